@@ -1,0 +1,21 @@
+"""A multi-tenant service on PostgreSQL. `Domain` is the way in."""
+
+from domain.clock import Clock, ManualClock, SystemClock
+from domain.errors import DomainError
+from domain.schema import Base
+from domain.settings import Settings
+from domain.transactions import Domain, engine_for
+
+metadata = Base.metadata
+"""Every table of the service: importing this package has mapped them all."""
+
+__all__ = [
+    "Clock",
+    "Domain",
+    "DomainError",
+    "ManualClock",
+    "Settings",
+    "SystemClock",
+    "engine_for",
+    "metadata",
+]

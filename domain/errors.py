@@ -1,0 +1,84 @@
+"""What can be refused, and how a database error becomes a refusal.
+
+Every error carries its facts as fields and says one sentence that a person can act on.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import ClassVar
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
+
+@dataclass(eq=False)
+class DomainError(Exception):
+    """The root of everything the domain refuses. `sentence` is a template over the fields."""
+
+    sentence: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        super().__init__(self.sentence.format(**vars(self)))
+
+
+@dataclass(eq=False)
+class InvalidValue(DomainError):
+    """A value that no account, task or other record may hold. It never repeats the value."""
+
+    field: str
+    problem: str
+
+    sentence = "{field} {problem}"
+
+
+@dataclass(eq=False)
+class RuleBroken(DomainError):
+    """The database refused what the domain let through: the rule is named by its constraint."""
+
+    constraint: str
+    table: str
+    sqlstate: str
+
+    sentence = "the rule {constraint!r} of {table!r} does not allow that (SQLSTATE {sqlstate})"
+
+
+Violations = Mapping[str, Callable[[], DomainError]]
+"""For each constraint that an operation may run into, the error it stands for."""
+
+_INTEGRITY_CONSTRAINT_VIOLATION = "23"
+"""SQLSTATE class 23, of the SQL standard."""
+
+
+def _diagnosis(error: DBAPIError) -> psycopg.Error | None:
+    return error.orig if isinstance(error.orig, psycopg.Error) else None
+
+
+@contextmanager
+def refusing(violations: Violations) -> Iterator[None]:
+    """Turn the violation of a constraint named in `violations` into the domain's own error."""
+    try:
+        yield
+    except DBAPIError as error:
+        cause = _diagnosis(error)
+        refusal = violations.get((cause.diag.constraint_name if cause else None) or "")
+        if refusal is None:
+            raise
+        raise refusal() from error
+
+
+@contextmanager
+def database_rules() -> Iterator[None]:
+    """Turn every broken integrity rule into `RuleBroken`; all other errors go up untouched."""
+    try:
+        yield
+    except DBAPIError as error:
+        cause = _diagnosis(error)
+        sqlstate = (cause.sqlstate if cause else None) or ""
+        if cause is None or not sqlstate.startswith(_INTEGRITY_CONSTRAINT_VIOLATION):
+            raise
+        raise RuleBroken(
+            constraint=cause.diag.constraint_name or cause.diag.column_name or "(unnamed)",
+            table=cause.diag.table_name or "(unnamed)",
+            sqlstate=sqlstate,
+        ) from error

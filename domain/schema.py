@@ -1,0 +1,37 @@
+"""What all tables share: the metadata, the names of constraints, times with a zone."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from sqlalchemy import BigInteger, DateTime, Identity, MetaData
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+
+class Role(StrEnum):
+    """The group roles, one for each kind of work; a transaction takes exactly one of them."""
+
+    IDENTITY = "app_identity"
+    TENANT = "app_tenant"
+    WORKER = "app_worker"
+
+
+class Base(DeclarativeBase):
+    """The root of all mapped classes. Constraint names are fixed: errors are told by them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        }
+    )
+
+
+Key = Annotated[int, mapped_column(BigInteger, Identity(always=True), primary_key=True)]
+"""A surrogate key that the database alone hands out."""
+
+Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
+"""A point in time, whatever the zone it was written in."""

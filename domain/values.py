@@ -1,0 +1,53 @@
+"""Checks of single values, before anything is written. Problems are named, values never repeated."""
+
+import unicodedata
+from typing import Final
+
+from email_validator import EmailNotValidError, validate_email
+
+from domain.errors import InvalidValue
+
+EMAIL_MAX_LENGTH: Final = 254
+"""Characters; RFC 5321, section 4.5.3.1.3, less the angle brackets."""
+
+
+def storable(field: str, value: str) -> str:
+    """Return `value` if PostgreSQL can store it and a person can read it.
+
+    Raises `InvalidValue` for anything that is not text, for NUL and other control characters
+    (Unicode category Cc), and for lone surrogates (Cs), which no UTF-8 can hold.
+    """
+    if not isinstance(value, str):
+        raise InvalidValue(field, "must be text")
+    if "\0" in value:
+        raise InvalidValue(field, "contains a NUL character")
+    categories = {unicodedata.category(character) for character in value}
+    if "Cs" in categories:
+        raise InvalidValue(field, "contains half of a surrogate pair")
+    if "Cc" in categories:
+        raise InvalidValue(field, "contains a control character")
+    return value
+
+
+def line(field: str, value: str, *, longest: int) -> str:
+    """Return one line of text, exactly as given: not blank, at most `longest` code points."""
+    storable(field, value)
+    if not value.strip():
+        raise InvalidValue(field, "is blank")
+    if len(value) > longest:
+        raise InvalidValue(field, f"is longer than {longest} characters")
+    return value
+
+
+def email_address(field: str, value: str) -> str:
+    """Return the address in its normal form: the domain in lower case, the rest as given.
+
+    Only the syntax is judged (RFC 5322 as deployed); no mail server is asked. The part before
+    the @ must be ASCII, so that two addresses differ by case in one way only.
+    """
+    line(field, value, longest=EMAIL_MAX_LENGTH)
+    try:
+        address = validate_email(value, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        raise InvalidValue(field, "is not an email address") from error
+    return address.normalized

@@ -1,0 +1,62 @@
+@accounts
+Feature: Listing accounts
+  In order to look through all accounts, however many there are
+  As an administrator
+  I want pages that neither skip nor repeat anybody
+
+  @accounts-17
+  Rule: Pages hold every account once, oldest first
+    Scenario Outline: <total> accounts in pages of <size>
+      Given <total> accounts
+      When the accounts are listed in pages of <size>
+      Then the pages hold <pages> accounts
+      And every account was listed once, oldest first
+
+      Examples:
+        | total | size | pages   | why                              |
+        | 0     | 3    | 0       | nobody is there                  |
+        | 2     | 3    | 2       | less than a page                 |
+        | 3     | 3    | 3       | exactly a page, and no empty one |
+        | 4     | 3    | 3, 1    | one more than a page             |
+        | 7     | 3    | 3, 3, 1 | several pages                    |
+        | 3     | 1    | 1, 1, 1 | the smallest page                |
+        | 3     | 100  | 3       | the largest page                 |
+
+  @accounts-18
+  Rule: Pages are stable while accounts come and go
+    Example: An account that is opened while paging comes last, and once
+      Given 4 accounts
+      And the first page of 2 accounts has been read
+      When another account is opened
+      And the rest is listed in pages of 2
+      Then the pages hold 2, 2, 1 accounts
+      And every account was listed once, oldest first
+
+    Example: An account that was on an earlier page is deleted while paging
+      Given 4 accounts
+      And the first page of 2 accounts has been read
+      When the first account is deleted
+      And the rest is listed in pages of 2
+      Then the pages hold 2, 2 accounts
+      And every account that is still there was listed once, oldest first
+
+    Example: The account that a page ended with is deleted while paging
+      Given 4 accounts
+      And the first page of 2 accounts has been read
+      When the second account is deleted
+      And the rest is listed in pages of 2
+      Then the pages hold 2, 2 accounts
+      And every account that is still there was listed once, oldest first
+
+  @accounts-19 @asvs-2.2.1
+  Rule: The size of a page is from 1 to 100
+    Scenario Outline: A page of <size> accounts is refused
+      Given 2 accounts
+      When the accounts are listed in pages of <size>
+      Then the limit is refused because it must be from 1 to 100
+
+      Examples:
+        | size | why                 |
+        | 0    | a page of nothing   |
+        | -1   | less than nothing   |
+        | 101  | one above the limit |

@@ -1,0 +1,139 @@
+@accounts
+Feature: Registration
+  In order to use the service under my own name
+  As a person who is new here
+  I want an account that is mine alone and that keeps what I entered
+
+  @accounts-1
+  Rule: What was registered is what is stored
+    Example: An account reads back as it was entered
+      When Ada registers as "Ada Łovelace 🦉" with "Ada@Example.ORG"
+      Then a new connection finds these accounts
+        | email           | display name    | active | version |
+        | Ada@example.org | Ada Łovelace 🦉 | yes    | 1       |
+
+    Example: The time of registration is kept with its zone
+      Given the clock shows 2026-03-29T01:59:59.123456+09:00
+      When Ada registers with "ada@example.org"
+      Then Ada's account was opened at 2026-03-28T16:59:59.123456+00:00
+      And Ada's account was opened at 2026-03-28T12:59:59.123456-04:00
+
+  @accounts-2
+  Rule: An address belongs to one account, whatever its case
+    Scenario Outline: <address> is refused while ada@example.org has an account
+      Given Ada has an account with "ada@example.org"
+      When Bram registers with "<address>"
+      Then Bram is refused because the address is already registered
+      And nothing has changed
+
+      Examples:
+        | address         | why                       |
+        | ada@example.org | the same address          |
+        | ADA@example.org | another case before the @ |
+        | ada@EXAMPLE.ORG | another case behind the @ |
+        | aDa@eXample.oRg | another case everywhere   |
+
+    Example: Another address is no obstacle
+      Given Ada has an account with "ada@example.org"
+      When Bram registers with "ada@example.com"
+      Then Bram is not refused
+      And there are 2 accounts
+
+    Example: Of two people who register one address at once, one gets it
+      Given Ada has begun to register with "first@example.org"
+      When Bram registers with "FIRST@example.org" at the same time
+      Then Bram has to wait for Ada
+      When Ada finishes
+      Then Bram is told that the address is already registered
+      And there is 1 account
+      And the account of "first@example.org" is called "Ada"
+
+    Example: The second of two gets the address when the first gives up
+      Given Ada has begun to register with "first@example.org"
+      When Bram registers with "FIRST@example.org" at the same time
+      Then Bram has to wait for Ada
+      When Ada gives up
+      And Bram finishes
+      Then there is 1 account
+      And the account of "first@example.org" is called "Bram"
+
+  @accounts-3 @asvs-2.2.1
+  Rule: A value that no account may hold is refused by name, and nothing is stored
+    Scenario Outline: The <field> <value> is refused: it <problem>
+      When somebody registers with the <field> <value>
+      Then the <field> is refused because it <problem>
+      And there are 0 accounts
+
+      Examples: Email addresses
+        | field | value                             | problem                           |
+        | email | ""                                | is blank                          |
+        | email | " \u3000 "                        | is blank                          |
+        | email | "ada"                             | is not an email address           |
+        | email | "@example.org"                    | is not an email address           |
+        | email | "ada@example"                     | is not an email address           |
+        | email | "ada@example..org"                | is not an email address           |
+        | email | "Ada <ada@example.org>"           | is not an email address           |
+        | email | " ada@example.org"                | is not an email address           |
+        | email | "jürgen@example.org"              | is not an email address           |
+        | email | "ada\u0000@example.org"           | contains a NUL character          |
+        | email | "ada@example.org\r\nBcc: x@y.org" | contains a control character      |
+        | email | "ada\ud800@example.org"           | contains half of a surrogate pair |
+        | email | "ada@" + "x" × 251                | is longer than 254 characters     |
+
+      Examples: Display names
+        | field        | value           | problem                           |
+        | display name | ""              | is blank                          |
+        | display name | " \u2003\u00a0" | is blank                          |
+        | display name | "x" × 201       | is longer than 200 characters     |
+        | display name | "🦉" × 201      | is longer than 200 characters     |
+        | display name | "Ada\u0000"     | contains a NUL character          |
+        | display name | "Ada\u001b[31m" | contains a control character      |
+        | display name | "Ada\u0085"     | contains a control character      |
+        | display name | "Ada\udfff"     | contains half of a surrogate pair |
+
+      Examples: Passwords
+        | field    | value                       | problem                           |
+        | password | ""                          | is shorter than 15 characters     |
+        | password | "x" × 14                    | is shorter than 15 characters     |
+        | password | "x" × 129                   | is longer than 128 characters     |
+        | password | "correct horse\u0000staple" | contains a NUL character          |
+        | password | "correct horse\u0007staple" | contains a control character      |
+        | password | "correct horse\ud83d"       | contains half of a surrogate pair |
+
+    Scenario Outline: The <field> <value> is accepted: <why>
+      When somebody registers with the <field> <value>
+      Then there is 1 account
+
+      Examples:
+        | field        | value                     | why                               |
+        | display name | "x"                       | one character is a name           |
+        | display name | "x" × 200                 | the longest name                  |
+        | display name | "🦉" × 200                | characters are counted, not bytes |
+        | display name | "O'Brien \"; --"          | punctuation is text               |
+        | email        | "a+b.c_d@example.org"     | the usual punctuation             |
+        | email        | "ada@exämple.org"         | a domain may be international     |
+        | email        | "x" × 64 + "@example.org" | the longest part before the @     |
+
+  @accounts-4 @asvs-11.4.2
+  Rule: A password is stored as an Argon2id hash and nowhere in clear
+    Example: Ordinary settings hash as RFC 9106 recommends
+      When Ada registers with the password "correct horse battery staple" under ordinary settings
+      Then Ada's stored hash begins with "$argon2id$v=19$m=65536,t=3,p=4$"
+      And Ada's stored hash was made from "correct horse battery staple"
+      And "correct horse battery staple" is in no table
+
+    Example: Two people with one password have two hashes
+      When Ada registers with the password "correct horse battery staple"
+      And Bram registers with the password "correct horse battery staple"
+      Then no two accounts have the same stored hash
+
+  @accounts-5 @asvs-2.3.3
+  Rule: A registration that fails leaves nothing
+    Example: The work around a registration fails after it
+      When Ada registers in a unit of work that then fails
+      Then there are 0 accounts
+
+    Example: The address is free after a registration that failed
+      When Ada registers in a unit of work that then fails
+      And Ada registers with "ada@example.org"
+      Then there is 1 account

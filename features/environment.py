@@ -1,0 +1,26 @@
+"""Behave's hooks; what they do is in `features/support/`."""
+
+from behave.model import Scenario
+from behave.runner import Context
+
+from features.support import harness
+
+
+def before_all(context: Context) -> None:
+    """Start a server and make the run's database."""
+    harness.begin(context)
+
+
+def before_scenario(context: Context, scenario: Scenario) -> None:
+    """Start every scenario from an empty database."""
+    harness.before_scenario(context)
+
+
+def after_scenario(context: Context, scenario: Scenario) -> None:
+    """Let no scenario leave anything open."""
+    harness.after_scenario(context, scenario)
+
+
+def after_all(context: Context) -> None:
+    """End the run as what it was."""
+    harness.finish(context)

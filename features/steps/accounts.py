@@ -1,0 +1,221 @@
+"""Accounts: registering, reading, changing, deactivating, deleting, listing."""
+
+from behave import given, then, when
+from behave.runner import Context
+
+from domain import Domain, Settings
+from features.support import factories, vocabulary
+from features.support.factories import PASSWORD
+from features.support.world import World
+
+assert vocabulary.REASONS, "the typed words are registered before the steps that use them"
+
+
+# --- what is there already ------------------------------------------------------------------
+
+
+@given('{person:Person} has an account with "{email}"')
+def has_account(context: Context, person: str, email: str) -> None:
+    """An account whose display name is the person's."""
+    factories.account(context.world, person, email=email)
+
+
+@given("these accounts")
+def these_accounts(context: Context) -> None:
+    """Accounts with the addresses and display names of the table."""
+    for row in context.table:
+        factories.account(
+            context.world, row["name"], email=row["email"], display_name=row["display name"]
+        )
+
+
+@given("{person:Person} is looking at {_whose:Whose} account")
+@when("{person:Person} looks at {_whose:Whose} account again")
+def looks_at_account(context: Context, person: str, _whose: str) -> None:
+    """Read the account; what the person does next rests on this reading."""
+    world: World = context.world
+    with world.domain.identity() as tx:
+        world.people[person] = tx.accounts.get(world.people[person].id)
+
+
+@given('somebody else renames {owner:Person}\'s account to "{name}"')
+def somebody_else_renames(context: Context, owner: str, name: str) -> None:
+    """A change that the owner does not know of."""
+    world: World = context.world
+    with world.domain.identity() as tx:
+        tx.accounts.rename(tx.accounts.get(world.people[owner].id), name)
+
+
+@given("somebody else deletes {owner:Person}'s account")
+def somebody_else_deletes(context: Context, owner: str) -> None:
+    """A deletion that the owner does not know of."""
+    world: World = context.world
+    with world.domain.identity() as tx:
+        tx.accounts.delete(tx.accounts.get(world.people[owner].id))
+
+
+# --- registering ----------------------------------------------------------------------------
+
+
+@when('{person:Person} registers as "{display_name}" with "{email}"')
+def registers_as(context: Context, person: str, display_name: str, email: str) -> None:
+    """Register with this display name and this address."""
+    _register(context.world, person, email=email, display_name=display_name)
+
+
+@when('{person:Person} registers with "{email}"')
+def registers(context: Context, person: str, email: str) -> None:
+    """Register with this address; the display name is the person's."""
+    _register(context.world, person, email=email)
+
+
+@when('{person:Person} registers with the password "{password}"')
+def registers_with_password(context: Context, person: str, password: str) -> None:
+    """Register with this password, hashed as cheaply as scenarios do."""
+    _register(context.world, person, password=password)
+
+
+@when('{person:Person} registers with the password "{password}" under ordinary settings')
+def registers_under_ordinary_settings(context: Context, person: str, password: str) -> None:
+    """Register with this password, hashed as the service does unless told otherwise."""
+    world: World = context.world
+    ordinary = Domain(world.engine, Settings(), world.clock)
+    with ordinary.identity() as tx:
+        world.people[person] = tx.accounts.register(f"{person}@example.org", person, password)
+
+
+@when("somebody registers with the {field:Field} {value:Value}")
+def registers_with_value(context: Context, field: str, value: str) -> None:
+    """Register with this value in one field, and good ones in the others."""
+    _register(context.world, "Somebody", **{field.replace(" ", "_"): value})
+
+
+@when("{person:Person} registers in a unit of work that then fails")
+def registers_and_fails(context: Context, person: str) -> None:
+    """Register, then let something else in the same unit of work go wrong."""
+    world: World = context.world
+    mishap = RuntimeError("the mail server is away")
+    try:
+        with world.domain.identity() as tx:
+            tx.accounts.register(f"{person.lower()}@example.org", person, PASSWORD)
+            raise mishap
+    except RuntimeError as error:
+        assert error is mishap, "the caller sees the error that happened"
+
+
+def _register(
+    world: World,
+    person: str,
+    *,
+    email: str | None = None,
+    display_name: str | None = None,
+    password: str = PASSWORD,
+) -> None:
+    email = f"{person.lower()}@example.org" if email is None else email
+    display_name = person if display_name is None else display_name
+    with world.attempt(), world.domain.identity() as tx:
+        world.people[person] = tx.accounts.register(email, display_name, password)
+
+
+# --- reading --------------------------------------------------------------------------------
+
+
+@when("the account with {person:Person}'s id is read")
+def read_by_person(context: Context, person: str) -> None:
+    """Read by an id that there is."""
+    _read_by_id(context.world, context.world.people[person].id)
+
+
+@when("the account with the id {user_id:Number} is read")
+def read_by_id(context: Context, user_id: int) -> None:
+    """Read by an id, whether there is one or not."""
+    _read_by_id(context.world, user_id)
+
+
+@when('the account with the address "{email}" is read')
+def read_by_address(context: Context, email: str) -> None:
+    """Read by an address, whether anybody has it or not."""
+    world: World = context.world
+    with world.attempt(), world.domain.identity() as tx:
+        world.found = [tx.accounts.get_by_email(email)]
+
+
+def _read_by_id(world: World, user_id: int) -> None:
+    with world.attempt(), world.domain.identity() as tx:
+        world.found = [tx.accounts.get(user_id)]
+
+
+@then("it is the account of {person:Person}")
+def is_account_of(context: Context, person: str) -> None:
+    """What was read is this person's account, in every field."""
+    (found,) = context.world.found
+    (stored,) = context.world.stored("users", id=context.world.people[person].id)
+    assert {column: getattr(found, column) for column in stored} == stored
+
+
+# --- changing -------------------------------------------------------------------------------
+
+
+@when('{person:Person} renames {_whose:Whose} account to "{name}"')
+def renames(context: Context, person: str, _whose: str, name: str) -> None:
+    """Rename the account as the person last saw it."""
+    _change_name(context.world, person, name)
+
+
+@given('{person:Person} has changed {_whose:Whose} address to "{email}"')
+@when('{person:Person} changes {_whose:Whose} address to "{email}"')
+def changes_address(context: Context, person: str, _whose: str, email: str) -> None:
+    """Change the address of the account as the person last saw it."""
+    _change_address(context.world, person, email)
+
+
+@when("{person:Person} changes {_whose:Whose} {field:Field} to {value:Value}")
+def changes_field(context: Context, person: str, _whose: str, field: str, value: str) -> None:
+    """Change one field to a value that may be refused."""
+    {"email": _change_address, "display name": _change_name}[field](context.world, person, value)
+
+
+@when("{person:Person} deactivates {_whose:Whose} account")
+def deactivates_own(context: Context, person: str, _whose: str) -> None:
+    """Deactivate the account as the person last saw it."""
+    _deactivate(context.world, person)
+
+
+@given("{person:Person}'s account has been deactivated")
+@when("{person:Person}'s account is deactivated")
+def deactivated(context: Context, person: str) -> None:
+    """Deactivate the account as it was last seen."""
+    _deactivate(context.world, person)
+
+
+@when("{person:Person}'s account is reactivated")
+def reactivated(context: Context, person: str) -> None:
+    """Reactivate the account as it was last seen."""
+    world: World = context.world
+    with world.attempt(), world.domain.identity() as tx:
+        world.people[person] = tx.accounts.reactivate(world.people[person])
+
+
+@given("{person:Person} has deleted {_whose:Whose} account")
+@when("{person:Person} deletes {_whose:Whose} account")
+def deletes(context: Context, person: str, _whose: str) -> None:
+    """Delete the account as the person last saw it."""
+    world: World = context.world
+    world.acting = person
+    with world.attempt(), world.domain.identity() as tx:
+        tx.accounts.delete(world.people[person])
+
+
+def _change_name(world: World, person: str, name: str) -> None:
+    with world.attempt(), world.domain.identity() as tx:
+        world.people[person] = tx.accounts.rename(world.people[person], name)
+
+
+def _change_address(world: World, person: str, email: str) -> None:
+    with world.attempt(), world.domain.identity() as tx:
+        world.people[person] = tx.accounts.change_email(world.people[person], email)
+
+
+def _deactivate(world: World, person: str) -> None:
+    with world.attempt(), world.domain.identity() as tx:
+        world.people[person] = tx.accounts.deactivate(world.people[person])

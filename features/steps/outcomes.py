@@ -1,0 +1,56 @@
+"""What came of an operation, and what it left as it was."""
+
+from behave import then
+from behave.runner import Context
+
+from domain import DomainError
+from domain.errors import InvalidValue
+from features.support import data, vocabulary
+
+assert vocabulary.REASONS, "the typed words are registered before the steps that use them"
+
+
+@then("{subject:Subject} is refused because {reason:Reason}")
+def refused_for_reason(context: Context, subject: str, reason: type[DomainError]) -> None:
+    """The last operation was refused with exactly this error."""
+    refusal = context.world.outcome.claim()
+    assert refusal is not None, f"{subject} was not refused"
+    assert type(refusal) is reason, f"{subject} was refused, but because {refusal}"
+
+
+@then("the {field:Field} is refused because it {problem}")
+def field_refused(context: Context, field: str, problem: str) -> None:
+    """The last operation was refused for one value, with its field and its problem."""
+    refusal = context.world.outcome.claim()
+    assert refusal is not None, f"the {field} was not refused"
+    assert isinstance(refusal, InvalidValue), f"the refusal was another one: {refusal}"
+    found = (refusal.field, refusal.problem)
+    assert found == (field, problem), f"refused was another value: {refusal}"
+
+
+@then("{subject:Subject} is not refused")
+def not_refused(context: Context, subject: str) -> None:
+    """The last operation went through."""
+    refusal = context.world.outcome.claim()
+    assert refusal is None, f"{subject} was refused: {refusal}"
+
+
+@then("nothing has changed")
+def nothing_changed(context: Context) -> None:
+    """Every row of every table is as it was before the last operation."""
+    after = data.fingerprint(context.world.reader)
+    changed = data.differences(context.world.before, after)
+    assert not changed, f"changed: {', '.join(changed)}"
+
+
+@then("everything of everybody else is as it was")
+def others_unchanged(context: Context) -> None:
+    """Only rows of the one who acted are different from before."""
+    actor = context.world.people[context.world.acting].id
+    changed = [
+        f"{table} of {owner}"
+        for (table, owner), digest in context.world.before.items()
+        if owner != actor and data.fingerprint(context.world.reader).get((table, owner)) != digest
+    ]
+    assert len(context.world.before) > 1, "there was nobody else to compare with"
+    assert not changed, f"changed: {', '.join(changed)}"

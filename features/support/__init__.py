@@ -1,0 +1,1 @@
+"""The harness: a server, its databases, and what a scenario needs around it."""

@@ -1,0 +1,58 @@
+"""No connection of a scenario may outlive it."""
+
+import time
+from typing import Any, Final
+
+import psycopg
+from sqlalchemy import Engine, QueuePool, event
+
+GRACE: Final = 2.0
+"""Seconds in which the server must have noticed that a connection was closed."""
+
+OTHERS: Final = """
+    SELECT pid, application_name, coalesce(state, 'starting'), left(query, 100)
+      FROM pg_stat_activity
+     WHERE datname = current_database() AND backend_type = 'client backend'
+       AND pid <> pg_backend_pid()
+"""
+
+
+class Connections:
+    """Knows which connections belong to the domain's pool; all others must be gone."""
+
+    def __init__(self, engine: Engine, observer: psycopg.Connection) -> None:
+        self._engine = engine
+        self._observer = observer
+        self._pooled: set[int] = set()
+        event.listen(engine, "connect", self._opened)
+        event.listen(engine, "close", self._closed)
+
+    def _opened(self, connection: psycopg.Connection, record: Any) -> None:
+        self._pooled.add(connection.info.backend_pid)
+
+    def _closed(self, connection: psycopg.Connection, record: Any) -> None:
+        if not connection.closed:
+            self._pooled.discard(connection.info.backend_pid)
+
+    def check_none_left(self) -> None:
+        """Fail if a connection is open that is not idle in the pool; then end it."""
+        pool = self._engine.pool
+        assert isinstance(pool, QueuePool)
+        held = pool.checkedout()
+        left = self._left()
+        deadline = time.monotonic() + GRACE
+        while left and time.monotonic() < deadline:
+            left = self._left()
+        if held or left:
+            for pid in left:
+                self._observer.execute("SELECT pg_terminate_backend(%s)", [pid])
+            self._engine.dispose()
+        assert not left, f"the scenario left connections open: {'; '.join(left.values())}"
+        assert not held, f"the scenario did not give back {held} of the pool's connections"
+
+    def _left(self) -> dict[int, str]:
+        return {
+            pid: f"{name or 'unnamed'} ({state}): {query}"
+            for pid, name, state, query in self._observer.execute(OTHERS)
+            if pid not in self._pooled or state != "idle"
+        }

@@ -1,0 +1,152 @@
+"""PostgreSQL in a container, through testcontainers, with its data in memory.
+
+Containers carry the id of their run and the machine it runs on. Ryuk, testcontainers' reaper, is
+used where its image is there; our own sweep removes the containers of killed runs in any case.
+"""
+
+import platform
+import secrets
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import URL, make_url
+
+from features.support import run as runs
+from features.support.options import Keep, Kind, Options
+from features.support.refusal import Refusal
+from features.support.run import Run
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+    from testcontainers.community.postgres import PostgresContainer
+
+DOCKER_TIMEOUT: Final = 3
+"""Seconds that Docker has to answer."""
+
+RUN_LABEL: Final = "postgres-acceptance.run"
+HOST_LABEL: Final = "postgres-acceptance.host"
+DATA: Final = "/pgdata"
+ROLE: Final = "acceptance"
+COMMAND: Final = "postgres -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+
+
+class ContainerServer:
+    """A container of our own."""
+
+    kind = Kind.CONTAINER
+
+    def __init__(self, url: URL, container: "PostgresContainer") -> None:
+        self.url = url
+        self._container = container
+
+    def stop(self) -> None:
+        """Remove the container and its volumes."""
+        self._container.stop()
+
+
+def obstacle(image: str) -> str | None:
+    """Return why no container can be had, or None. Pulls the image if it is not there."""
+    try:
+        _ready_client(image).close()
+    except Refusal as refusal:
+        return str(refusal).partition(":")[0]
+    return None
+
+
+def start(options: Options, run: Run, cleanups: ExitStack) -> ContainerServer:
+    """Start a container and wait until it takes connections. Raises `Refusal`."""
+    client = _ready_client(options.image)
+    cleanups.callback(client.close)
+    sweep(client)
+
+    from testcontainers.community.postgres import PostgresContainer
+    from testcontainers.core.config import testcontainers_config
+
+    # The reaper would also reap what is kept for a look.
+    if options.keep is Keep.FAILED or not _is_there(client, testcontainers_config.ryuk_image):
+        testcontainers_config.ryuk_disabled = True
+    testcontainers_config.sleep_time = 0.1
+    testcontainers_config.max_tries = 600
+    container = (
+        PostgresContainer(
+            options.image,
+            username=ROLE,
+            password=secrets.token_urlsafe(24),
+            dbname="postgres",
+            driver="psycopg",
+        )
+        .with_env("PGDATA", DATA)
+        .with_command(COMMAND)
+        .with_kwargs(tmpfs={DATA: "rw"}, labels={RUN_LABEL: run.id, HOST_LABEL: _host()})
+    )
+    cleanups.callback(container.stop)
+    try:
+        container.start()
+    except Exception as error:
+        raise Refusal(
+            f"the container of {options.image} did not start: {_first_line(error)}."
+        ) from None
+    return ContainerServer(make_url(container.get_connection_url()), container)
+
+
+def sweep(client: "DockerClient") -> None:
+    """Remove the containers of this machine's runs that were killed."""
+    for container in client.containers.list(all=True, filters={"label": f"{HOST_LABEL}={_host()}"}):
+        if not runs.is_alive(container.labels[RUN_LABEL]):
+            container.remove(force=True, v=True)
+
+
+def _ready_client(image: str) -> "DockerClient":
+    """Return a client of a Docker that answers and has the image. Raises `Refusal`."""
+    import docker
+    from docker.errors import DockerException, ImageNotFound
+    from requests.exceptions import RequestException
+
+    try:
+        client = docker.from_env(timeout=DOCKER_TIMEOUT)
+        client.ping()
+    except (DockerException, RequestException):
+        raise Refusal(
+            "Docker is not reachable: start it, or choose -D postgres=embedded or a URL."
+        ) from None
+    try:
+        client.images.get(image)
+    except ImageNotFound:
+        _pull(image, client)
+    return client
+
+
+def _pull(image: str, client: "DockerClient") -> None:
+    import docker
+    from docker.errors import DockerException
+    from requests.exceptions import RequestException
+
+    print(f"pulling {image} …", flush=True)
+    try:
+        with closing(docker.from_env()) as patient_client:
+            patient_client.images.pull(image)
+    except (DockerException, RequestException) as error:
+        client.close()
+        raise Refusal(
+            f"the image {image} is not to be had: neither here nor from its registry "
+            f"({_first_line(error)}); name another with -D image=…."
+        ) from None
+
+
+def _is_there(client: "DockerClient", image: str) -> bool:
+    from docker.errors import ImageNotFound
+
+    try:
+        client.images.get(image)
+    except ImageNotFound:
+        return False
+    return True
+
+
+def _host() -> str:
+    return platform.node()
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).strip() or type(error).__name__
+    return text.splitlines()[0].rstrip(".")

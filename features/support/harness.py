@@ -1,0 +1,165 @@
+"""What surrounds the scenarios of one run: it starts, watches over and removes everything."""
+
+import signal
+import statistics
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import psycopg
+from behave.model import Scenario
+from behave.runner import Context
+from sqlalchemy import URL
+
+from domain import engine_for
+from features.support import embedded, postgres
+from features.support.connections import Connections
+from features.support.databases import Databases
+from features.support.options import Keep, Options
+from features.support.refusal import Refusal, end_run, stay_failed
+from features.support.reset import Reset
+from features.support.run import Run
+from features.support.world import CHEAP, World
+
+JUNIT_FILES = "TESTS-*.xml"
+
+
+class Harness:
+    """One run's server, databases and connections."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._cleanups = ExitStack()
+        """For what must go when the run ends, in any case."""
+        self._server_cleanups = ExitStack()
+        """For what stays when a database is kept for a look."""
+        self._kept: list[str] = []
+        self._costs: list[float] = []
+        self._began = time.perf_counter()
+
+    def start(self) -> None:
+        """Start the server and make the run's database. Raises `Refusal`."""
+        self._run = Run.begin()
+        self._server_cleanups.callback(self._run.close)
+        embedded.sweep()
+        self._server, line = postgres.start_and_check(
+            self._options, self._run, self._server_cleanups
+        )
+        print(line, flush=True)
+        self._databases = Databases(self._server.url, self._run.id)
+        self._databases.open(self._cleanups)
+        self._url = self._databases.create_for_run(self._cleanups)
+        self._cleanups.callback(self._disconnect)
+        self._connect()
+        self._ready_after = time.perf_counter() - self._began
+
+    def before_scenario(self) -> World:
+        """Empty the run's database and return a new world."""
+        with self._timed():
+            self._reset()
+            return World(self._engine, self._url, self._observer)
+
+    def after_scenario(self, world: World, scenario: Scenario) -> None:
+        """Fail a scenario that left a refusal unjudged or a connection open."""
+        with self._timed():
+            try:
+                world.close()
+            finally:
+                self._connections.check_none_left()
+        self._costs[-2:] = [sum(self._costs[-2:])]
+        if scenario.status.has_failed() and self._options.keep is Keep.FAILED:
+            self._keep(scenario)
+
+    def close(self) -> None:
+        """Remove everything the run made, and say what was kept and what it cost."""
+        if self._options.timing and self._costs:
+            median = statistics.median(self._costs) * 1000
+            print(
+                f"Harness: {self._ready_after:.2f} s to the first scenario, then {median:.2f} ms"
+                f" a scenario (median of {len(self._costs)})"
+            )
+        if self._kept:
+            self._server_cleanups.pop_all()
+            print("Kept until the next run on this server:", *self._kept, sep="\n  ")
+        with self._server_cleanups, self._cleanups:
+            pass
+
+    def _connect(self) -> None:
+        self._engine = engine_for(self._url, CHEAP)
+        self._observer = postgres.connect(self._url, row_security="off")
+        self._connections = Connections(self._engine, self._observer)
+        self._reset = Reset(self._observer)
+
+    def _disconnect(self) -> None:
+        self._engine.dispose()
+        self._observer.close()
+
+    def _keep(self, scenario: Scenario) -> None:
+        self._disconnect()
+        copy = self._databases.keep(str(self._url.database), len(self._kept) + 1)
+        self._connect()
+        self._kept.append(f"{scenario.location}: {self._psql(copy)}")
+
+    def _psql(self, url: URL) -> str:
+        return postgres.psql_line(url, self._server, self._run.directory / "pgpass")
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._costs.append(time.perf_counter() - began)
+
+
+def begin(context: Context) -> None:
+    """Start the run, or make all of it a failed one."""
+    # A termination is an interruption: both unwind the stack, so both clean up.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _remove_former_reports(context)
+    try:
+        options = Options.read_from(context.config.userdata)
+        context.harness = Harness(options)
+        context.add_cleanup(context.harness.close)
+        context.harness.start()
+    except Refusal as refusal:
+        end_run(context, refusal)
+    except Exception as error:
+        traceback.print_exc()
+        end_run(context, Refusal(f"the harness failed, please report it: {error!r}"))
+
+
+def before_scenario(context: Context) -> None:
+    """Give the scenario an empty database and a world; end the run if the server is gone."""
+    with _server_watched(context):
+        context.world = context.harness.before_scenario()
+
+
+def after_scenario(context: Context, scenario: Scenario) -> None:
+    """Check what the scenario left behind."""
+    if "world" in context:
+        with _server_watched(context):
+            context.harness.after_scenario(context.world, scenario)
+
+
+def finish(context: Context) -> None:
+    """Let a run that was ended by the harness fail as what it is."""
+    stay_failed(context)
+
+
+@contextmanager
+def _server_watched(context: Context) -> Iterator[None]:
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        reason = str(error).strip().splitlines()[0]
+        end_run(context, Refusal(f"the server is gone, the run ends here: {reason}"))
+
+
+def _remove_former_reports(context: Context) -> None:
+    """Take away the reports of earlier runs, which nobody should mistake for this one's."""
+    if context.config.junit:
+        for report in Path(context.config.junit_directory).glob(JUNIT_FILES):
+            report.unlink()

@@ -1,0 +1,86 @@
+"""People who work at the same time, step by step, each in a thread and a connection of their own.
+
+Whether somebody waits for somebody else is asked of the server; nothing is timed.
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Final
+
+import psycopg
+from sqlalchemy import URL
+
+from domain import Clock, Domain, Settings, engine_for
+from domain.transactions import IdentityWork
+
+DEADLINE: Final = 10.0
+"""Seconds after which a step that neither ends nor waits is an error of the scenario."""
+
+
+class Actor:
+    """One person in the middle of one unit of work."""
+
+    def __init__(self, name: str, url: URL, settings: Settings, clock: Clock) -> None:
+        self.name = name
+        self._engine = engine_for(url, settings, name=name, pool_size=1)
+        self._domain = Domain(self._engine, settings, clock)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._transaction = ExitStack()
+        self._work: IdentityWork
+        self.step: Future[object]
+
+    def begin(self) -> None:
+        """Open the unit of work."""
+        self._thread.submit(self._open).result(DEADLINE)
+
+    def do(self, operation: Callable[[IdentityWork], object]) -> None:
+        """Start one operation in the unit of work; `step` tells what becomes of it."""
+        self.step = self._thread.submit(lambda: operation(self._work))
+
+    def commit(self) -> None:
+        """End the unit of work."""
+        self._thread.submit(self._transaction.close).result(DEADLINE)
+
+    def outcome(self) -> object:
+        """Return what the last operation returned; its error rolls the unit of work back."""
+        try:
+            return self.step.result(DEADLINE)
+        except Exception as error:
+            self._thread.submit(self._roll_back, error).result(DEADLINE)
+            raise
+
+    def give_up(self) -> None:
+        """Leave the unit of work by an error of the person's own."""
+        self._thread.submit(self._roll_back, RuntimeError("gave up")).result(DEADLINE)
+
+    def close(self) -> None:
+        """Give up whatever is still open."""
+        self.give_up()
+        self._thread.shutdown()
+        self._engine.dispose()
+
+    def wait_until_blocked(self, observer: psycopg.Connection) -> None:
+        """Return when the server says that the last operation waits for somebody's lock."""
+        deadline = time.monotonic() + DEADLINE
+        while not self.step.done() and time.monotonic() < deadline:
+            blocked = observer.execute(
+                "SELECT FROM pg_stat_activity WHERE application_name = %s"
+                " AND cardinality(pg_blocking_pids(pid)) > 0",
+                [self.name],
+            )
+            if blocked.fetchone():
+                return
+        raise AssertionError(f"{self.name} was expected to wait for somebody, and did not")
+
+    def _open(self) -> None:
+        self._work = self._transaction.enter_context(self._domain.identity())
+
+    def _roll_back(self, error: BaseException) -> None:
+        """End the unit of work as a `with` does that `error` has left."""
+        try:
+            self._transaction.__exit__(type(error), error, error.__traceback__)
+        except BaseException as raised:
+            if raised is not error:
+                raise

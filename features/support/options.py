@@ -1,0 +1,102 @@
+"""What the caller asked for: `behave -D name=value`, or the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, Self
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from features.support.refusal import Refusal
+
+DEFAULT_IMAGE: Final = "postgres:18.3"
+URL_FORM: Final = "postgresql://user:password@host:5432/database"
+BEHAVE_OWN: Final = "behave."
+"""Userdata of this prefix configures behave itself."""
+
+
+class Kind(StrEnum):
+    """The kinds of server a run can have."""
+
+    AUTO = "auto"
+    CONTAINER = "container"
+    EMBEDDED = "embedded"
+    EXTERNAL = "external"
+
+
+class Keep(StrEnum):
+    """What is left for a look after the run."""
+
+    NOTHING = "nothing"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of one run. The URL's password stays out of every repr (SQLAlchemy hides it)."""
+
+    kind: Kind = Kind.AUTO
+    url: URL | None = field(default=None, repr=False)
+    image: str = DEFAULT_IMAGE
+    keep: Keep = Keep.NOTHING
+    timing: bool = False
+
+    @classmethod
+    def read_from(cls, userdata: Mapping[str, str]) -> Self:
+        """Read the options from behave's userdata and this process's environment."""
+        return cls.read(userdata, os.environ)
+
+    @classmethod
+    def read(cls, userdata: Mapping[str, str], environment: Mapping[str, str]) -> Self:
+        """Read the options. Raises `Refusal` for a name or a value that means nothing."""
+        given = {k: v for k, v in userdata.items() if not k.startswith(BEHAVE_OWN)}
+        kind, url = _server(given.pop("postgres", None), environment.get("TEST_DATABASE_URL"))
+        image = given.pop("image", None) or environment.get("POSTGRES_IMAGE") or DEFAULT_IMAGE
+        keep = _choice("keep", given.pop("keep", Keep.NOTHING), list(Keep))
+        timing = _choice("timing", given.pop("timing", "off"), ["on", "off"])
+        if given:
+            raise Refusal(
+                f"there is no option -D {min(given)}; there are image, keep, postgres and timing."
+            )
+        return cls(kind=kind, url=url, image=image, keep=Keep(keep), timing=timing == "on")
+
+
+def _server(asked: str | None, url_in_environment: str | None) -> tuple[Kind, URL | None]:
+    if asked is not None and asked in (Kind.AUTO, Kind.CONTAINER, Kind.EMBEDDED):
+        kind = Kind(asked)
+        if kind is Kind.AUTO and url_in_environment:
+            return Kind.EXTERNAL, parse_url(url_in_environment, "in TEST_DATABASE_URL")
+        return kind, None
+    if asked is not None:
+        return Kind.EXTERNAL, parse_url(asked, "after -D postgres=")
+    if url_in_environment:
+        return Kind.EXTERNAL, parse_url(url_in_environment, "in TEST_DATABASE_URL")
+    return Kind.AUTO, None
+
+
+def parse_url(text: str, where: str) -> URL:
+    """Return the URL with the psycopg driver; `text` may hold a password and is never repeated.
+
+    Raises `Refusal`.
+    """
+    if text.isalpha():
+        raise Refusal(
+            f"{text!r} {where} is not a kind of server: "
+            f"use auto, container, embedded, or a URL like {URL_FORM}."
+        )
+    malformed = Refusal(f"the value {where} is not a PostgreSQL URL: it looks like {URL_FORM}.")
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise malformed from None
+    if url.drivername not in ("postgresql", "postgres", "postgresql+psycopg"):
+        raise malformed
+    return url.set(drivername="postgresql+psycopg", database=url.database or "postgres")
+
+
+def _choice(name: str, value: str, choices: list[str]) -> str:
+    if value not in choices:
+        raise Refusal(f"-D {name}={value} means nothing: use {' or '.join(choices)}.")
+    return value

@@ -1,0 +1,141 @@
+"""A PostgreSQL server for the run: which kind, and what a server of any kind can do."""
+
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final, Protocol
+
+import psycopg
+from sqlalchemy import URL
+
+from features.support.options import Kind, Options
+from features.support.refusal import Refusal
+from features.support.run import Run
+
+OLDEST_SUPPORTED: Final = 15
+"""The first major version with ON DELETE SET NULL (column), which the schema needs."""
+
+CONNECT_TIMEOUT: Final = 5
+"""Seconds, for each address of the host."""
+
+
+class Server(Protocol):
+    """A running server that the run may create databases on."""
+
+    kind: Kind
+    url: URL
+    """The maintenance database, as the role that owns all the run makes."""
+
+    def stop(self) -> None:
+        """Stop and remove what was started."""
+        ...
+
+
+def start(options: Options, run: Run, cleanups: ExitStack) -> tuple[Server, str]:
+    """Start the server that was asked for, or the best there is; return it and why it was taken.
+
+    Its end is put on `cleanups` by the kind that starts it. Raises `Refusal`; a kind that was
+    asked for by name never falls back to another.
+    """
+    from features.support import container, embedded, external
+
+    match options.kind:
+        case Kind.EXTERNAL:
+            assert options.url is not None, "an external server comes with its URL"
+            return external.connect(options.url), "its URL was given"
+        case Kind.CONTAINER:
+            return container.start(options, run, cleanups), "asked for"
+        case Kind.EMBEDDED:
+            return embedded.start(run, cleanups), "asked for"
+        case Kind.AUTO:
+            obstacle = container.obstacle(options.image)
+            if obstacle is None:
+                return container.start(options, run, cleanups), "Docker answers"
+            return embedded.start(run, cleanups), obstacle
+
+
+def start_and_check(options: Options, run: Run, cleanups: ExitStack) -> tuple[Server, str]:
+    """Start a server, check that it will do, and say in one line which it is and why."""
+    began = time.perf_counter()
+    server, reason = start(options, run, cleanups)
+    version = check(server.url)
+    seconds = time.perf_counter() - began
+    line = f"PostgreSQL {version}, {server.kind} ({reason}), ready in {seconds:.1f} s"
+    return server, line
+
+
+def check(url: URL) -> str:
+    """Return the server's version. Raises `Refusal` if this server cannot serve."""
+    with connect(url) as connection:
+        version, number, encoding, standby, *rights = (
+            connection.execute(
+                """
+            SELECT current_setting('server_version'), current_setting('server_version_num')::int,
+                   current_setting('server_encoding'), pg_is_in_recovery(),
+                   rolsuper OR rolcreatedb, rolsuper OR rolcreaterole
+              FROM pg_roles WHERE rolname = current_user
+            """
+            ).fetchone()
+            or (None,) * 6
+        )
+    where = describe(url)
+    if number // 10_000 < OLDEST_SUPPORTED:
+        raise Refusal(
+            f"{where} runs PostgreSQL {version}: {OLDEST_SUPPORTED} is the oldest that will do."
+        )
+    if encoding != "UTF8":
+        raise Refusal(
+            f"{where} stores text as {encoding}: give the URL of a database encoded in UTF8."
+        )
+    if standby:
+        raise Refusal(f"{where} is a read-only standby: give the URL of its primary.")
+    for right, held in zip(("CREATEDB", "CREATEROLE"), rights, strict=True):
+        if not held:
+            raise Refusal(
+                f'role "{url.username}" of {where} lacks {right}: '
+                f'ALTER ROLE "{url.username}" {right} gives it.'
+            )
+    return str(version).split()[0]
+
+
+def connect(
+    url: URL, *, name: str = "postgres-acceptance", row_security: str = "on"
+) -> psycopg.Connection:
+    """Open a connection in autocommit mode that notices a vanished server within seconds.
+
+    Raises `Refusal` with what the server or the network answered.
+    """
+    try:
+        return psycopg.connect(
+            url.set(drivername="postgresql").render_as_string(hide_password=False),
+            autocommit=True,
+            application_name=name,
+            options=f"-c row_security={row_security}",
+            connect_timeout=CONNECT_TIMEOUT,
+            keepalives_idle=5,
+            keepalives_interval=2,
+            keepalives_count=3,
+            tcp_user_timeout=10_000,
+        )
+    except psycopg.OperationalError as error:
+        answer = " ".join(str(error).split("\n")[0].split())
+        raise Refusal(f"no connection to {describe(url)}: {answer}; check the URL.") from None
+
+
+def describe(url: URL) -> str:
+    """Return where the URL leads, without its password and its options."""
+    host = url.host or url.query.get("host") or "the local socket"
+    return f"{host}:{url.port}" if url.port else str(host)
+
+
+def psql_line(url: URL, server: Server, password_file: Path) -> str:
+    """Return a shell line that opens the database, with the password in a file if it is ours."""
+    words = []
+    if server.kind is not Kind.EXTERNAL:
+        password_file.touch(mode=0o600)
+        password_file.write_text(f"*:*:*:*:{url.password}\n")
+        words.append(f"PGPASSFILE={password_file}")
+    words += ["psql", "-h", str(url.host or url.query.get("host") or "")]
+    words += ["-p", str(url.port)] if url.port else []
+    words += ["-U", str(url.username)] if url.username else []
+    return " ".join([*words, str(url.database)])

@@ -1,0 +1,43 @@
+"""A run that cannot go on says why in one sentence, and is a failed run everywhere."""
+
+import sys
+from collections.abc import Iterator
+
+from behave.model import Scenario, Status
+from behave.runner import Context, ModelRunner
+
+
+class Refusal(Exception):
+    """Why the run cannot start or go on, and what to do about it, in one sentence."""
+
+
+def end_run(context: Context, refusal: Refusal) -> None:
+    """Let no further scenario start; each of them becomes an error that carries the sentence.
+
+    Behave would report them as skipped, and a run that tested nothing would look harmless.
+    """
+    runner: ModelRunner = context._runner
+    print(f"\nCannot run: {refusal}", file=sys.stderr)
+    for scenario in _not_yet_run(runner):
+        scenario.hook_failed = True
+        scenario.store_exception_context(refusal)
+        scenario.error_message = str(refusal)
+        scenario.set_status(Status.hook_error)
+    runner.hook_failures += 1
+    runner.aborted = True
+
+
+def stay_failed(context: Context) -> None:
+    """Keep behave from blaming the user for a run that the harness ended.
+
+    The run fails by its hook failures; the flag would add "ABORTED: By user".
+    """
+    runner: ModelRunner = context._runner
+    runner.aborted = False
+
+
+def _not_yet_run(runner: ModelRunner) -> Iterator[Scenario]:
+    for feature in runner.features:
+        for scenario in feature.walk_scenarios():
+            if scenario.status is Status.untested and scenario.should_run(runner.config):
+                yield scenario

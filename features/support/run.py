@@ -1,0 +1,86 @@
+"""One run: its id, its private directory, and how others can tell that it is alive.
+
+A run holds a lock on a file in its directory. The lock goes with the process, however it ends;
+the directory of a run whose lock can be taken is what a killed run left behind.
+"""
+
+import fcntl
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Final, Self
+
+PREFIX: Final = "postgres-acceptance-"
+SOCKET_PATH_MAX: Final = 103
+"""Bytes in the path of a Unix socket: 103 on macOS, 107 on Linux."""
+LOCK: Final = "run.lock"
+
+
+class Run:
+    """The id and the directory of a run; closing it removes the directory."""
+
+    def __init__(self, run_id: str, directory: Path, lock: IO[str]) -> None:
+        self.id = run_id
+        self.directory = directory
+        self._lock = lock
+
+    @classmethod
+    def begin(cls) -> Self:
+        """Make the directory (readable by its owner alone) and take its lock.
+
+        The lock is taken before the directory has the name by which sweepers find it.
+        """
+        run_id = secrets.token_hex(8)
+        unnamed = Path(tempfile.mkdtemp(dir=_base()))
+        lock = _lock(unnamed / LOCK)
+        assert lock is not None, "a new file can be locked"
+        return cls(run_id, unnamed.rename(unnamed.with_name(PREFIX + run_id)), lock)
+
+    def close(self) -> None:
+        """Remove the directory, then let go of the lock."""
+        shutil.rmtree(self.directory, ignore_errors=True)
+        self._lock.close()
+
+
+def abandoned() -> Iterator[Run]:
+    """Yield each run of this user on this machine that ended without cleaning up.
+
+    The lock is held while the caller looks at it, so two sweepers never meet.
+    """
+    for directory in _base().glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            if directory.lstat().st_uid == os.getuid() and (lock := _lock(directory / LOCK)):
+                yield Run(directory.name.removeprefix(PREFIX), directory, lock)
+
+
+def is_alive(run_id: str) -> bool:
+    """Tell whether the run's process is still there, on this machine."""
+    lock_file = _base() / f"{PREFIX}{run_id}" / LOCK
+    if not lock_file.exists():
+        return False
+    lock = _lock(lock_file)
+    if lock is None:
+        return True
+    lock.close()
+    return False
+
+
+def _base() -> Path:
+    """Return the machine's folder for temporary files; /tmp where a socket's path would not fit."""
+    folder = Path(tempfile.gettempdir())
+    longest = folder / (PREFIX + "0" * 16) / "embedded" / ".s.PGSQL.5432"
+    return folder if len(os.fsencode(longest)) <= SOCKET_PATH_MAX else Path("/tmp")  # noqa: S108
+
+
+def _lock(path: Path) -> IO[str] | None:
+    file = path.open("a")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file

@@ -1,0 +1,132 @@
+"""`World`: the one typed thing on behave's context, new for each scenario."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from typing import Final
+
+import psycopg
+from sqlalchemy import URL, Engine, event, text
+from sqlalchemy.orm import Session
+
+from domain import Domain, DomainError, ManualClock, Settings
+from domain.accounts import User
+from domain.settings import Argon2Cost
+from features.support import data
+from features.support.interleaving import Actor
+
+NOON: Final = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+"""When every scenario begins."""
+
+CHEAP: Final = Settings(argon2=Argon2Cost.cheapest())
+"""The settings of all scenarios that are not about the settings."""
+
+
+class Outcome:
+    """What came of the last operation that a scenario expects may be refused."""
+
+    def __init__(self) -> None:
+        self._refusal: DomainError | None = None
+        self._open = False
+
+    @contextmanager
+    def expected(self, *kinds: type[DomainError]) -> Iterator[None]:
+        """Keep a refusal of these kinds for the Then that names it."""
+        self.check_claimed()
+        self._open, self._refusal = True, None
+        try:
+            yield
+        except kinds or DomainError as refusal:
+            self._refusal = refusal
+
+    def claim(self) -> DomainError | None:
+        """Return the refusal, or None if the operation went through, and count it as judged."""
+        assert self._open, "nothing was tried that could have been refused"
+        self._open = False
+        return self._refusal
+
+    def check_claimed(self) -> None:
+        """Fail if a refusal was kept that no Then has asked for."""
+        assert not self._open or self._refusal is None, (
+            f"no Then asked about this refusal: {self._refusal}"
+        )
+
+
+class World:
+    """What a scenario's steps share: people, the clock, the domain, the last outcome."""
+
+    def __init__(self, engine: Engine, url: URL, reader: psycopg.Connection) -> None:
+        self.clock = ManualClock(NOON)
+        self.outcome = Outcome()
+        self.people: dict[str, User] = {}
+        """Everybody's account, as they last saw it."""
+        self.actors: dict[str, Actor] = {}
+        """Those who work at the same time as others."""
+        self.found: list[User] = []
+        """The accounts that the last operation returned."""
+        self.accounts: list[User] = []
+        """All accounts of a listing, oldest first."""
+        self.pages: list[list[User]] = []
+        """What a listing has brought so far."""
+        self.next_after: int | None = None
+        """Where its next page starts."""
+        self.acting = ""
+        """Who did the last operation that touches more than one account."""
+        self.role = ""
+        """The database role that a unit of work was found to have."""
+        self.database_refusal: psycopg.Error | None = None
+        """Why the database refused a statement that went past the service."""
+        self.before: data.Fingerprint = {}
+        """All data as it was before the last operation that may be refused."""
+        self.url = url
+        self.engine = engine
+        self.reader = reader
+        """Committed data, seen from another connection than the domain's."""
+        self._cleanups = ExitStack()
+
+    @property
+    def domain(self) -> Domain:
+        """The service as most scenarios use it: cheap to hash, at the scenario's own time."""
+        return Domain(self.engine, CHEAP, self.clock)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Try one operation: remember what is stored before, and keep the refusal, if any."""
+        self.before = data.fingerprint(self.reader)
+        with self.outcome.expected(DomainError):
+            yield
+
+    @contextmanager
+    def past_the_domain(self) -> Iterator[Session]:
+        """Write straight into the tables, as whoever owns them, in one transaction."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def role_of_identity(self) -> str:
+        """Return the database role in force inside a unit of work on accounts."""
+        roles: list[str] = []
+
+        def ask(session: Session, *_: object) -> None:
+            roles.append(session.scalars(text("SELECT current_user")).one())
+
+        event.listen(Session, "before_commit", ask, once=True)
+        with self.domain.identity() as tx:
+            tx.accounts.list()
+        return roles[0]
+
+    def begin_work(self, name: str) -> Actor:
+        """Let somebody open a unit of work in a connection of their own."""
+        self.before = data.fingerprint(self.reader)
+        actor = self.actors[name] = Actor(name, self.url, CHEAP, self.clock)
+        self._cleanups.callback(actor.close)
+        actor.begin()
+        return actor
+
+    def stored(self, table: str, **where: object) -> list[data.Row]:
+        """Return the committed rows of a table whose columns have these values."""
+        return data.rows(self.reader, table, **where)
+
+    def close(self) -> None:
+        """Close what the scenario opened. Fails if a refusal was kept that no Then asked for."""
+        with self._cleanups:
+            self.outcome.check_claimed()
