@@ -5,7 +5,6 @@ is refused (optimistic concurrency, one compare-and-swap each).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -59,6 +58,7 @@ class User(Base):
 
     @property
     def active(self) -> bool:
+        """Whether the account may be used."""
         return self.deactivated_at is None
 
     def __repr__(self) -> str:

@@ -7,13 +7,16 @@ from typing import Protocol
 class Clock(Protocol):
     """Tells the current instant, with its zone."""
 
-    def now(self) -> datetime: ...
+    def now(self) -> datetime:
+        """Return the current instant; every instant has a zone."""
+        ...
 
 
 class SystemClock:
     """The machine's own time, in UTC."""
 
     def now(self) -> datetime:
+        """Return the current instant in UTC."""
         return datetime.now(UTC)
 
 
@@ -26,6 +29,7 @@ class ManualClock:
         self._now = now
 
     def now(self) -> datetime:
+        """Return the instant at which the clock stands."""
         return self._now
 
     def advance(self, by: timedelta) -> None:

@@ -1,4 +1,4 @@
-"""Checks of single values, before anything is written. Problems are named, values never repeated."""
+"""Checks of single values, before anything is written; a refusal never repeats the value."""
 
 import unicodedata
 from typing import Final

@@ -1,0 +1,1 @@
+"""The criteria, and what runs them."""

@@ -3,7 +3,9 @@
 from behave.model import Scenario
 from behave.runner import Context
 
-from features.support import harness
+from features.support import harness, vocabulary
+
+vocabulary.register()
 
 
 def before_all(context: Context) -> None:
@@ -11,7 +13,7 @@ def before_all(context: Context) -> None:
     harness.begin(context)
 
 
-def before_scenario(context: Context, scenario: Scenario) -> None:
+def before_scenario(context: Context, _: Scenario) -> None:
     """Start every scenario from an empty database."""
     harness.before_scenario(context)
 

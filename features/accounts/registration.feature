@@ -55,7 +55,7 @@ Feature: Registration
       When Ada gives up
       And Bram finishes
       Then there is 1 account
-      And the account of "first@example.org" is called "Bram"
+      And the account of "FIRST@example.org" is called "Bram"
 
   @accounts-3 @asvs-2.2.1
   Rule: A value that no account may hold is refused by name, and nothing is stored

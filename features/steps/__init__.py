@@ -1,0 +1,1 @@
+"""Step definitions, one module for each capability."""

@@ -6,10 +6,8 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain.accounts import User
-from features.support import factories, vocabulary
+from features.support import factories
 from features.support.world import World
-
-assert vocabulary.REASONS, "the typed words are registered before the steps that use them"
 
 FIRST, SECOND = 0, 1
 

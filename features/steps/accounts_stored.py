@@ -6,10 +6,8 @@ from argon2 import PasswordHasher
 from behave import then
 from behave.runner import Context
 
-from features.support import data, postgres, tables, vocabulary
+from features.support import data, postgres, tables
 from features.support.world import World
-
-assert vocabulary.REASONS, "the typed words are registered before the steps that use them"
 
 
 @then("there is {number:Number} account")
@@ -36,14 +34,14 @@ def accounts_stored(context: Context) -> None:
 @then('the account of "{email}" is called "{name}"')
 def account_is_called(context: Context, email: str, name: str) -> None:
     """The account with exactly this address has this display name."""
-    (account,) = context.world.stored("users", email=email)
+    account = context.world.stored_one("users", email=email)
     assert account["display_name"] == name, f"it is called {account['display_name']!r}"
 
 
 @then('the account of "{email}" has an id that was never used before')
 def id_never_used(context: Context, email: str) -> None:
     """Ids are not given out twice."""
-    (account,) = context.world.stored("users", email=email)
+    account = context.world.stored_one("users", email=email)
     used = {user.id for name, user in context.world.people.items() if user.email == email}
     assert used - {account["id"]}, "nobody else has had this address"
     assert account["id"] > max(used - {account["id"]}), f"the id {account['id']} was used before"
@@ -52,7 +50,7 @@ def id_never_used(context: Context, email: str) -> None:
 @then("{person:Person}'s account was opened at {instant:Instant}")
 def opened_at(context: Context, person: str, instant: datetime) -> None:
     """The account was opened at this instant, in whatever zone it is written."""
-    (account,) = context.world.stored("users", id=context.world.people[person].id)
+    account = context.world.stored_one("users", id=context.world.people[person].id)
     assert account["created_at"] == instant, f"it was opened at {account['created_at']}"
 
 
@@ -106,5 +104,5 @@ def hashes_differ(context: Context) -> None:
 
 
 def _stored_hash(world: World, person: str) -> str:
-    (account,) = world.stored("users", id=world.people[person].id)
+    account = world.stored_one("users", id=world.people[person].id)
     return str(account["password_hash"])

@@ -6,9 +6,6 @@ from behave import given
 from behave.runner import Context
 
 from domain import ManualClock
-from features.support import vocabulary
-
-assert vocabulary.REASONS, "the typed words are registered before the steps that use them"
 
 
 @given("the clock shows {instant:Instant}")

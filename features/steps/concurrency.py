@@ -6,11 +6,8 @@ from behave.runner import Context
 from domain import DomainError
 from domain.accounts import User
 from domain.transactions import IdentityWork
-from features.support import vocabulary
 from features.support.factories import PASSWORD
 from features.support.world import World
-
-assert vocabulary.REASONS, "the typed words are registered before the steps that use them"
 
 
 @given('{person:Person} has begun to register with "{email}"')
@@ -65,7 +62,7 @@ def told(context: Context, person: str, reason: type[DomainError]) -> None:
 @then("{person:Person} has to wait for {other:Person}")
 def has_to_wait(context: Context, person: str, other: str) -> None:
     """The server says that the one waits for a lock that somebody else holds."""
-    context.world.actors[person].wait_until_blocked(context.world.reader)
+    context.world.actors[person].wait_until_blocked(other, context.world.reader)
 
 
 def _start_registering(world: World, person: str, email: str) -> None:

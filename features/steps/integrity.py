@@ -7,10 +7,8 @@ from behave import then, when
 from behave.runner import Context
 from psycopg import errors, sql
 
-from features.support import data, vocabulary
+from features.support import data
 from features.support.world import NOON, World
-
-assert vocabulary.REASONS, "the typed words are registered before the steps that use them"
 
 STATEMENTS = {
     "select": "SELECT * FROM users",

@@ -5,9 +5,7 @@ from behave.runner import Context
 
 from domain import DomainError
 from domain.errors import InvalidValue
-from features.support import data, vocabulary
-
-assert vocabulary.REASONS, "the typed words are registered before the steps that use them"
+from features.support import data
 
 
 @then("{subject:Subject} is refused because {reason:Reason}")

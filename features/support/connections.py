@@ -27,10 +27,10 @@ class Connections:
         event.listen(engine, "connect", self._opened)
         event.listen(engine, "close", self._closed)
 
-    def _opened(self, connection: psycopg.Connection, record: Any) -> None:
+    def _opened(self, connection: psycopg.Connection, _: Any) -> None:
         self._pooled.add(connection.info.backend_pid)
 
-    def _closed(self, connection: psycopg.Connection, record: Any) -> None:
+    def _closed(self, connection: psycopg.Connection, _: Any) -> None:
         if not connection.closed:
             self._pooled.discard(connection.info.backend_pid)
 

@@ -82,7 +82,7 @@ def start(options: Options, run: Run, cleanups: ExitStack) -> ContainerServer:
     cleanups.callback(container.stop)
     try:
         container.start()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (Docker, testcontainers and requests have no common root)
         raise Refusal(
             f"the container of {options.image} did not start: {_first_line(error)}."
         ) from None

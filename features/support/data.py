@@ -12,7 +12,7 @@ Row = dict[str, Any]
 
 
 def rows(connection: psycopg.Connection, table: str, **where: object) -> list[Row]:
-    """Return the committed rows of a table whose columns have these values, in the order of their keys."""
+    """Return the rows of a table whose columns have these values, in the order of their keys."""
     conditions = [sql.SQL("{} = %s").format(sql.Identifier(column)) for column in where]
     query = sql.SQL("SELECT * FROM {} WHERE {} ORDER BY 1").format(
         sql.Identifier(table), sql.SQL(" AND ").join([sql.SQL("TRUE"), *conditions])

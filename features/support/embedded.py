@@ -9,6 +9,7 @@ import pwd
 import secrets
 import shutil
 import signal
+import stat
 import subprocess
 import time
 from contextlib import ExitStack
@@ -175,7 +176,8 @@ def _binaries(home: Path, owner: pwd.struct_passwd | None) -> Path:
 
 def _readable_by_all(path: Path) -> bool:
     """Tell whether any user may run the file at `path`."""
-    return all(place.stat().st_mode & 0o005 == 0o005 for place in (path, *path.parents))
+    needed = stat.S_IROTH | stat.S_IXOTH
+    return all(place.stat().st_mode & needed == needed for place in (path, *path.parents))
 
 
 def _initialise(home: Path, binaries: Path, password: str, owner: pwd.struct_passwd | None) -> None:

@@ -4,7 +4,7 @@ from domain.accounts import User
 from domain.passwords import Passwords
 from features.support.world import CHEAP, World
 
-PASSWORD = "correct horse battery staple"
+PASSWORD = "correct horse battery staple"  # noqa: S105 (of nobody who exists)
 """The password of everybody who is not said to have another."""
 
 

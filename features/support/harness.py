@@ -126,7 +126,7 @@ def begin(context: Context) -> None:
         context.harness.start()
     except Refusal as refusal:
         end_run(context, refusal)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (whatever it is, the run must not look harmless)
         traceback.print_exc()
         end_run(context, Refusal(f"the harness failed, please report it: {error!r}"))
 

@@ -61,18 +61,20 @@ class Actor:
         self._thread.shutdown()
         self._engine.dispose()
 
-    def wait_until_blocked(self, observer: psycopg.Connection) -> None:
-        """Return when the server says that the last operation waits for somebody's lock."""
+    def wait_until_blocked(self, by: str, observer: psycopg.Connection) -> None:
+        """Return when the server says that the last operation waits for a lock of `by`'s."""
         deadline = time.monotonic() + DEADLINE
         while not self.step.done() and time.monotonic() < deadline:
             blocked = observer.execute(
-                "SELECT FROM pg_stat_activity WHERE application_name = %s"
-                " AND cardinality(pg_blocking_pids(pid)) > 0",
-                [self.name],
+                "SELECT FROM pg_stat_activity AS waiting"
+                " JOIN pg_stat_activity AS holding"
+                "   ON holding.pid = ANY (pg_blocking_pids(waiting.pid))"
+                " WHERE (waiting.application_name, holding.application_name) = (%s, %s)",
+                [self.name, by],
             )
-            if blocked.fetchone():
+            if blocked.fetchone() is not None:
                 return
-        raise AssertionError(f"{self.name} was expected to wait for somebody, and did not")
+        raise AssertionError(f"{self.name} was expected to wait for {by}, and did not")
 
     def _open(self) -> None:
         self._work = self._transaction.enter_context(self._domain.identity())

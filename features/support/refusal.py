@@ -16,7 +16,7 @@ def end_run(context: Context, refusal: Refusal) -> None:
 
     Behave would report them as skipped, and a run that tested nothing would look harmless.
     """
-    runner: ModelRunner = context._runner
+    runner: ModelRunner = context._runner  # noqa: SLF001 (behave offers no public way)
     print(f"\nCannot run: {refusal}", file=sys.stderr)
     for scenario in _not_yet_run(runner):
         scenario.hook_failed = True
@@ -32,7 +32,7 @@ def stay_failed(context: Context) -> None:
 
     The run fails by its hook failures; the flag would add "ABORTED: By user".
     """
-    runner: ModelRunner = context._runner
+    runner: ModelRunner = context._runner  # noqa: SLF001 (behave offers no public way)
     runner.aborted = False
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from behave import register_type
+from parse import with_pattern
 
 from domain import DomainError
 from domain.accounts import (
@@ -32,7 +33,7 @@ _PIECE: Final = r'"(?:[^"\\]|\\.)*"(?: × \d+)?'
 
 
 def value(text: str) -> str | int | None:
-    """Return the value written as JSON strings, repeated (×) and joined (+), a number or nothing."""
+    """Return the value of JSON strings, repeated (×) and joined (+), of a number or of nothing."""
     if text == "nothing":
         return None
     if not text.startswith('"'):
@@ -45,21 +46,23 @@ def value(text: str) -> str | int | None:
     return whole
 
 
-def _type(name: str, pattern: str, convert: Callable[[str], object] = str) -> None:
+def register() -> None:
+    """Teach behave the words; done before any step is defined."""
+    _word("Person", r"[A-Z][a-z]+")
+    _word("Name", r"[a-z_]+")
+    _word("Whose", r"his|her|their")
+    _word("Field", "|".join(FIELDS))
+    _word("Reason", "|".join(map(re.escape, REASONS)), REASONS.__getitem__)
+    _word("Subject", r"[A-Z][a-z]+|the reading|the change")
+    _word("Value", rf"{_PIECE}(?: \+ {_PIECE})*|nothing|-?\d+", value)
+    _word("Number", r"-?\d+", int)
+    _word("Numbers", r"\d+(?:, \d+)*", lambda text: [int(n) for n in text.split(",")])
+    _word("Instant", r"\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:\d\d", datetime.fromisoformat)
+
+
+def _word(name: str, pattern: str, convert: Callable[[str], object] = str) -> None:
+    @with_pattern(pattern)
     def converter(text: str) -> object:
         return convert(text)
 
-    converter.pattern = pattern  # type: ignore[attr-defined]
     register_type(**{name: converter})
-
-
-_type("Person", r"[A-Z][a-z]+")
-_type("Name", r"[a-z_]+")
-_type("Whose", r"his|her|their")
-_type("Field", "|".join(FIELDS))
-_type("Reason", "|".join(map(re.escape, REASONS)), REASONS.__getitem__)
-_type("Subject", r"[A-Z][a-z]+|the reading|the change")
-_type("Value", rf"{_PIECE}(?: \+ {_PIECE})*|nothing|-?\d+", value)
-_type("Number", r"-?\d+", int)
-_type("Numbers", r"\d+(?:, \d+)*", lambda text: [int(n) for n in text.split(",")])
-_type("Instant", r"\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:\d\d", datetime.fromisoformat)

@@ -36,7 +36,7 @@ class Outcome:
         self._open, self._refusal = True, None
         try:
             yield
-        except kinds or DomainError as refusal:
+        except kinds as refusal:
             self._refusal = refusal
 
     def claim(self) -> DomainError | None:
@@ -125,6 +125,13 @@ class World:
     def stored(self, table: str, **where: object) -> list[data.Row]:
         """Return the committed rows of a table whose columns have these values."""
         return data.rows(self.reader, table, **where)
+
+    def stored_one(self, table: str, **where: object) -> data.Row:
+        """Return the only committed row of a table with these values."""
+        found = self.stored(table, **where)
+        described = " and ".join(f"{column} {value!r}" for column, value in where.items())
+        assert len(found) == 1, f"{table} has {len(found)} rows with {described}, not one"
+        return found[0]
 
     def close(self) -> None:
         """Close what the scenario opened. Fails if a refusal was kept that no Then asked for."""
