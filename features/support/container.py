@@ -148,5 +148,6 @@ def _host() -> str:
 
 
 def _first_line(error: Exception) -> str:
-    text = str(error).strip() or type(error).__name__
+    """Return the gist: Docker's own explanation where it gives one."""
+    text = str(getattr(error, "explanation", None) or error).strip() or type(error).__name__
     return text.splitlines()[0].rstrip(".")

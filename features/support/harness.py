@@ -6,7 +6,6 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 import psycopg
 from behave.model import Scenario
@@ -14,16 +13,14 @@ from behave.runner import Context
 from sqlalchemy import URL
 
 from domain import engine_for
-from features.support import embedded, postgres
+from features.support import embedded, postgres, reports
 from features.support.connections import Connections
 from features.support.databases import Databases
-from features.support.options import Keep, Options
+from features.support.options import Keep, Kind, Options
 from features.support.refusal import Refusal, end_run, stay_failed
 from features.support.reset import Reset
 from features.support.run import Run
 from features.support.world import CHEAP, World
-
-JUNIT_FILES = "TESTS-*.xml"
 
 
 class Harness:
@@ -83,8 +80,13 @@ class Harness:
         if self._kept:
             self._server_cleanups.pop_all()
             print("Kept until the next run on this server:", *self._kept, sep="\n  ")
-        with self._server_cleanups, self._cleanups:
-            pass
+        try:
+            with self._server_cleanups, self._cleanups:
+                pass
+        except psycopg.OperationalError:
+            # What ran on a server of our own is gone with it.
+            if self._options.kind is Kind.EXTERNAL:
+                print("The run's databases could not be removed; the next run there will do it.")
 
     def _connect(self) -> None:
         self._engine = engine_for(self._url, CHEAP)
@@ -118,17 +120,18 @@ def begin(context: Context) -> None:
     """Start the run, or make all of it a failed one."""
     # A termination is an interruption: both unwind the stack, so both clean up.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    _remove_former_reports(context)
+    reports.remove_former(context.config)
+    context.began = time.perf_counter()
     try:
         options = Options.read_from(context.config.userdata)
         context.harness = Harness(options)
         context.add_cleanup(context.harness.close)
         context.harness.start()
     except Refusal as refusal:
-        end_run(context, refusal)
+        _cannot_start(context, refusal)
     except Exception as error:  # noqa: BLE001 (whatever it is, the run must not look harmless)
         traceback.print_exc()
-        end_run(context, Refusal(f"the harness failed, please report it: {error!r}"))
+        _cannot_start(context, Refusal(f"the harness failed, please report it: {error!r}."))
 
 
 def before_scenario(context: Context) -> None:
@@ -145,7 +148,8 @@ def after_scenario(context: Context, scenario: Scenario) -> None:
 
 
 def finish(context: Context) -> None:
-    """Let a run that was ended by the harness fail as what it is."""
+    """Let the reporters say what happened: how long it took, and who ended the run."""
+    reports.put_duration_right(context.config, context.began)
     stay_failed(context)
 
 
@@ -155,11 +159,9 @@ def _server_watched(context: Context) -> Iterator[None]:
         yield
     except psycopg.OperationalError as error:
         reason = str(error).strip().splitlines()[0]
-        end_run(context, Refusal(f"the server is gone, the run ends here: {reason}"))
+        end_run(context, Refusal(f"the server is gone, the run ends here ({reason})."))
 
 
-def _remove_former_reports(context: Context) -> None:
-    """Take away the reports of earlier runs, which nobody should mistake for this one's."""
-    if context.config.junit:
-        for report in Path(context.config.junit_directory).glob(JUNIT_FILES):
-            report.unlink()
+def _cannot_start(context: Context, refusal: Refusal) -> None:
+    end_run(context, refusal)
+    reports.leave_out_summary(context.config)

@@ -16,15 +16,22 @@ def end_run(context: Context, refusal: Refusal) -> None:
 
     Behave would report them as skipped, and a run that tested nothing would look harmless.
     """
+    if "ended_by" in context:
+        return
+    context.ended_by = refusal
     runner: ModelRunner = context._runner  # noqa: SLF001 (behave offers no public way)
-    print(f"\nCannot run: {refusal}", file=sys.stderr)
-    for scenario in _not_yet_run(runner):
+    left = list(_not_yet_run(runner))
+    for scenario in left:
         scenario.hook_failed = True
         scenario.store_exception_context(refusal)
         scenario.error_message = str(refusal)
         scenario.set_status(Status.hook_error)
     runner.hook_failures += 1
     runner.aborted = True
+    # Behave captures what hooks print and would file it under one scenario.
+    terminal = sys.__stderr__
+    print(f"\nCannot run: {refusal}", file=terminal)
+    print(f"{len(left)} scenarios were not run; they are reported as errors.", file=terminal)
 
 
 def stay_failed(context: Context) -> None:

@@ -1,0 +1,112 @@
+"""`python -m features.support.lint`: what behave does not check about the criteria themselves.
+
+Tags come from a closed list, every rule has an id of its own, titles within a feature are unique
+(JUnit knows nothing of rules), and every step definition is used by some scenario.
+"""
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from behave.model import Feature, Rule
+from behave.parser import parse_file
+from behave.runner_util import load_step_modules
+from behave.step_registry import registry
+
+from features.support import vocabulary
+
+FEATURES: Final = Path(__file__).parents[1]
+
+CAPABILITIES: Final = (
+    "accounts",
+    "passwords",
+    "sessions",
+    "tenancy",
+    "tasks",
+    "workspace",
+    "objectives",
+    "transactions",
+    "concurrency",
+    "migrations",
+    "harness",
+)
+FIXTURES: Final = ("rollback", "database", "empty_database", "server")
+REQUIREMENTS: Final = ("crash", "restart")
+
+RULE_ID: Final = re.compile(rf"({'|'.join(CAPABILITIES)})-[1-9]\d*")
+KNOWN_TAG: Final = re.compile(
+    rf"{RULE_ID.pattern}|{'|'.join(CAPABILITIES)}|asvs-\d+(\.\d+){{2}}|slow"
+    rf"|fixture\.({'|'.join(FIXTURES)})|requires\.({'|'.join(REQUIREMENTS)})"
+)
+
+
+def problems(folder: Path = FEATURES) -> Iterator[str]:
+    """Yield one line for each thing that is wrong with the features in `folder`."""
+    features = [parse_file(str(file)) for file in sorted(folder.rglob("*.feature"))]
+    ids = Counter(
+        tag for feature in features for rule in feature.rules for tag in rule.tags if _is_id(tag)
+    )
+    yield from (f"@{tag} is the id of {number} rules" for tag, number in ids.items() if number > 1)
+    for feature in features:
+        yield from _tag_problems(feature)
+        yield from _title_problems(feature)
+        for rule in feature.rules:
+            yield from _rule_problems(rule, feature)
+    yield from _unused_steps(features)
+
+
+def _is_id(tag: str) -> bool:
+    return RULE_ID.fullmatch(tag) is not None
+
+
+def _tag_problems(feature: Feature) -> Iterator[str]:
+    elements = [feature, *feature.rules, *feature.walk_scenarios(with_outlines=True)]
+    for element in elements:
+        for tag in element.tags:
+            if not KNOWN_TAG.fullmatch(tag):
+                yield f"{element.location}: @{tag} is not a tag we use"
+
+
+def _title_problems(feature: Feature) -> Iterator[str]:
+    titles = Counter(scenario.name for scenario in feature.walk_scenarios())
+    for title, number in titles.items():
+        if number > 1:
+            yield f"{feature.location}: {number} scenarios are called {title!r}"
+
+
+def _rule_problems(rule: Rule, feature: Feature) -> Iterator[str]:
+    capability = Path(feature.filename).parent.name
+    ids = [tag for tag in rule.tags if _is_id(tag)]
+    if len(ids) != 1 or not ids[0].startswith(f"{capability}-"):
+        yield f"{rule.location}: a rule needs one id such as @{capability}-1, this has {ids}"
+    if not list(rule.walk_scenarios()):
+        yield f"{rule.location}: no example shows this rule"
+
+
+def _unused_steps(features: list[Feature]) -> Iterator[str]:
+    vocabulary.register()
+    load_step_modules([str(FEATURES / "steps")])
+    used = set()
+    for feature in features:
+        for scenario in feature.walk_scenarios():
+            for step in scenario.all_steps:
+                if match := registry.find_match(step):
+                    used.add(match.location)
+    for matchers in registry.steps.values():
+        for matcher in matchers:
+            if matcher.location not in used:
+                yield f"{matcher.location}: no scenario uses the step {matcher.pattern!r}"
+
+
+def main() -> int:
+    """Print every problem; return 1 if there are any."""
+    found = list(problems())
+    print(*found, sep="\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
