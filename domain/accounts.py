@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import (
+    BindParameter,
     CheckConstraint,
     ColumnElement,
     Index,
     collate,
     delete,
     func,
+    literal,
     select,
     text,
     update,
@@ -65,7 +67,7 @@ class User(Base):
         return f"User(id={self.id}, version={self.version}, active={self.active})"
 
 
-def email_key(email: InstrumentedAttribute[str] | str) -> ColumnElement[str]:
+def email_key(email: InstrumentedAttribute[str] | BindParameter[str]) -> ColumnElement[str]:
     """What makes two addresses one: the address with A to Z in lower case, in every locale."""
     return func.lower(collate(email, "C"))
 
@@ -163,7 +165,9 @@ class Accounts:
     def get_by_email(self, email: str) -> User:
         """Return the account with this address, whatever its case. Raises `AccountNotFound`."""
         address = email_address("email", email)
-        user = self._session.scalar(select(User).where(email_key(User.email) == email_key(address)))
+        user = self._session.scalar(
+            select(User).where(email_key(User.email) == email_key(literal(address)))
+        )
         if user is None:
             raise AccountNotFound(address)
         return user

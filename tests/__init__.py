@@ -1,1 +1,1 @@
-"""Tests of the suite itself: does it start, judge, report and clean up as it promises?"""
+"""Tests of the suite itself: that it starts, judges, reports and cleans up as it should."""

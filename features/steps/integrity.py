@@ -86,7 +86,7 @@ def refused_for_privilege(context: Context) -> None:
     assert isinstance(refusal, errors.InsufficientPrivilege), f"the refusal was: {refusal}"
 
 
-def _try(world: World, statement: sql.Composable, values: dict[str, Any] | None = None) -> None:
+def _try(world: World, statement: sql.Composed, values: dict[str, Any] | None = None) -> None:
     world.before = data.fingerprint(world.reader)
     world.database_refusal = None
     with world.engine.connect() as connection:

@@ -94,8 +94,10 @@ def start(run: Run, cleanups: ExitStack) -> EmbeddedServer:
     log = home / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [binaries / "postgres", "-D", home / "data"]
-            + [word for name, value in settings.items() for word in ("-c", f"{name}={value}")],
+            [
+                *(str(binaries / "postgres"), "-D", str(home / "data")),
+                *(word for name, value in settings.items() for word in ("-c", f"{name}={value}")),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

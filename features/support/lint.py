@@ -94,10 +94,10 @@ def _unused_steps(features: list[Feature]) -> Iterator[str]:
         for scenario in feature.walk_scenarios():
             for step in scenario.all_steps:
                 if match := registry.find_match(step):
-                    used.add(match.location)
+                    used.add(str(match.location))
     for matchers in registry.steps.values():
         for matcher in matchers:
-            if matcher.location not in used:
+            if str(matcher.location) not in used:
                 yield f"{matcher.location}: no scenario uses the step {matcher.pattern!r}"
 
 

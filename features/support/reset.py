@@ -93,7 +93,7 @@ def guard(connection: psycopg.Connection) -> None:
         )
 
 
-def _dirt_query(map_: Map) -> sql.Composable:
+def _dirt_query(map_: Map) -> sql.Composed:
     """Return a query for the positions of the tables with rows and of the sequences that moved."""
     dirty = [
         sql.SQL("SELECT {} AS at WHERE EXISTS (SELECT FROM {})").format(

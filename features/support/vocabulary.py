@@ -61,7 +61,7 @@ def register() -> None:
 
 
 def _word(name: str, pattern: str, convert: Callable[[str], object] = str) -> None:
-    @with_pattern(pattern)
+    @with_pattern(pattern)  # type: ignore[untyped-decorator]
     def converter(text: str) -> object:
         return convert(text)
 

@@ -27,8 +27,13 @@ END
 $$;
 DO $$
 BEGIN
+    -- Since PostgreSQL 16 whoever makes a role is a member of it, but may not yet SET ROLE to it.
     IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
-       AND NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN
+       AND NOT pg_has_role(
+           current_user, '{role}',
+           CASE WHEN current_setting('server_version_num')::int >= 160000
+                THEN 'SET' ELSE 'MEMBER' END
+       ) THEN
         GRANT {role} TO CURRENT_USER;
     END IF;
 EXCEPTION WHEN unique_violation THEN

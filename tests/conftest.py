@@ -1,0 +1,53 @@
+"""What the tests share: a real server, and `behave` as a process of its own."""
+
+import functools
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+
+import psycopg
+import pytest
+from sqlalchemy import URL
+
+from features.support import embedded, postgres
+from features.support.embedded import EmbeddedServer
+from features.support.run import Run
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[EmbeddedServer]:
+    """A server that is nobody's but the tests'; to `behave` it is an external one."""
+    with ExitStack() as cleanups:
+        run = Run.begin()
+        cleanups.callback(run.close)
+        yield embedded.start(run, cleanups)
+
+
+@pytest.fixture
+def admin(server: EmbeddedServer) -> Iterator[psycopg.Connection]:
+    """A connection to the server's own database, as its superuser."""
+    with postgres.connect(server.url) as connection:
+        yield connection
+
+
+@pytest.fixture
+def url(server: EmbeddedServer) -> URL:
+    """The server's URL, password included."""
+    return server.url
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip, with the reason, what needs a Docker engine where none answers."""
+    if item.get_closest_marker("docker") and not docker_answers():
+        pytest.skip("no Docker engine answers")
+
+
+@functools.cache
+def docker_answers() -> bool:
+    """Tell whether a Docker engine answers."""
+    import docker
+
+    try:
+        with closing(docker.from_env(timeout=3)) as client:
+            return bool(client.ping())
+    except docker.errors.DockerException:
+        return False

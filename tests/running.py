@@ -1,0 +1,119 @@
+"""Runs `behave` as a user does: as a process, judged by its exit code, output and reports."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from xml.etree import ElementTree
+
+import psutil
+import psycopg
+from sqlalchemy import URL
+
+from features.support.databases import ROOT
+from features.support.run import PREFIX
+
+SHORT: Final = "features/accounts/listing.feature"
+SHORT_SCENARIOS: Final = 13
+"""A feature that takes no time, and how many scenarios it has."""
+
+PATIENCE: Final = 120.0
+"""Seconds after which a run counts as hanging."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One scenario as JUnit tells it."""
+
+    name: str
+    verdict: str
+    """passed, failure, error or skipped."""
+    message: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A run that has ended."""
+
+    exit_code: int
+    output: str
+    cases: list[Case]
+
+    def verdicts(self) -> set[str]:
+        """Return the verdicts there are."""
+        return {case.verdict for case in self.cases}
+
+
+class Running:
+    """A run of `behave` in a process of its own."""
+
+    def __init__(
+        self, *arguments: str, reports: Path, environment: Mapping[str, str] | None = None
+    ) -> None:
+        self.reports = reports
+        inherited = {k: v for k, v in os.environ.items() if k != "TEST_DATABASE_URL"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "behave", "--junit-directory", str(reports), *arguments],
+            cwd=ROOT,
+            env={**inherited, "PYTHONUNBUFFERED": "1", **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self._output: list[str] = []
+
+    def wait_for(self, text: str) -> None:
+        """Read the output until a line has this text in it."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._output.append(line)
+            if text in line:
+                return
+        raise AssertionError(f"{text!r} was never printed:\n{''.join(self._output)}")
+
+    def children(self) -> list[psutil.Process]:
+        """Return the processes that the run has started."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def wait(self) -> Ended:
+        """Return what came of the run."""
+        rest, _ = self.process.communicate(timeout=PATIENCE)
+        output = "".join(self._output) + rest
+        return Ended(self.process.returncode, output, list(_cases(self.reports)))
+
+
+def behave(*arguments: str, reports: Path, environment: Mapping[str, str] | None = None) -> Ended:
+    """Run `behave` to its end."""
+    return Running(*arguments, reports=reports, environment=environment).wait()
+
+
+def _cases(reports: Path) -> list[Case]:
+    cases = []
+    for file in sorted(reports.glob("*.xml")):
+        for case in ElementTree.parse(file).getroot().iter("testcase"):  # noqa: S314 (our own)
+            verdicts = [child for child in case if child.tag in ("failure", "error", "skipped")]
+            verdict = verdicts[0].tag if verdicts else "passed"
+            message = verdicts[0].get("message", "") if verdicts else ""
+            cases.append(Case(case.get("name", ""), verdict, message))
+    return cases
+
+
+def plain(url: URL) -> str:
+    """Return the URL as a user writes it, with its password."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def directories() -> set[Path]:
+    """Return the directories of runs, alive or dead, on this machine."""
+    return set(Path(tempfile.gettempdir()).glob(f"{PREFIX}*"))
+
+
+def databases(admin: psycopg.Connection) -> set[str]:
+    """Return the names of all databases of a server."""
+    return {name for (name,) in admin.execute("SELECT datname FROM pg_database")}

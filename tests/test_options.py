@@ -1,0 +1,91 @@
+"""Which server a run gets, from `-D` and from the environment."""
+
+import pytest
+
+from features.support.options import DEFAULT_IMAGE, Keep, Kind, Options
+from features.support.refusal import Refusal
+
+URL = "postgresql://ada:s3cret@db.example.org:5433/app"
+
+
+def test_nothing_given_means_the_best_there_is() -> None:
+    assert Options.read({}, {}) == Options(
+        Kind.AUTO, None, DEFAULT_IMAGE, Keep.NOTHING, timing=False
+    )
+
+
+@pytest.mark.parametrize("kind", [Kind.AUTO, Kind.CONTAINER, Kind.EMBEDDED])
+def test_a_kind_is_taken_by_its_name(kind: Kind) -> None:
+    assert Options.read({"postgres": kind}, {}).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("userdata", "environment"),
+    [
+        ({"postgres": URL}, {}),
+        ({}, {"TEST_DATABASE_URL": URL}),
+        ({"postgres": "auto"}, {"TEST_DATABASE_URL": URL}),
+        ({"postgres": URL}, {"TEST_DATABASE_URL": "postgresql://elsewhere/other"}),
+        ({"postgres": URL.replace("postgresql", "postgres")}, {}),
+        ({"postgres": URL.replace("postgresql", "postgresql+psycopg")}, {}),
+    ],
+)
+def test_a_url_means_an_external_server(
+    userdata: dict[str, str], environment: dict[str, str]
+) -> None:
+    options = Options.read(userdata, environment)
+    assert options.kind is Kind.EXTERNAL
+    assert options.url is not None
+    assert options.url.drivername == "postgresql+psycopg"
+    assert (options.url.host, options.url.port, options.url.database) == (
+        "db.example.org",
+        5433,
+        "app",
+    )
+
+
+def test_a_kind_asked_for_by_name_is_stronger_than_the_environment() -> None:
+    options = Options.read({"postgres": "embedded"}, {"TEST_DATABASE_URL": URL})
+    assert options.kind is Kind.EMBEDDED
+
+
+def test_a_url_without_a_database_means_the_maintenance_database() -> None:
+    options = Options.read({"postgres": "postgresql://ada@db.example.org"}, {})
+    assert options.url is not None
+    assert options.url.database == "postgres"
+
+
+def test_the_image_comes_from_the_option_before_the_environment() -> None:
+    environment = {"POSTGRES_IMAGE": "postgres:17"}
+    assert Options.read({}, environment).image == "postgres:17"
+    assert Options.read({"image": "postgres:15"}, environment).image == "postgres:15"
+
+
+def test_options_never_show_the_password() -> None:
+    options = Options.read({"postgres": URL}, {})
+    assert "s3cret" not in repr(options)
+    assert "s3cret" not in str(options.url)
+
+
+@pytest.mark.parametrize(
+    ("userdata", "sentence"),
+    [
+        ({"postgres": "embeded"}, "'embeded' after -D postgres= is not a kind of server"),
+        ({"postgres": "postgresql:/ada:s3cret@host/app"}, "is not a PostgreSQL URL"),
+        ({"postgres": "mysql://ada:s3cret@host/app"}, "is not a PostgreSQL URL"),
+        ({"postgres": "postgresql+psycopg2://ada:s3cret@host/app"}, "is not a PostgreSQL URL"),
+        ({"postgres": "postgresql://ada:s3cret@host:port/app"}, "is not a PostgreSQL URL"),
+        ({"postgres": ""}, "is not a PostgreSQL URL"),
+        ({"keep": "all"}, "-D keep=all means nothing: use nothing or failed."),
+        ({"timing": "yes"}, "-D timing=yes means nothing: use on or off."),
+        ({"postgre": "auto"}, "there is no option -D postgre"),
+    ],
+)
+def test_what_means_nothing_is_refused_in_one_sentence(
+    userdata: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(Refusal) as refusal:
+        Options.read(userdata, {})
+    assert sentence in str(refusal.value)
+    assert "s3cret" not in str(refusal.value)
+    assert "\n" not in str(refusal.value)

@@ -1,0 +1,185 @@
+"""How runs end: as they should, by Ctrl-C, by a kill; and what is left then."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+from sqlalchemy import URL
+
+from features.support import embedded
+from tests.running import SHORT, SHORT_SCENARIOS, Running, behave, databases, directories, plain
+
+LONG = "features/accounts"
+
+
+def test_a_run_that_passes(tmp_path: Path) -> None:
+    before = directories()
+    ended = behave("-D", "postgres=embedded", "-D", "timing=on", SHORT, reports=tmp_path)
+    assert ended.exit_code == 0, ended.output
+    assert "embedded (asked for), ready in" in ended.output
+    assert "a scenario (median of 13)" in ended.output
+    assert len(ended.cases) == SHORT_SCENARIOS
+    assert ended.verdicts() == {"passed"}
+    assert directories() == before
+
+
+def test_one_line_of_a_feature(tmp_path: Path) -> None:
+    ended = behave("-D", "postgres=embedded", f"{SHORT}:27", reports=tmp_path)
+    assert ended.exit_code == 0
+    assert "1 scenario passed" in ended.output
+
+
+def test_one_rule_by_its_tag(tmp_path: Path) -> None:
+    ended = behave("-D", "postgres=embedded", "--tags=@accounts-19", reports=tmp_path)
+    assert ended.exit_code == 0
+    assert "3 scenarios passed" in ended.output
+
+
+def test_reports_of_an_earlier_run_are_taken_away(tmp_path: Path) -> None:
+    stale = tmp_path / "TESTS-accounts.registration.xml"
+    stale.write_text("<testsuite/>")
+    foreign = tmp_path / "coverage.xml"
+    foreign.write_text("<coverage/>")
+    behave("-D", "postgres=embedded", SHORT, reports=tmp_path)
+    assert not stale.exists()
+    assert foreign.exists()
+
+
+def test_reports_do_not_name_the_machine(tmp_path: Path) -> None:
+    behave("-D", "postgres=embedded", SHORT, reports=tmp_path)
+    (report,) = tmp_path.glob("TESTS-*.xml")
+    assert "hostname" not in report.read_text()
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_leaves_nothing(by: signal.Signals, tmp_path: Path) -> None:
+    before = directories()
+    running = Running("-D", "postgres=embedded", LONG, reports=tmp_path)
+    running.wait_for("Rule:")
+    children = running.children()
+    assert children, "the run has a server"
+    os.killpg(running.process.pid, by)
+    ended = running.wait()
+    assert ended.exit_code == 1
+    assert directories() == before
+    assert not [child for child in children if child.is_running()]
+
+
+def test_an_interrupted_start_leaves_nothing(tmp_path: Path) -> None:
+    before = directories()
+    running = Running("-D", "postgres=embedded", LONG, reports=tmp_path)
+    running.wait_for("USING RUNNER")
+    os.killpg(running.process.pid, signal.SIGINT)
+    ended = running.wait()
+    assert ended.exit_code != 0
+    assert directories() == before
+
+
+def test_the_next_run_sweeps_up_after_a_kill(tmp_path: Path) -> None:
+    before = directories()
+    running = Running("-D", "postgres=embedded", LONG, reports=tmp_path)
+    running.wait_for("Rule:")
+    children = running.children()
+    running.process.kill()
+    running.wait()
+    assert [child for child in children if child.is_running()], "the server outlives a kill"
+    assert directories() != before
+    embedded.sweep()
+    psutil.wait_procs(children, 10)
+    assert not [child for child in children if child.is_running()]
+    assert directories() == before
+
+
+def test_a_sweep_leaves_a_live_run_alone(tmp_path: Path) -> None:
+    running = Running("-D", "postgres=embedded", LONG, reports=tmp_path)
+    running.wait_for("Rule:")
+    embedded.sweep()
+    assert running.wait().exit_code == 0
+
+
+def test_a_kill_on_an_external_server_is_swept_up_by_the_next_run(
+    admin: psycopg.Connection, url: URL, tmp_path: Path
+) -> None:
+    before = databases(admin)
+    killed = Running("-D", f"postgres={plain(url)}", LONG, reports=tmp_path)
+    killed.wait_for("Rule:")
+    killed.process.kill()
+    killed.wait()
+    assert len(databases(admin) - before) == 2, "a template and the run's own"
+    ended = behave("-D", f"postgres={plain(url)}", SHORT, reports=tmp_path)
+    assert ended.exit_code == 0, ended.output
+    assert databases(admin) == before
+
+
+def test_two_runs_at_once_on_one_server(
+    admin: psycopg.Connection, url: URL, tmp_path: Path
+) -> None:
+    before = databases(admin)
+    runs = [
+        Running("-D", f"postgres={plain(url)}", LONG, reports=tmp_path / str(number))
+        for number in range(2)
+    ]
+    ended = [run.wait() for run in runs]
+    assert [end.exit_code for end in ended] == [0, 0], "\n".join(end.output for end in ended)
+    assert ended[0].cases == ended[1].cases
+    assert databases(admin) == before
+
+
+def test_a_run_does_not_touch_other_databases(
+    admin: psycopg.Connection, url: URL, tmp_path: Path
+) -> None:
+    admin.execute("CREATE DATABASE acceptance_run_of_somebody_else")
+    try:
+        ended = behave("-D", f"postgres={plain(url)}", SHORT, reports=tmp_path)
+        assert ended.exit_code == 0
+        assert "acceptance_run_of_somebody_else is not marked" in ended.output
+        assert "acceptance_run_of_somebody_else" in databases(admin)
+    finally:
+        admin.execute("DROP DATABASE acceptance_run_of_somebody_else")
+
+
+def test_an_ordinary_role_is_enough(admin: psycopg.Connection, url: URL, tmp_path: Path) -> None:
+    admin.execute("CREATE ROLE qa LOGIN CREATEDB CREATEROLE PASSWORD 'pa55'")
+    try:
+        for role in ("app_identity", "app_tenant", "app_worker"):
+            admin.execute(f"DROP ROLE IF EXISTS {role}")  # type: ignore[arg-type]
+        qa = url.set(username="qa", password="pa55")
+        ended = behave("-D", f"postgres={plain(qa)}", LONG, reports=tmp_path)
+        assert ended.exit_code == 0, ended.output
+        assert "pa55" not in ended.output
+    finally:
+        for role in ("app_identity", "app_tenant", "app_worker"):
+            admin.execute(f"DROP ROLE IF EXISTS {role}")  # type: ignore[arg-type]
+        admin.execute("DROP ROLE qa")
+
+
+def test_a_failed_scenario_is_kept_for_a_look(tmp_path: Path) -> None:
+    before = directories()
+    breaking = (
+        "import sys; from domain.accounts import Accounts; from behave.__main__ import main;"
+        " Accounts.rename = lambda self, seen, name: seen; sys.exit(main(sys.argv[1:]))"
+    )
+    feature = "features/accounts/changing.feature:15"
+    arguments = ["-D", "postgres=embedded", "-D", "keep=failed", "--junit-directory", str(tmp_path)]
+    run = subprocess.run(
+        [os.sys.executable, "-c", breaking, *arguments, feature],  # type: ignore[attr-defined]
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 1, run.stdout
+    (line,) = [line for line in run.stdout.splitlines() if "PGPASSFILE=" in line]
+    words = line.split("PGPASSFILE=")[1].split()
+    password = Path(words[0]).read_text().strip().split(":")[-1]
+    assert password not in run.stdout
+    with psycopg.connect(
+        host=words[3], user=words[5], dbname=words[6], passfile=words[0]
+    ) as connection:
+        names = connection.execute("SELECT display_name FROM users ORDER BY id").fetchall()
+    assert names == [("Ada Lovelace",), ("Bram Stoker",)]
+    embedded.sweep()
+    assert directories() == before
