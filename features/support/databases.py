@@ -22,6 +22,9 @@ from features.support.refusal import Refusal
 
 ROOT: Final = Path(__file__).parents[2]
 PREFIX: Final = "acceptance_"
+PATIENCE: Final = "60s"
+"""How long to wait for another run's template."""
+
 FORCED: Final = sql.SQL(" WITH (FORCE)")
 
 
@@ -38,6 +41,7 @@ class Databases:
         """Announce the run, sweep up after killed ones, and see that there is a template."""
         self._server = postgres.connect(self._url, name=f"postgres-acceptance {self._run_id}")
         cleanups.callback(self._server.close)
+        self._server.execute("SELECT set_config('lock_timeout', %s, false)", [PATIENCE])
         self._server.execute("SELECT pg_advisory_lock(%s)", [_key(self._run_id)])
         self.sweep()
         self._hold_template()
@@ -103,10 +107,16 @@ class Databases:
         if self._template_is_ready():
             return
         self._server.execute("SELECT pg_advisory_unlock_shared(%s)", [key])
-        with self._alone(key):
-            if not self._template_is_ready():
-                self._build_template()
-            self._server.execute("SELECT pg_advisory_lock_shared(%s)", [key])
+        try:
+            with self._alone(key):
+                if not self._template_is_ready():
+                    self._build_template()
+                self._server.execute("SELECT pg_advisory_lock_shared(%s)", [key])
+        except errors.LockNotAvailable:
+            raise Refusal(
+                f"another run has been building {self._template} for more than {PATIENCE}; "
+                "see what holds it up, and run again."
+            ) from None
 
     def _release_template(self) -> None:
         self._server.execute("SELECT pg_advisory_unlock_shared(%s)", [_key(self._template)])

@@ -1,0 +1,160 @@
+"""Which databases the harness takes for its own, and which it leaves alone."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import URL
+
+from features.support import marks, postgres
+from features.support.databases import Databases, migrations_hash
+from features.support.marks import Mark, Purpose
+from features.support.refusal import Refusal
+from features.support.reset import Reset, guard
+from tests.running import databases
+
+
+@pytest.fixture
+def other(admin: psycopg.Connection) -> Iterator[Callable[[str], str]]:
+    """Make a database of somebody else's, with a comment."""
+    made = []
+
+    def make(name: str) -> str:
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        made.append(name)
+        return name
+
+    yield make
+    for name in made:
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def comment(admin: psycopg.Connection, database: str, text: str) -> None:
+    admin.execute(
+        sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(database), sql.Literal(text))
+    )
+
+
+def oid(admin: psycopg.Connection, database: str) -> int:
+    row = admin.execute("SELECT oid FROM pg_database WHERE datname = %s", [database]).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_the_run_has_a_marked_database_with_the_whole_schema(
+    admin: psycopg.Connection, url: URL
+) -> None:
+    before = databases(admin)
+    with ExitStack() as cleanups:
+        made = Databases(url, "0123456789abcdef")
+        made.open(cleanups)
+        database = made.create_for_run(cleanups)
+        with postgres.connect(database) as connection:
+            guard(connection)
+            assert connection.execute("SELECT count(*) FROM users").fetchone() == (0,)
+    assert databases(admin) == before
+
+
+def test_the_last_run_to_end_drops_the_template(admin: psycopg.Connection, url: URL) -> None:
+    before = databases(admin)
+    with ExitStack() as first:
+        Databases(url, "1" * 16).open(first)
+        (template,) = databases(admin) - before
+        made_at = oid(admin, template)
+        with ExitStack() as second:
+            Databases(url, "2" * 16).open(second)
+            assert oid(admin, template) == made_at, "the second run uses the first one's"
+        assert template in databases(admin)
+    assert databases(admin) == before
+
+
+def test_a_template_that_was_not_finished_is_built_anew(
+    admin: psycopg.Connection, url: URL
+) -> None:
+    before = databases(admin)
+    template = f"acceptance_template_{migrations_hash()}"
+    admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(template)))
+    marks.write(admin, template, "f" * 16, Purpose.TEMPLATE_IN_THE_MAKING)
+    unfinished = oid(admin, template)
+    with ExitStack() as cleanups:
+        Databases(url, "1" * 16).open(cleanups)
+        assert oid(admin, template) != unfinished
+    assert databases(admin) == before
+
+
+def test_a_failed_migration_leaves_no_template(
+    admin: psycopg.Connection, url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from features.support import databases as module
+
+    def fail(url: URL) -> None:
+        with postgres.connect(url) as connection:
+            connection.execute("SELECT 1 / 0")
+
+    monkeypatch.setattr(module, "migrate", fail)
+    before = databases(admin)
+    with pytest.raises(psycopg.errors.DivisionByZero), ExitStack() as cleanups:
+        Databases(url, "1" * 16).open(cleanups)
+    assert databases(admin) == before
+
+
+@pytest.mark.parametrize("name", ["app_test", "production", "acceptance_run_0123456789abcdef"])
+def test_a_database_without_a_mark_is_never_reset(
+    other: Callable[[str], str], url: URL, name: str
+) -> None:
+    with postgres.connect(url.set(database=other(name))) as connection:
+        connection.execute("CREATE TABLE precious (id int); INSERT INTO precious VALUES (1)")
+        with pytest.raises(Refusal, match=f"{name} carries no valid mark"):
+            Reset(connection)
+        assert connection.execute("SELECT count(*) FROM precious").fetchone() == (1,)
+
+
+def test_a_forged_mark_is_no_mark(
+    other: Callable[[str], str], admin: psycopg.Connection, url: URL
+) -> None:
+    name = other("acceptance_forged")
+    genuine = json.loads(Mark(name, oid(admin, name), "a" * 16, Purpose.RUN).text())
+    forgeries = [
+        "made by postgres-acceptance",
+        "null",
+        "[]",
+        json.dumps({**genuine, "format": 0}),
+        json.dumps({**genuine, "made_by": "somebody"}),
+        json.dumps({**genuine, "database": "acceptance_other"}),
+        json.dumps({**genuine, "oid": genuine["oid"] + 1}),
+        json.dumps({**genuine, "purpose": "production"}),
+        json.dumps({**genuine, "extra": True}),
+        json.dumps({key: value for key, value in genuine.items() if key != "run"}),
+    ]
+    for forgery in forgeries:
+        comment(admin, name, forgery)
+        with (
+            postgres.connect(url.set(database=name)) as connection,
+            pytest.raises(Refusal, match="no valid mark"),
+        ):
+            guard(connection)
+        with ExitStack() as cleanups:
+            Databases(url, "1" * 16).open(cleanups)
+        assert name in databases(admin), forgery
+    comment(admin, name, json.dumps(genuine))
+    with postgres.connect(url.set(database=name)) as connection:
+        guard(connection)
+
+
+def test_a_copy_does_not_inherit_the_mark(
+    other: Callable[[str], str], admin: psycopg.Connection, url: URL
+) -> None:
+    name = other("acceptance_original")
+    marks.write(admin, name, "a" * 16, Purpose.RUN)
+    admin.execute("ALTER DATABASE acceptance_original RENAME TO acceptance_restored")
+    try:
+        with (
+            postgres.connect(url.set(database="acceptance_restored")) as connection,
+            pytest.raises(Refusal, match="acceptance_restored carries no valid mark"),
+        ):
+            guard(connection)
+    finally:
+        admin.execute("ALTER DATABASE acceptance_restored RENAME TO acceptance_original")

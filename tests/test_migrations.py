@@ -1,0 +1,121 @@
+"""`alembic` as a user runs it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import URL
+
+from features.support import postgres
+from features.support.databases import ROOT
+from tests.running import plain
+
+
+@pytest.fixture
+def empty(admin: psycopg.Connection, url: URL) -> Iterator[URL]:
+    """A database that nobody has migrated."""
+    admin.execute("CREATE DATABASE fresh")
+    yield url.set(database="fresh")
+    admin.execute("DROP DATABASE fresh WITH (FORCE)")
+
+
+def alembic(*arguments: str, url: URL | None = None) -> "subprocess.Popen[str]":
+    environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
+    if url is not None:
+        environment["DATABASE_URL"] = plain(url)
+    return subprocess.Popen(
+        [sys.executable, "-m", "alembic", *arguments],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finished(process: "subprocess.Popen[str]") -> tuple[int, str, str]:
+    output, errors = process.communicate(timeout=60)
+    return process.returncode, output, errors
+
+
+def tables(url: URL) -> set[str]:
+    with postgres.connect(url) as connection:
+        found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        return {name for (name,) in found}
+
+
+def test_up_and_down_by_an_option(empty: URL) -> None:
+    at = ("-x", f"url={plain(empty)}")
+    assert finished(alembic(*at, "upgrade", "head"))[0] == 0
+    assert "users" in tables(empty)
+    assert finished(alembic(*at, "downgrade", "base"))[0] == 0
+    assert tables(empty) == {"alembic_version"}
+    assert finished(alembic(*at, "upgrade", "head"))[0] == 0
+
+
+def test_up_by_the_environment(empty: URL) -> None:
+    assert finished(alembic("upgrade", "head", url=empty))[0] == 0
+    assert "users" in tables(empty)
+
+
+def test_the_models_agree_with_the_migrated_schema(empty: URL) -> None:
+    assert finished(alembic("upgrade", "head", url=empty))[0] == 0
+    exit_code, output, errors = finished(alembic("check", url=empty))
+    assert exit_code == 0, output + errors
+
+
+def test_the_sql_text_does_the_same(empty: URL) -> None:
+    exit_code, script, errors = finished(alembic("upgrade", "head", "--sql"))
+    assert exit_code == 0, errors
+    with postgres.connect(empty) as connection:
+        connection.execute(script)  # type: ignore[call-overload]
+    assert "users" in tables(empty)
+    assert finished(alembic("check", url=empty))[0] == 0
+
+
+def test_two_upgrades_at_once(empty: URL) -> None:
+    ended = [finished(upgrade) for upgrade in [alembic("upgrade", "head", url=empty) for _ in "12"]]
+    assert [exit_code for exit_code, _, _ in ended] == [0, 0], ended
+    assert sum("Running upgrade" in output + errors for _, output, errors in ended) <= 1
+    assert "users" in tables(empty)
+
+
+def test_a_revision_that_cannot_get_its_lock_changes_nothing(empty: URL) -> None:
+    at_once = "SET lock_timeout = 0"
+    with postgres.connect(empty) as connection, connection.transaction():
+        connection.execute(at_once)
+        connection.execute("CREATE TABLE alembic_version (version_num varchar(32) NOT NULL)")
+        exit_code, output, errors = finished(alembic("upgrade", "head", url=empty))
+        assert exit_code != 0
+        assert "lock timeout" in output + errors
+    assert tables(empty) == {"alembic_version"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "no database given: add -x url="),
+        (["-x", "url=nonsense"], "the URL is malformed"),
+        (["-x", "url=sqlite:///x"], "the URL is for sqlite"),
+        (["-x", "url=postgresql://ada:s3cret@127.0.0.1:1/x"], "cannot connect to"),
+    ],
+)
+def test_bad_input_is_refused_in_one_sentence(arguments: list[str], sentence: str) -> None:
+    exit_code, output, errors = finished(alembic(*arguments, "upgrade", "head"))
+    assert exit_code != 0
+    assert (output + errors).count(sentence) == 1
+    assert "s3cret" not in output + errors
+    assert "Traceback" not in output + errors
+
+
+def test_the_search_for_a_database_quotes_names(admin: psycopg.Connection, url: URL) -> None:
+    odd = 'fresh; DROP "x"'
+    admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(odd)))
+    try:
+        assert finished(alembic("upgrade", "head", url=url.set(database=odd)))[0] == 0
+    finally:
+        admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(odd)))
