@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -52,12 +52,16 @@ class Running:
     """A run of `behave` in a process of its own."""
 
     def __init__(
-        self, *arguments: str, reports: Path, environment: Mapping[str, str] | None = None
+        self,
+        *arguments: str,
+        reports: Path,
+        environment: Mapping[str, str] | None = None,
+        program: Sequence[str] = (sys.executable, "-m", "behave"),
     ) -> None:
         self.reports = reports
         inherited = {k: v for k, v in os.environ.items() if k != "TEST_DATABASE_URL"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "behave", "--junit-directory", str(reports), *arguments],
+            [*program, "--junit-directory", str(reports), *arguments],
             cwd=ROOT,
             env={**inherited, "PYTHONUNBUFFERED": "1", **(environment or {})},
             stdin=subprocess.DEVNULL,

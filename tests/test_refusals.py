@@ -44,12 +44,12 @@ def check_refused(ended: Ended, sentence: str) -> None:
 @pytest.fixture
 def role(admin: psycopg.Connection) -> Iterator[Callable[[str], URL]]:
     """Make a role with these attributes; return how to log in as it."""
-    made = []
+    made: list[sql.Identifier] = []
 
     def make(attributes: str) -> URL:
         name = sql.Identifier(f"somebody_{len(made)}")
         admin.execute(
-            sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'pa55' ").format(name) + sql.SQL(attributes)  # type: ignore[arg-type]
+            sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'pa55' ").format(name) + sql.SQL(attributes)
         )
         made.append(name)
         host = str(admin.info.host)

@@ -100,5 +100,5 @@ def test_children_come_before_their_parents(database: psycopg.Connection) -> Non
 
 def test_tables_that_need_each_other_are_named(database: psycopg.Connection) -> None:
     database.execute("ALTER TABLE parents ADD favourite int REFERENCES other.children")
-    with pytest.raises(Refusal, match="the foreign keys of .*children.* form a cycle"):
+    with pytest.raises(Refusal, match=r"the foreign keys of .*children.* form a cycle"):
         Reset(database)

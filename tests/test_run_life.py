@@ -146,14 +146,14 @@ def test_an_ordinary_role_is_enough(admin: psycopg.Connection, url: URL, tmp_pat
     admin.execute("CREATE ROLE qa LOGIN CREATEDB CREATEROLE PASSWORD 'pa55'")
     try:
         for role in ("app_identity", "app_tenant", "app_worker"):
-            admin.execute(f"DROP ROLE IF EXISTS {role}")  # type: ignore[arg-type]
+            admin.execute(f"DROP ROLE IF EXISTS {role}")
         qa = url.set(username="qa", password="pa55")
         ended = behave("-D", f"postgres={plain(qa)}", LONG, reports=tmp_path)
         assert ended.exit_code == 0, ended.output
         assert "pa55" not in ended.output
     finally:
         for role in ("app_identity", "app_tenant", "app_worker"):
-            admin.execute(f"DROP ROLE IF EXISTS {role}")  # type: ignore[arg-type]
+            admin.execute(f"DROP ROLE IF EXISTS {role}")
         admin.execute("DROP ROLE qa")
 
 

@@ -147,6 +147,8 @@ def _read_by_id(world: World, user_id: int) -> None:
 @then("it is the account of {person:Person}")
 def is_account_of(context: Context, person: str) -> None:
     """What was read is this person's account, in every field."""
+    refusal = context.world.outcome.claim()
+    assert refusal is None, f"the reading was refused: {refusal}"
     (found,) = context.world.found
     stored = context.world.stored_one("users", id=context.world.people[person].id)
     assert {column: getattr(found, column) for column in stored} == stored
