@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from features.support.refusal import Refusal
 
-DEFAULT_IMAGE: Final = "postgres:18.3"
+DEFAULT_IMAGE: Final = "postgres:18.6"
 URL_FORM: Final = "postgresql://user:password@host:5432/database"
 BEHAVE_OWN: Final = "behave."
 """Userdata of this prefix configures behave itself."""
