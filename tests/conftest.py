@@ -1,8 +1,10 @@
 """What the tests share: a real server, and `behave` as a process of its own."""
 
 import functools
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -11,6 +13,22 @@ from sqlalchemy import URL
 from features.support import embedded, postgres
 from features.support.embedded import EmbeddedServer
 from features.support.run import Run
+
+
+@pytest.fixture(autouse=True)
+def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep the runs of one test apart from all others on this machine.
+
+    Not in `tmp_path` itself: the path of a server's socket must be short.
+    """
+    assert tmp_path.exists(), "pytest has chosen its own folder by now"
+    with tempfile.TemporaryDirectory(prefix="pa-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        monkeypatch.setenv("TMPDIR", name)
+        monkeypatch.setattr(tempfile, "tempdir", name)
+        yield
+        assert not list(folder.iterdir()), "the test's runs left something behind"
 
 
 @pytest.fixture(scope="session")

@@ -114,7 +114,7 @@ def plain(url: URL) -> str:
 
 
 def directories() -> set[Path]:
-    """Return the directories of runs, alive or dead, on this machine."""
+    """Return the directories of the test's runs, alive or dead."""
     return set(Path(tempfile.gettempdir()).glob(f"{PREFIX}*"))
 
 

@@ -17,18 +17,10 @@ from tests.running import (
     Running,
     behave,
     databases,
-    directories,
     plain,
 )
 
 NOWHERE = {"DOCKER_HOST": "unix:///nonexistent/docker.sock"}
-
-
-@pytest.fixture(autouse=True)
-def nothing_left() -> Iterator[None]:
-    before = directories()
-    yield
-    assert directories() == before
 
 
 def check_refused(ended: Ended, sentence: str) -> None:

@@ -1,12 +1,13 @@
 """PostgreSQL in a container, through testcontainers, with its data in memory.
 
-Containers carry the id of their run and the machine it runs on. Ryuk, testcontainers' reaper, is
-used where its image is there; our own sweep removes the containers of killed runs in any case.
+Containers carry the directory of their run and the machine it is on. Ryuk, testcontainers'
+reaper, is used where its image is there; our own sweep removes what killed runs left anyway.
 """
 
 import platform
 import secrets
 from contextlib import ExitStack, closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import URL, make_url
@@ -24,6 +25,8 @@ DOCKER_TIMEOUT: Final = 3
 """Seconds that Docker has to answer."""
 
 RUN_LABEL: Final = "postgres-acceptance.run"
+"""The directory of the run, which tells whether it is alive."""
+
 HOST_LABEL: Final = "postgres-acceptance.host"
 DATA: Final = "/pgdata"
 ROLE: Final = "acceptance"
@@ -77,7 +80,9 @@ def start(options: Options, run: Run, cleanups: ExitStack) -> ContainerServer:
         )
         .with_env("PGDATA", DATA)
         .with_command(COMMAND)
-        .with_kwargs(tmpfs={DATA: "rw"}, labels={RUN_LABEL: run.id, HOST_LABEL: _host()})
+        .with_kwargs(
+            tmpfs={DATA: "rw"}, labels={RUN_LABEL: str(run.directory), HOST_LABEL: _host()}
+        )
     )
     cleanups.callback(container.stop)
     try:
@@ -92,7 +97,7 @@ def start(options: Options, run: Run, cleanups: ExitStack) -> ContainerServer:
 def sweep(client: "DockerClient") -> None:
     """Remove the containers of this machine's runs that were killed."""
     for container in client.containers.list(all=True, filters={"label": f"{HOST_LABEL}={_host()}"}):
-        if not runs.is_alive(container.labels[RUN_LABEL]):
+        if not runs.is_alive(Path(container.labels[RUN_LABEL])):
             container.remove(force=True, v=True)
 
 

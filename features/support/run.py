@@ -57,12 +57,11 @@ def abandoned() -> Iterator[Run]:
                 yield Run(directory.name.removeprefix(PREFIX), directory, lock)
 
 
-def is_alive(run_id: str) -> bool:
-    """Tell whether the run's process is still there, on this machine."""
-    lock_file = _base() / f"{PREFIX}{run_id}" / LOCK
-    if not lock_file.exists():
+def is_alive(directory: Path) -> bool:
+    """Tell whether the run with this directory on this machine is still going on."""
+    if not (directory / LOCK).exists():
         return False
-    lock = _lock(lock_file)
+    lock = _lock(directory / LOCK)
     if lock is None:
         return True
     lock.close()
