@@ -27,6 +27,13 @@ def test_a_run_that_passes(tmp_path: Path) -> None:
     assert directories() == before
 
 
+def test_without_docker_the_embedded_server_is_taken(tmp_path: Path) -> None:
+    nowhere = {"DOCKER_HOST": "unix:///nonexistent/docker.sock"}
+    ended = behave(SHORT, reports=tmp_path, environment=nowhere)
+    assert ended.exit_code == 0, ended.output
+    assert "embedded (Docker is not reachable), ready in" in ended.output
+
+
 def test_one_line_of_a_feature(tmp_path: Path) -> None:
     ended = behave("-D", "postgres=embedded", f"{SHORT}:27", reports=tmp_path)
     assert ended.exit_code == 0

@@ -80,9 +80,8 @@ def start(options: Options, run: Run, cleanups: ExitStack) -> ContainerServer:
         )
         .with_env("PGDATA", DATA)
         .with_command(COMMAND)
-        .with_kwargs(
-            tmpfs={DATA: "rw"}, labels={RUN_LABEL: str(run.directory), HOST_LABEL: _host()}
-        )
+        .with_tmpfs_mount(DATA)
+        .with_kwargs(labels={RUN_LABEL: str(run.directory), HOST_LABEL: _host()})
     )
     cleanups.callback(container.stop)
     try:
