@@ -39,13 +39,24 @@ class Databases:
 
     def open(self, cleanups: ExitStack) -> None:
         """Announce the run, sweep up after killed ones, and see that there is a template."""
-        self._server = postgres.connect(self._url, name=f"postgres-acceptance {self._run_id}")
+        self._server = self._connect()
         cleanups.callback(self._server.close)
         self._server.execute("SELECT set_config('lock_timeout', %s, false)", [PATIENCE])
         self._server.execute("SELECT pg_advisory_lock(%s)", [_key(self._run_id)])
         self.sweep()
         self._hold_template()
         cleanups.callback(self._release_template)
+
+    def _connect(self) -> psycopg.Connection:
+        """Connect to the database in which all runs on this server take their locks.
+
+        Advisory locks are known in one database only, and not all runs are given the same URL.
+        """
+        name = f"postgres-acceptance {self._run_id}"
+        try:
+            return postgres.connect(self._url.set(database="postgres"), name=name)
+        except Refusal:
+            return postgres.connect(self._url, name=name)
 
     def create_for_run(self, cleanups: ExitStack) -> URL:
         """Clone the template into the run's own database, dropped again at the end."""

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 import psycopg
 from sqlalchemy import URL
 
+from features.support import container, embedded, external
 from features.support.options import Kind, Options
 from features.support.refusal import Refusal
 from features.support.run import Run
@@ -37,8 +38,6 @@ def start(options: Options, run: Run, cleanups: ExitStack) -> tuple[Server, str]
     Its end is put on `cleanups` by the kind that starts it. Raises `Refusal`; a kind that was
     asked for by name never falls back to another.
     """
-    from features.support import container, embedded, external
-
     match options.kind:
         case Kind.EXTERNAL:
             assert options.url is not None, "an external server comes with its URL"
