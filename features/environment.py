@@ -1,9 +1,9 @@
 """Behave's hooks; what they do is in `features/support/`."""
 
-from behave.model import Scenario
+from behave.model import Feature, Scenario
 from behave.runner import Context
 
-from features.support import harness, vocabulary
+from features.support import harness, reports, vocabulary
 
 vocabulary.register()
 
@@ -21,6 +21,11 @@ def before_scenario(context: Context, _: Scenario) -> None:
 def after_scenario(context: Context, scenario: Scenario) -> None:
     """Let no scenario leave anything open."""
     harness.after_scenario(context, scenario)
+
+
+def after_feature(_: Context, feature: Feature) -> None:
+    """Let the reports hold whatever a failure had to say."""
+    reports.make_printable(feature)
 
 
 def after_all(context: Context) -> None:

@@ -106,6 +106,21 @@ def test_the_features_notice_every_safeguard_that_is_gone(
     assert not survivors, "\n".join(survivors)
 
 
+def test_a_report_can_be_read_whatever_a_failure_says(
+    broken: Callable[[str, str], Ended],
+) -> None:
+    code = (
+        "from domain.accounts import Accounts\n"
+        "def rename(self, seen, name):\n"
+        "    print('\\x1b[31mprinted\\x00')\n"
+        "    raise AssertionError('\\x1b[31mred\\x00 \\ud800 ]]>')\n"
+        "Accounts.rename = rename"
+    )
+    ended = broken(code, "features/accounts/changing.feature:15")
+    (failed,) = [case for case in ended.cases if case.verdict == "failure"]
+    assert failed.message == r"\x1b[31mred\x00 \ud800 ]]>"
+
+
 def test_what_is_not_broken_passes(broken: Callable[[str, str], Ended]) -> None:
     ended = broken("", "features/accounts")
     assert ended.exit_code == 0, ended.output
