@@ -5,13 +5,14 @@ They need a Docker engine that has the image of `POSTGRES_IMAGE` (or our default
 
 import os
 import signal
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from features.support.container import HOST_LABEL
+from features.support.container import HOST_LABEL, RUN_LABEL
 from features.support.options import DEFAULT_IMAGE
 from tests.conftest import docker_answers
 from tests.running import SHORT, Running, behave
@@ -39,8 +40,15 @@ def client() -> Iterator[Any]:
 
 
 def containers(client: Any) -> set[str]:
+    """Return the containers of this test's runs."""
     listed = client.containers.list(all=True, filters={"label": HOST_LABEL})
-    return {container.id for container in listed}
+    own = tempfile.gettempdir()
+    return {one.id for one in listed if one.labels[RUN_LABEL].startswith(own)}
+
+
+def volumes(client: Any, container: str) -> set[str]:
+    mounts = client.containers.get(container).attrs["Mounts"]
+    return {mount["Name"] for mount in mounts if mount["Type"] == "volume"}
 
 
 def on_container(*arguments: str) -> tuple[str, ...]:
@@ -48,11 +56,15 @@ def on_container(*arguments: str) -> tuple[str, ...]:
 
 
 def test_a_run_leaves_no_container_and_no_volume(client: Any, tmp_path: Path) -> None:
-    before = containers(client), len(client.volumes.list())
-    ended = behave(*on_container(SHORT), reports=tmp_path)
+    running = Running(*on_container(LONG), reports=tmp_path)
+    running.wait_for("Rule:")
+    (container,) = containers(client)
+    made = volumes(client, container)
+    ended = running.wait()
     assert ended.exit_code == 0, ended.output
     assert "container (asked for), ready in" in ended.output
-    assert (containers(client), len(client.volumes.list())) == before
+    assert not containers(client)
+    assert not made & {volume.name for volume in client.volumes.list()}
 
 
 def test_docker_is_preferred_where_it_has_the_image(tmp_path: Path) -> None:
