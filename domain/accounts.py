@@ -5,12 +5,15 @@ is refused (optimistic concurrency, one compare-and-swap each).
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
+    ARRAY,
     BindParameter,
     CheckConstraint,
     ColumnElement,
+    DateTime,
     Index,
     collate,
     delete,
@@ -24,7 +27,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from domain.clock import Clock
 from domain.errors import DomainError, InvalidValue, refusing
-from domain.passwords import Passwords
+from domain.hashing import Hasher
+from domain.login_sessions import SessionEnd, end_sessions
+from domain.password_policy import acceptable, words_of
 from domain.schema import Base, Instant, Key
 from domain.settings import Settings
 from domain.values import email_address, line
@@ -47,6 +52,9 @@ class User(Base):
         CheckConstraint("version >= 1", name="version_counts"),
         CheckConstraint("changed_at >= created_at", name="changed_after_created"),
         CheckConstraint("deactivated_at >= created_at", name="deactivated_after_created"),
+        CheckConstraint(
+            "array_position(failed_logins_at, NULL) IS NULL", name="failed_logins_are_dated"
+        ),
     )
 
     id: Mapped[Key]
@@ -57,11 +65,21 @@ class User(Base):
     created_at: Mapped[Instant]
     changed_at: Mapped[Instant]
     deactivated_at: Mapped[Instant | None]
+    failed_logins_at: Mapped[list[datetime]] = mapped_column(
+        ARRAY(DateTime(timezone=True)), server_default=text("'{}'")
+    )
+    """The failures that still count, until there are enough of them."""
+    locked_until: Mapped[Instant | None]
 
     @property
     def active(self) -> bool:
         """Whether the account may be used."""
         return self.deactivated_at is None
+
+    @property
+    def own_words(self) -> set[str]:
+        """What everybody knows of this person, and no password of theirs may contain."""
+        return set(words_of(self.display_name, self.email))
 
     def __repr__(self) -> str:
         return f"User(id={self.id}, version={self.version}, active={self.active})"
@@ -132,21 +150,27 @@ class Page:
 class Accounts:
     """The operations on accounts, within one unit of work."""
 
-    def __init__(self, session: Session, settings: Settings, clock: Clock) -> None:
+    def __init__(self, session: Session, settings: Settings, clock: Clock, hasher: Hasher) -> None:
         self._session = session
         self._settings = settings
         self._clock = clock
+        self._hasher = hasher
 
     def register(self, email: str, display_name: str, password: str) -> User:
         """Open an account.
 
-        Raises `InvalidValue` with the field that is wrong, `EmailAlreadyRegistered`.
+        Raises `InvalidValue` with the field that is wrong (a `WeakPassword` is one),
+        `EmailAlreadyRegistered`.
         """
         now = self._clock.now()
+        address = email_address("email", email)
+        name = line("display name", display_name, longest=DISPLAY_NAME_MAX_LENGTH)
+        rules = self._settings.passwords
+        normal = acceptable(password, rules, words_of(name, address))
         user = User(
-            email=email_address("email", email),
-            display_name=line("display name", display_name, longest=DISPLAY_NAME_MAX_LENGTH),
-            password_hash=Passwords(self._settings).hash(password),
+            email=address,
+            display_name=name,
+            password_hash=self._hasher.hash(normal),
             created_at=now,
             changed_at=now,
         )
@@ -187,13 +211,16 @@ class Accounts:
             return self._change(seen, email=address)
 
     def deactivate(self, seen: User) -> User:
-        """Close the account for use and keep all it owns.
+        """Close the account for use, end its sessions, and keep all it owns.
 
         Raises `AccountAlreadyDeactivated`, `StaleAccount`.
         """
         if not seen.active:
             raise AccountAlreadyDeactivated(seen.id)
-        return self._change(seen, deactivated_at=self._clock.now())
+        now = self._clock.now()
+        changed = self._change(seen, deactivated_at=now)
+        end_sessions(self._session, seen.id, now, SessionEnd.DEACTIVATED)
+        return changed
 
     def reactivate(self, seen: User) -> User:
         """Open a deactivated account again. Raises `AccountAlreadyActive`, `StaleAccount`."""

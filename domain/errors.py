@@ -33,6 +33,25 @@ class InvalidValue(DomainError):
 
 
 @dataclass(eq=False)
+class InvalidSetting(DomainError):
+    """The service cannot be run with this setting."""
+
+    setting: str
+    problem: str
+
+    sentence = "the setting {setting} {problem}"
+
+
+@dataclass(eq=False)
+class RecordedRefusal(DomainError):
+    """A refusal that is itself worth remembering, such as a failed login.
+
+    What is to be remembered was handed to the unit of work (`domain.recordings`), which writes
+    it in a transaction of its own, however the work itself ends.
+    """
+
+
+@dataclass(eq=False)
 class RuleBroken(DomainError):
     """The database refused what the domain let through: the rule is named by its constraint."""
 
@@ -69,7 +88,10 @@ def refusing(violations: Violations) -> Iterator[None]:
 
 @contextmanager
 def database_rules() -> Iterator[None]:
-    """Turn every broken integrity rule into `RuleBroken`; all other errors go up untouched."""
+    """Turn every broken integrity rule into `RuleBroken`; all other errors go up untouched.
+
+    The driver's error is not kept as the cause: it quotes the row, and with it any hash.
+    """
     try:
         yield
     except DBAPIError as error:
@@ -81,4 +103,4 @@ def database_rules() -> Iterator[None]:
             constraint=cause.diag.constraint_name or cause.diag.column_name or "(unnamed)",
             table=cause.diag.table_name or "(unnamed)",
             sqlstate=sqlstate,
-        ) from error
+        ) from None

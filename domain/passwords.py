@@ -1,39 +1,171 @@
-"""How a password is turned into something that may be stored."""
+"""Passwords: changing one's own, the last ones that are not to come back, temporary ones."""
 
-import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
 
-from argon2 import PasswordHasher, Type
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from domain.errors import InvalidValue
+from domain.accounts import AccountNotFound, User
+from domain.authentication import Authentication
+from domain.clock import Clock
+from domain.errors import DomainError
+from domain.failed_logins import (
+    CurrentPasswordRefused,
+    LoginProblem,
+    failure,
+    forgive,
+    hold_user,
+    locked,
+)
+from domain.hashing import Hasher
+from domain.login_sessions import LoginSession, SessionEnd, end_sessions
+from domain.password_policy import acceptable, readable
+from domain.recordings import remember
+from domain.schema import Base, Instant, Key
 from domain.settings import Settings
-from domain.values import storable
+from domain.temporary_passwords import IssuedPassword, TemporaryPassword, invent, supersede
+
+
+class FormerPassword(Base):
+    """The hash of a password that somebody had, kept so that it does not come back soon."""
+
+    __tablename__ = "password_history"
+    __table_args__ = (
+        CheckConstraint("password_hash LIKE '$argon2id$%'", name="password_hash_form"),
+        Index("ix_password_history_user_id", "user_id"),
+    )
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="CASCADE"))
+    password_hash: Mapped[str]
+    retired_at: Mapped[Instant]
+
+    def __repr__(self) -> str:
+        return f"FormerPassword(user_id={self.user_id}, retired_at={self.retired_at:%FT%T%z})"
+
+
+@dataclass(eq=False)
+class PasswordUsedBefore(DomainError):
+    """The new password is one that the user has, or had not long ago."""
+
+    last: int
+
+    sentence = "the password is one of your last {last}; choose one that you have not had"
+
+
+@dataclass(eq=False)
+class TemporaryPasswordAgain(DomainError):
+    """The new password is the temporary one that it is to replace."""
+
+    sentence = "the password is the temporary one; choose one of your own"
+
+
+@dataclass(eq=False)
+class NoTemporaryPassword(DomainError):
+    """The session was not opened with a temporary password, so there is none to replace."""
+
+    sentence = "there is no temporary password to replace; change your password instead"
 
 
 class Passwords:
-    """Hashes passwords with Argon2id, at the cost that the settings name."""
+    """The operations on passwords, within one unit of work."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, session: Session, settings: Settings, clock: Clock, hasher: Hasher) -> None:
+        self._session = session
         self._settings = settings
-        cost = settings.argon2
-        self._hasher = PasswordHasher(
-            time_cost=cost.passes,
-            memory_cost=cost.memory_kib,
-            parallelism=cost.lanes,
-            salt_len=cost.salt_bytes,
-            hash_len=cost.tag_bytes,
-            type=Type.ID,
-        )
+        self._clock = clock
+        self._hasher = hasher
+        self._authentication = Authentication(session, settings, clock)
 
-    def hash(self, password: str) -> str:
-        """Return the hash in PHC format, with a salt of its own.
+    def change(self, token: str, current: str, new: str) -> None:
+        """Set a new password, keep this session, and end all others of the user's.
 
-        The password is normalised to NFKC (NIST SP 800-63B-4) and otherwise taken as it is; its
-        length is counted in code points. Raises `InvalidValue` before any hashing.
+        A wrong current password counts as a failed login, and while the account is locked the
+        right one is refused too. Raises `TokenRefused`, `MustSetPassword`,
+        `CurrentPasswordRefused`, `InvalidValue` (`WeakPassword`), `PasswordUsedBefore`.
         """
-        normal = unicodedata.normalize("NFKC", storable("password", password))
-        shortest, longest = self._settings.password_min_length, self._settings.password_max_length
-        if len(normal) < shortest:
-            raise InvalidValue("password", f"is shorter than {shortest} characters")
-        if len(normal) > longest:
-            raise InvalidValue("password", f"is longer than {longest} characters")
-        return self._hasher.hash(normal)
+        user, login = self._authentication.hold(token)
+        self._confirm(user, current)
+        normal = acceptable(new, self._settings.passwords, user.own_words)
+        self._replace(user, normal)
+        forgive(user)
+        self._end_sessions(user, SessionEnd.PASSWORD_CHANGED, but=login)
+
+    def issue_temporary(self, user_id: int) -> IssuedPassword:
+        """Give somebody a random password that is good for one login, and end their sessions.
+
+        For an administrator, who learns it this once and never chooses it. From now on neither
+        the user's own password nor an earlier temporary one logs in. Raises `AccountNotFound`.
+        """
+        user = hold_user(self._session, user_id)
+        if user is None:
+            raise AccountNotFound(user_id)
+        rules = self._settings.passwords
+        password = invent(rules, user)
+        now = self._clock.now()
+        ends = now + rules.temporary_lasts
+        supersede(self._session, user, self._hasher.hash(password), now, ends)
+        self._end_sessions(user, SessionEnd.TEMPORARY_PASSWORD)
+        return IssuedPassword(user_id, password, ends)
+
+    def replace_temporary(self, token: str, new: str) -> None:
+        """Set a password of one's own after a login with a temporary one, and end that login.
+
+        Raises `TokenRefused`, `NoTemporaryPassword`, `InvalidValue` (`WeakPassword`),
+        `TemporaryPasswordAgain`, `PasswordUsedBefore`.
+        """
+        user, login = self._authentication.hold(token, must_set_password=True)
+        temporary = self._session.get(TemporaryPassword, user.id, populate_existing=True)
+        if not login.must_set_password or temporary is None:
+            raise NoTemporaryPassword
+        normal = acceptable(new, self._settings.passwords, user.own_words)
+        if self._hasher.verify(temporary.password_hash, normal):
+            raise TemporaryPasswordAgain
+        self._replace(user, normal)
+        self._session.delete(temporary)
+        self._end_sessions(user, SessionEnd.PASSWORD_CHANGED)
+
+    def _confirm(self, user: User, current: str) -> None:
+        normal = readable(current, self._settings.passwords)
+        right = normal is not None and self._hasher.verify(user.password_hash, normal)
+        if locked(user, self._clock.now()):
+            raise CurrentPasswordRefused(LoginProblem.LOCKED)
+        if not right:
+            remember(self._session, failure(user.id, self._settings.lockout, self._clock))
+            raise CurrentPasswordRefused(LoginProblem.WRONG_PASSWORD)
+
+    def _replace(self, user: User, normal: str) -> None:
+        """Make this the user's password, and the one before it the latest of the former ones."""
+        last = self._settings.passwords.history
+        former = self._former(user)
+        barred = [user.password_hash, *(entry.password_hash for entry in former[: last - 1])]
+        if any(self._hasher.verify(stored, normal) for stored in barred):
+            raise PasswordUsedBefore(last)
+        self._retire(user, former[: last - 1], self._clock.now())
+        user.password_hash = self._hasher.hash(normal)
+
+    def _former(self, user: User) -> list[FormerPassword]:
+        """Return the user's former passwords, the latest first."""
+        query = select(FormerPassword).where(FormerPassword.user_id == user.id)
+        return list(self._session.scalars(query.order_by(FormerPassword.id.desc())))
+
+    def _retire(self, user: User, barred: list[FormerPassword], now: datetime) -> None:
+        """Put the current password among the former ones, and forget what is no longer barred."""
+        last = self._settings.passwords.history
+        kept = [entry.id for entry in barred[: max(last - 2, 0)]]
+        self._session.execute(
+            delete(FormerPassword)
+            .where(FormerPassword.user_id == user.id, FormerPassword.id.not_in(kept))
+            .execution_options(synchronize_session=False)
+        )
+        if last > 1:
+            self._session.add(
+                FormerPassword(user_id=user.id, password_hash=user.password_hash, retired_at=now)
+            )
+
+    def _end_sessions(
+        self, user: User, because: SessionEnd, *, but: LoginSession | None = None
+    ) -> None:
+        others = [] if but is None else [LoginSession.jti != but.jti]
+        end_sessions(self._session, user.id, self._clock.now(), because, *others)

@@ -1,8 +1,12 @@
 """Costs and limits, handed in once, so that a scenario can lower them and one can prove them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Final, Self
+
+from domain.errors import InvalidSetting
 
 
 @dataclass(frozen=True)
@@ -10,7 +14,8 @@ class Argon2Cost:
     """The cost of one Argon2id hash (RFC 9106).
 
     The defaults are RFC 9106's second recommended option: 64 MiB, 3 passes, 4 lanes, with a salt
-    of 16 and a tag of 32 bytes.
+    of 16 and a tag of 32 bytes. Raises `InvalidSetting` below OWASP's minimum (19 MiB, 2 passes,
+    1 lane), unless the cost says that it is for tests.
     """
 
     memory_kib: int = 64 * 1024
@@ -18,11 +23,34 @@ class Argon2Cost:
     lanes: int = 4
     salt_bytes: int = 16
     tag_bytes: int = 32
+    for_tests: bool = False
+
+    def __post_init__(self) -> None:
+        if self.for_tests:
+            return
+        for name, least in ARGON2_MINIMUM.items():
+            if getattr(self, name) < least:
+                raise InvalidSetting(f"argon2.{name}", f"must be at least {least} outside tests")
 
     @classmethod
     def cheapest(cls) -> Self:
         """The least that Argon2 allows: for tests of everything but the hashing itself."""
-        return cls(memory_kib=8, passes=1, lanes=1)
+        return cls(memory_kib=8, passes=1, lanes=1, for_tests=True)
+
+    def at_least(self, other: Self) -> Self:
+        """Return the cost that is as high as either in every respect."""
+        highest = {name: max(getattr(self, name), getattr(other, name)) for name in ARGON2_MINIMUM}
+        return type(self)(**highest, for_tests=self.for_tests)
+
+
+ARGON2_MINIMUM: Final = {
+    "memory_kib": 19 * 1024,
+    "passes": 2,
+    "lanes": 1,
+    "salt_bytes": 16,
+    "tag_bytes": 32,
+}
+"""OWASP's Password Storage Cheat Sheet for memory, passes and lanes; RFC 9106 for the others."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +63,97 @@ class Timeouts:
     connect: timedelta = timedelta(seconds=5)
 
 
-PASSWORD_MIN_LENGTH: Final = 15
-"""Code points; NIST SP 800-63B-4 for a password that is the only factor."""
+@dataclass(frozen=True)
+class PasswordRules:
+    """What a password must be. Lengths are counted in code points, after NFKC."""
 
-PASSWORD_MAX_LENGTH: Final = 128
-"""Code points; ASVS 6.2.9 wants at least 64 to be allowed."""
+    min_length: int = 15
+    """NIST SP 800-63B-4 for a password that is the only factor."""
+    max_length: int = 128
+    """ASVS 6.2.9 wants at least 64 to be allowed."""
+    min_score: int = 3
+    """Of zxcvbn, from 0 to 4: more than 10^8 guesses."""
+    history: int = 5
+    """So many last passwords, the current one included, are refused as a new one."""
+    temporary_lasts: timedelta = timedelta(hours=24)
+    """How long a temporary password may be used for its one login."""
+    service_words: tuple[str, ...] = ("postgres-acceptance",)
+    """What the service is called: words that no password may contain (ASVS 6.2.11)."""
+
+    def __post_init__(self) -> None:
+        if self.history < 1:
+            raise InvalidSetting("passwords.history", "must be at least 1")
+
+
+@dataclass(frozen=True)
+class Lockout:
+    """How guessing is held off: so many failures within the window, and the account rests."""
+
+    failures: int = 5
+    window: timedelta = timedelta(minutes=15)
+    lasts: timedelta = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class SessionRules:
+    """How long a session lives, and how many a user may have at once."""
+
+    lifetime: timedelta = timedelta(hours=12)
+    """From the login, whatever happens in between (ASVS 7.3.2)."""
+    idle: timedelta = timedelta(minutes=30)
+    """Without any use (ASVS 7.3.1)."""
+    touch_every: timedelta = timedelta(minutes=1)
+    """A use is written down at most so often."""
+    at_most: int = 5
+    """Live sessions of one user (ASVS 7.1.2); the oldest goes."""
+    kept_ended: timedelta = timedelta(days=30)
+    """How long a session that has ended is still there to be looked at."""
+
+    def __post_init__(self) -> None:
+        if self.touch_every >= self.idle:
+            raise InvalidSetting("sessions.touch_every", "must be shorter than sessions.idle")
+        if self.at_most < 1:
+            raise InvalidSetting("sessions.at_most", "must be at least 1")
+
+
+KEY_MIN_BYTES: Final = 32
+"""RFC 7518, section 3.2: a key for HS256 is as long as the hash."""
+
+
+@dataclass(frozen=True, repr=False)
+class KeyRing:
+    """The keys of the tokens, by their ids: one signs, all of them verify.
+
+    A key is retired by leaving it out. Raises `InvalidSetting` for a key that is too short or a
+    signing key that is not there. No repr shows a key.
+    """
+
+    signing: str
+    keys: Mapping[str, bytes]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", MappingProxyType(dict(self.keys)))
+        if self.signing not in self.keys:
+            raise InvalidSetting("tokens.keys", f"has no key {self.signing!r} to sign with")
+        for kid, key in self.keys.items():
+            if len(key) < KEY_MIN_BYTES:
+                raise InvalidSetting(
+                    "tokens.keys", f"has a key {kid!r} of less than {KEY_MIN_BYTES} bytes"
+                )
+
+    def __repr__(self) -> str:
+        return f"KeyRing(signing={self.signing!r}, verifying={sorted(self.keys)})"
+
+
+@dataclass(frozen=True)
+class TokenRules:
+    """Whose tokens they are, for whom, and how they are signed. There is no default key."""
+
+    issuer: str = "postgres-acceptance"
+    audience: str = "postgres-acceptance"
+    leeway: timedelta = timedelta(0)
+    """How far another server's clock may be off; none by default."""
+    keys: KeyRing | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +162,8 @@ class Settings:
 
     argon2: Argon2Cost = field(default_factory=Argon2Cost)
     timeouts: Timeouts = field(default_factory=Timeouts)
-    password_min_length: int = PASSWORD_MIN_LENGTH
-    password_max_length: int = PASSWORD_MAX_LENGTH
+    passwords: PasswordRules = field(default_factory=PasswordRules)
+    lockout: Lockout = field(default_factory=Lockout)
+    sessions: SessionRules = field(default_factory=SessionRules)
+    tokens: TokenRules = field(default_factory=TokenRules)
     page_size_max: int = 100

@@ -94,7 +94,7 @@ Feature: Registration
       Examples: Passwords
         | field    | value                       | problem                           |
         | password | ""                          | is shorter than 15 characters     |
-        | password | "x" × 14                    | is shorter than 15 characters     |
+        | password | "vexed jib 7 qu"            | is shorter than 15 characters     |
         | password | "x" × 129                   | is longer than 128 characters     |
         | password | "correct horse\u0000staple" | contains a NUL character          |
         | password | "correct horse\u0007staple" | contains a control character      |
@@ -117,14 +117,14 @@ Feature: Registration
   @accounts-4 @asvs-11.4.2
   Rule: A password is stored as an Argon2id hash and nowhere in clear
     Example: Ordinary settings hash as RFC 9106 recommends
-      When Ada registers with the password "correct horse battery staple" under ordinary settings
+      When Ada registers with the password "violet teapots hum at dusk" under ordinary settings
       Then Ada's stored hash begins with "$argon2id$v=19$m=65536,t=3,p=4$"
-      And Ada's stored hash was made from "correct horse battery staple"
-      And "correct horse battery staple" is in no table
+      And Ada's stored hash was made from "violet teapots hum at dusk"
+      And "violet teapots hum at dusk" is in no table
 
     Example: Two people with one password have two hashes
-      When Ada registers with the password "correct horse battery staple"
-      And Bram registers with the password "correct horse battery staple"
+      When Ada registers with the password "violet teapots hum at dusk"
+      And Bram registers with the password "violet teapots hum at dusk"
       Then no two accounts have the same stored hash
 
   @accounts-5 @asvs-2.3.3

@@ -1,31 +1,43 @@
 """What a Given puts straight into the tables, valid and unique by default."""
 
 from domain.accounts import User
-from domain.passwords import Passwords
+from domain.hashing import Hasher, normal_form
+from domain.settings import Argon2Cost
 from features.support.world import CHEAP, World
 
-PASSWORD = "correct horse battery staple"  # noqa: S105 (of nobody who exists)
+PASSWORD = "violet teapots hum at dusk"  # noqa: S105 (of nobody who exists)
 """The password of everybody who is not said to have another."""
 
 
 def account(
-    world: World, person: str, *, email: str | None = None, display_name: str | None = None
+    world: World,
+    person: str,
+    *,
+    email: str | None = None,
+    display_name: str | None = None,
+    password: str = PASSWORD,
 ) -> User:
     """Store an account and remember it under the person's name."""
     now = world.clock.now()
     user = User(
         email=email or f"{person.lower()}@example.org",
         display_name=display_name or person,
-        password_hash=Passwords(CHEAP).hash(PASSWORD),
+        password_hash=hash_of(password),
         created_at=now,
         changed_at=now,
     )
     with world.past_the_domain() as session:
         session.add(user)
     world.people[person] = user
+    world.passwords[person] = password
     return user
 
 
 def accounts(world: World, number: int) -> list[User]:
     """Store several accounts at once, in the order in which they are listed."""
     return [account(world, f"Guest{position}") for position in range(1, number + 1)]
+
+
+def hash_of(password: str, cost: Argon2Cost = CHEAP.argon2) -> str:
+    """Return a hash as the service stores it."""
+    return Hasher(cost).hash(normal_form(password))

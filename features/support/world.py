@@ -11,14 +11,20 @@ from sqlalchemy.orm import Session
 
 from domain import Domain, DomainError, ManualClock, Settings
 from domain.accounts import User
-from domain.settings import Argon2Cost
+from domain.settings import Argon2Cost, KeyRing, TokenRules
 from features.support import data
+from features.support.hashes import CountingHasher
 from features.support.interleaving import Actor
 
 NOON: Final = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 """When every scenario begins."""
 
-CHEAP: Final = Settings(argon2=Argon2Cost.cheapest())
+KEYS: Final = KeyRing(
+    "2026-03", {"2026-03": b"the key of March 2026, of nobody", "2026-02": b"F" * 32}
+)
+"""The keys of all scenarios that are not about keys."""
+
+CHEAP: Final = Settings(argon2=Argon2Cost.cheapest(), tokens=TokenRules(keys=KEYS))
 """The settings of all scenarios that are not about the settings."""
 
 
@@ -57,6 +63,8 @@ class World:
 
     def __init__(self, engine: Engine, url: URL, reader: psycopg.Connection) -> None:
         self.clock = ManualClock(NOON)
+        self.settings = CHEAP
+        self.hasher = CountingHasher(CHEAP.argon2)
         self.outcome = Outcome()
         self.people: dict[str, User] = {}
         """Everybody's account, as they last saw it."""
@@ -68,6 +76,12 @@ class World:
         """All accounts of a listing, oldest first."""
         self.pages: list[list[User]] = []
         """What a listing has brought so far."""
+        self.tokens: dict[str, str] = {}
+        """The tokens that people were given, by who and on what: "Ada's laptop"."""
+        self.passwords: dict[str, str] = {}
+        """What everybody's password is, as far as they know."""
+        self.temporary: dict[str, list[str]] = {}
+        """The temporary passwords that were issued to somebody, in order."""
         self.next_after: int | None = None
         """Where its next page starts."""
         self.acting = ""
@@ -87,7 +101,7 @@ class World:
     @property
     def domain(self) -> Domain:
         """The service as most scenarios use it: cheap to hash, at the scenario's own time."""
-        return Domain(self.engine, CHEAP, self.clock)
+        return Domain(self.engine, self.settings, self.clock, self.hasher)
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -117,7 +131,7 @@ class World:
     def begin_work(self, name: str) -> Actor:
         """Let somebody open a unit of work in a connection of their own."""
         self.before = data.fingerprint(self.reader)
-        actor = self.actors[name] = Actor(name, self.url, CHEAP, self.clock)
+        actor = self.actors[name] = Actor(name, self.url, self.settings, self.clock)
         self._cleanups.callback(actor.close)
         actor.begin()
         return actor
