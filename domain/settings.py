@@ -77,7 +77,7 @@ class PasswordRules:
     """So many last passwords, the current one included, are refused as a new one."""
     temporary_lasts: timedelta = timedelta(hours=24)
     """How long a temporary password may be used for its one login."""
-    service_words: tuple[str, ...] = ("postgres-acceptance",)
+    service_words: tuple[str, ...] = ("postgres", "acceptance")
     """What the service is called: words that no password may contain (ASVS 6.2.11)."""
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ from behave import then, when
 from behave.runner import Context
 from psycopg import errors, sql
 
-from features.support import data
+from features.support import raw
 from features.support.world import NOON, World
 
 STATEMENTS = {
@@ -30,17 +30,14 @@ def script_stores_account(context: Context, column: str, value: Any) -> None:
         "changed_at": NOON,
         column: value,
     }
-    statement = sql.SQL("INSERT INTO users ({}) VALUES ({})").format(
-        sql.SQL(", ").join(map(sql.Identifier, row)), sql.SQL(", ").join(map(sql.Placeholder, row))
-    )
-    _try(context.world, statement, row)
+    raw.attempt(context.world, raw.insertion("users", row), row)
 
 
 @when('somebody in the role "{role}" tries to {verb} accounts')
 def role_tries(context: Context, role: str, verb: str) -> None:
     """Run one statement under a role."""
     statement = sql.SQL("SET LOCAL ROLE {}; ").format(sql.Identifier(role))
-    _try(context.world, statement + sql.SQL(STATEMENTS[verb]))
+    raw.attempt(context.world, statement + sql.SQL(STATEMENTS[verb]))
 
 
 @when("the service asks under which role it works")
@@ -84,19 +81,6 @@ def refused_for_privilege(context: Context) -> None:
     """The role was not granted what it tried."""
     refusal = _refusal(context.world)
     assert isinstance(refusal, errors.InsufficientPrivilege), f"the refusal was: {refusal}"
-
-
-def _try(world: World, statement: sql.Composed, values: dict[str, Any] | None = None) -> None:
-    world.before = data.fingerprint(world.reader)
-    world.database_refusal = None
-    with world.engine.connect() as connection:
-        driver: psycopg.Connection = connection.connection.driver_connection  # type: ignore[assignment]
-        try:
-            driver.execute(statement, values)
-            driver.commit()
-        except psycopg.Error as refusal:
-            world.database_refusal = refusal
-            driver.rollback()
 
 
 def _refusal(world: World) -> psycopg.Error:

@@ -2,6 +2,7 @@
 
 from domain.accounts import User
 from domain.hashing import Hasher, normal_form
+from domain.passwords import FormerPassword
 from domain.settings import Argon2Cost
 from features.support.world import CHEAP, World
 
@@ -31,6 +32,18 @@ def account(
     world.people[person] = user
     world.passwords[person] = password
     return user
+
+
+def had_passwords(world: World, person: str, passwords: list[str]) -> None:
+    """Store an account whose passwords have been these; the last one is the present one."""
+    user = account(world, person, password=passwords[-1])
+    with world.past_the_domain() as session:
+        session.add_all(
+            FormerPassword(
+                user_id=user.id, password_hash=hash_of(password), retired_at=world.clock.now()
+            )
+            for password in passwords[:-1]
+        )
 
 
 def accounts(world: World, number: int) -> list[User]:

@@ -12,7 +12,7 @@ from typing import Final
 import psycopg
 from sqlalchemy import URL
 
-from domain import Clock, Domain, Settings, engine_for
+from domain import Clock, Domain, DomainError, Settings, engine_for
 from domain.transactions import IdentityWork
 
 DEADLINE: Final = 10.0
@@ -50,6 +50,13 @@ class Actor:
         except Exception as error:
             self._thread.submit(self._roll_back, error).result(DEADLINE)
             raise
+
+    def answer(self) -> object:
+        """Return what the last operation returned or was refused with."""
+        try:
+            return self.outcome()
+        except DomainError as refusal:
+            return refusal
 
     def give_up(self) -> None:
         """Leave the unit of work by an error of the person's own."""

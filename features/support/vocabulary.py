@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from behave import register_type
@@ -17,6 +17,13 @@ from domain.accounts import (
     EmailAlreadyRegistered,
     StaleAccount,
 )
+from domain.authentication import MustSetPassword
+from domain.failed_logins import LoginProblem
+from domain.login_sessions import SessionEnd
+from domain.passwords import NoTemporaryPassword, PasswordUsedBefore, TemporaryPasswordAgain
+from domain.sessions import SessionNotFound
+from domain.settings import Argon2Cost
+from domain.tokens import NoKeyRing, TokenProblem
 
 REASONS: Final[dict[str, type[DomainError]]] = {
     "the address is already registered": EmailAlreadyRegistered,
@@ -24,8 +31,55 @@ REASONS: Final[dict[str, type[DomainError]]] = {
     "the account was changed meanwhile": StaleAccount,
     "the account is already deactivated": AccountAlreadyDeactivated,
     "the account is already active": AccountAlreadyActive,
+    "the password was used before": PasswordUsedBefore,
+    "the password is the temporary one": TemporaryPasswordAgain,
+    "there is no temporary password to replace": NoTemporaryPassword,
+    "a new password must be set first": MustSetPassword,
+    "there is no such session": SessionNotFound,
+    "there are no keys": NoKeyRing,
 }
 """Each reason in the words of the features, and the error that gives it."""
+
+LOGIN_PROBLEMS: Final[dict[str, LoginProblem]] = {
+    "nobody has this address": LoginProblem.UNKNOWN_EMAIL,
+    "the password is wrong": LoginProblem.WRONG_PASSWORD,
+    "the account is locked": LoginProblem.LOCKED,
+    "the account is deactivated": LoginProblem.DEACTIVATED,
+    "the temporary password was used": LoginProblem.TEMPORARY_USED,
+    "the temporary password has expired": LoginProblem.TEMPORARY_EXPIRED,
+}
+"""Why a login is refused, in the words of the features; whoever tried is not told."""
+
+TOKEN_PROBLEMS: Final[dict[str, TokenProblem]] = {
+    "it is malformed": TokenProblem.MALFORMED,
+    "its algorithm is not ours": TokenProblem.ALGORITHM,
+    "its header is not ours": TokenProblem.HEADER,
+    "its key is unknown": TokenProblem.UNKNOWN_KEY,
+    "its signature is wrong": TokenProblem.SIGNATURE,
+    "its claims are not ours": TokenProblem.CLAIMS,
+    "it is of another type": TokenProblem.TYPE,
+    "it is of another issuer": TokenProblem.ISSUER,
+    "it is for another audience": TokenProblem.AUDIENCE,
+    "it is not valid yet": TokenProblem.NOT_YET_VALID,
+    "it has expired": TokenProblem.EXPIRED,
+    "there was no such session": TokenProblem.UNKNOWN_SESSION,
+    "the session is somebody else's": TokenProblem.ANOTHER_SUBJECT,
+    "the session has ended": TokenProblem.ENDED,
+    "the session was idle": TokenProblem.IDLE,
+    "the account is deactivated": TokenProblem.DEACTIVATED,
+}
+"""Why a token is refused, in the words of the features; its bearer is not told."""
+
+SESSION_ENDS: Final[dict[str, SessionEnd]] = {
+    "she logged out": SessionEnd.LOGGED_OUT,
+    "she ended it": SessionEnd.ENDED_BY_USER,
+    "an administrator ended it": SessionEnd.ENDED_BY_ADMINISTRATOR,
+    "there were too many": SessionEnd.TOO_MANY,
+    "her password was changed": SessionEnd.PASSWORD_CHANGED,
+    "she was given a temporary password": SessionEnd.TEMPORARY_PASSWORD,
+    "her account was deactivated": SessionEnd.DEACTIVATED,
+}
+"""Why a session ended, in the words of the features."""
 
 FIELDS: Final = ("email", "display name", "password", "limit")
 
@@ -46,6 +100,18 @@ def value(text: str) -> str | int | None:
     return whole
 
 
+def cost(text: str) -> Argon2Cost:
+    """Return the cost that is written as in a PHC string: m=8,t=1,p=1."""
+    memory, passes, lanes = (int(part.partition("=")[2]) for part in text.split(","))
+    return Argon2Cost(memory_kib=memory, passes=passes, lanes=lanes, for_tests=True)
+
+
+def duration(text: str) -> timedelta:
+    """Return the time that is written as a number and a unit: "30 minutes"."""
+    number, unit = text.split()
+    return timedelta(**{unit if unit.endswith("s") else f"{unit}s": int(number)})
+
+
 def register() -> None:
     """Teach behave the words; done before any step is defined."""
     _word("Person", r"[A-Z][a-z]+")
@@ -53,7 +119,17 @@ def register() -> None:
     _word("Whose", r"his|her|their")
     _word("Field", "|".join(FIELDS))
     _word("Reason", "|".join(map(re.escape, REASONS)), REASONS.__getitem__)
-    _word("Subject", r"[A-Z][a-z]+|the reading|the change")
+    _word("LoginProblem", "|".join(LOGIN_PROBLEMS), LOGIN_PROBLEMS.__getitem__)
+    _word("TokenProblem", "|".join(TOKEN_PROBLEMS), TOKEN_PROBLEMS.__getitem__)
+    _word("SessionEnd", "|".join(SESSION_ENDS), SESSION_ENDS.__getitem__)
+    _word("Device", r"laptop|phone|tablet|watch|desk|car")
+    _word("Cost", r"m=\d+,t=\d+,p=\d+", cost)
+    _word("Duration", r"\d+ (?:microsecond|second|minute|hour|day)s?", duration)
+    _word("Time", r"\d\d:\d\d")
+    _word("Kind", r"former password|temporary password|session")
+    _word("Verb", r"select|insert|update|delete")
+    _word("Which", r"the|the first|the second")
+    _word("Subject", r"[A-Z][a-z]+|the reading|the change|the bearer|the service")
     _word("Value", rf"{_PIECE}(?: \+ {_PIECE})*|nothing|-?\d+", value)
     _word("Number", r"-?\d+", int)
     _word("Numbers", r"\d+(?:, \d+)*", lambda text: [int(n) for n in text.split(",")])

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from domain import Domain, DomainError, ManualClock, Settings
 from domain.accounts import User
+from domain.authentication import Principal
 from domain.settings import Argon2Cost, KeyRing, TokenRules
+from domain.temporary_passwords import IssuedPassword
 from features.support import data
 from features.support.hashes import CountingHasher
 from features.support.interleaving import Actor
@@ -51,6 +53,12 @@ class Outcome:
         self._open = False
         return self._refusal
 
+    @property
+    def judged(self) -> DomainError | None:
+        """The refusal that a Then has claimed, for another one that looks at it more closely."""
+        assert not self._open, "no Then has claimed the last outcome"
+        return self._refusal
+
     def check_claimed(self) -> None:
         """Fail if a refusal was kept that no Then has asked for."""
         assert not self._open or self._refusal is None, (
@@ -78,8 +86,12 @@ class World:
         """What a listing has brought so far."""
         self.tokens: dict[str, str] = {}
         """The tokens that people were given, by who and on what: "Ada's laptop"."""
+        self.principal: Principal | None = None
+        """Who the last token was found to lead to."""
         self.passwords: dict[str, str] = {}
         """What everybody's password is, as far as they know."""
+        self.issued: IssuedPassword | None = None
+        """The temporary password that was issued last."""
         self.temporary: dict[str, list[str]] = {}
         """The temporary passwords that were issued to somebody, in order."""
         self.next_after: int | None = None

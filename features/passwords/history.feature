@@ -1,0 +1,118 @@
+@passwords
+Feature: Passwords that one has had
+  In order that a password which was given up stays given up
+  As the operator of the service
+  I want a user's last passwords refused as new ones
+
+  @passwords-15
+  Rule: The last five passwords, the current one included, are refused as a new one
+    Scenario Outline: Her <which> password is refused
+      Given Ada's passwords have been, in this order
+        | password                  |
+        | amber kettles sing at one |
+        | amber kettles sing at two |
+        | amber kettles sing at six |
+        | amber kettles sing at ten |
+        | nine herons wade upstream |
+      And Ada is logged in
+      When Ada replaces her password with <new>
+      Then Ada is refused because the password was used before
+      And nothing has changed
+
+      Examples:
+        | which         | new                         |
+        | current       | "nine herons wade upstream" |
+        | last but one  | "amber kettles sing at ten" |
+        | last but four | "amber kettles sing at one" |
+
+    Example: The sixth from the end may come back
+      Given Ada's passwords have been, in this order
+        | password                  |
+        | violet teapots hum at six |
+        | amber kettles sing at one |
+        | amber kettles sing at two |
+        | amber kettles sing at six |
+        | amber kettles sing at ten |
+        | nine herons wade upstream |
+      And Ada is logged in
+      When Ada replaces her password with "violet teapots hum at six"
+      Then Ada is not refused
+      And Ada's password is "violet teapots hum at six"
+
+    Example: A password in another Unicode form is the same password
+      Given Ada's passwords have been, in this order
+        | password                  |
+        | jürgen mag neun boxkämpfe |
+        | nine herons wade upstream |
+      And Ada is logged in
+      When Ada replaces her password with "ju\u0308rgen mag neun boxka\u0308mpfe"
+      Then Ada is refused because the password was used before
+
+  @passwords-16
+  Rule: So many are kept as are refused, and no more
+    Example: The oldest is forgotten
+      Given Ada's passwords have been, in this order
+        | password                  |
+        | amber kettles sing at one |
+        | amber kettles sing at two |
+        | amber kettles sing at six |
+        | amber kettles sing at ten |
+        | nine herons wade upstream |
+      And Ada is logged in
+      When Ada replaces her password with "violet teapots hum at six"
+      Then Ada's former passwords are
+        | password                  |
+        | amber kettles sing at two |
+        | amber kettles sing at six |
+        | amber kettles sing at ten |
+        | nine herons wade upstream |
+
+    Example: A service that remembers only the current one keeps none
+      Given the service remembers the last 1 password
+      And Ada is logged in
+      When Ada replaces her password with "nine herons wade upstream"
+      Then no former passwords of Ada's are kept
+
+    Example: A service that remembers fewer than before forgets the rest
+      Given Ada's passwords have been, in this order
+        | password                  |
+        | amber kettles sing at one |
+        | amber kettles sing at two |
+        | nine herons wade upstream |
+      And Ada is logged in
+      And the service remembers the last 2 passwords
+      When Ada replaces her password with "amber kettles sing at two"
+      Then Ada is refused because the password was used before
+      When Ada replaces her password with "amber kettles sing at one"
+      Then Ada's former passwords are
+        | password                  |
+        | nine herons wade upstream |
+
+  @asvs-8.4.1 @passwords-17
+  Rule: What one user had does not concern another
+    Example: Bram may take what Ada had
+      Given Ada's passwords have been, in this order
+        | password                  |
+        | amber kettles sing at one |
+        | nine herons wade upstream |
+      And Bram is logged in
+      When Bram replaces his password with "amber kettles sing at one"
+      Then Bram is not refused
+      And everything of everybody else is as it was
+
+  @passwords-18
+  Rule: History dates what it keeps, and goes with the account
+    Example: A password is retired when it is replaced
+      Given Ada is logged in
+      And 10 minutes have passed
+      When Ada replaces her password with "nine herons wade upstream"
+      Then Ada's former password was retired at 12:10
+
+    Example: Nothing is left of a deleted account's passwords
+      Given Ada's passwords have been, in this order
+        | password                  |
+        | amber kettles sing at one |
+        | nine herons wade upstream |
+      And Bram is logged in
+      When Ada deletes her account
+      Then no table holds anything of Ada's

@@ -1,0 +1,112 @@
+@passwords
+Feature: Keeping passwords
+  In order to lose no password even if the database is stolen
+  As somebody who may use one password in several places
+  I want mine kept as a hash that is dear to try, and compared exactly
+
+  @asvs-11.4.2 @passwords-1
+  Rule: However a password is set, it is stored as an Argon2id hash at the service's cost
+    Example: A changed password is hashed as RFC 9106 recommends, and the former one stays hashed
+      Given Ada is logged in
+      And the service hashes as it does unless told otherwise
+      When Ada replaces her password with "amber kettles sing at dawn"
+      Then Ada's stored hash begins with "$argon2id$v=19$m=65536,t=3,p=4$"
+      And Ada's stored hash has a salt of 16 and a tag of 32 bytes
+      And Ada's stored hash was made from "amber kettles sing at dawn"
+      And "amber kettles sing at dawn" is in no table
+      And "violet teapots hum at dusk" is in no table
+
+    Example: The same password of two people has two hashes
+      Given Ada is logged in
+      And Ada has replaced her password with "amber kettles sing at dawn"
+      And Bram is logged in
+      When Bram replaces his password with "amber kettles sing at dawn"
+      Then no two accounts have the same stored hash
+
+  @asvs-6.2.8 @passwords-2
+  Rule: A password is compared exactly as it was given, in Unicode's normal form
+    Scenario Outline: <given> is not <set>: <why>
+      Given Ada has an account with the password <set>
+      When Ada logs in with <given>
+      Then the login is refused because the password is wrong
+
+      Examples:
+        | set                          | given                         | why                         |
+        | "violet teapots hum at dusk" | "Violet teapots hum at dusk"  | case counts                 |
+        | "violet teapots hum at dusk" | "violet teapots hum at dus"   | the last character counts   |
+        | "violet teapots hum at dusk" | "violet teapots hum at dusk " | a space at the end counts   |
+        | " violet teapots at dusk"    | "violet teapots at dusk"      | a space at the start counts |
+        | "jürgen hat zwölf boxkämpfe" | "jurgen hat zwolf boxkampfe"  | accents count               |
+        | "ab" × 63 + "cd"             | "ab" × 63 + "ce"              | the 128th character counts  |
+        | "ab" × 36 + "cd"             | "ab" × 36                     | nothing is cut off at 72    |
+        | "🦉" × 20                    | "🦉" × 19                     | an emoji counts             |
+
+    Scenario Outline: <given> is <set>: <why>
+      Given Ada has an account with the password <set>
+      When Ada logs in with <given>
+      Then Ada is let in
+
+      Examples:
+        | set                           | given                                             | why                         |
+        | "violet teapots hum at dusk"  | "violet teapots hum at dusk"                      | the same                    |
+        | "jürgen hat zwölf boxkämpfe"  | "ju\u0308rgen hat zwo\u0308lf boxka\u0308mpfe"    | composed and decomposed     |
+        | "office teapots hum at dusk"  | "o\ufb03ce teapots hum at dusk"                   | a ligature is its letters   |
+        | "violet teapots 2026 at dusk" | "violet teapots \uff12\uff10\uff12\uff16 at dusk" | full-width digits           |
+        | "ab" × 64                     | "ab" × 64                                         | the longest                 |
+        | "ä" × 128                     | "a\u0308" × 128                                   | the longest, twice as typed |
+
+  @asvs-11.4.2 @passwords-3
+  Rule: A hash grows with the service's cost, at the next login, and never shrinks
+    Scenario Outline: A hash of <stored> becomes <after> at a cost of <cost>: <why>
+      Given Ada's password is hashed at <stored>
+      And the service hashes at <cost>
+      When Ada logs in with "violet teapots hum at dusk"
+      Then Ada is let in
+      And Ada's stored hash begins with "$argon2id$v=19$<after>$"
+      And Ada's password is still "violet teapots hum at dusk"
+
+      Examples:
+        | stored       | cost         | after        | why                          |
+        | m=8,t=1,p=1  | m=16,t=1,p=1 | m=16,t=1,p=1 | more memory                  |
+        | m=8,t=1,p=1  | m=8,t=2,p=1  | m=8,t=2,p=1  | more passes                  |
+        | m=16,t=1,p=1 | m=16,t=1,p=2 | m=16,t=1,p=2 | more lanes                   |
+        | m=16,t=2,p=2 | m=8,t=1,p=1  | m=16,t=2,p=2 | less of everything           |
+        | m=16,t=1,p=1 | m=8,t=2,p=1  | m=16,t=2,p=1 | less of one, more of another |
+
+    Example: A hash that is dear enough is left as it is
+      Given Ada's password is hashed at m=8,t=1,p=1
+      And the service hashes at m=8,t=1,p=1
+      When Ada logs in with "violet teapots hum at dusk"
+      Then Ada is let in
+      And the hash of Ada's password is the same as before
+
+    Example: A wrong password raises nothing
+      Given Ada's password is hashed at m=8,t=1,p=1
+      And the service hashes at m=16,t=1,p=1
+      When Ada logs in with "violet teapots hum at noon"
+      Then the login is refused because the password is wrong
+      And the hash of Ada's password is the same as before
+
+    Example: The new hash is part of the login's own unit of work
+      Given Ada's password is hashed at m=8,t=1,p=1
+      And the service hashes at m=16,t=1,p=1
+      When Ada logs in with "violet teapots hum at dusk" in a unit of work that then fails
+      Then nothing has changed
+
+  @asvs-11.4.2 @passwords-4
+  Rule: The service cannot be set up to hash too cheaply
+    Scenario Outline: <name> of <value> is refused
+      When the service is to be set up with an Argon2 cost whose <name> is <value>
+      Then the setting argon2.<name> is refused because it must be at least <least> outside tests
+
+      Examples:
+        | name       | value | least | why                         |
+        | memory_kib | 19455 | 19456 | OWASP's minimum is 19 MiB   |
+        | passes     | 1     | 2     | OWASP's minimum is 2 passes |
+        | lanes      | 0     | 1     | OWASP's minimum is 1 lane   |
+        | salt_bytes | 15    | 16    | RFC 9106                    |
+        | tag_bytes  | 31    | 32    | RFC 9106                    |
+
+    Example: OWASP's minimum itself will do
+      When the service is to be set up with an Argon2 cost whose memory_kib is 19456
+      Then the service is not refused

@@ -1,0 +1,109 @@
+@passwords
+Feature: Passwords that are good enough
+  In order not to be guessed by somebody who knows me, or knows what everybody takes
+  As a person who chooses a password
+  I want to be told at once, and completely, why one will not do
+
+  Background:
+    Given Ada is logged in
+
+  @asvs-6.2.1 @asvs-6.2.9 @passwords-5
+  Rule: A password has from 15 to 128 characters, whatever the characters are
+    Scenario Outline: <password> is refused: <why>
+      When Ada replaces her password with <password>
+      Then the password is refused because it <problem>
+      And nothing has changed
+
+      Examples:
+        | password                     | problem                       | why                                      |
+        | ""                           | is shorter than 15 characters | nothing                                  |
+        | "vexed jib 7 qu"             | is shorter than 15 characters | 14 characters                            |
+        | "vexed jib 7 q\u0065\u0301"  | is shorter than 15 characters | 14 characters, one of them composed of 2 |
+        | "xq7🦉 vj" + "ö🦀k"          | is shorter than 15 characters | 10 characters in 17 bytes                |
+        | "vexed jib 7 qu" × 9 + "xyz" | is longer than 128 characters | 129 characters                           |
+        | "ä" × 129                    | is longer than 128 characters | 129 characters of two bytes              |
+        | "\ufdfa" × 8                 | is longer than 128 characters | 8 characters that stand for 144          |
+        | "vexed jib 7 qu" × 74899     | is longer than 128 characters | a megabyte                               |
+
+    Scenario Outline: <password> is accepted: <why>
+      When Ada replaces her password with <password>
+      Then Ada is not refused
+      And Ada's password is <password>
+
+      Examples:
+        | password                                                                                                                           | why                                      |
+        | "vexed jib 7 qux"                                                                                                                  | 15 characters                            |
+        | "vexed jib 7 qu\u0065\u0301"                                                                                                       | 15 characters, one of them composed of 2 |
+        | "quiet otters mend the harbour wall while nine herons wade upstream today"                                                         | 72 characters, zxcvbn's own limit        |
+        | "quiet otters mend the harbour wall while nine herons wade upstream today."                                                        | 73 characters                            |
+        | "quiet otters mend the harbour wall while nine herons wade upstream today and amber kettles sing at dawn under a copper moon, so " | 128 characters                           |
+        | "🦉🦀 vj7 ö🐙 kq zw 🦔"                                                                                                            | emoji are characters like others         |
+        | "quietottersmendtheharbour"                                                                                                        | lower case letters only                  |
+        | "тихие выдры чинят гавань"                                                                                                         | another script                           |
+        | "83 17 52 60 94 28 71"                                                                                                             | digits and spaces only                   |
+
+  @asvs-6.2.5 @passwords-6
+  Rule: What counts is how hard it is to guess, not what it is composed of
+    Scenario Outline: <password> is refused: <why>
+      When Ada replaces her password with <password>
+      Then the password is refused because it <problem>
+      And nothing has changed
+
+      Examples:
+        | password              | problem              | why                                    |
+        | "   " × 5             | is too easy to guess | spaces only                            |
+        | "🦉" × 15             | is too easy to guess | one character, repeated                |
+        | "Aa1!Aa1!Aa1!Aa1!"    | is too easy to guess | every kind of character, and a pattern |
+        | "pqrstuv pqrstuv pqr" | is too easy to guess | a sequence                             |
+        | "ab" × 50             | is too easy to guess | long, and nothing but a repetition     |
+
+    Example: The refusal names every reason and what would be better, and never the password
+      When Ada replaces her password with "postgres1!"
+      Then the password is refused because it is shorter than 15 characters, contains your name, your address or the name of the service and is too easy to guess
+      And it is suggested: "Add another word or two. Uncommon words are better."
+
+    Example: A refusal does not repeat the password
+      When Ada replaces her password with "my example of 1815"
+      Then the password is refused because it contains your name, your address or the name of the service
+      And the refusal does not repeat "my example of 1815"
+
+  @asvs-6.2.4 @passwords-7
+  Rule: A password that many people have is refused
+    Scenario Outline: <password> is refused although it scores well: <why>
+      When Ada replaces her password with <password>
+      Then the password is refused because it is a common one
+      And nothing has changed
+
+      Examples:
+        | password                       | why                             |
+        | "correcthorsebatterystaple"    | on every list                   |
+        | "CorrectHorseBatteryStaple"    | the same in another case        |
+        | "correct horse battery staple" | the same with its spaces        |
+        | "thequickbrownfox"             | a sentence that everybody knows |
+        | "cristiano ronaldo"            | a name that many take           |
+
+  @asvs-6.2.11 @passwords-8
+  Rule: A password with the user's own words or the service's name in it is refused
+    Scenario Outline: <password> is refused for <email>: <why>
+      When somebody called "Bram Wintergreen" at "<email>" chooses the password <password>
+      Then the password is refused because it contains your name, your address or the name of the service
+      And nothing has changed
+
+      Examples:
+        | email                   | password                     | why                                |
+        | bram@example.org        | "wintergreen at nine oh two" | the name                           |
+        | bram@example.org        | "WINTERgreen at nine oh two" | in another case                    |
+        | bram@example.org        | "w-i-n-t-e-r-g-r-e-e-n oh 2" | with something between the letters |
+        | bram@example.org        | "two hats of bram, and mine" | a part of the name                 |
+        | quillfeather@acme.org   | "quillfeather upstream 902"  | the address, before the @          |
+        | b.quill@acme-corp.co.uk | "acme-corp-2026-x"           | the address, behind the @          |
+        | b.quill@acme-corp.co.uk | "nine quill pens upstream"   | a part of the address              |
+        | bram@example.org        | "my postgres has nine hats"  | the service                        |
+
+    Example: Words that are too short to mean anything are let through
+      When somebody called "Bo Li" at "bo@acme.org" chooses the password "bo and li sing at dawn"
+      Then the change is not refused
+
+    Example: The words of somebody else are not one's own
+      When somebody called "Bram Wintergreen" at "bram@acme.org" chooses the password "ada and her example are here"
+      Then the change is not refused

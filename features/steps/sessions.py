@@ -1,0 +1,129 @@
+"""Sessions: logging in and being let in."""
+
+from datetime import timedelta
+from typing import Any
+
+from behave import given, then, when
+from behave.runner import Context
+
+from domain.authentication import Principal
+from domain.failed_logins import LoginProblem, LoginRefused
+from domain.tokens import TokenProblem, TokenRefused
+from features.support import factories, logins
+from features.support.world import World
+
+# --- what is there already ------------------------------------------------------------------
+
+
+@given("{person:Person} is logged in")
+def is_logged_in(context: Context, person: str) -> None:
+    """Log in with one's own password; an account is made if there is none."""
+    _is_logged_in(context.world, person, logins.LAPTOP)
+
+
+@given("{person:Person} is logged in on {whose:Whose} {device:Device}")
+def is_logged_in_on(context: Context, person: str, whose: str, device: str) -> None:
+    """Log in on one device among several."""
+    _is_logged_in(context.world, person, device)
+
+
+def _is_logged_in(world: World, person: str, device: str) -> None:
+    if person not in world.people:
+        factories.account(world, person)
+    logins.logged_in(world, person, device)
+
+
+@given("{time:Duration} have passed")
+@given("{time:Duration} has passed")
+@when("{time:Duration} have passed")
+def time_passed(context: Context, time: timedelta) -> None:
+    """Move the scenario's clock on."""
+    context.world.clock.advance(time)
+
+
+@given("{number:Number} logins to {person:Person}'s account have failed")
+@when("{number:Number} logins to {person:Person}'s account fail")
+def logins_failed(context: Context, number: int, person: str) -> None:
+    """So many logins with a wrong password."""
+    world: World = context.world
+    for attempt in range(number):
+        found = logins.fail_to_log_in(world, world.people[person].email, f"wrong {attempt}")
+        assert found is LoginProblem.WRONG_PASSWORD, f"the login came out as {found}"
+
+
+# --- logging in -----------------------------------------------------------------------------
+
+
+@given("{person:Person} has logged in with {password:Value}")
+@when("{person:Person} logs in with {password:Value}")
+def logs_in(context: Context, person: str, password: str) -> None:
+    """Log in at one's own address with this password."""
+    logins.log_in(context.world, person, password)
+
+
+@when("{person:Person} logs in on {whose:Whose} {device:Device}")
+def logs_in_on(context: Context, person: str, whose: str, device: str) -> None:
+    """Log in with one's own password, on one device among several."""
+    logins.log_in(context.world, person, context.world.passwords[person], device)
+
+
+@when("{person:Person} logs in with {password:Value} in a unit of work that then fails")
+def logs_in_and_fails(context: Context, person: str, password: str) -> None:
+    """Log in, then let something else in the same unit of work go wrong."""
+    logins.log_in_and_fail(context.world, person, password)
+
+
+@then("{person:Person} is let in")
+def is_let_in(context: Context, person: str) -> None:
+    """The last login went through, and there is a live session of this person's."""
+    refusal = context.world.outcome.claim()
+    assert refusal is None, f"{person} was refused: {refusal!r}"
+    session = logins.stored_session(context.world, person)
+    assert session["user_id"] == context.world.people[person].id, "it is somebody else's session"
+    assert session["ended_at"] is None, f"it has ended: {session['ended_because']}"
+
+
+@then("the login is refused because {problem:LoginProblem}")
+def login_refused(context: Context, problem: LoginProblem) -> None:
+    """Every refused login gets the same answer; the reason is for the logs only."""
+    refusal = context.world.outcome.claim()
+    assert isinstance(refusal, LoginRefused), f"the outcome was {refusal!r}"
+    assert refusal.reason is problem, f"it was refused because of {refusal.reason}"
+    told = f"{refusal} {refusal!r} {refusal.args}"
+    assert told == f"{LoginRefused.sentence} LoginRefused() {(LoginRefused.sentence,)}", told
+
+
+# --- being let in ---------------------------------------------------------------------------
+
+
+@when("{person:Person}'s token is presented")
+def token_presented(context: Context, person: str) -> None:
+    """Present the token of the laptop as it is."""
+    logins.present(context.world, context.world.tokens[logins.place(person)])
+
+
+@when("the token of {person:Person}'s {device:Device} is presented")
+def token_of_device_presented(context: Context, person: str, device: str) -> None:
+    """Present one of several tokens as it is."""
+    logins.present(context.world, context.world.tokens[logins.place(person, device)])
+
+
+@then("the bearer is {person:Person}")
+def bearer_is(context: Context, person: str) -> None:
+    """The token was accepted, and leads to this person and the session it was made for."""
+    refusal = context.world.outcome.claim()
+    assert refusal is None, f"the token was refused: {getattr(refusal, 'reason', refusal)}"
+    expected: Any = logins.stored_session(context.world, person)
+    found = context.world.principal
+    assert isinstance(found, Principal), "nobody was authenticated"
+    assert (found.user_id, found.jti) == (expected["user_id"], expected["jti"]), f"it is {found}"
+
+
+@then("the token is refused because {problem:TokenProblem}")
+def token_refused(context: Context, problem: TokenProblem) -> None:
+    """Every refused token gets the same answer; the reason is for the logs only."""
+    refusal = context.world.outcome.claim()
+    assert isinstance(refusal, TokenRefused), f"the outcome was {refusal!r}"
+    assert refusal.reason is problem, f"it was refused because of {refusal.reason}"
+    told = f"{refusal} {refusal!r} {refusal.args}"
+    assert told == f"{TokenRefused.sentence} TokenRefused() {(TokenRefused.sentence,)}", told
