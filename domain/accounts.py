@@ -30,7 +30,7 @@ from domain.errors import DomainError, InvalidValue, refusing
 from domain.hashing import Hasher
 from domain.login_sessions import SessionEnd, end_sessions
 from domain.password_policy import acceptable, words_of
-from domain.schema import Base, Instant, Key
+from domain.schema import Base, Hash, Instant, Key
 from domain.settings import Settings
 from domain.values import email_address, line
 
@@ -60,7 +60,7 @@ class User(Base):
     id: Mapped[Key]
     email: Mapped[str]
     display_name: Mapped[str]
-    password_hash: Mapped[str]
+    password_hash: Mapped[Hash]
     version: Mapped[int] = mapped_column(server_default=text("1"))
     created_at: Mapped[Instant]
     changed_at: Mapped[Instant]

@@ -22,7 +22,7 @@ from domain.hashing import Hasher
 from domain.login_sessions import LoginSession, SessionEnd, end_sessions
 from domain.password_policy import acceptable, readable
 from domain.recordings import remember
-from domain.schema import Base, Instant, Key
+from domain.schema import Base, Hash, Instant, Key
 from domain.settings import Settings
 from domain.temporary_passwords import IssuedPassword, TemporaryPassword, invent, supersede
 
@@ -38,7 +38,7 @@ class FormerPassword(Base):
 
     id: Mapped[Key]
     user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="CASCADE"))
-    password_hash: Mapped[str]
+    password_hash: Mapped[Hash]
     retired_at: Mapped[Instant]
 
     def __repr__(self) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from sqlalchemy import BigInteger, DateTime, Identity, MetaData
+from sqlalchemy import BigInteger, DateTime, Dialect, Identity, MetaData, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 
@@ -29,6 +29,33 @@ class Base(DeclarativeBase):
         }
     )
 
+
+class Hidden(str):
+    """Text that no representation shows: a row with it may be logged."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'(hidden)'"
+
+
+class HiddenText(TypeDecorator[str]):
+    """Text that comes out of the database as `Hidden`."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _: Dialect) -> str | None:
+        """Hand plain text to the driver."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, _: Dialect) -> Hidden | None:
+        """Hide what comes out."""
+        return None if value is None else Hidden(value)
+
+
+Hash = Annotated[str, mapped_column(HiddenText)]
+"""The hash of a password."""
 
 Key = Annotated[int, mapped_column(BigInteger, Identity(always=True), primary_key=True)]
 """A surrogate key that the database alone hands out."""

@@ -186,8 +186,8 @@ class Sessions:
 
     def list(self, token: str) -> list[LoginSession]:
         """Return the bearer's live sessions, oldest first. Raises as `authenticate` does."""
-        user, _ = self._authentication.hold(token)
-        query = select(LoginSession).where(LoginSession.user_id == user.id, self._live())
+        bearer = self._authentication.authenticate(token)
+        query = select(LoginSession).where(LoginSession.user_id == bearer.user_id, self._live())
         return [*self._session.scalars(query.order_by(LoginSession.created_at, LoginSession.jti))]
 
     # --- ending ---------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from domain.accounts import User
 from domain.errors import InvalidValue
 from domain.failed_logins import LoginProblem
 from domain.password_policy import acceptable
-from domain.schema import Base, Instant
+from domain.schema import Base, Hash, Instant
 from domain.settings import PasswordRules
 
 ALPHABET: Final = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -37,7 +37,7 @@ class TemporaryPassword(Base):
     user_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
     )
-    password_hash: Mapped[str]
+    password_hash: Mapped[Hash]
     issued_at: Mapped[Instant]
     expires_at: Mapped[Instant]
     used_at: Mapped[Instant | None]

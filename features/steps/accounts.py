@@ -189,6 +189,7 @@ def deactivated(context: Context, person: str) -> None:
     _deactivate(context.world, person)
 
 
+@given("{person:Person}'s account has been reactivated")
 @when("{person:Person}'s account is reactivated")
 def reactivated(context: Context, person: str) -> None:
     """Reactivate the account as it was last seen."""

@@ -1,5 +1,6 @@
 """Sessions: logging in and being let in."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from behave.runner import Context
 
 from domain.authentication import Principal
 from domain.failed_logins import LoginProblem, LoginRefused
+from domain.settings import TokenRules
 from domain.tokens import TokenProblem, TokenRefused
 from features.support import factories, logins
 from features.support.world import World
@@ -71,6 +73,51 @@ def logs_in_on(context: Context, person: str, whose: str, device: str) -> None:
 def logs_in_and_fails(context: Context, person: str, password: str) -> None:
     """Log in, then let something else in the same unit of work go wrong."""
     logins.log_in_and_fail(context.world, person, password)
+
+
+@when("{person:Person} logs in from {ip:Value} with the browser {browser:Value}")
+def logs_in_from(context: Context, person: str, ip: str | None, browser: str | None) -> None:
+    """Log in with one's own password, from somewhere, with some browser."""
+    world: World = context.world
+    email, password = world.people[person].email, world.passwords[person]
+    with world.attempt(), world.domain.identity() as tx:
+        login = tx.sessions.log_in(email, password, ip=ip, user_agent=browser)
+        logins.keep(world, person, logins.LAPTOP, login)
+
+
+@when("somebody logs in at {email:Value} with {password:Value}")
+def somebody_logs_in(context: Context, email: str, password: str) -> None:
+    """Log in at an address that may be anybody's or nobody's."""
+    with context.world.attempt(), context.world.domain.identity() as tx:
+        tx.sessions.log_in(email, password)
+
+
+@when("{person:Person} registers and logs in")
+def registers_and_logs_in(context: Context, person: str) -> None:
+    """Open an account and a session."""
+    factories.account(context.world, person)
+    logins.logged_in(context.world, person)
+
+
+@when("{person:Person} logs in {number:Number} times")
+def logs_in_times(context: Context, person: str, number: int) -> None:
+    """Log in so many times, each time on another device."""
+    for position in range(number):
+        logins.logged_in(context.world, person, f"device {position}")
+
+
+@given("the service has no keys")
+def no_keys(context: Context) -> None:
+    """Set the service up without keys."""
+    world: World = context.world
+    world.settings = replace(world.settings, tokens=TokenRules())
+
+
+@given("the service gives clocks a leeway of {leeway:Duration}")
+def leeway_of(context: Context, leeway: timedelta) -> None:
+    """Set how far another server's clock may be off."""
+    world: World = context.world
+    world.settings = replace(world.settings, tokens=replace(world.settings.tokens, leeway=leeway))
 
 
 @then("{person:Person} is let in")

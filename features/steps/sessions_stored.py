@@ -1,11 +1,13 @@
 """What is stored about sessions and failed logins, read past the service."""
 
+from datetime import timedelta
+
 from behave import then
 from behave.runner import Context
 
 from domain.login_sessions import SessionEnd
-from features.support import data, logins
-from features.support.world import World
+from features.support import data, forgery, logins, postgres, tables
+from features.support.world import NOON, World
 
 
 @then("{person:Person}'s session on {whose:Whose} {device:Device} goes on")
@@ -23,6 +25,103 @@ def session_ended(context: Context, person: str, whose: str, device: str, why: S
     session = logins.stored_session(context.world, person, device)
     assert session["ended_because"] == why, f"it has ended because: {session['ended_because']}"
     assert session["ended_at"] == context.world.clock.now(), f"at {session['ended_at']}"
+
+
+@then("a new connection finds these sessions")
+def new_connection_finds(context: Context) -> None:
+    """A connection that did not exist before sees exactly these sessions, oldest first."""
+    world: World = context.world
+    with postgres.connect(world.url) as connection:
+        found = data.rows(connection, "login_sessions")
+    found.sort(key=lambda row: row["created_at"])
+    tables.expect(context.table, (_described(world, row) for row in found))
+
+
+@then("these sessions are stored")
+def sessions_stored(context: Context) -> None:
+    """Exactly these sessions are stored, oldest first."""
+    world: World = context.world
+    found = sorted(world.stored("login_sessions"), key=lambda row: row["created_at"])
+    tables.expect(context.table, (_described(world, row) for row in found))
+
+
+def _described(world: World, row: data.Row) -> dict[str, str]:
+    (person,) = [name for name, user in world.people.items() if user.id == row["user_id"]]
+    return {
+        "person": person,
+        "created": f"{row['created_at']:%H:%M}",
+        "last seen": f"{row['last_seen_at']:%H:%M:%S}".removesuffix(":00"),
+        "expires": f"{row['expires_at']:%H:%M}",
+        "ip": str(row["ip"] or ""),
+        "browser": row["user_agent"] or "",
+        "state": row["ended_because"] or "live",
+    }
+
+
+@then("the session was opened from {ip:Value} with the browser {browser:Value}")
+def opened_from(context: Context, ip: str | None, browser: str | None) -> None:
+    """The only session that is stored has these values."""
+    row = context.world.stored_one("login_sessions")
+    found = (None if row["ip"] is None else str(row["ip"]), row["user_agent"])
+    assert found == (ip, browser), f"it was opened from {found}"
+
+
+@then("{person:Person} has a session")
+def has_session(context: Context, person: str) -> None:
+    """The last login went through, and its session is the person's."""
+    refusal = context.world.outcome.claim()
+    assert refusal is None, f"the login was refused: {refusal!r}"
+    context.world.stored_one("login_sessions", user_id=context.world.people[person].id)
+
+
+@then("no two tokens are the same")
+def tokens_differ(context: Context) -> None:
+    """Every token that was given out is another one."""
+    tokens = list(context.world.tokens.values())
+    assert len(set(tokens)) == len(tokens) > 1, f"{len(tokens)} tokens, {len(set(tokens))} differ"
+
+
+@then("each token has an id of {bits:Number} bits, each of which varies from token to token")
+def ids_vary(context: Context, bits: int) -> None:
+    """No bit of the ids is always the same: a hundred coins never all fall on one side."""
+    ids = [
+        forgery.decoded(forgery.read(token)[1]["jti"]) for token in context.world.tokens.values()
+    ]
+    assert {len(one) * 8 for one in ids} == {bits}, "an id has another length"
+    numbers = [int.from_bytes(one) for one in ids]
+    ever, always = 0, -1
+    for number in numbers:
+        ever, always = ever | number, always & number
+    assert ever == (1 << bits) - 1, "a bit is never set"
+    assert always == 0, "a bit is always set"
+
+
+@then("the header of {person:Person}'s token is")
+def header_is(context: Context, person: str) -> None:
+    """Exactly these members are in the header."""
+    header, _ = forgery.read(context.world.tokens[logins.place(person)])
+    expected = {row["member"]: row["value"] for row in context.table}
+    assert header == expected, f"it is {header}"
+
+
+@then("the claims of {person:Person}'s token are")
+def claims_are(context: Context, person: str) -> None:
+    """Exactly these claims are made."""
+    world: World = context.world
+    _, claims = forgery.read(world.tokens[logins.place(person)])
+    session = world.stored_one("login_sessions")
+    midnight = NOON.replace(hour=0)
+    times = {
+        "12:00": int(NOON.timestamp()),
+        "00:00": int((midnight + timedelta(days=1)).timestamp()),
+    }
+    meant = {
+        f"{person}'s id": str(world.people[person].id),
+        "the session's id": session["jti"],
+        **times,
+    }
+    expected = {row["claim"]: meant.get(row["value"], row["value"]) for row in context.table}
+    assert claims == expected, f"they are {claims}"
 
 
 @then("no failed login counts against {person:Person}")

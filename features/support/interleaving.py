@@ -7,16 +7,32 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from threading import Event
 from typing import Final
 
 import psycopg
-from sqlalchemy import URL
+from sqlalchemy import URL, Engine, event
 
 from domain import Clock, Domain, DomainError, Settings, engine_for
 from domain.transactions import IdentityWork
 
 DEADLINE: Final = 10.0
 """Seconds after which a step that neither ends nor waits is an error of the scenario."""
+
+
+class Gate:
+    """A place in somebody's work where they stop until they are let on."""
+
+    def __init__(self, engine: Engine, statement: str) -> None:
+        self.statement = statement
+        self.reached = Event()
+        self.opened = Event()
+        event.listen(engine, "before_cursor_execute", self._before)
+
+    def _before(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith(self.statement):
+            self.reached.set()
+            self.opened.wait(DEADLINE)
 
 
 class Actor:
@@ -30,6 +46,7 @@ class Actor:
         self._transaction = ExitStack()
         self._work: IdentityWork
         self.step: Future[object]
+        self._gate: Gate | None = None
 
     def begin(self) -> None:
         """Open the unit of work."""
@@ -38,6 +55,26 @@ class Actor:
     def do(self, operation: Callable[[IdentityWork], object]) -> None:
         """Start one operation in the unit of work; `step` tells what becomes of it."""
         self.step = self._thread.submit(lambda: operation(self._work))
+
+    def run(self, work: Callable[[Domain], object]) -> None:
+        """Start whole units of work of one's own; `step` tells what becomes of them."""
+        self.step = self._thread.submit(lambda: work(self._domain))
+
+    def stop_before(self, statement: str) -> None:
+        """Have the person stop before the next statement that begins like this."""
+        self._gate = Gate(self._engine, statement)
+
+    def wait_until_stopped(self) -> None:
+        """Return when the person has come to the statement to stop before."""
+        assert self._gate is not None, f"{self.name} was not told to stop"
+        assert self._gate.reached.wait(DEADLINE), (
+            f"{self.name} never came to {self._gate.statement!r}"
+        )
+
+    def go_on(self) -> None:
+        """Let a person go on who has stopped."""
+        assert self._gate is not None, f"{self.name} was not told to stop"
+        self._gate.opened.set()
 
     def commit(self) -> None:
         """End the unit of work."""
@@ -64,24 +101,32 @@ class Actor:
 
     def close(self) -> None:
         """Give up whatever is still open."""
+        if self._gate is not None:
+            self._gate.opened.set()
         self.give_up()
         self._thread.shutdown()
         self._engine.dispose()
 
-    def wait_until_blocked(self, by: str, observer: psycopg.Connection) -> None:
-        """Return when the server says that the last operation waits for a lock of `by`'s."""
+    def wait_until_blocked(self, by: str | None, observer: psycopg.Connection) -> None:
+        """Return when the server says that the last operation waits for a lock of `by`'s.
+
+        Without a name, it may wait for anybody: in a queue, most wait for the one before them.
+        """
         deadline = time.monotonic() + DEADLINE
         while not self.step.done() and time.monotonic() < deadline:
             blocked = observer.execute(
                 "SELECT FROM pg_stat_activity AS waiting"
                 " JOIN pg_stat_activity AS holding"
                 "   ON holding.pid = ANY (pg_blocking_pids(waiting.pid))"
-                " WHERE (waiting.application_name, holding.application_name) = (%s, %s)",
+                " WHERE waiting.application_name = %s"
+                "   AND holding.application_name = coalesce(%s, holding.application_name)",
                 [self.name, by],
             )
             if blocked.fetchone() is not None:
                 return
-        raise AssertionError(f"{self.name} was expected to wait for {by}, and did not")
+        raise AssertionError(
+            f"{self.name} was expected to wait for {by or 'somebody'}, and did not"
+        )
 
     def _open(self) -> None:
         self._work = self._transaction.enter_context(self._domain.identity())

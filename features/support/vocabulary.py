@@ -24,6 +24,7 @@ from domain.passwords import NoTemporaryPassword, PasswordUsedBefore, TemporaryP
 from domain.sessions import SessionNotFound
 from domain.settings import Argon2Cost
 from domain.tokens import NoKeyRing, TokenProblem
+from features.support.alterations import ALTERATIONS
 
 REASONS: Final[dict[str, type[DomainError]]] = {
     "the address is already registered": EmailAlreadyRegistered,
@@ -81,7 +82,7 @@ SESSION_ENDS: Final[dict[str, SessionEnd]] = {
 }
 """Why a session ended, in the words of the features."""
 
-FIELDS: Final = ("email", "display name", "password", "limit")
+FIELDS: Final = ("email", "display name", "password", "limit", "ip")
 
 _PIECE: Final = r'"(?:[^"\\]|\\.)*"(?: × \d+)?'
 
@@ -115,7 +116,7 @@ def duration(text: str) -> timedelta:
 def register() -> None:
     """Teach behave the words; done before any step is defined."""
     _word("Person", r"[A-Z][a-z]+")
-    _word("Name", r"[a-z_]+")
+    _word("Name", r"[a-z_][a-z0-9_]*")
     _word("Whose", r"his|her|their")
     _word("Field", "|".join(FIELDS))
     _word("Reason", "|".join(map(re.escape, REASONS)), REASONS.__getitem__)
@@ -128,6 +129,9 @@ def register() -> None:
     _word("Time", r"\d\d:\d\d")
     _word("Kind", r"former password|temporary password|session")
     _word("Verb", r"select|insert|update|delete")
+    _word("Part", r"header|claim")
+    _word("Json", r"\S.*", json.loads)
+    _word("Alteration", "|".join(map(re.escape, ALTERATIONS)))
     _word("Which", r"the|the first|the second")
     _word("Subject", r"[A-Z][a-z]+|the reading|the change|the bearer|the service")
     _word("Value", rf"{_PIECE}(?: \+ {_PIECE})*|nothing|-?\d+", value)

@@ -143,9 +143,14 @@ class World:
     def begin_work(self, name: str) -> Actor:
         """Let somebody open a unit of work in a connection of their own."""
         self.before = data.fingerprint(self.reader)
+        actor = self.actor(name)
+        actor.begin()
+        return actor
+
+    def actor(self, name: str) -> Actor:
+        """Let somebody come who works at the same time as others."""
         actor = self.actors[name] = Actor(name, self.url, self.settings, self.clock)
         self._cleanups.callback(actor.close)
-        actor.begin()
         return actor
 
     def stored(self, table: str, **where: object) -> list[data.Row]:

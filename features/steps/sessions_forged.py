@@ -1,0 +1,91 @@
+"""Tokens that the service did not make, or that were changed on their way."""
+
+from collections.abc import Callable
+from typing import Any
+
+from behave import when
+from behave.runner import Context
+
+from features.support import forgery, logins
+from features.support.alterations import ALTERATIONS, KEY
+from features.support.forgery import Members
+from features.support.world import World
+
+
+@when("{person:Person}'s token is presented {alteration:Alteration}")
+def presented_altered(context: Context, person: str, alteration: str) -> None:
+    """Present a token to which something was done."""
+    token = context.world.tokens[logins.place(person)]
+    logins.present(context.world, ALTERATIONS[alteration](token))
+
+
+@when("{person:Person}'s token is presented, put together anew")
+def presented_anew(context: Context, person: str) -> None:
+    """Present a token with the same header and claims, made without the service's help."""
+    _present_remade(context.world, person, lambda _header, _claims: None)
+
+
+@when("{person:Person}'s token is presented with the {part:Part} {name:Name} {value:Json}")
+def presented_with(context: Context, person: str, part: str, name: str, value: Any) -> None:
+    """Present a rightly signed token with another value in one place."""
+
+    def change(header: Members, claims: Members) -> None:
+        {"header": header, "claim": claims}[part][name] = value
+
+    _present_remade(context.world, person, change)
+
+
+@when("{person:Person}'s token is presented without its {part:Part} {name:Name}")
+def presented_without(context: Context, person: str, part: str, name: str) -> None:
+    """Present a rightly signed token in which something is missing."""
+
+    def change(header: Members, claims: Members) -> None:
+        del {"header": header, "claim": claims}[part][name]
+
+    _present_remade(context.world, person, change)
+
+
+@when(
+    "{person:Person}'s token is presented with a {claim:Name} of {seconds:Number} seconds from now"
+)
+def presented_with_time(context: Context, person: str, claim: str, seconds: int) -> None:
+    """Present a rightly signed token with another time."""
+    time = int(context.world.clock.now().timestamp()) + seconds
+
+    def change(_: Members, claims: Members) -> None:
+        claims[claim] = time
+
+    _present_remade(context.world, person, change)
+
+
+@when("{person:Person}'s token is presented with the subject {other:Person}")
+def presented_with_subject(context: Context, person: str, other: str) -> None:
+    """Present a rightly signed token that says it is somebody else's."""
+    subject = str(context.world.people[other].id)
+
+    def change(_: Members, claims: Members) -> None:
+        claims["sub"] = subject
+
+    _present_remade(context.world, person, change)
+
+
+@when("{person:Person}'s token is presented with the id of a session that never was")
+def presented_with_unknown_id(context: Context, person: str) -> None:
+    """Present a rightly signed token of a session that was never opened."""
+
+    def change(_: Members, claims: Members) -> None:
+        claims["jti"] = "A" * 43
+
+    _present_remade(context.world, person, change)
+
+
+@when("the token {text:Value} is presented")
+def text_presented(context: Context, text: str) -> None:
+    """Present any text."""
+    logins.present(context.world, text)
+
+
+def _present_remade(world: World, person: str, change: Callable[[Members, Members], None]) -> None:
+    header, claims = forgery.read(world.tokens[logins.place(person)])
+    change(header, claims)
+    logins.present(world, forgery.make(header, claims, KEY))

@@ -1,0 +1,89 @@
+"""What can be done to a token on its way, in the words of the features."""
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+from features.support import forgery
+from features.support.forgery import Members
+from features.support.world import KEYS
+
+KEY: Final = KEYS.keys[KEYS.signing]
+"""What the tokens of the service are signed with."""
+
+
+def _parts(token: str) -> list[str]:
+    return token.split(".")
+
+
+def _with_payload(token: str, **claims: Any) -> str:
+    """Change the payload and keep the signature."""
+    header, _, signature = _parts(token)
+    changed = {**forgery.read(token)[1], **claims}
+    return f"{header}.{forgery.encoded(json.dumps(changed).encode())}.{signature}"
+
+
+def _with_signature(token: str, change: Callable[[bytes], bytes]) -> str:
+    header, payload, signature = _parts(token)
+    return f"{header}.{payload}.{forgery.encoded(change(forgery.decoded(signature)))}"
+
+
+def _signed(token: str, key: bytes) -> str:
+    return forgery.make(*forgery.read(token), key)
+
+
+def _with_bit_changed(raw: bytes) -> bytes:
+    return raw[:-1] + bytes([raw[-1] ^ 1])
+
+
+def _respelt(token: str) -> str:
+    """Change the bits of the last character that stand for nothing."""
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    other = token[:-1] + alphabet[alphabet.index(token[-1]) ^ 1]
+    assert forgery.decoded(_parts(other)[2]) == forgery.decoded(_parts(token)[2])
+    return other
+
+
+def _with_json(token: str, *, header: str | None = None, payload: str | None = None) -> str:
+    """Put any text in the place of the header or the payload, and sign it rightly."""
+    members, claims = forgery.read(token)
+    return forgery.make(header or members, payload or claims, KEY)
+
+
+ALTERATIONS: Final[dict[str, Callable[[str], str]]] = {
+    "with Bram's id in its payload": lambda token: _with_payload(token, sub="2"),
+    "with a later end in its payload": lambda token: _with_payload(token, exp=1999999999),
+    "with the signature of another token": lambda token: _with_signature(
+        token, lambda _: forgery.decoded(_parts(_with_json(token, payload="{}"))[2])
+    ),
+    "with one bit of its signature changed": lambda token: _with_signature(
+        token, _with_bit_changed
+    ),
+    "with half of its signature": lambda token: _with_signature(token, lambda raw: raw[:16]),
+    "without its signature": lambda token: _with_signature(token, lambda _: b""),
+    "signed with another key": lambda token: _signed(token, b"X" * 32),
+    "signed with the other key of ours": lambda token: _signed(token, KEYS.keys["2026-02"]),
+    "signed with an empty key": lambda token: _signed(token, b""),
+    "signed with the id of the key": lambda token: _signed(token, KEYS.signing.encode()),
+    "with padding": lambda token: token + "=",
+    "with another spelling of its last character": _respelt,
+    "with a space in front": lambda token: f" {token}",
+    "with a line break at the end": lambda token: f"{token}\n",
+    "with Bearer in front": lambda token: f"Bearer {token}",
+    "with a fourth part": lambda token: f"{token}.e30",
+    "with only two parts": lambda token: token.rpartition(".")[0],
+    "with a list for a header": lambda token: _with_json(token, header="[]"),
+    "with a list for a payload": lambda token: _with_json(token, payload="[]"),
+    "with a payload that is not JSON": lambda token: _with_json(token, payload="{exp: 1}"),
+    "with its claim exp made twice": lambda token: _with_json(
+        token, payload=_given_twice(forgery.read(token)[1], "exp")
+    ),
+    "with its header alg given twice": lambda token: _with_json(
+        token, header=_given_twice(forgery.read(token)[0], "alg")
+    ),
+}
+
+
+def _given_twice(members: Members, name: str) -> str:
+    once = json.dumps({name: members[name]})[1:-1]
+    return json.dumps(members)[:-1] + f", {once}}}"
