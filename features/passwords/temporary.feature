@@ -11,8 +11,8 @@ Feature: Temporary passwords
 
   @asvs-6.4.1 @asvs-6.5.3 @passwords-19
   Rule: A temporary password is random, satisfies the policy, and is shown once
-    Example: Two hundred of them are all different, and every one would pass as a password
-      When an administrator issues 200 temporary passwords to Ada
+    Example: Fifty of them are all different, and every one would pass as a password
+      When an administrator issues 50 temporary passwords to Ada
       Then no two of them are the same
       And each of them has at least 112 random bits
       And each of them satisfies the policy for Ada

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from behave import then, when
+from behave import given, then, when
 from behave.runner import Context
 from psycopg import sql
 
@@ -42,6 +42,7 @@ GOOD: Final[dict[str, Row]] = {
 """A row of each kind that is right in every column."""
 
 
+@given("a script stores a {kind:Kind} of {person:Person}'s as it should be")
 @when("a script stores a {kind:Kind} of {person:Person}'s as it should be")
 def script_stores(context: Context, kind: str, person: str) -> None:
     """Insert a row that is right."""
@@ -52,6 +53,33 @@ def script_stores(context: Context, kind: str, person: str) -> None:
 def script_stores_but(context: Context, kind: str, person: str, column: str, value: Any) -> None:
     """Insert a row that is right but for one column."""
     _store(context, kind, person, {column: value})
+
+
+@when("a script stores a session of {person:Person}'s that ended before it began")
+def script_stores_ended_before(context: Context, person: str) -> None:
+    """Insert a session whose end, for a reason that there is, lies before its beginning."""
+    values = {"ended_at": NOON - timedelta(microseconds=1), "ended_because": "logged_out"}
+    _store(context, "session", person, values)
+
+
+@when("a script counts a failed login against {person:Person} without a time")
+def script_counts_undated(context: Context, person: str) -> None:
+    """Put a failure without a time among the counted ones."""
+    _set_failures(context, person, [None])
+
+
+@when("a script stores no failed logins for {person:Person}, not even none")
+def script_stores_no_failures(context: Context, person: str) -> None:
+    """Take the list of failures away."""
+    _set_failures(context, person, None)
+
+
+@when("the service's own role tries to change the {column:Name} of a session")
+def own_role_tries(context: Context, column: str) -> None:
+    """Write a column to itself, under the role that the service works under."""
+    statement = sql.SQL("SET LOCAL ROLE app_identity; UPDATE login_sessions SET {} = {}")
+    name = sql.Identifier(column)
+    raw.attempt(context.world, statement.format(name, name))
 
 
 @then("the database lets it through")
@@ -79,3 +107,11 @@ def role_tries(context: Context, role: str, verb: str, kind: str) -> None:
 def _store(context: Context, kind: str, person: str, values: Row) -> None:
     row = {"user_id": context.world.people[person].id, **GOOD[kind], **values}
     raw.attempt(context.world, raw.insertion(TABLES[kind], row), row)
+
+
+def _set_failures(context: Context, person: str, failures: list[None] | None) -> None:
+    statement = sql.SQL("UPDATE users SET failed_logins_at = {} WHERE id = {}").format(
+        sql.Placeholder("failures"), sql.Placeholder("id")
+    )
+    values = {"failures": failures, "id": context.world.people[person].id}
+    raw.attempt(context.world, statement, values)

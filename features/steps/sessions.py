@@ -43,16 +43,6 @@ def time_passed(context: Context, time: timedelta) -> None:
     context.world.clock.advance(time)
 
 
-@given("{number:Number} logins to {person:Person}'s account have failed")
-@when("{number:Number} logins to {person:Person}'s account fail")
-def logins_failed(context: Context, number: int, person: str) -> None:
-    """So many logins with a wrong password."""
-    world: World = context.world
-    for attempt in range(number):
-        found = logins.fail_to_log_in(world, world.people[person].email, f"wrong {attempt}")
-        assert found is LoginProblem.WRONG_PASSWORD, f"the login came out as {found}"
-
-
 # --- logging in -----------------------------------------------------------------------------
 
 
@@ -125,7 +115,7 @@ def is_let_in(context: Context, person: str) -> None:
     """The last login went through, and there is a live session of this person's."""
     refusal = context.world.outcome.claim()
     assert refusal is None, f"{person} was refused: {refusal!r}"
-    session = logins.stored_session(context.world, person)
+    session = logins.stored_session(context.world, person, context.world.latest)
     assert session["user_id"] == context.world.people[person].id, "it is somebody else's session"
     assert session["ended_at"] is None, f"it has ended: {session['ended_because']}"
 
@@ -146,7 +136,7 @@ def login_refused(context: Context, problem: LoginProblem) -> None:
 @when("{person:Person}'s token is presented")
 def token_presented(context: Context, person: str) -> None:
     """Present the token of the laptop as it is."""
-    logins.present(context.world, context.world.tokens[logins.place(person)])
+    logins.present(context.world, context.world.tokens[logins.place(person)], person)
 
 
 @when("the token of {person:Person}'s {device:Device} is presented")

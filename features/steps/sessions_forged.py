@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from behave import when
+from behave import given, when
 from behave.runner import Context
 
+from domain.tokens import TokenRefused
 from features.support import forgery, logins
 from features.support.alterations import ALTERATIONS, KEY
 from features.support.forgery import Members
@@ -61,12 +62,15 @@ def presented_with_time(context: Context, person: str, claim: str, seconds: int)
 @when("{person:Person}'s token is presented with the subject {other:Person}")
 def presented_with_subject(context: Context, person: str, other: str) -> None:
     """Present a rightly signed token that says it is somebody else's."""
-    subject = str(context.world.people[other].id)
+    _present_as(context.world, person, other)
 
-    def change(_: Members, claims: Members) -> None:
-        claims["sub"] = subject
 
-    _present_remade(context.world, person, change)
+@given("{person:Person}'s token has been presented with the subject {other:Person}")
+def has_been_presented_with_subject(context: Context, person: str, other: str) -> None:
+    """Be refused once, with a token that says it is somebody else's."""
+    _present_as(context.world, person, other)
+    refusal = context.world.outcome.claim()
+    assert isinstance(refusal, TokenRefused), f"the outcome was {refusal!r}"
 
 
 @when("{person:Person}'s token is presented with the id of a session that never was")
@@ -83,6 +87,15 @@ def presented_with_unknown_id(context: Context, person: str) -> None:
 def text_presented(context: Context, text: str) -> None:
     """Present any text."""
     logins.present(context.world, text)
+
+
+def _present_as(world: World, person: str, other: str) -> None:
+    subject = str(world.people[other].id)
+
+    def change(_: Members, claims: Members) -> None:
+        claims["sub"] = subject
+
+    _present_remade(world, person, change)
 
 
 def _present_remade(world: World, person: str, change: Callable[[Members, Members], None]) -> None:

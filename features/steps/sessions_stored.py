@@ -37,14 +37,6 @@ def new_connection_finds(context: Context) -> None:
     tables.expect(context.table, (_described(world, row) for row in found))
 
 
-@then("these sessions are stored")
-def sessions_stored(context: Context) -> None:
-    """Exactly these sessions are stored, oldest first."""
-    world: World = context.world
-    found = sorted(world.stored("login_sessions"), key=lambda row: row["created_at"])
-    tables.expect(context.table, (_described(world, row) for row in found))
-
-
 def _described(world: World, row: data.Row) -> dict[str, str]:
     (person,) = [name for name, user in world.people.items() if user.id == row["user_id"]]
     return {
@@ -72,6 +64,34 @@ def has_session(context: Context, person: str) -> None:
     refusal = context.world.outcome.claim()
     assert refusal is None, f"the login was refused: {refusal!r}"
     context.world.stored_one("login_sessions", user_id=context.world.people[person].id)
+
+
+@then("{person:Person}'s session was last seen at {time:Time}")
+def last_seen_at(context: Context, person: str, time: str) -> None:
+    """The session of the laptop was last seen at this time of the day."""
+    seen = logins.stored_session(context.world, person)["last_seen_at"]
+    assert f"{seen:%H:%M:%S}" == time, f"it was last seen at {seen}"
+
+
+@then("{person:Person} has {number:Number} live sessions")
+def has_live_sessions(context: Context, person: str, number: int) -> None:
+    """So many of the person's sessions have neither ended nor been left to themselves."""
+    world: World = context.world
+    now, idle = world.clock.now(), world.settings.sessions.idle
+    rows = world.stored("login_sessions", user_id=world.people[person].id)
+    found = sum(
+        row["ended_at"] is None and row["expires_at"] > now and row["last_seen_at"] > now - idle
+        for row in rows
+    )
+    assert found == number, f"there are {found}"
+
+
+@then("{person:Person}'s account is locked")
+def account_is_locked(context: Context, person: str) -> None:
+    """The account rests from now on, for as long as the settings say."""
+    world: World = context.world
+    until = world.stored_one("users", id=world.people[person].id)["locked_until"]
+    assert until == world.clock.now() + world.settings.lockout.lasts, f"it is locked until {until}"
 
 
 @then("no two tokens are the same")

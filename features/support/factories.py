@@ -1,7 +1,11 @@
 """What a Given puts straight into the tables, valid and unique by default."""
 
+import secrets
+from datetime import datetime, timedelta
+
 from domain.accounts import User
 from domain.hashing import Hasher, normal_form
+from domain.login_sessions import LoginSession, SessionEnd
 from domain.passwords import FormerPassword
 from domain.settings import Argon2Cost
 from features.support.world import CHEAP, World
@@ -43,6 +47,29 @@ def had_passwords(world: World, person: str, passwords: list[str]) -> None:
                 user_id=user.id, password_hash=hash_of(password), retired_at=world.clock.now()
             )
             for password in passwords[:-1]
+        )
+
+
+def old_session(world: World, person: str, fate: str, ended: datetime) -> None:
+    """Store a session that was over at this time: it was ended, expired, or became idle."""
+    rules = world.settings.sessions
+    created, seen = {
+        "was ended": (ended - timedelta(hours=1), ended - timedelta(minutes=5)),
+        "expired": (ended - rules.lifetime, ended - timedelta(minutes=5)),
+        "became idle": (ended - timedelta(hours=1), ended - rules.idle),
+    }[fate]
+    was_ended = fate == "was ended"
+    with world.past_the_domain() as session:
+        session.add(
+            LoginSession(
+                jti=secrets.token_urlsafe(32),
+                user_id=world.people[person].id,
+                created_at=created,
+                last_seen_at=seen,
+                expires_at=created + rules.lifetime,
+                ended_at=ended if was_ended else None,
+                ended_because=SessionEnd.LOGGED_OUT if was_ended else None,
+            )
         )
 
 

@@ -9,8 +9,13 @@ class CountingHasher(Hasher):
 
     def __init__(self, cost: Argon2Cost) -> None:
         super().__init__(cost)
-        self.verifications = 0
+        self.verified: list[str] = []
+        """What passwords were compared with."""
         self.hashes = 0
+
+    def start_counting(self) -> None:
+        """Forget what was counted so far."""
+        self.verified, self.hashes = [], 0
 
     def hash(self, password: str) -> str:
         """Hash, and count it."""
@@ -19,7 +24,7 @@ class CountingHasher(Hasher):
 
     def verify(self, stored: str, password: str) -> bool:
         """Verify, and count it."""
-        self.verifications += 1
+        self.verified.append(stored)
         return super().verify(stored, password)
 
     def raised(self, stored: str, password: str) -> str | None:

@@ -46,6 +46,7 @@ def log_in_and_fail(world: World, person: str, password: str) -> None:
 
 def keep(world: World, person: str, device: str, login: Login) -> None:
     """Remember the token of a login."""
+    world.latest = device
     world.tokens[place(person, device)] = login.token
 
 
@@ -59,9 +60,10 @@ def fail_to_log_in(world: World, email: str, password: str) -> LoginProblem | No
     return None
 
 
-def present(world: World, token: str) -> None:
+def present(world: World, token: str, person: str = "") -> None:
     """Try to be let in with a token."""
     world.principal = None
+    world.acting = person
     with world.attempt(), world.domain.identity() as tx:
         world.principal = tx.sessions.authenticate(token)
 

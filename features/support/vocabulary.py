@@ -84,6 +84,7 @@ SESSION_ENDS: Final[dict[str, SessionEnd]] = {
 
 FIELDS: Final = ("email", "display name", "password", "limit", "ip")
 
+_PERIOD: Final = r"\d+ (?:microsecond|second|minute|hour|day)s?"
 _PIECE: Final = r'"(?:[^"\\]|\\.)*"(?: × \d+)?'
 
 
@@ -108,9 +109,12 @@ def cost(text: str) -> Argon2Cost:
 
 
 def duration(text: str) -> timedelta:
-    """Return the time that is written as a number and a unit: "30 minutes"."""
-    number, unit = text.split()
-    return timedelta(**{unit if unit.endswith("s") else f"{unit}s": int(number)})
+    """Return the time that is written as numbers and units: "30 days and 1 microsecond"."""
+    whole = timedelta(0)
+    for part in text.split(" and "):
+        number, unit = part.split()
+        whole += timedelta(**{unit if unit.endswith("s") else f"{unit}s": int(number)})
+    return whole
 
 
 def register() -> None:
@@ -125,8 +129,9 @@ def register() -> None:
     _word("SessionEnd", "|".join(SESSION_ENDS), SESSION_ENDS.__getitem__)
     _word("Device", r"laptop|phone|tablet|watch|desk|car")
     _word("Cost", r"m=\d+,t=\d+,p=\d+", cost)
-    _word("Duration", r"\d+ (?:microsecond|second|minute|hour|day)s?", duration)
-    _word("Time", r"\d\d:\d\d")
+    _word("Duration", rf"{_PERIOD}(?: and {_PERIOD})*", duration)
+    _word("Time", r"\d\d:\d\d(?::\d\d)?")
+    _word("Fate", r"was ended|expired|became idle")
     _word("Kind", r"former password|temporary password|session")
     _word("Verb", r"select|insert|update|delete")
     _word("Part", r"header|claim")

@@ -1,9 +1,9 @@
 """`World`: the one typed thing on behave's context, new for each scenario."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeVar
 
 import psycopg
 from sqlalchemy import URL, Engine, event, text
@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from domain import Domain, DomainError, ManualClock, Settings
 from domain.accounts import User
-from domain.authentication import Principal
 from domain.settings import Argon2Cost, KeyRing, TokenRules
-from domain.temporary_passwords import IssuedPassword
 from features.support import data
 from features.support.hashes import CountingHasher
 from features.support.interleaving import Actor
+from features.support.known import Logins
+
+Entered = TypeVar("Entered")
 
 NOON: Final = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 """When every scenario begins."""
@@ -66,10 +67,11 @@ class Outcome:
         )
 
 
-class World:
+class World(Logins):
     """What a scenario's steps share: people, the clock, the domain, the last outcome."""
 
     def __init__(self, engine: Engine, url: URL, reader: psycopg.Connection) -> None:
+        super().__init__()
         self.clock = ManualClock(NOON)
         self.settings = CHEAP
         self.hasher = CountingHasher(CHEAP.argon2)
@@ -84,16 +86,6 @@ class World:
         """All accounts of a listing, oldest first."""
         self.pages: list[list[User]] = []
         """What a listing has brought so far."""
-        self.tokens: dict[str, str] = {}
-        """The tokens that people were given, by who and on what: "Ada's laptop"."""
-        self.principal: Principal | None = None
-        """Who the last token was found to lead to."""
-        self.passwords: dict[str, str] = {}
-        """What everybody's password is, as far as they know."""
-        self.issued: IssuedPassword | None = None
-        """The temporary password that was issued last."""
-        self.temporary: dict[str, list[str]] = {}
-        """The temporary passwords that were issued to somebody, in order."""
         self.next_after: int | None = None
         """Where its next page starts."""
         self.acting = ""
@@ -163,6 +155,14 @@ class World:
         described = " and ".join(f"{column} {value!r}" for column, value in where.items())
         assert len(found) == 1, f"{table} has {len(found)} rows with {described}, not one"
         return found[0]
+
+    def enter(self, manager: AbstractContextManager[Entered]) -> Entered:
+        """Enter a context that is left when the scenario ends."""
+        return self._cleanups.enter_context(manager)
+
+    def at_the_end(self, cleanup: Callable[[], object]) -> None:
+        """Have something done when the scenario ends."""
+        self._cleanups.callback(cleanup)
 
     def close(self) -> None:
         """Close what the scenario opened. Fails if a refusal was kept that no Then asked for."""

@@ -1,0 +1,70 @@
+@sessions
+Feature: What logging in and being let in cost
+  In order that requests are quick, and that the time a login takes tells nobody anything
+  As the operator of the service
+  I want the work counted, not guessed at
+
+  @sessions-29
+  Rule: Being let in costs one round trip beyond the transaction's own, and no hashing
+    Scenario Outline: <time> after the login
+      Given Ada is logged in
+      And <time> have passed
+      When Ada's token is presented, and the work is counted
+      Then the bearer is Ada
+      And 1 statement was sent beyond the one that takes the role
+      And nothing was hashed or verified
+
+      Examples:
+        | time      | why                 |
+        | 0 seconds | nothing is noted    |
+        | 2 minutes | it is noted as well |
+
+    Example: A token that is not ours costs no statement at all
+      Given Ada is logged in
+      When Ada's token is presented with another key's signature, and the work is counted
+      Then the token is refused because its signature is wrong
+      And 0 statements were sent beyond the one that takes the role
+      And nothing was hashed or verified
+
+  @asvs-6.3.8 @sessions-30
+  Rule: A login costs one verification, whatever comes of it
+    Scenario Outline: <what>
+      Given Ada has an account with "ada@example.org"
+      And <state>
+      When somebody logs in at <email> with <password>, and the work is counted
+      Then <outcome>
+      And one password was verified and none was hashed
+
+      Examples: With one's own password
+        | what                           | state                                                   | email              | password                     | outcome                                                 |
+        | A login                        | 0 logins to Ada's account have failed                   | "ada@example.org"  | "violet teapots hum at dusk" | Ada has a session                                       |
+        | A wrong password               | 0 logins to Ada's account have failed                   | "ada@example.org"  | "violet teapots hum at noon" | the login is refused because the password is wrong      |
+        | No password                    | 0 logins to Ada's account have failed                   | "ada@example.org"  | ""                           | the login is refused because the password is wrong      |
+        | A NUL in the password          | 0 logins to Ada's account have failed                   | "ada@example.org"  | "violet\u0000"               | the login is refused because the password is wrong      |
+        | A megabyte of password         | 0 logins to Ada's account have failed                   | "ada@example.org"  | "x" × 1000000                | the login is refused because the password is wrong      |
+        | An unknown address             | 0 logins to Ada's account have failed                   | "chen@example.org" | "violet teapots hum at dusk" | the login is refused because nobody has this address    |
+        | No address at all              | 0 logins to Ada's account have failed                   | "chen"             | "violet teapots hum at dusk" | the login is refused because nobody has this address    |
+        | A locked account               | 5 logins to Ada's account have failed                   | "ada@example.org"  | "violet teapots hum at dusk" | the login is refused because the account is locked      |
+        | A locked account, wrong        | 5 logins to Ada's account have failed                   | "ada@example.org"  | "violet teapots hum at noon" | the login is refused because the account is locked      |
+        | A deactivated account          | Ada's account has been deactivated                      | "ada@example.org"  | "violet teapots hum at dusk" | the login is refused because the account is deactivated |
+        | A temporary password stands in | an administrator has issued a temporary password to Ada | "ada@example.org"  | "violet teapots hum at dusk" | the login is refused because the password is wrong      |
+
+    Scenario Outline: A temporary password <what>
+      Given Ada has an account
+      And an administrator has issued a temporary password to Ada
+      And <state>
+      When Ada logs in with the temporary password, and the work is counted
+      Then <outcome>
+      And one password was verified and none was hashed
+
+      Examples:
+        | what            | state                                         | outcome                                                         |
+        | logs in         | 0 seconds have passed                         | Ada is let in                                                   |
+        | has expired     | 24 hours have passed                          | the login is refused because the temporary password has expired |
+        | was used before | Ada has logged in with the temporary password | the login is refused because the temporary password was used    |
+
+    Example: What is verified for nobody costs what the service's own hashes cost
+      Given the service hashes at m=64,t=2,p=1
+      When somebody logs in at "chen@example.org" with "violet teapots hum at dusk", and the work is counted
+      Then the login is refused because nobody has this address
+      And what was verified had cost m=64,t=2,p=1

@@ -1,0 +1,79 @@
+"""Sessions of long ago, and forgetting them."""
+
+from datetime import timedelta
+from typing import Final
+
+from behave import given, then, when
+from behave.runner import Context
+
+from features.support import factories
+from features.support.world import World
+
+ENDLESS: Final = 100
+"""More batches than any scenario has."""
+
+
+@given("a session of {person:Person}'s that {fate:Fate} {ago:Duration} ago")
+def old_session(context: Context, person: str, fate: str, ago: timedelta) -> None:
+    """A session that ended in this way at this time."""
+    factories.old_session(context.world, person, fate, context.world.clock.now() - ago)
+
+
+@given(
+    "{number:Number} sessions of {person:Person}'s that ended"
+    " {first:Number} to {last:Number} days ago"
+)
+def old_sessions(context: Context, number: int, person: str, first: int, last: int) -> None:
+    """One session for each of these days; the latest is stored first."""
+    days = range(first, last + 1)
+    assert len(days) == number, f"{first} to {last} are {len(days)} days"
+    for day in days:
+        ended = context.world.clock.now() - timedelta(days=day)
+        factories.old_session(context.world, person, "was ended", ended)
+
+
+@when("old sessions are removed, {number:Number} at a time")
+def removed_in_batches(context: Context, number: int) -> None:
+    """Remove batches until one is not full."""
+    world: World = context.world
+    with world.attempt():
+        for _ in range(ENDLESS):
+            if _remove(world, number) < number:
+                break
+
+
+@when("one batch of {number:Number} old sessions is removed")
+def one_batch_removed(context: Context, number: int) -> None:
+    """Remove a single batch."""
+    with context.world.attempt():
+        _remove(context.world, number)
+
+
+@then("the batches were {numbers:Numbers}")
+def batches_were(context: Context, numbers: list[int]) -> None:
+    """Each batch removed so many."""
+    assert context.world.batches == numbers, f"they were {context.world.batches}"
+
+
+@then("{number:Number} of {person:Person}'s sessions are left")
+def sessions_left(context: Context, number: int, person: str) -> None:
+    """So many sessions of the person are stored, of whatever kind."""
+    world: World = context.world
+    found = len(world.stored("login_sessions", user_id=world.people[person].id))
+    assert found == number, f"{found} are left"
+
+
+@then("the sessions that are left ended {days:Numbers} days ago")
+def left_ended(context: Context, days: list[int]) -> None:
+    """Exactly these are left, the oldest first."""
+    world: World = context.world
+    ended = sorted(row["ended_at"] for row in world.stored("login_sessions"))
+    found = [(world.clock.now() - time).days for time in ended]
+    assert found == days, f"they ended {found} days ago"
+
+
+def _remove(world: World, number: int) -> int:
+    with world.domain.identity() as tx:
+        removed = tx.sessions.purge(number)
+    world.batches.append(removed)
+    return removed

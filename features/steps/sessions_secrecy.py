@@ -1,0 +1,87 @@
+"""Listening to everything that is logged, said and shown, for secrets."""
+
+from datetime import timedelta
+from typing import Final
+
+from behave import given, then, when
+from behave.runner import Context
+
+from domain import Domain, DomainError, ManualClock, engine_for
+from domain.errors import RuleBroken
+from features.support import factories, hearing, story
+from features.support.world import KEYS, NOON, World
+
+HASHED: Final = ("users", "password_history", "temporary_passwords")
+"""The tables with hashes."""
+
+
+@given("everything is logged that can be logged")
+def everything_logged(context: Context) -> None:
+    """Listen to all loggers at their most talkative, and to an engine made while they are."""
+    world: World = context.world
+    world.ear = world.enter(hearing.everything_logged())
+    world.engine = engine_for(world.url, world.settings, name="loud")
+    world.at_the_end(world.engine.dispose)
+
+
+@when("{person:Person} lives through a whole login story")
+def lives_through_story(context: Context, person: str) -> None:
+    """Everything that can be done with passwords and tokens, and much that cannot."""
+    world: World = context.world
+    for said in story.tell(world, person):
+        world.shown.append(hearing.shown(said))
+        _collect_hashes(world)
+
+
+@when("the service is made to store an account that the database refuses")
+def stores_refused_account(context: Context) -> None:
+    """Rename with a clock that has gone back: the row, hash and all, breaks a rule."""
+    world: World = context.world
+    user = factories.account(world, "Ada")
+    _collect_hashes(world)
+    early = ManualClock(NOON - timedelta(hours=1))
+    refused: list[DomainError] = []
+    try:
+        with Domain(world.engine, world.settings, early).identity() as tx:
+            tx.accounts.rename(user, "Ada King")
+    except RuleBroken as refusal:
+        refused.append(refusal)
+    assert refused, "the database let it through"
+    world.shown.extend(map(hearing.shown, refused))
+
+
+@then("what was logged holds the statements and the rows that came back")
+def heard_enough(context: Context) -> None:
+    """The loggers were as talkative as they can be: otherwise silence would prove nothing."""
+    heard = "\n".join(context.world.ear.heard)
+    for expected in ("INSERT INTO login_sessions", "UPDATE users", "Row (", "COMMIT"):
+        assert expected in heard, f"nothing like {expected!r} was logged"
+
+
+@then("no password, token, hash or key is in what was logged")
+def no_secret_logged(context: Context) -> None:
+    """Look for every secret of the scenario, in every spelling."""
+    _expect_none(context.world, "\n".join(context.world.ear.heard), "logged")
+
+
+@then("no password, token, hash or key is in what was said or shown")
+def no_secret_shown(context: Context) -> None:
+    """Look through results, refusals with their tracebacks, and the service's own objects."""
+    world: World = context.world
+    things = [world.domain, world.settings, world.settings.tokens, KEYS, world.hasher]
+    text = "\n".join([*world.shown, *map(hearing.shown, things)])
+    assert world.shown, "nothing was said"
+    _expect_none(world, text, "shown")
+
+
+def _collect_hashes(world: World) -> None:
+    for table in HASHED:
+        world.secrets.update(row["password_hash"] for row in world.stored(table))
+
+
+def _expect_none(world: World, text: str, how: str) -> None:
+    secrets = {*world.secrets, *world.passwords.values(), *world.tokens.values()}
+    secrets |= {password for issued in world.temporary.values() for password in issued}
+    assert any(str(secret).startswith("$argon2id$") for secret in secrets), "no hash was collected"
+    for secret in hearing.spellings([*secrets, *KEYS.keys.values()]):
+        assert secret not in text, f"{secret!r} was {how}"

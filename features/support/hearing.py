@@ -1,0 +1,63 @@
+"""What is logged, said and shown while somebody works, and looking for secrets in it."""
+
+import logging
+import traceback
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+LOUD = "sqlalchemy.engine"
+"""At DEBUG it logs every statement, and every row that comes back."""
+
+
+class Ear(logging.Handler):
+    """Keeps everything that is logged, as a formatter would write it and as it was handed in."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one record."""
+        self.heard.append(f"{self.format(record)} {record.args!r}")
+
+
+@contextmanager
+def everything_logged() -> Iterator[Ear]:
+    """Let every logger there is log all it can, and keep what they say."""
+    ear = Ear()
+    root = logging.getLogger()
+    loggers = [root, logging.getLogger(LOUD)]
+    loggers += [one for one in root.manager.loggerDict.values() if isinstance(one, logging.Logger)]
+    levels = {logger: logger.level for logger in loggers}
+    handlers, root.handlers = root.handlers, [ear]
+    for logger in loggers:
+        logger.setLevel(logging.DEBUG)
+    try:
+        yield ear
+    finally:
+        root.handlers = handlers
+        for logger, level in levels.items():
+            logger.setLevel(level)
+
+
+def shown(thing: object) -> str:
+    """Return every way in which a thing is usually put into a log or a report."""
+    if isinstance(thing, BaseException):
+        return f"{thing} {thing!r} {thing.args} {''.join(traceback.format_exception(thing))}"
+    return f"{thing} {thing!r}"
+
+
+def spellings(secrets: Iterable[str | bytes]) -> set[str]:
+    """Return each secret in every form in which it might turn up."""
+    found = set()
+    for secret in secrets:
+        if isinstance(secret, str):
+            found |= {secret, repr(secret)[1:-1]}
+        else:
+            found |= {repr(secret)[2:-1], secret.hex()}
+            found |= {spell(secret).decode().rstrip("=") for spell in _BASE64}
+    return found
+
+
+_BASE64 = (b64encode, urlsafe_b64encode)
