@@ -145,7 +145,7 @@ ACCOUNTS: Final = [
     Fault(
         "hashing is cheap by default",
         "from domain.settings import Argon2Cost\n"
-        "Argon2Cost.__init__.__defaults__ = (19456, 2, 1, 16, 32)",
+        "Argon2Cost.__init__.__defaults__ = (19456, 2, 1, 16, 32, False)",
     ),
     Fault(
         "all passwords share a salt",

@@ -12,6 +12,7 @@ from features.support import postgres
 from features.support.databases import migrate
 from features.support.embedded import EmbeddedServer
 from tests.faults import ACCOUNTS, Fault
+from tests.faults_logins import PASSWORDS, SESSIONS
 from tests.running import Ended, Running, plain
 
 MAIN = "import sys; from behave.__main__ import main; sys.exit(main(sys.argv[1:]))"
@@ -65,7 +66,7 @@ def check_noticed(ended: Ended) -> None:
     assert "failure" in ended.verdicts(), f"they fell over instead:\n{ended.output}"
 
 
-@pytest.mark.parametrize("fault", ACCOUNTS, ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", [*ACCOUNTS, *PASSWORDS, *SESSIONS], ids=lambda fault: fault.name)
 def test_the_features_notice_a_fault_of_the_domain(
     fault: Fault, broken: Callable[[str, str], Ended]
 ) -> None:
