@@ -78,8 +78,9 @@ class Sessions:
     ) -> Login:
         """Open a session for whoever has this address and this password.
 
-        Costs one Argon2 verification, whatever comes of it. With a temporary password the
-        session is good for nothing but setting one's own. If the user has as many live sessions
+        Costs one Argon2 verification, whatever comes of it; a second one only if the hash was
+        replaced while the first was running. With a temporary password the session is good for
+        nothing but setting one's own. If the user has as many live sessions
         as they may, the oldest ends. `ip` is the caller's address as text; `user_agent` is cut
         off after 300 characters. Raises `LoginRefused`, `InvalidValue` for the ip, `NoKeyRing`.
         """
@@ -90,13 +91,13 @@ class Sessions:
         if user_id is None:
             raise LoginRefused(LoginProblem.UNKNOWN_EMAIL)
         user = hold_user(self._session, user_id)
-        problem, temporary = self._problem(user, stored, right=right)
+        problem, temporary = self._problem(user, stored, normal, right=right)
         if problem is not None or user is None or normal is None:
             raise self._refused(user_id, problem or LoginProblem.WRONG_PASSWORD)
         forgive(user)
         if temporary is not None:
             temporary.used_at = self._clock.now()
-        elif (raised := self._hasher.raised(stored, normal)) is not None:
+        elif (raised := self._hasher.raised(user.password_hash, normal)) is not None:
             user.password_hash = raised
         return self._open(user, address, user_agent, must_set_password=temporary is not None)
 
@@ -114,12 +115,12 @@ class Sessions:
         return (found[0], found[1]) if found else (None, self._hasher.decoy)
 
     def _problem(
-        self, user: User | None, stored: str, *, right: bool
+        self, user: User | None, stored: str, normal: str | None, *, right: bool
     ) -> tuple[LoginProblem | None, TemporaryPassword | None]:
         """Return what stands against a login, now that nobody else can change the user.
 
-        The hash may have been replaced while the password was being verified: then it was the
-        wrong one.
+        `right` is what was found against the hash `stored`. Another may stand there by now: a
+        dearer one of the same password, or one of another password.
         """
         if user is None:
             return LoginProblem.UNKNOWN_EMAIL, None
@@ -130,7 +131,9 @@ class Sessions:
             return LoginProblem.DEACTIVATED, None
         if locked(user, now):
             return LoginProblem.LOCKED, None
-        if not right or stored != current:
+        if stored != current:
+            right = normal is not None and self._hasher.verify(current, normal)
+        if not right:
             return LoginProblem.WRONG_PASSWORD, None
         return (temporary.problem(now) if temporary else None), temporary
 

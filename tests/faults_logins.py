@@ -115,6 +115,14 @@ PASSWORDS: Final = [
         "from domain.hashing import Hasher\nHasher.raised = lambda *_: None",
     ),
     _passwords(
+        "a hash that was raised meanwhile is taken for another password's",
+        "import domain.sessions as s\n"
+        "given = s.Sessions._problem\n"
+        "def problem(self, user, stored, normal, *, right):\n"
+        "    return given(self, user, stored, None, right=right)\n"
+        "s.Sessions._problem = problem",
+    ),
+    _passwords(
         "the service may hash cheaply",
         "from domain.settings import Argon2Cost\nArgon2Cost.__post_init__ = lambda self: None",
     ),
@@ -134,8 +142,8 @@ PASSWORDS: Final = [
         " LoginProblem.TEMPORARY_USED if self.used_at is not None else None\n"
         "import domain.sessions as s\n"
         "given = s.Sessions._problem\n"
-        "def problem(self, user, stored, *, right):\n"
-        "    found, temporary = given(self, user, stored, right=right)\n"
+        "def problem(self, user, stored, normal, *, right):\n"
+        "    found, temporary = given(self, user, stored, normal, right=right)\n"
         "    if temporary: temporary.expires_at = self._clock.now().replace(year=9999)\n"
         "    return found, temporary\n"
         "s.Sessions._problem = problem",
@@ -149,8 +157,8 @@ PASSWORDS: Final = [
         "    return user.id, user.password_hash\n"
         "s.Sessions._find = find\n"
         "given = s.Sessions._problem\n"
-        "def problem(self, user, stored, *, right):\n"
-        "    found, _ = given(self, user, stored, right=right)\n"
+        "def problem(self, user, stored, normal, *, right):\n"
+        "    found, _ = given(self, user, stored, normal, right=right)\n"
         "    return (None if right else found), None\n"
         "s.Sessions._problem = problem",
     ),

@@ -87,6 +87,17 @@ Feature: Keeping passwords
       Then the login is refused because the password is wrong
       And the hash of Ada's password is the same as before
 
+    Example: Of two logins at once, one raises the hash, and both are let in
+      Given Ada's password is hashed at m=8,t=1,p=1
+      And the service hashes at m=16,t=1,p=1
+      And Ada has begun to log in on her laptop
+      When Ada logs in on her phone at the same time
+      Then the phone has to wait for the laptop
+      When the laptop finishes
+      And the phone finishes
+      Then Ada has 2 live sessions
+      And Ada's stored hash begins with "$argon2id$v=19$m=16,t=1,p=1$"
+
     Example: The new hash is part of the login's own unit of work
       Given Ada's password is hashed at m=8,t=1,p=1
       And the service hashes at m=16,t=1,p=1

@@ -63,6 +63,12 @@ Feature: What logging in and being let in cost
         | has expired     | 24 hours have passed                          | the login is refused because the temporary password has expired |
         | was used before | Ada has logged in with the temporary password | the login is refused because the temporary password was used    |
 
+    Example: A login sends five statements: find, hold, is there a temporary one, make room, open
+      Given Ada has an account with "ada@example.org"
+      When somebody logs in at "ada@example.org" with "violet teapots hum at dusk", and the work is counted
+      Then Ada has a session
+      And 5 statements were sent beyond the one that takes the role
+
     Example: What is verified for nobody costs what the service's own hashes cost
       Given the service hashes at m=64,t=2,p=1
       When somebody logs in at "chen@example.org" with "violet teapots hum at dusk", and the work is counted

@@ -97,7 +97,7 @@ def role_tries(context: Context, role: str, verb: str, kind: str) -> None:
     statements = {
         "select": sql.SQL("SELECT * FROM {}").format(table),
         "insert": sql.SQL("INSERT INTO {} DEFAULT VALUES").format(table),
-        "update": sql.SQL("UPDATE {} SET {} = {}").format(table, column, column),
+        "update": sql.SQL("UPDATE {} SET {} = NULL").format(table, column),
         "delete": sql.SQL("DELETE FROM {}").format(table),
     }
     take_role = sql.SQL("SET LOCAL ROLE {}; ").format(sql.Identifier(role))

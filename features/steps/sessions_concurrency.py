@@ -75,6 +75,19 @@ def logs_in_meanwhile(context: Context, person: str, whose: str, device: str) ->
     _start_logging_in(context.world, person, device, context.world.temporary[person][-1])
 
 
+@given("{person:Person} has begun to log in on {whose:Whose} {device:Device}")
+def has_begun_to_log_in_with_own(context: Context, person: str, whose: str, device: str) -> None:
+    """Log in with one's own password in a unit of work that is still open."""
+    _start_logging_in(context.world, person, device, context.world.passwords[person])
+    context.world.actors[device].outcome()
+
+
+@when("{person:Person} logs in on {whose:Whose} {device:Device} at the same time")
+def logs_in_with_own_meanwhile(context: Context, person: str, whose: str, device: str) -> None:
+    """Log in with one's own password in a unit of work of its own, while another is open."""
+    _start_logging_in(context.world, person, device, context.world.passwords[person])
+
+
 @then("the {device:Device} is told at the door that {problem:LoginProblem}")
 def device_told_at_the_door(context: Context, device: str, problem: LoginProblem) -> None:
     """The login that was tried on this device was refused."""
