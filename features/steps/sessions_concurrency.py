@@ -4,6 +4,7 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain.failed_logins import LoginProblem, LoginRefused
+from domain.sessions import Login
 from domain.tokens import TokenProblem, TokenRefused
 from domain.transactions import IdentityWork
 from features.support import logins
@@ -86,6 +87,14 @@ def has_begun_to_log_in_with_own(context: Context, person: str, whose: str, devi
 def logs_in_with_own_meanwhile(context: Context, person: str, whose: str, device: str) -> None:
     """Log in with one's own password in a unit of work of its own, while another is open."""
     _start_logging_in(context.world, person, device, context.world.passwords[person])
+
+
+@then("the {device:Device} is let in")
+def device_let_in(context: Context, device: str) -> None:
+    """The login that was tried on this device opened a session, which is now committed."""
+    outcome = context.world.actors[device].answer()
+    assert isinstance(outcome, Login), f"it was told: {outcome!r}"
+    context.world.actors[device].commit()
 
 
 @then("the {device:Device} is told at the door that {problem:LoginProblem}")
