@@ -98,7 +98,8 @@ PASSWORDS: Final = [
     ),
     _passwords(
         "a common password in another case is let through",
-        "import domain.password_policy as p\np._is_common = p.is_bad_password",
+        "import domain.password_policy as p\n"
+        "p._is_common = lambda it: len(it) >= 10 and p.is_bad_password(it)",
     ),
     _passwords(
         "the user's own words are let through",
