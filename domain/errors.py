@@ -3,13 +3,15 @@
 Every error carries its facts as fields and says one sentence that a person can act on.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import psycopg
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
 
 
 @dataclass(eq=False)
@@ -62,8 +64,18 @@ class RuleBroken(DomainError):
     sentence = "the rule {constraint!r} of {table!r} does not allow that (SQLSTATE {sqlstate})"
 
 
+@dataclass(eq=False)
+class StaleReading(DomainError):
+    """Something that was edited in place was changed by somebody else after it was read."""
+
+    sentence = "what you edit was changed since you read it; read it again"
+
+
 Violations = Mapping[str, Callable[[], DomainError]]
 """For each constraint that an operation may run into, the error it stands for."""
+
+States = Mapping[str, Callable[[dict[str, Any]], DomainError]]
+"""For each SQLSTATE of our own, the error it stands for; its facts are in the detail, as JSON."""
 
 _INTEGRITY_CONSTRAINT_VIOLATION = "23"
 """SQLSTATE class 23, of the SQL standard."""
@@ -84,6 +96,25 @@ def refusing(violations: Violations) -> Iterator[None]:
         if refusal is None:
             raise
         raise refusal() from error
+
+
+@contextmanager
+def refusing_states(states: States) -> Iterator[None]:
+    """Turn what our own triggers raise into the domain's own errors.
+
+    An edited entity that somebody else changed meanwhile is refused before any trigger is asked:
+    the session finds no row of the version it has read.
+    """
+    try:
+        yield
+    except StaleDataError as error:
+        raise StaleReading from error
+    except DBAPIError as error:
+        cause = _diagnosis(error)
+        refusal = states.get((cause.sqlstate if cause else None) or "")
+        if cause is None or refusal is None:
+            raise
+        raise refusal(json.loads(cause.diag.message_detail or "{}")) from error
 
 
 @contextmanager

@@ -10,18 +10,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import URL, Engine, create_engine, text
+from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.orm import Session
 
 from domain.accounts import Accounts
 from domain.clock import Clock, SystemClock
-from domain.errors import database_rules
+from domain.errors import database_rules, refusing, refusing_states
 from domain.hashing import Hasher
+from domain.json_values import written
+from domain.objectives import Objectives
 from domain.passwords import Passwords
 from domain.recordings import remembered
 from domain.schema import Role
 from domain.sessions import Sessions
 from domain.settings import Settings, Timeouts
+from domain.task_queue import TaskQueue
+from domain.tasks import TASK_STATES, Tasks
+from domain.tenancy import bind, of_nobody, tenant_id
+from domain.workspace import Workspace
 
 
 def engine_for(url: URL, settings: Settings, *, name: str = "domain", pool_size: int = 5) -> Engine:
@@ -30,6 +36,7 @@ def engine_for(url: URL, settings: Settings, *, name: str = "domain", pool_size:
         url,
         pool_size=pool_size,
         pool_pre_ping=True,
+        json_serializer=written,
         hide_parameters=True,  # they hold hashes and addresses; errors and logs do without
         connect_args={
             "application_name": name,
@@ -58,6 +65,22 @@ class IdentityWork:
     sessions: Sessions
 
 
+@dataclass(frozen=True)
+class TenantWork:
+    """What one user may do about what is theirs in one unit of work."""
+
+    tasks: Tasks
+    workspace: Workspace
+    objectives: Objectives
+
+
+@dataclass(frozen=True)
+class WorkerWork:
+    """What a worker may do in one unit of work: claim tasks and report on them."""
+
+    tasks: TaskQueue
+
+
 class Domain:
     """The service. Each method opens one unit of work for one kind of caller."""
 
@@ -81,11 +104,29 @@ class Domain:
             yield IdentityWork(Accounts(*tools), Passwords(*tools), Sessions(*tools))
 
     @contextmanager
-    def _transaction(self, role: Role) -> Iterator[Session]:
+    def tenant(self, user_id: int) -> Iterator[TenantWork]:
+        """Work on what this user owns; all else is out of sight and out of reach.
+
+        Raises `InvalidValue` for what is no id, `TenantNotFound` when something is stored for a
+        user who is not there.
+        """
+        owner_id = tenant_id(user_id)
+        with self._transaction(Role.TENANT, owner_id) as session:
+            tools = session, self._settings, self._clock, owner_id
+            yield TenantWork(Tasks(*tools), Workspace(*tools), Objectives(*tools))
+
+    @contextmanager
+    def worker(self) -> Iterator[WorkerWork]:
+        """Work on the tasks of all tenants, as the role that may do nothing else."""
+        with self._transaction(Role.WORKER) as session:
+            yield WorkerWork(TaskQueue(session, self._clock))
+
+    @contextmanager
+    def _transaction(self, role: Role, user_id: int | None = None) -> Iterator[Session]:
         # Entities outlive their transaction as plain readings, so commit must not expire them.
         work = Session(self._engine, expire_on_commit=False)
         try:
-            with self._begun(work, role):
+            with self._begun(work, role, user_id):
                 yield work
         finally:
             for recording in remembered(work):
@@ -93,7 +134,14 @@ class Domain:
                     recording(afterwards)
 
     @contextmanager
-    def _begun(self, session: Session, role: Role) -> Iterator[Session]:
-        with database_rules(), session, session.begin():
-            session.execute(text("SELECT set_config('role', :role, true)"), {"role": role})
+    def _begun(self, session: Session, role: Role, user_id: int | None = None) -> Iterator[Session]:
+        # An error passes these from the last to the first: the most particular one is the last.
+        with (
+            database_rules(),
+            refusing_states(TASK_STATES),
+            refusing(of_nobody(user_id)),
+            session,
+            session.begin(),
+        ):
+            bind(session, role, user_id)
             yield session

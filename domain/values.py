@@ -1,5 +1,6 @@
 """Checks of single values, before anything is written; a refusal never repeats the value."""
 
+import re
 import unicodedata
 from typing import Final
 
@@ -9,6 +10,16 @@ from domain.errors import InvalidValue
 
 EMAIL_MAX_LENGTH: Final = 254
 """Characters; RFC 5321, section 4.5.3.1.3, less the angle brackets."""
+
+PATH_MAX_LENGTH: Final = 500
+"""Characters; an index must hold the path whatever script it is in."""
+
+SLUG_MAX_LENGTH: Final = 63
+"""Characters; RFC 1035, section 2.3.4, so that it may be a part of a host name."""
+
+EVENT_TYPE_MAX_LENGTH: Final = 100
+
+_LAYOUT: Final = str.maketrans("\n\r\t", "   ")
 
 
 def storable(field: str, value: str) -> str:
@@ -51,3 +62,40 @@ def email_address(field: str, value: str) -> str:
     except EmailNotValidError as error:
         raise InvalidValue(field, "is not an email address") from error
     return address.normalized
+
+
+def prose(field: str, value: str, *, longest: int) -> str:
+    """Return text of any number of lines, exactly as given: not blank, at most `longest` long.
+
+    Line breaks and tabs are the only control characters in it.
+    """
+    storable(field, value if not isinstance(value, str) else value.translate(_LAYOUT))
+    if not value.strip():
+        raise InvalidValue(field, "is blank")
+    if len(value) > longest:
+        raise InvalidValue(field, f"is longer than {longest} characters")
+    return value
+
+
+def absolute_path(field: str, value: str) -> str:
+    """Return the path of a folder, from the root on, without a slash at its end."""
+    line(field, value, longest=PATH_MAX_LENGTH)
+    if not re.fullmatch("(/[^/]+)+", value):
+        raise InvalidValue(field, "is not an absolute path without a slash at its end")
+    return value
+
+
+def slug_form(field: str, value: str) -> str:
+    """Return a short name of lower case letters and digits, in words joined by hyphens."""
+    line(field, value, longest=SLUG_MAX_LENGTH)
+    if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", value):
+        raise InvalidValue(field, "is not made of a to z, 0 to 9 and single hyphens")
+    return value
+
+
+def event_type(field: str, value: str) -> str:
+    """Return what kind of thing happened, in words of a to z joined by full stops or _."""
+    line(field, value, longest=EVENT_TYPE_MAX_LENGTH)
+    if not re.fullmatch("[a-z]+([._][a-z]+)*", value):
+        raise InvalidValue(field, "is not made of a to z, in words joined by . or _")
+    return value

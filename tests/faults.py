@@ -155,8 +155,7 @@ ACCOUNTS: Final = [
     ),
     Fault(
         "a unit of work keeps the role that owns everything",
-        "import domain.transactions as t\nt.text = lambda sql: __import__('sqlalchemy').text("
-        "\"SELECT set_config('app.nothing', :role, true)\")",
+        "import domain.transactions as t\nt.bind = lambda *_: None",
     ),
     Fault(
         "a taken address goes up as the database's own error",

@@ -48,12 +48,24 @@ def tables(url: URL) -> set[str]:
         return {name for (name,) in found}
 
 
+def leftovers(url: URL) -> list[str]:
+    """Return the types and functions of the schema, but for the version table's own."""
+    with postgres.connect(url) as connection:
+        found = connection.execute(
+            "SELECT typname::text FROM pg_type WHERE typnamespace = 'public'::regnamespace"
+            " AND typname !~ 'alembic_version$'"
+            " UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+        )
+        return [name for (name,) in found]
+
+
 def test_up_and_down_by_an_option(empty: URL) -> None:
     at = ("-x", f"url={plain(empty)}")
     assert finished(alembic(*at, "upgrade", "head"))[0] == 0
     assert "users" in tables(empty)
     assert finished(alembic(*at, "downgrade", "base"))[0] == 0
     assert tables(empty) == {"alembic_version"}
+    assert leftovers(empty) == []
     assert finished(alembic(*at, "upgrade", "head"))[0] == 0
 
 

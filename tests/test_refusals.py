@@ -93,7 +93,11 @@ def test_password_wrong(url: URL, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("attributes", "right"),
-    [("NOCREATEDB CREATEROLE", "CREATEDB"), ("CREATEDB NOCREATEROLE", "CREATEROLE")],
+    [
+        ("NOCREATEDB CREATEROLE BYPASSRLS", "CREATEDB"),
+        ("CREATEDB NOCREATEROLE BYPASSRLS", "CREATEROLE"),
+        ("CREATEDB CREATEROLE NOBYPASSRLS", "BYPASSRLS"),
+    ],
 )
 def test_role_without_a_right(
     role: Callable[[str], URL],

@@ -150,7 +150,7 @@ def test_a_run_does_not_touch_other_databases(
 
 
 def test_an_ordinary_role_is_enough(admin: psycopg.Connection, url: URL, tmp_path: Path) -> None:
-    admin.execute("CREATE ROLE qa LOGIN CREATEDB CREATEROLE PASSWORD 'pa55'")
+    admin.execute("CREATE ROLE qa LOGIN CREATEDB CREATEROLE BYPASSRLS PASSWORD 'pa55'")
     try:
         for role in ("app_identity", "app_tenant", "app_worker"):
             admin.execute(f"DROP ROLE IF EXISTS {role}")

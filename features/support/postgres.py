@@ -71,11 +71,12 @@ def check(url: URL) -> str:
                 """
             SELECT current_setting('server_version'), current_setting('server_version_num')::int,
                    current_setting('server_encoding'), pg_is_in_recovery(),
-                   rolsuper OR rolcreatedb, rolsuper OR rolcreaterole
+                   rolsuper OR rolcreatedb, rolsuper OR rolcreaterole,
+                   rolsuper OR rolbypassrls
               FROM pg_roles WHERE rolname = current_user
             """
             ).fetchone()
-            or (None,) * 6
+            or (None,) * 7
         )
     where = describe(url)
     if number // 10_000 < OLDEST_SUPPORTED:
@@ -88,7 +89,7 @@ def check(url: URL) -> str:
         )
     if standby:
         raise Refusal(f"{where} is a read-only standby: give the URL of its primary.")
-    for right, held in zip(("CREATEDB", "CREATEROLE"), rights, strict=True):
+    for right, held in zip(("CREATEDB", "CREATEROLE", "BYPASSRLS"), rights, strict=True):
         if not held:
             raise Refusal(
                 f'role "{url.username}" of {where} lacks {right}: '

@@ -1,0 +1,154 @@
+"""Objectives, and what each of them has been.
+
+Revises: 0006
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+PROTECT = """
+ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+CREATE POLICY {table}_of_the_tenant ON {table} FOR ALL TO app_tenant
+    USING (owner_id = (SELECT current_setting('app.user_id', true)::bigint))
+    WITH CHECK (owner_id = (SELECT current_setting('app.user_id', true)::bigint));
+"""
+
+# Judged when a transaction ends, so that it may close one entry before it opens the next. A
+# deletion is only looked at if a statement asked for it itself: a cascade takes the objective too,
+# and whoever removes an account has no right to look.
+OPEN_ENTRY = """
+CREATE FUNCTION objective_has_open_entry() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    touched bigint;
+BEGIN
+    IF TG_TABLE_NAME = 'objectives' THEN
+        touched := NEW.id;
+    ELSIF TG_OP = 'DELETE' THEN
+        touched := OLD.objective_id;
+    ELSE
+        touched := NEW.objective_id;
+    END IF;
+    IF EXISTS (
+        SELECT FROM public.objectives AS o
+         WHERE o.id = touched AND NOT EXISTS (
+               SELECT FROM public.objective_history AS h
+                WHERE h.objective_id = o.id AND h.valid_until IS NULL
+                  AND h.text = o.text AND h.constraints = o.constraints
+                  AND h.valid_from = o.since)
+    ) THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'check_violation',
+            MESSAGE = 'the open entry of an objective says what the objective is',
+            TABLE = 'objectives',
+            CONSTRAINT = 'objectives_open_entry';
+    END IF;
+    RETURN NULL;
+END
+$$;
+REVOKE ALL ON FUNCTION objective_has_open_entry() FROM PUBLIC;
+CREATE CONSTRAINT TRIGGER objectives_open_entry AFTER INSERT OR UPDATE ON objectives
+    DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION objective_has_open_entry();
+CREATE CONSTRAINT TRIGGER objective_history_open_entry AFTER INSERT OR UPDATE ON objective_history
+    DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION objective_has_open_entry();
+CREATE CONSTRAINT TRIGGER objective_history_keeps_open_entry AFTER DELETE ON objective_history
+    DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION objective_has_open_entry();
+"""
+
+
+def upgrade() -> None:
+    op.create_table(
+        "objectives",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column(
+            "constraints",
+            sa.ARRAY(sa.String()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objectives")),
+        sa.ForeignKeyConstraint(
+            ["owner_id"],
+            ["users.id"],
+            name=op.f("fk_objectives_owner_id_users"),
+            ondelete="CASCADE",
+        ),
+        sa.UniqueConstraint("owner_id", "id", name=op.f("uq_objectives_owner_id_id")),
+        sa.CheckConstraint(
+            "char_length(text) <= 2000 AND text ~ '[^[:space:]]'",
+            name=op.f("ck_objectives_text_form"),
+        ),
+        sa.CheckConstraint(
+            "array_position(constraints, NULL) IS NULL AND array_position(constraints, '') IS NULL",
+            name=op.f("ck_objectives_constraints_form"),
+        ),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_objectives_version_counts")),
+    )
+    op.execute(PROTECT.format(table="objectives"))
+    op.execute("GRANT SELECT, INSERT, DELETE ON objectives TO app_tenant")
+    op.execute("GRANT UPDATE (text, constraints, since, version) ON objectives TO app_tenant")
+
+    op.create_table(
+        "objective_history",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=False),
+        sa.Column("objective_id", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("constraints", sa.ARRAY(sa.String()), nullable=False),
+        sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objective_history")),
+        sa.ForeignKeyConstraint(
+            ["owner_id", "objective_id"],
+            ["objectives.owner_id", "objectives.id"],
+            name=op.f("fk_objective_history_owner_id_objective_id_objectives"),
+            ondelete="CASCADE",
+        ),
+        sa.CheckConstraint(
+            "char_length(text) <= 2000 AND text ~ '[^[:space:]]'",
+            name=op.f("ck_objective_history_text_form"),
+        ),
+        sa.CheckConstraint(
+            "array_position(constraints, NULL) IS NULL AND array_position(constraints, '') IS NULL",
+            name=op.f("ck_objective_history_constraints_form"),
+        ),
+        sa.CheckConstraint(
+            "valid_until >= valid_from", name=op.f("ck_objective_history_until_after_from")
+        ),
+    )
+    op.create_index(
+        "ix_objective_history_owner_id_objective_id_id",
+        "objective_history",
+        ["owner_id", "objective_id", "id"],
+    )
+    op.create_index(
+        "uq_objective_history_open",
+        "objective_history",
+        ["owner_id", "objective_id"],
+        unique=True,
+        postgresql_where=sa.text("valid_until IS NULL"),
+    )
+    op.execute(OPEN_ENTRY)
+    op.execute(PROTECT.format(table="objective_history"))
+    # What an objective has been is not rewritten; an entry is closed, that is all.
+    op.execute("GRANT SELECT, INSERT ON objective_history TO app_tenant")
+    op.execute("GRANT UPDATE (valid_until) ON objective_history TO app_tenant")
+
+
+def downgrade() -> None:
+    op.drop_table("objective_history")
+    op.drop_table("objectives")
+    op.execute("DROP FUNCTION objective_has_open_entry()")
