@@ -6,15 +6,20 @@ Whether somebody waits for somebody else is asked of the server; nothing is time
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from threading import Event
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 from sqlalchemy import URL, Engine, event
 
 from domain import Clock, Domain, DomainError, Settings, engine_for
-from domain.transactions import IdentityWork
+
+Work = Any
+"""What a unit of work offers: that of `identity`, `tenant` or `worker`."""
+
+Opening = Callable[[Domain], AbstractContextManager[Work]]
+"""Which of them it is."""
 
 DEADLINE: Final = 10.0
 """Seconds after which a step that neither ends nor waits is an error of the scenario."""
@@ -44,15 +49,15 @@ class Actor:
         self._domain = Domain(self._engine, settings, clock)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._transaction = ExitStack()
-        self._work: IdentityWork
+        self._work: Work
         self.step: Future[object]
         self._gate: Gate | None = None
 
-    def begin(self) -> None:
+    def begin(self, opening: Opening = Domain.identity) -> None:
         """Open the unit of work."""
-        self._thread.submit(self._open).result(DEADLINE)
+        self._thread.submit(self._open, opening).result(DEADLINE)
 
-    def do(self, operation: Callable[[IdentityWork], object]) -> None:
+    def do(self, operation: Callable[[Work], object]) -> None:
         """Start one operation in the unit of work; `step` tells what becomes of it."""
         self.step = self._thread.submit(lambda: operation(self._work))
 
@@ -112,6 +117,15 @@ class Actor:
 
         Without a name, it may wait for anybody: in a queue, most wait for the one before them.
         """
+        assert self._waits(by, observer), (
+            f"{self.name} was expected to wait for {by or 'somebody'}, and did not"
+        )
+
+    def check_never_blocked(self, observer: psycopg.Connection) -> None:
+        """Fail if the server says that the last operation waits, for whomever, before it ends."""
+        assert not self._waits(None, observer), f"{self.name} has to wait for somebody"
+
+    def _waits(self, by: str | None, observer: psycopg.Connection) -> bool:
         deadline = time.monotonic() + DEADLINE
         while not self.step.done() and time.monotonic() < deadline:
             blocked = observer.execute(
@@ -123,13 +137,11 @@ class Actor:
                 [self.name, by],
             )
             if blocked.fetchone() is not None:
-                return
-        raise AssertionError(
-            f"{self.name} was expected to wait for {by or 'somebody'}, and did not"
-        )
+                return True
+        return False
 
-    def _open(self) -> None:
-        self._work = self._transaction.enter_context(self._domain.identity())
+    def _open(self, opening: Opening) -> None:
+        self._work = self._transaction.enter_context(opening(self._domain))
 
     def _roll_back(self, error: BaseException) -> None:
         """End the unit of work as a `with` does that `error` has left."""

@@ -18,13 +18,26 @@ from domain.accounts import (
     StaleAccount,
 )
 from domain.authentication import MustSetPassword
+from domain.errors import StaleReading
 from domain.failed_logins import LoginProblem
 from domain.login_sessions import SessionEnd
+from domain.objectives import ObjectiveNotFound, StaleObjective
 from domain.passwords import NoTemporaryPassword, PasswordUsedBefore, TemporaryPasswordAgain
+from domain.projects import (
+    AgentNotFound,
+    AgentSessionTaken,
+    PathAlreadyUsed,
+    ProjectNotFound,
+    SlugAlreadyUsed,
+)
 from domain.sessions import SessionNotFound
 from domain.settings import Argon2Cost
+from domain.tasks import StaleTask, TaskAlreadyFinished, TaskNotEditable, TaskNotFound, TaskStatus
+from domain.tenancy import TenantNotFound
 from domain.tokens import NoKeyRing, TokenProblem
+from domain.workspace import EventNotFound, TurnActor, TurnBeforeTask, TurnIntent, TurnNotFound
 from features.support.alterations import ALTERATIONS
+from features.support.good_rows import TABLES
 
 REASONS: Final[dict[str, type[DomainError]]] = {
     "the address is already registered": EmailAlreadyRegistered,
@@ -38,6 +51,22 @@ REASONS: Final[dict[str, type[DomainError]]] = {
     "a new password must be set first": MustSetPassword,
     "there is no such session": SessionNotFound,
     "there are no keys": NoKeyRing,
+    "there is no such tenant": TenantNotFound,
+    "there is no such project": ProjectNotFound,
+    "the path is already used": PathAlreadyUsed,
+    "the slug is already used": SlugAlreadyUsed,
+    "there is no such agent": AgentNotFound,
+    "the session belongs to another agent": AgentSessionTaken,
+    "there is no such task": TaskNotFound,
+    "the task was changed meanwhile": StaleTask,
+    "the task is already finished": TaskAlreadyFinished,
+    "a worker is at it": TaskNotEditable,
+    "what was edited was changed meanwhile": StaleReading,
+    "there is no such turn": TurnNotFound,
+    "the task was not there yet": TurnBeforeTask,
+    "there is no such event": EventNotFound,
+    "there is no such objective": ObjectiveNotFound,
+    "the objective was changed meanwhile": StaleObjective,
 }
 """Each reason in the words of the features, and the error that gives it."""
 
@@ -82,7 +111,18 @@ SESSION_ENDS: Final[dict[str, SessionEnd]] = {
 }
 """Why a session ended, in the words of the features."""
 
-FIELDS: Final = ("email", "display name", "password", "limit", "ip")
+TASK_RULES: Final = {
+    "no task goes from there to there": "TK001",
+    "the task was changed meanwhile": "TK002",
+    "that part of the task is fixed": "TK003",
+}
+"""What the triggers on tasks refuse, and the SQLSTATEs of our own that they do it with."""
+
+FIELDS: Final = (
+    *("email", "display name", "password", "limit", "ip"),
+    *("title", "payload", "result", "error", "details", "path", "slug", "name", "score", "reason"),
+    *("text", "time", "type", "constraint", "constraints", "tenant"),
+)
 
 _PERIOD: Final = r"\d+ (?:microsecond|second|minute|hour|day)s?"
 _PIECE: Final = r'"(?:[^"\\]|\\.)*"(?: × \d+)?'
@@ -132,13 +172,20 @@ def register() -> None:
     _word("Duration", rf"{_PERIOD}(?: and {_PERIOD})*", duration)
     _word("Time", r"\d\d:\d\d(?::\d\d)?")
     _word("Fate", r"was ended|expired|became idle")
-    _word("Kind", r"former password|temporary password|session")
+    _word("Article", r"an?")
+    _word("Kind", "|".join(TABLES))
     _word("Verb", r"select|insert|update|delete")
     _word("Part", r"header|claim")
-    _word("Json", r"\S.*", json.loads)
+    _word("Json", r"[\[{\"\d-].*|null|true|false", json.loads)
+    _word("Quoted", r'[^"]*')
     _word("Alteration", "|".join(map(re.escape, ALTERATIONS)))
+    _word("TaskStatus", "|".join(TaskStatus), TaskStatus)
+    _word("TaskRule", "|".join(TASK_RULES), TASK_RULES.__getitem__)
+    _word("TurnActor", "|".join(TurnActor), TurnActor)
+    _word("TurnIntent", "|".join(TurnIntent), TurnIntent)
+    _word("Sentence", r"(?:is|was) .*")
     _word("Which", r"the|the first|the second")
-    _word("Subject", r"[A-Z][a-z]+|the reading|the change|the bearer|the service")
+    _word("Subject", r"[A-Z][a-z]+|the reading|the change|the bearer|the service|the report")
     _word("Value", rf"{_PIECE}(?: \+ {_PIECE})*|nothing|-?\d+", value)
     _word("Number", r"-?\d+", int)
     _word("Numbers", r"\d+(?:, \d+)*", lambda text: [int(n) for n in text.split(",")])

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from domain import Domain, DomainError, ManualClock, Settings
 from domain.accounts import User
 from domain.settings import Argon2Cost, KeyRing, TokenRules
+from domain.transactions import TenantWork
 from features.support import data
 from features.support.hashes import CountingHasher
-from features.support.interleaving import Actor
+from features.support.holdings import Holdings
+from features.support.interleaving import Actor, Opening
 from features.support.known import Logins
 
 Entered = TypeVar("Entered")
@@ -67,11 +69,12 @@ class Outcome:
         )
 
 
-class World(Logins):
+class World(Logins, Holdings):
     """What a scenario's steps share: people, the clock, the domain, the last outcome."""
 
     def __init__(self, engine: Engine, url: URL, reader: psycopg.Connection) -> None:
-        super().__init__()
+        Logins.__init__(self)
+        Holdings.__init__(self)
         self.clock = ManualClock(NOON)
         self.settings = CHEAP
         self.hasher = CountingHasher(CHEAP.argon2)
@@ -132,12 +135,16 @@ class World(Logins):
             tx.accounts.list()
         return roles[0]
 
-    def begin_work(self, name: str) -> Actor:
+    def begin_work(self, name: str, opening: Opening = Domain.identity) -> Actor:
         """Let somebody open a unit of work in a connection of their own."""
         self.before = data.fingerprint(self.reader)
         actor = self.actor(name)
-        actor.begin()
+        actor.begin(opening)
         return actor
+
+    def tenant(self, person: str) -> AbstractContextManager[TenantWork]:
+        """Open a unit of work for somebody's own things."""
+        return self.domain.tenant(self.people[person].id)
 
     def actor(self, name: str) -> Actor:
         """Let somebody come who works at the same time as others."""

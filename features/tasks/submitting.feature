@@ -1,0 +1,117 @@
+@tasks
+Feature: Submitting a task
+  In order to have something done that I need not wait for
+  As somebody who has agents
+  I want a task taken down exactly as I gave it
+
+  Background:
+    Given Ada has an account
+    And Bram has an account
+
+  @tasks-1
+  Rule: A task is stored as it was submitted, and waits
+    Example: Ada submits a task for anybody
+      When Ada submits "Import Q3 figures" with {"rows": 1200}
+      Then these tasks are stored
+        | owner | title             | payload        | status  | agent | version | submitted | started | finished | result | error |
+        | Ada   | Import Q3 figures | {"rows": 1200} | pending |       | 1       | 12:00     |         |          |        |       |
+
+    Example: Ada submits a task for an agent of hers
+      Given Ada has a project "q3" with an agent "Scribe"
+      When Ada submits "Import Q3 figures" for "Scribe"
+      Then these tasks are stored
+        | owner | title             | agent  | status  |
+        | Ada   | Import Q3 figures | Scribe | pending |
+
+    Example: Two tasks of the same title are two tasks
+      Given Ada has a task "Import Q3 figures"
+      When Ada submits "Import Q3 figures" with {}
+      Then these tasks are stored
+        | owner | title             |
+        | Ada   | Import Q3 figures |
+        | Ada   | Import Q3 figures |
+
+    Example: A submission that fails later on leaves nothing
+      When Ada submits "Import Q3 figures" in a unit of work that then fails
+      Then nothing has changed
+
+  @tasks-2
+  Rule: A task is only for an agent that there is
+    Example: An agent that there never was
+      When Ada submits "Import Q3 figures" for an agent that there never was
+      Then Ada is refused because there is no such agent
+      And nothing has changed
+
+    Example: Bram's agent is none for Ada
+      Given Bram has a project "q4" with an agent "Clerk"
+      When Ada submits "Import Q3 figures" for "Clerk"
+      Then Ada is refused because there is no such agent
+      And nothing has changed
+
+  @tasks-3
+  Rule: A task is only somebody's who has an account
+    Example: Nobody submits a task
+      When somebody without an account submits a task
+      Then the service is refused because there is no such tenant
+      And nothing has changed
+
+    Scenario Outline: <id> is no user's id: <why>
+      When the tenant <id> submits a task
+      Then the tenant is refused because it is not the id of a user
+      And nothing has changed
+
+      Examples:
+        | id                  | why                           |
+        | 0                   | ids begin with 1              |
+        | -1                  | less than nothing             |
+        | 9223372036854775808 | more than the database counts |
+        | "1 OR 1 = 1"        | not even a number             |
+        | nothing             | nobody                        |
+
+  @asvs-2.2.1 @tasks-4
+  Rule: A title that no task may have is refused by name
+    Scenario Outline: The title <value> is refused: it <problem>
+      When Ada submits a task whose title is <value>
+      Then the title is refused because it <problem>
+      And nothing has changed
+
+      Examples:
+        | value     | problem                           |
+        | ""        | is blank                          |
+        | "  "      | is blank                          |
+        | "x" × 201 | is longer than 200 characters     |
+        | "A\u0000" | contains a NUL character          |
+        | "A\nB"    | contains a control character      |
+        | "A\ud800" | contains half of a surrogate pair |
+        | nothing   | must be text                      |
+
+    Example: A title of 200 characters is the longest
+      When Ada submits a task whose title is "x" × 200
+      Then Ada is not refused
+      And there is 1 task
+
+  @asvs-2.2.1 @tasks-5
+  Rule: What JSON cannot hold is refused before anything is written
+    Scenario Outline: A payload with <unfit> is refused
+      When Ada submits a task whose payload holds <unfit>
+      Then the payload is refused because it <problem>
+      And nothing was sent to the database
+
+      Examples:
+        | unfit                       | problem                                     |
+        | NaN                         | contains NaN or an infinity                 |
+        | infinity                    | contains NaN or an infinity                 |
+        | minus infinity              | contains NaN or an infinity                 |
+        | a NUL character             | contains a NUL character                    |
+        | a NUL character in a key    | contains a NUL character                    |
+        | half of a surrogate pair    | contains half of a surrogate pair           |
+        | a set                       | contains a set, which JSON cannot hold      |
+        | a tuple                     | contains a tuple, which JSON cannot hold    |
+        | bytes                       | contains a bytes, which JSON cannot hold    |
+        | a time                      | contains a datetime, which JSON cannot hold |
+        | a decimal                   | contains a Decimal, which JSON cannot hold  |
+        | a number as a key           | has a key that is not text                  |
+        | lists 101 deep              | is nested more than 100 deep                |
+        | a list that contains itself | is nested more than 100 deep                |
+        | a number of 1001 digits     | contains a number of more than 1000 digits  |
+        | ten million characters      | is longer than 10000000 characters of JSON  |
