@@ -236,5 +236,5 @@ class Objectives:
 
 def _checked(constraints: Sequence[str]) -> list[str]:
     if len(constraints) > MOST_CONSTRAINTS:
-        raise InvalidValue("constraints", f"are more than {MOST_CONSTRAINTS}")
+        raise InvalidValue("constraints", f"must be at most {MOST_CONSTRAINTS}")
     return [line("constraint", each, longest=CONSTRAINT_MAX_LENGTH) for each in constraints]

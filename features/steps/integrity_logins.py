@@ -63,8 +63,8 @@ def let_through(context: Context) -> None:
     assert refusal is None, f"the database refused it: {refusal}"
 
 
-@when('somebody in the role "{role}" tries to {verb:Verb} a {kind:Kind}')
-def role_tries(context: Context, role: str, verb: str, kind: str) -> None:
+@when('somebody in the role "{role}" tries to {verb:Verb} {a:Article} {kind:Kind}')
+def role_tries(context: Context, role: str, verb: str, a: str, kind: str) -> None:
     """Run one statement under a role."""
     table = sql.Identifier(TABLES[kind])
     column = sql.Identifier(next(iter({**LOGINS, **OWNED}[kind])))

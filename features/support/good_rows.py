@@ -14,6 +14,7 @@ TABLES: Final = {
     "session": "login_sessions",
     "project": "projects",
     "agent": "agents",
+    "prioritised agent": "agents",
     "task": "tasks",
     "turn": "turns",
     "event": "events",
@@ -50,6 +51,14 @@ OWNED: Final[dict[str, Row]] = {
         "name": "Clerk",
         "created_at": NOON,
     },
+    "prioritised agent": {
+        "session_uuid": "00000000-0000-4000-8000-000000000002",
+        "name": "Clerk",
+        "priority_score": 55,
+        "priority_reason": "the audit",
+        "priority_at": NOON,
+        "created_at": NOON,
+    },
     "task": {
         "title": "Import Q4 figures",
         "payload": "{}",
@@ -71,6 +80,7 @@ OWNED: Final[dict[str, Row]] = {
 
 PARENTS: Final = {
     "agent": ("project_id", "projects"),
+    "prioritised agent": ("project_id", "projects"),
     "turn": ("task_id", "tasks"),
     "objective's entry": ("objective_id", "objectives"),
 }

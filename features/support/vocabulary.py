@@ -183,6 +183,7 @@ def register() -> None:
     _word("TaskRule", "|".join(TASK_RULES), TASK_RULES.__getitem__)
     _word("TurnActor", "|".join(TurnActor), TurnActor)
     _word("TurnIntent", "|".join(TurnIntent), TurnIntent)
+    _word("Things", r"projects|agents|turns|events|objectives")
     _word("Sentence", r"(?:is|was) .*")
     _word("Which", r"the|the first|the second")
     _word("Subject", r"[A-Z][a-z]+|the reading|the change|the bearer|the service|the report")

@@ -1,0 +1,178 @@
+@tasks
+Feature: What the database itself refuses about tasks
+  In order to trust what is stored whatever wrote it
+  As an engineer who imports and repairs data by hand
+  I want the database to hold to the rules, not only the service
+
+  Background:
+    Given Ada has an account
+    And Bram has an account
+    And Bram has a project "q4" with an agent "Clerk"
+
+  @tasks-23
+  Rule: A row that cannot be is refused by name, past the service too
+    Scenario Outline: A script cannot store a task whose <column> is <value>
+      When a script stores a task of Ada's whose <column> is <value>
+      Then the database refuses it by the rule <rule>
+      And nothing has changed
+
+      Examples:
+        | column        | value                       | rule                              |
+        | owner_id      | nothing                     | owner_id                          |
+        | owner_id      | 4242                        | fk_tasks_owner_id_users           |
+        | agent_id      | 4242                        | fk_tasks_owner_id_agent_id_agents |
+        | title         | nothing                     | title                             |
+        | title         | ""                          | ck_tasks_title_form               |
+        | title         | "  "                        | ck_tasks_title_form               |
+        | title         | "x" × 201                   | ck_tasks_title_form               |
+        | payload       | nothing                     | payload                           |
+        | status        | nothing                     | status                            |
+        | version       | nothing                     | version                           |
+        | version       | 0                           | ck_tasks_version_counts           |
+        | created_at    | nothing                     | created_at                        |
+        | result        | "{}"                        | ck_tasks_result_when_completed    |
+        | error         | "too early"                 | ck_tasks_error_when_failed        |
+        | error_details | "{}"                        | ck_tasks_details_when_failed      |
+        | started_at    | "2026-03-02T12:30:00+00:00" | ck_tasks_started_unless_pending   |
+        | finished_at   | "2026-03-02T12:30:00+00:00" | ck_tasks_finished_when_over       |
+
+    Scenario Outline: A script cannot store a processing task whose <column> is <value>
+      When a script stores a processing task of Ada's whose <column> is <value>
+      Then the database refuses it by the rule <rule>
+      And nothing has changed
+
+      Examples:
+        | column      | value                       | rule                            |
+        | started_at  | nothing                     | ck_tasks_started_unless_pending |
+        | started_at  | "2026-03-02T11:59:59+00:00" | ck_tasks_started_after_created  |
+        | finished_at | "2026-03-02T12:30:00+00:00" | ck_tasks_finished_when_over     |
+        | result      | "{}"                        | ck_tasks_result_when_completed  |
+        | error       | "x"                         | ck_tasks_error_when_failed      |
+
+    Scenario Outline: A script cannot store a completed task whose <column> is <value>
+      When a script stores a completed task of Ada's whose <column> is <value>
+      Then the database refuses it by the rule <rule>
+      And nothing has changed
+
+      Examples:
+        | column        | value                       | rule                            |
+        | result        | nothing                     | ck_tasks_result_when_completed  |
+        | started_at    | nothing                     | ck_tasks_started_unless_pending |
+        | finished_at   | nothing                     | ck_tasks_finished_when_over     |
+        | finished_at   | "2026-03-02T12:00:30+00:00" | ck_tasks_finished_after_started |
+        | error         | "x"                         | ck_tasks_error_when_failed      |
+        | error_details | "{}"                        | ck_tasks_details_when_failed    |
+
+    Scenario Outline: A script cannot store a failed task whose <column> is <value>
+      When a script stores a failed task of Ada's whose <column> is <value>
+      Then the database refuses it by the rule <rule>
+      And nothing has changed
+
+      Examples:
+        | column      | value       | rule                           |
+        | error       | nothing     | ck_tasks_error_when_failed     |
+        | error       | ""          | ck_tasks_error_form            |
+        | error       | "x" × 10001 | ck_tasks_error_form            |
+        | result      | "{}"        | ck_tasks_result_when_completed |
+        | finished_at | nothing     | ck_tasks_finished_when_over    |
+
+    Scenario Outline: A script can store <row> whose values are all right
+      When a script stores <row> of Ada's as it should be
+      Then the database lets it through
+
+      Examples:
+        | row               |
+        | a task            |
+        | a processing task |
+        | a completed task  |
+        | a failed task     |
+
+    Scenario Outline: A script cannot choose the id of <row>
+      When a script stores <row> of Ada's whose id is 7
+      Then the database refuses it because only the database gives out ids
+      And nothing has changed
+
+      Examples:
+        | row    |
+        | a task |
+
+    Example: A script cannot give a task to somebody else's agent
+      When a script stores a task of Ada's whose agent_id is Bram's
+      Then the database refuses it by the rule fk_tasks_owner_id_agent_id_agents
+      And nothing has changed
+
+    Example: A script cannot give a task a status that there is not
+      When a script stores a task of Ada's whose status is "done"
+      Then the database refuses it because there is no such word
+      And nothing has changed
+
+    Example: A script cannot give two tasks one id
+      Given Ada has a task "Import Q3 figures"
+      When a script stores a task of Ada's under the id of another
+      Then the database refuses it by the rule pk_tasks
+      And nothing has changed
+
+  @asvs-13.2.2 @tasks-24
+  Rule: Nobody but its owner works with it, and the owner only as far as the service needs
+    Scenario Outline: The role of <role> may not <verb> <row>
+      When somebody in the role "<role>" tries to <verb> <row>
+      Then the database refuses it for want of a right
+      And nothing has changed
+
+      Examples:
+        | role         | verb   | row    |
+        | app_identity | select | a task |
+        | app_identity | insert | a task |
+        | app_identity | update | a task |
+        | app_identity | delete | a task |
+        | app_worker   | select | a task |
+        | app_worker   | insert | a task |
+        | app_worker   | delete | a task |
+
+    Scenario Outline: The role of <role> may not change the <column> of <row>
+      When somebody in the role "<role>" tries to change the <column> of <row>
+      Then the database refuses it for want of a right
+
+      Examples:
+        | role       | column        | row    |
+        | app_tenant | owner_id      | a task |
+        | app_tenant | payload       | a task |
+        | app_tenant | status        | a task |
+        | app_tenant | result        | a task |
+        | app_tenant | error         | a task |
+        | app_tenant | error_details | a task |
+        | app_tenant | created_at    | a task |
+        | app_tenant | started_at    | a task |
+        | app_tenant | finished_at   | a task |
+        | app_worker | owner_id      | a task |
+        | app_worker | agent_id      | a task |
+        | app_worker | title         | a task |
+        | app_worker | payload       | a task |
+        | app_worker | created_at    | a task |
+
+    Scenario Outline: A worker may not even look at the <column> of a task
+      When somebody in the role "app_worker" tries to look at the <column> of a task
+      Then the database refuses it for want of a right
+
+      Examples:
+        | column        |
+        | result        |
+        | error         |
+        | error_details |
+        | finished_at   |
+
+    Scenario Outline: A tenant may not begin a task with its <column>
+      When somebody in the role "app_tenant" tries to begin a task with its <column>
+      Then the database refuses it for want of a right
+      And nothing has changed
+
+      Examples:
+        | column        |
+        | id            |
+        | status        |
+        | result        |
+        | error         |
+        | error_details |
+        | version       |
+        | started_at    |
+        | finished_at   |

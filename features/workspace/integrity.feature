@@ -1,0 +1,241 @@
+@workspace
+Feature: What the database itself refuses about the workspace
+  In order to trust what is stored whatever wrote it
+  As an engineer who imports and repairs data by hand
+  I want the database to hold to the rules, not only the service
+
+  Background:
+    Given Ada has an account
+    And Bram has an account
+    And Ada has a project "q3" with an agent "Scribe"
+    And Bram has a project "bram-project" with an agent "Bram's agent"
+    And Ada has a task "Import Q3 figures"
+    And Bram has a task "Import Q4 figures"
+
+  @workspace-11
+  Rule: A row that cannot be is refused by name, past the service too
+    Scenario Outline: A script cannot store a project whose <column> is <value>
+      When a script stores a project of Ada's whose <column> is <value>
+      Then the database refuses it by the rule <rule>
+      And nothing has changed
+
+      Examples:
+        | column     | value           | rule                       |
+        | owner_id   | nothing         | owner_id                   |
+        | owner_id   | 4242            | fk_projects_owner_id_users |
+        | path       | nothing         | path                       |
+        | path       | ""              | ck_projects_path_form      |
+        | path       | "srv"           | ck_projects_path_form      |
+        | path       | "/srv/"         | ck_projects_path_form      |
+        | path       | "/" + "x" × 500 | ck_projects_path_form      |
+        | path       | "/home/ada/q3"  | uq_projects_owner_id_path  |
+        | slug       | nothing         | slug                       |
+        | slug       | "Q4"            | ck_projects_slug_form      |
+        | slug       | "q--4"          | ck_projects_slug_form      |
+        | slug       | "x" × 64        | ck_projects_slug_form      |
+        | slug       | "q3"            | uq_projects_owner_id_slug  |
+        | created_at | nothing         | created_at                 |
+
+    Scenario Outline: A script cannot store an agent whose <column> is <value>
+      When a script stores an agent of Ada's whose <column> is <value>
+      Then the database refuses it by the rule <rule>
+      And nothing has changed
+
+      Examples:
+        | column          | value                       | rule                                   |
+        | owner_id        | nothing                     | owner_id                               |
+        | owner_id        | 4242                        | fk_agents_owner_id_project_id_projects |
+        | project_id      | nothing                     | project_id                             |
+        | project_id      | 4242                        | fk_agents_owner_id_project_id_projects |
+        | session_uuid    | nothing                     | session_uuid                           |
+        | name            | nothing                     | name                                   |
+        | name            | ""                          | ck_agents_name_form                    |
+        | name            | "x" × 201                   | ck_agents_name_form                    |
+        | created_at      | nothing                     | created_at                             |
+        | priority_score  | 55                          | ck_agents_priority_is_whole            |
+        | priority_reason | "why"                       | ck_agents_priority_is_whole            |
+        | priority_at     | "2026-03-02T12:00:00+00:00" | ck_agents_priority_is_whole            |
+
+    Scenario Outline: A script cannot store a prioritised agent whose <column> is <value>
+      When a script stores a prioritised agent of Ada's whose <column> is <value>
+      Then the database refuses it by the rule <rule>
+      And nothing has changed
+
+      Examples:
+        | column          | value                       | rule                             |
+        | priority_score  | nothing                     | ck_agents_priority_is_whole      |
+        | priority_score  | -1                          | ck_agents_priority_score_range   |
+        | priority_score  | 101                         | ck_agents_priority_score_range   |
+        | priority_reason | nothing                     | ck_agents_priority_is_whole      |
+        | priority_reason | ""                          | ck_agents_priority_reason_form   |
+        | priority_reason | "x" × 1001                  | ck_agents_priority_reason_form   |
+        | priority_at     | nothing                     | ck_agents_priority_is_whole      |
+        | priority_at     | "2026-03-02T11:59:59+00:00" | ck_agents_priority_after_created |
+
+    Scenario Outline: A script cannot store a turn whose <column> is <value>
+      When a script stores a turn of Ada's whose <column> is <value>
+      Then the database refuses it by the rule <rule>
+      And nothing has changed
+
+      Examples:
+        | column     | value                       | rule                            |
+        | owner_id   | nothing                     | owner_id                        |
+        | owner_id   | 4242                        | fk_turns_owner_id_task_id_tasks |
+        | task_id    | nothing                     | task_id                         |
+        | task_id    | 4242                        | fk_turns_owner_id_task_id_tasks |
+        | actor      | nothing                     | actor                           |
+        | intent     | nothing                     | intent                          |
+        | text       | nothing                     | text                            |
+        | text       | ""                          | ck_turns_text_form              |
+        | text       | "x" × 100001                | ck_turns_text_form              |
+        | created_at | nothing                     | created_at                      |
+        | created_at | "2026-03-02T11:59:59+00:00" | turns_not_before_task           |
+
+    Scenario Outline: A script cannot store an event whose <column> is <value>
+      When a script stores an event of Ada's whose <column> is <value>
+      Then the database refuses it by the rule <rule>
+      And nothing has changed
+
+      Examples:
+        | column     | value     | rule                                   |
+        | owner_id   | nothing   | owner_id                               |
+        | owner_id   | 4242      | fk_events_owner_id_users               |
+        | project_id | 4242      | fk_events_owner_id_project_id_projects |
+        | agent_id   | 4242      | fk_events_owner_id_agent_id_agents     |
+        | task_id    | 4242      | fk_events_owner_id_task_id_tasks       |
+        | turn_id    | 4242      | fk_events_owner_id_turn_id_turns       |
+        | type       | nothing   | type                                   |
+        | type       | ""        | ck_events_type_form                    |
+        | type       | "Seen"    | ck_events_type_form                    |
+        | type       | "x" × 101 | ck_events_type_form                    |
+        | payload    | nothing   | payload                                |
+        | created_at | nothing   | created_at                             |
+
+    Scenario Outline: A script can store <row> whose values are all right
+      When a script stores <row> of Ada's as it should be
+      Then the database lets it through
+
+      Examples:
+        | row                 |
+        | a project           |
+        | an agent            |
+        | a prioritised agent |
+        | a turn              |
+        | an event            |
+
+    Scenario Outline: A script cannot choose the id of <row>
+      When a script stores <row> of Ada's whose id is 7
+      Then the database refuses it because only the database gives out ids
+      And nothing has changed
+
+      Examples:
+        | row       |
+        | a project |
+        | an agent  |
+        | a turn    |
+        | an event  |
+
+    Scenario Outline: A script cannot let <row> belong to a <column> of somebody else's
+      When a script stores <row> of Ada's whose <column> is Bram's
+      Then the database refuses it by the rule <rule>
+      And nothing has changed
+
+      Examples:
+        | row      | column     | rule                                   |
+        | an agent | project_id | fk_agents_owner_id_project_id_projects |
+        | a turn   | task_id    | fk_turns_owner_id_task_id_tasks        |
+        | an event | project_id | fk_events_owner_id_project_id_projects |
+        | an event | agent_id   | fk_events_owner_id_agent_id_agents     |
+        | an event | task_id    | fk_events_owner_id_task_id_tasks       |
+
+    Scenario Outline: A script cannot store <row> whose <column> is <value>, which is no such word
+      When a script stores <row> of Ada's whose <column> is <value>
+      Then the database refuses it because there is no such word
+      And nothing has changed
+
+      Examples:
+        | row      | column       | value    |
+        | a turn   | actor        | "robot"  |
+        | a turn   | intent       | "gossip" |
+        | an agent | session_uuid | "laptop" |
+
+    Example: A script cannot let two agents work in one session, whosever they are
+      Given a script stores an agent of Bram's as it should be
+      When a script stores an agent of Ada's as it should be
+      Then the database refuses it by the rule uq_agents_session_uuid
+      And nothing has changed
+
+    Example: A script cannot move what was said to an earlier time
+      Given a script stores a turn of Ada's as it should be
+      When a script moves every turn to the time before
+      Then the database refuses it by the rule turns_not_before_task
+      And nothing has changed
+
+  @asvs-13.2.2 @workspace-12
+  Rule: Nobody but its owner works with it, and the owner only as far as the service needs
+    Scenario Outline: The role of <role> may not <verb> <row>
+      When somebody in the role "<role>" tries to <verb> <row>
+      Then the database refuses it for want of a right
+      And nothing has changed
+
+      Examples:
+        | role         | verb   | row       |
+        | app_identity | select | a project |
+        | app_identity | insert | a project |
+        | app_identity | update | a project |
+        | app_identity | delete | a project |
+        | app_worker   | select | a project |
+        | app_worker   | insert | a project |
+        | app_worker   | update | a project |
+        | app_worker   | delete | a project |
+        | app_tenant   | update | a project |
+        | app_identity | select | an agent  |
+        | app_identity | insert | an agent  |
+        | app_identity | update | an agent  |
+        | app_identity | delete | an agent  |
+        | app_worker   | select | an agent  |
+        | app_worker   | insert | an agent  |
+        | app_worker   | update | an agent  |
+        | app_worker   | delete | an agent  |
+        | app_identity | select | a turn    |
+        | app_identity | insert | a turn    |
+        | app_identity | update | a turn    |
+        | app_identity | delete | a turn    |
+        | app_worker   | select | a turn    |
+        | app_worker   | insert | a turn    |
+        | app_worker   | update | a turn    |
+        | app_worker   | delete | a turn    |
+        | app_tenant   | update | a turn    |
+        | app_tenant   | delete | a turn    |
+        | app_identity | select | an event  |
+        | app_identity | insert | an event  |
+        | app_identity | update | an event  |
+        | app_identity | delete | an event  |
+        | app_worker   | select | an event  |
+        | app_worker   | insert | an event  |
+        | app_worker   | update | an event  |
+        | app_worker   | delete | an event  |
+        | app_tenant   | update | an event  |
+        | app_tenant   | delete | an event  |
+
+    Scenario Outline: The role of <role> may not change the <column> of <row>
+      When somebody in the role "<role>" tries to change the <column> of <row>
+      Then the database refuses it for want of a right
+
+      Examples:
+        | role       | column       | row       |
+        | app_tenant | owner_id     | a project |
+        | app_tenant | path         | a project |
+        | app_tenant | slug         | a project |
+        | app_tenant | created_at   | a project |
+        | app_tenant | owner_id     | an agent  |
+        | app_tenant | project_id   | an agent  |
+        | app_tenant | session_uuid | an agent  |
+        | app_tenant | name         | an agent  |
+        | app_tenant | created_at   | an agent  |
+        | app_tenant | owner_id     | a turn    |
+        | app_tenant | task_id      | a turn    |
+        | app_tenant | text         | a turn    |
+        | app_tenant | owner_id     | an event  |
+        | app_tenant | task_id      | an event  |
+        | app_tenant | payload      | an event  |
