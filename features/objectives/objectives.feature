@@ -40,17 +40,22 @@ Feature: Objectives and what they have been
   Rule: A change closes one entry and opens the next, at one time
     Example: Ada changes her objective
       Given Ada pursues "Close Q3" within "no overtime"
+      And Ada pursues "Rest"
       And Bram pursues "Close Q4"
       And an hour has passed
       When Ada changes "Close Q3" to "Close Q3 and Q4" within "under budget"
       Then these objectives are stored
         | owner | text            | constraints  | since | version |
         | Ada   | Close Q3 and Q4 | under budget | 13:00 | 2       |
+        | Ada   | Rest            |              | 12:00 | 1       |
         | Bram  | Close Q4        |              | 12:00 | 1       |
       And the history of "Close Q3" is
         | text            | constraints  | from  | until |
         | Close Q3        | no overtime  | 12:00 | 13:00 |
         | Close Q3 and Q4 | under budget | 13:00 |       |
+      And the history of "Rest" is
+        | text | constraints | from  | until |
+        | Rest |             | 12:00 |       |
       And the history of "Close Q4" is
         | text     | constraints | from  | until |
         | Close Q4 |             | 12:00 |       |

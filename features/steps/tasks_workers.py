@@ -62,8 +62,7 @@ def claim_until_empty(context: Context, number: int) -> None:
     workers = [context.world.actor(f"worker {position}") for position in range(number)]
     for worker in workers:
         worker.run(empty)
-    for worker in workers:
-        context.world.claims += worker.outcome()
+    context.world.read = [worker.answer() for worker in workers]
 
 
 @given("the {which} worker has begun to claim a task")
@@ -114,8 +113,10 @@ def claim_is(context: Context, title: str, payload: Any) -> None:
 
 @then("all {number:Number} tasks were claimed, each once")
 def all_claimed_once(context: Context, number: int) -> None:
-    """No task was left out, and none was given to two."""
-    counted = Counter(claim.id for claim in context.world.claims)
+    """No task was left out, none was given to two, and nobody was told anything else."""
+    refusals = [answer for answer in context.world.read if not isinstance(answer, list)]
+    assert not refusals, f"some were refused: {refusals}"
+    counted = Counter(claim.id for claims in context.world.read for claim in claims)
     twice = [task_id for task_id, times in counted.items() if times > 1]
     assert not twice, f"{len(twice)} tasks were claimed more than once"
     assert len(counted) == number, f"{len(counted)} tasks were claimed"

@@ -65,7 +65,7 @@ class Harness:
         """Fail a scenario that left a refusal unjudged or a connection open."""
         with self._timed():
             try:
-                world.close()
+                world.close(failed=scenario.status.has_failed())
             finally:
                 self._connections.check_none_left()
         self._costs.append(self._cost)

@@ -62,6 +62,11 @@ class Outcome:
         assert not self._open, "no Then has claimed the last outcome"
         return self._refusal
 
+    def mention(self) -> None:
+        """Say what was refused, if no Then has asked about it: it may be why one has failed."""
+        if self._open and self._refusal is not None:
+            print(f"What was tried last was refused: {self._refusal}")
+
     def check_claimed(self) -> None:
         """Fail if a refusal was kept that no Then has asked for."""
         assert not self._open or self._refusal is None, (
@@ -171,7 +176,13 @@ class World(Logins, Holdings):
         """Have something done when the scenario ends."""
         self._cleanups.callback(cleanup)
 
-    def close(self) -> None:
-        """Close what the scenario opened. Fails if a refusal was kept that no Then asked for."""
+    def close(self, *, failed: bool = False) -> None:
+        """Close what the scenario opened. Fails if a refusal was kept that no Then asked for.
+
+        A scenario that has failed already is not failed again: the refusal is only mentioned.
+        """
         with self._cleanups:
-            self.outcome.check_claimed()
+            if failed:
+                self.outcome.mention()
+            else:
+                self.outcome.check_claimed()
