@@ -48,7 +48,9 @@ def upgrade() -> None:
         ),
     )
     op.execute(PROTECT.format(table="projects"))
-    op.execute("GRANT SELECT, INSERT, DELETE ON projects TO app_tenant")
+    # Whoever may choose an id can take the next ones away from everybody else.
+    op.execute("GRANT SELECT, DELETE ON projects TO app_tenant")
+    op.execute("GRANT INSERT (owner_id, path, slug, created_at) ON projects TO app_tenant")
 
     op.create_table(
         "agents",
@@ -90,7 +92,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_agents_owner_id_project_id_id", "agents", ["owner_id", "project_id", "id"])
     op.execute(PROTECT.format(table="agents"))
-    op.execute("GRANT SELECT, INSERT, DELETE ON agents TO app_tenant")
+    op.execute("GRANT SELECT, DELETE ON agents TO app_tenant")
+    op.execute(
+        "GRANT INSERT (owner_id, project_id, session_uuid, name, priority_score, priority_reason,"
+        " priority_at, created_at) ON agents TO app_tenant"
+    )
     op.execute(
         "GRANT UPDATE (priority_score, priority_reason, priority_at) ON agents TO app_tenant"
     )

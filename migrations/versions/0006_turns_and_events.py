@@ -90,7 +90,10 @@ def upgrade() -> None:
     op.create_index("ix_turns_owner_id_task_id_id", "turns", ["owner_id", "task_id", "id"])
     op.execute(NOT_BEFORE_TASK)
     op.execute(PROTECT.format(table="turns"))
-    op.execute("GRANT SELECT, INSERT ON turns TO app_tenant")
+    op.execute("GRANT SELECT ON turns TO app_tenant")
+    op.execute(
+        "GRANT INSERT (owner_id, task_id, actor, intent, text, created_at) ON turns TO app_tenant"
+    )
 
     op.create_table(
         "events",
@@ -128,7 +131,11 @@ def upgrade() -> None:
         )
     op.execute(APPEND_ONLY)
     op.execute(PROTECT.format(table="events"))
-    op.execute("GRANT SELECT, INSERT ON events TO app_tenant")
+    op.execute("GRANT SELECT ON events TO app_tenant")
+    op.execute(
+        "GRANT INSERT (owner_id, project_id, agent_id, task_id, turn_id, type, payload, created_at)"
+        " ON events TO app_tenant"
+    )
 
 
 def downgrade() -> None:

@@ -98,7 +98,10 @@ def upgrade() -> None:
         sa.CheckConstraint("version >= 1", name=op.f("ck_objectives_version_counts")),
     )
     op.execute(PROTECT.format(table="objectives"))
-    op.execute("GRANT SELECT, INSERT, DELETE ON objectives TO app_tenant")
+    op.execute("GRANT SELECT, DELETE ON objectives TO app_tenant")
+    op.execute(
+        "GRANT INSERT (owner_id, text, constraints, since, version) ON objectives TO app_tenant"
+    )
     op.execute("GRANT UPDATE (text, constraints, since, version) ON objectives TO app_tenant")
 
     op.create_table(
@@ -144,7 +147,11 @@ def upgrade() -> None:
     op.execute(OPEN_ENTRY)
     op.execute(PROTECT.format(table="objective_history"))
     # What an objective has been is not rewritten; an entry is closed, that is all.
-    op.execute("GRANT SELECT, INSERT ON objective_history TO app_tenant")
+    op.execute("GRANT SELECT ON objective_history TO app_tenant")
+    op.execute(
+        "GRANT INSERT (owner_id, objective_id, text, constraints, valid_from, valid_until)"
+        " ON objective_history TO app_tenant"
+    )
     op.execute("GRANT UPDATE (valid_until) ON objective_history TO app_tenant")
 
 
