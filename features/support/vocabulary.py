@@ -38,6 +38,9 @@ from domain.tokens import NoKeyRing, TokenProblem
 from domain.workspace import EventNotFound, TurnActor, TurnBeforeTask, TurnIntent, TurnNotFound
 from features.support.alterations import ALTERATIONS
 from features.support.good_rows import TABLES
+from features.support.intrusions import ATTEMPTS
+from features.support.lessons import LESSONS
+from features.support.pooled import ENDINGS
 
 REASONS: Final[dict[str, type[DomainError]]] = {
     "the address is already registered": EmailAlreadyRegistered,
@@ -175,6 +178,11 @@ def register() -> None:
     _word("Article", r"an?")
     _word("Kind", "|".join(TABLES))
     _word("Verb", r"select|insert|update|delete")
+    _word("Intrusion", "|".join(ATTEMPTS))
+    _word("Binding", r"nobody was ever bound|nobody is bound")
+    _word("Lesson", "|".join(LESSONS))
+    _word("Learnt", r"(?:that|how) .*")
+    _word("Ending", "|".join(ENDINGS))
     _word("Part", r"header|claim")
     _word("Json", r"[\[{\"\d-].*|null|true|false", json.loads)
     _word("Quoted", r'[^"]*')

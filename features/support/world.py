@@ -18,6 +18,7 @@ from features.support.hashes import CountingHasher
 from features.support.holdings import Holdings
 from features.support.interleaving import Actor, Opening
 from features.support.known import Logins
+from features.support.neighbours import Neighbours
 
 Entered = TypeVar("Entered")
 
@@ -104,6 +105,8 @@ class World(Logins, Holdings):
         """Why the database refused a statement that went past the service."""
         self.before: data.Fingerprint = {}
         """All data as it was before the last operation that may be refused."""
+        self.neighbours = Neighbours()
+        """What tenants tried with what is not theirs."""
         self.url = url
         self.engine = engine
         self.reader = reader

@@ -1,0 +1,186 @@
+"""What the server's own catalogue says about the tables: whose they are, and how they are kept."""
+
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+
+TENANT_TABLES = """
+    SELECT c.relname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
+     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+       AND a.attname = 'owner_id' AND NOT a.attisdropped
+     ORDER BY 1
+"""
+"""A table that tenants own is one whose rows say whose they are."""
+
+ALL_TABLES = """
+    SELECT relname FROM pg_class
+     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')
+     ORDER BY 1
+"""
+
+PROTECTION = """
+    SELECT c.relrowsecurity, c.relforcerowsecurity, a.attnotnull
+      FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'owner_id'
+     WHERE c.oid = to_regclass(quote_ident(%s))
+"""
+
+POLICIES = """
+    SELECT tablename, array_to_string(roles, ', '), lower(cmd), qual, with_check, permissive
+      FROM pg_policies WHERE schemaname = 'public' ORDER BY 1, 2, 3, policyname
+"""
+
+REFERENCES = """
+    SELECT k.conname, p.relname,
+           array(SELECT attname::text FROM unnest(k.conkey) WITH ORDINALITY AS n (number, place)
+                   JOIN pg_attribute ON attrelid = k.conrelid AND attnum = number ORDER BY place),
+           array(SELECT attname::text FROM unnest(k.confkey) WITH ORDINALITY AS n (number, place)
+                   JOIN pg_attribute ON attrelid = k.confrelid AND attnum = number ORDER BY place)
+      FROM pg_constraint AS k JOIN pg_class AS p ON p.oid = k.confrelid
+     WHERE k.contype = 'f' AND k.conrelid = to_regclass(quote_ident(%s))
+     ORDER BY 1
+"""
+
+COLUMNS = """
+    SELECT attname, format_type(atttypid, NULL),
+           has_column_privilege('app_tenant', attrelid, attnum, 'INSERT'),
+           has_column_privilege('app_tenant', attrelid, attnum, 'UPDATE')
+      FROM pg_attribute
+     WHERE attrelid = to_regclass(quote_ident(%s)) AND attnum > 0 AND NOT attisdropped
+     ORDER BY attnum
+"""
+
+UNIQUE_COLUMNS = """
+    SELECT array(SELECT attname::text FROM unnest(indkey::int2[]) AS number
+                   JOIN pg_attribute ON attrelid = indrelid AND attnum = number)
+      FROM pg_index
+     WHERE indrelid = to_regclass(quote_ident(%s)) AND indisunique AND indpred IS NULL
+       AND NOT indisprimary
+     ORDER BY 1
+"""
+
+OWN = "(owner_id = ( SELECT (current_setting('app.user_id'::text, true))::bigint AS x))"
+STATUS_IN = "(status = ANY (ARRAY[{}]))"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column, and what a tenant may do with it."""
+
+    name: str
+    type: str
+    may_insert: bool
+    may_update: bool
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A foreign key."""
+
+    name: str
+    table: str
+    columns: list[str]
+    referred: list[str]
+
+    @property
+    def column(self) -> str:
+        """The column that says which row it is, beside the owner."""
+        (one,) = [name for name in self.columns if name != "owner_id"]
+        return one
+
+    @property
+    def keeps_owner(self) -> bool:
+        """Whether the row that is pointed to must be of the same owner."""
+        return ("owner_id", "owner_id") in zip(self.columns, self.referred, strict=True)
+
+
+def tenant_tables(connection: psycopg.Connection) -> list[str]:
+    """Return the tables that tenants own."""
+    return [name for (name,) in connection.execute(TENANT_TABLES)]
+
+
+def other_tables(connection: psycopg.Connection) -> list[str]:
+    """Return all other tables, views included."""
+    owned = tenant_tables(connection)
+    return [name for (name,) in connection.execute(ALL_TABLES) if name not in owned]
+
+
+def columns(connection: psycopg.Connection, table: str) -> list[Column]:
+    """Return the columns of a table."""
+    return [Column(*row) for row in connection.execute(COLUMNS, [table])]
+
+
+def references(connection: psycopg.Connection, table: str) -> list[Reference]:
+    """Return the foreign keys of a table."""
+    return [Reference(*row) for row in connection.execute(REFERENCES, [table])]
+
+
+def unique_columns(connection: psycopg.Connection, table: str) -> list[list[str]]:
+    """Return what else than its key makes a row unique; what does not rest on the id first."""
+    found = [names for (names,) in connection.execute(UNIQUE_COLUMNS, [table])]
+    return sorted(found, key=lambda names: "id" in names)
+
+
+def weaknesses(connection: psycopg.Connection, table: str) -> list[str]:
+    """Return what a table that tenants own lacks of its protection."""
+    enabled, forced, owned = connection.execute(PROTECTION, [table]).fetchone() or (False,) * 3
+    found = []
+    if not enabled:
+        found.append("row-level security is not enabled")
+    if not forced:
+        found.append("row-level security is not forced on the table's owner")
+    if not owned:
+        found.append("a row may have no owner")
+    links = references(connection, table)
+    kept = set(tenant_tables(connection))
+    found += [
+        f"{link.name} lets a row point to another owner's"
+        for link in links
+        if link.table in kept and not link.keeps_owner
+    ]
+    if not any(link.columns[0] == "owner_id" for link in links):
+        found.append("nothing says who the owner is")
+    return found
+
+
+def policies(connection: psycopg.Connection) -> list[dict[str, str]]:
+    """Return all policies, their conditions in the words of the features where they have any."""
+    return [
+        {
+            "table": table,
+            "to": to,
+            "for": "any work" if verb == "all" else verb,
+            "may see or touch": _in_words(using),
+            "may write": _in_words(check),
+            "kind": kind,
+        }
+        for table, to, verb, using, check, kind in connection.execute(POLICIES)
+    ]
+
+
+def _in_words(condition: str | None) -> str:
+    if condition is None:
+        return "-"
+    words = {
+        _plain(OWN): "own rows",
+        "true": "all rows",
+        _plain(_status_in("pending", "processing")): "unfinished ones",
+        _plain(_status_in("processing", "completed", "failed")): "begun ones",
+    }
+    return words.get(_plain(condition), condition)
+
+
+def _status_in(*names: str) -> str:
+    return STATUS_IN.format(", ".join(f"'{name}'::task_status" for name in names))
+
+
+def _plain(condition: str) -> str:
+    """Return the condition as all supported versions write it."""
+    return condition.replace("AS current_setting", "AS x")
+
+
+def count(connection: psycopg.Connection, table: str, owner_id: int) -> int:
+    """Return how many rows of a table are somebody's."""
+    query = sql.SQL("SELECT count(*) FROM {} WHERE owner_id = %s").format(sql.Identifier(table))
+    (number,) = connection.execute(query, [owner_id]).fetchone() or (0,)
+    return int(number)

@@ -1,0 +1,160 @@
+"""A pool of a single connection, which one tenant after the other works in."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+import psycopg
+from psycopg import errors, sql
+from sqlalchemy import URL, Engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from domain import Clock, Domain, Settings, engine_for
+from domain.errors import DomainError
+from domain.schema import Role
+from domain.tenancy import bind
+
+NAME: Final = "pool of one"
+AT_ONCE: Final = timedelta(milliseconds=50)
+"""How long a statement may wait where it is to be timed out."""
+PATIENCE: Final = 10.0
+"""Seconds in which somebody must have come to wait."""
+
+STATE: Final = """
+    SELECT pg_backend_pid(), current_user = session_user,
+           coalesce(current_setting('app.user_id', true), '')
+"""
+
+
+class Mishap(Exception):
+    """Something that goes wrong outside the service."""
+
+
+class Pooled:
+    """The connection, and the ways in which work in it can end."""
+
+    def __init__(
+        self, url: URL, settings: Settings, clock: Clock, reader: psycopg.Connection
+    ) -> None:
+        self._settings = settings
+        self._url = url
+        self._clock = clock
+        self._reader = reader
+        self._timeouts = settings.timeouts
+        self._engine: Engine
+        self.pid = 0
+
+    def open(self, *, impatient: bool) -> None:
+        """Open the one connection; an impatient one gives up a statement at once."""
+        timeouts = replace(self._timeouts, statement=AT_ONCE) if impatient else self._timeouts
+        settings = replace(self._settings, timeouts=timeouts)
+        self._engine = engine_for(self._url, settings, name=NAME, pool_size=1)
+        self.domain = Domain(self._engine, settings, self._clock)
+        self.pid = self.state()[0]
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._engine.dispose()
+
+    def state(self) -> tuple[int, bool, str]:
+        """Return which connection it is, whether its role is its own, and who is bound."""
+        with self._engine.connect() as connection:
+            pid, own_role, user = connection.execute(text(STATE)).one()
+            return int(pid), bool(own_role), str(user)
+
+    def seen_by(self, user_id: int | None, tables: list[str]) -> dict[str, Any]:
+        """Return the owners of all rows that the next user sees, or the error, table by table."""
+        return {table: self._owners(user_id, table) for table in tables}
+
+    def _owners(self, user_id: int | None, table: str) -> Any:
+        query = sql.SQL("SELECT DISTINCT owner_id FROM {}").format(sql.Identifier(table))
+        with Session(self._engine) as session:
+            bind(session, Role.TENANT, user_id)
+            driver: Any = session.connection().connection.driver_connection
+            try:
+                return [owner for (owner,) in driver.execute(query)]
+            except errors.InvalidTextRepresentation:
+                return "nobody is bound"
+
+    def work(self, ending: str, user_id: int, project_id: int) -> None:
+        """Let a tenant work until the work ends like this. Fails if it ends otherwise."""
+        ends, expected = ENDINGS[ending]
+        cause: object = None
+        try:
+            ends(self, user_id, project_id)
+        except (DomainError, DBAPIError, Mishap) as error:
+            cause = getattr(error, "orig", error)
+        assert isinstance(cause, expected), f"the work ended by {cause!r}"
+
+    @contextmanager
+    def held(self, project_id: int) -> Iterator[None]:
+        """Have somebody else hold a lock on a project."""
+        with self._reader.transaction():
+            self._reader.execute("SELECT FROM projects WHERE id = %s FOR UPDATE", [project_id])
+            yield
+
+    def cancel_when_waiting(self) -> None:
+        """Cancel the statement in the connection as soon as the server says that it waits."""
+        waits = (
+            "SELECT FROM pg_stat_activity WHERE pid = %s AND cardinality(pg_blocking_pids(pid)) > 0"
+        )
+        deadline = time.monotonic() + PATIENCE
+        while self._reader.execute(waits, [self.pid]).rowcount == 0:
+            assert time.monotonic() < deadline, "the statement never came to wait"
+        self._reader.execute("SELECT pg_cancel_backend(%s)", [self.pid])
+
+
+def _commit(pool: Pooled, user_id: int, _: int) -> None:
+    with pool.domain.tenant(user_id) as tx:
+        tx.tasks.submit("Water the plants", payload=None)
+
+
+def _mishap(pool: Pooled, user_id: int, _: int) -> None:
+    with pool.domain.tenant(user_id) as tx:
+        tx.tasks.submit("Water the plants", payload=None)
+        raise Mishap
+
+
+def _refused(pool: Pooled, user_id: int, project_id: int) -> None:
+    with pool.domain.tenant(user_id) as tx:
+        tx.workspace.project(project_id + 1_000_000)
+
+
+def _rule_broken(pool: Pooled, user_id: int, _: int) -> None:
+    with pool.domain.tenant(user_id) as tx:
+        path = tx.workspace.projects().items[0].path
+        tx.workspace.create_project(path, "another")
+
+
+def _timed_out(pool: Pooled, user_id: int, project_id: int) -> None:
+    with pool.held(project_id), pool.domain.tenant(user_id) as tx:
+        tx.workspace.delete_project(project_id)
+
+
+def _cancelled(pool: Pooled, user_id: int, project_id: int) -> None:
+    def remove() -> None:
+        with pool.domain.tenant(user_id) as tx:
+            tx.workspace.delete_project(project_id)
+
+    with ThreadPoolExecutor(max_workers=1) as thread, pool.held(project_id):
+        removing = thread.submit(remove)
+        pool.cancel_when_waiting()
+        removing.result(PATIENCE)
+
+
+Ending = tuple[Callable[[Pooled, int, int], None], type[object]]
+
+ENDINGS: Final[dict[str, Ending]] = {
+    "is committed": (_commit, type(None)),
+    "is given up": (_mishap, Mishap),
+    "is refused by the service": (_refused, DomainError),
+    "breaks a rule of the database": (_rule_broken, DomainError),
+    "runs into a timeout": (_timed_out, errors.QueryCanceled),
+    "is cancelled": (_cancelled, errors.QueryCanceled),
+}
+"""How a unit of work may end, and by which error."""
