@@ -40,6 +40,7 @@ from features.support.alterations import ALTERATIONS
 from features.support.good_rows import TABLES
 from features.support.intrusions import ATTEMPTS
 from features.support.lessons import LESSONS
+from features.support.plans import READINGS
 from features.support.pooled import ENDINGS
 
 REASONS: Final[dict[str, type[DomainError]]] = {
@@ -183,6 +184,7 @@ def register() -> None:
     _word("Lesson", "|".join(LESSONS))
     _word("Learnt", r"(?:that|how) .*")
     _word("Ending", "|".join(ENDINGS))
+    _word("Reading", "|".join(READINGS))
     _word("Part", r"header|claim")
     _word("Json", r"[\[{\"\d-].*|null|true|false", json.loads)
     _word("Quoted", r'[^"]*')

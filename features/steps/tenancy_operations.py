@@ -1,0 +1,42 @@
+"""What the service answers a tenant who comes with somebody else's ids."""
+
+from behave import then, when
+from behave.runner import Context
+
+from features.support import data, operations, tables
+from features.support.world import World
+
+
+@when("{intruder:Person} asks the service for everything, with ids of {victim:Person}'s")
+def asks_for_everything(context: Context, intruder: str, victim: str) -> None:
+    """Every operation that the service has, with an id of the other's in every place for one.
+
+    The same is then asked with an id that nobody's thing has, and with one of the asker's own.
+    """
+    world: World = context.world
+    world.before = data.fingerprint(world.reader)
+    world.neighbours.answers = operations.answers(world, intruder, victim)
+
+
+@then("it answers each as it answers to an id of nobody's")
+def answers_like_nobodys(context: Context) -> None:
+    """Exactly these places for an id there are, and in each of them both ids get this answer."""
+    tables.expect(context.table, context.world.neighbours.answers)
+
+
+@when("the service is looked at for what takes no id")
+def look_for_no_id(context: Context) -> None:
+    """All its other operations."""
+    names = operations.without_places()
+    context.world.neighbours.answers = [{"operation": name} for name in names]
+
+
+@then("it has exactly these operations besides")
+def operations_besides(context: Context) -> None:
+    """No more, no less; what they take is for the reader."""
+    takes = {row["operation"]: row["takes"] for row in context.table}
+    found = [
+        {**row, "takes": takes.get(row["operation"], "(nobody says)")}
+        for row in context.world.neighbours.answers
+    ]
+    tables.expect(context.table, found)

@@ -1,0 +1,28 @@
+@tenancy
+Feature: Policies cost nobody a search through everybody's tasks
+  In order to be served as fast among many tenants as I would be alone
+  As a tenant
+  I want what is mine found by an index
+
+  Background:
+    Given Ada is one of 200 tenants who have 90 finished and 10 pending tasks each
+
+  @tenancy-10
+  Rule: A page of one's own is read by an index that begins with the owner
+    Scenario Outline: Ada reads <what>
+      When Ada reads <what>
+      Then the policy is a part of how the server goes about it
+      And only what is hers is looked at, found by an index
+
+      Examples:
+        | what                             |
+        | a page of her tasks              |
+        | the next page of her tasks       |
+        | a page of her pending tasks      |
+        | a page of her tasks for an agent |
+
+  @tenancy-11
+  Rule: A claim looks at pending tasks only
+    Example: A worker claims a task beside many that are finished
+      When a worker claims a task
+      Then only pending tasks are looked at, found by an index

@@ -1,0 +1,84 @@
+@tenancy
+Feature: Who may do what
+  In order to limit what a fault in one part of the service can do
+  As whoever answers for the data
+  I want every right written down here, and no other right to be there
+
+  @asvs-13.2.2 @asvs-8.3.1 @tenancy-7
+  Rule: Each role may do what its work needs, and nothing else
+    Example: All rights to all tables and sequences
+      When the catalogue is asked for all rights
+      Then it names exactly these
+        | who          | table               | may    | columns                                                                                            |
+        | app_identity | login_sessions      | select | all                                                                                                |
+        | app_identity | login_sessions      | insert | all                                                                                                |
+        | app_identity | login_sessions      | update | last_seen_at, ended_at, ended_because                                                              |
+        | app_identity | login_sessions      | delete | all                                                                                                |
+        | app_identity | password_history    | select | all                                                                                                |
+        | app_identity | password_history    | insert | all                                                                                                |
+        | app_identity | password_history    | delete | all                                                                                                |
+        | app_identity | temporary_passwords | select | all                                                                                                |
+        | app_identity | temporary_passwords | insert | all                                                                                                |
+        | app_identity | temporary_passwords | update | all                                                                                                |
+        | app_identity | temporary_passwords | delete | all                                                                                                |
+        | app_identity | users               | select | all                                                                                                |
+        | app_identity | users               | insert | all                                                                                                |
+        | app_identity | users               | update | all                                                                                                |
+        | app_identity | users               | delete | all                                                                                                |
+        | app_tenant   | agents              | select | all                                                                                                |
+        | app_tenant   | agents              | insert | owner_id, project_id, session_uuid, name, priority_score, priority_reason, priority_at, created_at |
+        | app_tenant   | agents              | update | priority_score, priority_reason, priority_at                                                       |
+        | app_tenant   | agents              | delete | all                                                                                                |
+        | app_tenant   | events              | select | all                                                                                                |
+        | app_tenant   | events              | insert | owner_id, project_id, agent_id, task_id, turn_id, type, payload, created_at                        |
+        | app_tenant   | objective_history   | select | all                                                                                                |
+        | app_tenant   | objective_history   | insert | owner_id, objective_id, text, constraints, valid_from, valid_until                                 |
+        | app_tenant   | objective_history   | update | valid_until                                                                                        |
+        | app_tenant   | objectives          | select | all                                                                                                |
+        | app_tenant   | objectives          | insert | owner_id, text, constraints, since, version                                                        |
+        | app_tenant   | objectives          | update | text, constraints, since, version                                                                  |
+        | app_tenant   | objectives          | delete | all                                                                                                |
+        | app_tenant   | projects            | select | all                                                                                                |
+        | app_tenant   | projects            | insert | owner_id, path, slug, created_at                                                                   |
+        | app_tenant   | projects            | delete | all                                                                                                |
+        | app_tenant   | tasks               | select | all                                                                                                |
+        | app_tenant   | tasks               | insert | owner_id, agent_id, title, payload, created_at                                                     |
+        | app_tenant   | tasks               | update | agent_id, title, version                                                                           |
+        | app_tenant   | tasks               | delete | all                                                                                                |
+        | app_tenant   | turns               | select | all                                                                                                |
+        | app_tenant   | turns               | insert | owner_id, task_id, actor, intent, text, created_at                                                 |
+        | app_worker   | tasks               | select | id, owner_id, agent_id, title, payload, status, version, created_at, started_at                    |
+        | app_worker   | tasks               | update | status, result, error, error_details, version, started_at, finished_at                             |
+
+    Example: Everybody's rights
+      When the catalogue is asked for the rights of everybody
+      Then it names exactly these, each for a reason
+        | right     | to                   | why                                                               |
+        | connect   | the database         | PostgreSQL's own default; who may log in is the operator's to say |
+        | temporary | the database         | PostgreSQL's own default; it opens no table                       |
+        | usage     | the schema public    | PostgreSQL's own default; it opens no table                       |
+        | usage     | the type session_end | a list of words, which tell nothing                               |
+
+  @asvs-13.2.2 @tenancy-8
+  Rule: No role has a power that was not granted as a right
+    Scenario Outline: <role> works under its rights
+      Then the role "<role>" has no power beyond its rights
+
+      Examples:
+        | role         |
+        | app_identity |
+        | app_tenant   |
+        | app_worker   |
+
+  @asvs-13.2.2 @tenancy-9
+  Rule: No function and no view lends its caller a right
+    Example: All functions
+      When the catalogue is asked for the functions
+      Then it names exactly these
+        | function                 | has the rights of | looks up in         | may be called by |
+        | event_is_written         | its caller        | pg_catalog, pg_temp | nobody           |
+        | objective_has_open_entry | its caller        | pg_catalog, pg_temp | nobody           |
+        | task_change              | its caller        | pg_catalog, pg_temp | nobody           |
+        | task_transition          | its caller        | pg_catalog, pg_temp | nobody           |
+        | turn_not_before_task     | its caller        | pg_catalog, pg_temp | nobody           |
+      And no view shows what its owner sees
