@@ -1,0 +1,176 @@
+"""`uv run python -m benchmarks.tenancy`: what it costs to be one tenant among many.
+
+Two databases on one server of its own, a small one and a large one. Whatever is compared is
+measured in turns, one pair after the other, so that both sides meet the same machine; what is
+printed is the median of the pairs' ratios. It takes a minute or two and leaves nothing.
+"""
+
+import random
+import statistics
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any, Final
+
+from psycopg import sql
+from sqlalchemy import URL, Engine, event
+
+from domain import Domain, Settings, engine_for
+from domain.tenancy import BIND
+from features.support import crowd, embedded, postgres
+from features.support.databases import migrate
+from features.support.run import Run
+from features.support.world import CHEAP
+
+FINISHED_EACH: Final = 1_000
+PENDING_EACH: Final = 10
+SMALL: Final = 10
+LARGE: Final = 1_000
+"""Tenants in either database."""
+PAIRS: Final = 1_000
+CLAIMS: Final = 90
+WARM_UP: Final = 50
+
+PAGE_LIMIT: Final = 1.2
+CLAIM_LIMIT: Final = 1.5
+
+Timed = Callable[[], float]
+"""Does something once, and returns how many seconds it took."""
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """How two things compare that were done in turns."""
+
+    first: float
+    second: float
+    """Medians, in seconds."""
+    ratio: float
+    """The median of the pairs' ratios, first to second."""
+
+
+def main() -> None:
+    """Measure, and print what was measured."""
+    with ExitStack() as cleanups:
+        run = Run.begin()
+        cleanups.callback(run.close)
+        server = embedded.start(run, cleanups)
+        print(f"PostgreSQL {postgres.check(server.url)}, embedded, without durability")
+        small = Crowd(server.url, "small", SMALL, cleanups)
+        large = Crowd(server.url, "large", LARGE, cleanups)
+        print(f"Tasks: {small.tasks:,} of {SMALL:,} tenants, {large.tasks:,} of {LARGE:,} tenants")
+        _print(
+            "A page of one's own, under policies : by hand",
+            compare(large.page, large.page_by_hand, PAIRS),
+            PAGE_LIMIT,
+        )
+        _print(
+            f"A page under policies, {LARGE:,} : {SMALL} tenants",
+            compare(large.page, small.page, PAIRS),
+            PAGE_LIMIT,
+        )
+        _print(
+            f"A claim, {LARGE * FINISHED_EACH:,} : {SMALL * FINISHED_EACH:,} finished tasks",
+            compare(large.claim, small.claim, CLAIMS),
+            CLAIM_LIMIT,
+        )
+
+
+class Crowd:
+    """A database of so many tenants, and what is done in it."""
+
+    def __init__(self, server: URL, name: str, tenants: int, cleanups: ExitStack) -> None:
+        with postgres.connect(server) as admin:
+            admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        url = server.set(database=name)
+        migrate(url)
+        self._owner = cleanups.enter_context(postgres.connect(url))
+        crowd.gather(self._owner, tenants)
+        crowd.set_to_work(self._owner, FINISHED_EACH, PENDING_EACH)
+        self._owner.execute("VACUUM ANALYZE")
+        self.tasks = tenants * (FINISHED_EACH + PENDING_EACH)
+        self._tenants = [id_ for (id_,) in self._owner.execute("SELECT id FROM users")]
+        self._tenant = cleanups.enter_context(postgres.connect(url))
+        self._engine = engine_for(url, CHEAP)
+        cleanups.callback(self._engine.dispose)
+        self._domain = Domain(self._engine, Settings())
+        self._statement, self._values = page_statement(self._engine, self._tenants[0])
+        self._chance = random.Random(7)  # noqa: S311 (which tenant is next is no secret)
+
+    def page(self) -> float:
+        """Read a page as some tenant, the way the service does."""
+        user_id = self._chance.choice(self._tenants)
+        with self._tenant.transaction():
+            bind = str(BIND).replace(":role", "%(role)s").replace(":user", "%(user)s")
+            self._tenant.execute(bind, {"role": "app_tenant", "user": str(user_id)})
+            return _timed(lambda: self._tenant.execute(self._statement, self._values).fetchall())
+
+    def page_by_hand(self) -> float:
+        """Read a page of some tenant as the tables' owner: no policies, but a condition."""
+        statement = self._statement.replace(
+            " ORDER BY", " WHERE tasks.owner_id = %(user)s ORDER BY", 1
+        )
+        values = {**self._values, "user": self._chance.choice(self._tenants)}
+        with self._owner.transaction():
+            return _timed(lambda: self._owner.execute(statement, values).fetchall())
+
+    def claim(self) -> float:
+        """Claim a task, as a worker does, commit included."""
+        return _timed(self._claim)
+
+    def _claim(self) -> None:
+        with self._domain.worker() as tx:
+            assert tx.tasks.claim() is not None, "there is nothing left to claim"
+
+
+def page_statement(engine: Engine, user_id: int) -> tuple[str, dict[str, Any]]:
+    """Return what the service sends for a page of a tenant's tasks, and with which values."""
+    sent: list[tuple[str, dict[str, Any]]] = []
+
+    def note(_: object, __: object, statement: str, values: Any, *___: object) -> None:
+        sent.append((statement, dict(values)))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        with Domain(engine, Settings()).tenant(user_id) as tx:
+            found = tx.tasks.list()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert len(found.items) > 1, "the page is empty"
+    statement, values = sent[-1]
+    return " ".join(statement.split()), values
+
+
+def compare(first: Timed, second: Timed, pairs: int) -> Ratio:
+    """Do both in turns, who comes first changing from pair to pair."""
+    for _ in range(min(WARM_UP, pairs // 10)):
+        first(), second()
+    firsts, seconds = [], []
+    for number in range(pairs):
+        if number % 2:
+            firsts.append(first())
+            seconds.append(second())
+        else:
+            seconds.append(second())
+            firsts.append(first())
+    ratios = [one / other for one, other in zip(firsts, seconds, strict=True)]
+    return Ratio(statistics.median(firsts), statistics.median(seconds), statistics.median(ratios))
+
+
+def _timed(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _print(what: str, found: Ratio, limit: float) -> None:
+    verdict = "holds" if found.ratio <= limit else "DOES NOT HOLD"
+    print(
+        f"{what}: {found.first * 1000:.3f} ms : {found.second * 1000:.3f} ms,"
+        f" ratio {found.ratio:.2f} (at most {limit}: {verdict})"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+"""The same catalogue for tenancy: safeguards taken away, and what nobody has thought about yet."""
+
+from typing import Final
+
+from tests.faults import Fault
+
+OWN: Final = "owner_id = (SELECT current_setting('app.user_id', true)::bigint)"
+
+ISOLATION: Final = "features/tenancy/isolation.feature"
+RIGHTS: Final = "features/tenancy/rights.feature"
+OPERATIONS: Final = "features/tenancy/operations.feature"
+
+
+def _schema(name: str, statements: str, features: str = ISOLATION) -> Fault:
+    """Return a fault of what the migrations make."""
+    return Fault(
+        name,
+        "from features.support import databases as d, postgres as p\n"
+        "given = d.migrate\n"
+        "def migrate(url):\n"
+        "    given(url)\n"
+        f"    p.connect(url).execute({statements!r}).connection.close()\n"
+        "d.migrate = migrate",
+        features,
+    )
+
+
+def _policy(name: str, using: str, check: str, table: str = "projects") -> Fault:
+    return _schema(
+        name, f"ALTER POLICY {table}_of_the_tenant ON {table} USING ({using}) WITH CHECK ({check})"
+    )
+
+
+TENANCY: Final = [
+    _schema(
+        "a new table that nobody protects",
+        "CREATE TABLE notes (id bigint PRIMARY KEY, owner_id bigint NOT NULL);"
+        "GRANT SELECT ON notes TO app_tenant",
+    ),
+    _schema("a new table that says nothing of owners", "CREATE TABLE notes (id bigint)"),
+    _schema("a new view that shows everything", "CREATE VIEW notes AS TABLE tasks"),
+    _schema("policies are not enabled", "ALTER TABLE turns DISABLE ROW LEVEL SECURITY"),
+    _schema("policies are not forced", "ALTER TABLE events NO FORCE ROW LEVEL SECURITY"),
+    _schema("a policy is gone", "DROP POLICY agents_of_the_tenant ON agents"),
+    _schema(
+        "a second policy, for everybody",
+        "CREATE POLICY helpful ON tasks FOR SELECT USING (true)",
+    ),
+    _policy("a policy shows everything", "true", OWN),
+    _policy("a policy lets everything be written", OWN, "true"),
+    _policy("a policy does not mind that nobody is bound", f"{OWN} IS NOT FALSE", OWN),
+    _schema(
+        "a foreign key that takes any owner's row",
+        "ALTER TABLE turns DROP CONSTRAINT fk_turns_owner_id_task_id_tasks;"
+        "ALTER TABLE turns ADD FOREIGN KEY (task_id) REFERENCES tasks (id) ON DELETE CASCADE",
+    ),
+    _schema("a row may have no owner", "ALTER TABLE events ALTER owner_id DROP NOT NULL"),
+    _schema("tenants may choose ids", "GRANT INSERT (id) ON projects TO app_tenant", ISOLATION),
+    _schema(
+        "tenants may read where the ids are",
+        "GRANT SELECT ON SEQUENCE tasks_id_seq TO app_tenant",
+    ),
+    _schema("a right to one more column", "GRANT SELECT (result) ON tasks TO app_worker", RIGHTS),
+    _schema("a right for everybody", "GRANT SELECT ON projects TO PUBLIC", RIGHTS),
+    _schema(
+        "a right to what will be made",
+        "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO app_worker",
+        RIGHTS,
+    ),
+    _schema("a right to empty a table", "GRANT TRUNCATE ON tasks TO app_tenant", RIGHTS),
+    _schema(
+        "a function that lends its owner's rights",
+        "ALTER FUNCTION task_change() SECURITY DEFINER",
+        RIGHTS,
+    ),
+    _schema(
+        "a function that looks names up where its caller says",
+        "ALTER FUNCTION task_change() RESET search_path",
+        RIGHTS,
+    ),
+    _schema(
+        "a new function that anybody may call",
+        "CREATE FUNCTION all_titles() RETURNS SETOF varchar LANGUAGE sql SECURITY DEFINER"
+        " AS 'SELECT title FROM public.tasks'",
+        RIGHTS,
+    ),
+    _schema(
+        "a page has no index to go by",
+        "ALTER TABLE tasks DROP CONSTRAINT uq_tasks_owner_id_id CASCADE;"
+        "DROP INDEX ix_tasks_owner_id_status_id, ix_tasks_owner_id_agent_id_id",
+        "features/tenancy/plans.feature",
+    ),
+    _schema(
+        "a claim has no index to go by",
+        "DROP INDEX ix_tasks_to_claim",
+        "features/tenancy/plans.feature",
+    ),
+    Fault(
+        "an operation that nobody has tried with another's id",
+        "from domain.tasks import Tasks\n"
+        "def reopen(self, task_id: int) -> None: ...\n"
+        "Tasks.reopen = reopen",
+        OPERATIONS,
+    ),
+    Fault(
+        "an operation that takes no id, and that nobody has listed",
+        "from domain.tasks import Tasks\ndef count(self) -> int: ...\nTasks.count = count",
+        OPERATIONS,
+    ),
+    Fault(
+        "an operation that takes something nobody has thought about",
+        "from domain.tasks import Tasks\n"
+        "def reopen(self, which: bytes) -> None: ...\n"
+        "Tasks.reopen = reopen",
+        OPERATIONS,
+    ),
+    Fault(
+        "another's id is answered with a word more",
+        "from domain.tasks import Tasks, TaskNotFound\n"
+        "from domain.errors import InvalidValue\n"
+        "def get(self, task_id: int):\n"
+        "    found = self._session.get(Task, task_id)\n"
+        "    if found is None and task_id < 1000: raise InvalidValue('task', 'is not yours')\n"
+        "    if found is None: raise TaskNotFound(task_id)\n"
+        "    return found\n"
+        "from domain.tasks import Task\n"
+        "Tasks.get = get",
+        OPERATIONS,
+    ),
+    Fault(
+        "a user stays bound to the connection",
+        "import domain.tenancy as t\nfrom sqlalchemy import text\n"
+        "t.BIND = text(\"SELECT set_config('role', :role, true),"
+        " set_config('app.user_id', :user, false)\")",
+        "features/tenancy/binding.feature",
+    ),
+    Fault(
+        "a role stays with the connection",
+        "import domain.tenancy as t\nfrom sqlalchemy import text\n"
+        "t.BIND = text(\"SELECT set_config('role', :role, false),"
+        " set_config('app.user_id', :user, true)\")",
+        "features/tenancy/binding.feature",
+    ),
+    Fault(
+        "tenants work under the role that owns everything",
+        "import domain.transactions as t\nt.bind = lambda *_: None",
+        OPERATIONS,
+    ),
+]
