@@ -7,6 +7,10 @@ from tests.faults import Fault
 OWN: Final = "owner_id = (SELECT current_setting('app.user_id', true)::bigint)"
 
 ISOLATION: Final = "features/tenancy/isolation.feature"
+SWEEP: Final = f"{ISOLATION} --tags=@tenancy-2"
+UNBOUND: Final = f"{ISOLATION} --tags=@tenancy-3"
+"""What is tried, without a look at the catalogue's own words."""
+
 RIGHTS: Final = "features/tenancy/rights.feature"
 OPERATIONS: Final = "features/tenancy/operations.feature"
 
@@ -25,9 +29,24 @@ def _schema(name: str, statements: str, features: str = ISOLATION) -> Fault:
     )
 
 
-def _policy(name: str, using: str, check: str, table: str = "projects") -> Fault:
+def _policy(name: str, using: str, check: str, features: str = SWEEP) -> Fault:
+    change = f"ALTER POLICY projects_of_the_tenant ON projects USING ({using}) WITH CHECK ({check})"
+    return _schema(name, change, features)
+
+
+def _by_verb(name: str, **loose: str) -> Fault:
+    """Return a fault of a table whose policies are told by verb, some of them looser."""
+    statements = "".join(
+        f"CREATE POLICY agents_{verb} ON agents FOR {verb} TO app_tenant"
+        f" USING ({loose.get(verb, OWN)});"
+        for verb in ("select", "update", "delete")
+    )
     return _schema(
-        name, f"ALTER POLICY {table}_of_the_tenant ON {table} USING ({using}) WITH CHECK ({check})"
+        name,
+        "DROP POLICY agents_of_the_tenant ON agents;"
+        f"CREATE POLICY agents_insert ON agents FOR INSERT TO app_tenant WITH CHECK ({OWN});"
+        f"{statements}",
+        SWEEP,
     )
 
 
@@ -48,17 +67,33 @@ TENANCY: Final = [
     ),
     _policy("a policy shows everything", "true", OWN),
     _policy("a policy lets everything be written", OWN, "true"),
-    _policy("a policy does not mind that nobody is bound", f"{OWN} IS NOT FALSE", OWN),
+    _policy("a policy of another form", f"{OWN} AND true", OWN, ISOLATION),
+    _policy(
+        "a policy does not mind that nobody is bound",
+        "coalesce(owner_id::text = nullif(current_setting('app.user_id', true), ''), true)",
+        OWN,
+        UNBOUND,
+    ),
+    _by_verb("a change without a condition reaches everybody's rows", update="true"),
+    _by_verb("a deletion without a condition reaches everybody's rows", delete="true"),
+    _schema(
+        "a deletion that takes other owners' rows along",
+        "ALTER TABLE agents DROP CONSTRAINT fk_agents_owner_id_project_id_projects;"
+        "ALTER TABLE agents ADD FOREIGN KEY (project_id) REFERENCES projects (id)"
+        " ON DELETE CASCADE",
+        SWEEP,
+    ),
     _schema(
         "a foreign key that takes any owner's row",
         "ALTER TABLE turns DROP CONSTRAINT fk_turns_owner_id_task_id_tasks;"
         "ALTER TABLE turns ADD FOREIGN KEY (task_id) REFERENCES tasks (id) ON DELETE CASCADE",
     ),
     _schema("a row may have no owner", "ALTER TABLE events ALTER owner_id DROP NOT NULL"),
-    _schema("tenants may choose ids", "GRANT INSERT (id) ON projects TO app_tenant", ISOLATION),
+    _schema("tenants may choose ids", "GRANT INSERT (id) ON projects TO app_tenant", SWEEP),
     _schema(
         "tenants may read where the ids are",
         "GRANT SELECT ON SEQUENCE tasks_id_seq TO app_tenant",
+        SWEEP,
     ),
     _schema("a right to one more column", "GRANT SELECT (result) ON tasks TO app_worker", RIGHTS),
     _schema("a right for everybody", "GRANT SELECT ON projects TO PUBLIC", RIGHTS),
