@@ -20,11 +20,12 @@ def _schema(name: str, statements: str, features: str = ISOLATION) -> Fault:
     return Fault(
         name,
         "from features.support import databases as d, postgres as p\n"
-        "given = d.migrate\n"
-        "def migrate(url):\n"
-        "    given(url)\n"
+        "given = d.Databases.create_for_run\n"
+        "def create_for_run(self, cleanups):\n"
+        "    url = given(self, cleanups)\n"
         f"    p.connect(url).execute({statements!r}).connection.close()\n"
-        "d.migrate = migrate",
+        "    return url\n"
+        "d.Databases.create_for_run = create_for_run",
         features,
     )
 
