@@ -6,21 +6,23 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import count
+from typing import Final
 
 import psycopg
+from behave import fixture
+from behave.fixture import use_fixture_by_tag
 from behave.model import Scenario
 from behave.runner import Context
 from sqlalchemy import URL
 
-from domain import engine_for
 from features.support import embedded, postgres, reports
-from features.support.connections import Connections
+from features.support.database import Database
 from features.support.databases import Databases
 from features.support.options import Keep, Kind, Options
 from features.support.refusal import Refusal, end_run, stay_failed
-from features.support.reset import Reset
 from features.support.run import Run
-from features.support.world import CHEAP, World
+from features.support.world import World
 
 
 class Harness:
@@ -36,6 +38,7 @@ class Harness:
         self._costs: list[float] = []
         """Seconds that the harness itself took for each scenario."""
         self._cost = 0.0
+        self._cases = count(1)
         self._began = time.perf_counter()
 
     def start(self) -> None:
@@ -49,17 +52,22 @@ class Harness:
         print(line, flush=True)
         self._databases = Databases(self._server.url, self._run.id)
         self._databases.open(self._cleanups)
-        self._url = self._databases.create_for_run(self._cleanups)
-        self._cleanups.callback(self._disconnect)
-        self._connect()
+        self._database = self._cleanups.enter_context(self._clone("run"))
         self._ready_after = time.perf_counter() - self._began
 
     def before_scenario(self) -> World:
-        """Empty the run's database and return a new world."""
+        """Return a new world, on an empty database."""
         self._cost = 0.0
         with self._timed():
-            self._reset()
-            return World(self._engine, self._url, self._observer)
+            return self._database.world()
+
+    @contextmanager
+    def database_of_its_own(self) -> Iterator[None]:
+        """Let scenarios have a clone of the template to themselves, dropped afterwards."""
+        shared = self._database
+        with self._clone(f"case_{next(self._cases)}") as self._database:
+            yield
+        self._database = shared
 
     def after_scenario(self, world: World, scenario: Scenario) -> None:
         """Fail a scenario that left a refusal unjudged or a connection open."""
@@ -67,7 +75,7 @@ class Harness:
             try:
                 world.close()
             finally:
-                self._connections.check_none_left()
+                self._database.check_none_left()
         self._costs.append(self._cost)
         if scenario.status.has_failed() and self._options.keep is Keep.FAILED:
             self._keep(scenario)
@@ -91,20 +99,17 @@ class Harness:
             if self._options.kind is Kind.EXTERNAL:
                 print("The run's databases could not be removed; the next run there will do it.")
 
-    def _connect(self) -> None:
-        self._engine = engine_for(self._url, CHEAP)
-        self._observer = postgres.connect(self._url, row_security="off")
-        self._connections = Connections(self._engine, self._observer)
-        self._reset = Reset(self._observer)
-
-    def _disconnect(self) -> None:
-        self._engine.dispose()
-        self._observer.close()
+    @contextmanager
+    def _clone(self, purpose: str) -> Iterator[Database]:
+        with ExitStack() as cleanups:
+            database = Database(self._databases.clone(purpose, cleanups))
+            cleanups.callback(database.disconnect)
+            yield database
 
     def _keep(self, scenario: Scenario) -> None:
-        self._disconnect()
-        copy = self._databases.keep(str(self._url.database), len(self._kept) + 1)
-        self._connect()
+        self._database.disconnect()
+        copy = self._databases.keep(str(self._database.url.database), len(self._kept) + 1)
+        self._database.connect()
         self._kept.append(f"{scenario.location}: {self._psql(copy)}")
 
     def _psql(self, url: URL) -> str:
@@ -148,6 +153,22 @@ def after_scenario(context: Context, scenario: Scenario) -> None:
     if "world" in context:
         with _server_watched(context):
             context.harness.after_scenario(context.world, scenario)
+
+
+@fixture(name="fixture.database")  # type: ignore[untyped-decorator]
+def own_database(context: Context) -> Iterator[None]:
+    """Give a scenario, a rule or a feature a database of its own."""
+    with context.harness.database_of_its_own():
+        yield
+
+
+FIXTURES: Final = {"fixture.database": own_database}
+
+
+def before_tag(context: Context, tag: str) -> None:
+    """Set up what a `@fixture.…` tag asks for; behave takes it down with what it stands on."""
+    if tag in FIXTURES and "ended_by" not in context:
+        use_fixture_by_tag(tag, context, FIXTURES)
 
 
 def finish(context: Context) -> None:
