@@ -2,6 +2,7 @@
 
 import signal
 import statistics
+import sys
 import time
 import traceback
 from collections.abc import Iterator
@@ -23,6 +24,9 @@ from features.support.options import Keep, Kind, Options
 from features.support.refusal import Refusal, end_run, stay_failed
 from features.support.run import Run
 from features.support.world import World
+
+
+INTERRUPTIONS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 class Harness:
@@ -126,8 +130,8 @@ class Harness:
 
 def begin(context: Context) -> None:
     """Start the run, or make all of it a failed one."""
-    # A termination is an interruption: both unwind the stack, so both clean up.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for interruption in INTERRUPTIONS:
+        signal.signal(interruption, _interrupt)
     reports.remove_former(context.config)
     context.began = time.perf_counter()
     try:
@@ -140,6 +144,14 @@ def begin(context: Context) -> None:
     except Exception as error:  # noqa: BLE001 (whatever it is, the run must not look harmless)
         traceback.print_exc()
         _cannot_start(context, Refusal(f"the harness failed, please report it: {error!r}."))
+
+
+def _interrupt(*_: object) -> None:
+    """Unwind the stack, so that everything is cleaned up; a second signal must not stop that."""
+    for interruption in INTERRUPTIONS:
+        signal.signal(interruption, signal.SIG_IGN)
+    print("\nInterrupted: cleaning up …", file=sys.__stderr__, flush=True)
+    raise KeyboardInterrupt
 
 
 def before_scenario(context: Context) -> None:
