@@ -25,7 +25,6 @@ from features.support.refusal import Refusal, end_run, stay_failed
 from features.support.run import Run
 from features.support.world import World
 
-
 INTERRUPTIONS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
