@@ -13,6 +13,11 @@ def before_all(context: Context) -> None:
     harness.begin(context)
 
 
+def before_tag(context: Context, tag: str) -> None:
+    """Set up the fixtures that tags ask for."""
+    harness.before_tag(context, tag)
+
+
 def before_scenario(context: Context, _: Scenario) -> None:
     """Start every scenario from an empty database."""
     harness.before_scenario(context)

@@ -158,6 +158,17 @@ ACCOUNTS: Final = [
         "import domain.transactions as t\nt.bind = lambda *_: None",
     ),
     Fault(
+        "a new installation has an account",
+        "import psycopg\nfrom features.support import databases as d, postgres as p\n"
+        "given = d.migrate\n"
+        "def migrate(url):\n"
+        "    given(url)\n"
+        "    with p.connect(url) as c:\n"
+        '        c.execute("INSERT INTO users (email, display_name, password_hash, created_at,'
+        " changed_at) VALUES ('admin@example.org', 'Admin', '$argon2id$', now(), now())\")\n"
+        "d.migrate = migrate",
+    ),
+    Fault(
         "a taken address goes up as the database's own error",
         "import domain.accounts as a\nfrom contextlib import nullcontext\n"
         "a.refusing = lambda violations: nullcontext()",

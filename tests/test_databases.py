@@ -51,7 +51,7 @@ def test_the_run_has_a_marked_database_with_the_whole_schema(
     with ExitStack() as cleanups:
         made = Databases(url, "0123456789abcdef")
         made.open(cleanups)
-        database = made.create_for_run(cleanups)
+        database = made.clone("run", cleanups)
         with postgres.connect(database) as connection:
             guard(connection)
             assert connection.execute("SELECT count(*) FROM users").fetchone() == (0,)

@@ -70,8 +70,10 @@ def test_an_interrupted_run_leaves_nothing(by: signal.Signals, tmp_path: Path) -
     children = running.children()
     assert children, "the run has a server"
     os.killpg(running.process.pid, by)
+    os.killpg(running.process.pid, by)
     ended = running.wait()
     assert ended.exit_code == 1
+    assert "Interrupted: cleaning up" in ended.output
     assert directories() == before
     assert not [child for child in children if child.is_running()]
 

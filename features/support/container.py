@@ -30,7 +30,11 @@ RUN_LABEL: Final = "postgres-acceptance.run"
 HOST_LABEL: Final = "postgres-acceptance.host"
 DATA: Final = "/pgdata"
 ROLE: Final = "acceptance"
-COMMAND: Final = "postgres -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+COMMAND: Final = (
+    "postgres -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+    " -c authentication_timeout=5s"
+)
+"""Without durability, which a test server does not need; an interrupted login ends soon."""
 
 
 class ContainerServer:

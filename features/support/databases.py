@@ -58,9 +58,9 @@ class Databases:
         except Refusal:
             return postgres.connect(self._url, name=name)
 
-    def create_for_run(self, cleanups: ExitStack) -> URL:
-        """Clone the template into the run's own database, dropped again at the end."""
-        name = f"{PREFIX}run_{self._run_id}"
+    def clone(self, what_for: str, cleanups: ExitStack) -> URL:
+        """Clone the template into a database of the run's own, dropped again by `cleanups`."""
+        name = f"{PREFIX}{what_for}_{self._run_id}"
         cleanups.callback(self._drop, name)
         return self._clone(self._template, name, Purpose.RUN)
 

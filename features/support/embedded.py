@@ -86,6 +86,8 @@ def start(run: Run, cleanups: ExitStack) -> EmbeddedServer:
     _initialise(home, binaries, password, owner)
     settings = {
         **WITHOUT_DURABILITY,
+        # An interrupted login would hold up the dropping of databases for as long.
+        "authentication_timeout": "5s",
         "listen_addresses": "",
         "unix_socket_directories": str(home),
         "unix_socket_permissions": "0700",

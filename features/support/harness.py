@@ -2,25 +2,30 @@
 
 import signal
 import statistics
+import sys
 import time
 import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import count
+from typing import Final
 
 import psycopg
+from behave import fixture
+from behave.fixture import use_fixture_by_tag
 from behave.model import Scenario
 from behave.runner import Context
 from sqlalchemy import URL
 
-from domain import engine_for
 from features.support import embedded, postgres, reports
-from features.support.connections import Connections
+from features.support.database import Database
 from features.support.databases import Databases
 from features.support.options import Keep, Kind, Options
 from features.support.refusal import Refusal, end_run, stay_failed
-from features.support.reset import Reset
 from features.support.run import Run
-from features.support.world import CHEAP, World
+from features.support.world import World
+
+INTERRUPTIONS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 class Harness:
@@ -36,6 +41,7 @@ class Harness:
         self._costs: list[float] = []
         """Seconds that the harness itself took for each scenario."""
         self._cost = 0.0
+        self._cases = count(1)
         self._began = time.perf_counter()
 
     def start(self) -> None:
@@ -49,17 +55,22 @@ class Harness:
         print(line, flush=True)
         self._databases = Databases(self._server.url, self._run.id)
         self._databases.open(self._cleanups)
-        self._url = self._databases.create_for_run(self._cleanups)
-        self._cleanups.callback(self._disconnect)
-        self._connect()
+        self._database = self._cleanups.enter_context(self._clone("run"))
         self._ready_after = time.perf_counter() - self._began
 
     def before_scenario(self) -> World:
-        """Empty the run's database and return a new world."""
+        """Return a new world, on an empty database."""
         self._cost = 0.0
         with self._timed():
-            self._reset()
-            return World(self._engine, self._url, self._observer)
+            return self._database.world()
+
+    @contextmanager
+    def database_of_its_own(self) -> Iterator[None]:
+        """Let scenarios have a clone of the template to themselves, dropped afterwards."""
+        shared = self._database
+        with self._clone(f"case_{next(self._cases)}") as self._database:
+            yield
+        self._database = shared
 
     def after_scenario(self, world: World, scenario: Scenario) -> None:
         """Fail a scenario that left a refusal unjudged or a connection open."""
@@ -67,7 +78,7 @@ class Harness:
             try:
                 world.close(failed=scenario.status.has_failed())
             finally:
-                self._connections.check_none_left()
+                self._database.check_none_left()
         self._costs.append(self._cost)
         if scenario.status.has_failed() and self._options.keep is Keep.FAILED:
             self._keep(scenario)
@@ -91,20 +102,17 @@ class Harness:
             if self._options.kind is Kind.EXTERNAL:
                 print("The run's databases could not be removed; the next run there will do it.")
 
-    def _connect(self) -> None:
-        self._engine = engine_for(self._url, CHEAP)
-        self._observer = postgres.connect(self._url, row_security="off")
-        self._connections = Connections(self._engine, self._observer)
-        self._reset = Reset(self._observer)
-
-    def _disconnect(self) -> None:
-        self._engine.dispose()
-        self._observer.close()
+    @contextmanager
+    def _clone(self, purpose: str) -> Iterator[Database]:
+        with ExitStack() as cleanups:
+            database = Database(self._databases.clone(purpose, cleanups))
+            cleanups.callback(database.disconnect)
+            yield database
 
     def _keep(self, scenario: Scenario) -> None:
-        self._disconnect()
-        copy = self._databases.keep(str(self._url.database), len(self._kept) + 1)
-        self._connect()
+        self._database.disconnect()
+        copy = self._databases.keep(str(self._database.url.database), len(self._kept) + 1)
+        self._database.connect()
         self._kept.append(f"{scenario.location}: {self._psql(copy)}")
 
     def _psql(self, url: URL) -> str:
@@ -121,8 +129,8 @@ class Harness:
 
 def begin(context: Context) -> None:
     """Start the run, or make all of it a failed one."""
-    # A termination is an interruption: both unwind the stack, so both clean up.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for interruption in INTERRUPTIONS:
+        signal.signal(interruption, _interrupt)
     reports.remove_former(context.config)
     context.began = time.perf_counter()
     try:
@@ -137,6 +145,14 @@ def begin(context: Context) -> None:
         _cannot_start(context, Refusal(f"the harness failed, please report it: {error!r}."))
 
 
+def _interrupt(*_: object) -> None:
+    """Unwind the stack, so that everything is cleaned up; a second signal must not stop that."""
+    for interruption in INTERRUPTIONS:
+        signal.signal(interruption, signal.SIG_IGN)
+    print("\nInterrupted: cleaning up …", file=sys.__stderr__, flush=True)
+    raise KeyboardInterrupt
+
+
 def before_scenario(context: Context) -> None:
     """Give the scenario an empty database and a world; end the run if the server is gone."""
     with _server_watched(context):
@@ -148,6 +164,22 @@ def after_scenario(context: Context, scenario: Scenario) -> None:
     if "world" in context:
         with _server_watched(context):
             context.harness.after_scenario(context.world, scenario)
+
+
+@fixture(name="fixture.database")  # type: ignore[untyped-decorator]
+def own_database(context: Context) -> Iterator[None]:
+    """Give a scenario, a rule or a feature a database of its own."""
+    with context.harness.database_of_its_own():
+        yield
+
+
+FIXTURES: Final = {"fixture.database": own_database}
+
+
+def before_tag(context: Context, tag: str) -> None:
+    """Set up what a `@fixture.…` tag asks for; behave takes it down with what it stands on."""
+    if tag in FIXTURES and "ended_by" not in context:
+        use_fixture_by_tag(tag, context, FIXTURES)
 
 
 def finish(context: Context) -> None:
