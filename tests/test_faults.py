@@ -124,7 +124,7 @@ def mutants(server: EmbeddedServer) -> Iterator[list[tuple[str, str]]]:
     with ExitStack() as cleanups:
         databases = Databases(server.url, "f" * 16)
         databases.open(cleanups)
-        with postgres.connect(databases.create_for_run(cleanups)) as connection:
+        with postgres.connect(databases.clone("run", cleanups)) as connection:
             found = connection.execute(SCHEMA_MUTANTS).fetchall()
         yield found
 
