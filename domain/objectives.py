@@ -28,7 +28,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.clock import Clock
 from domain.errors import DomainError, InvalidValue
-from domain.pages import Page, Pages
+from domain.pages import IN_ORDER, Page, Pages
 from domain.schema import Base, Instant, Key
 from domain.settings import Settings
 from domain.values import line, prose
@@ -49,6 +49,7 @@ class Objective(Base):
     __tablename__ = "objectives"
     __table_args__ = (
         UniqueConstraint("owner_id", "id"),
+        Index("ix_objectives_owner_id_id", "owner_id", IN_ORDER),
         CheckConstraint(TEXT_FORM, name="text_form"),
         CheckConstraint(CONSTRAINTS_FORM, name="constraints_form"),
         CheckConstraint("version >= 1", name="version_counts"),
@@ -78,7 +79,9 @@ class ObjectiveEntry(Base):
         CheckConstraint(TEXT_FORM, name="text_form"),
         CheckConstraint(CONSTRAINTS_FORM, name="constraints_form"),
         CheckConstraint("valid_until >= valid_from", name="until_after_from"),
-        Index("ix_objective_history_owner_id_objective_id_id", "owner_id", "objective_id", "id"),
+        Index(
+            "ix_objective_history_owner_id_objective_id_id", "owner_id", "objective_id", IN_ORDER
+        ),
         Index(
             "uq_objective_history_open",
             "owner_id",

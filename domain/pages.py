@@ -5,15 +5,22 @@ other's place.
 """
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
-from sqlalchemy import Select
+from sqlalchemy import Select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from domain.errors import InvalidValue
 from domain.settings import Settings
 
 Item = TypeVar("Item")
+
+IN_ORDER: Final = text("id NULLS FIRST")
+"""How indexes for pages end, after the owner and what else is asked for.
+
+No id is null: this is to be an order that the index of the primary key does not have. Else the
+server may take that one and read everybody's rows until it has found a page of the tenant's own.
+"""
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,7 @@ class Pages:
             raise InvalidValue("limit", f"must be from 1 to {self._settings.page_size_max}")
         if after is not None:
             query = query.where(key > after)
-        found = self._session.scalars(query.order_by(key).limit(limit + 1)).all()
+        found = self._session.scalars(query.order_by(key.nulls_first()).limit(limit + 1)).all()
         items = tuple(found[:limit])
         more = len(found) > limit
         return Page(items, next_after=getattr(items[-1], key.key) if more else None)

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.clock import Clock
 from domain.errors import DomainError, InvalidValue, refusing
-from domain.pages import Page, Pages
+from domain.pages import IN_ORDER, Page, Pages
 from domain.schema import Base, Instant, Key
 from domain.settings import Settings
 from domain.values import absolute_path, line, slug_form
@@ -39,6 +39,7 @@ class Project(Base):
         UniqueConstraint("owner_id", "id"),
         UniqueConstraint("owner_id", "path"),
         UniqueConstraint("owner_id", "slug"),
+        Index("ix_projects_owner_id_id", "owner_id", IN_ORDER),
         CheckConstraint("path ~ '^(/[^/]+)+$' AND char_length(path) <= 500", name="path_form"),
         CheckConstraint(
             "slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND char_length(slug) <= 63", name="slug_form"
@@ -76,7 +77,7 @@ class Agent(Base):
             name="priority_is_whole",
         ),
         CheckConstraint("priority_at >= created_at", name="priority_after_created"),
-        Index("ix_agents_owner_id_project_id_id", "owner_id", "project_id", "id"),
+        Index("ix_agents_owner_id_project_id_id", "owner_id", "project_id", IN_ORDER),
     )
 
     id: Mapped[Key]

@@ -31,7 +31,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from domain.clock import Clock
 from domain.errors import DomainError, States, refusing
 from domain.json_values import Json, storable_json
-from domain.pages import Page, Pages
+from domain.pages import IN_ORDER, Page, Pages
 from domain.projects import AgentNotFound
 from domain.schema import Base, Instant, Key
 from domain.settings import Settings
@@ -87,8 +87,9 @@ class Task(Base):
         ),
         CheckConstraint("started_at >= created_at", name="started_after_created"),
         CheckConstraint("finished_at >= started_at", name="finished_after_started"),
-        Index("ix_tasks_owner_id_status_id", "owner_id", "status", "id"),
-        Index("ix_tasks_owner_id_agent_id_id", "owner_id", "agent_id", "id"),
+        Index("ix_tasks_owner_id_id", "owner_id", IN_ORDER),
+        Index("ix_tasks_owner_id_status_id", "owner_id", "status", IN_ORDER),
+        Index("ix_tasks_owner_id_agent_id_id", "owner_id", "agent_id", IN_ORDER),
         Index(
             "ix_tasks_to_claim",
             "created_at",

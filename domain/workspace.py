@@ -25,7 +25,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from domain.clock import Clock
 from domain.errors import DomainError, InvalidValue, refusing
 from domain.json_values import Json, storable_json
-from domain.pages import Page, Pages
+from domain.pages import IN_ORDER, Page, Pages
 from domain.projects import AgentNotFound, ProjectNotFound, Projects
 from domain.schema import Base, Instant, Key
 from domain.settings import Settings
@@ -63,7 +63,7 @@ class Turn(Base):
         ),
         UniqueConstraint("owner_id", "id"),
         CheckConstraint("char_length(text) <= 100000 AND text ~ '[^[:space:]]'", name="text_form"),
-        Index("ix_turns_owner_id_task_id_id", "owner_id", "task_id", "id"),
+        Index("ix_turns_owner_id_task_id_id", "owner_id", "task_id", IN_ORDER),
     )
 
     id: Mapped[Key]
@@ -98,11 +98,11 @@ class Event(Base):
         CheckConstraint(
             "type ~ '^[a-z]+([._][a-z]+)*$' AND char_length(type) <= 100", name="type_form"
         ),
-        Index("ix_events_owner_id_id", "owner_id", "id"),
-        Index("ix_events_owner_id_project_id_id", "owner_id", "project_id", "id"),
-        Index("ix_events_owner_id_agent_id_id", "owner_id", "agent_id", "id"),
-        Index("ix_events_owner_id_task_id_id", "owner_id", "task_id", "id"),
-        Index("ix_events_owner_id_turn_id_id", "owner_id", "turn_id", "id"),
+        Index("ix_events_owner_id_id", "owner_id", IN_ORDER),
+        Index("ix_events_owner_id_project_id_id", "owner_id", "project_id", IN_ORDER),
+        Index("ix_events_owner_id_agent_id_id", "owner_id", "agent_id", IN_ORDER),
+        Index("ix_events_owner_id_task_id_id", "owner_id", "task_id", IN_ORDER),
+        Index("ix_events_owner_id_turn_id_id", "owner_id", "turn_id", IN_ORDER),
     )
 
     id: Mapped[Key]

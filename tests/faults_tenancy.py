@@ -123,7 +123,14 @@ TENANCY: Final = [
     _schema(
         "a page has no index to go by",
         "ALTER TABLE tasks DROP CONSTRAINT uq_tasks_owner_id_id CASCADE;"
-        "DROP INDEX ix_tasks_owner_id_status_id, ix_tasks_owner_id_agent_id_id",
+        "DROP INDEX ix_tasks_owner_id_id, ix_tasks_owner_id_status_id,"
+        " ix_tasks_owner_id_agent_id_id",
+        "features/tenancy/plans.feature",
+    ),
+    Fault(
+        "pages are in an order that everybody's rows have too",
+        "from sqlalchemy.orm import InstrumentedAttribute\n"
+        "InstrumentedAttribute.nulls_first = lambda self: self.asc()",
         "features/tenancy/plans.feature",
     ),
     _schema(

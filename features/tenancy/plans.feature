@@ -5,7 +5,7 @@ Feature: Policies cost nobody a search through everybody's tasks
   I want what is mine found by an index
 
   Background:
-    Given Ada is one of 200 tenants who have 90 finished and 10 pending tasks each
+    Given Ada is one of 50 tenants who have 300 finished and 30 pending tasks each
 
   @tenancy-10
   Rule: A page of one's own is read by an index that begins with the owner

@@ -47,6 +47,8 @@ def upgrade() -> None:
             name=op.f("ck_projects_slug_form"),
         ),
     )
+    # In an order that the primary key's index does not have: a page is to be read by the owner's.
+    op.create_index("ix_projects_owner_id_id", "projects", ["owner_id", sa.text("id NULLS FIRST")])
     op.execute(PROTECT.format(table="projects"))
     # Whoever may choose an id can take the next ones away from everybody else.
     op.execute("GRANT SELECT, DELETE ON projects TO app_tenant")
@@ -90,7 +92,11 @@ def upgrade() -> None:
             "priority_at >= created_at", name=op.f("ck_agents_priority_after_created")
         ),
     )
-    op.create_index("ix_agents_owner_id_project_id_id", "agents", ["owner_id", "project_id", "id"])
+    op.create_index(
+        "ix_agents_owner_id_project_id_id",
+        "agents",
+        ["owner_id", "project_id", sa.text("id NULLS FIRST")],
+    )
     op.execute(PROTECT.format(table="agents"))
     op.execute("GRANT SELECT, DELETE ON agents TO app_tenant")
     op.execute(

@@ -162,8 +162,15 @@ def upgrade() -> None:
             "finished_at >= started_at", name=op.f("ck_tasks_finished_after_started")
         ),
     )
-    op.create_index("ix_tasks_owner_id_status_id", "tasks", ["owner_id", "status", "id"])
-    op.create_index("ix_tasks_owner_id_agent_id_id", "tasks", ["owner_id", "agent_id", "id"])
+    op.create_index("ix_tasks_owner_id_id", "tasks", ["owner_id", sa.text("id NULLS FIRST")])
+    op.create_index(
+        "ix_tasks_owner_id_status_id", "tasks", ["owner_id", "status", sa.text("id NULLS FIRST")]
+    )
+    op.create_index(
+        "ix_tasks_owner_id_agent_id_id",
+        "tasks",
+        ["owner_id", "agent_id", sa.text("id NULLS FIRST")],
+    )
     op.create_index(
         "ix_tasks_to_claim",
         "tasks",

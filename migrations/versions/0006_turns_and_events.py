@@ -87,7 +87,9 @@ def upgrade() -> None:
             "char_length(text) <= 100000 AND text ~ '[^[:space:]]'", name=op.f("ck_turns_text_form")
         ),
     )
-    op.create_index("ix_turns_owner_id_task_id_id", "turns", ["owner_id", "task_id", "id"])
+    op.create_index(
+        "ix_turns_owner_id_task_id_id", "turns", ["owner_id", "task_id", sa.text("id NULLS FIRST")]
+    )
     op.execute(NOT_BEFORE_TASK)
     op.execute(PROTECT.format(table="turns"))
     op.execute("GRANT SELECT ON turns TO app_tenant")
@@ -124,10 +126,12 @@ def upgrade() -> None:
             name=op.f("ck_events_type_form"),
         ),
     )
-    op.create_index("ix_events_owner_id_id", "events", ["owner_id", "id"])
+    op.create_index("ix_events_owner_id_id", "events", ["owner_id", sa.text("id NULLS FIRST")])
     for name in REFERENCES:
         op.create_index(
-            f"ix_events_owner_id_{name}_id_id", "events", ["owner_id", f"{name}_id", "id"]
+            f"ix_events_owner_id_{name}_id_id",
+            "events",
+            ["owner_id", f"{name}_id", sa.text("id NULLS FIRST")],
         )
     op.execute(APPEND_ONLY)
     op.execute(PROTECT.format(table="events"))

@@ -97,6 +97,9 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("version >= 1", name=op.f("ck_objectives_version_counts")),
     )
+    op.create_index(
+        "ix_objectives_owner_id_id", "objectives", ["owner_id", sa.text("id NULLS FIRST")]
+    )
     op.execute(PROTECT.format(table="objectives"))
     op.execute("GRANT SELECT, DELETE ON objectives TO app_tenant")
     op.execute(
@@ -135,7 +138,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_objective_history_owner_id_objective_id_id",
         "objective_history",
-        ["owner_id", "objective_id", "id"],
+        ["owner_id", "objective_id", sa.text("id NULLS FIRST")],
     )
     op.create_index(
         "uq_objective_history_open",
