@@ -20,12 +20,12 @@ def _schema(name: str, statements: str, features: str = ISOLATION) -> Fault:
     return Fault(
         name,
         "from features.support import databases as d, postgres as p\n"
-        "given = d.Databases.create_for_run\n"
-        "def create_for_run(self, cleanups):\n"
-        "    url = given(self, cleanups)\n"
+        "given = d.Databases.clone\n"
+        "def clone(self, what_for, cleanups):\n"
+        "    url = given(self, what_for, cleanups)\n"
         f"    p.connect(url).execute({statements!r}).connection.close()\n"
         "    return url\n"
-        "d.Databases.create_for_run = create_for_run",
+        "d.Databases.clone = clone",
         features,
     )
 

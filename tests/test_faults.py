@@ -138,12 +138,12 @@ def test_the_features_notice_every_safeguard_that_is_gone(
     for table, statement in mutants[part::PARTS]:
         code = (
             "from features.support import databases as d, postgres as p\n"
-            "given = d.Databases.create_for_run\n"
-            "def create_for_run(self, cleanups):\n"
-            "    url = given(self, cleanups)\n"
+            "given = d.Databases.clone\n"
+            "def clone(self, what_for, cleanups):\n"
+            "    url = given(self, what_for, cleanups)\n"
             f"    p.connect(url).execute({statement!r}).connection.close()\n"
             "    return url\n"
-            "d.Databases.create_for_run = create_for_run"
+            "d.Databases.clone = clone"
         )
         home = f"features/{HOME.get(table, 'workspace')}"
         ended = broken(code, f"{home}/integrity.feature {home} {RIGHTS}")
