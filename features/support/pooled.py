@@ -15,8 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from domain import Clock, Domain, Settings, engine_for
-from domain.errors import DomainError
 from domain.connections import LimitExceeded
+from domain.errors import DomainError
 from domain.schema import Role
 from domain.tenancy import bind
 
