@@ -9,7 +9,7 @@ from typing import Final
 from behave import register_type
 from parse import with_pattern
 
-from domain import DomainError
+from domain import DomainError, Isolation
 from domain.accounts import (
     AccountAlreadyActive,
     AccountAlreadyDeactivated,
@@ -40,6 +40,7 @@ from features.support.alterations import ALTERATIONS
 from features.support.good_rows import TABLES
 from features.support.intrusions import ATTEMPTS
 from features.support.lessons import LESSONS
+from features.support.lockstep import VERDICTS
 from features.support.plans import READINGS
 from features.support.pooled import ENDINGS
 
@@ -128,6 +129,9 @@ FIELDS: Final = (
     *("text", "time", "type", "constraint", "constraints", "tenant"),
 )
 
+LEVELS: Final = {level.lower(): level for level in Isolation}
+"""The isolation levels by SQL's names."""
+
 _PERIOD: Final = r"\d+ (?:microsecond|second|minute|hour|day)s?"
 _PIECE: Final = r'"(?:[^"\\]|\\.)*"(?: × \d+)?'
 
@@ -197,6 +201,10 @@ def register() -> None:
     _word("Sentence", r"(?:is|was) .*")
     _word("Which", r"the|the first|the second")
     _word("Subject", r"[A-Z][a-z]+|the reading|the change|the bearer|the service|the report")
+    _word("Level", "|".join(LEVELS), LEVELS.__getitem__)
+    _word("Verdict", "|".join(VERDICTS))
+    _word("Priorities", r"[A-Z]\w+ \d+(?:, [A-Z]\w+ \d+)*")
+    _word("Order", r"\w+(?:, \w+)*", lambda text: tuple(text.split(", ")))
     _word("Value", rf"{_PIECE}(?: \+ {_PIECE})*|nothing|-?\d+", value)
     _word("Number", r"-?\d+", int)
     _word("Numbers", r"\d+(?:, \d+)*", lambda text: [int(n) for n in text.split(",")])

@@ -18,6 +18,7 @@ from features.support.hashes import CountingHasher
 from features.support.holdings import Holdings
 from features.support.interleaving import Actor, Opening
 from features.support.known import Logins
+from features.support.lockstep import Lockstep
 from features.support.neighbours import Neighbours
 
 Entered = TypeVar("Entered")
@@ -89,6 +90,10 @@ class World(Logins, Holdings):
         """Everybody's account, as they last saw it."""
         self.actors: dict[str, Actor] = {}
         """Those who work at the same time as others."""
+        self.lockstep: Lockstep
+        """The sessions that a table has moved in lock step."""
+        self.priorities = ""
+        """The priorities of somebody's agents, as they were before."""
         self.found: list[User] = []
         """The accounts that the last operation returned."""
         self.accounts: list[User] = []
