@@ -1,0 +1,125 @@
+"""The lock step notices whatever differs from its table, and shows who waits for whom."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import psycopg
+import pytest
+from sqlalchemy import URL, text
+from sqlalchemy.orm import Session
+
+from domain import Isolation, Settings
+from features.support import marks, postgres
+from features.support.lockstep import Lockstep, Participant
+from features.support.marks import Purpose
+
+SOON = 0.2
+"""Seconds after which these tests take a step for one that never ends."""
+
+
+def _set(session: Session, name: str, number: int) -> None:
+    session.execute(text("UPDATE x SET n = :n WHERE name = :name"), {"n": number, "name": name})
+
+
+def _get(session: Session, name: str) -> str:
+    return str(session.scalar(text("SELECT n FROM x WHERE name = :name"), {"name": name}))
+
+
+def _divide(session: Session) -> None:
+    session.execute(text("SELECT 1 / 0"))
+
+
+PHRASES = {"sets {name:w} to {number:d}": _set, "reads {name:w}": _get, "divides": _divide}
+
+Play = Callable[..., Lockstep]
+
+
+@pytest.fixture
+def play(admin: psycopg.Connection, url: URL) -> Iterator[Play]:
+    """Play a table with the sessions "ada" and "bram" in a database of the test's own."""
+    with ExitStack() as cleanups:
+        admin.execute("CREATE DATABASE acceptance_lockstep")
+        cleanups.callback(admin.execute, "DROP DATABASE acceptance_lockstep WITH (FORCE)")
+        marks.write(admin, "acceptance_lockstep", "a" * 16, Purpose.RUN)
+        own = url.set(database="acceptance_lockstep")
+        observer = cleanups.enter_context(postgres.connect(own))
+        observer.execute("CREATE TABLE x (name text PRIMARY KEY, n int)")
+        observer.execute("INSERT INTO x VALUES ('a', 10), ('b', 20)")
+
+        def played(
+            *rows: tuple[str, str], isolation: Isolation = Isolation.READ_COMMITTED
+        ) -> Lockstep:
+            sessions = [
+                Participant(name, own, Settings(), isolation, lambda _: None)
+                for name in ("ada", "bram")
+            ]
+            game = Lockstep(sessions, PHRASES, observer, deadline=SOON)
+            cleanups.callback(game.close)
+            game.play([{"ada": ada, "bram": bram} for ada, bram in rows])
+            return game
+
+        yield played
+
+
+def test_a_table_that_tells_what_happens_is_played_to_its_end(play: Play) -> None:
+    game = play(
+        ("sets a to 11", ""),
+        ("", "sets a to 12 … waits"),
+        ("commits", ""),
+        ("", "goes on"),
+        ("", "reads a: 12"),
+        ("", "gives up"),
+    )
+    assert game.waited == {"bram"}
+    assert [one.name for one in game.ended("commits")] == ["ada"]
+    assert game.participants["bram"].done == [("sets a to 12", None), ("reads a", "12")]
+
+
+def test_a_refusal_that_the_table_tells_ends_the_session(play: Play) -> None:
+    game = play(
+        ("sets a to 11", ""),
+        ("", "sets a to 12 … waits"),
+        ("commits", ""),
+        ("", "is refused"),
+        isolation=Isolation.REPEATABLE_READ,
+    )
+    assert [one.name for one in game.ended("is refused")] == ["bram"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "complaint"),
+    [
+        ([("sets a to 11", ""), ("", "sets b to 12 … waits")], "row 2, bram: .* did not$"),
+        ([("sets a to 11", ""), ("", "sets a to 12")], "row 2, bram: .* waits, which"),
+        ([("reads a: 11", "")], "row 1, ada: 'reads a' finds '10', not '11'"),
+        ([("reads a", "")], "row 1, ada: 'reads a' finds '10', not None"),
+        ([("sets a to 11 … is refused", "")], "row 1, ada: .* to be refused, and was not"),
+        ([("divides", "")], "row 1, ada: 'divides' ended in 22012"),
+        ([("divides … is refused", "")], "row 1, ada: 'divides' ended in 22012"),
+        ([("goes on", "")], "row 1, ada: it is not held up"),
+        ([("reads a: 10", "")], "does not say how ada ends"),
+        ([("commits", ""), ("reads a: 10", "")], "row 2, ada: this session has ended"),
+        ([("reads a: 10", "reads a: 10")], "row 1 has 2 steps"),
+        ([("sets a to 11 … sleeps", "")], "ends in neither"),
+        ([("doubles a", "")], r"'doubles a'; these are known:\n  sets \{name:w\} to"),
+    ],
+)
+def test_whatever_differs_from_the_table_fails(
+    play: Play, rows: list[tuple[str, str]], complaint: str
+) -> None:
+    with pytest.raises(AssertionError, match=f"(?m){complaint}"):
+        play(*rows)
+
+
+def test_a_step_that_never_ends_shows_who_waits_for_whom(play: Play) -> None:
+    with pytest.raises(AssertionError) as failure:
+        play(("sets a to 11", ""), ("", "sets a to 12 … waits"), ("", "goes on"))
+    complaint, ada, bram = str(failure.value).split("\n")
+    assert complaint == "row 3, bram: 'sets a to 12' has not ended in 0.2 s"
+    assert ada.startswith("  ada (sets a to 11): idle in transaction; statement: UPDATE x SET n =")
+    assert bram.startswith("  bram (sets a to 12): waits for ada; statement: UPDATE x SET n =")
+
+
+def test_every_cell_is_read_before_the_first_step_is_taken(play: Play) -> None:
+    with pytest.raises(AssertionError, match="nobody knows"):
+        play(("divides", ""), ("", "doubles a"))
