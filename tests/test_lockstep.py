@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from domain import Isolation, Settings
 from features.support import marks, postgres
-from features.support.lockstep import Lockstep, Participant
+from features.support.lockstep import Lockstep, Participant, Phrases
 from features.support.marks import Purpose
 
 SOON = 0.2
@@ -29,7 +29,11 @@ def _divide(session: Session) -> None:
     session.execute(text("SELECT 1 / 0"))
 
 
-PHRASES = {"sets {name:w} to {number:d}": _set, "reads {name:w}": _get, "divides": _divide}
+PHRASES: Phrases = {
+    "sets {name:w} to {number:d}": _set,
+    "reads {name:w}": _get,
+    "divides": _divide,
+}
 
 Play = Callable[..., Lockstep]
 

@@ -102,7 +102,7 @@ PHRASES: Final[Phrases] = {
 def store(world: World, person: str, priorities: str) -> None:
     """Store a project of a person's and its agents with these priorities: "Clerk 10"."""
     work.project(world, person, "figures")
-    for agent, score in _pairs(priorities):
+    for agent, _ in _pairs(priorities):
         work.agent(world, person, agent, "figures")
     with world.past_the_domain() as session:
         for agent, score in _pairs(priorities):

@@ -203,6 +203,7 @@ def register() -> None:
     _word("Subject", r"[A-Z][a-z]+|the reading|the change|the bearer|the service|the report")
     _word("Level", "|".join(LEVELS), LEVELS.__getitem__)
     _word("Verdict", "|".join(VERDICTS))
+    _word("AnomalyKinds", r"G[\w-]+(?: and G[\w-]+)*", lambda text: tuple(text.split(" and ")))
     _word("Priorities", r"[A-Z]\w+ \d+(?:, [A-Z]\w+ \d+)*")
     _word("Order", r"\w+(?:, \w+)*", lambda text: tuple(text.split(", ")))
     _word("Value", rf"{_PIECE}(?: \+ {_PIECE})*|nothing|-?\d+", value)

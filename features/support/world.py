@@ -14,6 +14,7 @@ from domain.accounts import User
 from domain.settings import Argon2Cost, KeyRing, TokenRules
 from domain.transactions import TenantWork
 from features.support import data
+from features.support.dependencies import Transaction
 from features.support.hashes import CountingHasher
 from features.support.holdings import Holdings
 from features.support.interleaving import Actor, Opening
@@ -92,6 +93,8 @@ class World(Logins, Holdings):
         """Those who work at the same time as others."""
         self.lockstep: Lockstep
         """The sessions that a table has moved in lock step."""
+        self.history: list[Transaction] = []
+        """What many did at once, and what they saw."""
         self.priorities = ""
         """The priorities of somebody's agents, as they were before."""
         self.found: list[User] = []

@@ -1,0 +1,130 @@
+"""Many who read and extend the same lists at once, through the service, and what they saw.
+
+The lists are the constraints of one tenant's objectives: `change` puts a new list in the place of
+the one that was seen, so each append rests on a reading, and the service holds lost updates off by
+its version. What a transaction reads besides, only the isolation level keeps as it was.
+
+Nobody writes in a round before all have read (their first attempts, that is). With everybody
+reading one list and extending another, no two the same, following the readers round must lead in
+a circle: so without serializability there is a cycle in every round, whoever is how fast.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
+from random import Random
+from threading import Barrier
+from typing import Final
+
+from domain import Domain, Isolation, engine_for
+from domain.settings import Retries
+from domain.transactions import TenantWork
+from features.support.dependencies import Append, Read, Transaction
+from features.support.interleaving import DEADLINE
+from features.support.world import World
+
+SEED: Final = 2026
+
+PERSISTENT: Final = Retries(attempts=100)
+"""Whoever is refused tries again at once, until it goes through."""
+
+
+@dataclass
+class Part:
+    """What one device does in one round, and every attempt at it."""
+
+    name: str
+    first: Sequence[str]
+    """The lists that it reads before anybody writes."""
+    extends: str
+    last: str
+    """The list that it reads when others may have written."""
+    attempts: list[list[Append | Read]] = field(default_factory=list)
+
+    def do(self, tx: TenantWork, lists: Mapping[str, int], all_have_read: Barrier) -> None:
+        """Do it in a unit of work."""
+        done: list[Append | Read] = []
+        self.attempts.append(done)
+        done += [Read(key, tuple(tx.objectives.get(lists[key]).constraints)) for key in self.first]
+        if len(self.attempts) == 1:
+            all_have_read.wait(DEADLINE)
+        seen = tx.objectives.get(lists[self.extends])
+        value = f"{self.name}, attempt {len(self.attempts)}"
+        done.append(Read(self.extends, tuple(seen.constraints)))
+        tx.objectives.change(seen, seen.text, [*seen.constraints, value])
+        done.append(Append(self.extends, value))
+        done.append(Read(self.last, tuple(tx.objectives.get(lists[self.last]).constraints)))
+
+    def history(self) -> Iterator[Transaction]:
+        """Yield every attempt; the last one is the one that was committed."""
+        for number, done in enumerate(self.attempts, start=1):
+            last = number == len(self.attempts)
+            yield Transaction(f"{self.name}, attempt {number}", tuple(done), committed=last)
+
+
+def play(
+    world: World, person: str, isolation: Isolation, rounds: int, names: Sequence[str]
+) -> list[Transaction]:
+    """Let as many devices as there are objectives of these names work on them at once.
+
+    Returns the history, a reading of everything in the end included.
+    """
+    lists = {name: world.objectives[name].id for name in names}
+    settings = replace(world.settings, retries=PERSISTENT)
+    engine = engine_for(world.url, settings, name="devices", pool_size=len(names))
+    world.at_the_end(engine.dispose)
+    domain = Domain(engine, settings, world.clock, jitter=Random(SEED))  # noqa: S311 (no secret)
+    opening = partial(domain.tenant, world.people[person].id, isolation=isolation)
+    history: list[Transaction] = []
+    with ThreadPoolExecutor(max_workers=len(names)) as threads:
+        for parts in _rounds(rounds, names):
+            barrier = Barrier(len(parts))
+            working = [
+                threads.submit(
+                    domain.run, opening, partial(part.do, lists=lists, all_have_read=barrier)
+                )
+                for part in parts
+            ]
+            for each in working:
+                each.result()
+            history += [attempt for part in parts for attempt in part.history()]
+    with domain.tenant(world.people[person].id) as tx:
+        found = {name: tuple(tx.objectives.get(lists[name]).constraints) for name in names}
+    return [*history, Transaction("in the end", tuple(Read(*each) for each in found.items()))]
+
+
+def _rounds(number: int, names: Sequence[str]) -> Iterator[list[Part]]:
+    """Yield who reads and extends what, in each round: all extend another, and read another."""
+    dice = Random(SEED)  # noqa: S311 (no secret)
+    for position in range(1, number + 1):
+        ring = dice.sample(names, len(names))
+        yield [
+            Part(
+                f"round {position}, device {device}",
+                first=dice.sample([name for name in names if name != extended], 2),
+                extends=extended,
+                last=dice.choice(names),
+            )
+            for device, extended in enumerate(ring, start=1)
+        ]
+
+
+def appended(history: Sequence[Transaction]) -> list[tuple[str, str]]:
+    """Return every committed append, as the list and the value."""
+    return sorted(
+        (each.key, each.value)
+        for one in history
+        for each in one.done
+        if one.committed and isinstance(each, Append)
+    )
+
+
+def found_in_the_end(history: Sequence[Transaction]) -> list[tuple[str, str]]:
+    """Return everything that is there in the end, as the list and the value."""
+    return sorted(
+        (each.key, value)
+        for each in history[-1].done
+        if isinstance(each, Read)
+        for value in each.values
+    )
