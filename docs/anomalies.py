@@ -1,0 +1,86 @@
+"""`python -m docs.anomalies`: writes the table of anomalies in docs/transactions.md.
+
+It is made of the features: what they say of an anomaly at a level, a run of them has shown.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from behave.model import Rule, Scenario
+from behave.parser import parse_file
+
+from domain import Isolation
+from features.support.lockstep import VERDICTS
+
+PAGE: Final = Path(__file__).with_name("transactions.md")
+BEGIN: Final = "<!-- written by `uv run python -m docs.anomalies` -->\n"
+END: Final = "<!-- written up to here -->\n"
+FEATURES: Final = Path(__file__).parents[1] / "features" / "transactions"
+LEVELS: Final = [level.lower() for level in Isolation]
+
+PLAYED: Final = re.compile(rf"do this in turn at ({'|'.join(LEVELS)})$")
+JUDGED: Final = re.compile(rf"the anomaly ({'|'.join(VERDICTS)})$")
+
+Row = dict[str, str]
+"""What becomes of one anomaly, by level."""
+
+
+def written() -> str:
+    """Return the table."""
+    lines = [("anomaly", *LEVELS, "rule"), ("---",) * (len(LEVELS) + 2), *_lines()]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _lines() -> Iterator[tuple[str, ...]]:
+    files = sorted(FEATURES.glob("anomalies*.feature"))
+    rules = [rule for file in files for rule in parse_file(str(file)).rules]
+    for number, rule in sorted((_number(rule), rule.name) for rule in rules):
+        (found,) = (each for each in rules if _number(each) == number)
+        if row := _row(found):
+            name, _, meaning = rule.partition(": ")
+            cells = (row[level] for level in LEVELS)
+            yield f"**{name}**: {meaning}", *cells, f"transactions-{number}"
+
+
+def _number(rule: Rule) -> int:
+    (number,) = (int(tag.partition("-")[2]) for tag in rule.tags if tag.startswith("transactions-"))
+    return number
+
+
+def _row(rule: Rule) -> Row:
+    """Return what a rule's examples say; nothing if it is not about one anomaly."""
+    row: Row = {}
+    for scenario in rule.walk_scenarios():
+        verdicts = _said(scenario, JUDGED)
+        if not verdicts:
+            continue
+        (level,) = _said(scenario, PLAYED)
+        assert level not in row, f"{scenario.location}: a second verdict at {level}"
+        (verdict,) = verdicts
+        row[level] = f"**{verdict}**" if VERDICTS[verdict] == verdict else VERDICTS[verdict]
+    return row
+
+
+def _said(scenario: Scenario, pattern: re.Pattern[str]) -> list[str]:
+    found = (pattern.search(step.name) for step in scenario.steps)
+    return [match[1] for match in found if match]
+
+
+def with_table(page: str) -> str:
+    """Return the page with the table of now between its marks."""
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return before + BEGIN + written() + END + after
+
+
+def main() -> int:
+    """Write it anew."""
+    PAGE.write_text(with_table(PAGE.read_text()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""The page on transactions says of anomalies what the features say, and names all operations."""
+
+import inspect
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import get_type_hints
+
+from docs import anomalies
+from domain.transactions import IdentityWork, TenantWork, WorkerWork
+
+NAMES = re.compile(r"`((?:accounts|passwords|sessions|tasks|worker|workspace|objectives)\.\w+)`")
+
+
+def operations() -> Iterator[str]:
+    """Yield everything that somebody may ask the service for."""
+    for work in (IdentityWork, TenantWork, WorkerWork):
+        kinds = get_type_hints(work)
+        for part in fields(work):
+            if inspect.isclass(kinds[part.name]):
+                name = "worker" if work is WorkerWork else part.name
+                for operation, _ in inspect.getmembers(kinds[part.name], inspect.isfunction):
+                    if not operation.startswith("_"):
+                        yield f"{name}.{operation}"
+
+
+def test_the_committed_table_is_the_one_of_now() -> None:
+    page = anomalies.PAGE.read_text()
+    assert anomalies.BEGIN in page
+    assert anomalies.with_table(page) == page, "run `uv run python -m docs.anomalies`"
+
+
+def test_every_anomaly_is_judged_at_every_level() -> None:
+    rows = anomalies.written().splitlines()[2:]
+    assert len(rows) == 14
+    assert all(len(row.split(" | ")) == 5 for row in rows)
+
+
+def test_every_operation_is_on_the_page_once_and_no_other() -> None:
+    assert sorted(NAMES.findall(anomalies.PAGE.read_text())) == sorted(operations())
