@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from threading import Event
 
 import psycopg
 import pytest
@@ -10,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from domain import Isolation, Settings
 from features.support import marks, postgres
+from features.support.interleaving import DEADLINE
 from features.support.lockstep import Lockstep, Participant, Phrases
 from features.support.marks import Purpose
 
 SOON = 0.2
-"""Seconds after which these tests take a step for one that never ends."""
+"""Seconds after which a test takes a step for one that never ends: it does not, until then."""
 
 
 def _set(session: Session, name: str, number: int) -> None:
@@ -29,10 +31,18 @@ def _divide(session: Session) -> None:
     session.execute(text("SELECT 1 / 0"))
 
 
+ENOUGH = Event()
+
+
+def _ponder(_: Session) -> None:
+    ENOUGH.wait(DEADLINE)
+
+
 PHRASES: Phrases = {
     "sets {name:w} to {number:d}": _set,
     "reads {name:w}": _get,
     "divides": _divide,
+    "ponders": _ponder,
 }
 
 Play = Callable[..., Lockstep]
@@ -51,13 +61,15 @@ def play(admin: psycopg.Connection, url: URL) -> Iterator[Play]:
         observer.execute("INSERT INTO x VALUES ('a', 10), ('b', 20)")
 
         def played(
-            *rows: tuple[str, str], isolation: Isolation = Isolation.READ_COMMITTED
+            *rows: tuple[str, str],
+            isolation: Isolation = Isolation.READ_COMMITTED,
+            deadline: float = DEADLINE,
         ) -> Lockstep:
             sessions = [
                 Participant(name, own, Settings(), isolation, lambda _: None)
                 for name in ("ada", "bram")
             ]
-            game = Lockstep(sessions, PHRASES, observer, deadline=SOON)
+            game = Lockstep(sessions, PHRASES, observer, deadline=deadline)
             cleanups.callback(game.close)
             game.play([{"ada": ada, "bram": bram} for ada, bram in rows])
             return game
@@ -115,13 +127,23 @@ def test_whatever_differs_from_the_table_fails(
         play(*rows)
 
 
-def test_a_step_that_never_ends_shows_who_waits_for_whom(play: Play) -> None:
+def test_a_wait_that_nobody_ends_shows_who_waits_for_whom(play: Play) -> None:
     with pytest.raises(AssertionError) as failure:
         play(("sets a to 11", ""), ("", "sets a to 12 … waits"), ("", "goes on"))
     complaint, ada, bram = str(failure.value).split("\n")
-    assert complaint == "row 3, bram: 'sets a to 12' has not ended in 0.2 s"
+    assert complaint == "row 3, bram: 'sets a to 12' never ends: those it waits for do nothing"
     assert ada.startswith("  ada (sets a to 11): idle in transaction; statement: UPDATE x SET n =")
     assert bram.startswith("  bram (sets a to 12): waits for ada; statement: UPDATE x SET n =")
+
+
+@pytest.mark.parametrize("mark", ["", " … waits"])
+def test_a_step_that_neither_waits_nor_ends_fails_by_the_deadline(play: Play, mark: str) -> None:
+    ENOUGH.clear()
+    try:
+        with pytest.raises(AssertionError, match=r"row 1, ada: 'ponders' (has not|neither)"):
+            play((f"ponders{mark}", ""), deadline=SOON)
+    finally:
+        ENOUGH.set()
 
 
 def test_every_cell_is_read_before_the_first_step_is_taken(play: Play) -> None:

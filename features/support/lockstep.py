@@ -10,7 +10,7 @@ its first step, and the table says how each of them ends. A cell is a phrase, an
     commits … is refused        it is refused at once, likewise
 
 Whether a session waits is asked of the server; nothing is timed. Whatever differs from the table
-fails, with a picture of who waits for whom.
+fails, with a picture of who waits for whom; so does a wait that nobody is going to end.
 """
 
 import time
@@ -131,9 +131,8 @@ class Participant:
         )
         settings = replace(self.settings, timeouts=patient)
         self._engine = engine_for(self.url, settings, name=self.name, pool_size=1)
-        self._session = Session(
-            self._engine.execution_options(isolation_level=self.isolation.value)
-        )
+        at_level = self._engine.execution_options(isolation_level=self.isolation.value)
+        self._session = Session(at_level)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=self.name)
         self.step: Future[str | None] = Future()
 
@@ -225,8 +224,10 @@ class Lockstep:
     def _see_end(self, one: Participant, step: Step, where: str) -> None:
         deadline = time.monotonic() + self._deadline
         while not wait([one.step], timeout=min(GLANCE, self._deadline)).done:
-            if not one.held_up and self._is_blocked(one):
+            if self._is_blocked(one) and not one.held_up:
                 self._fail(f"{where}: {one.phrase!r} waits, which the table does not say")
+            if self._is_blocked(one) and self._all_rest_but(one):
+                self._fail(f"{where}: {one.phrase!r} never ends: those it waits for do nothing")
             if time.monotonic() > deadline:
                 self._fail(f"{where}: {one.phrase!r} has not ended in {self._deadline:g} s")
         one.held_up = False
@@ -258,6 +259,10 @@ class Lockstep:
             "SELECT pg_isolation_test_session_is_blocked(%s, %s)", [one.pid, others]
         ).fetchone() or (False,)
         return bool(blocked)
+
+    def _all_rest_but(self, one: Participant) -> bool:
+        others = (each for each in self.participants.values() if each is not one)
+        return all(each.step.done() for each in others if each.pid)
 
     def _fail(self, what: str, cause: Exception | None = None) -> NoReturn:
         picture = "\n".join(f"  {line}" for line in self._picture())
