@@ -18,13 +18,15 @@ def has_objectives(context: Context, person: str, number: int) -> None:
 
 
 @when(
-    "a device for each of {person:Person}'s objectives reads some and extends another,"
+    "{devices:Number} devices each read some of {person:Person}'s objectives and extend another,"
     " all at once, {rounds:Number} times at {level:Level}"
 )
-def read_and_extend(context: Context, person: str, rounds: int, level: Isolation) -> None:
+def read_and_extend(
+    context: Context, devices: int, person: str, rounds: int, level: Isolation
+) -> None:
     """Each in a unit of work of its own, anew when another gets in its way."""
     world: World = context.world
-    world.history = histories.play(world, person, level, rounds, [*world.objectives])
+    world.history = histories.play(world, person, level, devices, rounds)
 
 
 @then("all {number:Number} constraints are there, each once")

@@ -4,13 +4,15 @@ The lists are the constraints of one tenant's objectives: `change` puts a new li
 the one that was seen, so each append rests on a reading, and the service holds lost updates off by
 its version. What a transaction reads besides, only the isolation level keeps as it was.
 
-Nobody writes in a round before all have read (their first attempts, that is). With everybody
-reading one list and extending another, no two the same, following the readers round must lead in
-a circle: so without serializability there is a cycle in every round, whoever is how fast.
+Nobody writes in a round before all have read (their first attempts, that is). So whoever is the
+first to extend a list has read another one as it was before anybody extended it; from there to the
+first to extend that one, and so on, leads in a circle. Without serializability there is a cycle in
+every round, whoever is how fast.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
@@ -18,6 +20,7 @@ from threading import Barrier
 from typing import Final
 
 from domain import Domain, Isolation, engine_for
+from domain.objectives import StaleObjective
 from domain.settings import Retries
 from domain.transactions import TenantWork
 from features.support.dependencies import Append, Read, Transaction
@@ -64,49 +67,58 @@ class Part:
 
 
 def play(
-    world: World, person: str, isolation: Isolation, rounds: int, names: Sequence[str]
+    world: World, person: str, isolation: Isolation, devices: int, rounds: int
 ) -> list[Transaction]:
-    """Let as many devices as there are objectives of these names work on them at once.
+    """Let so many devices work on a person's objectives at once, so often.
 
     Returns the history, a reading of everything in the end included.
     """
-    lists = {name: world.objectives[name].id for name in names}
+    lists = {name: objective.id for name, objective in world.objectives.items()}
     settings = replace(world.settings, retries=PERSISTENT)
-    engine = engine_for(world.url, settings, name="devices", pool_size=len(names))
+    engine = engine_for(world.url, settings, name="devices", pool_size=devices)
     world.at_the_end(engine.dispose)
     domain = Domain(engine, settings, world.clock, jitter=Random(SEED))  # noqa: S311 (no secret)
     opening = partial(domain.tenant, world.people[person].id, isolation=isolation)
     history: list[Transaction] = []
-    with ThreadPoolExecutor(max_workers=len(names)) as threads:
-        for parts in _rounds(rounds, names):
-            barrier = Barrier(len(parts))
+    with ThreadPoolExecutor(max_workers=devices) as threads:
+        for parts in _rounds(rounds, devices, [*lists]):
+            do = partial(Part.do, lists=lists, all_have_read=Barrier(devices))
             working = [
-                threads.submit(
-                    domain.run, opening, partial(part.do, lists=lists, all_have_read=barrier)
-                )
+                threads.submit(_until_it_goes_through, domain, opening, partial(do, part))
                 for part in parts
             ]
             for each in working:
                 each.result()
             history += [attempt for part in parts for attempt in part.history()]
     with domain.tenant(world.people[person].id) as tx:
-        found = {name: tuple(tx.objectives.get(lists[name]).constraints) for name in names}
+        found = {name: tuple(tx.objectives.get(lists[name]).constraints) for name in lists}
     return [*history, Transaction("in the end", tuple(Read(*each) for each in found.items()))]
 
 
-def _rounds(number: int, names: Sequence[str]) -> Iterator[list[Part]]:
-    """Yield who reads and extends what, in each round: all extend another, and read another."""
+def _until_it_goes_through(
+    domain: Domain,
+    opening: Callable[[], AbstractContextManager[TenantWork]],
+    work: Callable[[TenantWork], None],
+) -> None:
+    for _ in range(PERSISTENT.attempts):
+        with suppress(StaleObjective):
+            return domain.run(opening, work)
+    raise AssertionError(f"others were faster {PERSISTENT.attempts} times")
+
+
+def _rounds(number: int, devices: int, names: Sequence[str]) -> Iterator[list[Part]]:
+    """Yield who reads and extends what, in each round: each list is extended by several."""
     dice = Random(SEED)  # noqa: S311 (no secret)
     for position in range(1, number + 1):
-        ring = dice.sample(names, len(names))
+        extended = [names[device % len(names)] for device in range(devices)]
         yield [
             Part(
                 f"round {position}, device {device}",
-                first=dice.sample([name for name in names if name != extended], 2),
-                extends=extended,
+                first=dice.sample([name for name in names if name != own], 2),
+                extends=own,
                 last=dice.choice(names),
             )
-            for device, extended in enumerate(ring, start=1)
+            for device, own in enumerate(extended, start=1)
         ]
 
 
