@@ -135,6 +135,7 @@ class Participant:
         self._session = Session(at_level)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=self.name)
         self.step: Future[str | None] = Future()
+        self.step.set_result(None)
 
     def start(self, phrase: str, operation: Callable[[Session], str | None]) -> None:
         """Begin to do something; `step` tells what becomes of it."""
@@ -149,7 +150,7 @@ class Participant:
 
     def close(self, observer: psycopg.Connection) -> None:
         """End the session, whatever it is at."""
-        if self.pid and not self.step.done():
+        while not wait([self.step], timeout=GLANCE).done:
             observer.execute("SELECT pg_cancel_backend(%s)", [self.pid])
         self._thread.submit(self._session.close)
         self._thread.shutdown()
@@ -262,7 +263,7 @@ class Lockstep:
 
     def _all_rest_but(self, one: Participant) -> bool:
         others = (each for each in self.participants.values() if each is not one)
-        return all(each.step.done() for each in others if each.pid)
+        return all(each.step.done() for each in others)
 
     def _fail(self, what: str, cause: Exception | None = None) -> NoReturn:
         picture = "\n".join(f"  {line}" for line in self._picture())
