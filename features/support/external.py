@@ -2,6 +2,7 @@
 
 from sqlalchemy import URL
 
+from features.support.needs import Need
 from features.support.options import Kind
 
 
@@ -12,6 +13,15 @@ class ExternalServer:
 
     def __init__(self, url: URL) -> None:
         self.url = url
+
+    def obstacle(self, need: Need) -> str:
+        """Return why the server is left in peace, whatever a scenario needs."""
+        done = {
+            Need.CRASH: "it is not killed",
+            Need.RESTART: "it is not stopped and started",
+            Need.SMALL_DISK: "its disk is not filled",
+        }[need]
+        return f"the server is somebody else's (given by its URL): {done}"
 
     def stop(self) -> None:
         """Leave the server alone: it was not started here."""

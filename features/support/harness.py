@@ -17,10 +17,12 @@ from behave.model import Scenario
 from behave.runner import Context
 from sqlalchemy import URL
 
-from features.support import embedded, postgres, reports
+from features.support import embedded, needs, postgres, reports
 from features.support.database import Database
 from features.support.databases import Databases
+from features.support.needs import Need
 from features.support.options import Keep, Kind, Options
+from features.support.postgres import OwnServer
 from features.support.refusal import Refusal, end_run, stay_failed
 from features.support.run import Run
 from features.support.world import World
@@ -72,9 +74,42 @@ class Harness:
             yield
         self._database = shared
 
+    @contextmanager
+    def server_of_its_own(self) -> Iterator[None]:
+        """Let scenarios have a server to themselves, which keeps what is committed.
+
+        They may crash it. Beside somebody else's server there is none, and they are skipped.
+        """
+        if self._server.obstacle(Need.CRASH):
+            yield
+            return
+        shared = self._server, self._database
+        with ExitStack() as cleanups:
+            server = postgres.start_durable(
+                self._server, self._options, self._run, f"server{next(self._cases)}", cleanups
+            )
+            url = self._made_on(server)
+            self._server, self._database = server, Database(url, server)
+            cleanups.callback(self._database.disconnect)
+            yield
+        self._server, self._database = shared
+
+    def _made_on(self, server: OwnServer) -> URL:
+        """Make the run's database on a server with which it will go."""
+        databases = Databases(server.url, self._run.id)
+        with ExitStack() as cleanups:
+            databases.open(cleanups)
+            return databases.clone("run", ExitStack())
+
+    def obstacle(self, scenario: Scenario) -> str | None:
+        """Return why a scenario cannot be judged on this server, or None."""
+        obstacles = map(self._server.obstacle, needs.read_from(scenario.effective_tags))
+        return next(filter(None, obstacles), None)
+
     def after_scenario(self, world: World, scenario: Scenario) -> None:
         """Fail a scenario that left a refusal unjudged or a connection open."""
         with self._timed():
+            self._database.revive()
             try:
                 world.close(failed=scenario.status.has_failed())
             finally:
@@ -110,6 +145,9 @@ class Harness:
             yield database
 
     def _keep(self, scenario: Scenario) -> None:
+        if self._database.has_own_server:
+            print(f"{scenario.location}: nothing is kept, the scenario's server goes with it")
+            return
         self._database.disconnect()
         copy = self._databases.keep(str(self._database.url.database), len(self._kept) + 1)
         self._database.connect()
@@ -132,6 +170,7 @@ def begin(context: Context) -> None:
     for interruption in INTERRUPTIONS:
         signal.signal(interruption, _interrupt)
     reports.remove_former(context.config)
+    reports.tell_reasons(context.config)
     context.began = time.perf_counter()
     try:
         options = Options.read_from(context.config.userdata)
@@ -153,8 +192,14 @@ def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def before_scenario(context: Context) -> None:
-    """Give the scenario an empty database and a world; end the run if the server is gone."""
+def before_scenario(context: Context, scenario: Scenario) -> None:
+    """Give the scenario an empty database and a world; end the run if the server is gone.
+
+    A scenario that this server cannot be used for is skipped, for a reason that is reported.
+    """
+    if (obstacle := context.harness.obstacle(scenario)) is not None:
+        scenario.skip(obstacle)
+        return
     with _server_watched(context):
         context.world = context.harness.before_scenario()
 
@@ -173,7 +218,14 @@ def own_database(context: Context) -> Iterator[None]:
         yield
 
 
-FIXTURES: Final = {"fixture.database": own_database}
+@fixture(name="fixture.server")  # type: ignore[untyped-decorator]
+def own_server(context: Context) -> Iterator[None]:
+    """Give a scenario, a rule or a feature a server of its own, which it may crash."""
+    with context.harness.server_of_its_own():
+        yield
+
+
+FIXTURES: Final = {"fixture.database": own_database, "fixture.server": own_server}
 
 
 def before_tag(context: Context, tag: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import psycopg
 from sqlalchemy import URL, Engine, event, text
@@ -19,6 +19,9 @@ from features.support.holdings import Holdings
 from features.support.interleaving import Actor, Opening
 from features.support.known import Logins
 from features.support.neighbours import Neighbours
+
+if TYPE_CHECKING:
+    from features.support.database import Database
 
 Entered = TypeVar("Entered")
 
@@ -78,7 +81,7 @@ class Outcome:
 class World(Logins, Holdings):
     """What a scenario's steps share: people, the clock, the domain, the last outcome."""
 
-    def __init__(self, engine: Engine, url: URL, reader: psycopg.Connection) -> None:
+    def __init__(self, engine: Engine, database: "Database") -> None:
         Logins.__init__(self)
         Holdings.__init__(self)
         self.clock = ManualClock(NOON)
@@ -107,11 +110,19 @@ class World(Logins, Holdings):
         """All data as it was before the last operation that may be refused."""
         self.neighbours = Neighbours()
         """What tenants tried with what is not theirs."""
-        self.url = url
         self.engine = engine
-        self.reader = reader
-        """Committed data, seen from another connection than the domain's."""
+        self.database = database
         self._cleanups = ExitStack()
+
+    @property
+    def url(self) -> URL:
+        """Where the database is."""
+        return self.database.url
+
+    @property
+    def reader(self) -> psycopg.Connection:
+        """Committed data, seen from another connection than the domain's."""
+        return self.database.observer
 
     @property
     def domain(self) -> Domain:
