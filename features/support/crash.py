@@ -1,0 +1,106 @@
+"""What a crash must leave as it was: the settings it rests on, and every rule of the database."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import psycopg
+from psycopg import errors, sql
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
+
+from features.support.world import World
+
+SETTINGS: Final = ("fsync", "full_page_writes", "synchronous_commit")
+"""What PostgreSQL's promise that an acknowledged commit survives rests on (its manual, 28.1)."""
+
+CONSTRAINTS: Final = """
+    SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+      FROM pg_constraint
+     WHERE connamespace = 'public'::regnamespace AND conrelid <> 0 AND contype IN ('c', 'f', 'x')
+     ORDER BY 1, 2
+"""
+NOT_NULL: Final = """
+    SELECT attrelid::regclass::text, attname
+      FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND attnotnull
+     ORDER BY 1, 2
+"""
+TABLES: Final = """
+    SELECT oid::regclass::text FROM pg_class
+     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1
+"""
+INDEXES: Final = """
+    SELECT indexrelid::regclass::text
+      FROM pg_index
+      JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam
+     WHERE relnamespace = 'public'::regnamespace AND amname = 'btree' ORDER BY 1
+"""
+
+
+def settings_in_force(world: World, person: str) -> dict[str, dict[str, str]]:
+    """Return the settings as each kind of unit of work finds them on the server."""
+    openings = {
+        "identity": world.domain.identity,
+        "tenant": lambda: world.tenant(person),
+        "worker": world.domain.worker,
+    }
+    found: dict[str, dict[str, str]] = {}
+    for kind, opening in openings.items():
+
+        def ask(session: Session, *_: object, kind: str = kind) -> None:
+            query = text("SELECT name, setting FROM pg_settings WHERE name = ANY (:names)")
+            rows = session.execute(query, {"names": list(SETTINGS)}).tuples()
+            found[kind] = dict(rows.all())
+
+        event.listen(Session, "before_commit", ask, once=True)
+        with opening():
+            pass
+    return found
+
+
+def broken_rules(connection: psycopg.Connection) -> list[str]:
+    """Have the database check all it holds against every constraint and index it has, anew.
+
+    Each constraint is added a second time, each unique index built from the rows, and the old
+    indexes are compared with the rows where the server has amcheck; then all of it is undone.
+    """
+    with connection.transaction(force_rollback=True):
+        return list(_broken(connection))
+
+
+def _broken(connection: psycopg.Connection) -> Iterator[str]:
+    constraints = connection.execute(CONSTRAINTS).fetchall()
+    tables = [table for (table,) in connection.execute(TABLES)]
+    columns = connection.execute(NOT_NULL).fetchall()
+    assert constraints and tables and columns, "the database has no rules"
+    if _extension_is_there(connection, "amcheck"):
+        connection.execute("CREATE EXTENSION amcheck")
+        for (index,) in connection.execute(INDEXES).fetchall():
+            check = "SELECT bt_index_check(%s::regclass, true)"
+            yield from _refusals(connection, sql.SQL(check), [index])
+    for table, _, definition in constraints:
+        add = sql.SQL("ALTER TABLE {} ADD CONSTRAINT again {}")
+        statement = add.format(sql.SQL(table), sql.SQL(definition))
+        yield from _refusals(connection, statement)
+    for table, column in columns:
+        query = sql.SQL("SELECT FROM {} WHERE {} IS NULL LIMIT 1")
+        if connection.execute(query.format(sql.SQL(table), sql.Identifier(column))).fetchone():
+            yield f"{table}.{column} is missing in some row"
+    for table in tables:
+        yield from _refusals(connection, sql.SQL("REINDEX TABLE {}").format(sql.SQL(table)))
+
+
+def _extension_is_there(connection: psycopg.Connection, name: str) -> bool:
+    query = "SELECT FROM pg_available_extensions WHERE name = %s"
+    return connection.execute(query, [name]).fetchone() is not None
+
+
+def _refusals(
+    connection: psycopg.Connection, statement: sql.Composable, values: list[str] | None = None
+) -> Iterator[str]:
+    """Try a check, undo it, and yield what the database says if something is wrong."""
+    try:
+        with connection.transaction(force_rollback=True):
+            connection.execute(statement, values)
+    except (errors.IntegrityError, errors.IndexCorrupted, errors.DataCorrupted) as error:
+        yield str(error).strip()
