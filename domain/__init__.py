@@ -1,10 +1,11 @@
 """A multi-tenant service on PostgreSQL. `Domain` is the way in."""
 
 from domain.clock import Clock, ManualClock, SystemClock
+from domain.connections import engine_for
 from domain.errors import DomainError
 from domain.schema import Base
 from domain.settings import Settings
-from domain.transactions import Domain, engine_for
+from domain.transactions import Domain, Isolation
 
 metadata = Base.metadata
 """Every table of the service: importing this package has mapped them all."""
@@ -13,6 +14,7 @@ __all__ = [
     "Clock",
     "Domain",
     "DomainError",
+    "Isolation",
     "ManualClock",
     "Settings",
     "SystemClock",

@@ -1,14 +1,19 @@
 """Time is handed in: the domain never looks at the wall clock by itself."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the current instant, with its zone."""
+    """Tells the current instant, with its zone, and lets time pass."""
 
     def now(self) -> datetime:
         """Return the current instant; every instant has a zone."""
+        ...
+
+    def wait(self, duration: timedelta) -> None:
+        """Return when so much time has passed."""
         ...
 
 
@@ -18,6 +23,10 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the current instant in UTC."""
         return datetime.now(UTC)
+
+    def wait(self, duration: timedelta) -> None:
+        """Hold up the calling thread, and no other."""
+        Event().wait(duration.total_seconds())
 
 
 class ManualClock:
@@ -31,6 +40,9 @@ class ManualClock:
     def now(self) -> datetime:
         """Return the instant at which the clock stands."""
         return self._now
+
+    def wait(self, duration: timedelta) -> None:
+        """Return at once: nobody waits by a clock that stands still."""
 
     def advance(self, by: timedelta) -> None:
         """Move forward; time does not run backwards."""

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import psycopg
 from sqlalchemy.exc import DBAPIError
@@ -71,17 +71,33 @@ class StaleReading(DomainError):
     sentence = "what you edit was changed since you read it; read it again"
 
 
+@dataclass(eq=False)
+class TransactionConflict(DomainError):
+    """Transactions got in each other's way, and the database has undone this one."""
+
+    sqlstate: str
+
+    sentence = (
+        "somebody else was changing the same at the same time (SQLSTATE {sqlstate}); nothing was"
+        " changed, try again"
+    )
+
+
 Violations = Mapping[str, Callable[[], DomainError]]
 """For each constraint that an operation may run into, the error it stands for."""
 
 States = Mapping[str, Callable[[dict[str, Any]], DomainError]]
 """For each SQLSTATE of our own, the error it stands for; its facts are in the detail, as JSON."""
 
+CONFLICTS: Final = ("40001", "40P01")
+"""serialization_failure and deadlock_detected: what a second attempt may well get past."""
+
 _INTEGRITY_CONSTRAINT_VIOLATION = "23"
 """SQLSTATE class 23, of the SQL standard."""
 
 
-def _diagnosis(error: DBAPIError) -> psycopg.Error | None:
+def diagnosis(error: DBAPIError) -> psycopg.Error | None:
+    """Return what the server or the driver said."""
     return error.orig if isinstance(error.orig, psycopg.Error) else None
 
 
@@ -91,7 +107,7 @@ def refusing(violations: Violations) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        cause = _diagnosis(error)
+        cause = diagnosis(error)
         refusal = violations.get((cause.diag.constraint_name if cause else None) or "")
         if refusal is None:
             raise
@@ -110,7 +126,7 @@ def refusing_states(states: States) -> Iterator[None]:
     except StaleDataError as error:
         raise StaleReading from error
     except DBAPIError as error:
-        cause = _diagnosis(error)
+        cause = diagnosis(error)
         refusal = states.get((cause.sqlstate if cause else None) or "")
         if cause is None or refusal is None:
             raise
@@ -119,15 +135,19 @@ def refusing_states(states: States) -> Iterator[None]:
 
 @contextmanager
 def database_rules() -> Iterator[None]:
-    """Turn every broken integrity rule into `RuleBroken`; all other errors go up untouched.
+    """Turn a broken integrity rule into `RuleBroken`, a conflict into `TransactionConflict`.
+
+    All other errors go up untouched.
 
     The driver's error is not kept as the cause: it quotes the row, and with it any hash.
     """
     try:
         yield
     except DBAPIError as error:
-        cause = _diagnosis(error)
+        cause = diagnosis(error)
         sqlstate = (cause.sqlstate if cause else None) or ""
+        if sqlstate in CONFLICTS:
+            raise TransactionConflict(sqlstate) from None
         if cause is None or not sqlstate.startswith(_INTEGRITY_CONSTRAINT_VIOLATION):
             raise
         raise RuleBroken(

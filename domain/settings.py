@@ -64,6 +64,30 @@ class Timeouts:
 
 
 @dataclass(frozen=True)
+class Retries:
+    """How often a unit of work is tried when others get in its way, and how long in between.
+
+    The waits grow from `first` to at most `longest`, twice as long each time, and each is a
+    random part of that ("full jitter": M. Brooker, Exponential Backoff and Jitter, AWS, 2015).
+    """
+
+    attempts: int = 6
+    first: timedelta = timedelta(milliseconds=10)
+    longest: timedelta = timedelta(milliseconds=500)
+
+    def __post_init__(self) -> None:
+        if self.attempts < 1:
+            raise InvalidSetting("retries.attempts", "must be at least 1")
+        if not timedelta(0) <= self.first <= self.longest:
+            raise InvalidSetting("retries.first", "must be between 0 and retries.longest")
+
+    def longest_wait(self, attempt: int) -> timedelta:
+        """Return how long to wait at most after an attempt; the first one is 1."""
+        longest: timedelta = self.first * 2 ** (attempt - 1)
+        return min(longest, self.longest)
+
+
+@dataclass(frozen=True)
 class PasswordRules:
     """What a password must be. Lengths are counted in code points, after NFKC."""
 
@@ -162,6 +186,7 @@ class Settings:
 
     argon2: Argon2Cost = field(default_factory=Argon2Cost)
     timeouts: Timeouts = field(default_factory=Timeouts)
+    retries: Retries = field(default_factory=Retries)
     passwords: PasswordRules = field(default_factory=PasswordRules)
     lockout: Lockout = field(default_factory=Lockout)
     sessions: SessionRules = field(default_factory=SessionRules)

@@ -5,59 +5,91 @@ but for what must be remembered in spite of that (`domain.recordings`): it is wr
 unit of work, alone, in a transaction of its own.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+import random
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import count
+from typing import Self, TypeVar
 
-from sqlalchemy import URL, Engine, create_engine
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Engine
+from sqlalchemy.exc import PendingRollbackError
 from sqlalchemy.orm import Session
 
 from domain.accounts import Accounts
 from domain.clock import Clock, SystemClock
-from domain.errors import database_rules, refusing, refusing_states
+from domain.connections import CommitOutcome, failures
+from domain.errors import (
+    DomainError,
+    TransactionConflict,
+    database_rules,
+    refusing,
+    refusing_states,
+)
 from domain.hashing import Hasher
-from domain.json_values import written
 from domain.objectives import Objectives
 from domain.passwords import Passwords
 from domain.recordings import remembered
 from domain.schema import Role
 from domain.sessions import Sessions
-from domain.settings import Settings, Timeouts
+from domain.settings import Settings
 from domain.task_queue import TaskQueue
 from domain.tasks import TASK_STATES, Tasks
 from domain.tenancy import bind, of_nobody, tenant_id
 from domain.workspace import Workspace
 
+Work = TypeVar("Work")
+Result = TypeVar("Result")
 
-def engine_for(url: URL, settings: Settings, *, name: str = "domain", pool_size: int = 5) -> Engine:
-    """Return an engine whose every connection has the settings' timeouts and this name."""
-    return create_engine(
-        url,
-        pool_size=pool_size,
-        pool_pre_ping=True,
-        json_serializer=written,
-        hide_parameters=True,  # they hold hashes and addresses; errors and logs do without
-        connect_args={
-            "application_name": name,
-            "connect_timeout": int(settings.timeouts.connect.total_seconds()),
-            "options": _server_options(settings.timeouts),
-        },
+
+class Isolation(StrEnum):
+    """How much of other transactions a unit of work may see, by SQL's names.
+
+    `docs/transactions.md` has the anomalies that each admits, and what each operation relies on.
+    """
+
+    READ_COMMITTED = "READ COMMITTED"
+    REPEATABLE_READ = "REPEATABLE READ"
+    SERIALIZABLE = "SERIALIZABLE"
+
+
+@dataclass(eq=False)
+class WorkAborted(DomainError):
+    """The database had undone the work already, and whoever did it swallowed the error.
+
+    COMMIT of such a transaction raises nothing: the server answers with ROLLBACK.
+    """
+
+    sentence = (
+        "nothing was changed: an error of the database was swallowed in this unit of work; let it"
+        " go up, or do what may fail in a savepoint"
     )
 
 
-def _server_options(timeouts: Timeouts) -> str:
-    limits = {
-        "statement_timeout": timeouts.statement,
-        "lock_timeout": timeouts.lock,
-        "idle_in_transaction_session_timeout": timeouts.idle_in_transaction,
-    }
-    millisecond = timedelta(milliseconds=1)
-    return " ".join(f"-c {name}={limit // millisecond}" for name, limit in limits.items())
+@dataclass(eq=False)
+class GaveUp(DomainError):
+    """Others kept getting in the way, as often as the work was tried."""
+
+    attempts: int
+
+    sentence = (
+        "nothing was changed: others were changing the same each of {attempts} times; try again"
+        " later"
+    )
 
 
 @dataclass(frozen=True)
-class IdentityWork:
+class _Work:
+    """What may be done in one unit of work."""
+
+    savepoint: Callable[[], AbstractContextManager[None]]
+    """What is done in `with tx.savepoint():` is undone alone when an error leaves the block."""
+
+
+@dataclass(frozen=True)
+class IdentityWork(_Work):
     """What may be done about accounts, passwords and login sessions in one unit of work."""
 
     accounts: Accounts
@@ -66,7 +98,7 @@ class IdentityWork:
 
 
 @dataclass(frozen=True)
-class TenantWork:
+class TenantWork(_Work):
     """What one user may do about what is theirs in one unit of work."""
 
     tasks: Tasks
@@ -75,7 +107,7 @@ class TenantWork:
 
 
 @dataclass(frozen=True)
-class WorkerWork:
+class WorkerWork(_Work):
     """What a worker may do in one unit of work: claim tasks and report on them."""
 
     tasks: TaskQueue
@@ -90,58 +122,138 @@ class Domain:
         settings: Settings,
         clock: Clock | None = None,
         hasher: Hasher | None = None,
+        jitter: random.Random | None = None,
     ) -> None:
         self._engine = engine
         self._settings = settings
         self._clock = clock or SystemClock()
         self._hasher = hasher or Hasher(settings.argon2)
+        self._jitter = jitter or random.SystemRandom()
 
     @contextmanager
-    def identity(self) -> Iterator[IdentityWork]:
+    def identity(
+        self, *, isolation: Isolation = Isolation.READ_COMMITTED
+    ) -> Iterator[IdentityWork]:
         """Work on accounts and logins, as the role that may do nothing else."""
-        with self._transaction(Role.IDENTITY) as session:
+        caller = _Caller(Role.IDENTITY, isolation)
+        with self._transaction(caller) as session:
             tools = session, self._settings, self._clock, self._hasher
-            yield IdentityWork(Accounts(*tools), Passwords(*tools), Sessions(*tools))
+            yield IdentityWork(
+                caller.savepoints(session), Accounts(*tools), Passwords(*tools), Sessions(*tools)
+            )
 
     @contextmanager
-    def tenant(self, user_id: int) -> Iterator[TenantWork]:
+    def tenant(
+        self, user_id: int, *, isolation: Isolation = Isolation.READ_COMMITTED
+    ) -> Iterator[TenantWork]:
         """Work on what this user owns; all else is out of sight and out of reach.
 
         Raises `InvalidValue` for what is no id, `TenantNotFound` when something is stored for a
         user who is not there.
         """
         owner_id = tenant_id(user_id)
-        with self._transaction(Role.TENANT, owner_id) as session:
+        caller = _Caller(Role.TENANT, isolation, owner_id)
+        with self._transaction(caller) as session:
             tools = session, self._settings, self._clock, owner_id
-            yield TenantWork(Tasks(*tools), Workspace(*tools), Objectives(*tools))
+            yield TenantWork(
+                caller.savepoints(session), Tasks(*tools), Workspace(*tools), Objectives(*tools)
+            )
 
     @contextmanager
-    def worker(self) -> Iterator[WorkerWork]:
+    def worker(self, *, isolation: Isolation = Isolation.READ_COMMITTED) -> Iterator[WorkerWork]:
         """Work on the tasks of all tenants, as the role that may do nothing else."""
-        with self._transaction(Role.WORKER) as session:
-            yield WorkerWork(TaskQueue(session, self._clock))
+        caller = _Caller(Role.WORKER, isolation)
+        with self._transaction(caller) as session:
+            yield WorkerWork(caller.savepoints(session), TaskQueue(session, self._clock))
+
+    def run(
+        self, opening: Callable[[], AbstractContextManager[Work]], work: Callable[[Work], Result]
+    ) -> Result:
+        """Do a whole unit of work, and all of it anew whenever another one gets in its way.
+
+        `opening` is `domain.identity`, `domain.worker` or `partial(domain.tenant, user_id)`.
+        `work` must have no effects but those on the unit of work: it may be called several times.
+        Raises `GaveUp` when `Settings.retries` are spent; every other error goes up at once.
+        """
+        retries = self._settings.retries
+        for attempt in count(1):
+            try:
+                with opening() as tx:
+                    return work(tx)
+            except TransactionConflict as conflict:
+                if attempt == retries.attempts:
+                    raise GaveUp(attempt) from conflict
+                self._clock.wait(retries.longest_wait(attempt) * self._jitter.random())
+        raise AssertionError("counting never ends")
 
     @contextmanager
-    def _transaction(self, role: Role, user_id: int | None = None) -> Iterator[Session]:
+    def _transaction(self, caller: "_Caller") -> Iterator[Session]:
         # Entities outlive their transaction as plain readings, so commit must not expire them.
         work = Session(self._engine, expire_on_commit=False)
         try:
-            with self._begun(work, role, user_id):
+            with self._begun(work, caller):
                 yield work
         finally:
             for recording in remembered(work):
-                with self._begun(Session(self._engine), role) as afterwards:
+                with self._begun(Session(self._engine), caller.alone()) as afterwards:
                     recording(afterwards)
 
     @contextmanager
-    def _begun(self, session: Session, role: Role, user_id: int | None = None) -> Iterator[Session]:
-        # An error passes these from the last to the first: the most particular one is the last.
-        with (
-            database_rules(),
-            refusing_states(TASK_STATES),
-            refusing(of_nobody(user_id)),
-            session,
-            session.begin(),
-        ):
-            bind(session, role, user_id)
-            yield session
+    def _begun(self, session: Session, caller: "_Caller") -> Iterator[Session]:
+        timeouts = self._settings.timeouts
+        with caller.refusals(), session:
+            with failures(timeouts, CommitOutcome.NOT_COMMITTED):
+                caller.begin(session)
+                yield session
+                _check_not_aborted(session)
+            with failures(timeouts, CommitOutcome.UNDECIDED):
+                session.commit()
+
+
+@dataclass(frozen=True)
+class _Caller:
+    """For whom a transaction works, and how."""
+
+    role: Role
+    isolation: Isolation
+    user_id: int | None = None
+
+    def alone(self) -> Self:
+        """Return the same caller, working for no tenant, with nothing to keep apart from."""
+        return replace(self, isolation=Isolation.READ_COMMITTED, user_id=None)
+
+    def begin(self, session: Session) -> None:
+        """Open the transaction, as the role, for the user."""
+        session.connection(execution_options={"isolation_level": self.isolation.value})
+        bind(session, self.role, self.user_id)
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Turn what the database refuses into the domain's own errors.
+
+        An error passes these from the last to the first: the most particular one is the last.
+        """
+        with database_rules(), refusing_states(TASK_STATES), refusing(of_nobody(self.user_id)):
+            yield
+
+    def savepoints(self, session: Session) -> Callable[[], AbstractContextManager[None]]:
+        """Return what opens a savepoint in this caller's transaction."""
+
+        @contextmanager
+        def savepoint() -> Iterator[None]:
+            with self.refusals(), session.begin_nested():
+                yield
+
+        return savepoint
+
+
+def _check_not_aborted(session: Session) -> None:
+    """Write what is still to be written. Raises `WorkAborted` if COMMIT would only roll back."""
+    try:
+        session.flush()
+        connection = session.connection().connection.driver_connection
+    except PendingRollbackError as error:
+        raise WorkAborted from error
+    assert connection is not None, "a transaction has a connection"
+    if connection.info.transaction_status is TransactionStatus.INERROR:
+        raise WorkAborted

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from domain import Clock, Domain, Settings, engine_for
+from domain.connections import LimitExceeded
 from domain.errors import DomainError
 from domain.schema import Role
 from domain.tenancy import bind
@@ -154,7 +155,7 @@ ENDINGS: Final[dict[str, Ending]] = {
     "is given up": (_mishap, Mishap),
     "is refused by the service": (_refused, DomainError),
     "breaks a rule of the database": (_rule_broken, DomainError),
-    "runs into a timeout": (_timed_out, errors.QueryCanceled),
+    "runs into a timeout": (_timed_out, LimitExceeded),
     "is cancelled": (_cancelled, errors.QueryCanceled),
 }
 """How a unit of work may end, and by which error."""

@@ -1,0 +1,155 @@
+"""Connections to the server: their limits, and what is said when one fails.
+
+None of these failures can leave half a unit of work behind. What differs is whether the caller
+may simply try again: only a connection that is lost while it commits leaves that open.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy.exc import DBAPIError
+
+from domain.errors import DomainError, diagnosis
+from domain.json_values import written
+from domain.settings import Settings, Timeouts
+
+
+class CommitOutcome(StrEnum):
+    """What is known about a unit of work whose connection was lost."""
+
+    NOT_COMMITTED = "not committed"
+    UNDECIDED = "undecided"
+
+    @property
+    def meaning(self) -> str:
+        """What the caller can do about it."""
+        return MEANINGS[self]
+
+
+MEANINGS: Final = {
+    CommitOutcome.NOT_COMMITTED: "nothing was changed, try again",
+    CommitOutcome.UNDECIDED: (
+        "it was being committed, and whether it was is undecided: look before you try again"
+    ),
+}
+
+
+@dataclass(eq=False)
+class ConnectionLost(DomainError):
+    """The connection to the server broke off, or could not be made."""
+
+    outcome: CommitOutcome
+
+    sentence = "the connection to the database failed; {outcome.meaning}"
+
+
+class Limit(StrEnum):
+    """The limits that are set on every connection, by PostgreSQL's names for them."""
+
+    STATEMENT = "statement_timeout"
+    LOCK = "lock_timeout"
+    IDLE = "idle_in_transaction_session_timeout"
+
+    @property
+    def complaint(self) -> str:
+        """What took too long."""
+        return EXCEEDED[self][0]
+
+    @property
+    def advice(self) -> str:
+        """What the caller can do about it."""
+        return EXCEEDED[self][1]
+
+
+EXCEEDED: Final = {
+    Limit.STATEMENT: ("a statement took", "ask for less at once, or raise timeouts.statement"),
+    Limit.LOCK: (
+        "a statement waited for a lock of somebody else's for",
+        "try again, or see who holds it for so long",
+    ),
+    Limit.IDLE: (
+        "a unit of work did nothing for",
+        "do the slow part before it or after it, and try again",
+    ),
+}
+
+
+@dataclass(eq=False)
+class LimitExceeded(DomainError):
+    """Something took longer than the settings allow, and the unit of work was undone."""
+
+    limit: Limit
+    seconds: float
+
+    sentence = (
+        "{limit.complaint} more than {seconds:g} s ({limit.value}), and nothing was changed; "
+        "{limit.advice}"
+    )
+
+
+SQLSTATES: Final = MappingProxyType(
+    {"57014": Limit.STATEMENT, "55P03": Limit.LOCK, "25P03": Limit.IDLE}
+)
+"""query_canceled, lock_not_available and idle_in_transaction_session_timeout."""
+
+CANCELLED_BY_HAND: Final = "user request"
+"""In the message of a 57014 that no limit is the reason of; PostgreSQL has no state of its own."""
+
+
+def limits(timeouts: Timeouts) -> Mapping[Limit, timedelta]:
+    """Return how long each limit is."""
+    return {
+        Limit.STATEMENT: timeouts.statement,
+        Limit.LOCK: timeouts.lock,
+        Limit.IDLE: timeouts.idle_in_transaction,
+    }
+
+
+def engine_for(url: URL, settings: Settings, *, name: str = "domain", pool_size: int = 5) -> Engine:
+    """Return an engine whose every connection has the settings' timeouts and this name.
+
+    It works at read committed, whatever the server's own default is, unless a unit of work asks
+    for more.
+    """
+    millisecond = timedelta(milliseconds=1)
+    options = (
+        f"-c {limit}={after // millisecond}" for limit, after in limits(settings.timeouts).items()
+    )
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        pool_pre_ping=True,
+        isolation_level="READ COMMITTED",
+        json_serializer=written,
+        hide_parameters=True,  # they hold hashes and addresses; errors and logs do without
+        connect_args={
+            "application_name": name,
+            "connect_timeout": int(settings.timeouts.connect.total_seconds()),
+            "options": " ".join(options),
+        },
+    )
+
+
+@contextmanager
+def failures(timeouts: Timeouts, outcome: CommitOutcome) -> Iterator[None]:
+    """Say which limit was exceeded, or that the connection is lost and what that means.
+
+    Neither error keeps the driver's as its cause: that one may quote what was to be stored.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        cause = diagnosis(error)
+        limit = SQLSTATES.get((cause.sqlstate if cause else None) or "")
+        if limit is not None and CANCELLED_BY_HAND not in str(cause):
+            raise LimitExceeded(limit, limits(timeouts)[limit].total_seconds()) from None
+        never_connected = error.statement is None and cause is not None and cause.sqlstate is None
+        if error.connection_invalidated or never_connected:
+            raise ConnectionLost(outcome) from None
+        raise
