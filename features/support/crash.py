@@ -1,6 +1,7 @@
 """What a crash must leave as it was: the settings it rests on, and every rule of the database."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import psycopg
@@ -8,9 +9,10 @@ from psycopg import errors, sql
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
+from features.support import data, traffic
 from features.support.world import World
 
-SETTINGS: Final = ("fsync", "full_page_writes", "synchronous_commit")
+DURABLE: Final = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 """What PostgreSQL's promise that an acknowledged commit survives rests on (its manual, 28.1)."""
 
 CONSTRAINTS: Final = """
@@ -37,11 +39,31 @@ INDEXES: Final = """
 """
 
 
-def settings_in_force(world: World, person: str) -> dict[str, dict[str, str]]:
+@contextmanager
+def server_down(world: World) -> Iterator[None]:
+    """Kill the server, and start it again afterwards; remember what was committed before."""
+    world.before = data.fingerprint(world.reader)
+    world.database.crash()
+    yield
+    world.database.restart()
+
+
+def in_the_middle(world: World) -> None:
+    """Kill the server in the middle of the clients' work, and start it again."""
+    world.traffic.end_by(world.database.crash)
+    world.database.restart()
+
+
+def lost(world: World) -> set[str]:
+    """Return what was acknowledged to the clients and is not stored as a whole."""
+    return world.traffic.acknowledged - traffic.remains(world.reader, world.traffic).whole
+
+
+def settings_in_force(world: World) -> dict[str, dict[str, str]]:
     """Return the settings as each kind of unit of work finds them on the server."""
     openings = {
         "identity": world.domain.identity,
-        "tenant": lambda: world.tenant(person),
+        "tenant": lambda: world.tenant(next(iter(world.people))),
         "worker": world.domain.worker,
     }
     found: dict[str, dict[str, str]] = {}
@@ -49,7 +71,7 @@ def settings_in_force(world: World, person: str) -> dict[str, dict[str, str]]:
 
         def ask(session: Session, *_: object, kind: str = kind) -> None:
             query = text("SELECT name, setting FROM pg_settings WHERE name = ANY (:names)")
-            rows = session.execute(query, {"names": list(SETTINGS)}).tuples()
+            rows = session.execute(query, {"names": list(DURABLE)}).tuples()
             found[kind] = dict(rows.all())
 
         event.listen(Session, "before_commit", ask, once=True)

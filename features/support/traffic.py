@@ -15,14 +15,14 @@ from threading import Event, Lock, Semaphore
 from typing import Final
 
 import psycopg
-from sqlalchemy.exc import OperationalError
 
 from domain import Domain
+from domain.connections import CommitOutcome, ConnectionLost
 from domain.transactions import TenantWork
 from domain.workspace import About, TurnActor, TurnIntent
 from features.support.work import session_of
 
-ENOUGH: Final = 100
+ENOUGH: Final = 60
 """So many units of work are acknowledged before the server is killed."""
 IN_THE_MIDDLE: Final = 3
 """So many clients have written half of a unit of work when it is."""
@@ -73,6 +73,9 @@ class Traffic:
         self.begun: dict[str, Unit] = {}
         """All units of work that any client has begun, by their names."""
         self.acknowledged: set[str] = set()
+        self.undecided: set[str] = set()
+        """What was being committed when the connection was lost; of the rest it is said that
+        nothing was changed."""
         self._domain = domain
         self._owners = owners
         self._clients = clients
@@ -116,7 +119,7 @@ class Traffic:
         try:
             while not self._over.is_set():
                 self._work_once(client, lambda: self._pause(client))
-        except OperationalError:
+        except ConnectionLost:
             return
         finally:
             self._enough.set()
@@ -128,8 +131,14 @@ class Traffic:
         unit = Unit(name, chance.choice(self._owners), turns=chance.randint(1, 3))
         with self._lock:
             self.begun[name] = unit
-        with self._domain.tenant(unit.owner_id) as tx:
-            unit.store(tx, in_the_middle)
+        try:
+            with self._domain.tenant(unit.owner_id) as tx:
+                unit.store(tx, in_the_middle)
+        except ConnectionLost as lost:
+            if lost.outcome is CommitOutcome.UNDECIDED:
+                with self._lock:
+                    self.undecided.add(name)
+            raise
         with self._lock:
             self.acknowledged.add(name)
             if len(self.acknowledged) >= self._goal:

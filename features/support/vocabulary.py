@@ -18,6 +18,7 @@ from domain.accounts import (
     StaleAccount,
 )
 from domain.authentication import MustSetPassword
+from domain.connections import ConnectionLost
 from domain.errors import StaleReading
 from domain.failed_logins import LoginProblem
 from domain.login_sessions import SessionEnd
@@ -66,6 +67,7 @@ REASONS: Final[dict[str, type[DomainError]]] = {
     "the task is already finished": TaskAlreadyFinished,
     "a worker is at it": TaskNotEditable,
     "what was edited was changed meanwhile": StaleReading,
+    "the connection is lost": ConnectionLost,
     "there is no such turn": TurnNotFound,
     "the task was not there yet": TurnBeforeTask,
     "there is no such event": EventNotFound,

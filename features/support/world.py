@@ -22,6 +22,7 @@ from features.support.neighbours import Neighbours
 
 if TYPE_CHECKING:
     from features.support.database import Database
+    from features.support.traffic import Traffic
 
 Entered = TypeVar("Entered")
 
@@ -108,6 +109,12 @@ class World(Logins, Holdings):
         """Why the database refused a statement that went past the service."""
         self.before: data.Fingerprint = {}
         """All data as it was before the last operation that may be refused."""
+        self.traffic: Traffic
+        """Clients that store their work until the server is killed."""
+        self.failures: list[BaseException | None] = []
+        """What went wrong when each of them went on."""
+        self.settings_found: dict[str, dict[str, str]] = {}
+        """The server's settings, as each kind of unit of work has found them."""
         self.neighbours = Neighbours()
         """What tenants tried with what is not theirs."""
         self.engine = engine

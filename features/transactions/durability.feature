@@ -1,4 +1,4 @@
-@transactions @fixture.server @requires.crash @requires.restart
+@fixture.server @requires.crash @requires.restart @transactions
 Feature: What a crash of the database server leaves
   In order to never have to tell anybody that their work is gone
   As whoever answers for the service
@@ -13,19 +13,19 @@ Feature: What a crash of the database server leaves
     Example: The settings that this rests on are in force in every unit of work
       When the service is asked how it commits
       Then this is so in every kind of unit of work
-        | setting            | value | because                                                    |
-        | fsync              | on    | what is written goes to the disk, not only into memory     |
-        | full_page_writes   | on    | a page that a crash has torn can be made whole again       |
-        | synchronous_commit | on    | nobody is told that it is done before it is on the disk    |
+        | setting            | value | because                                                 |
+        | fsync              | on    | what is written goes to the disk, not only into memory  |
+        | full_page_writes   | on    | a page that a crash has torn can be made whole again    |
+        | synchronous_commit | on    | nobody is told that it is done before it is on the disk |
 
-  @transactions-41 @asvs-2.3.3
+  @asvs-2.3.3 @transactions-41
   Rule: What was acknowledged survives a crash, and nothing is there that nobody did
     Example: The server is killed while many clients store their work
       Given what is committed is on disk before it is acknowledged
       And 8 clients are storing work of Ada's and Bram's
       When the server is killed in the middle of it and started again
       Then all the work that was acknowledged is there
-      And no other work is there but what was under way
+      And no other work is there but what was being committed
 
     Example: The server is killed twice
       Given what is committed is on disk before it is acknowledged
@@ -33,15 +33,16 @@ Feature: What a crash of the database server leaves
       And the server was killed in the middle of it, and the clients have begun anew
       When the server is killed in the middle of it and started again
       Then all the work that was acknowledged is there
-      And no other work is there but what was under way
+      And no other work is there but what was being committed
 
     Example: A password that was replaced does not come back
-      Given Ada has replaced her password with "a walrus in wintertime"
+      Given Ada is logged in
+      And Ada has replaced her password with "a walrus in wintertime"
       When the server is killed and started again
       Then Ada's password is "a walrus in wintertime"
       And nothing has changed
 
-  @transactions-42 @asvs-2.3.3
+  @asvs-2.3.3 @transactions-42
   Rule: A change in the middle of a crash leaves no trace
     Example: Work is there as a whole or not at all
       Given 8 clients are storing work of Ada's and Bram's
@@ -51,9 +52,10 @@ Feature: What a crash of the database server leaves
     Example: What Ada has not finished is as it was
       Given Ada pursues "Import Q3 figures"
       And Ada has begun to change "Import Q3 figures" to "Import Q4 figures"
-      When the server is killed and started again
-      Then nothing has changed
-      And Ada is told that the connection is lost
+      And the server was killed and started again
+      When Ada wants to finish
+      Then Ada is told that the connection is lost
+      And nothing has changed
 
   @transactions-43
   Rule: After a crash the database holds to all its rules
@@ -70,6 +72,11 @@ Feature: What a crash of the database server leaves
       When the clients go on
       Then each of them has stored another piece of work
       And all the work that was acknowledged is there
+
+    Example: Who comes while the server is down is told
+      When Ada submits "Import Q3 figures" while the server is down
+      Then Ada is refused because the connection is lost
+      And nothing has changed
 
   @transactions-45
   Rule: A loss would be noticed
