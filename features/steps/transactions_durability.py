@@ -2,10 +2,11 @@
 
 from behave import given, then, when
 from behave.runner import Context
-from psycopg import sql
+from psycopg import errors, sql
+from sqlalchemy.exc import DBAPIError
 
 from domain.errors import DomainError
-from features.support import crash, traffic
+from features.support import crash, data, full_disk, traffic
 from features.support.traffic import Traffic
 from features.support.world import World
 
@@ -176,3 +177,50 @@ def rules_hold(context: Context) -> None:
     """Every constraint, unique index and index agrees with the rows."""
     broken = crash.broken_rules(context.world.reader)
     assert not broken, "; ".join(broken)
+
+
+# --- a full disk ----------------------------------------------------------------------------
+
+
+@given("events are kept on a disk of 8 MB")
+def events_on_small_disk(context: Context) -> None:
+    """Move the table to a small file system, until the scenario ends."""
+    full_disk.move_to_small_disk(context.world, "events")
+
+
+@given("{person:Person} has failed to store a project with {megabytes:Number} MB of events")
+@when("{person:Person} stores a project with {megabytes:Number} MB of events")
+def stores_megabytes(context: Context, person: str, megabytes: int) -> None:
+    """Store rows in five tables in one unit of work; what the driver says against it is kept."""
+    world: World = context.world
+    world.before = data.fingerprint(world.reader)
+    world.failures = []
+    try:
+        with world.tenant(person) as tx:
+            full_disk.store(tx, megabytes)
+    except DBAPIError as failure:
+        world.failures = [failure.orig]
+
+
+@given("room has been made on the disk")
+def room_made(context: Context) -> None:
+    """Give back what the undone work takes up."""
+    full_disk.make_room(context.world, "events")
+
+
+@then("it fails because the disk is full")
+def fails_for_full_disk(context: Context) -> None:
+    """The server's own error (SQLSTATE 53100) comes out, and says so."""
+    (failure,) = context.world.failures or [None]
+    assert isinstance(failure, errors.DiskFull), f"what came of it: {failure!r}"
+
+
+@then("the project is there with {megabytes:Number} MB of events")
+def project_is_there(context: Context, megabytes: int) -> None:
+    """Every row of the unit of work is stored."""
+    world: World = context.world
+    assert not world.failures, f"it failed: {world.failures[0]!r}"
+    world.stored_one("projects", slug="figures")
+    logged = world.stored("events", type="project.logged")
+    sizes = [len(event["payload"]["log"]) for event in logged]
+    assert sizes == [full_disk.MEGABYTE] * megabytes, f"the events have these sizes: {sizes}"

@@ -88,7 +88,7 @@ class ContainerServer:
         """Return an empty folder on a file system of a few MiB, for a tablespace."""
         place = f"{SMALL_DISK}/tablespace"
         container = self._container.get_wrapped_container()
-        made = container.exec_run(["mkdir", "-m", "700", place], user="postgres")
+        made = container.exec_run(["mkdir", "-p", "-m", "700", place], user="postgres")
         assert made.exit_code == 0, made.output.decode()
         return place
 
@@ -125,7 +125,7 @@ def start_durable(options: Options, run: Run, cleanups: ExitStack) -> ContainerS
     Its data is in the container's own layer: memory would not outlive a kill.
     """
     container = _container(options, run, SERVER)
-    container.with_tmpfs_mount(SMALL_DISK, f"{SMALL_DISK_MIB}m")
+    container.with_tmpfs_mount(SMALL_DISK, f"size={SMALL_DISK_MIB}m")
     return _started(container, cleanups)
 
 

@@ -22,7 +22,7 @@ from features.support.database import Database
 from features.support.databases import Databases
 from features.support.needs import Need
 from features.support.options import Keep, Kind, Options
-from features.support.postgres import OwnServer
+from features.support.postgres import OwnServer, Server
 from features.support.refusal import Refusal, end_run, stay_failed
 from features.support.run import Run
 from features.support.world import World
@@ -44,6 +44,8 @@ class Harness:
         """Seconds that the harness itself took for each scenario."""
         self._cost = 0.0
         self._cases = count(1)
+        self._missing: Refusal | None = None
+        """Why a server that scenarios have to themselves did not start."""
         self._began = time.perf_counter()
 
     def start(self) -> None:
@@ -61,7 +63,9 @@ class Harness:
         self._ready_after = time.perf_counter() - self._began
 
     def before_scenario(self) -> World:
-        """Return a new world, on an empty database."""
+        """Return a new world, on an empty database. Raises `Refusal` if it should have been had."""
+        if self._missing is not None:
+            raise self._missing
         self._cost = 0.0
         with self._timed():
             return self._database.world()
@@ -85,14 +89,24 @@ class Harness:
             return
         shared = self._server, self._database
         with ExitStack() as cleanups:
-            server = postgres.start_durable(
-                self._server, self._options, self._run, f"server{next(self._cases)}", cleanups
-            )
-            url = self._made_on(server)
-            self._server, self._database = server, Database(url, server)
-            cleanups.callback(self._database.disconnect)
+            # An interrupted run may not come back here.
+            self._cleanups.callback(cleanups.close)
+            try:
+                self._server, self._database = self._start_durable(cleanups)
+            except Refusal as refusal:
+                # From a fixture of a feature behave would report it of no scenario.
+                self._missing = refusal
             yield
+        self._missing = None
         self._server, self._database = shared
+
+    def _start_durable(self, cleanups: ExitStack) -> tuple[Server, Database]:
+        server = postgres.start_durable(
+            self._server, self._options, self._run, f"server{next(self._cases)}", cleanups
+        )
+        database = Database(self._made_on(server), server)
+        cleanups.callback(database.disconnect)
+        return server, database
 
     def _made_on(self, server: OwnServer) -> URL:
         """Make the run's database on a server with which it will go."""

@@ -86,3 +86,18 @@ Feature: What a crash of the database server leaves
       When the server is killed in the middle of it up to 5 times, until something is lost
       Then some of the work that was acknowledged is gone
       But each piece of work is there as a whole or not at all
+
+  @asvs-2.3.3 @fixture.server @requires.small_disk @transactions-46
+  Rule: Work for which there is no room is undone as a whole
+    Example: The disk fills up in the middle of a unit of work
+      Given events are kept on a disk of 8 MB
+      When Ada stores a project with 16 MB of events
+      Then it fails because the disk is full
+      And nothing has changed
+
+    Example: Once there is room, the service goes on
+      Given events are kept on a disk of 8 MB
+      And Ada has failed to store a project with 16 MB of events
+      And room has been made on the disk
+      When Ada stores a project with 2 MB of events
+      Then the project is there with 2 MB of events
