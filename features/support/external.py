@@ -14,14 +14,12 @@ class ExternalServer:
     def __init__(self, url: URL) -> None:
         self.url = url
 
-    def obstacle(self, need: Need) -> str:
+    def obstacle(self, _: Need) -> str:
         """Return why the server is left in peace, whatever a scenario needs."""
-        done = {
-            Need.CRASH: "it is not killed",
-            Need.RESTART: "it is not stopped and started",
-            Need.SMALL_DISK: "its disk is not filled",
-        }[need]
-        return f"the server is somebody else's (given by its URL): {done}"
+        return (
+            "the server is somebody else's (given by its URL): it is not killed, not started"
+            " again, and its disk is not filled"
+        )
 
     def stop(self) -> None:
         """Leave the server alone: it was not started here."""

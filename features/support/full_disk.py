@@ -42,11 +42,11 @@ def make_room(world: World, table: str) -> None:
     _execute(world, sql.SQL("VACUUM {}").format(sql.Identifier(table)))
 
 
-def _execute(world: World, statement: sql.Composable) -> None:
+def _execute(world: World, statement: sql.Composed) -> None:
     world.reader.execute(statement)
 
 
-def _at_the_end(world: World, statement: sql.Composable) -> None:
+def _at_the_end(world: World, statement: sql.Composed) -> None:
     world.at_the_end(lambda: world.reader.execute(statement))
 
 

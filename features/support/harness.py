@@ -5,6 +5,7 @@ import statistics
 import sys
 import time
 import traceback
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count
@@ -43,6 +44,8 @@ class Harness:
         self._costs: list[float] = []
         """Seconds that the harness itself took for each scenario."""
         self._cost = 0.0
+        self._skipped: Counter[str] = Counter()
+        """How many scenarios could not be judged on this server, by the reason."""
         self._cases = count(1)
         self._missing: Refusal | None = None
         """Why a server that scenarios have to themselves did not start."""
@@ -118,7 +121,10 @@ class Harness:
     def obstacle(self, scenario: Scenario) -> str | None:
         """Return why a scenario cannot be judged on this server, or None."""
         obstacles = map(self._server.obstacle, needs.read_from(scenario.effective_tags))
-        return next(filter(None, obstacles), None)
+        obstacle = next(filter(None, obstacles), None)
+        if obstacle is not None:
+            self._skipped[obstacle] += 1
+        return obstacle
 
     def after_scenario(self, world: World, scenario: Scenario) -> None:
         """Fail a scenario that left a refusal unjudged or a connection open."""
@@ -140,6 +146,8 @@ class Harness:
                 f"Harness: {self._ready_after:.2f} s to the first scenario, then {median:.2f} ms"
                 f" a scenario (median of {len(self._costs)})"
             )
+        for obstacle, number in self._skipped.items():
+            print(f"Skipped {number} scenarios: {obstacle}.")
         if self._kept:
             self._server_cleanups.pop_all()
             print("Kept until the next run on this server:", *self._kept, sep="\n  ")

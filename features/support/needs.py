@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 PREFIX: Final = "requires."
+OWN_SERVER: Final = "fixture.server"
 
 
 class Need(StrEnum):
@@ -19,7 +20,9 @@ class Need(StrEnum):
 
 
 def read_from(tags: Iterable[str]) -> Iterator[Need]:
-    """Yield what the `@requires.…` tags among these ask for."""
+    """Yield what the tags among these ask for; a server of its own is there to be killed."""
     for tag in tags:
+        if tag == OWN_SERVER:
+            yield Need.CRASH
         if tag.startswith(PREFIX):
             yield Need(tag.removeprefix(PREFIX))
