@@ -5,6 +5,7 @@ from behave.runner import Context
 from psycopg import errors, sql
 from sqlalchemy.exc import DBAPIError
 
+from domain.connections import CommitOutcome, ConnectionLost
 from domain.errors import DomainError
 from features.support import crash, data, full_disk, traffic
 from features.support.traffic import Traffic
@@ -124,6 +125,15 @@ def clients_go_on(context: Context) -> None:
     """Let each client do one more unit of work, through the domain and the pool it had."""
     world: World = context.world
     world.failures = world.traffic.go_on()
+
+
+@then("{person:Person} is told that it is {outcome:CommitOutcome}")
+def told_what_is_known(context: Context, person: str, outcome: CommitOutcome) -> None:
+    """Whoever lost the connection knows whether the work may simply be done again."""
+    world: World = context.world
+    lost = world.actors[person].answer() if person in world.actors else world.outcome.judged
+    assert isinstance(lost, ConnectionLost), f"{person} was told: {lost!r}"
+    assert lost.outcome is outcome, f"{person} was told: {lost}"
 
 
 # --- what is there afterwards ---------------------------------------------------------------

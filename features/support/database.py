@@ -22,7 +22,7 @@ class Database:
         self.observer: psycopg.Connection
         """The harness's own connection."""
         self._fresh = True
-        self._dead = False
+        self._dead = self._crashed = False
         self.connect()
 
     def connect(self) -> None:
@@ -63,7 +63,7 @@ class Database:
     def crash(self) -> None:
         """Kill the server."""
         self.server.crash()
-        self._dead = True
+        self._dead = self._crashed = True
 
     def restart(self) -> None:
         """Start the server again after a crash, and connect the harness to it anew.
@@ -78,10 +78,13 @@ class Database:
         self._connections.observe_through(self.observer)
         self._reset = Reset(self.observer)
 
-    def revive(self) -> None:
-        """Start the server again if the scenario has left it dead."""
-        if self._dead:
-            self.restart()
+    def settle(self) -> None:
+        """After a crash, leave to the next scenario a server that runs and a pool that is new."""
+        if self._crashed:
+            self._crashed = False
+            if self._dead:
+                self.restart()
+            self._engine.dispose()
 
     def _find_server(self, *arguments: Any) -> None:
         """Let the domain's pool find a server whose port is another one since it was restarted.

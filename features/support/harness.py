@@ -129,10 +129,10 @@ class Harness:
     def after_scenario(self, world: World, scenario: Scenario) -> None:
         """Fail a scenario that left a refusal unjudged or a connection open."""
         with self._timed():
-            self._database.revive()
             try:
                 world.close(failed=scenario.status.has_failed())
             finally:
+                self._database.settle()
                 self._database.check_none_left()
         self._costs.append(self._cost)
         if scenario.status.has_failed() and self._options.keep is Keep.FAILED:

@@ -98,7 +98,7 @@ class Traffic:
         for _ in range(IN_THE_MIDDLE):
             assert self._halfway.acquire(timeout=DEADLINE), "no client gets halfway"
         ended = [client for client in self._busy if client.done()]
-        assert not ended, f"a client ended before the server did: {ended[0].exception()!r}"
+        assert not ended, f"a client ended before the server did ({ended[0].exception()!r})"
         kill()
         self._over.set()
         self._collect(self._busy)
@@ -152,7 +152,10 @@ class Traffic:
 
     def _collect(self, busy: Iterable[Future[None]]) -> None:
         for client in busy:
-            client.result(DEADLINE)
+            told = client.exception(DEADLINE)
+            assert told is None, (
+                f"what a client was told is not that the connection is lost: {told!r}"
+            )
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from domain.accounts import (
     StaleAccount,
 )
 from domain.authentication import MustSetPassword
-from domain.connections import ConnectionLost
+from domain.connections import CommitOutcome, ConnectionLost
 from domain.errors import StaleReading
 from domain.failed_logins import LoginProblem
 from domain.login_sessions import SessionEnd
@@ -193,6 +193,7 @@ def register() -> None:
     _word("Alteration", "|".join(map(re.escape, ALTERATIONS)))
     _word("TaskStatus", "|".join(TaskStatus), TaskStatus)
     _word("TaskRule", "|".join(TASK_RULES), TASK_RULES.__getitem__)
+    _word("CommitOutcome", "|".join(CommitOutcome), CommitOutcome)
     _word("TurnActor", "|".join(TurnActor), TurnActor)
     _word("TurnIntent", "|".join(TurnIntent), TurnIntent)
     _word("Things", r"projects|agents|turns|events|objectives")

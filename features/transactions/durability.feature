@@ -55,6 +55,7 @@ Feature: What a crash of the database server leaves
       And the server was killed and started again
       When Ada wants to finish
       Then Ada is told that the connection is lost
+      And Ada is told that it is undecided
       And nothing has changed
 
   @transactions-43
@@ -73,9 +74,16 @@ Feature: What a crash of the database server leaves
       Then each of them has stored another piece of work
       And all the work that was acknowledged is there
 
+    Example: Whoever comes next does not notice anything
+      Given the server was killed and started again
+      When Ada submits "Import Q3 figures" with {}
+      Then Ada is not refused
+      And there is 1 task
+
     Example: Who comes while the server is down is told
       When Ada submits "Import Q3 figures" while the server is down
       Then Ada is refused because the connection is lost
+      And Ada is told that it is not committed
       And nothing has changed
 
   @transactions-45
