@@ -8,6 +8,7 @@ import platform
 import secrets
 import time
 from contextlib import ExitStack, closing
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -31,6 +32,9 @@ RUN_LABEL: Final = "postgres-acceptance.run"
 """The directory of the run, which tells whether it is alive."""
 
 HOST_LABEL: Final = "postgres-acceptance.host"
+GONE_OR_GOING: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+"""What Docker answers to the second of two that remove a container."""
+
 DATA: Final = "/pgdata"
 ROLE: Final = "acceptance"
 SMALL_DISK: Final = "/small"
@@ -158,10 +162,19 @@ def _started(container: "PostgresContainer", cleanups: ExitStack) -> ContainerSe
 
 
 def sweep(client: "DockerClient") -> None:
-    """Remove the containers of this machine's runs that were killed."""
+    """Remove the containers of this machine's runs that were killed.
+
+    What another run's sweep has removed meanwhile, or is removing, is left to it.
+    """
+    from docker.errors import APIError
+
     for container in client.containers.list(all=True, filters={"label": f"{HOST_LABEL}={_host()}"}):
         if not runs.is_alive(Path(container.labels[RUN_LABEL])):
-            container.remove(force=True, v=True)
+            try:
+                container.remove(force=True, v=True)
+            except APIError as error:
+                if error.status_code not in GONE_OR_GOING:
+                    raise
 
 
 def _ready_client(image: str) -> "DockerClient":

@@ -1,13 +1,13 @@
 """Clients that store their work through the service at the same time, until the server is killed.
 
 They note what was acknowledged to them; afterwards that is compared with what is stored. Nothing
-is timed: the server is killed once enough was acknowledged, some clients are known to be in the
-middle of a unit of work then, and the others go on until the very end.
+is timed: the server is killed once enough was acknowledged and some clients are known to be in
+the middle of a unit of work, each in another place; the others go on until the very end.
 """
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import count
@@ -24,8 +24,8 @@ from features.support.work import session_of
 
 ENOUGH: Final = 60
 """So many units of work are acknowledged before the server is killed."""
-IN_THE_MIDDLE: Final = 3
-"""So many clients have written half of a unit of work when it is."""
+STOPS: Final = 5
+"""In so many places a unit of work can be left half done. A client waits in each when it is."""
 DEADLINE: Final = 60.0
 """Seconds after which clients that neither get on nor end are an error of the scenario."""
 
@@ -48,15 +48,19 @@ class Unit:
     owner_id: int
     turns: int
 
-    def store(self, tx: TenantWork, in_the_middle: Callable[[], None]) -> None:
-        """Do the work; somewhere in it, `in_the_middle` is called."""
+    def store(self, tx: TenantWork) -> Iterator[None]:
+        """Do the work, and stop between any two things that are written."""
         project = tx.workspace.create_project(f"/srv/{self.name}", self.name)
+        yield
         agent = tx.workspace.add_agent(project.id, self.name, session_of(self.name))
+        yield
         task = tx.tasks.submit(self.name, {}, agent.id)
-        in_the_middle()
+        yield
         for _ in range(self.turns):
             tx.workspace.say(task.id, TurnActor.USER, TurnIntent.COMMAND, self.name)
+        yield
         tx.workspace.record("unit.stored", {"unit": self.name}, About(task_id=task.id))
+        yield
         tx.objectives.pursue(self.name)
 
     @property
@@ -94,8 +98,9 @@ class Traffic:
 
     def end_by(self, kill: Callable[[], None]) -> None:
         """Kill the server in the middle of it, and return when every client has noticed."""
+        assert self._clients > STOPS, "nobody is left to be in the middle of a commit"
         assert self._enough.wait(DEADLINE), "the clients do not get on"
-        for _ in range(IN_THE_MIDDLE):
+        for _ in range(STOPS):
             assert self._halfway.acquire(timeout=DEADLINE), "no client gets halfway"
         ended = [client for client in self._busy if client.done()]
         assert not ended, f"a client ended before the server did ({ended[0].exception()!r})"
@@ -118,13 +123,13 @@ class Traffic:
         """Work until the server is gone; whatever else ends it is an error of the scenario."""
         try:
             while not self._over.is_set():
-                self._work_once(client, lambda: self._pause(client))
+                self._work_once(client, self._stop)
         except ConnectionLost:
             return
         finally:
             self._enough.set()
 
-    def _work_once(self, client: int, in_the_middle: Callable[[], None] = lambda: None) -> None:
+    def _work_once(self, client: int, stop: Callable[[int, int], None] | None = None) -> None:
         serial = next(self._serials[client])
         name = f"client-{client}-unit-{serial}"
         chance = random.Random(name)  # noqa: S311 (the same in every run)
@@ -133,7 +138,9 @@ class Traffic:
             self.begun[name] = unit
         try:
             with self._domain.tenant(unit.owner_id) as tx:
-                unit.store(tx, in_the_middle)
+                for place, _ in enumerate(unit.store(tx)):
+                    if stop is not None:
+                        stop(client, place)
         except ConnectionLost as lost:
             if lost.outcome is CommitOutcome.UNDECIDED:
                 with self._lock:
@@ -144,9 +151,12 @@ class Traffic:
             if len(self.acknowledged) >= self._goal:
                 self._enough.set()
 
-    def _pause(self, client: int) -> None:
-        """Have the first clients wait halfway for the server's end, once it is near."""
-        if client < IN_THE_MIDDLE and self._enough.is_set():
+    def _stop(self, client: int, place: int) -> None:
+        """Once enough was acknowledged, have a client wait in its own place for the server's end.
+
+        Those that have no place go on.
+        """
+        if client == place and self._enough.is_set():
             self._halfway.release()
             self._over.wait(DEADLINE)
 
