@@ -42,7 +42,7 @@ def client() -> Iterator[Any]:
 
 def containers(client: Any) -> set[str]:
     """Return the containers of this test's runs."""
-    listed = client.containers.list(all=True, filters={"label": HOST_LABEL})
+    listed = client.containers.list(all=True, filters={"label": HOST_LABEL}, ignore_removed=True)
     own = tempfile.gettempdir()
     return {one.id for one in listed if one.labels[RUN_LABEL].startswith(own)}
 

@@ -168,7 +168,8 @@ def sweep(client: "DockerClient") -> None:
     """
     from docker.errors import APIError
 
-    for container in client.containers.list(all=True, filters={"label": f"{HOST_LABEL}={_host()}"}):
+    ours = {"label": f"{HOST_LABEL}={_host()}"}
+    for container in client.containers.list(all=True, filters=ours, ignore_removed=True):
         if not runs.is_alive(Path(container.labels[RUN_LABEL])):
             try:
                 container.remove(force=True, v=True)
