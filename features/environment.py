@@ -18,9 +18,9 @@ def before_tag(context: Context, tag: str) -> None:
     harness.before_tag(context, tag)
 
 
-def before_scenario(context: Context, _: Scenario) -> None:
+def before_scenario(context: Context, scenario: Scenario) -> None:
     """Start every scenario from an empty database."""
-    harness.before_scenario(context)
+    harness.before_scenario(context, scenario)
 
 
 def after_scenario(context: Context, scenario: Scenario) -> None:

@@ -19,6 +19,7 @@ from tests.running import SHORT, Running, behave
 
 IMAGE = os.environ.get("POSTGRES_IMAGE", DEFAULT_IMAGE)
 LONG = "features/accounts"
+DURABILITY = "features/transactions/durability.feature"
 
 pytestmark = pytest.mark.docker
 
@@ -41,7 +42,7 @@ def client() -> Iterator[Any]:
 
 def containers(client: Any) -> set[str]:
     """Return the containers of this test's runs."""
-    listed = client.containers.list(all=True, filters={"label": HOST_LABEL})
+    listed = client.containers.list(all=True, filters={"label": HOST_LABEL}, ignore_removed=True)
     own = tempfile.gettempdir()
     return {one.id for one in listed if one.labels[RUN_LABEL].startswith(own)}
 
@@ -99,6 +100,32 @@ def test_the_next_run_sweeps_up_after_a_kill_and_leaves_a_live_run_alone(
     ended = behave(*on_container(SHORT), reports=tmp_path / "third")
     assert ended.exit_code == 0, ended.output
     assert alive.wait().exit_code == 0
+    assert containers(client) == before
+
+
+def test_the_next_run_sweeps_up_a_container_that_scenarios_had_to_themselves(
+    client: Any, tmp_path: Path
+) -> None:
+    before = containers(client)
+    killed = Running(*on_container(DURABILITY), reports=tmp_path / "killed")
+    killed.wait_for("The settings that this rests on")
+    orphans = containers(client) - before
+    killed.process.kill()
+    killed.wait()
+    assert len(orphans) == 2, "the run's, and one that scenarios have to themselves"
+    made = {volume for orphan in orphans for volume in volumes(client, orphan)}
+    ended = behave(*on_container(SHORT), reports=tmp_path / "next")
+    assert ended.exit_code == 0, ended.output
+    assert containers(client) == before
+    assert not made & {volume.name for volume in client.volumes.list()}
+
+
+def test_an_interrupted_crash_leaves_nothing(client: Any, tmp_path: Path) -> None:
+    before = containers(client)
+    running = Running(*on_container(DURABILITY), reports=tmp_path)
+    running.wait_for("The settings that this rests on")
+    os.killpg(running.process.pid, signal.SIGINT)
+    assert running.wait().exit_code == 1
     assert containers(client) == before
 
 

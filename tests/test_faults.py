@@ -15,6 +15,7 @@ from features.support.embedded import EmbeddedServer
 from tests.faults import ACCOUNTS, Fault
 from tests.faults_logins import PASSWORDS, SESSIONS
 from tests.faults_tenancy import TENANCY
+from tests.faults_transactions import DURABILITY
 from tests.faults_work import OBJECTIVES, TASKS, WORKSPACE
 from tests.running import Ended, Running, plain
 
@@ -84,7 +85,7 @@ def check_noticed(ended: Ended) -> None:
     assert "failure" in ended.verdicts(), f"they fell over instead:\n{ended.output}"
 
 
-FAULTS = [*ACCOUNTS, *PASSWORDS, *SESSIONS, *TASKS, *WORKSPACE, *OBJECTIVES, *TENANCY]
+FAULTS = [*ACCOUNTS, *PASSWORDS, *SESSIONS, *TASKS, *WORKSPACE, *OBJECTIVES, *TENANCY, *DURABILITY]
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)

@@ -34,6 +34,10 @@ class Connections:
         if not connection.closed:
             self._pooled.discard(connection.info.backend_pid)
 
+    def observe_through(self, observer: psycopg.Connection) -> None:
+        """Ask through another connection from now on."""
+        self._observer = observer
+
     def check_none_left(self) -> None:
         """Fail if a connection is open that is not idle in the pool; then end it."""
         pool = self._engine.pool

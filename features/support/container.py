@@ -1,4 +1,4 @@
-"""PostgreSQL in a container, through testcontainers, with its data in memory.
+"""PostgreSQL in a container, through testcontainers; the run's own has its data in memory.
 
 Containers carry the directory of their run and the machine it is on. Ryuk, testcontainers'
 reaper, is used where its image is there; our own sweep removes what killed runs left anyway.
@@ -6,13 +6,17 @@ reaper, is used where its image is there; our own sweep removes what killed runs
 
 import platform
 import secrets
+import time
 from contextlib import ExitStack, closing
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import URL, make_url
+import psycopg
+from sqlalchemy import make_url
 
 from features.support import run as runs
+from features.support.needs import Need
 from features.support.options import Keep, Kind, Options
 from features.support.refusal import Refusal
 from features.support.run import Run
@@ -28,13 +32,19 @@ RUN_LABEL: Final = "postgres-acceptance.run"
 """The directory of the run, which tells whether it is alive."""
 
 HOST_LABEL: Final = "postgres-acceptance.host"
+GONE_OR_GOING: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+"""What Docker answers to the second of two that remove a container."""
+
 DATA: Final = "/pgdata"
 ROLE: Final = "acceptance"
-COMMAND: Final = (
-    "postgres -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
-    " -c authentication_timeout=5s"
-)
-"""Without durability, which a test server does not need; an interrupted login ends soon."""
+SMALL_DISK: Final = "/small"
+SMALL_DISK_MIB: Final = 8
+RESTART_DEADLINE: Final = 30.0
+SERVER: Final = "postgres -c authentication_timeout=5s"
+"""An interrupted login ends soon."""
+
+WITHOUT_DURABILITY: Final = " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+"""What a test server does not need."""
 
 
 class ContainerServer:
@@ -42,13 +52,49 @@ class ContainerServer:
 
     kind = Kind.CONTAINER
 
-    def __init__(self, url: URL, container: "PostgresContainer") -> None:
-        self.url = url
+    def __init__(self, container: "PostgresContainer") -> None:
         self._container = container
+        self.url = make_url(container.get_connection_url())
 
     def stop(self) -> None:
         """Remove the container and its volumes."""
         self._container.stop()
+
+    def crash(self) -> None:
+        """Kill the container: none of its processes gets to write or to say anything more."""
+        container = self._container.get_wrapped_container()
+        container.kill()
+        container.wait()
+
+    def restart(self) -> None:
+        """Start the container again on the same data; `url` has its new port. Raises `Refusal`."""
+        container = self._container.get_wrapped_container()
+        container.start()
+        deadline = time.monotonic() + RESTART_DEADLINE
+        while time.monotonic() < deadline:
+            container.reload()
+            if container.status != "running":
+                break
+            self.url = make_url(self._container.get_connection_url())
+            conninfo = self.url.set(drivername="postgresql")
+            try:
+                psycopg.connect(conninfo.render_as_string(hide_password=False)).close()
+            except psycopg.OperationalError:
+                continue
+            return
+        last = container.logs(tail=1).decode(errors="replace").strip()
+        raise Refusal(f"the container did not start again: {last}.")
+
+    def obstacle(self, _: Need) -> None:
+        """Return why the server cannot do what a scenario needs: it can."""
+
+    def small_disk(self) -> str:
+        """Return an empty folder on a file system of a few MiB, for a tablespace."""
+        place = f"{SMALL_DISK}/tablespace"
+        container = self._container.get_wrapped_container()
+        made = container.exec_run(["mkdir", "-p", "-m", "700", place], user="postgres")
+        assert made.exit_code == 0, made.output.decode()
+        return place
 
 
 def obstacle(image: str) -> str | None:
@@ -66,7 +112,6 @@ def start(options: Options, run: Run, cleanups: ExitStack) -> ContainerServer:
     cleanups.callback(client.close)
     sweep(client)
 
-    from testcontainers.community.postgres import PostgresContainer
     from testcontainers.core.config import testcontainers_config
 
     # The reaper would also reap what is kept for a look.
@@ -74,7 +119,24 @@ def start(options: Options, run: Run, cleanups: ExitStack) -> ContainerServer:
         testcontainers_config.ryuk_disabled = True
     testcontainers_config.sleep_time = 0.1
     testcontainers_config.max_tries = 600
-    container = (
+    container = _container(options, run, SERVER + WITHOUT_DURABILITY).with_tmpfs_mount(DATA)
+    return _started(container, cleanups)
+
+
+def start_durable(options: Options, run: Run, cleanups: ExitStack) -> ContainerServer:
+    """Start a container, beside the run's, with PostgreSQL's own settings. Raises `Refusal`.
+
+    Its data is in the container's own layer: memory would not outlive a kill.
+    """
+    container = _container(options, run, SERVER)
+    container.with_tmpfs_mount(SMALL_DISK, f"size={SMALL_DISK_MIB}m")
+    return _started(container, cleanups)
+
+
+def _container(options: Options, run: Run, command: str) -> "PostgresContainer":
+    from testcontainers.community.postgres import PostgresContainer
+
+    return (
         PostgresContainer(
             options.image,
             username=ROLE,
@@ -83,25 +145,37 @@ def start(options: Options, run: Run, cleanups: ExitStack) -> ContainerServer:
             driver="psycopg",
         )
         .with_env("PGDATA", DATA)
-        .with_command(COMMAND)
-        .with_tmpfs_mount(DATA)
+        .with_command(command)
         .with_kwargs(labels={RUN_LABEL: str(run.directory), HOST_LABEL: _host()})
     )
+
+
+def _started(container: "PostgresContainer", cleanups: ExitStack) -> ContainerServer:
     cleanups.callback(container.stop)
     try:
         container.start()
     except Exception as error:  # noqa: BLE001 (Docker, testcontainers and requests have no common root)
         raise Refusal(
-            f"the container of {options.image} did not start: {_first_line(error)}."
+            f"the container of {container.image} did not start: {_first_line(error)}."
         ) from None
-    return ContainerServer(make_url(container.get_connection_url()), container)
+    return ContainerServer(container)
 
 
 def sweep(client: "DockerClient") -> None:
-    """Remove the containers of this machine's runs that were killed."""
-    for container in client.containers.list(all=True, filters={"label": f"{HOST_LABEL}={_host()}"}):
+    """Remove the containers of this machine's runs that were killed.
+
+    What another run's sweep has removed meanwhile, or is removing, is left to it.
+    """
+    from docker.errors import APIError
+
+    ours = {"label": f"{HOST_LABEL}={_host()}"}
+    for container in client.containers.list(all=True, filters=ours, ignore_removed=True):
         if not runs.is_alive(Path(container.labels[RUN_LABEL])):
-            container.remove(force=True, v=True)
+            try:
+                container.remove(force=True, v=True)
+            except APIError as error:
+                if error.status_code not in GONE_OR_GOING:
+                    raise
 
 
 def _ready_client(image: str) -> "DockerClient":

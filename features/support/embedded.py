@@ -11,7 +11,9 @@ import shutil
 import signal
 import stat
 import subprocess
+import sys
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,12 +24,16 @@ import psycopg
 from sqlalchemy import URL
 
 from features.support import run as runs
+from features.support.needs import Need
 from features.support.options import Kind
 from features.support.refusal import Refusal
 from features.support.run import Run
 
 ROLE: Final = "acceptance"
 HOME: Final = "embedded"
+DATA: Final = "data"
+SMALL_DISK: Final = "small"
+SMALL_DISK_MIB: Final = 8
 START_DEADLINE: Final = 30.0
 STOP_DEADLINE: Final = 15.0
 RETRY_AFTER: Final = 0.01
@@ -39,24 +45,109 @@ WITHOUT_DURABILITY: Final = {
 }
 """The data of a test server need not survive a crash of the machine."""
 
+Settings = Mapping[str, str]
+
 
 class EmbeddedServer:
-    """A server process of our own, listening on a socket in the run's directory only."""
+    """A server process of our own, listening on a socket in its own folder only."""
 
     kind = Kind.EMBEDDED
 
-    def __init__(self, url: URL, process: "subprocess.Popen[bytes]", log: Path) -> None:
-        self.url = url
-        self._process = process
-        self._log = log
+    def __init__(
+        self, home: Path, binaries: Path, owner: pwd.struct_passwd | None, settings: Settings
+    ) -> None:
+        self.home = home
+        self.binaries = binaries
+        self._owner = owner
+        self._settings = settings
+        self._log = home / "server.log"
+        self._process: subprocess.Popen[bytes]
+        password = secrets.token_urlsafe(24)
+        _initialise(home, binaries, password, owner)
+        self.url = URL.create(
+            "postgresql+psycopg",
+            username=ROLE,
+            password=password,
+            database="postgres",
+            query={"host": str(home)},
+        )
+
+    def start(self) -> None:
+        """Start the server, for the first time or again. Raises `Refusal` with its log."""
+        settings = {
+            **self._settings,
+            # An interrupted login would hold up the dropping of databases for as long.
+            "authentication_timeout": "5s",
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.home),
+            "unix_socket_permissions": "0700",
+            "dynamic_shared_memory_type": "mmap",
+        }
+        options = (word for name, value in settings.items() for word in ("-c", f"{name}={value}"))
+        with self._log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [str(self.binaries / "postgres"), "-D", str(self.home / DATA), *options],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                # Ctrl-C goes to the terminal's process group: the server must outlive the clean-up.
+                start_new_session=True,
+                **_as(self._owner),
+            )
+        self._wait_until_ready()
 
     def stop(self) -> None:
         """Stop the server and all its children."""
         if self._process.poll() is None:
             _end(psutil.Process(self._process.pid))
         self._process.wait(STOP_DEADLINE)
+        _unmount(self.home)
 
-    def wait_until_ready(self) -> None:
+    def crash(self) -> None:
+        """Kill all the server's processes: none of them gets to write or to say anything more."""
+        postmaster = psutil.Process(self._process.pid)
+        # Held still, it neither starts another process nor tells the others that one has died.
+        postmaster.suspend()
+        family = [*postmaster.children(recursive=True), postmaster]
+        for process in family:
+            process.kill()
+        self._process.wait(STOP_DEADLINE)
+        deadline = time.monotonic() + STOP_DEADLINE
+        while any(map(_runs, family)):
+            assert time.monotonic() < deadline, "a process of the server outlives SIGKILL"
+
+    def restart(self) -> None:
+        """Start the server again on what the crash has left. Raises `Refusal`."""
+        self.start()
+
+    def obstacle(self, need: Need) -> str | None:
+        """Return why the server cannot do what a scenario needs, or None."""
+        if need is not Need.SMALL_DISK or (self.home / SMALL_DISK).is_mount():
+            return None
+        return self._mount_small_disk()
+
+    def small_disk(self) -> str:
+        """Return an empty folder on a file system of a few MiB, for a tablespace."""
+        return str(self.home / SMALL_DISK)
+
+    def _mount_small_disk(self) -> str | None:
+        if self._owner is None or sys.platform != "linux":
+            return "a small file system is mounted by root on Linux only"
+        place = self.home / SMALL_DISK
+        place.mkdir()
+        options = f"size={SMALL_DISK_MIB}m,mode=700,uid={self._owner.pw_uid}"
+        mount = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)],  # noqa: S607
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if mount.returncode != 0:
+            place.rmdir()
+            return f"no small file system can be mounted here ({mount.stderr.strip()})"
+        return None
+
+    def _wait_until_ready(self) -> None:
         """Return when the server takes connections. Raises `Refusal` with its log if it ends."""
         deadline = time.monotonic() + START_DEADLINE
         conninfo = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -75,58 +166,68 @@ class EmbeddedServer:
 
 def start(run: Run, cleanups: ExitStack) -> EmbeddedServer:
     """Make a cluster in the run's directory and start it. Raises `Refusal`."""
-    home = run.directory / HOME
-    home.mkdir(mode=0o700)
     owner = _owner()
+    home = _home(run, HOME, owner)
+    return _started(home, _binaries(home, owner), owner, WITHOUT_DURABILITY, cleanups)
+
+
+def start_durable(
+    beside: EmbeddedServer, run: Run, name: str, cleanups: ExitStack
+) -> EmbeddedServer:
+    """Start a server of the same binaries with PostgreSQL's own settings. Raises `Refusal`.
+
+    `cleanups` removes all of it. The folder's name must not be longer than the run's server's.
+    """
+    owner = _owner()
+    home = _home(run, name, owner)
+    cleanups.callback(shutil.rmtree, home)
+    return _started(home, beside.binaries, owner, {}, cleanups)
+
+
+def _started(
+    home: Path,
+    binaries: Path,
+    owner: pwd.struct_passwd | None,
+    settings: Settings,
+    cleanups: ExitStack,
+) -> EmbeddedServer:
+    server = EmbeddedServer(home, binaries, owner, settings)
+    cleanups.callback(server.stop)
+    server.start()
+    return server
+
+
+def _home(run: Run, name: str, owner: pwd.struct_passwd | None) -> Path:
+    home = run.directory / name
+    home.mkdir(mode=0o700)
     if owner is not None:
         run.directory.chmod(0o711)
         os.chown(home, owner.pw_uid, owner.pw_gid)
-    binaries = _binaries(home, owner)
-    password = secrets.token_urlsafe(24)
-    _initialise(home, binaries, password, owner)
-    settings = {
-        **WITHOUT_DURABILITY,
-        # An interrupted login would hold up the dropping of databases for as long.
-        "authentication_timeout": "5s",
-        "listen_addresses": "",
-        "unix_socket_directories": str(home),
-        "unix_socket_permissions": "0700",
-        "dynamic_shared_memory_type": "mmap",
-    }
-    log = home / "server.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [
-                *(str(binaries / "postgres"), "-D", str(home / "data")),
-                *(word for name, value in settings.items() for word in ("-c", f"{name}={value}")),
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            # Ctrl-C goes to the terminal's process group: the server must outlive the clean-up.
-            start_new_session=True,
-            **_as(owner),
-        )
-    url = URL.create(
-        "postgresql+psycopg",
-        username=ROLE,
-        password=password,
-        database="postgres",
-        query={"host": str(home)},
-    )
-    server = EmbeddedServer(url, process, log)
-    cleanups.callback(server.stop)
-    server.wait_until_ready()
-    return server
+    return home
 
 
 def sweep() -> None:
     """Stop the servers and remove the directories of runs that were killed."""
     for run in runs.abandoned():
-        data = run.directory / HOME / "data"
-        if (server := _server_of(data)) is not None:
-            _end(server)
+        for data in run.directory.glob(f"*/{DATA}"):
+            if (server := _server_of(data)) is not None:
+                _end(server)
+            _unmount(data.parent)
         run.close()
+
+
+def _unmount(home: Path) -> None:
+    """Take away the small file system of a server that has ended, if it has one."""
+    if (home / SMALL_DISK).is_mount():
+        subprocess.run(["umount", str(home / SMALL_DISK)], check=True)  # noqa: S607
+
+
+def _runs(process: psutil.Process) -> bool:
+    """Tell whether a process can still do anything: a dead one may wait long to be buried."""
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _server_of(data: Path) -> psutil.Process | None:

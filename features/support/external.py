@@ -2,6 +2,7 @@
 
 from sqlalchemy import URL
 
+from features.support.needs import Need
 from features.support.options import Kind
 
 
@@ -12,6 +13,13 @@ class ExternalServer:
 
     def __init__(self, url: URL) -> None:
         self.url = url
+
+    def obstacle(self, _: Need) -> str:
+        """Return why the server is left in peace, whatever a scenario needs."""
+        return (
+            "the server is somebody else's (given by its URL): it is not killed, not started"
+            " again, and its disk is not filled"
+        )
 
     def stop(self) -> None:
         """Leave the server alone: it was not started here."""

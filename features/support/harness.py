@@ -5,6 +5,7 @@ import statistics
 import sys
 import time
 import traceback
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count
@@ -17,10 +18,12 @@ from behave.model import Scenario
 from behave.runner import Context
 from sqlalchemy import URL
 
-from features.support import embedded, postgres, reports
+from features.support import embedded, needs, postgres, reports
 from features.support.database import Database
 from features.support.databases import Databases
+from features.support.needs import Need
 from features.support.options import Keep, Kind, Options
+from features.support.postgres import OwnServer, Server
 from features.support.refusal import Refusal, end_run, stay_failed
 from features.support.run import Run
 from features.support.world import World
@@ -41,7 +44,11 @@ class Harness:
         self._costs: list[float] = []
         """Seconds that the harness itself took for each scenario."""
         self._cost = 0.0
+        self._skipped: Counter[str] = Counter()
+        """How many scenarios could not be judged on this server, by the reason."""
         self._cases = count(1)
+        self._missing: Refusal | None = None
+        """Why a server that scenarios have to themselves did not start."""
         self._began = time.perf_counter()
 
     def start(self) -> None:
@@ -59,7 +66,9 @@ class Harness:
         self._ready_after = time.perf_counter() - self._began
 
     def before_scenario(self) -> World:
-        """Return a new world, on an empty database."""
+        """Return a new world, on an empty database. Raises `Refusal` if it should have been had."""
+        if self._missing is not None:
+            raise self._missing
         self._cost = 0.0
         with self._timed():
             return self._database.world()
@@ -72,12 +81,58 @@ class Harness:
             yield
         self._database = shared
 
+    @contextmanager
+    def server_of_its_own(self) -> Iterator[None]:
+        """Let scenarios have a server to themselves, which keeps what is committed.
+
+        They may crash it. Beside somebody else's server there is none, and they are skipped.
+        """
+        if self._server.obstacle(Need.CRASH):
+            yield
+            return
+        shared = self._server, self._database
+        with ExitStack() as cleanups:
+            # An interrupted run may not come back here.
+            self._cleanups.callback(cleanups.close)
+            try:
+                self._server, self._database = self._start_durable(cleanups)
+            except Refusal as refusal:
+                # From a fixture of a feature behave would report it of no scenario.
+                self._missing = refusal
+            yield
+        self._missing = None
+        self._server, self._database = shared
+
+    def _start_durable(self, cleanups: ExitStack) -> tuple[Server, Database]:
+        server = postgres.start_durable(
+            self._server, self._options, self._run, f"server{next(self._cases)}", cleanups
+        )
+        database = Database(self._made_on(server), server)
+        cleanups.callback(database.disconnect)
+        return server, database
+
+    def _made_on(self, server: OwnServer) -> URL:
+        """Make the run's database on a server with which it will go."""
+        databases = Databases(server.url, self._run.id)
+        with ExitStack() as cleanups:
+            databases.open(cleanups)
+            return databases.clone("run", ExitStack())
+
+    def obstacle(self, scenario: Scenario) -> str | None:
+        """Return why a scenario cannot be judged on this server, or None."""
+        obstacles = map(self._server.obstacle, needs.read_from(scenario.effective_tags))
+        obstacle = next(filter(None, obstacles), None)
+        if obstacle is not None:
+            self._skipped[obstacle] += 1
+        return obstacle
+
     def after_scenario(self, world: World, scenario: Scenario) -> None:
         """Fail a scenario that left a refusal unjudged or a connection open."""
         with self._timed():
             try:
                 world.close(failed=scenario.status.has_failed())
             finally:
+                self._database.settle()
                 self._database.check_none_left()
         self._costs.append(self._cost)
         if scenario.status.has_failed() and self._options.keep is Keep.FAILED:
@@ -91,6 +146,8 @@ class Harness:
                 f"Harness: {self._ready_after:.2f} s to the first scenario, then {median:.2f} ms"
                 f" a scenario (median of {len(self._costs)})"
             )
+        for obstacle, number in self._skipped.items():
+            print(f"Skipped {number} scenarios: {obstacle}.")
         if self._kept:
             self._server_cleanups.pop_all()
             print("Kept until the next run on this server:", *self._kept, sep="\n  ")
@@ -110,6 +167,9 @@ class Harness:
             yield database
 
     def _keep(self, scenario: Scenario) -> None:
+        if self._database.has_own_server:
+            print(f"{scenario.location}: nothing is kept, the scenario's server goes with it")
+            return
         self._database.disconnect()
         copy = self._databases.keep(str(self._database.url.database), len(self._kept) + 1)
         self._database.connect()
@@ -132,6 +192,7 @@ def begin(context: Context) -> None:
     for interruption in INTERRUPTIONS:
         signal.signal(interruption, _interrupt)
     reports.remove_former(context.config)
+    reports.tell_reasons(context.config)
     context.began = time.perf_counter()
     try:
         options = Options.read_from(context.config.userdata)
@@ -153,8 +214,14 @@ def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def before_scenario(context: Context) -> None:
-    """Give the scenario an empty database and a world; end the run if the server is gone."""
+def before_scenario(context: Context, scenario: Scenario) -> None:
+    """Give the scenario an empty database and a world; end the run if the server is gone.
+
+    A scenario that this server cannot be used for is skipped, for a reason that is reported.
+    """
+    if (obstacle := context.harness.obstacle(scenario)) is not None:
+        scenario.skip(obstacle)
+        return
     with _server_watched(context):
         context.world = context.harness.before_scenario()
 
@@ -173,7 +240,14 @@ def own_database(context: Context) -> Iterator[None]:
         yield
 
 
-FIXTURES: Final = {"fixture.database": own_database}
+@fixture(name="fixture.server")  # type: ignore[untyped-decorator]
+def own_server(context: Context) -> Iterator[None]:
+    """Give a scenario, a rule or a feature a server of its own, which it may crash."""
+    with context.harness.server_of_its_own():
+        yield
+
+
+FIXTURES: Final = {"fixture.database": own_database, "fixture.server": own_server}
 
 
 def before_tag(context: Context, tag: str) -> None:

@@ -85,6 +85,10 @@ class Actor:
         """End the unit of work."""
         self._thread.submit(self._transaction.close).result(DEADLINE)
 
+    def try_to_commit(self) -> None:
+        """Start to end the unit of work; `step` tells what becomes of it."""
+        self.step = self._thread.submit(self._transaction.close)
+
     def outcome(self) -> object:
         """Return what the last operation returned; its error rolls the unit of work back."""
         try:

@@ -17,6 +17,7 @@ from behave.runner_util import load_step_modules
 from behave.step_registry import registry
 
 from features.support import vocabulary
+from features.support.needs import Need
 
 FEATURES: Final = Path(__file__).parents[1]
 
@@ -34,12 +35,11 @@ CAPABILITIES: Final = (
     "harness",
 )
 FIXTURES: Final = ("rollback", "database", "empty_database", "server")
-REQUIREMENTS: Final = ("crash", "restart")
 
 RULE_ID: Final = re.compile(rf"({'|'.join(CAPABILITIES)})-[1-9]\d*")
 KNOWN_TAG: Final = re.compile(
     rf"{RULE_ID.pattern}|{'|'.join(CAPABILITIES)}|asvs-\d+(\.\d+){{2}}|slow"
-    rf"|fixture\.({'|'.join(FIXTURES)})|requires\.({'|'.join(REQUIREMENTS)})"
+    rf"|fixture\.({'|'.join(FIXTURES)})|requires\.({'|'.join(Need)})"
 )
 
 

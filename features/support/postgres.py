@@ -9,6 +9,7 @@ import psycopg
 from sqlalchemy import URL
 
 from features.support import container, embedded, external
+from features.support.needs import Need
 from features.support.options import Kind, Options
 from features.support.refusal import Refusal
 from features.support.run import Run
@@ -31,6 +32,26 @@ class Server(Protocol):
         """Stop and remove what was started."""
         ...
 
+    def obstacle(self, need: Need) -> str | None:
+        """Return why the server cannot be used for what a scenario needs, or None."""
+        ...
+
+
+class OwnServer(Server, Protocol):
+    """A server that was started here; it may be killed and started again."""
+
+    def crash(self) -> None:
+        """Kill all its processes at once (SIGKILL)."""
+        ...
+
+    def restart(self) -> None:
+        """Start it again on the same data; `url` leads to it again. Raises `Refusal`."""
+        ...
+
+    def small_disk(self) -> str:
+        """Return an empty folder on a file system of a few MiB, for a tablespace."""
+        ...
+
 
 def start(options: Options, run: Run, cleanups: ExitStack) -> tuple[Server, str]:
     """Start the server that was asked for, or the best there is; return it and why it was taken.
@@ -51,6 +72,18 @@ def start(options: Options, run: Run, cleanups: ExitStack) -> tuple[Server, str]
             if obstacle is None:
                 return container.start(options, run, cleanups), "Docker answers"
             return embedded.start(run, cleanups), obstacle
+
+
+def start_durable(
+    beside: Server, options: Options, run: Run, name: str, cleanups: ExitStack
+) -> OwnServer:
+    """Start a server of the same kind with PostgreSQL's own settings, which keep what is committed.
+
+    Its end is put on `cleanups`. Raises `Refusal`.
+    """
+    if isinstance(beside, embedded.EmbeddedServer):
+        return embedded.start_durable(beside, run, name, cleanups)
+    return container.start_durable(options, run, cleanups)
 
 
 def start_and_check(options: Options, run: Run, cleanups: ExitStack) -> tuple[Server, str]:

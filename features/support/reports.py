@@ -6,12 +6,42 @@ from pathlib import Path
 from typing import Final
 
 from behave.configuration import Configuration
-from behave.model import Feature
+from behave.model import Feature, Scenario, Status
+from behave.reporter.junit import FeatureReportData, JUnitReporter
 from behave.reporter.summary import AbstractSummaryReporter
 
 JUNIT_FILES: Final = "TESTS-*.xml"
 NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What the production Char of XML 1.0 leaves out."""
+
+
+class SkippedForReason(JUnitReporter):  # type: ignore[misc]
+    """Reports what was skipped for a reason; what was not selected stays out."""
+
+    def feature(self, feature: Feature) -> None:
+        """Write the file of a feature, also of one that was skipped altogether."""
+        self.show_skipped_always = any(map(_reason, feature.walk_scenarios()))
+        super().feature(feature)
+
+    def _process_scenario(self, scenario: Scenario, report: FeatureReportData) -> None:
+        reason = _reason(scenario)
+        self.show_skipped_always = bool(reason)
+        super()._process_scenario(scenario, report)
+        if reason:
+            report.testcases[-1].find("skipped").set("message", reason)
+
+
+def _reason(scenario: Scenario) -> str | None:
+    """Return why a scenario was skipped, if the harness did it."""
+    return scenario.skip_reason if scenario.status is Status.skipped else None
+
+
+def tell_reasons(config: Configuration) -> None:
+    """Let the JUnit files say what was skipped and why."""
+    config.reporters = [
+        SkippedForReason(config) if type(reporter) is JUnitReporter else reporter
+        for reporter in config.reporters
+    ]
 
 
 def remove_former(config: Configuration) -> None:

@@ -18,6 +18,7 @@ from domain.accounts import (
     StaleAccount,
 )
 from domain.authentication import MustSetPassword
+from domain.connections import CommitOutcome, ConnectionLost
 from domain.errors import StaleReading
 from domain.failed_logins import LoginProblem
 from domain.login_sessions import SessionEnd
@@ -67,6 +68,7 @@ REASONS: Final[dict[str, type[DomainError]]] = {
     "the task is already finished": TaskAlreadyFinished,
     "a worker is at it": TaskNotEditable,
     "what was edited was changed meanwhile": StaleReading,
+    "the connection is lost": ConnectionLost,
     "there is no such turn": TurnNotFound,
     "the task was not there yet": TurnBeforeTask,
     "there is no such event": EventNotFound,
@@ -195,6 +197,7 @@ def register() -> None:
     _word("Alteration", "|".join(map(re.escape, ALTERATIONS)))
     _word("TaskStatus", "|".join(TaskStatus), TaskStatus)
     _word("TaskRule", "|".join(TASK_RULES), TASK_RULES.__getitem__)
+    _word("CommitOutcome", "|".join(CommitOutcome), CommitOutcome)
     _word("TurnActor", "|".join(TurnActor), TurnActor)
     _word("TurnIntent", "|".join(TurnIntent), TurnIntent)
     _word("Things", r"projects|agents|turns|events|objectives")

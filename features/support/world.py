@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import psycopg
 from sqlalchemy import URL, Engine, event, text
@@ -21,6 +21,10 @@ from features.support.interleaving import Actor, Opening
 from features.support.known import Logins
 from features.support.lockstep import Lockstep
 from features.support.neighbours import Neighbours
+
+if TYPE_CHECKING:
+    from features.support.database import Database
+    from features.support.traffic import Traffic
 
 Entered = TypeVar("Entered")
 
@@ -80,7 +84,7 @@ class Outcome:
 class World(Logins, Holdings):
     """What a scenario's steps share: people, the clock, the domain, the last outcome."""
 
-    def __init__(self, engine: Engine, url: URL, reader: psycopg.Connection) -> None:
+    def __init__(self, engine: Engine, database: "Database") -> None:
         Logins.__init__(self)
         Holdings.__init__(self)
         self.clock = ManualClock(NOON)
@@ -113,13 +117,27 @@ class World(Logins, Holdings):
         """Why the database refused a statement that went past the service."""
         self.before: data.Fingerprint = {}
         """All data as it was before the last operation that may be refused."""
+        self.traffic: Traffic
+        """Clients that store their work until the server is killed."""
+        self.failures: list[BaseException | None] = []
+        """What went wrong when each of them went on."""
+        self.settings_found: dict[str, dict[str, str]] = {}
+        """The server's settings, as each kind of unit of work has found them."""
         self.neighbours = Neighbours()
         """What tenants tried with what is not theirs."""
-        self.url = url
         self.engine = engine
-        self.reader = reader
-        """Committed data, seen from another connection than the domain's."""
+        self.database = database
         self._cleanups = ExitStack()
+
+    @property
+    def url(self) -> URL:
+        """Where the database is."""
+        return self.database.url
+
+    @property
+    def reader(self) -> psycopg.Connection:
+        """Committed data, seen from another connection than the domain's."""
+        return self.database.observer
 
     @property
     def domain(self) -> Domain:
