@@ -15,12 +15,12 @@ from typing import Self, TypeVar
 
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine
-from sqlalchemy.exc import PendingRollbackError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.orm import Session
 
 from domain.accounts import Accounts
 from domain.clock import Clock, SystemClock
-from domain.connections import CommitOutcome, failures
+from domain.connections import CommitOutcome, failures, written_limits
 from domain.errors import (
     DomainError,
     TransactionConflict,
@@ -34,7 +34,7 @@ from domain.passwords import Passwords
 from domain.recordings import remembered
 from domain.schema import Role
 from domain.sessions import Sessions
-from domain.settings import Settings
+from domain.settings import Settings, Timeouts
 from domain.task_queue import TaskQueue
 from domain.tasks import TASK_STATES, Tasks
 from domain.tenancy import bind, of_nobody, tenant_id
@@ -77,6 +77,18 @@ class GaveUp(DomainError):
     sentence = (
         "nothing was changed: others were changing the same each of {attempts} times; try again"
         " later"
+    )
+
+
+@dataclass(eq=False)
+class NotRemembered(DomainError):
+    """The work is committed, and a refusal in it that was swallowed could not be written down.
+
+    No `TransactionConflict` comes of that: the work must not be done a second time.
+    """
+
+    sentence = (
+        "what was done is stored, but not that something was refused in it; do not do it again"
     )
 
 
@@ -135,7 +147,7 @@ class Domain:
         self, *, isolation: Isolation = Isolation.READ_COMMITTED
     ) -> Iterator[IdentityWork]:
         """Work on accounts and logins, as the role that may do nothing else."""
-        caller = _Caller(Role.IDENTITY, isolation)
+        caller = _Caller(self._settings.timeouts, Role.IDENTITY, isolation)
         with self._transaction(caller) as session:
             tools = session, self._settings, self._clock, self._hasher
             yield IdentityWork(
@@ -152,7 +164,7 @@ class Domain:
         user who is not there.
         """
         owner_id = tenant_id(user_id)
-        caller = _Caller(Role.TENANT, isolation, owner_id)
+        caller = _Caller(self._settings.timeouts, Role.TENANT, isolation, owner_id)
         with self._transaction(caller) as session:
             tools = session, self._settings, self._clock, owner_id
             yield TenantWork(
@@ -162,7 +174,7 @@ class Domain:
     @contextmanager
     def worker(self, *, isolation: Isolation = Isolation.READ_COMMITTED) -> Iterator[WorkerWork]:
         """Work on the tasks of all tenants, as the role that may do nothing else."""
-        caller = _Caller(Role.WORKER, isolation)
+        caller = _Caller(self._settings.timeouts, Role.WORKER, isolation)
         with self._transaction(caller) as session:
             yield WorkerWork(caller.savepoints(session), TaskQueue(session, self._clock))
 
@@ -193,20 +205,27 @@ class Domain:
         try:
             with self._begun(work, caller):
                 yield work
-        finally:
-            for recording in remembered(work):
-                with self._begun(Session(self._engine), caller.alone()) as afterwards:
-                    recording(afterwards)
+        except BaseException:
+            self._remember(work, caller)
+            raise
+        try:
+            self._remember(work, caller)
+        except Exception as error:
+            raise NotRemembered from error
+
+    def _remember(self, work: Session, caller: "_Caller") -> None:
+        for recording in remembered(work):
+            with self._begun(Session(self._engine), caller.alone()) as afterwards:
+                recording(afterwards)
 
     @contextmanager
     def _begun(self, session: Session, caller: "_Caller") -> Iterator[Session]:
-        timeouts = self._settings.timeouts
-        with caller.refusals(), session:
-            with failures(timeouts, CommitOutcome.NOT_COMMITTED):
+        with caller.refusals(), _ended(session):
+            with failures(caller.timeouts, CommitOutcome.NOT_COMMITTED):
                 caller.begin(session)
                 yield session
                 _check_not_aborted(session)
-            with failures(timeouts, CommitOutcome.UNDECIDED):
+            with failures(caller.timeouts, CommitOutcome.UNDECIDED):
                 session.commit()
 
 
@@ -214,6 +233,7 @@ class Domain:
 class _Caller:
     """For whom a transaction works, and how."""
 
+    timeouts: Timeouts
     role: Role
     isolation: Isolation
     user_id: int | None = None
@@ -223,9 +243,12 @@ class _Caller:
         return replace(self, isolation=Isolation.READ_COMMITTED, user_id=None)
 
     def begin(self, session: Session) -> None:
-        """Open the transaction, as the role, for the user."""
+        """Open the transaction, as the role, for the user.
+
+        The limits are those of the settings, whatever earlier work has made of the connection's.
+        """
         session.connection(execution_options={"isolation_level": self.isolation.value})
-        bind(session, self.role, self.user_id)
+        bind(session, self.role, self.user_id, written_limits(self.timeouts))
 
     @contextmanager
     def refusals(self) -> Iterator[None]:
@@ -241,10 +264,29 @@ class _Caller:
 
         @contextmanager
         def savepoint() -> Iterator[None]:
-            with self.refusals(), session.begin_nested():
+            undone = failures(self.timeouts, CommitOutcome.NOT_COMMITTED)
+            with self.refusals(), undone, session.begin_nested():
                 yield
 
         return savepoint
+
+
+@contextmanager
+def _ended(session: Session) -> Iterator[None]:
+    """End the session with this block.
+
+    The error by which it ends is not hidden by another one of ROLLBACK: a connection that is
+    lost undoes the work by itself.
+    """
+    try:
+        yield
+    except BaseException:
+        try:
+            session.close()
+        except DBAPIError:
+            session.invalidate()
+        raise
+    session.close()
 
 
 def _check_not_aborted(session: Session) -> None:

@@ -42,6 +42,7 @@ from features.support.intrusions import ATTEMPTS
 from features.support.lessons import LESSONS
 from features.support.plans import READINGS
 from features.support.pooled import ENDINGS
+from features.support.sweep import WAYS
 
 REASONS: Final[dict[str, type[DomainError]]] = {
     "the address is already registered": EmailAlreadyRegistered,
@@ -186,6 +187,7 @@ def register() -> None:
     _word("Ending", "|".join(ENDINGS))
     _word("Reading", "|".join(READINGS))
     _word("Part", r"header|claim")
+    _word("Way", "|".join(WAYS))
     _word("Json", r"[\[{\"\d-].*|null|true|false", json.loads)
     _word("Quoted", r'[^"]*')
     _word("Alteration", "|".join(map(re.escape, ALTERATIONS)))

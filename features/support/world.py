@@ -19,6 +19,7 @@ from features.support.holdings import Holdings
 from features.support.interleaving import Actor, Opening
 from features.support.known import Logins
 from features.support.neighbours import Neighbours
+from features.support.trouble import Trouble
 
 Entered = TypeVar("Entered")
 
@@ -107,6 +108,8 @@ class World(Logins, Holdings):
         """All data as it was before the last operation that may be refused."""
         self.neighbours = Neighbours()
         """What tenants tried with what is not theirs."""
+        self.trouble = Trouble()
+        """What went wrong in units of work, and what was said about it."""
         self.url = url
         self.engine = engine
         self.reader = reader
