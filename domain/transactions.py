@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine
@@ -25,13 +25,14 @@ from domain.errors import (
     DomainError,
     TransactionConflict,
     database_rules,
+    diagnosis,
     refusing,
     refusing_states,
 )
 from domain.hashing import Hasher
 from domain.objectives import Objectives
 from domain.passwords import Passwords
-from domain.recordings import remembered
+from domain.recordings import NotRemembered, remembered
 from domain.schema import Role
 from domain.sessions import Sessions
 from domain.settings import Settings, Timeouts
@@ -42,6 +43,9 @@ from domain.workspace import Workspace
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
+
+IN_FAILED_TRANSACTION: Final = "25P02"
+"""in_failed_sql_transaction: what the server answers to all that follows an error."""
 
 
 class Isolation(StrEnum):
@@ -77,18 +81,6 @@ class GaveUp(DomainError):
     sentence = (
         "nothing was changed: others were changing the same each of {attempts} times; try again"
         " later"
-    )
-
-
-@dataclass(eq=False)
-class NotRemembered(DomainError):
-    """The work is committed, and a refusal in it that was swallowed could not be written down.
-
-    No `TransactionConflict` comes of that: the work must not be done a second time.
-    """
-
-    sentence = (
-        "what was done is stored, but not that something was refused in it; do not do it again"
     )
 
 
@@ -223,8 +215,8 @@ class Domain:
         with caller.refusals(), _ended(session):
             with failures(caller.timeouts, CommitOutcome.NOT_COMMITTED):
                 caller.begin(session)
-                yield session
-                _check_not_aborted(session)
+                with _nothing_swallowed(session):
+                    yield session
             with failures(caller.timeouts, CommitOutcome.UNDECIDED):
                 session.commit()
 
@@ -289,12 +281,22 @@ def _ended(session: Session) -> Iterator[None]:
     session.close()
 
 
-def _check_not_aborted(session: Session) -> None:
-    """Write what is still to be written. Raises `WorkAborted` if COMMIT would only roll back."""
+@contextmanager
+def _nothing_swallowed(session: Session) -> Iterator[None]:
+    """Write what is still to be written at the end of this block.
+
+    Raises `WorkAborted` if COMMIT would only roll back, or if the database says so before.
+    """
     try:
+        yield
         session.flush()
         connection = session.connection().connection.driver_connection
     except PendingRollbackError as error:
+        raise WorkAborted from error
+    except DBAPIError as error:
+        cause = diagnosis(error)
+        if cause is None or cause.sqlstate != IN_FAILED_TRANSACTION:
+            raise
         raise WorkAborted from error
     assert connection is not None, "a transaction has a connection"
     if connection.info.transaction_status is TransactionStatus.INERROR:

@@ -1,5 +1,6 @@
 """What the steps about transactions know of a scenario, beside what all steps know."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,3 +18,15 @@ class Trouble:
         """All operations of the service, as they were seen."""
         self.failures: list[Failure] = []
         """What came of those that were made to fail."""
+        self.raised: BaseException | None = None
+        """What went wrong, as it was when it arose."""
+        self.told: BaseException | None = None
+        """What the caller was told who does not only expect the service's own refusals."""
+        self.tries = 0
+        """How often a unit of work was tried."""
+        self.waits: list[timedelta] = []
+        """How long was waited in between."""
+        self.limits: list[list[str]] = []
+        """The limits that the server named, connection by connection."""
+        self.pids: list[int] = []
+        """The connections that there were."""

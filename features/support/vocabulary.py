@@ -35,11 +35,14 @@ from domain.settings import Argon2Cost
 from domain.tasks import StaleTask, TaskAlreadyFinished, TaskNotEditable, TaskNotFound, TaskStatus
 from domain.tenancy import TenantNotFound
 from domain.tokens import NoKeyRing, TokenProblem
+from domain.transactions import GaveUp, WorkAborted
 from domain.workspace import EventNotFound, TurnActor, TurnBeforeTask, TurnIntent, TurnNotFound
 from features.support.alterations import ALTERATIONS
+from features.support.committing import ENDS, LOSSES
 from features.support.good_rows import TABLES
 from features.support.intrusions import ATTEMPTS
 from features.support.lessons import LESSONS
+from features.support.mishaps import MISHAPS
 from features.support.plans import READINGS
 from features.support.pooled import ENDINGS
 from features.support.sweep import WAYS
@@ -72,6 +75,8 @@ REASONS: Final[dict[str, type[DomainError]]] = {
     "there is no such event": EventNotFound,
     "there is no such objective": ObjectiveNotFound,
     "the objective was changed meanwhile": StaleObjective,
+    "an error was swallowed in it": WorkAborted,
+    "others kept getting in its way": GaveUp,
 }
 """Each reason in the words of the features, and the error that gives it."""
 
@@ -187,6 +192,9 @@ def register() -> None:
     _word("Ending", "|".join(ENDINGS))
     _word("Reading", "|".join(READINGS))
     _word("Part", r"header|claim")
+    _word("Mishap", "|".join(MISHAPS))
+    _word("Loss", "|".join(LOSSES))
+    _word("Ends", "|".join(ENDS))
     _word("Way", "|".join(WAYS))
     _word("Json", r"[\[{\"\d-].*|null|true|false", json.loads)
     _word("Quoted", r'[^"]*')
@@ -198,7 +206,7 @@ def register() -> None:
     _word("Things", r"projects|agents|turns|events|objectives")
     _word("Sentence", r"(?:is|was) .*")
     _word("Which", r"the|the first|the second")
-    _word("Subject", r"[A-Z][a-z]+|the reading|the change|the bearer|the service|the report")
+    _word("Subject", r"[A-Z][a-z]+|the reading|the change|the bearer|the service|the report|the work")
     _word("Value", rf"{_PIECE}(?: \+ {_PIECE})*|nothing|-?\d+", value)
     _word("Number", r"-?\d+", int)
     _word("Numbers", r"\d+(?:, \d+)*", lambda text: [int(n) for n in text.split(",")])
