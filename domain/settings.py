@@ -69,7 +69,10 @@ class Timeouts:
     def __post_init__(self) -> None:
         for name, shortest in SHORTEST.items():
             if not shortest <= getattr(self, name) <= LONGEST:
-                raise InvalidSetting(f"timeouts.{name}", f"must be from {shortest} to {LONGEST}")
+                raise InvalidSetting(
+                    f"timeouts.{name}",
+                    f"must be from {shortest.total_seconds():g} s to {LONGEST.days} days",
+                )
 
 
 SHORTEST: Final = {

@@ -13,6 +13,7 @@ from features.support.sabotage import (
     AT_COMMIT,
     COMMIT,
     PATIENCE,
+    WAITS,
     Sabotage,
     cut,
     driver_of,
@@ -23,8 +24,6 @@ from features.support.world import World
 
 HELD: Final = 7_700_077
 """The advisory lock that a COMMIT waits for."""
-
-WAITS: Final = "SELECT FROM pg_stat_activity WHERE pid = %s AND cardinality(pg_blocking_pids(pid)) > 0"
 
 POOLED: Final = """
     SELECT pid FROM pg_stat_activity
@@ -38,6 +37,7 @@ def end(world: World, pid: int) -> None:
 
 
 def _ended(world: World, driver: psycopg.Connection) -> None:
+    world.trouble.pids = [driver.info.backend_pid]
     terminate(world.reader, driver.info.backend_pid)
 
 

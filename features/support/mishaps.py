@@ -8,6 +8,7 @@ from typing import Final
 
 import psycopg
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from domain import DomainError
 from domain.connections import ConnectionLost, LimitExceeded
@@ -116,8 +117,12 @@ def lose(world: World, tx: TenantWork) -> None:
 
 def connection_of(tx: TenantWork) -> psycopg.Connection:
     """Return the driver's connection that a unit of work has."""
-    session = tx.tasks._session  # noqa: SLF001 (what nobody outside the domain needs to know)
-    return driver_of(session.connection())
+    return driver_of(session_of(tx).connection())
+
+
+def session_of(tx: TenantWork) -> Session:
+    """Return the session that a unit of work has: what somebody uses who goes past the service."""
+    return tx.tasks._session  # noqa: SLF001 (nobody outside the domain needs it otherwise)
 
 
 def ground(world: World, person: str) -> None:

@@ -18,6 +18,11 @@ COMMIT: Final = 0
 PATIENCE: Final = 10.0
 """Seconds in which a connection that was ended must have gone."""
 
+WAITS: Final = (
+    "SELECT FROM pg_stat_activity WHERE pid = %s AND cardinality(pg_blocking_pids(pid)) > 0"
+)
+"""Has a row if the connection waits for a lock of somebody's."""
+
 BROKEN: Final = "SELECT 1 / 0"
 """A statement that the server refuses."""
 

@@ -22,6 +22,8 @@ class Trouble:
         """What went wrong, as it was when it arose."""
         self.told: BaseException | None = None
         """What the caller was told who does not only expect the service's own refusals."""
+        self.mishap = ""
+        """What was to go wrong."""
         self.tries = 0
         """How often a unit of work was tried."""
         self.waits: list[timedelta] = []
@@ -30,3 +32,5 @@ class Trouble:
         """The limits that the server named, connection by connection."""
         self.pids: list[int] = []
         """The connections that there were."""
+        self.came_to_its_end = False
+        """Whether a unit of work had come to its end before it was refused."""

@@ -18,6 +18,7 @@ from domain.accounts import (
     StaleAccount,
 )
 from domain.authentication import MustSetPassword
+from domain.connections import EXCEEDED
 from domain.errors import StaleReading
 from domain.failed_logins import LoginProblem
 from domain.login_sessions import SessionEnd
@@ -42,9 +43,12 @@ from features.support.committing import ENDS, LOSSES
 from features.support.good_rows import TABLES
 from features.support.intrusions import ATTEMPTS
 from features.support.lessons import LESSONS
+from features.support.limited import EXCESSES
 from features.support.mishaps import MISHAPS
 from features.support.plans import READINGS
 from features.support.pooled import ENDINGS
+from features.support.retrying import CONFLICTS
+from features.support.rules import BREACHES, WHEN
 from features.support.sweep import WAYS
 
 REASONS: Final[dict[str, type[DomainError]]] = {
@@ -195,6 +199,12 @@ def register() -> None:
     _word("Mishap", "|".join(MISHAPS))
     _word("Loss", "|".join(LOSSES))
     _word("Ends", "|".join(ENDS))
+    _word("How", "|".join(CONFLICTS))
+    _word("Group", r"timeouts|retries")
+    _word("Excess", "|".join(sorted(EXCESSES, key=len, reverse=True)))
+    _word("Complaint", "|".join(complaint for complaint, _ in EXCEEDED.values()))
+    _word("Breach", "|".join(sorted(BREACHES, key=len, reverse=True)))
+    _word("When", "|".join(WHEN.values()))
     _word("Way", "|".join(WAYS))
     _word("Json", r"[\[{\"\d-].*|null|true|false", json.loads)
     _word("Quoted", r'[^"]*')
