@@ -86,7 +86,9 @@ def all_lost(context: Context, number: int) -> None:
         committing.end(world, pid)
 
 
-@when("{person:Person} submits {number:Number} tasks, each in a unit of work open beside the others")
+@when(
+    "{person:Person} submits {number:Number} tasks, each in a unit of work open beside the others"
+)
 def submits_beside(context: Context, person: str, number: int) -> None:
     """As many connections are in use at once."""
     world: World = context.world

@@ -105,9 +105,7 @@ def told_of_no_limit(context: Context, person: str) -> None:
 
 def _lines(limits: list[str]) -> list[dict[str, str]]:
     names = ("a statement", "a wait for a lock", "doing nothing")
-    return [
-        {"what": name, "may take": limit} for name, limit in zip(names, limits, strict=True)
-    ]
+    return [{"what": name, "may take": limit} for name, limit in zip(names, limits, strict=True)]
 
 
 # --- rules ----------------------------------------------------------------------------------

@@ -22,10 +22,10 @@ def tried_up_to(context: Context, number: int) -> None:
     world.settings = replace(world.settings, retries=Retries(attempts=number))
 
 
-@when('{person:Person} submits "{title}" and others get in the way {times:Number} times, by {how:How}')
-def others_get_in_the_way(
-    context: Context, person: str, title: str, times: int, how: str
-) -> None:
+@when(
+    '{person:Person} submits "{title}" and others get in the way {times:Number} times, by {how:How}'
+)
+def others_get_in_the_way(context: Context, person: str, title: str, times: int, how: str) -> None:
     """The server tells so many units of work of a conflict."""
     world: World = context.world
     with world.attempt(), retrying.in_the_way(world, how, times):

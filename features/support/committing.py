@@ -73,9 +73,7 @@ def connections(observer: psycopg.Connection) -> list[int]:
     return [pid for (pid,) in observer.execute(POOLED)]
 
 
-def cut_off(
-    world: World, person: str, title: str, ends: Callable[[World, int], None]
-) -> None:
+def cut_off(world: World, person: str, title: str, ends: Callable[[World, int], None]) -> None:
     """Submit a task and cut the connection while the server commits it.
 
     Raises what the caller is told, who hears no more; then the COMMIT ends like this.

@@ -91,6 +91,12 @@ def examples() -> dict[tuple[str, str], Example]:
     return {key: EXAMPLES[key] for key in sorted(found)}
 
 
+WRONG_PASSWORDS: Final[dict[str, Example]] = {
+    "logs in": lambda s, tx: tx.sessions.log_in(s.ada.email, WRONG),
+    "changes her password": lambda s, tx: tx.passwords.change(s.token, WRONG, ANOTHER),
+}
+"""Where Ada may give a wrong password, which is remembered though it is refused."""
+
 OPENED: Final[dict[str, Callable[[Domain, Scene], AbstractContextManager[Any]]]] = {
     "identity": lambda domain, _: domain.identity(),
     "tenant": lambda domain, scene_: domain.tenant(scene_.ada.id),

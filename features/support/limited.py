@@ -122,6 +122,7 @@ def exceed(world: World, person: str, excess: str) -> None:
 
 def cancelled(world: World, person: str) -> BaseException | None:
     """Have a statement cancelled while it waits, and return what the caller is told."""
+    mishaps.limit(world, **FAR_AWAY)
     pids: list[int] = []
 
     def remove() -> None:

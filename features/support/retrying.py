@@ -63,28 +63,45 @@ def submit(world: World, person: str, title: str, mishap: str | None = None) -> 
 def in_the_way(world: World, conflict: str, times: int) -> Iterator[None]:
     """Have the server tell the first units of work within this block of a conflict."""
     sqlstate, at_the_end = CONFLICTS[conflict]
-    raised = f"RAISE SQLSTATE '{sqlstate}'"
+    if not at_the_end:
+        with in_the_way_of(world, "INSERT INTO tasks", sqlstate, times):
+            yield
+        return
     left = times
-
-    def before_insert(
-        _: Connection, __: object, statement: str, values: Any, *___: object
-    ) -> tuple[str, Any]:
-        nonlocal left
-        if at_the_end or not left or not statement.startswith("INSERT INTO tasks"):
-            return statement, values
-        left -= 1
-        return f"DO $$ BEGIN {raised}; END $$", {}
 
     def before_commit(session: Session) -> None:
         nonlocal left
-        if at_the_end and left:
+        if left:
             left -= 1
-            driver_of(session.connection()).execute(AT_COMMIT.format(raised))
+            driver_of(session.connection()).execute(AT_COMMIT.format(_raise(sqlstate)))
 
-    event.listen(world.engine, "before_cursor_execute", before_insert, retval=True)
     event.listen(Session, "before_commit", before_commit)
     try:
         yield
     finally:
         event.remove(Session, "before_commit", before_commit)
-        event.remove(world.engine, "before_cursor_execute", before_insert)
+
+
+@contextmanager
+def in_the_way_of(world: World, beginning: str, sqlstate: str, times: int) -> Iterator[None]:
+    """Have the server answer the first statements that begin like this with a conflict."""
+    left = times
+
+    def before_statement(
+        _: Connection, __: object, statement: str, values: Any, *___: object
+    ) -> tuple[str, Any]:
+        nonlocal left
+        if not left or not statement.startswith(beginning):
+            return statement, values
+        left -= 1
+        return f"DO $$ BEGIN {_raise(sqlstate)}; END $$", {}
+
+    event.listen(world.engine, "before_cursor_execute", before_statement, retval=True)
+    try:
+        yield
+    finally:
+        event.remove(world.engine, "before_cursor_execute", before_statement)
+
+
+def _raise(sqlstate: str) -> str:
+    return f"RAISE SQLSTATE '{sqlstate}'"

@@ -72,9 +72,23 @@ def survey(world: World, scene: Scene) -> list[Operation]:
     nothing then: its example would prove nothing.
     """
     return [
-        _observed(world, scene, caller, name, example)
+        observed(world, scene, caller, name, example)
         for (caller, name), example in examples().items()
     ]
+
+
+def observed(world: World, scene: Scene, caller: str, name: str, example: Example) -> Operation:
+    """Do one operation, and undo it just before its COMMIT; if it is refused, that of the refusal.
+
+    What must be remembered of a refusal is committed too, after the work has been rolled back.
+    """
+    before = data.fingerprint(world.reader)
+    sabotage = _Undoing(COMMIT, world.reader)
+    told = _failed(world, scene, Operation(caller, name, example, 0, writes=False), sabotage)
+    assert told is sabotage.inflicted, f"{name} of {caller} was to go through, but {told!r}"
+    changed = data.differences(before, sabotage.seen)
+    assert bool(changed) == sabotage.writes, f"the example of {name} of {caller} changed {changed}"
+    return Operation(caller, name, example, sabotage.statements, sabotage.writes)
 
 
 def failures(
@@ -121,16 +135,6 @@ def _is_the_truth(told: BaseException | None, sabotage: Sabotage, place: int) ->
         known = CommitOutcome.UNDECIDED if place == COMMIT else CommitOutcome.NOT_COMMITTED
         return isinstance(told, ConnectionLost) and told.outcome is known
     return told is not None and told is sabotage.inflicted
-
-
-def _observed(world: World, scene: Scene, caller: str, name: str, example: Example) -> Operation:
-    before = data.fingerprint(world.reader)
-    sabotage = _Undoing(COMMIT, world.reader)
-    told = _failed(world, scene, Operation(caller, name, example, 0, writes=False), sabotage)
-    assert told is sabotage.inflicted, f"{name} of {caller} was to go through, but {told!r}"
-    changed = data.differences(before, sabotage.seen)
-    assert bool(changed) == sabotage.writes, f"the example of {name} of {caller} changed {changed}"
-    return Operation(caller, name, example, sabotage.statements, sabotage.writes)
 
 
 class _Undoing(OwnError):

@@ -1,7 +1,7 @@
 """What the steps about transactions know of a scenario, beside what all steps know."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from features.support.examples import Scene
@@ -18,6 +18,8 @@ class Trouble:
         """All operations of the service, as they were seen."""
         self.failures: list[Failure] = []
         """What came of those that were made to fail."""
+        self.accounts: list[dict[str, Any]] = []
+        """All accounts as they were stored before."""
         self.raised: BaseException | None = None
         """What went wrong, as it was when it arose."""
         self.told: BaseException | None = None

@@ -40,6 +40,7 @@ from domain.transactions import GaveUp, WorkAborted
 from domain.workspace import EventNotFound, TurnActor, TurnBeforeTask, TurnIntent, TurnNotFound
 from features.support.alterations import ALTERATIONS
 from features.support.committing import ENDS, LOSSES
+from features.support.examples import WRONG_PASSWORDS
 from features.support.good_rows import TABLES
 from features.support.intrusions import ATTEMPTS
 from features.support.lessons import LESSONS
@@ -205,6 +206,7 @@ def register() -> None:
     _word("Complaint", "|".join(complaint for complaint, _ in EXCEEDED.values()))
     _word("Breach", "|".join(sorted(BREACHES, key=len, reverse=True)))
     _word("When", "|".join(WHEN.values()))
+    _word("PasswordUse", "|".join(WRONG_PASSWORDS))
     _word("Way", "|".join(WAYS))
     _word("Json", r"[\[{\"\d-].*|null|true|false", json.loads)
     _word("Quoted", r'[^"]*')
@@ -216,7 +218,9 @@ def register() -> None:
     _word("Things", r"projects|agents|turns|events|objectives")
     _word("Sentence", r"(?:is|was) .*")
     _word("Which", r"the|the first|the second")
-    _word("Subject", r"[A-Z][a-z]+|the reading|the change|the bearer|the service|the report|the work")
+    _word(
+        "Subject", r"[A-Z][a-z]+|the reading|the change|the bearer|the service|the report|the work"
+    )
     _word("Value", rf"{_PIECE}(?: \+ {_PIECE})*|nothing|-?\d+", value)
     _word("Number", r"-?\d+", int)
     _word("Numbers", r"\d+(?:, \d+)*", lambda text: [int(n) for n in text.split(",")])

@@ -77,3 +77,39 @@ Feature: All of a unit of work happens, or none of it
         | tenant   | workspace.projects    |
         | tenant   | workspace.turn        |
         | tenant   | workspace.turns       |
+
+  @asvs-6.3.1 @transactions-2
+  Rule: Of a refused password exactly that is remembered: all of it, or nothing
+    Scenario Outline: A wrong password undoes the work around it, and is counted: Ada <does>
+      Given there is something for every operation of the service to work on
+      When Ada <does> with a wrong password in the middle of other work
+      Then Ada is told that it is refused
+      And all that is stored of it is that Ada failed to log in at this time
+
+      Examples:
+        | does                 |
+        | logs in              |
+        | changes her password |
+
+    Scenario Outline: Ada <does>, and counting that fails too, by <what>
+      Given there is something for every operation of the service to work on
+      When Ada <does> with a wrong password, which fails everywhere by <what>
+      Then it failed in <number> places
+      And each time everything in the database was as before
+      And each time the caller was told of that failure, and of no other
+
+      Examples:
+        | does                 | what                          | number |
+        | logs in              | an error of the service's own | 8      |
+        | logs in              | an error of the server's      | 8      |
+        | logs in              | a connection that is lost     | 8      |
+        | changes her password | an error of the service's own | 7      |
+        | changes her password | an error of the server's      | 7      |
+        | changes her password | a connection that is lost     | 7      |
+
+    Example: Work that is stored is not done again because of what could not be remembered
+      Given there is something for every operation of the service to work on
+      When Ada's account is renamed although a login was refused meanwhile, and others get in the way of remembering that
+      Then Ada is told that the work is stored, and not to do it again
+      And Ada's account is called "Ada King", which was changed once
+      And it was tried 1 times
