@@ -27,9 +27,7 @@ def wrong_password(context: Context, person: str, does: str) -> None:
         WRONG_PASSWORDS[does](scene, tx)
 
 
-@when(
-    "{person:Person} {does:PasswordUse} with a wrong password, which fails everywhere by {way:Way}"
-)
+@when("{person:Person} {does:PasswordUse} with a wrong password, failing everywhere by {way:Way}")
 def wrong_password_fails(context: Context, person: str, does: str, way: str) -> None:
     """At each statement of the work, at each of what is to be remembered, and at its COMMIT."""
     world: World = context.world

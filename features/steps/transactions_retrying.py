@@ -23,7 +23,7 @@ def tried_up_to(context: Context, number: int) -> None:
 
 
 @when(
-    '{person:Person} submits "{title}" and others get in the way {times:Number} times, by {how:How}'
+    '{person:Person} submits "{title}", and others are in the way {times:Number} times: {how:How}'
 )
 def others_get_in_the_way(context: Context, person: str, title: str, times: int, how: str) -> None:
     """The server tells so many units of work of a conflict."""

@@ -18,17 +18,15 @@ def has_ground(context: Context, person: str) -> None:
     '{person:Person} submits "{before}", then "{inside}" in a savepoint in which {mishap:Mishap},'
     ' then "{after}"'
 )
-def submits_with_savepoint(
-    context: Context, person: str, before: str, inside: str, mishap: str, after: str
-) -> None:
+def submits_with_savepoint(context: Context, person: str, mishap: str, **titles: str) -> None:
     """One unit of work, and a part of it that fails alone; the error is swallowed outside."""
     world: World = context.world
     with world.attempt(), world.tenant(person) as tx:
-        tx.tasks.submit(before, payload=None)
+        tx.tasks.submit(titles["before"], payload=None)
         with swallowed(), tx.savepoint():
-            tx.tasks.submit(inside, payload=None)
+            tx.tasks.submit(titles["inside"], payload=None)
             suffer(world, tx, mishap)
-        tx.tasks.submit(after, payload=None)
+        tx.tasks.submit(titles["after"], payload=None)
 
 
 @when('{person:Person} submits "{outer}", and in savepoints in each other "{middle}" and "{inner}"')
@@ -47,7 +45,7 @@ def submits_in_each_other(
 
 
 @when(
-    '{person:Person} submits "{inside}" in a savepoint where all goes well, and then {mishap:Mishap}'
+    '{person:Person} submits "{inside}" in a savepoint that is released, and then {mishap:Mishap}'
 )
 def fails_after_savepoint(context: Context, person: str, inside: str, mishap: str) -> None:
     """What a savepoint has let through goes with all the rest."""

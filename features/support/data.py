@@ -14,8 +14,8 @@ OWNERS: Final = """
     SELECT c.relname,
            (SELECT attname FROM pg_attribute
              WHERE attrelid = c.oid AND NOT attisdropped
-               AND attname = ANY (
-                   CASE c.relname WHEN 'users' THEN ARRAY['id'] ELSE ARRAY['owner_id', 'user_id'] END)
+               AND CASE c.relname WHEN 'users' THEN attname = 'id'
+                                  ELSE attname IN ('owner_id', 'user_id') END
              ORDER BY 1 LIMIT 1)
       FROM pg_class AS c
      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')

@@ -78,11 +78,15 @@ def suffer(world: World, tx: TenantWork, mishap: str) -> None:
     try:
         goes_wrong(world, tx)
     except (DomainError, DBAPIError, Mishap) as error:
-        kinds = (expected, DBAPIError) if expected in AT_THE_END else (expected,)
-        assert isinstance(error, kinds), f"what went wrong was {error!r}"
         world.trouble.raised = error
+        _check(error, expected)
         raise
     raise AssertionError(f"{mishap}? Nothing went wrong")
+
+
+def _check(raised: Exception, expected: type[Exception]) -> None:
+    kinds = (expected, DBAPIError) if expected in AT_THE_END else (expected,)
+    assert isinstance(raised, kinds), f"what went wrong was {raised!r}"
 
 
 @contextmanager

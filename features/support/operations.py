@@ -43,12 +43,16 @@ class Place:
 
 def openings() -> dict[str, type[Any]]:
     """Return the ways to open a unit of work, and what each of them offers."""
-    returned = {
-        name: get_args(get_type_hints(opening).get("return"))
+    returned: dict[str, tuple[Any, ...]] = {
+        name: get_args(get_type_hints(opening).get("return")) or (None,)
         for name, opening in inspect.getmembers(Domain, inspect.isfunction)
         if not name.startswith("_")
     }
-    return {name: kinds[0] for name, kinds in returned.items() if kinds and is_dataclass(kinds[0])}
+    return {
+        name: work
+        for name, (work, *_) in returned.items()
+        if isinstance(work, type) and is_dataclass(work)
+    }
 
 
 def operations(

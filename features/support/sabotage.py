@@ -1,4 +1,4 @@
-"""What is made to go wrong in a unit of work: at which statement of it, or at its COMMIT, and how."""
+"""What is made to go wrong in a unit of work: at which statement, or at its COMMIT, and how."""
 
 import socket
 import time
@@ -23,9 +23,6 @@ WAITS: Final = (
 )
 """Has a row if the connection waits for a lock of somebody's."""
 
-BROKEN: Final = "SELECT 1 / 0"
-"""A statement that the server refuses."""
-
 AT_COMMIT: Final = """
     SELECT set_config('role', 'none', true);
     CREATE FUNCTION pg_temp.at_commit() RETURNS trigger LANGUAGE plpgsql
@@ -44,7 +41,7 @@ class Mishap(Exception):
 
 def driver_of(connection: Connection) -> psycopg.Connection:
     """Return the driver's own connection: what is sent through it is not counted."""
-    driver: psycopg.Connection | None = connection.connection.driver_connection  # type: ignore[assignment]
+    driver: psycopg.Connection | None = connection.connection.driver_connection
     assert driver is not None, "a connection in use has a driver's connection"
     return driver
 
@@ -92,13 +89,15 @@ class Sabotage:
             event.remove(engine, "handle_error", self._note)
             event.remove(engine, "before_cursor_execute", self._before_statement)
 
-    def at_statement(self, connection: Connection, statement: str, values: Any) -> tuple[str, Any]:
-        """Go wrong just before a statement; return what is sent instead of it."""
-        raise NotImplementedError
+    instead: str | None = None
+    """What is sent instead of a statement; None: the statement itself."""
+
+    def at_once(self, connection: Connection) -> None:
+        """Go wrong just before a statement."""
 
     def at_commit(self, connection: Connection) -> None:
         """Go wrong just before COMMIT, or have it go wrong."""
-        raise NotImplementedError
+        self.at_once(connection)
 
     def _before_statement(
         self, connection: Connection, _: object, statement: str, values: Any, *__: object
@@ -107,7 +106,10 @@ class Sabotage:
         if self.done or self.statements != self._place:
             return statement, values
         self.done = True
-        return self.at_statement(connection, statement, values)
+        self.at_once(connection)
+        if self.instead is None:
+            return statement, values
+        return self.instead, [{}] if isinstance(values, list) else {}
 
     def _before_commit(self, session: Session) -> None:
         if session.in_nested_transaction():
@@ -124,12 +126,7 @@ class Sabotage:
 class OwnError(Sabotage):
     """An error of the program's own, which the database knows nothing of."""
 
-    def at_statement(self, connection: Connection, statement: str, values: Any) -> tuple[str, Any]:
-        """Raise it."""
-        self.at_commit(connection)
-        return statement, values
-
-    def at_commit(self, connection: Connection) -> None:
+    def at_once(self, connection: Connection) -> None:  # noqa: ARG002 (it needs none)
         """Raise it."""
         self.inflicted = Mishap("the disk of the program is full")
         raise self.inflicted
@@ -138,9 +135,7 @@ class OwnError(Sabotage):
 class Refusal(Sabotage):
     """An error of the server's."""
 
-    def at_statement(self, connection: Connection, statement: str, values: Any) -> tuple[str, Any]:
-        """Send a statement that the server refuses, of the same kind: with values or with many."""
-        return BROKEN, [{}] if isinstance(values, list) else {}
+    instead = "SELECT 1 / 0"
 
     def at_commit(self, connection: Connection) -> None:
         """Have the server refuse to commit, for a reason that is none of our rules."""
@@ -150,11 +145,6 @@ class Refusal(Sabotage):
 class Termination(Sabotage):
     """A connection that is lost."""
 
-    def at_statement(self, connection: Connection, statement: str, values: Any) -> tuple[str, Any]:
-        """Have the server end the connection."""
-        self.at_commit(connection)
-        return statement, values
-
-    def at_commit(self, connection: Connection) -> None:
+    def at_once(self, connection: Connection) -> None:
         """Have the server end the connection."""
         terminate(self._observer, driver_of(connection).info.backend_pid)

@@ -48,7 +48,8 @@ def _in_python(text: str, *, disguised: bool) -> list[int]:
         {
             node.lineno
             for node in ast.walk(ast.parse(text))
-            if _sleeps(node) or (disguised and _waits_for_nobody(node))
+            if isinstance(node, ast.expr | ast.stmt)
+            and (_sleeps(node) or (disguised and _waits_for_nobody(node)))
         }
     )
 

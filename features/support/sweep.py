@@ -66,7 +66,7 @@ class Failure:
 
 
 def survey(world: World, scene: Scene) -> list[Operation]:
-    """Do every operation, and undo it just before its COMMIT: what does it send, does it write?
+    """Do every operation, and undo it just before its COMMIT, to see what it sends.
 
     It writes if the server has given its transaction an id. Fails if one that writes has changed
     nothing then: its example would prove nothing.
@@ -147,4 +147,4 @@ class _Undoing(OwnError):
             "SELECT pg_current_xact_id_if_assigned() IS NOT NULL"
         ).fetchone() or (False,)
         self.seen = data.fingerprint(driver)
-        super().at_commit(connection)
+        self.at_once(connection)

@@ -93,7 +93,7 @@ Feature: All of a unit of work happens, or none of it
 
     Scenario Outline: Ada <does>, and counting that fails too, by <what>
       Given there is something for every operation of the service to work on
-      When Ada <does> with a wrong password, which fails everywhere by <what>
+      When Ada <does> with a wrong password, failing everywhere by <what>
       Then it failed in <number> places
       And each time everything in the database was as before
       And each time the caller was told of that failure, and of no other

@@ -51,13 +51,13 @@ Feature: A lost connection undoes everything, and the caller knows what is known
   Rule: The service goes on with new connections by itself
     Example: One connection is lost, and the next unit of work does not notice
       Given all 1 connections of the service's pool have been lost
-      When Ada submits 1 tasks, each in a unit of work open beside the others
+      When Ada submits 1 tasks in as many units of work, open side by side
       Then the work is not refused
       And exactly these tasks are stored: "Task 1"
 
     Example: All connections are lost at once
       Given all 5 connections of the service's pool have been lost
-      When Ada submits 5 tasks, each in a unit of work open beside the others
+      When Ada submits 5 tasks in as many units of work, open side by side
       Then the work is not refused
       And exactly these tasks are stored: "Task 1", "Task 2", "Task 3", "Task 4", "Task 5"
       And 5 new connections are in the pool

@@ -8,7 +8,7 @@ Feature: A unit of work that others got in the way of is done again as a whole
   Rule: A conflict is tried again as a whole, until it goes through or the bound is spent
     Scenario Outline: Others get in the way <times> times, by <how>
       Given Ada has an account
-      When Ada submits "Water" and others get in the way <times> times, by <how>
+      When Ada submits "Water", and others are in the way <times> times: <how>
       Then the work is not refused
       And it was tried <tries> times
       And exactly these tasks are stored: "Water"
@@ -24,7 +24,7 @@ Feature: A unit of work that others got in the way of is done again as a whole
     Scenario Outline: Others get in the way each of <bound> times
       Given Ada has an account
       And a unit of work is tried up to <bound> times
-      When Ada submits "Water" and others get in the way <times> times, by a serialization failure
+      When Ada submits "Water", and others are in the way <times> times: a serialization failure
       Then the work is refused because others kept getting in its way
       And it was tried <bound> times
       And between the tries it waited up to <waits> ms
@@ -38,7 +38,7 @@ Feature: A unit of work that others got in the way of is done again as a whole
     Example: However often it is tried, it never waits longer than it is set to
       Given Ada has an account
       And a unit of work is tried up to 100 times
-      When Ada submits "Water" and others get in the way 99 times, by a deadlock
+      When Ada submits "Water", and others are in the way 99 times: a deadlock
       Then the work is not refused
       And it was tried 100 times
       And between the tries it never waited longer than 500 ms
