@@ -101,11 +101,10 @@ def failures(
         told = _failed(world, scene, operation, sabotage)
         where = f"{operation.name} of {operation.caller} at "
         where += f"statement {place}" if place else "COMMIT"
-        assert sabotage.done, f"{where}: it never came to that"
         yield Failure(
             where,
             data.differences(before, data.fingerprint(world.reader)),
-            "" if _is_the_truth(told, sabotage, place) else repr(told),
+            "" if _is_the_truth(told, sabotage, place) else f"{told!r}",
         )
 
 
