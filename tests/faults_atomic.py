@@ -173,7 +173,7 @@ TRANSACTIONS: Final = [
             "    return savepoint",
             "t._Caller.savepoints = savepoints",
         ),
-        SAVEPOINTS,
+        f"{SAVEPOINTS} --name=let.through",
     ),
     Fault(
         "in a savepoint no limit is told",

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from domain import DomainError
 from domain.connections import ConnectionLost, LimitExceeded
 from domain.errors import RuleBroken
-from domain.projects import PathAlreadyUsed
+from domain.projects import AgentNotFound
 from domain.tasks import TaskNotFound
 from domain.transactions import TenantWork
 from features.support import factories, work
@@ -22,7 +22,7 @@ from features.support.sabotage import Mishap, driver_of, terminate
 from features.support.world import World
 
 PROJECT: Final = "engine"
-"""Ada's project, which gets in the way of another one in the same folder."""
+"""Ada's project, which somebody else may hold a lock on."""
 
 AT_ONCE: Final = timedelta(milliseconds=50)
 """How long something may take where it is to take too long."""
@@ -36,8 +36,8 @@ def _refused(_: World, tx: TenantWork) -> None:
     tx.tasks.get(NOBODYS)
 
 
-def _rule(world: World, tx: TenantWork) -> None:
-    tx.workspace.create_project(world.projects[PROJECT].path, "another")
+def _rule(_: World, tx: TenantWork) -> None:
+    tx.tasks.submit("Sing", payload=None, agent_id=NOBODYS)
 
 
 def _edit(_: World, tx: TenantWork) -> None:
@@ -60,7 +60,7 @@ GoesWrong = Callable[[World, TenantWork], None]
 MISHAPS: Final[dict[str, tuple[GoesWrong, type[Exception]]]] = {
     "the program itself fails": (_own, Mishap),
     "the service refuses something": (_refused, TaskNotFound),
-    "the database refuses a statement": (_rule, PathAlreadyUsed),
+    "the database refuses a statement": (_rule, AgentNotFound),
     "what was edited cannot be stored": (_edit, RuleBroken),
     "a lock cannot be had in time": (_lock, LimitExceeded),
     "the connection is lost": (_lost, ConnectionLost),
