@@ -20,7 +20,7 @@ def _unknown_task(_: World, tx: TenantWork) -> None:
     _past_the_service(
         tx,
         "INSERT INTO turns (owner_id, task_id, actor, intent, text, created_at)"
-        " SELECT owner_id, max(id) + 1, 'user', 'answer', 'Well', now() FROM tasks GROUP BY 1",
+        " SELECT owner_id, max(id) + 1000, 'user', 'answer', 'Well', now() FROM tasks GROUP BY 1",
     )
 
 
