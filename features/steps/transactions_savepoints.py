@@ -45,14 +45,16 @@ def submits_in_each_other(
 
 
 @when(
-    '{person:Person} submits "{inside}" in a savepoint that is released, and then {mishap:Mishap}'
+    '{person:Person} submits "{outer}", and "{inside}" in a savepoint that is released;'
+    " then {mishap:Mishap}"
 )
-def fails_after_savepoint(context: Context, person: str, inside: str, mishap: str) -> None:
+def fails_after_savepoint(context: Context, person: str, mishap: str, **titles: str) -> None:
     """What a savepoint has let through goes with all the rest."""
     world: World = context.world
     with world.attempt(), world.tenant(person) as tx:
+        tx.tasks.submit(titles["outer"], payload=None)
         with tx.savepoint():
-            tx.tasks.submit(inside, payload=None)
+            tx.tasks.submit(titles["inside"], payload=None)
         suffer(world, tx, mishap)
 
 

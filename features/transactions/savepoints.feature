@@ -28,7 +28,7 @@ Feature: A part of a unit of work can fail alone, but never unnoticed
       And exactly these tasks are stored: "Water", "Feed"
 
     Example: What a savepoint has let through goes when the rest fails
-      When Ada submits "Feed" in a savepoint that is released, and then the service refuses something
+      When Ada submits "Water", and "Feed" in a savepoint that is released; then the service refuses something
       Then the work is refused because there is no such task
       And nothing has changed
 
