@@ -111,16 +111,19 @@ def limits(timeouts: Timeouts) -> Mapping[Limit, timedelta]:
     }
 
 
+def written_limits(timeouts: Timeouts) -> Mapping[str, str]:
+    """Return the limits as PostgreSQL's settings: by their names, in milliseconds."""
+    millisecond = timedelta(milliseconds=1)
+    return {limit.value: str(after // millisecond) for limit, after in limits(timeouts).items()}
+
+
 def engine_for(url: URL, settings: Settings, *, name: str = "domain", pool_size: int = 5) -> Engine:
     """Return an engine whose every connection has the settings' timeouts and this name.
 
     It works at read committed, whatever the server's own default is, unless a unit of work asks
     for more.
     """
-    millisecond = timedelta(milliseconds=1)
-    options = (
-        f"-c {limit}={after // millisecond}" for limit, after in limits(settings.timeouts).items()
-    )
+    options = (f"-c {name}={value}" for name, value in written_limits(settings.timeouts).items())
     return create_engine(
         url,
         pool_size=pool_size,

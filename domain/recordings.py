@@ -7,14 +7,29 @@ the caller swallows the refusal: forgetting it is not left to good manners.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy.orm import Session
+
+from domain.errors import DomainError
 
 Recording = Callable[[Session], None]
 """Writes what is to be remembered; must find everything anew."""
 
 _PLACE: Final = "recordings"
+
+
+@dataclass(eq=False)
+class NotRemembered(DomainError):
+    """The work is committed, and a refusal in it that was swallowed could not be written down.
+
+    No `TransactionConflict` comes of that: the work must not be done a second time.
+    """
+
+    sentence = (
+        "what was done is stored, but not that something was refused in it; do not do it again"
+    )
 
 
 def remember(session: Session, recording: Recording) -> None:

@@ -55,12 +55,33 @@ ARGON2_MINIMUM: Final = {
 
 @dataclass(frozen=True)
 class Timeouts:
-    """How long a statement, a wait for a lock and an idle transaction may last."""
+    """How long a statement, a wait for a lock and an idle transaction may last.
+
+    Nothing may last for ever, which is what 0 means to PostgreSQL and to its driver; PostgreSQL
+    counts in milliseconds, in 31 bits, and the driver in seconds.
+    """
 
     statement: timedelta = timedelta(seconds=30)
     lock: timedelta = timedelta(seconds=10)
     idle_in_transaction: timedelta = timedelta(seconds=60)
     connect: timedelta = timedelta(seconds=5)
+
+    def __post_init__(self) -> None:
+        for name, shortest in SHORTEST.items():
+            if not shortest <= getattr(self, name) <= LONGEST:
+                raise InvalidSetting(
+                    f"timeouts.{name}",
+                    f"must be from {shortest.total_seconds():g} s to {LONGEST.days} days",
+                )
+
+
+SHORTEST: Final = {
+    "statement": timedelta(milliseconds=1),
+    "lock": timedelta(milliseconds=1),
+    "idle_in_transaction": timedelta(milliseconds=1),
+    "connect": timedelta(seconds=1),
+}
+LONGEST: Final = timedelta(days=24)
 
 
 @dataclass(frozen=True)
@@ -83,8 +104,11 @@ class Retries:
 
     def longest_wait(self, attempt: int) -> timedelta:
         """Return how long to wait at most after an attempt; the first one is 1."""
-        longest: timedelta = self.first * 2 ** (attempt - 1)
-        return min(longest, self.longest)
+        times = 2 ** (attempt - 1)
+        # Compared first: so many doublings may be more than a duration holds.
+        if self.first and times >= self.longest / self.first:
+            return self.longest
+        return self.first * times if self.first else self.first
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,13 @@
-"""Whom a transaction works for: a role, and a user or nobody. Both end with it.
+"""Whom a transaction works for: a role, and a user or nobody; and its limits. All end with it.
 
 The database does the keeping apart: its policies compare every row's owner with the user that is
 bound here. Without one they raise or show nothing.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import text
@@ -18,7 +21,10 @@ NOBODY: Final = ""
 
 LARGEST_ID: Final = 2**63 - 1
 
-BIND: Final = text("SELECT set_config('role', :role, true), set_config('app.user_id', :user, true)")
+BIND: Final = text(
+    "SELECT set_config('role', :role, true), set_config('app.user_id', :user, true),"
+    " (SELECT count(set_config(key, value, true)) FROM json_each_text(CAST(:limits AS json)))"
+)
 
 
 @dataclass(eq=False)
@@ -30,10 +36,15 @@ class TenantNotFound(DomainError):
     sentence = "there is no tenant {user_id}"
 
 
-def bind(session: Session, role: Role, user_id: int | None = None) -> None:
-    """Take a role, and work for this user, until the transaction ends."""
+def bind(
+    session: Session,
+    role: Role,
+    user_id: int | None = None,
+    limits: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Take a role, and work for this user within these limits, until the transaction ends."""
     user = NOBODY if user_id is None else str(user_id)
-    session.execute(BIND, {"role": role, "user": user})
+    session.execute(BIND, {"role": role, "user": user, "limits": json.dumps(dict(limits))})
 
 
 def tenant_id(user_id: int) -> int:

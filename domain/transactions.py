@@ -11,30 +11,31 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine
-from sqlalchemy.exc import PendingRollbackError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.orm import Session
 
 from domain.accounts import Accounts
 from domain.clock import Clock, SystemClock
-from domain.connections import CommitOutcome, failures
+from domain.connections import CommitOutcome, failures, written_limits
 from domain.errors import (
     DomainError,
     TransactionConflict,
     database_rules,
+    diagnosis,
     refusing,
     refusing_states,
 )
 from domain.hashing import Hasher
 from domain.objectives import Objectives
 from domain.passwords import Passwords
-from domain.recordings import remembered
+from domain.recordings import NotRemembered, remembered
 from domain.schema import Role
 from domain.sessions import Sessions
-from domain.settings import Settings
+from domain.settings import Settings, Timeouts
 from domain.task_queue import TaskQueue
 from domain.tasks import TASK_STATES, Tasks
 from domain.tenancy import bind, of_nobody, tenant_id
@@ -42,6 +43,9 @@ from domain.workspace import Workspace
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
+
+IN_FAILED_TRANSACTION: Final = "25P02"
+"""in_failed_sql_transaction: what the server answers to all that follows an error."""
 
 
 class Isolation(StrEnum):
@@ -135,7 +139,7 @@ class Domain:
         self, *, isolation: Isolation = Isolation.READ_COMMITTED
     ) -> Iterator[IdentityWork]:
         """Work on accounts and logins, as the role that may do nothing else."""
-        caller = _Caller(Role.IDENTITY, isolation)
+        caller = _Caller(self._settings.timeouts, Role.IDENTITY, isolation)
         with self._transaction(caller) as session:
             tools = session, self._settings, self._clock, self._hasher
             yield IdentityWork(
@@ -152,7 +156,7 @@ class Domain:
         user who is not there.
         """
         owner_id = tenant_id(user_id)
-        caller = _Caller(Role.TENANT, isolation, owner_id)
+        caller = _Caller(self._settings.timeouts, Role.TENANT, isolation, owner_id)
         with self._transaction(caller) as session:
             tools = session, self._settings, self._clock, owner_id
             yield TenantWork(
@@ -162,7 +166,7 @@ class Domain:
     @contextmanager
     def worker(self, *, isolation: Isolation = Isolation.READ_COMMITTED) -> Iterator[WorkerWork]:
         """Work on the tasks of all tenants, as the role that may do nothing else."""
-        caller = _Caller(Role.WORKER, isolation)
+        caller = _Caller(self._settings.timeouts, Role.WORKER, isolation)
         with self._transaction(caller) as session:
             yield WorkerWork(caller.savepoints(session), TaskQueue(session, self._clock))
 
@@ -193,20 +197,27 @@ class Domain:
         try:
             with self._begun(work, caller):
                 yield work
-        finally:
-            for recording in remembered(work):
-                with self._begun(Session(self._engine), caller.alone()) as afterwards:
-                    recording(afterwards)
+        except BaseException:
+            self._remember(work, caller)
+            raise
+        try:
+            self._remember(work, caller)
+        except Exception as error:
+            raise NotRemembered from error
+
+    def _remember(self, work: Session, caller: "_Caller") -> None:
+        for recording in remembered(work):
+            with self._begun(Session(self._engine), caller.alone()) as afterwards:
+                recording(afterwards)
 
     @contextmanager
     def _begun(self, session: Session, caller: "_Caller") -> Iterator[Session]:
-        timeouts = self._settings.timeouts
-        with caller.refusals(), session:
-            with failures(timeouts, CommitOutcome.NOT_COMMITTED):
+        with caller.refusals(), _ended(session):
+            with failures(caller.timeouts, CommitOutcome.NOT_COMMITTED):
                 caller.begin(session)
-                yield session
-                _check_not_aborted(session)
-            with failures(timeouts, CommitOutcome.UNDECIDED):
+                with _nothing_swallowed(session):
+                    yield session
+            with failures(caller.timeouts, CommitOutcome.UNDECIDED):
                 session.commit()
 
 
@@ -214,6 +225,7 @@ class Domain:
 class _Caller:
     """For whom a transaction works, and how."""
 
+    timeouts: Timeouts
     role: Role
     isolation: Isolation
     user_id: int | None = None
@@ -223,9 +235,12 @@ class _Caller:
         return replace(self, isolation=Isolation.READ_COMMITTED, user_id=None)
 
     def begin(self, session: Session) -> None:
-        """Open the transaction, as the role, for the user."""
+        """Open the transaction, as the role, for the user.
+
+        The limits are those of the settings, whatever earlier work has made of the connection's.
+        """
         session.connection(execution_options={"isolation_level": self.isolation.value})
-        bind(session, self.role, self.user_id)
+        bind(session, self.role, self.user_id, written_limits(self.timeouts))
 
     @contextmanager
     def refusals(self) -> Iterator[None]:
@@ -241,18 +256,47 @@ class _Caller:
 
         @contextmanager
         def savepoint() -> Iterator[None]:
-            with self.refusals(), session.begin_nested():
+            undone = failures(self.timeouts, CommitOutcome.NOT_COMMITTED)
+            with self.refusals(), undone, session.begin_nested():
                 yield
 
         return savepoint
 
 
-def _check_not_aborted(session: Session) -> None:
-    """Write what is still to be written. Raises `WorkAborted` if COMMIT would only roll back."""
+@contextmanager
+def _ended(session: Session) -> Iterator[None]:
+    """End the session with this block.
+
+    The error by which it ends is not hidden by another one of ROLLBACK: a connection that is
+    lost undoes the work by itself.
+    """
     try:
+        yield
+    except BaseException:
+        try:
+            session.close()
+        except DBAPIError:
+            session.invalidate()
+        raise
+    session.close()
+
+
+@contextmanager
+def _nothing_swallowed(session: Session) -> Iterator[None]:
+    """Write what is still to be written at the end of this block.
+
+    Raises `WorkAborted` if COMMIT would only roll back, or if the database says so before.
+    """
+    try:
+        yield
         session.flush()
         connection = session.connection().connection.driver_connection
     except PendingRollbackError as error:
+        raise WorkAborted from error
+    except DBAPIError as error:
+        cause = diagnosis(error)
+        if cause is None or cause.sqlstate != IN_FAILED_TRANSACTION:
+            raise
         raise WorkAborted from error
     assert connection is not None, "a transaction has a connection"
     if connection.info.transaction_status is TransactionStatus.INERROR:

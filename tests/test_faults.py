@@ -13,6 +13,7 @@ from features.support import postgres
 from features.support.databases import Databases
 from features.support.embedded import EmbeddedServer
 from tests.faults import ACCOUNTS, Fault
+from tests.faults_atomic import TRANSACTIONS
 from tests.faults_logins import PASSWORDS, SESSIONS
 from tests.faults_tenancy import TENANCY
 from tests.faults_transactions import DURABILITY
@@ -85,7 +86,11 @@ def check_noticed(ended: Ended) -> None:
     assert "failure" in ended.verdicts(), f"they fell over instead:\n{ended.output}"
 
 
-FAULTS = [*ACCOUNTS, *PASSWORDS, *SESSIONS, *TASKS, *WORKSPACE, *OBJECTIVES, *TENANCY, *DURABILITY]
+FAULTS = [
+    *(*ACCOUNTS, *PASSWORDS, *SESSIONS),
+    *(*TASKS, *WORKSPACE, *OBJECTIVES),
+    *(*TENANCY, *TRANSACTIONS, *DURABILITY),
+]
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)

@@ -2,13 +2,32 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
 Row = dict[str, Any]
+
+OWNERS: Final = """
+    SELECT c.relname,
+           (SELECT attname FROM pg_attribute
+             WHERE attrelid = c.oid AND NOT attisdropped
+               AND CASE c.relname WHEN 'users' THEN attname = 'id'
+                                  ELSE attname IN ('owner_id', 'user_id') END
+             ORDER BY 1 LIMIT 1)
+      FROM pg_class AS c
+     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+       AND c.relname <> 'alembic_version'
+"""
+"""The service's tables, each with the column that says whose a row is: a user's own key, or a
+reference to it, or none."""
+
+NOBODY: Final = sql.SQL("NULL::bigint")
+
+Fingerprint = Mapping[tuple[str, object], str]
+"""A digest for each table and owner; what belongs to nobody has the owner None."""
 
 
 def rows(connection: psycopg.Connection, table: str, **where: object) -> list[Row]:
@@ -23,38 +42,20 @@ def rows(connection: psycopg.Connection, table: str, **where: object) -> list[Ro
 
 def tables(connection: psycopg.Connection) -> list[str]:
     """Return the names of the service's tables."""
-    found = connection.execute(
-        "SELECT tablename FROM pg_tables"
-        " WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1"
-    )
-    return [name for (name,) in found]
-
-
-def owner_column(connection: psycopg.Connection, table: str) -> str | None:
-    """Return the column that says whose a row is: a user's own key, or a reference to it."""
-    if table == "users":
-        return "id"
-    found = connection.execute(
-        "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public'"
-        " AND table_name = %s AND column_name IN ('user_id', 'owner_id')",
-        [table],
-    ).fetchone()
-    return found[0] if found else None
-
-
-Fingerprint = Mapping[tuple[str, object], str]
-"""A digest for each table and owner; what belongs to nobody has the owner None."""
+    return sorted(table for table, _ in connection.execute(OWNERS))
 
 
 def fingerprint(connection: psycopg.Connection) -> Fingerprint:
     """Return a digest of all rows of each owner in each table, whatever the order of the rows."""
+    everything = sql.SQL(" UNION ALL ").join(
+        sql.SQL("SELECT {}, {}, t::text FROM {} AS t").format(
+            table, sql.Identifier(owner) if owner else NOBODY, sql.Identifier(table)
+        )
+        for table, owner in connection.execute(OWNERS).fetchall()
+    )
     lines: dict[tuple[str, object], list[str]] = {}
-    for table in tables(connection):
-        column = owner_column(connection, table)
-        owner = sql.Identifier(column) if column else sql.NULL
-        query = sql.SQL("SELECT {}, t::text FROM {} AS t").format(owner, sql.Identifier(table))
-        for whose, text in connection.execute(query):
-            lines.setdefault((table, whose), []).append(text)
+    for table, whose, text in connection.execute(everything):
+        lines.setdefault((table, whose), []).append(text)
     return {
         place: hashlib.sha256("\n".join(sorted(texts)).encode()).hexdigest()
         for place, texts in lines.items()

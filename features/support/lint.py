@@ -1,7 +1,7 @@
 """`python -m features.support.lint`: what behave does not check about the criteria themselves.
 
 Tags come from a closed list, every rule has an id of its own, titles within a feature are unique
-(JUnit knows nothing of rules), and every step definition is used by some scenario.
+(JUnit knows nothing of rules), every step definition is used by some scenario, and nobody sleeps.
 """
 
 import re
@@ -18,6 +18,7 @@ from behave.step_registry import registry
 
 from features.support import vocabulary
 from features.support.needs import Need
+from features.support.sleeps import sleeps
 
 FEATURES: Final = Path(__file__).parents[1]
 
@@ -103,7 +104,7 @@ def _unused_steps(features: list[Feature]) -> Iterator[str]:
 
 def main() -> int:
     """Print every problem; return 1 if there are any."""
-    found = list(problems())
+    found = [*problems(), *sleeps()]
     print(*found, sep="\n")
     return 1 if found else 0
 

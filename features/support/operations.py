@@ -1,14 +1,14 @@
-"""What a tenant can ask the service for, found by looking at it, and what it says to any id."""
+"""What the service can be asked for, found by looking at it, and what it says to any id."""
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from typing import Any, Final, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-from domain import DomainError
+from domain import Domain, DomainError
 from domain.json_values import Json
 from domain.pages import Page
 from domain.schema import Base
@@ -41,10 +41,26 @@ class Place:
         return f"{self.part}.{self.operation}"
 
 
-def operations() -> Iterator[tuple[str, str, Callable[..., Any]]]:
-    """Yield everything that a tenant can ask for: which part of the service, its name, itself."""
-    kinds = get_type_hints(TenantWork)
-    for part in fields(TenantWork):
+def openings() -> dict[str, type[Any]]:
+    """Return the ways to open a unit of work, and what each of them offers."""
+    returned: dict[str, tuple[Any, ...]] = {
+        name: get_args(get_type_hints(opening).get("return")) or (None,)
+        for name, opening in inspect.getmembers(Domain, inspect.isfunction)
+        if not name.startswith("_")
+    }
+    return {
+        name: work
+        for name, (work, *_) in returned.items()
+        if isinstance(work, type) and is_dataclass(work)
+    }
+
+
+def operations(
+    work: type[Any] = TenantWork,
+) -> Iterator[tuple[str, str, Callable[..., Any]]]:
+    """Yield all operations of a unit of work: which part of the service, its name, itself."""
+    kinds = get_type_hints(work)
+    for part in fields(work):
         for name, operation in inspect.getmembers(kinds[part.name], inspect.isfunction):
             if not name.startswith("_"):
                 yield part.name, name, operation

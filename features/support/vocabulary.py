@@ -18,7 +18,7 @@ from domain.accounts import (
     StaleAccount,
 )
 from domain.authentication import MustSetPassword
-from domain.connections import CommitOutcome, ConnectionLost
+from domain.connections import EXCEEDED, CommitOutcome, ConnectionLost
 from domain.errors import StaleReading
 from domain.failed_logins import LoginProblem
 from domain.login_sessions import SessionEnd
@@ -36,14 +36,22 @@ from domain.settings import Argon2Cost
 from domain.tasks import StaleTask, TaskAlreadyFinished, TaskNotEditable, TaskNotFound, TaskStatus
 from domain.tenancy import TenantNotFound
 from domain.tokens import NoKeyRing, TokenProblem
+from domain.transactions import GaveUp, WorkAborted
 from domain.workspace import EventNotFound, TurnActor, TurnBeforeTask, TurnIntent, TurnNotFound
 from features.support.alterations import ALTERATIONS
+from features.support.committing import ENDS, LOSSES
+from features.support.examples import WRONG_PASSWORDS
 from features.support.good_rows import TABLES
 from features.support.intrusions import ATTEMPTS
 from features.support.lessons import LESSONS
+from features.support.limited import EXCESSES
 from features.support.lockstep import VERDICTS
+from features.support.mishaps import MISHAPS
 from features.support.plans import READINGS
 from features.support.pooled import ENDINGS
+from features.support.retrying import CONFLICTS
+from features.support.rules import BREACHES, WHEN
+from features.support.sweep import WAYS
 
 REASONS: Final[dict[str, type[DomainError]]] = {
     "the address is already registered": EmailAlreadyRegistered,
@@ -74,6 +82,8 @@ REASONS: Final[dict[str, type[DomainError]]] = {
     "there is no such event": EventNotFound,
     "there is no such objective": ObjectiveNotFound,
     "the objective was changed meanwhile": StaleObjective,
+    "an error was swallowed in it": WorkAborted,
+    "others kept getting in its way": GaveUp,
 }
 """Each reason in the words of the features, and the error that gives it."""
 
@@ -192,6 +202,17 @@ def register() -> None:
     _word("Ending", "|".join(ENDINGS))
     _word("Reading", "|".join(READINGS))
     _word("Part", r"header|claim")
+    _word("Mishap", "|".join(MISHAPS))
+    _word("Loss", "|".join(LOSSES))
+    _word("Ends", "|".join(ENDS))
+    _word("How", "|".join(CONFLICTS))
+    _word("Group", r"timeouts|retries")
+    _word("Excess", "|".join(sorted(EXCESSES, key=len, reverse=True)))
+    _word("Complaint", "|".join(complaint for complaint, _ in EXCEEDED.values()))
+    _word("Breach", "|".join(sorted(BREACHES, key=len, reverse=True)))
+    _word("When", "|".join(WHEN.values()))
+    _word("PasswordUse", "|".join(WRONG_PASSWORDS))
+    _word("Way", "|".join(WAYS))
     _word("Json", r"[\[{\"\d-].*|null|true|false", json.loads)
     _word("Quoted", r'[^"]*')
     _word("Alteration", "|".join(map(re.escape, ALTERATIONS)))
@@ -203,12 +224,14 @@ def register() -> None:
     _word("Things", r"projects|agents|turns|events|objectives")
     _word("Sentence", r"(?:is|was) .*")
     _word("Which", r"the|the first|the second")
-    _word("Subject", r"[A-Z][a-z]+|the reading|the change|the bearer|the service|the report")
     _word("Level", "|".join(LEVELS), LEVELS.__getitem__)
     _word("Verdict", "|".join(VERDICTS))
     _word("AnomalyKinds", r"G[\w-]+(?: and G[\w-]+)*", lambda text: tuple(text.split(" and ")))
     _word("Priorities", r"[A-Z]\w+ \d+(?:, [A-Z]\w+ \d+)*")
     _word("Order", r"\w+(?:, \w+)*", lambda text: tuple(text.split(", ")))
+    _word(
+        "Subject", r"[A-Z][a-z]+|the reading|the change|the bearer|the service|the report|the work"
+    )
     _word("Value", rf"{_PIECE}(?: \+ {_PIECE})*|nothing|-?\d+", value)
     _word("Number", r"-?\d+", int)
     _word("Numbers", r"\d+(?:, \d+)*", lambda text: [int(n) for n in text.split(",")])

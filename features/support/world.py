@@ -21,6 +21,7 @@ from features.support.interleaving import Actor, Opening
 from features.support.known import Logins
 from features.support.lockstep import Lockstep
 from features.support.neighbours import Neighbours
+from features.support.trouble import Trouble
 
 if TYPE_CHECKING:
     from features.support.database import Database
@@ -125,6 +126,8 @@ class World(Logins, Holdings):
         """The server's settings, as each kind of unit of work has found them."""
         self.neighbours = Neighbours()
         """What tenants tried with what is not theirs."""
+        self.trouble = Trouble()
+        """What went wrong in units of work, and what was said about it."""
         self.engine = engine
         self.database = database
         self._cleanups = ExitStack()

@@ -1,0 +1,119 @@
+"""Connections that are lost: what is known then, and what becomes of the pool."""
+
+from contextlib import ExitStack
+
+from behave import given, then, when
+from behave.runner import Context
+
+from domain.connections import CommitOutcome, ConnectionLost
+from features.support import committing, data, mishaps
+from features.support.committing import LOSSES
+from features.support.sabotage import wait_until_gone
+from features.support.world import World
+
+
+@when("the connection of {person:Person}'s work {loss:Loss} in the middle of it")
+def lost_in_the_middle(context: Context, person: str, loss: str) -> None:
+    """Something has been written, and more is to be."""
+    world: World = context.world
+    with world.attempt(), world.tenant(person) as tx:
+        tx.tasks.submit("Water", payload=None)
+        LOSSES[loss](world, mishaps.connection_of(tx))
+        tx.tasks.submit("Feed", payload=None)
+
+
+@when("the connection of {person:Person}'s work {loss:Loss} just before its end")
+def lost_before_the_end(context: Context, person: str, loss: str) -> None:
+    """Everything has been written; the service finds out when it commits."""
+    world: World = context.world
+    with world.attempt(), world.tenant(person) as tx:
+        tx.tasks.submit("Water", payload=None)
+        LOSSES[loss](world, mishaps.connection_of(tx))
+
+
+@when('the connection is cut while {person:Person}\'s "{title}" is being committed, {ends:Ends}')
+def cut_while_committing(context: Context, person: str, title: str, ends: str) -> None:
+    """The server has been told to commit, and is at it; it cannot tell us what becomes of that."""
+    world: World = context.world
+    with world.attempt():
+        committing.cut_off(world, person, title, committing.ENDS[ends])
+
+
+@then("{person:Person} is told that the connection was lost, and that nothing was changed")
+def told_not_committed(context: Context, person: str) -> None:
+    """The caller may simply try again, and is told so."""
+    _told(context.world, CommitOutcome.NOT_COMMITTED, "nothing was changed, try again")
+
+
+@then("{person:Person} is told that the connection was lost, and that the outcome is undecided")
+def told_undecided(context: Context, person: str) -> None:
+    """The caller must look before trying again, and is told so."""
+    _told(context.world, CommitOutcome.UNDECIDED, "undecided: look before you try again")
+
+
+@when("the connection of {person:Person}'s work is lost unnoticed, and then the program fails")
+def fails_on_lost_connection(context: Context, person: str) -> None:
+    """The error is the program's own; that there is nothing left to roll back is not."""
+    world: World = context.world
+    world.before = data.fingerprint(world.reader)
+    try:
+        with world.tenant(person) as tx:
+            tx.tasks.submit("Water", payload=None)
+            mishaps.lose(world, tx)
+            mishaps.suffer(world, tx, "the program itself fails")
+    except Exception as error:  # noqa: BLE001 (whatever it is, it is judged)
+        world.trouble.told = error
+
+
+@then("the program's own failure is what {person:Person} is told of")
+def told_of_own_failure(context: Context, person: str) -> None:
+    """The very error that was raised, and no other."""
+    trouble = context.world.trouble
+    assert trouble.raised is not None, "nothing went wrong"
+    assert trouble.told is trouble.raised, f"{person} was told of {trouble.told!r}"
+
+
+@given("all {number:Number} connections of the service's pool have been lost")
+def all_lost(context: Context, number: int) -> None:
+    """They have all been used, and are at rest; the server ends them, and the service sleeps on."""
+    world: World = context.world
+    with ExitStack() as works:
+        for _ in range(number):
+            works.enter_context(world.domain.identity())
+    world.trouble.pids = committing.connections(world.reader)
+    assert len(world.trouble.pids) >= number, f"there were {len(world.trouble.pids)}"
+    for pid in world.trouble.pids:
+        committing.end(world, pid)
+
+
+@when("{person:Person} submits {number:Number} tasks in as many units of work, open side by side")
+def submits_beside(context: Context, person: str, number: int) -> None:
+    """As many connections are in use at once."""
+    world: World = context.world
+    with world.attempt(), ExitStack() as works:
+        for position in range(1, number + 1):
+            tx = works.enter_context(world.tenant(person))
+            tx.tasks.submit(f"Task {position}", payload=None)
+
+
+@then("{number:Number} new connections are in the pool")
+def new_connections(context: Context, number: int) -> None:
+    """So many, and none of those that were lost."""
+    world: World = context.world
+    now = set(committing.connections(world.reader))
+    assert len(now) == number, f"there are {len(now)}"
+    assert not now & set(world.trouble.pids), "some of them were lost"
+
+
+@then("the server has forgotten that work")
+def server_has_forgotten(context: Context) -> None:
+    """The other end of the lost connection is gone too, with all its locks."""
+    for pid in context.world.trouble.pids:
+        wait_until_gone(context.world.reader, pid)
+
+
+def _told(world: World, outcome: CommitOutcome, advice: str) -> None:
+    refusal = world.outcome.claim()
+    assert isinstance(refusal, ConnectionLost), f"told was {refusal!r}"
+    assert refusal.outcome is outcome, f"told was that it is {refusal.outcome}"
+    assert advice in str(refusal), f"told was: {refusal}"

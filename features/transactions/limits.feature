@@ -1,0 +1,56 @@
+@transactions
+Feature: Nothing in the database takes for ever
+  In order to keep one slow thing from holding up everybody
+  As whoever answers for the service when it hangs
+  I want limits in force on every connection, and to be told which one was exceeded
+
+  @transactions-12
+  Rule: The limits of the settings are in force on every connection
+    Example: All connections of a pool
+      When 5 connections of the service are asked for their limits
+      Then each of the 5 has these limits
+        | what              | may take |
+        | a statement       | 30s      |
+        | a wait for a lock | 10s      |
+        | doing nothing     | 1min     |
+
+    Example: Connections that were opened in the place of lost ones
+      When 3 connections of the service are lost, and those in their place are asked
+      Then each of the 3 has these limits
+        | what              | may take |
+        | a statement       | 30s      |
+        | a wait for a lock | 10s      |
+        | doing nothing     | 1min     |
+
+  @transactions-13
+  Rule: No unit of work has other limits because of an earlier one
+    Example: An earlier one has lifted them all
+      Given Ada has an account
+      And a unit of work of Ada's has lifted the limits of its connection
+      When Ada's next unit of work is done in that connection
+      Then these limits were in force
+        | what              | may take |
+        | a statement       | 30s      |
+        | a wait for a lock | 10s      |
+        | doing nothing     | 1min     |
+
+  @transactions-14
+  Rule: Whoever exceeds a limit is told which one and what to do, and nothing of the work is stored
+    Scenario Outline: In the middle of the work <excess>
+      Given Ada has an account and a project, and locks are given up at once
+      When in Ada's work <excess>
+      Then Ada is told that <complaint> more than 0.05 s, and: <advice>
+      And nothing has changed
+
+      Examples:
+        | excess                                                 | complaint                                            | advice                                                |
+        | a statement takes too long                             | a statement took                                     | ask for less at once, or raise timeouts.statement     |
+        | a wait for a lock takes too long                       | a statement waited for a lock of somebody else's for | try again, or see who holds it for so long            |
+        | the program does nothing for too long and then goes on | a unit of work did nothing for                       | do the slow part before it or after it, and try again |
+        | the program does nothing for too long and then ends    | a unit of work did nothing for                       | do the slow part before it or after it, and try again |
+
+    Example: A statement that an administrator cancels has exceeded no limit
+      Given Ada has an account and a project, and locks are given up at once
+      When a statement of Ada's work is cancelled by an administrator
+      Then Ada is told so, and of no limit
+      And nothing has changed
