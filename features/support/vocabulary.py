@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -35,13 +35,18 @@ from domain.settings import Argon2Cost
 from domain.tasks import StaleTask, TaskAlreadyFinished, TaskNotEditable, TaskNotFound, TaskStatus
 from domain.tenancy import TenantNotFound
 from domain.tokens import NoKeyRing, TokenProblem
+from domain.transactions import GaveUp
 from domain.workspace import EventNotFound, TurnActor, TurnBeforeTask, TurnIntent, TurnNotFound
 from features.support.alterations import ALTERATIONS
+from features.support.careless import CARELESS, GUARDS
+from features.support.deeds import ADMINISTERING, DOING
 from features.support.good_rows import TABLES
 from features.support.intrusions import ATTEMPTS
 from features.support.lessons import LESSONS
 from features.support.plans import READINGS
 from features.support.pooled import ENDINGS
+from features.support.races import RACES
+from features.support.troubles import TROUBLES
 
 REASONS: Final[dict[str, type[DomainError]]] = {
     "the address is already registered": EmailAlreadyRegistered,
@@ -71,6 +76,7 @@ REASONS: Final[dict[str, type[DomainError]]] = {
     "there is no such event": EventNotFound,
     "there is no such objective": ObjectiveNotFound,
     "the objective was changed meanwhile": StaleObjective,
+    "others kept getting in the way": GaveUp,
 }
 """Each reason in the words of the features, and the error that gives it."""
 
@@ -184,6 +190,11 @@ def register() -> None:
     _word("Lesson", "|".join(LESSONS))
     _word("Learnt", r"(?:that|how) .*")
     _word("Ending", "|".join(ENDINGS))
+    _word("Race", _any_of({**RACES, **CARELESS}), {**RACES, **CARELESS}.__getitem__)
+    _word("Administering", _any_of(ADMINISTERING), ADMINISTERING.__getitem__)
+    _word("Doing", _any_of(DOING), DOING.__getitem__)
+    _word("Guard", _any_of(GUARDS), GUARDS.__getitem__)
+    _word("Trouble", _any_of(TROUBLES), TROUBLES.__getitem__)
     _word("Reading", "|".join(READINGS))
     _word("Part", r"header|claim")
     _word("Json", r"[\[{\"\d-].*|null|true|false", json.loads)
@@ -201,6 +212,11 @@ def register() -> None:
     _word("Number", r"-?\d+", int)
     _word("Numbers", r"\d+(?:, \d+)*", lambda text: [int(n) for n in text.split(",")])
     _word("Instant", r"\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:\d\d", datetime.fromisoformat)
+
+
+def _any_of(phrases: Iterable[str]) -> str:
+    """Return the pattern of these phrases; of two that begin alike, the longer one."""
+    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
 
 
 def _word(name: str, pattern: str, convert: Callable[[str], object] = str) -> None:

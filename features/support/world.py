@@ -1,9 +1,9 @@
 """`World`: the one typed thing on behave's context, new for each scenario."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import psycopg
 from sqlalchemy import URL, Engine, event, text
@@ -105,6 +105,12 @@ class World(Logins, Holdings):
         """Why the database refused a statement that went past the service."""
         self.before: data.Fingerprint = {}
         """All data as it was before the last operation that may be refused."""
+        self.answers: Sequence[Any] = ()
+        """What those who worked at once were answered, each in turn."""
+        self.arranged: Mapping[str, int] = {}
+        """How many rows each table had before they worked."""
+        self.watched: list[Any] = []
+        """What was seen again and again meanwhile."""
         self.neighbours = Neighbours()
         """What tenants tried with what is not theirs."""
         self.url = url
