@@ -12,9 +12,9 @@ from domain.tasks import TaskStatus
 from domain.tokens import TokenProblem, TokenRefused
 from domain.transactions import IdentityWork, Isolation
 from features.support import data, factories, logins, troubles, work
-from features.support.careless import Stopped
-from features.support.races import Crossed, Race
-from features.support.storms import Storm
+from features.support.by_hand import Stopped
+from features.support.races_texts import Crossed
+from features.support.storms import Race, Storm
 from features.support.troubles import Find
 from features.support.world import World
 

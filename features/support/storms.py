@@ -19,6 +19,7 @@ from sqlalchemy import URL
 from sqlalchemy.orm import Session
 
 from domain import Clock, Domain, DomainError, Settings, engine_for
+from features.support.world import World
 
 SEED: Final = 20260302
 """Of the dice of all storms."""
@@ -74,6 +75,10 @@ Part = Callable[[Participant], object]
 """What each of them does; what it returns is kept as the answer that they got."""
 
 
+Race = Callable[[World], Part]
+"""Looks at what the scenario has arranged, and says what each does then."""
+
+
 @dataclass(frozen=True)
 class Storm:
     """How many there are, in which database, and with what dice."""
@@ -108,16 +113,17 @@ class Storm:
         timeouts = replace(self.settings.timeouts, statement=PATIENT, lock=PATIENT)
         settings = replace(self.settings, timeouts=timeouts)
         engine = engine_for(self.url, settings, name=NAME, pool_size=self.number)
+        dice = [Random(f"{self.seed} {place}") for place in range(self.number)]  # noqa: S311
         try:
             yield [
                 Participant(
                     position,
-                    Domain(engine, settings, self.clock, jitter=Random(f"{self.seed} {position}")),
-                    Random(f"{self.seed}:{position}"),
+                    Domain(engine, settings, self.clock, jitter=own),
+                    own,
                     lambda: together.wait(DEADLINE),
                     lambda: Session(engine),
                 )
-                for position in range(self.number)
+                for position, own in enumerate(dice)
             ]
         finally:
             engine.dispose()

@@ -12,8 +12,10 @@ from psycopg import sql
 from domain.errors import DomainError
 from domain.hashing import Hasher
 from features.support import data
-from features.support.careless import Stopped
-from features.support.races import TEXTS, Accepted, Added, Crossed, Replaced
+from features.support.by_hand import Stopped
+from features.support.races_logins import Replaced
+from features.support.races_tasks import Accepted
+from features.support.races_texts import TEXTS, Added, Crossed
 from features.support.storms import word_of
 from features.support.world import World
 

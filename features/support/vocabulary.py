@@ -38,7 +38,7 @@ from domain.tokens import NoKeyRing, TokenProblem
 from domain.transactions import GaveUp
 from domain.workspace import EventNotFound, TurnActor, TurnBeforeTask, TurnIntent, TurnNotFound
 from features.support.alterations import ALTERATIONS
-from features.support.careless import CARELESS, GUARDS
+from features.support.by_hand import GUARDS
 from features.support.deeds import ADMINISTERING, DOING
 from features.support.good_rows import TABLES
 from features.support.intrusions import ATTEMPTS
@@ -190,7 +190,7 @@ def register() -> None:
     _word("Lesson", "|".join(LESSONS))
     _word("Learnt", r"(?:that|how) .*")
     _word("Ending", "|".join(ENDINGS))
-    _word("Race", _any_of({**RACES, **CARELESS}), {**RACES, **CARELESS}.__getitem__)
+    _word("Race", _any_of(RACES), RACES.__getitem__)
     _word("Administering", _any_of(ADMINISTERING), ADMINISTERING.__getitem__)
     _word("Doing", _any_of(DOING), DOING.__getitem__)
     _word("Guard", _any_of(GUARDS), GUARDS.__getitem__)
