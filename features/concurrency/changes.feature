@@ -86,7 +86,7 @@ Feature: Racing to change the same
       Given Bram has an account
       When 2 people at once rename two accounts, in opposite orders
       Then all of them went through
-      And 1 of them had to try again
+      And one of them at least had to try again
       And there is no change that went through and is lost
 
     Example: Eight people in four pairs
@@ -94,7 +94,7 @@ Feature: Racing to change the same
       And there are 6 people
       When 8 people at once rename two accounts, in opposite orders
       Then all of them went through
-      And 4 of them had to try again
+      And one of each pair at least had to try again
       And there is no change that went through and is lost
 
   @concurrency-9

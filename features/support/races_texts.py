@@ -124,9 +124,7 @@ def add_a_word_in_isolation(world: World) -> Part:
                 one.word, tx.accounts.rename(seen, f"{seen.display_name} {one.word}").version
             )
 
-        return one.domain.run(
-            partial(one.domain.identity, isolation=Isolation.REPEATABLE_READ), work
-        )
+        return one.domain.run(_alone(one), work)
 
     return part
 
@@ -154,9 +152,14 @@ def rename_crosswise(world: World) -> Part:
                 tx.accounts.rename(seen, f"{seen.display_name} {one.word}")
             return Crossed(one.word, attempts)
 
-        return one.domain.run(one.domain.identity, work)
+        return one.domain.run(_alone(one), work)
 
     return part
+
+
+def _alone(one: Participant) -> Callable[[], AbstractContextManager[IdentityWork]]:
+    """Return what opens a unit of work in which a reading that is overtaken is a conflict."""
+    return partial(one.domain.identity, isolation=Isolation.REPEATABLE_READ)
 
 
 def _only(things: dict[str, Any]) -> Any:
