@@ -108,16 +108,49 @@ Feature: Racing for an account
         | ends all other sessions   |
         | replaces the password     |
 
-    Example: A session with a temporary password, which is being ended
+    Example: A session with a temporary password
       Given an administrator has issued a temporary password to Ada
       And Ada has logged in with the temporary password
-      And an administrator has begun to end all of Ada's sessions
+      And an administrator ends all of Ada's sessions, and has not finished yet
       When the laptop replaces the temporary password at the same time
       Then the laptop has to wait for the administrator
       When the administrator finishes
       Then the laptop is told that the session has ended
 
-  @concurrency-16
+  @asvs-15.4.2 @concurrency-16
+  Rule: A login counts by what is so when it is let in, not by what was so when it began
+    Scenario Outline: <what> while Ada is logging in
+      Given an administrator <does>, and has not finished yet
+      When Ada logs in on her phone at the same time
+      Then the phone has to wait for the administrator
+      When the administrator finishes
+      Then the phone is told at the door that <why>
+      And Ada has 0 live sessions
+
+      Examples:
+        | what                       | does                               | why                        |
+        | A temporary password comes | issues a temporary password to Ada | the password is wrong      |
+        | Her account is closing     | deactivates Ada's account          | the account is deactivated |
+
+    Example: The former password, while it is being replaced
+      Given Ada is logged in on her laptop
+      And Ada has begun to replace the password on her laptop with "amber kettles sing at dawn"
+      When Ada logs in on her phone at the same time
+      Then the phone has to wait for the laptop
+      When the laptop finishes
+      Then the phone is told at the door that the password is wrong
+      And Ada has 1 live session
+
+  @concurrency-17
+  Rule: Whoever is logging in keeps nobody from working for the account
+    Example: Ada's laptop submits a task while her phone logs in
+      Given Ada has begun to log in on her phone
+      When Ada submits the task "Import" at the same time
+      Then Ada does not have to wait
+      When Ada finishes
+      Then there is 1 task
+
+  @concurrency-18
   Rule: Old sessions are removed once, by however many at once, and nobody waits
     Example: Two remove three each
       Given 7 sessions of Ada's that ended 31 to 37 days ago

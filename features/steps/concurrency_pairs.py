@@ -8,7 +8,7 @@ from behave.runner import Context
 from domain import Domain
 from domain.login_sessions import SessionEnd
 from features.support import logins
-from features.support.deeds import ADMINISTERING, Administering, Doing
+from features.support.deeds import Administering, Doing
 from features.support.world import World
 
 ADMINISTRATOR: Final = "administrator"
@@ -61,10 +61,10 @@ def tasks_left(context: Context, number: int, person: str, other: str) -> None:
 # --- sessions that are opened or ended ------------------------------------------------------
 
 
-@given("an administrator has begun to end all of {person:Person}'s sessions")
-def has_begun_to_end_all(context: Context, person: str) -> None:
-    """End all sessions in a unit of work that is still open."""
-    _start_administering(context.world, ADMINISTERING[f"ends all of {person}'s sessions"])
+@given("an administrator {deed:Administering}, and has not finished yet")
+def has_begun_to_administer(context: Context, deed: Administering) -> None:
+    """Do something to an account in a unit of work that is still open."""
+    _start_administering(context.world, deed)
     context.world.actors[ADMINISTRATOR].outcome()
 
 
@@ -117,6 +117,20 @@ def all_have_ended(context: Context, person: str, why: SessionEnd) -> None:
     found = [row["ended_because"] for row in rows]
     assert found, f"{person} has had no session"
     assert set(found) == {why}, f"they ended because: {found}"
+
+
+@when('{person:Person} submits the task "{title:Quoted}" at the same time')
+def submits_meanwhile(context: Context, person: str, title: str) -> None:
+    """Submit a task in a unit of work of one's own, while another is open."""
+    user_id = context.world.people[person].id
+    actor = context.world.begin_work(person, lambda domain: domain.tenant(user_id))
+    actor.do(lambda tx: tx.tasks.submit(title, payload=None))
+
+
+@then("{person:Person} does not have to wait")
+def does_not_have_to_wait(context: Context, person: str) -> None:
+    """The server never says that the person waits for a lock."""
+    context.world.actors[person].check_never_blocked(context.world.reader)
 
 
 # --- old sessions -----------------------------------------------------------------------------
