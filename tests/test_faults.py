@@ -13,6 +13,7 @@ from features.support import postgres
 from features.support.databases import Databases
 from features.support.embedded import EmbeddedServer
 from tests.faults import ACCOUNTS, Fault
+from tests.faults_concurrency import CONCURRENCY
 from tests.faults_logins import PASSWORDS, SESSIONS
 from tests.faults_tenancy import TENANCY
 from tests.faults_work import OBJECTIVES, TASKS, WORKSPACE
@@ -84,7 +85,7 @@ def check_noticed(ended: Ended) -> None:
     assert "failure" in ended.verdicts(), f"they fell over instead:\n{ended.output}"
 
 
-FAULTS = [*ACCOUNTS, *PASSWORDS, *SESSIONS, *TASKS, *WORKSPACE, *OBJECTIVES, *TENANCY]
+FAULTS = [*ACCOUNTS, *PASSWORDS, *SESSIONS, *TASKS, *WORKSPACE, *OBJECTIVES, *TENANCY, *CONCURRENCY]
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)

@@ -24,7 +24,7 @@ from features.support.world import World
 SEED: Final = 20260302
 """Of the dice of all storms."""
 
-DEADLINE: Final = 30.0
+DEADLINE: Final = 20.0
 """Seconds in which a storm must be over."""
 
 WATCHED_EVERY: Final = 0.005

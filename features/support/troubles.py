@@ -45,7 +45,7 @@ def went_through(world: World) -> list[object]:
 
 def claimed_twice(world: World) -> list[str]:
     """Find tasks that were given out more than once, by what workers say and by their versions."""
-    claims = Counter(task_id for claimed in world.answers for task_id in claimed)
+    claims = Counter(task_id for claimed in _lists(world.answers) for task_id in claimed)
     said = [f"task {task_id} went to {times}" for task_id, times in claims.items() if times > 1]
     stored = world.reader.execute(
         "SELECT format('task %%s is in version %%s', id, version) FROM tasks WHERE version <>"
@@ -61,7 +61,9 @@ def never_claimed(world: World) -> list[str]:
 
 def empty_handed(world: World) -> list[str]:
     """Find workers who were given nothing."""
-    return [f"worker {number}" for number, claimed in enumerate(world.answers) if not claimed]
+    return [
+        f"worker {number}" for number, claimed in enumerate(_lists(world.answers)) if not claimed
+    ]
 
 
 def lost_report(world: World) -> list[str]:
