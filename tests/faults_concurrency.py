@@ -99,17 +99,6 @@ CONCURRENCY: Final = [
         "a.Accounts._change = change",
     ),
     _changes(
-        "the version of an account is compared first, and written afterwards",
-        "import domain.accounts as a\n"
-        "def change(self, seen, **values):\n"
-        "    now = self._session.scalar(a.select(a.User.version).where(a.User.id == seen.id))\n"
-        "    if now != seen.version: raise a.StaleAccount(seen.id, seen.version)\n"
-        "    return self._session.scalar(a.update(a.User).where(a.User.id == seen.id).values(\n"
-        "        **values, version=a.User.version + 1).returning(a.User)\n"
-        "        .execution_options(populate_existing=True))\n"
-        "a.Accounts._change = change",
-    ),
-    _changes(
         "a change of an account is not counted",
         "import domain.accounts as a\n"
         "def change(self, seen, **values):\n"
@@ -202,12 +191,6 @@ CONCURRENCY: Final = [
         "replacing a temporary password does not hold the account", "p.Passwords.replace_temporary"
     ),
     _logins(
-        "failures are counted by reading, then writing, in a crowd",
-        "import domain.failed_logins as f\n"
-        "f.hold_user = lambda session, user_id: session.get("
-        "f.User, user_id, populate_existing=True)",
-    ),
-    _logins(
         "a deactivation ends the sessions first",
         "import domain.accounts as a\n"
         "def deactivate(self, seen):\n"
@@ -261,9 +244,8 @@ CONCURRENCY: Final = [
         + "Select.with_for_update = lambda self, key_share=False, **k: given(self, **k)",
     ),
     _logins(
-        "an address is looked for first, and nothing else keeps it single",
+        "of registrations at once, the later ones get the database's own error",
         "import domain.accounts as a, contextlib\n"
-        "from domain.errors import RuleBroken\n"
         "a.refusing = lambda violations: contextlib.nullcontext()",
     ),
     _logins(
