@@ -14,7 +14,7 @@ from domain.transactions import IdentityWork, Isolation
 from features.support import data, factories, logins, troubles, work
 from features.support.by_hand import Stopped
 from features.support.races_texts import Crossed
-from features.support.storms import Race, Storm
+from features.support.storms import SEED, Race, Storm
 from features.support.troubles import Find
 from features.support.world import World
 
@@ -107,7 +107,7 @@ def renames_in_vain(context: Context, person: str, whose: str) -> None:
 def no_trouble(context: Context, trouble: Find) -> None:
     """What is stored, and what people were answered, fit together."""
     found = trouble(context.world)
-    assert not found, f"there is: {'; '.join(found)} (answers: {context.world.answers})"
+    assert not found, f"there is: {'; '.join(found)} (dice {SEED}, answers {context.world.answers})"
 
 
 @then("there is a {trouble:Trouble}")
@@ -115,7 +115,7 @@ def no_trouble(context: Context, trouble: Find) -> None:
 def some_trouble(context: Context, trouble: Find) -> None:
     """The check that other examples rely on finds what is wrong."""
     found = trouble(context.world)
-    assert found, f"the check has found nothing (answers: {context.world.answers})"
+    assert found, f"the check has found nothing (dice {SEED}, answers {context.world.answers})"
 
 
 @then("all of them went through")

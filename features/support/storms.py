@@ -103,7 +103,7 @@ class Storm:
                 try:
                     self._see_to_the_end(running, watch)
                 finally:
-                    together.abort()
+                    self._let_nobody_wait(running, together)
             self._check_none_fell_over(running)
             watch()
             return [future.result() for future in running]
@@ -120,7 +120,7 @@ class Storm:
                     position,
                     Domain(engine, settings, self.clock, jitter=own),
                     own,
-                    lambda: together.wait(DEADLINE),
+                    together.wait,
                     lambda: Session(engine),
                 )
                 for position, own in enumerate(dice)
@@ -134,8 +134,13 @@ class Storm:
             watch()
             if time.monotonic() > deadline:
                 picture = [line for (line,) in self.observer.execute(WAITING, [NAME])]
-                self.observer.execute(END, [NAME])
                 raise AssertionError("\n".join([f"a storm of seed {self.seed} is stuck", *picture]))
+
+    def _let_nobody_wait(self, running: list[Future[object]], together: Barrier) -> None:
+        """See that all threads end, also when the storm is broken off."""
+        together.abort()
+        if not all(future.done() for future in running):
+            self.observer.execute(END, [NAME])
 
     def _check_none_fell_over(self, running: list[Future[object]]) -> None:
         errors = [error for future in running if (error := future.exception()) is not None]
