@@ -35,9 +35,10 @@ PATIENT: Final = timedelta(seconds=60)
 
 NAME: Final = "storm"
 
-WAITING: Final = """
+WAITING: Final = r"""
     SELECT format('%%s (%%s) waits for %%s: %%s', pid, state,
-                  nullif(pg_blocking_pids(pid), '{}'), left(query, 200))
+                  coalesce(nullif(pg_blocking_pids(pid), '{}')::text, 'nobody in the server'),
+                  left(regexp_replace(query, '\s+', ' ', 'g'), 200))
       FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s
      ORDER BY pid
 """
