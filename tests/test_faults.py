@@ -14,6 +14,7 @@ from features.support.databases import Databases
 from features.support.embedded import EmbeddedServer
 from tests.faults import ACCOUNTS, Fault
 from tests.faults_atomic import TRANSACTIONS
+from tests.faults_concurrency import CONCURRENCY
 from tests.faults_logins import PASSWORDS, SESSIONS
 from tests.faults_tenancy import TENANCY
 from tests.faults_transactions import DURABILITY
@@ -89,7 +90,7 @@ def check_noticed(ended: Ended) -> None:
 FAULTS = [
     *(*ACCOUNTS, *PASSWORDS, *SESSIONS),
     *(*TASKS, *WORKSPACE, *OBJECTIVES),
-    *(*TENANCY, *TRANSACTIONS, *DURABILITY),
+    *(*TENANCY, *TRANSACTIONS, *DURABILITY, *CONCURRENCY),
 ]
 
 

@@ -9,10 +9,10 @@ from domain import Domain
 from domain.failed_logins import LoginRefused
 from domain.sessions import Login
 from features.support.interleaving import Actor
+from features.support.logins import WRONG
 from features.support.world import World
 
 SOMEBODY: Final = "somebody"
-WRONG: Final = "violet teapots hum at noon"
 
 
 @given("somebody is busy with {person:Person}'s account")

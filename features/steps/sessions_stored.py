@@ -73,6 +73,7 @@ def last_seen_at(context: Context, person: str, time: str) -> None:
     assert f"{seen:%H:%M:%S}" == time, f"it was last seen at {seen}"
 
 
+@then("{person:Person} has {number:Number} live session")
 @then("{person:Person} has {number:Number} live sessions")
 def has_live_sessions(context: Context, person: str, number: int) -> None:
     """So many of the person's sessions have neither ended nor been left to themselves."""

@@ -1,6 +1,5 @@
 """What workers do: claiming tasks, alone and many at once, and reporting on them."""
 
-from collections import Counter
 from datetime import timedelta
 from typing import Any, Final
 
@@ -44,25 +43,6 @@ def claims(context: Context, number: int) -> None:
             with world.domain.worker() as tx:
                 claim = tx.tasks.claim()
             world.claims += [claim] if claim else []
-
-
-@when("{number:Number} workers claim tasks at the same time until none is left")
-def claim_until_empty(context: Context, number: int) -> None:
-    """Each in a thread and a connection of its own, each task in a unit of work of its own."""
-
-    def empty(domain: Domain) -> list[Claim]:
-        mine: list[Claim] = []
-        while True:
-            with domain.worker() as tx:
-                claim = tx.tasks.claim()
-            if claim is None:
-                return mine
-            mine.append(claim)
-
-    workers = [context.world.actor(f"worker {position}") for position in range(number)]
-    for worker in workers:
-        worker.run(empty)
-    context.world.read = [worker.answer() for worker in workers]
 
 
 @given("the {which} worker has begun to claim a task")
@@ -109,17 +89,6 @@ def claim_is(context: Context, title: str, payload: Any) -> None:
     task = context.world.tasks[title]
     expected = Claim(task.id, task.owner_id, task.agent_id, title, payload, task.version + 1)
     assert context.world.claims == [expected], f"claimed were {context.world.claims}"
-
-
-@then("all {number:Number} tasks were claimed, each once")
-def all_claimed_once(context: Context, number: int) -> None:
-    """No task was left out, none was given to two, and nobody was told anything else."""
-    refusals = [answer for answer in context.world.read if not isinstance(answer, list)]
-    assert not refusals, f"some were refused: {refusals}"
-    counted = Counter(claim.id for claims in context.world.read for claim in claims)
-    twice = [task_id for task_id, times in counted.items() if times > 1]
-    assert not twice, f"{len(twice)} tasks were claimed more than once"
-    assert len(counted) == number, f"{len(counted)} tasks were claimed"
 
 
 @then("the {which} worker never has to wait")

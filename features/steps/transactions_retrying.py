@@ -16,6 +16,7 @@ MILLISECOND = timedelta(milliseconds=1)
 
 
 @given("a unit of work is tried up to {number:Number} times")
+@given("a unit of work is tried {number:Number} time, and not again")
 def tried_up_to(context: Context, number: int) -> None:
     """The bound that the settings give."""
     world: World = context.world

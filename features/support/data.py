@@ -40,9 +40,14 @@ def rows(connection: psycopg.Connection, table: str, **where: object) -> list[Ro
         return cursor.execute(query, list(where.values())).fetchall()
 
 
+def owner_columns(connection: psycopg.Connection) -> dict[str, str | None]:
+    """Return the service's tables, each with the column that says whose a row is."""
+    return dict(sorted(connection.execute(OWNERS).fetchall()))
+
+
 def tables(connection: psycopg.Connection) -> list[str]:
     """Return the names of the service's tables."""
-    return sorted(table for table, _ in connection.execute(OWNERS))
+    return list(owner_columns(connection))
 
 
 def fingerprint(connection: psycopg.Connection) -> Fingerprint:
@@ -51,7 +56,7 @@ def fingerprint(connection: psycopg.Connection) -> Fingerprint:
         sql.SQL("SELECT {}, {}, t::text FROM {} AS t").format(
             table, sql.Identifier(owner) if owner else NOBODY, sql.Identifier(table)
         )
-        for table, owner in connection.execute(OWNERS).fetchall()
+        for table, owner in owner_columns(connection).items()
     )
     lines: dict[tuple[str, object], list[str]] = {}
     for table, whose, text in connection.execute(everything):

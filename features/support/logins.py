@@ -7,6 +7,9 @@ from domain.sessions import Login
 from features.support import data, forgery
 from features.support.world import World
 
+WRONG: Final = "violet teapots hum at noon"
+"""A password that nobody has."""
+
 LAPTOP: Final = "laptop"
 """Where somebody is logged in if nothing else is said."""
 

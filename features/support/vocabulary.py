@@ -1,45 +1,23 @@
-"""The typed words that steps are written with, and the reasons for which something is refused."""
+"""The typed words that steps are written with."""
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from behave import register_type
 from parse import with_pattern
 
-from domain import DomainError, Isolation
-from domain.accounts import (
-    AccountAlreadyActive,
-    AccountAlreadyDeactivated,
-    AccountNotFound,
-    EmailAlreadyRegistered,
-    StaleAccount,
-)
-from domain.authentication import MustSetPassword
-from domain.connections import EXCEEDED, CommitOutcome, ConnectionLost
-from domain.errors import StaleReading
-from domain.failed_logins import LoginProblem
-from domain.login_sessions import SessionEnd
-from domain.objectives import ObjectiveNotFound, StaleObjective
-from domain.passwords import NoTemporaryPassword, PasswordUsedBefore, TemporaryPasswordAgain
-from domain.projects import (
-    AgentNotFound,
-    AgentSessionTaken,
-    PathAlreadyUsed,
-    ProjectNotFound,
-    SlugAlreadyUsed,
-)
-from domain.sessions import SessionNotFound
+from domain import Isolation
+from domain.connections import EXCEEDED, CommitOutcome
 from domain.settings import Argon2Cost
-from domain.tasks import StaleTask, TaskAlreadyFinished, TaskNotEditable, TaskNotFound, TaskStatus
-from domain.tenancy import TenantNotFound
-from domain.tokens import NoKeyRing, TokenProblem
-from domain.transactions import GaveUp, WorkAborted
-from domain.workspace import EventNotFound, TurnActor, TurnBeforeTask, TurnIntent, TurnNotFound
+from domain.tasks import TaskStatus
+from domain.workspace import TurnActor, TurnIntent
 from features.support.alterations import ALTERATIONS
+from features.support.by_hand import GUARDS
 from features.support.committing import ENDS, LOSSES
+from features.support.deeds import ADMINISTERING, DOING
 from features.support.examples import WRONG_PASSWORDS
 from features.support.good_rows import TABLES
 from features.support.intrusions import ATTEMPTS
@@ -49,91 +27,18 @@ from features.support.lockstep import VERDICTS
 from features.support.mishaps import MISHAPS
 from features.support.plans import READINGS
 from features.support.pooled import ENDINGS
+from features.support.races import RACES
+from features.support.reasons import (
+    LOGIN_PROBLEMS,
+    REASONS,
+    SESSION_ENDS,
+    TASK_RULES,
+    TOKEN_PROBLEMS,
+)
 from features.support.retrying import CONFLICTS
 from features.support.rules import BREACHES, WHEN
 from features.support.sweep import WAYS
-
-REASONS: Final[dict[str, type[DomainError]]] = {
-    "the address is already registered": EmailAlreadyRegistered,
-    "there is no such account": AccountNotFound,
-    "the account was changed meanwhile": StaleAccount,
-    "the account is already deactivated": AccountAlreadyDeactivated,
-    "the account is already active": AccountAlreadyActive,
-    "the password was used before": PasswordUsedBefore,
-    "the password is the temporary one": TemporaryPasswordAgain,
-    "there is no temporary password to replace": NoTemporaryPassword,
-    "a new password must be set first": MustSetPassword,
-    "there is no such session": SessionNotFound,
-    "there are no keys": NoKeyRing,
-    "there is no such tenant": TenantNotFound,
-    "there is no such project": ProjectNotFound,
-    "the path is already used": PathAlreadyUsed,
-    "the slug is already used": SlugAlreadyUsed,
-    "there is no such agent": AgentNotFound,
-    "the session belongs to another agent": AgentSessionTaken,
-    "there is no such task": TaskNotFound,
-    "the task was changed meanwhile": StaleTask,
-    "the task is already finished": TaskAlreadyFinished,
-    "a worker is at it": TaskNotEditable,
-    "what was edited was changed meanwhile": StaleReading,
-    "the connection is lost": ConnectionLost,
-    "there is no such turn": TurnNotFound,
-    "the task was not there yet": TurnBeforeTask,
-    "there is no such event": EventNotFound,
-    "there is no such objective": ObjectiveNotFound,
-    "the objective was changed meanwhile": StaleObjective,
-    "an error was swallowed in it": WorkAborted,
-    "others kept getting in its way": GaveUp,
-}
-"""Each reason in the words of the features, and the error that gives it."""
-
-LOGIN_PROBLEMS: Final[dict[str, LoginProblem]] = {
-    "nobody has this address": LoginProblem.UNKNOWN_EMAIL,
-    "the password is wrong": LoginProblem.WRONG_PASSWORD,
-    "the account is locked": LoginProblem.LOCKED,
-    "the account is deactivated": LoginProblem.DEACTIVATED,
-    "the temporary password was used": LoginProblem.TEMPORARY_USED,
-    "the temporary password has expired": LoginProblem.TEMPORARY_EXPIRED,
-}
-"""Why a login is refused, in the words of the features; whoever tried is not told."""
-
-TOKEN_PROBLEMS: Final[dict[str, TokenProblem]] = {
-    "it is malformed": TokenProblem.MALFORMED,
-    "its algorithm is not ours": TokenProblem.ALGORITHM,
-    "its header is not ours": TokenProblem.HEADER,
-    "its key is unknown": TokenProblem.UNKNOWN_KEY,
-    "its signature is wrong": TokenProblem.SIGNATURE,
-    "its claims are not ours": TokenProblem.CLAIMS,
-    "it is of another type": TokenProblem.TYPE,
-    "it is of another issuer": TokenProblem.ISSUER,
-    "it is for another audience": TokenProblem.AUDIENCE,
-    "it is not valid yet": TokenProblem.NOT_YET_VALID,
-    "it has expired": TokenProblem.EXPIRED,
-    "there was no such session": TokenProblem.UNKNOWN_SESSION,
-    "the session is somebody else's": TokenProblem.ANOTHER_SUBJECT,
-    "the session has ended": TokenProblem.ENDED,
-    "the session was idle": TokenProblem.IDLE,
-    "the account is deactivated": TokenProblem.DEACTIVATED,
-}
-"""Why a token is refused, in the words of the features; its bearer is not told."""
-
-SESSION_ENDS: Final[dict[str, SessionEnd]] = {
-    "she logged out": SessionEnd.LOGGED_OUT,
-    "she ended it": SessionEnd.ENDED_BY_USER,
-    "an administrator ended it": SessionEnd.ENDED_BY_ADMINISTRATOR,
-    "there were too many": SessionEnd.TOO_MANY,
-    "her password was changed": SessionEnd.PASSWORD_CHANGED,
-    "she was given a temporary password": SessionEnd.TEMPORARY_PASSWORD,
-    "her account was deactivated": SessionEnd.DEACTIVATED,
-}
-"""Why a session ended, in the words of the features."""
-
-TASK_RULES: Final = {
-    "no task goes from there to there": "TK001",
-    "the task was changed meanwhile": "TK002",
-    "that part of the task is fixed": "TK003",
-}
-"""What the triggers on tasks refuse, and the SQLSTATEs of our own that they do it with."""
+from features.support.troubles import TROUBLES
 
 FIELDS: Final = (
     *("email", "display name", "password", "limit", "ip"),
@@ -177,68 +82,98 @@ def duration(text: str) -> timedelta:
     return whole
 
 
+WORDS: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {
+    "Person": (r"[A-Z][a-z]+", str),
+    "Name": (r"[a-z_][a-z0-9_]*", str),
+    "Cost": (r"m=\d+,t=\d+,p=\d+", cost),
+    "Duration": (rf"{_PERIOD}(?: and {_PERIOD})*", duration),
+    "Time": (r"\d\d:\d\d(?::\d\d)?", str),
+    "Learnt": (r"(?:that|how) .*", str),
+    "Json": (r"[\[{\"\d-].*|null|true|false", json.loads),
+    "Quoted": (r'[^"]*', str),
+    "Sentence": (r"(?:is|was) .*", str),
+    "AnomalyKinds": (r"G[\w-]+(?: and G[\w-]+)*", lambda text: tuple(text.split(" and "))),
+    "Priorities": (r"[A-Z]\w+ \d+(?:, [A-Z]\w+ \d+)*", str),
+    "Order": (r"\w+(?:, \w+)*", lambda text: tuple(text.split(", "))),
+    "Value": (rf"{_PIECE}(?: \+ {_PIECE})*|nothing|-?\d+", value),
+    "Number": (r"-?\d+", int),
+    "Numbers": (r"\d+(?:, \d+)*", lambda text: [int(n) for n in text.split(",")]),
+    "Instant": (r"\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:\d\d", datetime.fromisoformat),
+    "Subject": (
+        r"[A-Z][a-z]+|the reading|the change|the bearer|the service|the report|the work",
+        str,
+    ),
+}
+"""Open words: the pattern of each, and what it stands for."""
+
+PHRASES: Final[dict[str, Iterable[str]]] = {
+    "Whose": ("his", "her", "their"),
+    "Field": FIELDS,
+    "Device": ("laptop", "phone", "tablet", "watch", "desk", "car"),
+    "Fate": ("was ended", "expired", "became idle"),
+    "Article": ("a", "an"),
+    "Kind": TABLES,
+    "Verb": ("select", "insert", "update", "delete"),
+    "Intrusion": ATTEMPTS,
+    "Binding": ("nobody was ever bound", "nobody is bound"),
+    "Lesson": LESSONS,
+    "Ending": ENDINGS,
+    "Reading": READINGS,
+    "Part": ("header", "claim"),
+    "Mishap": MISHAPS,
+    "Loss": LOSSES,
+    "Ends": ENDS,
+    "How": CONFLICTS,
+    "Group": ("timeouts", "retries"),
+    "Excess": EXCESSES,
+    "Complaint": [complaint for complaint, _ in EXCEEDED.values()],
+    "Breach": BREACHES,
+    "When": WHEN.values(),
+    "PasswordUse": WRONG_PASSWORDS,
+    "Way": WAYS,
+    "Alteration": ALTERATIONS,
+    "CommitOutcome": CommitOutcome,
+    "TurnActor": TurnActor,
+    "TurnIntent": TurnIntent,
+    "Things": ("projects", "agents", "turns", "events", "objectives"),
+    "Which": ("the", "the first", "the second"),
+    "Verdict": VERDICTS,
+}
+"""Closed sets of phrases that stand for themselves."""
+
+MEANINGS: Final[dict[str, Mapping[str, Any]]] = {
+    "Reason": REASONS,
+    "LoginProblem": LOGIN_PROBLEMS,
+    "TokenProblem": TOKEN_PROBLEMS,
+    "SessionEnd": SESSION_ENDS,
+    "TaskRule": TASK_RULES,
+    "TaskStatus": {status.value: status for status in TaskStatus},
+    "Level": LEVELS,
+    "Race": RACES,
+    "Administering": ADMINISTERING,
+    "Doing": DOING,
+    "Guard": GUARDS,
+    "Trouble": TROUBLES,
+}
+"""Closed sets of phrases, and what each stands for."""
+
+
 def register() -> None:
     """Teach behave the words; done before any step is defined."""
-    _word("Person", r"[A-Z][a-z]+")
-    _word("Name", r"[a-z_][a-z0-9_]*")
-    _word("Whose", r"his|her|their")
-    _word("Field", "|".join(FIELDS))
-    _word("Reason", "|".join(map(re.escape, REASONS)), REASONS.__getitem__)
-    _word("LoginProblem", "|".join(LOGIN_PROBLEMS), LOGIN_PROBLEMS.__getitem__)
-    _word("TokenProblem", "|".join(TOKEN_PROBLEMS), TOKEN_PROBLEMS.__getitem__)
-    _word("SessionEnd", "|".join(SESSION_ENDS), SESSION_ENDS.__getitem__)
-    _word("Device", r"laptop|phone|tablet|watch|desk|car")
-    _word("Cost", r"m=\d+,t=\d+,p=\d+", cost)
-    _word("Duration", rf"{_PERIOD}(?: and {_PERIOD})*", duration)
-    _word("Time", r"\d\d:\d\d(?::\d\d)?")
-    _word("Fate", r"was ended|expired|became idle")
-    _word("Article", r"an?")
-    _word("Kind", "|".join(TABLES))
-    _word("Verb", r"select|insert|update|delete")
-    _word("Intrusion", "|".join(ATTEMPTS))
-    _word("Binding", r"nobody was ever bound|nobody is bound")
-    _word("Lesson", "|".join(LESSONS))
-    _word("Learnt", r"(?:that|how) .*")
-    _word("Ending", "|".join(ENDINGS))
-    _word("Reading", "|".join(READINGS))
-    _word("Part", r"header|claim")
-    _word("Mishap", "|".join(MISHAPS))
-    _word("Loss", "|".join(LOSSES))
-    _word("Ends", "|".join(ENDS))
-    _word("How", "|".join(CONFLICTS))
-    _word("Group", r"timeouts|retries")
-    _word("Excess", "|".join(sorted(EXCESSES, key=len, reverse=True)))
-    _word("Complaint", "|".join(complaint for complaint, _ in EXCEEDED.values()))
-    _word("Breach", "|".join(sorted(BREACHES, key=len, reverse=True)))
-    _word("When", "|".join(WHEN.values()))
-    _word("PasswordUse", "|".join(WRONG_PASSWORDS))
-    _word("Way", "|".join(WAYS))
-    _word("Json", r"[\[{\"\d-].*|null|true|false", json.loads)
-    _word("Quoted", r'[^"]*')
-    _word("Alteration", "|".join(map(re.escape, ALTERATIONS)))
-    _word("TaskStatus", "|".join(TaskStatus), TaskStatus)
-    _word("TaskRule", "|".join(TASK_RULES), TASK_RULES.__getitem__)
-    _word("CommitOutcome", "|".join(CommitOutcome), CommitOutcome)
-    _word("TurnActor", "|".join(TurnActor), TurnActor)
-    _word("TurnIntent", "|".join(TurnIntent), TurnIntent)
-    _word("Things", r"projects|agents|turns|events|objectives")
-    _word("Sentence", r"(?:is|was) .*")
-    _word("Which", r"the|the first|the second")
-    _word("Level", "|".join(LEVELS), LEVELS.__getitem__)
-    _word("Verdict", "|".join(VERDICTS))
-    _word("AnomalyKinds", r"G[\w-]+(?: and G[\w-]+)*", lambda text: tuple(text.split(" and ")))
-    _word("Priorities", r"[A-Z]\w+ \d+(?:, [A-Z]\w+ \d+)*")
-    _word("Order", r"\w+(?:, \w+)*", lambda text: tuple(text.split(", ")))
-    _word(
-        "Subject", r"[A-Z][a-z]+|the reading|the change|the bearer|the service|the report|the work"
-    )
-    _word("Value", rf"{_PIECE}(?: \+ {_PIECE})*|nothing|-?\d+", value)
-    _word("Number", r"-?\d+", int)
-    _word("Numbers", r"\d+(?:, \d+)*", lambda text: [int(n) for n in text.split(",")])
-    _word("Instant", r"\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:\d\d", datetime.fromisoformat)
+    for name, (pattern, convert) in WORDS.items():
+        _word(name, pattern, convert)
+    for name, phrases in PHRASES.items():
+        _word(name, _any_of(phrases), str)
+    for name, meanings in MEANINGS.items():
+        _word(name, _any_of(meanings), meanings.__getitem__)
 
 
-def _word(name: str, pattern: str, convert: Callable[[str], object] = str) -> None:
+def _any_of(phrases: Iterable[str]) -> str:
+    """Return the pattern of these phrases; of two that begin alike, the longer one."""
+    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+
+
+def _word(name: str, pattern: str, convert: Callable[[str], object]) -> None:
     @with_pattern(pattern)  # type: ignore[untyped-decorator]
     def converter(text: str) -> object:
         return convert(text)

@@ -14,18 +14,16 @@ from domain.accounts import User
 from domain.settings import Argon2Cost, KeyRing, TokenRules
 from domain.transactions import TenantWork
 from features.support import data
-from features.support.dependencies import Transaction
 from features.support.hashes import CountingHasher
 from features.support.holdings import Holdings
 from features.support.interleaving import Actor, Opening
 from features.support.known import Logins
-from features.support.lockstep import Lockstep
+from features.support.meanwhile import Meanwhile
 from features.support.neighbours import Neighbours
 from features.support.trouble import Trouble
 
 if TYPE_CHECKING:
     from features.support.database import Database
-    from features.support.traffic import Traffic
 
 Entered = TypeVar("Entered")
 
@@ -82,12 +80,13 @@ class Outcome:
         )
 
 
-class World(Logins, Holdings):
+class World(Logins, Holdings, Meanwhile):
     """What a scenario's steps share: people, the clock, the domain, the last outcome."""
 
     def __init__(self, engine: Engine, database: "Database") -> None:
         Logins.__init__(self)
         Holdings.__init__(self)
+        Meanwhile.__init__(self)
         self.clock = ManualClock(NOON)
         self.settings = CHEAP
         self.hasher = CountingHasher(CHEAP.argon2)
@@ -96,12 +95,6 @@ class World(Logins, Holdings):
         """Everybody's account, as they last saw it."""
         self.actors: dict[str, Actor] = {}
         """Those who work at the same time as others."""
-        self.lockstep: Lockstep
-        """The sessions that a table has moved in lock step."""
-        self.history: list[Transaction] = []
-        """What many did at once, and what they saw."""
-        self.priorities = ""
-        """The priorities of somebody's agents, as they were before."""
         self.found: list[User] = []
         """The accounts that the last operation returned."""
         self.accounts: list[User] = []
@@ -118,12 +111,6 @@ class World(Logins, Holdings):
         """Why the database refused a statement that went past the service."""
         self.before: data.Fingerprint = {}
         """All data as it was before the last operation that may be refused."""
-        self.traffic: Traffic
-        """Clients that store their work until the server is killed."""
-        self.failures: list[BaseException | None] = []
-        """What went wrong when each of them went on."""
-        self.settings_found: dict[str, dict[str, str]] = {}
-        """The server's settings, as each kind of unit of work has found them."""
         self.neighbours = Neighbours()
         """What tenants tried with what is not theirs."""
         self.trouble = Trouble()

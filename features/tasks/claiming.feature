@@ -54,11 +54,6 @@ Feature: Claiming a task
 
   @asvs-2.3.4 @tasks-12
   Rule: However many workers there are, each task goes to one of them
-    Example: Eight workers empty the queue together
-      Given Ada has 60 tasks, each followed by one of Bram's
-      When 8 workers claim tasks at the same time until none is left
-      Then all 120 tasks were claimed, each once
-
     Example: What one worker is just claiming, another passes over without waiting
       Given Ada has a task "Import Q3 figures"
       And Bram has a task "Import Q4 figures"

@@ -1,0 +1,184 @@
+"""Two people at one thing, in lock step: each in the middle of a unit of work of their own."""
+
+from typing import Final
+
+from behave import given, then, when
+from behave.runner import Context
+
+from domain import Domain
+from domain.login_sessions import SessionEnd
+from features.support import logins
+from features.support.deeds import Administering, Doing
+from features.support.world import World
+
+ADMINISTRATOR: Final = "administrator"
+
+# --- tasks and accounts that go -------------------------------------------------------------
+
+
+@given('{person:Person} has begun to delete the task "{title:Quoted}"')
+def has_begun_to_delete_task(context: Context, person: str, title: str) -> None:
+    """Delete a task in a unit of work that is still open."""
+    _start_deleting_task(context.world, person, title)
+    context.world.actors[person].outcome()
+
+
+@when('{person:Person} deletes the task "{title:Quoted}" at the same time')
+def deletes_task_meanwhile(context: Context, person: str, title: str) -> None:
+    """Delete a task in a unit of work of one's own, while another is open."""
+    _start_deleting_task(context.world, person, title)
+
+
+@given("{person:Person} has begun to delete {whose:Whose} account")
+def has_begun_to_delete_account(context: Context, person: str, whose: str) -> None:
+    """Delete an account in a unit of work that is still open."""
+    _start_deleting_account(context.world, person)
+    context.world.actors[person].outcome()
+
+
+@when("{person:Person} deletes {whose:Whose} account at the same time")
+def deletes_account_meanwhile(context: Context, person: str, whose: str) -> None:
+    """Delete an account in a unit of work of one's own, while another is open."""
+    _start_deleting_account(context.world, person)
+
+
+@then("the {which} worker has to wait for {person:Person}")
+def worker_has_to_wait_for_person(context: Context, which: str, person: str) -> None:
+    """The server says that the worker waits for a lock that the person holds."""
+    context.world.actors[f"{which} worker"].wait_until_blocked(person, context.world.reader)
+
+
+@then("there are {number:Number} tasks of {person:Person}'s, and none of {other:Person}'s")
+def tasks_left(context: Context, number: int, person: str, other: str) -> None:
+    """Whose tasks are stored."""
+    world: World = context.world
+    found = {
+        name: len(world.stored("tasks", owner_id=world.people[name].id)) for name in (person, other)
+    }
+    assert found == {person: number, other: 0}, f"there are {found}"
+
+
+# --- sessions that are opened or ended ------------------------------------------------------
+
+
+@given("an administrator {deed:Administering}, and has not finished yet")
+def has_begun_to_administer(context: Context, deed: Administering) -> None:
+    """Do something to an account in a unit of work that is still open."""
+    _start_administering(context.world, deed)
+    context.world.actors[ADMINISTRATOR].outcome()
+
+
+@when("an administrator {deed:Administering} at the same time")
+def administers_meanwhile(context: Context, deed: Administering) -> None:
+    """Do something to an account in a unit of work of one's own, while another is open."""
+    _start_administering(context.world, deed)
+
+
+@given("{person:Person} has begun to end all other sessions from {whose:Whose} {device:Device}")
+def has_begun_to_end_others(context: Context, person: str, whose: str, device: str) -> None:
+    """End all sessions but this one in a unit of work that is still open."""
+    token = context.world.tokens[logins.place(person, device)]
+    context.world.begin_work(device).do(lambda tx: tx.sessions.end_others(token))
+    context.world.actors[device].outcome()
+
+
+@when("the {device:Device} {deed:Doing} at the same time")
+def does_meanwhile(context: Context, device: str, deed: Doing) -> None:
+    """Do something with the token of one of Ada's sessions, while another unit of work is open."""
+    world: World = context.world
+    token = world.tokens[logins.place("Ada", device)]
+    world.begin_work(device).do(lambda tx: deed(tx, world, token))
+
+
+@then("the administrator has to wait for the {device:Device}")
+def administrator_has_to_wait(context: Context, device: str) -> None:
+    """The server says that the administrator waits for a lock that the device holds."""
+    context.world.actors[ADMINISTRATOR].wait_until_blocked(device, context.world.reader)
+
+
+@then("the {device:Device} has to wait for the administrator")
+def device_has_to_wait_for_administrator(context: Context, device: str) -> None:
+    """The server says that the device waits for a lock that the administrator holds."""
+    context.world.actors[device].wait_until_blocked(ADMINISTRATOR, context.world.reader)
+
+
+@when("the administrator finishes")
+def administrator_finishes(context: Context) -> None:
+    """Let the open unit of work commit."""
+    context.world.actors[ADMINISTRATOR].outcome()
+    context.world.actors[ADMINISTRATOR].commit()
+
+
+@then("all of {person:Person}'s sessions have ended because {why:SessionEnd}")
+def all_have_ended(context: Context, person: str, why: SessionEnd) -> None:
+    """There are some, and none goes on."""
+    world: World = context.world
+    rows = world.stored("login_sessions", user_id=world.people[person].id)
+    found = [row["ended_because"] for row in rows]
+    assert found, f"{person} has had no session"
+    assert set(found) == {why}, f"they ended because: {found}"
+
+
+@when('{person:Person} submits the task "{title:Quoted}" at the same time')
+def submits_meanwhile(context: Context, person: str, title: str) -> None:
+    """Submit a task in a unit of work of one's own, while another is open."""
+    user_id = context.world.people[person].id
+    actor = context.world.begin_work(person, lambda domain: domain.tenant(user_id))
+    actor.do(lambda tx: tx.tasks.submit(title, payload=None))
+
+
+@then("{person:Person} does not have to wait")
+def does_not_have_to_wait(context: Context, person: str) -> None:
+    """The server never says that the person waits for a lock."""
+    context.world.actors[person].check_never_blocked(context.world.reader)
+
+
+# --- old sessions -----------------------------------------------------------------------------
+
+
+@given("the {which} caretaker has begun to remove {number:Number} old sessions")
+def has_begun_to_remove(context: Context, which: str, number: int) -> None:
+    """Remove one batch in a unit of work that is still open."""
+    _start_removing(context.world, which, number)
+    context.world.actors[f"{which} caretaker"].outcome()
+
+
+@when("the {which} caretaker removes {number:Number} old sessions at the same time")
+def removes_meanwhile(context: Context, which: str, number: int) -> None:
+    """Remove one batch in a unit of work of one's own, while another is open."""
+    _start_removing(context.world, which, number)
+
+
+@then("the {which} caretaker does not have to wait, and has removed {number:Number}")
+def removed_without_waiting(context: Context, which: str, number: int) -> None:
+    """The server never says that the caretaker waits for a lock."""
+    caretaker = context.world.actors[f"{which} caretaker"]
+    caretaker.check_never_blocked(context.world.reader)
+    found = caretaker.outcome()
+    assert found == number, f"removed were {found}"
+
+
+@when("the {which} caretaker finishes")
+def caretaker_finishes(context: Context, which: str) -> None:
+    """Let the open unit of work commit."""
+    context.world.actors[f"{which} caretaker"].commit()
+
+
+def _start_deleting_task(world: World, person: str, title: str) -> None:
+    user_id, task = world.people[person].id, world.tasks[title]
+    actor = world.begin_work(person, lambda domain: domain.tenant(user_id))
+    actor.do(lambda tx: tx.tasks.delete(task))
+
+
+def _start_deleting_account(world: World, person: str) -> None:
+    user = world.people[person]
+    world.begin_work(person).do(lambda tx: tx.accounts.delete(user))
+
+
+def _start_administering(world: World, deed: Administering) -> None:
+    world.begin_work(ADMINISTRATOR).do(lambda tx: deed(tx, world))
+
+
+def _start_removing(world: World, which: str, number: int) -> None:
+    actor = world.begin_work(f"{which} caretaker", Domain.identity)
+    actor.do(lambda tx: tx.sessions.purge(number))

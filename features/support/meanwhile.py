@@ -1,0 +1,34 @@
+"""What the steps share about those who work at the same time."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from features.support.dependencies import Transaction
+from features.support.lockstep import Lockstep
+
+if TYPE_CHECKING:
+    from features.support.traffic import Traffic
+
+
+class Meanwhile:
+    """A part of the `World`: what many do at once, and what came of it."""
+
+    def __init__(self) -> None:
+        self.lockstep: Lockstep
+        """The sessions that a table has moved in lock step."""
+        self.history: list[Transaction] = []
+        """What many did at once, and what they saw."""
+        self.priorities = ""
+        """The priorities of somebody's agents, as they were before."""
+        self.traffic: Traffic
+        """Clients that store their work until the server is killed."""
+        self.failures: list[BaseException | None] = []
+        """What went wrong when each of them went on."""
+        self.settings_found: dict[str, dict[str, str]] = {}
+        """The server's settings, as each kind of unit of work has found them."""
+        self.answers: Sequence[Any] = ()
+        """What those who worked at once were answered, each in turn."""
+        self.arranged: Mapping[str, int] = {}
+        """How many rows each table had before they worked."""
+        self.watched: list[Any] = []
+        """What was seen again and again meanwhile."""
