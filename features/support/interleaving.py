@@ -50,7 +50,8 @@ class Actor:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._transaction = ExitStack()
         self._work: Work
-        self.step: Future[object]
+        self.step: Future[object] = Future()
+        self.step.set_result(None)
         self._gate: Gate | None = None
 
     def begin(self, opening: Opening = Domain.identity) -> None:
@@ -107,6 +108,11 @@ class Actor:
     def give_up(self) -> None:
         """Leave the unit of work by an error of the person's own."""
         self._thread.submit(self._roll_back, RuntimeError("gave up")).result(DEADLINE)
+
+    @property
+    def busy(self) -> bool:
+        """Whether the last operation has not ended: it may wait for somebody."""
+        return not self.step.done()
 
     def close(self) -> None:
         """Give up whatever is still open."""
