@@ -231,9 +231,9 @@ SESSIONS: Final[Catalogue] = {
     "features/sessions/secrecy.feature": {
         "a hash shows itself": ("from domain.schema import Hidden\nHidden.__repr__ = str.__repr__"),
         "statements are logged with their values": (
-            "import domain.transactions as t\n"
-            "given = t.create_engine\n"
-            "t.create_engine = lambda url, **k: given(url, **{**k, 'hide_parameters': False})"
+            "import domain.connections as c\n"
+            "given = c.create_engine\n"
+            "c.create_engine = lambda url, **k: given(url, **{**k, 'hide_parameters': False})"
         ),
         "a token shows itself": (
             "import domain.sessions as s\n"

@@ -71,12 +71,12 @@ TASKS: Final[Catalogue] = {
             "t.storable_json = q.storable_json = fit"
         ),
         "JSON is written by Python's own writer": (
-            "import json, domain.json_values as j, domain.transactions as t\nt.written = json.dumps"
+            "import json, domain.json_values as j, domain.connections as c\nc.written = json.dumps"
         ),
         "numbers go through a float": (
-            "import json, domain.transactions as t\n"
-            "given = t.written\n"
-            "t.written = lambda value: json.dumps(json.loads(given(value), parse_int=float))"
+            "import json, domain.connections as c\n"
+            "given = c.written\n"
+            "c.written = lambda value: json.dumps(json.loads(given(value), parse_int=float))"
         ),
         "a result of nothing is no result": (
             "import domain.task_queue as q\n"
