@@ -11,8 +11,10 @@ import pytest
 from sqlalchemy import URL
 
 from features.support import embedded, postgres
+from features.support.databases import Databases
 from features.support.embedded import EmbeddedServer
 from features.support.run import Run
+from tests.forked import Preloaded
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +40,23 @@ def server() -> Iterator[EmbeddedServer]:
         run = Run.begin()
         cleanups.callback(run.close)
         yield embedded.start(run, cleanups)
+
+
+@pytest.fixture(scope="module")
+def template(server: EmbeddedServer) -> Iterator[Databases]:
+    """A template that stays while the tests of a module last: no run has to build it."""
+    with ExitStack() as cleanups:
+        held = Databases(server.url, "f" * 16)
+        held.open(cleanups)
+        yield held
+
+
+@pytest.fixture(scope="module")
+def loaded(server: EmbeddedServer, template: Databases) -> Iterator[Preloaded]:
+    """Runs in which everything is loaded already, on a server where the template is."""
+    assert template, "no run has to build it"
+    with Preloaded.start("everything", server.url) as process:
+        yield process
 
 
 @pytest.fixture

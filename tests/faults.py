@@ -1,11 +1,10 @@
-"""A catalogue of faults: what a careless colleague might do to the domain.
+"""A fault: something done wrong on purpose, and the features that must notice.
 
-Each is a few lines of Python that run before `behave` in its process. The features named with it
-must notice: by an assertion, not by falling over.
+They must notice by an assertion, not by falling over.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 
 @dataclass(frozen=True)
@@ -13,164 +12,22 @@ class Fault:
     """One thing done wrong, and the features that must turn red."""
 
     name: str
-    code: str
-    features: str = "features/accounts"
+    features: str
+    """Arguments of `behave`: the one feature that is about it, and no more than is needed."""
+    code: str = ""
+    """Python that runs before the service and the features are loaded."""
+    statement: str = ""
+    """SQL that changes every database that is made by the migrations."""
 
 
-WITHOUT_VERSION: Final = """
-from sqlalchemy import update, delete
-from domain.accounts import Accounts, User
+Catalogue = Mapping[str, Mapping[str, str]]
+"""What runs before the service is loaded, by the name of the fault, by who must notice."""
 
-def change(self, seen, **values):
-    return self._session.scalar(update(User).where(User.id == seen.id)
-        .values(**values, version=User.version + 1, changed_at=self._clock.now()).returning(User)
-        .execution_options(populate_existing=True))
-"""
 
-ACCOUNTS: Final = [
-    Fault(
-        "addresses are stored in lower case",
-        "import domain.accounts as a\n"
-        "given = a.email_address\n"
-        "a.email_address = lambda field, value: given(field, value).lower()",
-    ),
-    Fault(
-        "an address is looked up with its case",
-        "import domain.accounts as a\na.email_key = lambda email: email",
-    ),
-    Fault(
-        "an address is looked up as a pattern",
-        "from sqlalchemy import select\n"
-        "from domain.accounts import Accounts, AccountNotFound, User\n"
-        "def get(self, email):\n"
-        "    found = self._session.scalars(select(User).where(User.email.ilike(email))).first()\n"
-        "    if found is None: raise AccountNotFound(email)\n"
-        "    return found\n"
-        "Accounts.get_by_email = get",
-    ),
-    Fault(
-        "a change does not look at the version",
-        WITHOUT_VERSION + "Accounts._change = change",
-    ),
-    Fault(
-        "a change reads the version, then writes",
-        WITHOUT_VERSION
-        + "from domain.accounts import StaleAccount\n"
-        + "def read_then_write(self, seen, **values):\n"
-        + "    now = self._session.get(User, seen.id)\n"
-        + "    if now.version != seen.version: raise StaleAccount(seen.id, seen.version)\n"
-        + "    return change(self, seen, **values)\n"
-        + "Accounts._change = read_then_write",
-    ),
-    Fault(
-        "a change is not counted",
-        WITHOUT_VERSION
-        + "def change(self, seen, **values):\n"
-        + "    return self._session.scalar(update(User).where(User.id == seen.id,"
-        + " User.version == seen.version).values(**values).returning(User))\n"
-        + "Accounts._change = change",
-    ),
-    Fault(
-        "a deletion does not look at the version",
-        WITHOUT_VERSION
-        + "Accounts.delete = lambda self, seen: self._session.execute("
-        + "delete(User).where(User.id == seen.id))",
-    ),
-    Fault(
-        "a deletion takes everybody",
-        WITHOUT_VERSION
-        + "Accounts.delete = lambda self, seen: self._session.execute(delete(User))",
-    ),
-    Fault(
-        "a deletion only deactivates",
-        "from domain.accounts import Accounts\n"
-        "Accounts.delete = lambda self, seen: self.deactivate(seen) and None",
-    ),
-    Fault(
-        "a deactivation is forgotten",
-        "from domain.accounts import Accounts\nAccounts.deactivate = lambda self, seen: seen",
-    ),
-    Fault(
-        "a page begins with the end of the page before",
-        "from domain.accounts import Accounts\n"
-        "given = Accounts.list\n"
-        "Accounts.list = lambda self, after=None, limit=20:"
-        " given(self, None if after is None else after - 1, limit)",
-    ),
-    Fault(
-        "pages are counted off instead of keyed",
-        "from sqlalchemy import select\n"
-        "from domain.accounts import Accounts, Page, User\n"
-        "def page(self, after=None, limit=20):\n"
-        "    start = after or 0\n"
-        "    query = select(User).order_by(User.id).offset(start).limit(limit + 1)\n"
-        "    found = self._session.scalars(query).all()\n"
-        "    return Page(tuple(found[:limit]), start + limit if len(found) > limit else None)\n"
-        "Accounts.list = page",
-    ),
-    Fault(
-        "a page may have any size",
-        "from domain.accounts import Accounts\n"
-        "given = Accounts.list\n"
-        "Accounts.list = lambda self, after=None, limit=20:"
-        " given(self, after, max(1, limit % 100))",
-    ),
-    Fault(
-        "a registration commits at once",
-        "from domain.accounts import Accounts\n"
-        "given = Accounts.register\n"
-        "def register(self, *a, **k):\n"
-        "    user = given(self, *a, **k)\n"
-        "    self._session.connection().connection.driver_connection.commit()\n"
-        "    return user\n"
-        "Accounts.register = register",
-    ),
-    Fault(
-        "control characters are let through",
-        "import domain.values as v\nv.unicodedata = type('U', (), {'category': lambda c: 'Ll'})",
-    ),
-    Fault(
-        "a blank name is a name",
-        "import domain.accounts as a\n"
-        "given = a.line\n"
-        "a.line = lambda field, value, longest: given(field, value or 'nobody', longest=longest)",
-    ),
-    Fault(
-        "the zone of a time is dropped",
-        "from domain.accounts import Accounts\n"
-        "from domain.clock import ManualClock\n"
-        "given = ManualClock.now\n"
-        "ManualClock.now = lambda self: given(self).replace(tzinfo=__import__('datetime').UTC)",
-    ),
-    Fault(
-        "hashing is cheap by default",
-        "from domain.settings import Argon2Cost\n"
-        "Argon2Cost.__init__.__defaults__ = (19456, 2, 1, 16, 32, False)",
-    ),
-    Fault(
-        "all passwords share a salt",
-        "from argon2 import PasswordHasher\n"
-        "given = PasswordHasher.hash\n"
-        "PasswordHasher.hash = lambda self, p: given(self, p, salt=b'0123456789abcdef')",
-    ),
-    Fault(
-        "a unit of work keeps the role that owns everything",
-        "import domain.transactions as t\nt.bind = lambda *_: None",
-    ),
-    Fault(
-        "a new installation has an account",
-        "import psycopg\nfrom features.support import databases as d, postgres as p\n"
-        "given = d.migrate\n"
-        "def migrate(url):\n"
-        "    given(url)\n"
-        "    with p.connect(url) as c:\n"
-        '        c.execute("INSERT INTO users (email, display_name, password_hash, created_at,'
-        " changed_at) VALUES ('admin@example.org', 'Admin', '$argon2id$', now(), now())\")\n"
-        "d.migrate = migrate",
-    ),
-    Fault(
-        "a taken address goes up as the database's own error",
-        "import domain.accounts as a\nfrom contextlib import nullcontext\n"
-        "a.refusing = lambda violations: nullcontext()",
-    ),
-]
+def faults(catalogue: Catalogue) -> list[Fault]:
+    """Return all faults of a catalogue."""
+    return [
+        Fault(name, features, code)
+        for features, codes in catalogue.items()
+        for name, code in codes.items()
+    ]

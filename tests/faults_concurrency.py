@@ -6,15 +6,15 @@ from tests.faults import Fault
 
 
 def _tasks(name: str, code: str) -> Fault:
-    return Fault(name, code, "features/concurrency/tasks.feature")
+    return Fault(name, "features/concurrency/tasks.feature", code)
 
 
 def _changes(name: str, code: str) -> Fault:
-    return Fault(name, code, "features/concurrency/changes.feature")
+    return Fault(name, "features/concurrency/changes.feature", code)
 
 
 def _logins(name: str, code: str) -> Fault:
-    return Fault(name, code, "features/concurrency/logins.feature")
+    return Fault(name, "features/concurrency/logins.feature", code)
 
 
 _UNLOCKED: Final = (
@@ -265,21 +265,10 @@ CONCURRENCY: Final = [
     ),
     Fault(
         "a use is noted at the price of waiting",
+        "features/sessions/authenticating.feature",
         "from sqlalchemy import Select\n"
         "given = Select.with_for_update\n"
         "Select.with_for_update = lambda self, of=None, skip_locked=False, **k:"
         " given(self, of=of, skip_locked=skip_locked and of is None, **k)",
-        "features/sessions/authenticating.feature",
-    ),
-    Fault(
-        "a password is replaced in two transactions",
-        "from domain.passwords import Passwords\n"
-        "given = Passwords._replace\n"
-        "def replace(self, *a):\n"
-        "    given(self, *a)\n"
-        "    self._session.flush()\n"
-        "    self._session.connection().connection.driver_connection.commit()\n"
-        "Passwords._replace = replace",
-        "features/passwords/changing.feature",
     ),
 ]

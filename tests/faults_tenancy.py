@@ -17,17 +17,7 @@ OPERATIONS: Final = "features/tenancy/operations.feature"
 
 def _schema(name: str, statements: str, features: str = ISOLATION) -> Fault:
     """Return a fault of what the migrations make."""
-    return Fault(
-        name,
-        "from features.support import databases as d, postgres as p\n"
-        "given = d.Databases.clone\n"
-        "def clone(self, what_for, cleanups):\n"
-        "    url = given(self, what_for, cleanups)\n"
-        f"    p.connect(url).execute({statements!r}).connection.close()\n"
-        "    return url\n"
-        "d.Databases.clone = clone",
-        features,
-    )
+    return Fault(name, features, statement=statements)
 
 
 def _policy(name: str, using: str, check: str, features: str = SWEEP) -> Fault:
@@ -129,9 +119,9 @@ TENANCY: Final = [
     ),
     Fault(
         "pages are in an order that everybody's rows have too",
+        "features/tenancy/plans.feature",
         "from sqlalchemy.orm import InstrumentedAttribute\n"
         "InstrumentedAttribute.nulls_first = lambda self: self.asc()",
-        "features/tenancy/plans.feature",
     ),
     _schema(
         "a claim has no index to go by",
@@ -140,25 +130,26 @@ TENANCY: Final = [
     ),
     Fault(
         "an operation that nobody has tried with another's id",
+        OPERATIONS,
         "from domain.tasks import Tasks\n"
         "def reopen(self, task_id: int) -> None: ...\n"
         "Tasks.reopen = reopen",
-        OPERATIONS,
     ),
     Fault(
         "an operation that takes no id, and that nobody has listed",
-        "from domain.tasks import Tasks\ndef count(self) -> int: ...\nTasks.count = count",
         OPERATIONS,
+        "from domain.tasks import Tasks\ndef count(self) -> int: ...\nTasks.count = count",
     ),
     Fault(
         "an operation that takes something nobody has thought about",
+        OPERATIONS,
         "from domain.tasks import Tasks\n"
         "def reopen(self, which: bytes) -> None: ...\n"
         "Tasks.reopen = reopen",
-        OPERATIONS,
     ),
     Fault(
         "another's id is answered with a word more",
+        OPERATIONS,
         "from domain.tasks import Tasks, TaskNotFound\n"
         "from domain.errors import InvalidValue\n"
         "def get(self, task_id: int):\n"
@@ -168,25 +159,24 @@ TENANCY: Final = [
         "    return found\n"
         "from domain.tasks import Task\n"
         "Tasks.get = get",
-        OPERATIONS,
     ),
     Fault(
         "a user stays bound to the connection",
+        "features/tenancy/binding.feature",
         "import domain.tenancy as t\nfrom sqlalchemy import text\n"
         "t.BIND = text(\"SELECT set_config('role', :role, true),"
         " set_config('app.user_id', :user, false)\")",
-        "features/tenancy/binding.feature",
     ),
     Fault(
         "a role stays with the connection",
+        "features/tenancy/binding.feature",
         "import domain.tenancy as t\nfrom sqlalchemy import text\n"
         "t.BIND = text(\"SELECT set_config('role', :role, false),"
         " set_config('app.user_id', :user, true)\")",
-        "features/tenancy/binding.feature",
     ),
     Fault(
         "tenants work under the role that owns everything",
-        "import domain.transactions as t\nt.bind = lambda *_: None",
         OPERATIONS,
+        "import domain.transactions as t\nt.bind = lambda *_: None",
     ),
 ]

@@ -47,6 +47,14 @@ class Ended:
         """Return the verdicts there are."""
         return {case.verdict for case in self.cases}
 
+    def why_not_noticed(self) -> str | None:
+        """Return why the run did not notice a fault, or None if it failed by an assertion."""
+        if self.exit_code != 1:
+            return f"the features did not notice:\n{self.output[-2000:]}"
+        if "failure" not in self.verdicts():
+            return f"the features fell over instead:\n{self.output[-2000:]}"
+        return None
+
 
 class Running:
     """A run of `behave` in a process of its own."""
@@ -89,7 +97,7 @@ class Running:
         """Return what came of the run."""
         rest, _ = self.process.communicate(timeout=PATIENCE)
         output = "".join(self._output) + rest
-        return Ended(self.process.returncode, output, list(_cases(self.reports)))
+        return Ended(self.process.returncode, output, list(cases(self.reports)))
 
 
 def behave(*arguments: str, reports: Path, environment: Mapping[str, str] | None = None) -> Ended:
@@ -97,7 +105,7 @@ def behave(*arguments: str, reports: Path, environment: Mapping[str, str] | None
     return Running(*arguments, reports=reports, environment=environment).wait()
 
 
-def _cases(reports: Path) -> list[Case]:
+def cases(reports: Path) -> list[Case]:
     cases = []
     for file in sorted(reports.glob("*.xml")):
         for case in ElementTree.parse(file).getroot().iter("testcase"):  # noqa: S314 (our own)

@@ -69,6 +69,17 @@ Feature: What the database itself refuses about objectives
         | an objective         |
         | an objective's entry |
 
+    Scenario Outline: A script cannot give <row> the id of somebody else's
+      Given Bram pursues "Close Q4"
+      When a script stores <row> of Ada's under an id of Bram's
+      Then the database refuses it by the rule <rule>
+      And nothing has changed
+
+      Examples:
+        | row                  | rule                 |
+        | an objective         | pk_objectives        |
+        | an objective's entry | pk_objective_history |
+
     Example: A script cannot give an objective of Ada's an entry of Bram's
       When a script stores an objective's entry of Ada's whose owner_id is Bram's
       Then the database refuses it by the rule fk_objective_history_owner_id_objective_id_objectives

@@ -44,9 +44,16 @@ Feature: What the database itself refuses about passwords
         | temporary password |
 
     Example: A script cannot give one user two temporary passwords
-      Given an administrator has issued a temporary password to Ada
+      Given a script stores a temporary password of Ada's as it should be
       When a script stores a temporary password of Ada's as it should be
       Then the database refuses it by the rule pk_temporary_passwords
+      And nothing has changed
+
+    Example: A script cannot give a former password the id of somebody else's
+      Given Bram has an account
+      And a script stores a former password of Bram's as it should be
+      When a script stores a former password of Ada's under an id of Bram's
+      Then the database refuses it by the rule pk_password_history
       And nothing has changed
 
     Example: A script cannot choose the id of a former password

@@ -48,6 +48,12 @@ Feature: Temporary passwords
       And Ada's session on her phone has ended because she was given a temporary password
       And Bram's session on his laptop goes on
 
+    Example: It goes with the account
+      Given an administrator has issued a temporary password to Ada
+      When Ada deletes her account
+      Then no table holds anything of Ada's
+      And everything of everybody else is as it was
+
     Example: Nobody can be given one who is not there
       Given Ada has deleted her account
       When an administrator issues a temporary password to Ada

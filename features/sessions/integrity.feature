@@ -39,6 +39,11 @@ Feature: What the database itself refuses about sessions
       Then the database refuses it by the rule pk_login_sessions
       And nothing has changed
 
+    Example: A session that a script says no more about may be used for everything
+      When a script stores a session of Ada's without its must_set_password
+      Then the database lets it through
+      And the must_set_password of Ada's session is false
+
     Example: A script cannot end a session before it began
       When a script stores a session of Ada's that ended before it began
       Then the database refuses it by the rule ck_login_sessions_ended_after_created

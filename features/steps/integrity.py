@@ -8,6 +8,7 @@ from behave.runner import Context
 from psycopg import errors, sql
 
 from features.support import raw
+from features.support.trespass import BY_POLICY
 from features.support.world import NOON, World
 
 STATEMENTS = {
@@ -78,9 +79,10 @@ def refused_generated_always(context: Context) -> None:
 
 @then("the database refuses it for want of a right")
 def refused_for_privilege(context: Context) -> None:
-    """The role was not granted what it tried."""
+    """The role was not granted what it tried; that a policy is in its way, too, does not count."""
     refusal = _refusal(context.world)
     assert isinstance(refusal, errors.InsufficientPrivilege), f"the refusal was: {refusal}"
+    assert refusal.diag.source_function not in BY_POLICY, f"only a policy refused it: {refusal}"
 
 
 def _refusal(world: World) -> psycopg.Error:

@@ -9,8 +9,8 @@ from psycopg import sql
 
 from features.support import raw
 from features.support.data import Row
-from features.support.good_rows import LOGINS, OWNED, TABLES, good_row
-from features.support.world import NOON
+from features.support.good_rows import LOGINS, OWNED, TABLES, good_row, owner_of
+from features.support.world import NOON, World
 
 
 @given("a script stores {a:Article} {kind:Kind} of {person:Person}'s as it should be")
@@ -27,6 +27,14 @@ def script_stores(context: Context, a: str, kind: str, person: str) -> None:
 def script_stores_but(context: Context, **words: Any) -> None:
     """Insert a row that is right but for one column."""
     _store(context, words["kind"], words["person"], {words["column"]: words["value"]})
+
+
+@when("a script stores {a:Article} {kind:Kind} of {person:Person}'s without its {column:Name}")
+def script_stores_without(context: Context, a: str, kind: str, person: str, column: str) -> None:
+    """Insert a row that is right, and leave it to the database to fill in one column."""
+    row = good_row(context.world, kind, person)
+    del row[column]
+    raw.attempt(context.world, raw.insertion(TABLES[kind], row), row)
 
 
 @when("a script stores a session of {person:Person}'s that ended before it began")
@@ -61,6 +69,14 @@ def let_through(context: Context) -> None:
     """Nothing was refused."""
     refusal = context.world.database_refusal
     assert refusal is None, f"the database refused it: {refusal}"
+
+
+@then("the {column:Name} of {person:Person}'s {kind:Kind} is {value:Json}")
+def stored_value(context: Context, column: str, person: str, kind: str, value: Any) -> None:
+    """The only row of the kind that is the person's holds this value."""
+    world: World = context.world
+    row = world.stored_one(TABLES[kind], **{owner_of(kind): world.people[person].id})
+    assert row[column] == value, f"it is {row[column]!r}"
 
 
 @when('somebody in the role "{role}" tries to {verb:Verb} {a:Article} {kind:Kind}')

@@ -8,7 +8,7 @@ from psycopg import errors, sql
 
 from domain.tasks import TaskStatus
 from features.support import raw, work
-from features.support.good_rows import TABLES, good_row
+from features.support.good_rows import TABLES, good_row, owner_of
 from features.support.world import NOON, World
 
 ROLE: Final = sql.SQL("SET LOCAL ROLE {}; ")
@@ -59,12 +59,15 @@ def script_stores_reference(context: Context, **words: Any) -> None:
     raw.attempt(world, raw.insertion(TABLES[words["kind"]], row), row)
 
 
-@when("a script stores a task of {person:Person}'s under the id of another")
-def script_stores_under_id(context: Context, person: str) -> None:
+@when(
+    "a script stores {a:Article} {kind:Kind} of {person:Person}'s under an id of {other:Person}'s"
+)
+def script_stores_under_id(context: Context, a: str, kind: str, person: str, other: str) -> None:
     """Insert a row with an id that is there, overriding the database's own."""
     world: World = context.world
-    row = {**good_row(world, "task", person), "id": world.stored_one("tasks")["id"]}
-    statement = raw.insertion("tasks", row).as_string(None)
+    taken = world.stored_one(TABLES[kind], **{owner_of(kind): world.people[other].id})["id"]
+    row = {**good_row(world, kind, person), "id": taken}
+    statement = raw.insertion(TABLES[kind], row).as_string(None)
     overriding = statement.replace(" VALUES ", " OVERRIDING SYSTEM VALUE VALUES ")
     raw.attempt(world, sql.Composed([sql.SQL(overriding)]), row)
 

@@ -90,9 +90,13 @@ PARENTS: Final = {
 def good_row(world: World, kind: str, person: str) -> Row:
     """Return a row of a person's that the database takes, if the person has what it needs."""
     user = world.people[person].id
-    if kind in LOGINS:
-        return {"user_id": user, **LOGINS[kind]}
-    return {"owner_id": user, **_parent(world, kind, user), **OWNED[kind]}
+    values = LOGINS[kind] if kind in LOGINS else OWNED[kind]
+    return {owner_of(kind): user, **_parent(world, kind, user), **values}
+
+
+def owner_of(kind: str) -> str:
+    """Return the column that says whose a row of this kind is."""
+    return "user_id" if kind in LOGINS else "owner_id"
 
 
 def _parent(world: World, kind: str, user: int) -> dict[str, Any]:

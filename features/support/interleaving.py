@@ -50,6 +50,8 @@ class Actor:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._transaction = ExitStack()
         self._work: Work
+        self._connection: psycopg.Connection | None = None
+        event.listen(self._engine, "connect", self._connected)
         self.step: Future[object] = Future()
         self.step.set_result(None)
         self._gate: Gate | None = None
@@ -109,15 +111,12 @@ class Actor:
         """Leave the unit of work by an error of the person's own."""
         self._thread.submit(self._roll_back, RuntimeError("gave up")).result(DEADLINE)
 
-    @property
-    def busy(self) -> bool:
-        """Whether the last operation has not ended: it may wait for somebody."""
-        return not self.step.done()
-
     def close(self) -> None:
-        """Give up whatever is still open."""
+        """Give up whatever is still open, and do not wait for whoever holds it up."""
         if self._gate is not None:
             self._gate.opened.set()
+        if self._connection is not None and not self.step.done():
+            self._connection.cancel_safe(timeout=DEADLINE)
         self.give_up()
         self._thread.shutdown()
         self._engine.dispose()
@@ -149,6 +148,9 @@ class Actor:
             if blocked.fetchone() is not None:
                 return True
         return False
+
+    def _connected(self, connection: psycopg.Connection, _: object) -> None:
+        self._connection = connection
 
     def _open(self, opening: Opening) -> None:
         self._work = self._transaction.enter_context(opening(self._domain))

@@ -111,7 +111,6 @@ class World(Logins, Holdings, Meanwhile):
         """Why the database refused a statement that went past the service."""
         self.before: data.Fingerprint = {}
         """All data as it was before the last operation that may be refused."""
-        self._present: list[Actor] = []
         self.neighbours = Neighbours()
         """What tenants tried with what is not theirs."""
         self.trouble = Trouble()
@@ -174,16 +173,8 @@ class World(Logins, Holdings, Meanwhile):
     def actor(self, name: str) -> Actor:
         """Let somebody come who works at the same time as others."""
         actor = self.actors[name] = Actor(name, self.url, self.settings, self.clock)
-        if not self._present:
-            self._cleanups.callback(self._close_actors)
-        self._present.append(actor)
+        self._cleanups.callback(actor.close)
         return actor
-
-    def _close_actors(self) -> None:
-        """Let everybody leave: first those who wait for nobody, since others may wait for them."""
-        with ExitStack() as leaving:
-            for actor in sorted(self._present, key=lambda actor: actor.busy, reverse=True):
-                leaving.callback(actor.close)
 
     def stored(self, table: str, **where: object) -> list[data.Row]:
         """Return the committed rows of a table whose columns have these values."""

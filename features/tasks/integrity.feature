@@ -106,9 +106,9 @@ Feature: What the database itself refuses about tasks
       Then the database refuses it because there is no such word
       And nothing has changed
 
-    Example: A script cannot give two tasks one id
-      Given Ada has a task "Import Q3 figures"
-      When a script stores a task of Ada's under the id of another
+    Example: A script cannot give a task the id of somebody else's
+      Given Bram has a task "Import Q4 figures"
+      When a script stores a task of Ada's under an id of Bram's
       Then the database refuses it by the rule pk_tasks
       And nothing has changed
 

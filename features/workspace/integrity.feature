@@ -135,6 +135,20 @@ Feature: What the database itself refuses about the workspace
         | a turn    |
         | an event  |
 
+    Scenario Outline: A script cannot give <row> the id of somebody else's
+      Given a script stores a turn of Bram's as it should be
+      And a script stores an event of Bram's as it should be
+      When a script stores <row> of Ada's under an id of Bram's
+      Then the database refuses it by the rule <rule>
+      And nothing has changed
+
+      Examples:
+        | row       | rule        |
+        | a project | pk_projects |
+        | an agent  | pk_agents   |
+        | a turn    | pk_turns    |
+        | an event  | pk_events   |
+
     Scenario Outline: A script cannot let <row> belong to a <column> of somebody else's
       When a script stores <row> of Ada's whose <column> is Bram's
       Then the database refuses it by the rule <rule>

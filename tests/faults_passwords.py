@@ -1,0 +1,171 @@
+"""What a careless colleague might do to passwords."""
+
+from typing import Final
+
+from tests.faults import Catalogue
+
+PASSWORDS: Final[Catalogue] = {
+    "features/passwords/history.feature": {
+        "former passwords are not looked at": (
+            "from domain.passwords import Passwords\nPasswords._former = lambda self, user: []"
+        ),
+        "the oldest former password is not looked at": (
+            "from domain.passwords import Passwords\n"
+            "given = Passwords._former\n"
+            "Passwords._former = lambda self, user: given(self, user)[:-1]"
+        ),
+        "former passwords are everybody's": (
+            "from sqlalchemy import select\n"
+            "from domain.passwords import Passwords, FormerPassword\n"
+            "Passwords._former = lambda self, user: list(self._session.scalars("
+            "select(FormerPassword).order_by(FormerPassword.id.desc())))"
+        ),
+        "former passwords are never forgotten": (
+            "import domain.passwords as p\n"
+            "from sqlalchemy import false\n"
+            "given = p.delete\n"
+            "p.delete = lambda table: given(table).where(false())"
+        ),
+    },
+    "features/passwords/storage.feature": {
+        "composed and decomposed are two passwords": (
+            "import domain.password_policy as p\np.normal_form = lambda password: password"
+        ),
+        "case does not count": (
+            "import domain.password_policy as p\n"
+            "given = p.normal_form\n"
+            "p.normal_form = lambda password: given(password).casefold()"
+        ),
+        "what comes after 72 characters does not count": (
+            "from domain.hashing import Hasher\n"
+            "given = Hasher.verify\n"
+            "Hasher.verify = lambda self, stored, password: any("
+            "given(self, stored, password + end) for end in ('', 'cd'))"
+        ),
+        "a hash shrinks with the service's cost": (
+            "from domain.settings import Argon2Cost\n"
+            "from dataclasses import replace\n"
+            "Argon2Cost.at_least = lambda self, other: replace(other, for_tests=True)"
+        ),
+        "a hash never grows": (
+            "from domain.hashing import Hasher\nHasher.raised = lambda *_: None"
+        ),
+        "a hash that was raised meanwhile is taken for another password's": (
+            "import domain.sessions as s\n"
+            "given = s.Sessions._problem\n"
+            "def problem(self, user, stored, normal, *, right):\n"
+            "    return given(self, user, stored, None, right=right)\n"
+            "s.Sessions._problem = problem"
+        ),
+        "the service may hash cheaply": (
+            "from domain.settings import Argon2Cost\nArgon2Cost.__post_init__ = lambda self: None"
+        ),
+    },
+    "features/passwords/changing.feature": {
+        "a password is changed without knowing the current one": (
+            "from domain.passwords import Passwords\nPasswords._confirm = lambda *_: None"
+        ),
+        "a wrong current password does not count": (
+            "import domain.passwords as p\np.remember = lambda *_: None"
+        ),
+        "other sessions survive a change of the password": (
+            "import domain.passwords as p\np.Passwords._end_sessions = lambda *_, **__: None"
+        ),
+        "a change of the password ends this session too": (
+            "from domain.passwords import Passwords\n"
+            "given = Passwords._end_sessions\n"
+            "Passwords._end_sessions = lambda self, user, because, but=None:"
+            " given(self, user, because)"
+        ),
+        "the user is not held while the password changes": (
+            "import domain.authentication as a\n"
+            "from domain.accounts import User\n"
+            "a.hold_user = lambda session, user_id: session.get(User, user_id)"
+        ),
+    },
+    "features/passwords/strength.feature": {
+        "nobody asks how hard it is to guess": (
+            "import domain.password_policy as p\np._strength = lambda *_: (4, ())"
+        ),
+        "bytes are counted": (
+            "import domain.password_policy as p\n"
+            "class Bytes(str):\n"
+            "    def __len__(self): return len(str(self).encode())\n"
+            "given = p._problems\n"
+            "p._problems = lambda password, *rest: given(Bytes(password), *rest)"
+        ),
+        "common passwords are let through": (
+            "import domain.password_policy as p\np._is_common = lambda _: False"
+        ),
+        "a common password in another case is let through": (
+            "import domain.password_policy as p\n"
+            "p._is_common = lambda it: len(it) >= 10 and p.is_bad_password(it)"
+        ),
+        "the user's own words are let through": (
+            "import domain.password_policy as p\np._contains = lambda *_: False"
+        ),
+    },
+    "features/passwords/temporary.feature": {
+        "a temporary password is good for any number of logins": (
+            "from domain.temporary_passwords import TemporaryPassword\n"
+            "given = TemporaryPassword.problem\n"
+            "TemporaryPassword.problem = lambda self, now:"
+            " None if self.used_at is not None else given(self, now)"
+        ),
+        "a temporary password is good for ever": (
+            "from domain.temporary_passwords import TemporaryPassword\n"
+            "from domain.failed_logins import LoginProblem\n"
+            "from domain.clock import ManualClock\n"
+            "TemporaryPassword.problem = lambda self, now:"
+            " LoginProblem.TEMPORARY_USED if self.used_at is not None else None\n"
+            "import domain.sessions as s\n"
+            "given = s.Sessions._problem\n"
+            "def problem(self, user, stored, normal, *, right):\n"
+            "    found, temporary = given(self, user, stored, normal, right=right)\n"
+            "    if temporary: temporary.expires_at = self._clock.now().replace(year=9999)\n"
+            "    return found, temporary\n"
+            "s.Sessions._problem = problem"
+        ),
+        "one's own password still logs in beside a temporary one": (
+            "import domain.sessions as s\n"
+            "from sqlalchemy import select\n"
+            "def find(self, email):\n"
+            "    user = self._session.scalar(select(s.User).where(s.User.email == email))\n"
+            "    return user.id, user.password_hash\n"
+            "s.Sessions._find = find\n"
+            "given = s.Sessions._problem\n"
+            "def problem(self, user, stored, normal, *, right):\n"
+            "    found, _ = given(self, user, stored, normal, right=right)\n"
+            "    return (None if right else found), None\n"
+            "s.Sessions._problem = problem"
+        ),
+        "a temporary password opens every door": (
+            "from domain.sessions import Sessions\n"
+            "given = Sessions._open\n"
+            "Sessions._open = lambda self, user, ip, agent, must_set_password:"
+            " given(self, user, ip, agent, must_set_password=False)"
+        ),
+        "a temporary password leaves sessions as they are": (
+            "from domain.passwords import Passwords, SessionEnd\n"
+            "given = Passwords._end_sessions\n"
+            "Passwords._end_sessions = lambda self, user, because, but=None:"
+            " because is SessionEnd.TEMPORARY_PASSWORD or given(self, user, because, but=but)"
+        ),
+        "temporary passwords are made of ten digits": (
+            "import domain.temporary_passwords as t\nt.ALPHABET = '0123456789'"
+        ),
+        "a temporary password may be kept as one's own": (
+            "import domain.passwords as p\n"
+            "class Never(Exception): pass\n"
+            "given = p.Hasher.verify\n"
+            "def replace(self, token, new):\n"
+            "    user, login = self._authentication.hold(token, must_set_password=True)\n"
+            "    temporary = self._session.get(p.TemporaryPassword, user.id)\n"
+            "    if not login.must_set_password or temporary is None: raise p.NoTemporaryPassword\n"
+            "    self._replace(user, p.acceptable(new, self._settings.passwords, user.own_words))\n"
+            "    self._session.delete(temporary)\n"
+            "    self._end_sessions(user, p.SessionEnd.PASSWORD_CHANGED)\n"
+            "p.Passwords.replace_temporary = replace"
+        ),
+    },
+}

@@ -1,0 +1,60 @@
+"""Runs `behave` many times in a short time, each time with something broken."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Self
+
+from sqlalchemy import URL
+
+from features.support.databases import ROOT
+from tests.running import Ended, cases, plain
+
+
+class Preloaded:
+    """A process that runs `behave` in forks of itself, one after the other."""
+
+    def __init__(self, orders: IO[str], answers: IO[str], url: URL) -> None:
+        self._orders = orders
+        self._answers = answers
+        self._url = url
+
+    @classmethod
+    @contextmanager
+    def start(cls, what: str, url: URL) -> Iterator[Self]:
+        """Start the process; what it runs, it runs on the server at `url`."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.preloaded", what],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with process:  # it ends when there is nothing more to read for it
+            try:
+                yield cls(process.stdin, process.stdout, url)
+            finally:
+                os.killpg(process.pid, signal.SIGINT)  # whoever is interrupted interrupts the run
+
+    def run(self, *arguments: str, reports: Path, code: str = "", statement: str = "") -> Ended:
+        """Run `behave` after some code, or on databases that a statement has changed."""
+        reports.mkdir()
+        output = reports / "output"
+        order = {
+            "arguments": ["--junit-directory", str(reports), *arguments],
+            "environment": {"TEST_DATABASE_URL": plain(self._url), "TMPDIR": os.environ["TMPDIR"]},
+            "output": str(output),
+            "code": code,
+            "statement": statement,
+        }
+        print(json.dumps(order), file=self._orders, flush=True)
+        exit_code = int(self._answers.readline())
+        return Ended(exit_code, output.read_text(errors="replace"), list(cases(reports)))
