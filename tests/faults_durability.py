@@ -41,7 +41,7 @@ DURABILITY: Final = [
     _durability(
         "what the service commits asynchronously is lost",
         SETTINGS.format(setting="synchronous_commit=off"),
-        rule=44,
+        rule=35,
     ),
     *(
         _durability(f"the server runs with {setting} off", DURABLE_SERVER.format(setting=setting))
@@ -69,7 +69,7 @@ DURABILITY: Final = [
         "        session.flush()\n"
         "    waiting.put(session)\n"
         "Domain._begun = begun\n",
-        rule=41,
+        rule=32,
     ),
     _durability(
         "a unit of work is committed in two transactions",
@@ -83,7 +83,7 @@ DURABILITY: Final = [
         "    bind(self._session, Role.TENANT, self._owner_id)\n"
         "    return said\n"
         "Workspace.say = say\n",
-        rule=42,
+        rule=33,
     ),
     _durability(
         "an objective is committed as soon as it is changed",

@@ -19,7 +19,7 @@ from tests.running import Running, behave, databases, directories, plain
 
 DURABILITY = "features/transactions/durability.feature"
 EMBEDDED = ("-D", "postgres=embedded", DURABILITY)
-FULL_DISK = ("--tags=@transactions-46", *EMBEDDED)
+FULL_DISK = ("--tags=@transactions-37", *EMBEDDED)
 
 
 def servers(run: Running) -> list[psutil.Process]:
@@ -80,7 +80,7 @@ def test_a_server_of_somebody_elses_is_not_killed(
 
 
 def test_what_was_not_chosen_is_not_reported_as_skipped(url: URL, tmp_path: Path) -> None:
-    chosen = ("--tags=@transactions-40", DURABILITY)
+    chosen = ("--tags=@transactions-31", DURABILITY)
     ended = behave("-D", f"postgres={plain(url)}", *chosen, reports=tmp_path)
     assert len(ended.cases) == 1
     assert ended.verdicts() == {"skipped"}

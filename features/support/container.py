@@ -20,6 +20,7 @@ from features.support.needs import Need
 from features.support.options import Keep, Kind, Options
 from features.support.refusal import Refusal
 from features.support.run import Run
+from features.support.server_settings import ALWAYS, WITHOUT_DURABILITY, Settings, arguments
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -40,11 +41,6 @@ ROLE: Final = "acceptance"
 SMALL_DISK: Final = "/small"
 SMALL_DISK_MIB: Final = 8
 RESTART_DEADLINE: Final = 30.0
-SERVER: Final = "postgres -c authentication_timeout=5s"
-"""An interrupted login ends soon."""
-
-WITHOUT_DURABILITY: Final = " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
-"""What a test server does not need."""
 
 
 class ContainerServer:
@@ -119,7 +115,7 @@ def start(options: Options, run: Run, cleanups: ExitStack) -> ContainerServer:
         testcontainers_config.ryuk_disabled = True
     testcontainers_config.sleep_time = 0.1
     testcontainers_config.max_tries = 600
-    container = _container(options, run, SERVER + WITHOUT_DURABILITY).with_tmpfs_mount(DATA)
+    container = _container(options, run, WITHOUT_DURABILITY).with_tmpfs_mount(DATA)
     return _started(container, cleanups)
 
 
@@ -128,12 +124,12 @@ def start_durable(options: Options, run: Run, cleanups: ExitStack) -> ContainerS
 
     Its data is in the container's own layer: memory would not outlive a kill.
     """
-    container = _container(options, run, SERVER)
+    container = _container(options, run, ALWAYS)
     container.with_tmpfs_mount(SMALL_DISK, f"size={SMALL_DISK_MIB}m")
     return _started(container, cleanups)
 
 
-def _container(options: Options, run: Run, command: str) -> "PostgresContainer":
+def _container(options: Options, run: Run, settings: Settings) -> "PostgresContainer":
     from testcontainers.community.postgres import PostgresContainer
 
     return (
@@ -145,7 +141,7 @@ def _container(options: Options, run: Run, command: str) -> "PostgresContainer":
             driver="psycopg",
         )
         .with_env("PGDATA", DATA)
-        .with_command(command)
+        .with_command(["postgres", *arguments(settings)])
         .with_kwargs(labels={RUN_LABEL: str(run.directory), HOST_LABEL: _host()})
     )
 

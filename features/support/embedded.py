@@ -13,7 +13,6 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,6 +27,7 @@ from features.support.needs import Need
 from features.support.options import Kind
 from features.support.refusal import Refusal
 from features.support.run import Run
+from features.support.server_settings import ALWAYS, WITHOUT_DURABILITY, Settings, arguments
 
 ROLE: Final = "acceptance"
 HOME: Final = "embedded"
@@ -37,15 +37,6 @@ SMALL_DISK_MIB: Final = 8
 START_DEADLINE: Final = 30.0
 STOP_DEADLINE: Final = 15.0
 RETRY_AFTER: Final = 0.01
-
-WITHOUT_DURABILITY: Final = {
-    "fsync": "off",
-    "full_page_writes": "off",
-    "synchronous_commit": "off",
-}
-"""The data of a test server need not survive a crash of the machine."""
-
-Settings = Mapping[str, str]
 
 
 class EmbeddedServer:
@@ -76,17 +67,19 @@ class EmbeddedServer:
         """Start the server, for the first time or again. Raises `Refusal` with its log."""
         settings = {
             **self._settings,
-            # An interrupted login would hold up the dropping of databases for as long.
-            "authentication_timeout": "5s",
             "listen_addresses": "",
             "unix_socket_directories": str(self.home),
             "unix_socket_permissions": "0700",
             "dynamic_shared_memory_type": "mmap",
         }
-        options = (word for name, value in settings.items() for word in ("-c", f"{name}={value}"))
         with self._log.open("ab") as output:
             self._process = subprocess.Popen(
-                [str(self.binaries / "postgres"), "-D", str(self.home / DATA), *options],
+                [
+                    str(self.binaries / "postgres"),
+                    "-D",
+                    str(self.home / DATA),
+                    *arguments(settings),
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -181,7 +174,7 @@ def start_durable(
     owner = _owner()
     home = _home(run, name, owner)
     cleanups.callback(shutil.rmtree, home)
-    return _started(home, beside.binaries, owner, {}, cleanups)
+    return _started(home, beside.binaries, owner, ALWAYS, cleanups)
 
 
 def _started(

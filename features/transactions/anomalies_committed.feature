@@ -10,7 +10,7 @@ Feature: What becomes of decisions that rest on a reading
     Given Ada has an account
     And Ada's agents have these priorities: Clerk 10, Scribe 20
 
-  @transactions-25
+  @transactions-20
   Rule: Many preceders of a reading (PMP): a condition is judged twice, and others come in between
     Example: The second reading finds what was added at read committed
       When Ada's devices do this in turn at read committed
@@ -40,7 +40,7 @@ Feature: What becomes of decisions that rest on a reading
         | repeatable read |
         | serializable    |
 
-  @transactions-26
+  @transactions-21
   Rule: Many preceders of a write (PMP): what is to be removed is sought among what was, and is not
     Example: What is removed is still there at read committed
       When Ada's devices do this in turn at read committed
@@ -70,7 +70,7 @@ Feature: What becomes of decisions that rest on a reading
         | repeatable read |
         | serializable    |
 
-  @transactions-27
+  @transactions-22
   Rule: Lost update (P4): two read the same, and one overwrites what the other makes of it
     Example: One of the changes is lost at read committed
       When Ada's devices do this in turn at read committed
@@ -103,7 +103,7 @@ Feature: What becomes of decisions that rest on a reading
         | repeatable read |
         | serializable    |
 
-  @transactions-28
+  @transactions-23
   Rule: Read skew (G-single): two things that belong together are read from different moments
     Example: One is old and the other new at read committed
       When Ada's devices do this in turn at read committed
@@ -139,7 +139,7 @@ Feature: What becomes of decisions that rest on a reading
         | repeatable read |
         | serializable    |
 
-  @transactions-29
+  @transactions-24
   Rule: Read skew by a condition (G-single): somebody meets two conditions that exclude each other
     Example: The one who was found low is found high as well at read committed
       When Ada's devices do this in turn at read committed
@@ -169,7 +169,7 @@ Feature: What becomes of decisions that rest on a reading
         | repeatable read |
         | serializable    |
 
-  @transactions-30
+  @transactions-25
   Rule: Read skew before a write (G-single): what is written rests on one moment, and meets another
     Example: What was to be removed is passed over at read committed
       When Ada's devices do this in turn at read committed
@@ -202,7 +202,7 @@ Feature: What becomes of decisions that rest on a reading
         | repeatable read |
         | serializable    |
 
-  @transactions-31
+  @transactions-26
   Rule: Write skew (G2-item): two read the same two things, and each changes another one of them
     Scenario Outline: Each decides by what the other undoes at <level>
       When Ada's devices do this in turn at <level>
@@ -234,7 +234,7 @@ Feature: What becomes of decisions that rest on a reading
       And the priorities are Clerk 11, Scribe 20
       And it is as if these had worked, one at a time: laptop
 
-  @transactions-32
+  @transactions-27
   Rule: Write skew by a condition (G2): two find nobody, and both add somebody
     Scenario Outline: Both find nobody, and two are there at <level>
       When Ada's devices do this in turn at <level>
@@ -266,7 +266,7 @@ Feature: What becomes of decisions that rest on a reading
       And the priorities are Clerk 10, Scribe 20, Usher 30
       And it is as if these had worked, one at a time: laptop
 
-  @transactions-33
+  @transactions-28
   Rule: Write skew that a reader sees (G2): a reader has seen an order that cannot have been
     Two anti-dependencies and a reader: Fekete, O'Neil and O'Neil, A Read-Only Transaction Anomaly
     Under Snapshot Isolation, SIGMOD Record 2004.
@@ -301,7 +301,7 @@ Feature: What becomes of decisions that rest on a reading
       And the priorities are Clerk 10, Scribe 25
       And it is as if these had worked, one at a time: phone, tablet
 
-  @transactions-34
+  @transactions-29
   Rule: At read committed a lock, a comparison or a single statement holds the lost update off
     Example: Whoever locks before reading finds what the other has made of it
       When Ada's devices do this in turn at read committed

@@ -10,7 +10,7 @@ Feature: What nobody sees or overwrites before it is committed
     Given Ada has an account
     And Ada's agents have these priorities: Clerk 10, Scribe 20
 
-  @transactions-20
+  @transactions-15
   Rule: Dirty write (G0): of two who change the same things, one is through before the other begins
     Example: The second waits for the first at read committed
       When Ada's devices do this in turn at read committed
@@ -43,7 +43,7 @@ Feature: What nobody sees or overwrites before it is committed
         | repeatable read |
         | serializable    |
 
-  @transactions-21
+  @transactions-16
   Rule: Aborted read (G1a): nobody sees what is given up later
     Scenario Outline: What is given up was never seen at <level>
       When Ada's devices do this in turn at <level>
@@ -63,7 +63,7 @@ Feature: What nobody sees or overwrites before it is committed
         | repeatable read | one moment             |
         | serializable    | one moment             |
 
-  @transactions-22
+  @transactions-17
   Rule: Intermediate read (G1b): nobody sees what is overwritten before it is committed
     Example: Only the last value is ever seen at read committed
       When Ada's devices do this in turn at read committed
@@ -95,7 +95,7 @@ Feature: What nobody sees or overwrites before it is committed
         | repeatable read |
         | serializable    |
 
-  @transactions-23
+  @transactions-18
   Rule: Circular information flow (G1c): no two see what the other has not committed yet
     Scenario Outline: Neither sees the other's change at <level>
       When Ada's devices do this in turn at <level>
@@ -127,7 +127,7 @@ Feature: What nobody sees or overwrites before it is committed
       And the priorities are Clerk 11, Scribe 20
       And it is as if these had worked, one at a time: laptop
 
-  @transactions-24
+  @transactions-19
   Rule: Observed transaction vanishes (OTV): who has seen a later change sees no earlier one again
     Example: The later change becomes visible as a whole at read committed
       When Ada's devices do this in turn at read committed

@@ -8,7 +8,7 @@ Feature: What a crash of the database server leaves
     Given Ada has an account
     And Bram has an account
 
-  @transactions-40
+  @transactions-31
   Rule: What is committed is on disk before it is acknowledged
     Example: The settings that this rests on are in force in every unit of work
       When the service is asked how it commits
@@ -18,7 +18,7 @@ Feature: What a crash of the database server leaves
         | full_page_writes   | on    | a page that a crash has torn can be made whole again    |
         | synchronous_commit | on    | nobody is told that it is done before it is on the disk |
 
-  @asvs-2.3.3 @transactions-41
+  @asvs-2.3.3 @transactions-32
   Rule: What was acknowledged survives a crash, and nothing is there that nobody did
     Example: The server is killed while many clients store their work
       Given what is committed is on disk before it is acknowledged
@@ -42,7 +42,7 @@ Feature: What a crash of the database server leaves
       Then Ada's password is "a walrus in wintertime"
       And nothing has changed
 
-  @asvs-2.3.3 @transactions-42
+  @asvs-2.3.3 @transactions-33
   Rule: A change in the middle of a crash leaves no trace
     Example: Work is there as a whole or not at all
       Given 8 clients are storing work of Ada's and Bram's
@@ -58,14 +58,14 @@ Feature: What a crash of the database server leaves
       And Ada is told that it is undecided
       And nothing has changed
 
-  @transactions-43
+  @transactions-34
   Rule: After a crash the database holds to all its rules
     Example: Every constraint and every index is checked anew
       Given 8 clients are storing work of Ada's and Bram's
       When the server is killed in the middle of it and started again
       Then everything stored is as the rules of the database want it
 
-  @transactions-44
+  @transactions-35
   Rule: Once the server is back, the service goes on by itself
     Example: The clients go on with the service that they had
       Given 8 clients are storing work of Ada's and Bram's
@@ -86,7 +86,7 @@ Feature: What a crash of the database server leaves
       And Ada is told that it is not committed
       And nothing has changed
 
-  @transactions-45
+  @transactions-36
   Rule: A loss would be noticed
     Example: A server that acknowledges too early loses what it has acknowledged
       Given what is committed is acknowledged before it is on disk
@@ -95,7 +95,7 @@ Feature: What a crash of the database server leaves
       Then some of the work that was acknowledged is gone
       But each piece of work is there as a whole or not at all
 
-  @asvs-2.3.3 @fixture.server @requires.small_disk @transactions-46
+  @asvs-2.3.3 @fixture.server @requires.small_disk @transactions-37
   Rule: Work for which there is no room is undone as a whole
     Example: The disk fills up in the middle of a unit of work
       Given events are kept on a disk of 8 MB

@@ -10,7 +10,7 @@ Feature: What many saw of each other's work
     Given Ada has an account
     And Ada has 4 objectives without constraints
 
-  @transactions-35
+  @transactions-30
   Rule: What is done at serializable could have been done one at a time
     Example: No circle is found at serializable
       When 8 devices each read some of Ada's objectives and extend another, all at once, 6 times at serializable
