@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from domain import metadata
+from migrations.guards import refusals
 
 LOCK_TIMEOUT: Final = "5s"
 """How long a revision waits for a table before it gives up and leaves all as it was."""
@@ -71,7 +72,7 @@ def migrate(connection: Connection) -> None:
             target_metadata=metadata,
             transaction_per_migration=True,
         )
-        with context.begin_transaction():
+        with refusals(), context.begin_transaction():
             context.run_migrations()
 
 
@@ -107,6 +108,8 @@ def migrate_as_text() -> None:
     """Print the SQL instead of running it (`--sql`); no server is needed."""
     context.configure(
         dialect_name="postgresql",
+        # The driver's own style would print every % twice.
+        dialect_opts={"paramstyle": "named"},
         target_metadata=metadata,
         literal_binds=True,
         transaction_per_migration=True,
