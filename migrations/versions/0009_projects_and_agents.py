@@ -42,7 +42,7 @@ SELECT owner_id, path,
 """
 
 AGENTS = """
-SELECT owner_id, path, session, name, min(created_at) AS created_at
+SELECT min(id) AS first, owner_id, path, session, name, min(created_at) AS created_at
   FROM ({named}) AS named GROUP BY owner_id, path, session, name
 """
 
@@ -73,8 +73,8 @@ INSERT INTO projects (owner_id, path, slug, created_at)
 {PROJECTS.format(named=IN_TASKS)} ORDER BY first;
 INSERT INTO agents (owner_id, project_id, session_uuid, name, created_at)
 SELECT a.owner_id, p.id, a.session, a.name, a.created_at
-  FROM ({AGENTS.format(named=f"{IN_TASKS}")}) AS a JOIN projects AS p USING (owner_id, path)
- ORDER BY (SELECT min(id) FROM ({IN_TASKS}) AS named WHERE named.session = a.session);
+  FROM ({AGENTS.format(named=IN_TASKS)}) AS a JOIN projects AS p USING (owner_id, path)
+ ORDER BY a.first;
 UPDATE tasks SET agent_id = a.id FROM agents AS a WHERE a.session_uuid = agent_session::uuid;
 """
 
@@ -90,7 +90,9 @@ SELECT format('agent %s, session %s', to_json(name), session_uuid)
   FROM (SELECT a.owner_id, path, session_uuid, name, a.created_at,
                priority_score, priority_reason, priority_at
           FROM agents AS a JOIN projects AS p ON p.id = a.project_id
-        EXCEPT SELECT *, NULL, NULL, NULL FROM ({AGENTS.format(named=IN_TABLES)}) AS said) AS unsaid
+        EXCEPT
+        SELECT owner_id, path, session, name, created_at, NULL, NULL, NULL
+          FROM ({AGENTS.format(named=IN_TABLES)}) AS said) AS unsaid
  ORDER BY owner_id, path, session_uuid
 """
 
