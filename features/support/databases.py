@@ -64,6 +64,12 @@ class Databases:
         cleanups.callback(self._drop, name)
         return self._clone(self._template, name, Purpose.RUN)
 
+    def empty(self, what_for: str, cleanups: ExitStack) -> URL:
+        """Make a database with nothing in it, the run's own, dropped again by `cleanups`."""
+        name = f"{PREFIX}{what_for}_{self._run_id}"
+        cleanups.callback(self._drop, name)
+        return self._clone("template0", name, Purpose.RUN)
+
     def keep(self, database: str, number: int) -> URL:
         """Copy a database, to which nobody may be connected, for a look after the run."""
         return self._clone(database, f"{PREFIX}kept_{self._run_id}_{number}", Purpose.KEPT)

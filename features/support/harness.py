@@ -65,10 +65,10 @@ class Harness:
             return self._database.world()
 
     @contextmanager
-    def database_of_its_own(self) -> Iterator[None]:
-        """Let scenarios have a clone of the template to themselves, dropped afterwards."""
+    def database_of_its_own(self, *, empty: bool = False) -> Iterator[None]:
+        """Let scenarios have a clone of the template, or an empty database, to themselves."""
         shared = self._database
-        with self._clone(f"case_{next(self._cases)}") as self._database:
+        with self._clone(f"case_{next(self._cases)}", empty=empty) as self._database:
             yield
         self._database = shared
 
@@ -103,9 +103,10 @@ class Harness:
                 print("The run's databases could not be removed; the next run there will do it.")
 
     @contextmanager
-    def _clone(self, purpose: str) -> Iterator[Database]:
+    def _clone(self, purpose: str, *, empty: bool = False) -> Iterator[Database]:
+        make = self._databases.empty if empty else self._databases.clone
         with ExitStack() as cleanups:
-            database = Database(self._databases.clone(purpose, cleanups))
+            database = Database(make(purpose, cleanups))
             cleanups.callback(database.disconnect)
             yield database
 
@@ -173,7 +174,17 @@ def own_database(context: Context) -> Iterator[None]:
         yield
 
 
-FIXTURES: Final = {"fixture.database": own_database}
+@fixture(name="fixture.empty_database")  # type: ignore[untyped-decorator]
+def own_empty_database(context: Context) -> Iterator[None]:
+    """Give a scenario, a rule or a feature an empty database of its own, for migrations."""
+    with context.harness.database_of_its_own(empty=True):
+        yield
+
+
+FIXTURES: Final = {
+    "fixture.database": own_database,
+    "fixture.empty_database": own_empty_database,
+}
 
 
 def before_tag(context: Context, tag: str) -> None:
