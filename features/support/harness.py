@@ -72,6 +72,16 @@ class Harness:
             yield
         self._database = shared
 
+    @contextmanager
+    def another_database(self, like: URL | None = None, encoding: str = "UTF8") -> Iterator[URL]:
+        """Make a further database, empty or `like` one that nobody is connected to."""
+        purpose = f"more_{next(self._cases)}"
+        with ExitStack() as cleanups:
+            if like is None:
+                yield self._databases.empty(purpose, cleanups, encoding)
+            else:
+                yield self._databases.copy(like, purpose, cleanups)
+
     def after_scenario(self, world: World, scenario: Scenario) -> None:
         """Fail a scenario that left a refusal unjudged or a connection open."""
         with self._timed():
