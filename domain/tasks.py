@@ -56,7 +56,7 @@ LIFECYCLE: Final[Mapping[TaskStatus, frozenset[TaskStatus]]] = {
     TaskStatus.COMPLETED: frozenset(),
     TaskStatus.FAILED: frozenset(),
 }
-"""What each status may be followed by. Migration 0005 has the same table, as a trigger."""
+"""What each status may be followed by. Migration 0014 has the same table, as a trigger."""
 
 
 class Task(Base):
@@ -186,7 +186,7 @@ TASK_STATES: Final[States] = {
     "TK002": lambda facts: StaleTask(**facts),
     "TK003": lambda facts: TaskNotEditable(facts["task_id"], TaskStatus(facts["status"])),
 }
-"""Our own SQLSTATEs, which the triggers of migration 0005 raise, and what they stand for."""
+"""Our own SQLSTATEs, which the triggers of migration 0014 raise, and what they stand for."""
 
 
 class _Key(NamedTuple):

@@ -21,7 +21,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_ur
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from domain import metadata
-from migrations import fitness
+from migrations import fitness, guards
 from migrations.holders import Watch
 
 LOCK_TIMEOUT: Final = "5s"
@@ -108,7 +108,7 @@ def migrate(connection: Connection) -> None:
         with refusals(watch, limit, progress):
             if migrates():
                 check(connection)
-            with context.begin_transaction():
+            with guards.refusals(), context.begin_transaction():
                 context.run_migrations()
 
 
@@ -210,7 +210,8 @@ def migrate_as_text() -> None:
         dialect_name="postgresql",
         target_metadata=metadata,
         literal_binds=True,
-        dialect_opts={"paramstyle": "named"},  # or every % is doubled
+        # The driver's own style would print every % twice.
+        dialect_opts={"paramstyle": "named"},
         transaction_per_migration=True,
     )
     context.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")

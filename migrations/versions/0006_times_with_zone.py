@@ -1,0 +1,37 @@
+"""Times say that they are UTC.
+
+Revises: 0005
+"""
+
+from alembic import op
+
+from migrations import guards
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+TIMES = {
+    "users": ("created_at", "objective_since"),
+    "password_history": ("retired_at",),
+    "tasks": ("created_at", "started_at", "finished_at"),
+}
+
+# With a session in UTC both types store the same number, and no row is written anew.
+IN_UTC = "SET LOCAL TimeZone = 'UTC'"
+
+
+def upgrade() -> None:
+    convert("timestamp with time zone")
+
+
+def downgrade() -> None:
+    convert("timestamp without time zone")
+
+
+def convert(kind: str) -> None:
+    op.execute(IN_UTC)
+    for table, columns in TIMES.items():
+        changes = ", ".join(f"ALTER {column} TYPE {kind}" for column in columns)
+        guards.run(f"ALTER TABLE {table} {changes}")
