@@ -142,23 +142,24 @@ SELECT 'type ' || typname,
        END
   FROM own_type AS t
 UNION ALL
-SELECT format('rights of %s to the %s', coalesce(nullif(grantee, 0)::regrole::text, 'everybody'), name),
+SELECT format('grant on the %s to %s', name, coalesce(nullif(grantee, 0)::regrole::text, 'everybody')),
        string_agg(lower(privilege_type) || CASE WHEN is_grantable THEN ' with grant option' ELSE '' END,
                   ', ' ORDER BY privilege_type)
   FROM granted WHERE grantee <> owner GROUP BY grantee, name
 UNION ALL
-SELECT 'rights of the owner to the ' || name, 'without ' || string_agg(lower(privilege_type), ', ')
+SELECT format('grant on the %s to its owner', name), 'without ' || string_agg(lower(privilege_type), ', ')
   FROM (SELECT name, a.privilege_type FROM held, aclexplode(ordinary) AS a
          WHERE a.grantee = owner AND a.privilege_type <> 'MAINTAIN'
         EXCEPT SELECT name, privilege_type FROM granted WHERE grantee = owner) AS lacking
  GROUP BY name
 UNION ALL
-SELECT format('default rights of %s to the %s of %s', coalesce(nullif(grantee, 0)::regrole::text, 'everybody'),
+SELECT format('default grant on the %s of %s to %s',
               CASE defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences'
                    WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types' ELSE 'schemas' END,
               CASE WHEN defaclrole = (SELECT relowner FROM pg_class WHERE relname = 'alembic_version'
                                          AND relnamespace = 'public'::regnamespace)
-                   THEN 'the owner' ELSE defaclrole::regrole::text END),
+                   THEN 'the owner' ELSE defaclrole::regrole::text END,
+              coalesce(nullif(grantee, 0)::regrole::text, 'everybody')),
        string_agg(lower(privilege_type), ', ' ORDER BY privilege_type)
   FROM pg_default_acl, aclexplode(defaclacl) WHERE grantee <> defaclrole
  GROUP BY grantee, defaclobjtype, defaclrole

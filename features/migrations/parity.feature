@@ -17,8 +17,8 @@ Feature: The models and the migrated schema are the same
       Then the migrated schema has beyond that only
         | what               |
         | function           |
+        | grant              |
         | policy             |
-        | rights             |
         | row-level security |
         | trigger            |
 

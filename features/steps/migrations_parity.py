@@ -143,8 +143,6 @@ ROW_LEVEL_SECURITY = re.compile(r"row-level security(, forced on its owner)?")
 
 
 def _is(kind: str, thing: str) -> bool:
-    if kind == "rights":
-        return "rights of" in thing
     return thing.startswith(f"{kind} ")
 
 

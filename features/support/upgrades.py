@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from alembic.script import Script
 from alembic.util import CommandError
+from sqlalchemy import URL
 
 from features.support.data import Fingerprint
 from migrations.catalogue import Facts
@@ -25,6 +26,8 @@ class State:
 class Upgrades:
     """What came of migrating, one database or one revision after the other."""
 
+    elsewhere: URL | None = None
+    """The database in question, where it is not the scenario's own."""
     before: State | None = None
     """As it was before the last upgrade that may be refused."""
     tried: bool = False
