@@ -33,6 +33,9 @@ Less than clients wait for a lock (`domain.settings.Timeouts`): they queue behin
 UPGRADE_LOCK: Final = 0x6D696772617465
 """The key of the advisory lock that lets one upgrade at a time into a database: "migrate"."""
 
+PATIENCE: Final = "200ms"
+"""How long to wait for another upgrade at a time; less than the server's `deadlock_timeout`."""
+
 UNITS: Final = {"ms": "milliseconds", "s": "seconds", "min": "minutes"}
 
 
@@ -168,14 +171,31 @@ def refusals(watch: Watch, limit: timedelta, progress: Progress) -> Iterator[Non
 @contextmanager
 def only_upgrade(connection: Connection) -> Iterator[None]:
     """Wait until no other upgrade of this database runs, and keep others out."""
-    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": UPGRADE_LOCK})
-    connection.commit()
+    while not first_in_line(connection):
+        pass
     try:
         yield
     finally:
         connection.rollback()
         connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": UPGRADE_LOCK})
         connection.commit()
+
+
+def first_in_line(connection: Connection) -> bool:
+    """Wait a little until no other upgrade runs; tell whether the turn has come.
+
+    A statement that waits has a snapshot, and whoever builds an index concurrently waits for all
+    snapshots: waiting without a break would be a deadlock of the two upgrades.
+    """
+    try:
+        with connection.begin():
+            connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": UPGRADE_LOCK})
+    except OperationalError as error:
+        if isinstance(error.orig, errors.LockNotAvailable):
+            return False
+        raise
+    return True
 
 
 @contextmanager
