@@ -33,7 +33,7 @@ from domain.errors import DomainError, States, refusing
 from domain.json_values import Json, storable_json
 from domain.pages import IN_ORDER, Page, Pages
 from domain.projects import AgentNotFound
-from domain.schema import Base, Instant, Key
+from domain.schema import Base, Instant, Key, labels
 from domain.settings import Settings
 from domain.values import line
 
@@ -105,7 +105,7 @@ class Task(Base):
     title: Mapped[str]
     payload: Mapped[Json] = mapped_column(JSONB, nullable=False)
     status: Mapped[TaskStatus] = mapped_column(
-        Enum(TaskStatus, name="task_status", values_callable=list), server_default=text("'pending'")
+        Enum(TaskStatus, name="task_status", values_callable=labels), server_default=text("'pending'")
     )
     result: Mapped[Json] = mapped_column(JSONB, nullable=True)
     """What came of a completed task; None too is a result."""

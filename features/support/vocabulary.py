@@ -37,6 +37,7 @@ from domain.tenancy import TenantNotFound
 from domain.tokens import NoKeyRing, TokenProblem
 from domain.workspace import EventNotFound, TurnActor, TurnBeforeTask, TurnIntent, TurnNotFound
 from features.support.alterations import ALTERATIONS
+from features.support.byhand import BY_HAND
 from features.support.good_rows import TABLES
 from features.support.intrusions import ATTEMPTS
 from features.support.lessons import LESSONS
@@ -165,6 +166,7 @@ def register() -> None:
     """Teach behave the words; done before any step is defined."""
     _word("Person", r"[A-Z][a-z]+")
     _word("Name", r"[a-z_][a-z0-9_]*")
+    _word("Encoding", r"[A-Z]+[0-9]+")
     _word("Whose", r"his|her|their")
     _word("Field", "|".join(FIELDS))
     _word("Reason", "|".join(map(re.escape, REASONS)), REASONS.__getitem__)
@@ -200,6 +202,8 @@ def register() -> None:
     _word("Value", rf"{_PIECE}(?: \+ {_PIECE})*|nothing|-?\d+", value)
     _word("Number", r"-?\d+", int)
     _word("Numbers", r"\d+(?:, \d+)*", lambda text: [int(n) for n in text.split(",")])
+    _word("ByHand", "|".join(map(re.escape, BY_HAND)))
+    _word("Rest", r".+")
     _word("Instant", r"\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:\d\d", datetime.fromisoformat)
 
 

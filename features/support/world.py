@@ -19,6 +19,7 @@ from features.support.holdings import Holdings
 from features.support.interleaving import Actor, Opening
 from features.support.known import Logins
 from features.support.neighbours import Neighbours
+from features.support.upgrades import Upgrades
 
 Entered = TypeVar("Entered")
 
@@ -107,6 +108,8 @@ class World(Logins, Holdings):
         """All data as it was before the last operation that may be refused."""
         self.neighbours = Neighbours()
         """What tenants tried with what is not theirs."""
+        self.upgrades = Upgrades()
+        """What came of migrating."""
         self.url = url
         self.engine = engine
         self.reader = reader
@@ -189,3 +192,4 @@ class World(Logins, Holdings):
                 self.outcome.mention()
             else:
                 self.outcome.check_claimed()
+                self.upgrades.check_claimed()
