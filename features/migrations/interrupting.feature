@@ -14,7 +14,7 @@ Feature: What commits on its way can be repeated
 
     Example: An index is broken off while it is built
       Given a database full of rows before each revision that commits on its way
-      When a client keeps each of them waiting in the middle of an index, and the upgrade is repeated
+      When a client keeps each index waiting in the middle, and the upgrade is repeated
       Then after each failure the database was at the former revision, with all its rows
       And half an index was left of each, and none after the repetition
       And after each repetition schema and rows are what an undisturbed upgrade makes of them

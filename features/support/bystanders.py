@@ -22,7 +22,10 @@ HOLDING: Final = {
 @contextmanager
 def holding(url: URL, name: str, held: str) -> Iterator[None]:
     """Have a client hold something until this ends, and then take back what it did."""
-    with postgres.connect(url, name=name) as connection, connection.transaction(force_rollback=True):
+    with (
+        postgres.connect(url, name=name) as connection,
+        connection.transaction(force_rollback=True),
+    ):
         connection.execute(sql.SQL(HOLDING[held]).format(secret=sql.Literal(SECRET)))
         yield
 

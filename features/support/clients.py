@@ -27,32 +27,37 @@ TRIES: Final = 3
 
 MOMENT: Final = "2026-03-02 12:00:00"
 
+REGISTERS_BY_USERNAME: Final = """
+    INSERT INTO users (username, contact, password_hash, created_at)
+    VALUES (%(tag)s, %(email)s, %(hash)s, %(moment)s)
+"""
+REGISTERS_BY_EMAIL: Final = """
+    INSERT INTO users (email, display_name, password_hash, created_at)
+    VALUES (%(email)s, %(tag)s, %(hash)s, %(moment)s)
+"""
+REGISTERS_AS_TODAY: Final = """
+    INSERT INTO users (email, display_name, password_hash, created_at, changed_at)
+    VALUES (%(email)s, %(tag)s, %(hash)s, %(moment)s, %(moment)s)
+"""
+SUBMITS_AS_USER: Final = """
+    INSERT INTO tasks (user_id, title, payload, status, created_at)
+    VALUES (1, %(tag)s, 'null', 'pending', %(moment)s)
+"""
+SUBMITS_AS_OWNER: Final = """
+    INSERT INTO tasks (owner_id, title, payload, status, created_at)
+    VALUES (1, %(tag)s, 'null', 'pending', %(moment)s)
+"""
+BY_USERNAME: Final = "SELECT contact FROM users WHERE username = %(tag)s"
+BY_EMAIL: Final = "SELECT display_name FROM users WHERE email = %(email)s"
+OF_USER: Final = "SELECT payload FROM tasks WHERE title = %(tag)s AND user_id = 1"
+OF_OWNER: Final = "SELECT payload FROM tasks WHERE title = %(tag)s AND owner_id = 1"
+
 SHAPES: Final = {
-    "registers by username and contact": (
-        "INSERT INTO users (username, contact, password_hash, created_at)"
-        " VALUES (%(tag)s, %(email)s, %(hash)s, %(moment)s)",
-        "SELECT contact FROM users WHERE username = %(tag)s",
-    ),
-    "registers by email and display name": (
-        "INSERT INTO users (email, display_name, password_hash, created_at)"
-        " VALUES (%(email)s, %(tag)s, %(hash)s, %(moment)s)",
-        "SELECT email FROM users WHERE display_name = %(tag)s",
-    ),
-    "registers as today": (
-        "INSERT INTO users (email, display_name, password_hash, created_at, changed_at)"
-        " VALUES (%(email)s, %(tag)s, %(hash)s, %(moment)s, %(moment)s)",
-        "SELECT email FROM users WHERE display_name = %(tag)s",
-    ),
-    "submits a task as its user": (
-        "INSERT INTO tasks (user_id, title, payload, status, created_at)"
-        " VALUES (1, %(tag)s, 'null', 'pending', %(moment)s)",
-        "SELECT payload FROM tasks WHERE title = %(tag)s AND user_id = 1",
-    ),
-    "submits a task as its owner": (
-        "INSERT INTO tasks (owner_id, title, payload, status, created_at)"
-        " VALUES (1, %(tag)s, 'null', 'pending', %(moment)s)",
-        "SELECT payload FROM tasks WHERE title = %(tag)s AND owner_id = 1",
-    ),
+    "registers by username and contact": (REGISTERS_BY_USERNAME, BY_USERNAME),
+    "registers by email and display name": (REGISTERS_BY_EMAIL, BY_EMAIL),
+    "registers as today": (REGISTERS_AS_TODAY, BY_EMAIL),
+    "submits a task as its user": (SUBMITS_AS_USER, OF_USER),
+    "submits a task as its owner": (SUBMITS_AS_OWNER, OF_OWNER),
 }
 """How a client writes, and how it reads what it wrote."""
 

@@ -56,6 +56,12 @@ class Upgrades:
     """At how many statements each revision was made to fail."""
     damage: list[str] = field(default_factory=list)
     """What was not as before after one of them."""
+    sources: dict[str, URL] = field(default_factory=dict)
+    """A database before each revision that commits on its way."""
+    undisturbed: dict[str, State] = field(default_factory=dict)
+    """What each of them makes of it."""
+    halves: dict[str, list[str]] = field(default_factory=dict)
+    """The indexes of which only half was left."""
     clients: list[Client] = field(default_factory=list)
     """Those who worked while it was upgraded."""
     meanwhile: Meanwhile = field(init=False)
@@ -89,4 +95,6 @@ class Upgrades:
 
 def not_empty(found: Mapping[str, list[str]]) -> str:
     """Return in words for which revisions something was found."""
-    return "; ".join(f"{revision}: {', '.join(words)}" for revision, words in found.items() if words)
+    return "; ".join(
+        f"{revision}: {', '.join(words)}" for revision, words in found.items() if words
+    )
