@@ -204,6 +204,7 @@ def register() -> None:
     _word("Numbers", r"\d+(?:, \d+)*", lambda text: [int(n) for n in text.split(",")])
     _word("ByHand", "|".join(map(re.escape, BY_HAND)))
     _word("Rest", r".+")
+    _word("Revision", r"\d{4}")
     _word("Instant", r"\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:\d\d", datetime.fromisoformat)
 
 
