@@ -14,6 +14,7 @@ from features.support.databases import Databases
 from features.support.embedded import EmbeddedServer
 from tests.faults import ACCOUNTS, Fault
 from tests.faults_logins import PASSWORDS, SESSIONS
+from tests.faults_migrations import MIGRATIONS
 from tests.faults_tenancy import TENANCY
 from tests.faults_work import OBJECTIVES, TASKS, WORKSPACE
 from tests.running import Ended, Running, plain
@@ -84,7 +85,7 @@ def check_noticed(ended: Ended) -> None:
     assert "failure" in ended.verdicts(), f"they fell over instead:\n{ended.output}"
 
 
-FAULTS = [*ACCOUNTS, *PASSWORDS, *SESSIONS, *TASKS, *WORKSPACE, *OBJECTIVES, *TENANCY]
+FAULTS = [*ACCOUNTS, *PASSWORDS, *SESSIONS, *TASKS, *WORKSPACE, *OBJECTIVES, *TENANCY, *MIGRATIONS]
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)

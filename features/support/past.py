@@ -345,10 +345,15 @@ ERAS: Final[dict[str, Eras]] = {
 def fill(connection: psycopg.Connection, revision: str) -> None:
     """Give every table of an empty database at this revision its rows, in one transaction."""
     with connection.transaction():
-        for table, eras in ERAS.items():
-            shapes = [rows for since, rows in eras if since <= revision]
-            if shapes:
-                insert(connection, table, shapes[-1])
+        for table in ERAS:
+            if found := rows(table, revision):
+                insert(connection, table, found)
+
+
+def rows(table: str, revision: str) -> Rows:
+    """Return the rows of a table at this revision; none if there is no such table yet."""
+    shapes = [shape for since, shape in ERAS[table] if since <= revision]
+    return shapes[-1] if shapes else []
 
 
 def insert(connection: psycopg.Connection, table: str, rows: Rows) -> None:

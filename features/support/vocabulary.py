@@ -206,6 +206,7 @@ def register() -> None:
     _word("Held", "|".join(HOLDING))
     _word("ByHand", "|".join(map(re.escape, BY_HAND)))
     _word("Rest", r".+")
+    _word("Revision", r"\d{4}")
     _word("Instant", r"\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:\d\d", datetime.fromisoformat)
 
 
