@@ -27,7 +27,7 @@ def upgraded(context: Context) -> None:
 
 @when("every revision is applied to full tables, taken back and applied again")
 def up_down_up(context: Context) -> None:
-    """Climb the stairs: at each revision, look at the schema before and after."""
+    """Climb the stairs, as far as no step leaves a trace: look at the schema before and after."""
     world: World = context.world
     with upgrading.connected(world.url) as connection:
         made = upgrading.config(upgrading.LOSSES_ALLOWED, connection=connection)
@@ -37,9 +37,10 @@ def up_down_up(context: Context) -> None:
             becomes = catalogue.read(world.reader)
             check_full(world, script.revision)
             command.downgrade(made, upgrading.former(script) or "base")
-            world.upgrades.remains[script.revision] = catalogue.differences(
-                was, catalogue.read(world.reader)
-            )
+            remains = catalogue.differences(was, catalogue.read(world.reader))
+            world.upgrades.remains[script.revision] = remains
+            if remains:
+                return
             if former := upgrading.former(script):
                 check_full(world, former)
             command.upgrade(made, script.revision)
@@ -101,9 +102,9 @@ def schema_on_record(context: Context) -> None:
 def nothing_left(context: Context) -> None:
     """The schema was the same before the upgrade and after the downgrade."""
     remains = context.world.upgrades.remains
-    assert list(remains) == [script.revision for script in upgrading.history()]
     left = not_empty(remains)
-    assert not left, f"what differs from before, revision by revision: {left}"
+    assert not left, f"what differs from before: {left}"
+    assert list(remains) == [script.revision for script in upgrading.history()]
 
 
 @then("applied again, each makes the same schema as the first time")
