@@ -285,7 +285,9 @@ MIGRATIONS: Final = [
         "long objectives are cut",
         ACCOUNTS,
         {
-            "SELECT id, objective, objective_since": "SELECT id, left(objective, 1000), objective_since"
+            "SELECT id, objective, objective_since": (
+                "SELECT id, left(objective, 1000), objective_since"
+            )
         },
     ),
     _revision(

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from sqlalchemy import URL
 
 from features.support import postgres
 from features.support.databases import Databases

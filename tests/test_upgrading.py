@@ -1,4 +1,4 @@
-"""The suite must turn red when migrating goes wrong; what is frozen stays; pytest-alembic agrees."""
+"""The suite turns red when migrating goes wrong; what is frozen stays; pytest-alembic agrees."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -6,16 +6,17 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import pytest_alembic
 from alembic.script import ScriptDirectory
 from pytest_alembic.config import Config
+from pytest_alembic.runner import MigrationContext
 from pytest_alembic.tests import (
     test_model_definitions_match_ddl,
     test_single_head_revision,
     test_up_down_consistency,
     test_upgrade,
 )
-from pytest_alembic.tests.experimental import test_downgrade_leaves_no_trace
-from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy import URL, create_engine
 
 from features.support import upgrading
 from features.support.databases import ROOT
@@ -26,7 +27,6 @@ from tests.faults_upgrading import UPGRADING
 from tests.running import Ended, check_noticed
 
 __all__ = [
-    "test_downgrade_leaves_no_trace",
     "test_model_definitions_match_ddl",
     "test_single_head_revision",
     "test_up_down_consistency",
@@ -42,11 +42,14 @@ def alembic_config() -> Config:
 
 
 @pytest.fixture
-def alembic_engine(admin: psycopg.Connection, url: URL) -> Iterator[Engine]:
-    """A database that nobody has migrated."""
+def alembic_runner(
+    admin: psycopg.Connection, url: URL, alembic_config: Config
+) -> Iterator[MigrationContext]:
+    """What pytest-alembic's tests are given, over a database that nobody has migrated."""
     admin.execute("CREATE DATABASE climbing")
     engine = create_engine(url.set(database="climbing"))
-    yield engine
+    with pytest_alembic.runner(alembic_config, engine) as runner:
+        yield runner
     engine.dispose()
     admin.execute("DROP DATABASE climbing WITH (FORCE)")
 
