@@ -156,7 +156,7 @@ UPGRADING: Final = [
         "the new shape does not work beside the old one",
         "under_load",
         "0003_email_beside_contact.py",
-        "    guards.run(IN_STEP)\n",
+        "        NEW.username := coalesce(NEW.username, NEW.display_name);\n",
     ),
     _text(
         "who registers during the upgrade is lost",

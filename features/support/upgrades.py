@@ -7,7 +7,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from alembic.script import Script
-from alembic.util import CommandError
 from sqlalchemy import URL
 
 from features.support.clients import Client
@@ -44,7 +43,7 @@ class Upgrades:
     """As it was before the last upgrade that may be refused."""
     tried: bool = False
     """Whether something was tried that no Then has asked about yet."""
-    refusal: CommandError | None = None
+    refusal: Exception | None = None
     """Why the last command was refused."""
     schemas: dict[str, Facts] = field(default_factory=dict)
     """What each revision made of the schema."""
@@ -74,15 +73,15 @@ class Upgrades:
     """All revisions, oldest first."""
 
     @contextmanager
-    def expected(self, kind: type[CommandError]) -> Iterator[None]:
+    def expected(self, *kinds: type[Exception]) -> Iterator[None]:
         """Keep a refusal for the Then that names it."""
         self.tried, self.refusal = True, None
         try:
             yield
-        except kind as refusal:
+        except kinds as refusal:
             self.refusal = refusal
 
-    def claim(self) -> CommandError | None:
+    def claim(self) -> Exception | None:
         """Return why the last command was refused, or None, and count it as judged."""
         assert self.tried, "nothing was tried that could have been refused"
         self.tried = False
