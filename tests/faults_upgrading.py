@@ -175,8 +175,9 @@ UPGRADING: Final = [
         "the version table is taken at its word",
         "refusing",
         "from migrations import fitness\n"
-        "given = fitness.recorded\n"
         "def recorded(connection, scripts):\n"
+        "    if fitness._one(connection, \"SELECT to_regclass('alembic_version')\") is None:\n"
+        "        return None\n"
         "    rows = connection.execute('SELECT version_num FROM alembic_version').fetchall()\n"
         "    return rows[0][0] if rows else None\n"
         "fitness.recorded = recorded",
