@@ -284,9 +284,7 @@ MIGRATIONS: Final = [
         "0011",
         "long objectives are cut",
         ACCOUNTS,
-        {
-            "SELECT id, objective, objective_since": "SELECT id, left(objective, 1000), objective_since"
-        },
+        {"SELECT id, objective, o": "SELECT id, left(objective, 1000), o"},
     ),
     _revision(
         "0011",
