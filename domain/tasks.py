@@ -105,7 +105,8 @@ class Task(Base):
     title: Mapped[str]
     payload: Mapped[Json] = mapped_column(JSONB, nullable=False)
     status: Mapped[TaskStatus] = mapped_column(
-        Enum(TaskStatus, name="task_status", values_callable=labels), server_default=text("'pending'")
+        Enum(TaskStatus, name="task_status", values_callable=labels),
+        server_default=text("'pending'"),
     )
     result: Mapped[Json] = mapped_column(JSONB, nullable=True)
     """What came of a completed task; None too is a result."""

@@ -60,7 +60,8 @@ SELECT kind || ' ' || relname AS thing,
            CASE relpersistence WHEN 'u' THEN 'unlogged' END,
            CASE WHEN relrowsecurity THEN 'row-level security' END,
            CASE WHEN relforcerowsecurity THEN 'forced on its owner' END,
-           CASE WHEN relreplident <> 'd' AND relkind = 'r' THEN 'replica identity ' || relreplident::text END,
+           CASE WHEN relreplident <> 'd' AND relkind = 'r'
+                THEN 'replica identity ' || relreplident::text END,
            array_to_string(reloptions, ', '),
            CASE WHEN relkind IN ('v', 'm') THEN pg_get_viewdef(oid) END) AS state
   FROM relation
@@ -134,20 +135,24 @@ SELECT 'function ' || name,
 UNION ALL
 SELECT 'type ' || typname,
        CASE typtype
-           WHEN 'e' THEN 'enum: ' || coalesce((SELECT string_agg(enumlabel, ', ' ORDER BY enumsortorder)
-                                      FROM pg_enum WHERE enumtypid = t.oid), '')
+           WHEN 'e' THEN 'enum: ' || coalesce((
+               SELECT string_agg(enumlabel, ', ' ORDER BY enumsortorder)
+                 FROM pg_enum WHERE enumtypid = t.oid), '')
            WHEN 'd' THEN concat_ws(' ', 'domain', format_type(typbasetype, typtypmod),
                CASE WHEN typnotnull THEN 'not null' END, 'default ' || typdefault)
            ELSE 'range of ' || (SELECT rngsubtype::regtype FROM pg_range WHERE rngtypid = t.oid)
        END
   FROM own_type AS t
 UNION ALL
-SELECT format('grant on the %s to %s', name, coalesce(nullif(grantee, 0)::regrole::text, 'everybody')),
-       string_agg(lower(privilege_type) || CASE WHEN is_grantable THEN ' with grant option' ELSE '' END,
+SELECT format('grant on the %s to %s', name,
+              coalesce(nullif(grantee, 0)::regrole::text, 'everybody')),
+       string_agg(lower(privilege_type)
+                  || CASE WHEN is_grantable THEN ' with grant option' ELSE '' END,
                   ', ' ORDER BY privilege_type)
   FROM granted WHERE grantee <> owner GROUP BY grantee, name
 UNION ALL
-SELECT format('grant on the %s to its owner', name), 'without ' || string_agg(lower(privilege_type), ', ')
+SELECT format('grant on the %s to its owner', name),
+       'without ' || string_agg(lower(privilege_type), ', ')
   FROM (SELECT name, a.privilege_type FROM held, aclexplode(ordinary) AS a
          WHERE a.grantee = owner AND a.privilege_type <> 'MAINTAIN'
         EXCEPT SELECT name, privilege_type FROM granted WHERE grantee = owner) AS lacking
@@ -156,7 +161,8 @@ UNION ALL
 SELECT format('default grant on the %s of %s to %s',
               CASE defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences'
                    WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types' ELSE 'schemas' END,
-              CASE WHEN defaclrole = (SELECT relowner FROM pg_class WHERE relname = 'alembic_version'
+              CASE WHEN defaclrole = (SELECT relowner FROM pg_class
+                                       WHERE relname = 'alembic_version'
                                          AND relnamespace = 'public'::regnamespace)
                    THEN 'the owner' ELSE defaclrole::regrole::text END,
               coalesce(nullif(grantee, 0)::regrole::text, 'everybody')),
@@ -178,7 +184,7 @@ SELECT format('%s %s', type, identity), ''
 """
 
 INHERENT_ALIAS: Final = re.compile(r" AS current_setting(?=\))")
-"""PostgreSQL 15 names an expression in a policy's subquery by its function, as later ones do not."""
+"""PostgreSQL 15 names what a policy's subquery selects by its function; later ones do not."""
 
 
 def read(connection: psycopg.Connection) -> Facts:

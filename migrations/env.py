@@ -137,9 +137,9 @@ class Progress:
     def __init__(self) -> None:
         self._reached = ""
 
-    def note(self, *, heads: set[str], **_: Any) -> None:
+    def note(self, *_: Any, **facts: Any) -> None:
         """Keep which revision was reached; called by Alembic after each."""
-        self._reached = min(heads, default="base")
+        self._reached = min(facts["heads"], default="base")
 
     def __str__(self) -> str:
         if self._reached:

@@ -21,6 +21,9 @@ LOSS: Final = "MG002"
 CONSENT: Final = "allow-data-loss"
 """`-x allow-data-loss=yes` lets a downgrade lose what it would otherwise refuse to."""
 
+EXCUSE: Final = "-- squawk-ignore "
+"""How squawk is told which rules the next line may break."""
+
 GUARD: Final = """
 DO $guard$
 DECLARE
@@ -46,6 +49,12 @@ class RevisionRefused(CommandError):
 def run(statement: str) -> None:
     """Run or print SQL as it stands: no colon in it is a parameter."""
     op.execute(text(statement.strip().replace(":", "\\:")))
+
+
+def excused(reason: str, *rules: str) -> None:
+    """Say in the printed SQL why the next statement is what these rules of squawk's warn of."""
+    if context.is_offline_mode():
+        op.get_context().impl.static_output(f"-- {reason}\n{EXCUSE}{', '.join(rules)}")
 
 
 def alone(*tables: str) -> None:

@@ -1,9 +1,11 @@
 """What the tests share: a real server, and `behave` as a process of its own."""
 
 import functools
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -13,6 +15,9 @@ from sqlalchemy import URL
 from features.support import embedded, postgres
 from features.support.embedded import EmbeddedServer
 from features.support.run import Run
+from tests.running import Ended, Running, plain
+
+MAIN = "import sys; from behave.__main__ import main; sys.exit(main(sys.argv[1:]))"
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +56,23 @@ def admin(server: EmbeddedServer) -> Iterator[psycopg.Connection]:
 def url(server: EmbeddedServer) -> URL:
     """The server's URL, password included."""
     return server.url
+
+
+@pytest.fixture
+def broken(url: URL, tmp_path: Path) -> Callable[[str, str], Ended]:
+    """Run features in a process in which some code has run before."""
+    numbers = count()
+
+    def run(code: str, features: str) -> Ended:
+        return Running(
+            "--stop",
+            *features.split(),
+            reports=tmp_path / str(next(numbers)),
+            environment={"TEST_DATABASE_URL": plain(url)},
+            program=[sys.executable, "-c", f"{code}\n{MAIN}"],
+        ).wait()
+
+    return run
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

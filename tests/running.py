@@ -108,6 +108,12 @@ def _cases(reports: Path) -> list[Case]:
     return cases
 
 
+def check_noticed(ended: Ended) -> None:
+    """Fail unless a run has failed by an assertion of its features."""
+    assert ended.exit_code == 1, "the features did not notice"
+    assert "failure" in ended.verdicts(), f"they fell over instead:\n{ended.output}"
+
+
 def plain(url: URL) -> str:
     """Return the URL as a user writes it, with its password."""
     return url.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -1,13 +1,9 @@
 """The suite must turn red when the service or its schema is wrong; each fault in its turn."""
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from itertools import count
-from pathlib import Path
 
 import pytest
-from sqlalchemy import URL
 
 from features.support import postgres
 from features.support.databases import Databases
@@ -17,9 +13,7 @@ from tests.faults_logins import PASSWORDS, SESSIONS
 from tests.faults_migrations import MIGRATIONS
 from tests.faults_tenancy import TENANCY
 from tests.faults_work import OBJECTIVES, TASKS, WORKSPACE
-from tests.running import Ended, Running, plain
-
-MAIN = "import sys; from behave.__main__ import main; sys.exit(main(sys.argv[1:]))"
+from tests.running import Ended, check_noticed
 
 SCHEMA_MUTANTS = r"""
     WITH ours AS (
@@ -61,28 +55,6 @@ INTEGRITY = " ".join(
 
 PARTS = 4
 """The mutants are many: each part is a test of its own, so that several run at once."""
-
-
-@pytest.fixture
-def broken(url: URL, tmp_path: Path) -> Callable[[str, str], Ended]:
-    """Run features in a process in which some code has run before."""
-    numbers = count()
-
-    def run(code: str, features: str) -> Ended:
-        return Running(
-            "--stop",
-            *features.split(),
-            reports=tmp_path / str(next(numbers)),
-            environment={"TEST_DATABASE_URL": plain(url)},
-            program=[sys.executable, "-c", f"{code}\n{MAIN}"],
-        ).wait()
-
-    return run
-
-
-def check_noticed(ended: Ended) -> None:
-    assert ended.exit_code == 1, "the features did not notice"
-    assert "failure" in ended.verdicts(), f"they fell over instead:\n{ended.output}"
 
 
 FAULTS = [*ACCOUNTS, *PASSWORDS, *SESSIONS, *TASKS, *WORKSPACE, *OBJECTIVES, *TENANCY, *MIGRATIONS]

@@ -13,3 +13,10 @@ Feature: A revision is applied as a whole or not at all
       Then after each failure revision, schema and rows were as before
       And it is at the latest revision
       And its schema is the one on record
+
+    @fixture.empty_database
+    Example: What came before the revision that failed stays
+      Given a database that nobody has migrated
+      When it is upgraded to the latest revision, and the third revision fails
+      Then it is at the second revision
+      And its schema is the one on record for it

@@ -33,34 +33,34 @@ Feature: A database that is not what it seems is refused
       And neither its revision nor its schema nor its rows have changed
 
       Examples:
-        | what                                         | difference                                                             |
-        | a column was added                           | the column users.nickname is unknown                                   |
-        | a column was renamed                         | the column projects.slug is missing                                    |
-        | a column may be empty                        | the column users.email is different                                    |
-        | a column has another default                 | the column tasks.status is different                                   |
-        | a column is numbered by whoever writes       | the column tasks.id is different                                       |
-        | a numbering takes other steps                | the numbering of tasks_id_seq is different                             |
-        | a table was added                            | the column notes.text is unknown; the table notes is unknown           |
-        | a table was dropped                          | the column temporary_passwords.expires_at is missing                   |
-        | a view was added                             | the column everybody.email is unknown; the view everybody is unknown   |
-        | a check was dropped                          | the constraint ck_users_email_form on users is missing                 |
-        | a check was weakened                         | the constraint ck_users_version_counts on users is different           |
-        | a check was not validated                    | the constraint ck_users_version_counts on users is different           |
-        | a foreign key keeps what it should delete    | the constraint fk_turns_owner_id_task_id_tasks on turns is different   |
-        | an index was dropped                         | the index uq_users_email on users is missing                           |
-        | an enum has one more word                    | the type task_status is different                                      |
-        | a trigger was disabled                       | the trigger tasks_unchanged on tasks is different                      |
-        | a trigger's function does nothing            | the function task_change() is different                                |
-        | a policy was opened                          | the policy turns_of_the_tenant on turns is different                   |
-        | a policy was dropped                         | the policy events_of_the_tenant on events is missing                   |
-        | policies do not bind the owner               | the table tasks is different                                           |
+        | what                                         | difference                                                            |
+        | a column was added                           | the column users.nickname is unknown                                  |
+        | a column was renamed                         | the column projects.slug is missing                                   |
+        | a column may be empty                        | the column users.email is different                                   |
+        | a column has another default                 | the column tasks.status is different                                  |
+        | a column is numbered by whoever writes       | the column tasks.id is different                                      |
+        | a numbering takes other steps                | the numbering of tasks_id_seq is different                            |
+        | a table was added                            | the column notes.text is unknown; the table notes is unknown          |
+        | a table was dropped                          | the column temporary_passwords.expires_at is missing                  |
+        | a view was added                             | the column everybody.email is unknown; the view everybody is unknown  |
+        | a check was dropped                          | the constraint ck_users_email_form on users is missing                |
+        | a check was weakened                         | the constraint ck_users_version_counts on users is different          |
+        | a check was not validated                    | the constraint ck_users_version_counts on users is different          |
+        | a foreign key keeps what it should delete    | the constraint fk_turns_owner_id_task_id_tasks on turns is different  |
+        | an index was dropped                         | the index uq_users_email on users is missing                          |
+        | an enum has one more word                    | the type task_status is different                                     |
+        | a trigger was disabled                       | the trigger tasks_unchanged on tasks is different                     |
+        | a trigger's function does nothing            | the function task_change() is different                               |
+        | a policy was opened                          | the policy turns_of_the_tenant on turns is different                  |
+        | a policy was dropped                         | the policy events_of_the_tenant on events is missing                  |
+        | policies do not bind the owner               | the table tasks is different                                          |
         | a right to a table was granted               | the grant on the table users to app_worker is unknown                 |
-        | a right to a column was granted              | the grant on the column tasks.result to app_worker is different         |
+        | a right to a column was granted              | the grant on the column tasks.result to app_worker is different       |
         | a right to a function was granted            | the grant on the function task_change() to everybody is unknown       |
         | a right to the schema was granted            | the grant on the schema public to app_tenant is different             |
         | a right was taken away                       | the grant on the table users to app_identity is different             |
         | rights to what is still to come were granted | the default grant on the tables of the owner to app_tenant is unknown |
-        | a comment was written                        | the comment on table column public.users.email is unknown              |
+        | a comment was written                        | the comment on table column public.users.email is unknown             |
 
   @migrations-55
   Rule: Who has not the rights, and what cannot hold the data, is told so before anything happens

@@ -156,5 +156,7 @@ def _without(kinds: set[str], facts: Facts) -> Facts:
 
 def _only(kind: str, facts: Facts) -> dict[str, str]:
     if kind == "row-level security":
-        return {t: found[0] for t, state in facts.items() if (found := ROW_LEVEL_SECURITY.search(state))}
+        return {
+            t: found[0] for t, state in facts.items() if (found := ROW_LEVEL_SECURITY.search(state))
+        }
     return {thing: state for thing, state in facts.items() if _is(kind, thing)}

@@ -18,10 +18,14 @@ FAILS: Final = "SELECT 1 / 0"
 
 
 class Fault:
-    """Replaces one statement of a revision, counted from 1, by one that fails."""
+    """Replaces one statement of a revision, counted from 1, by one that fails.
 
-    def __init__(self, at: int) -> None:
+    The revision is the first that is run, or one that comes `after` so many others.
+    """
+
+    def __init__(self, at: int, *, after: int = 0) -> None:
         self._at = at
+        self._before_it = after
         self._begun = self._ended = False
         self.statements: list[str] = []
         """The revision's own, as far as it came."""
@@ -46,7 +50,7 @@ class Fault:
         """Whether the revision had so many statements."""
         return len(self.statements) >= self._at
 
-    def _before(  # noqa: PLR0913, PLR0917 (SQLAlchemy's own)
+    def _before(
         self,
         connection: Connection,
         _cursor: Any,
@@ -57,6 +61,8 @@ class Fault:
     ) -> tuple[str, Any]:
         if statement.startswith((LOOKS_FOR_ITS_TABLE, READS_ITS_TABLE)):
             self._begun = True
+        elif self._begun and self._before_it:
+            self._before_it -= statement.startswith(WRITES_ITS_TABLE)
         elif self._begun and not self._ended and not self._count(connection, statement):
             return FAILS, [{}] if executemany else {}
         return statement, parameters

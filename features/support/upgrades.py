@@ -1,14 +1,18 @@
 """What a scenario about migrations has seen: a part of the `World`."""
 
+import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from alembic.script import Script
 from alembic.util import CommandError
 from sqlalchemy import URL
 
+from features.support.clients import Client
 from features.support.data import Fingerprint
+from features.support.interleaving import Gate
 from migrations.catalogue import Facts
 
 
@@ -20,6 +24,14 @@ class State:
     """Which revisions it says it is at."""
     schema: Facts
     rows: Fingerprint
+
+
+@dataclass
+class Meanwhile:
+    """An upgrade that has stopped on its way, in a thread of its own."""
+
+    gate: Gate
+    ends: Future[None]
 
 
 @dataclass
@@ -44,6 +56,20 @@ class Upgrades:
     """At how many statements each revision was made to fail."""
     damage: list[str] = field(default_factory=list)
     """What was not as before after one of them."""
+    sources: dict[str, URL] = field(default_factory=dict)
+    """A database before each revision that commits on its way."""
+    undisturbed: dict[str, State] = field(default_factory=dict)
+    """What each of them makes of it."""
+    halves: dict[str, list[str]] = field(default_factory=dict)
+    """The indexes of which only half was left."""
+    clients: list[Client] = field(default_factory=list)
+    """Those who worked while it was upgraded."""
+    meanwhile: Meanwhile = field(init=False)
+    """An upgrade that has stopped on its way."""
+    other: "subprocess.Popen[str]" = field(init=False)
+    """An upgrade in another process."""
+    client: ExitStack = field(init=False)
+    """Somebody in a transaction that ends when this is closed."""
     listed: list[Script] = field(default_factory=list)
     """All revisions, oldest first."""
 
@@ -69,4 +95,6 @@ class Upgrades:
 
 def not_empty(found: Mapping[str, list[str]]) -> str:
     """Return in words for which revisions something was found."""
-    return "; ".join(f"{revision}: {', '.join(words)}" for revision, words in found.items() if words)
+    return "; ".join(
+        f"{revision}: {', '.join(words)}" for revision, words in found.items() if words
+    )

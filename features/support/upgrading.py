@@ -71,6 +71,11 @@ def history() -> list[Script]:
     return records.history(scripts())
 
 
+def former(script: Script) -> str | None:
+    """Return the revision that comes before one; the history is one line."""
+    return str(script.down_revision) if script.down_revision else None
+
+
 def head() -> str:
     """Return the latest revision."""
     return history()[-1].revision
@@ -93,9 +98,12 @@ def recorded(connection: psycopg.Connection) -> list[str]:
 def state(url: URL) -> State:
     """Return what a database is: its revision, its schema and its rows."""
     with postgres.connect(url, row_security="off") as connection:
-        return State(
-            recorded(connection), catalogue.read(connection), data.fingerprint(connection)
-        )
+        return state_seen(connection)
+
+
+def state_seen(connection: psycopg.Connection) -> State:
+    """Return the same, over a connection that sees past policies."""
+    return State(recorded(connection), catalogue.read(connection), data.fingerprint(connection))
 
 
 def changes(before: State, after: State) -> list[str]:

@@ -38,6 +38,7 @@ from domain.tokens import NoKeyRing, TokenProblem
 from domain.workspace import EventNotFound, TurnActor, TurnBeforeTask, TurnIntent, TurnNotFound
 from features.support.alterations import ALTERATIONS
 from features.support.byhand import BY_HAND
+from features.support.bystanders import HOLDING
 from features.support.good_rows import TABLES
 from features.support.intrusions import ATTEMPTS
 from features.support.lessons import LESSONS
@@ -202,6 +203,7 @@ def register() -> None:
     _word("Value", rf"{_PIECE}(?: \+ {_PIECE})*|nothing|-?\d+", value)
     _word("Number", r"-?\d+", int)
     _word("Numbers", r"\d+(?:, \d+)*", lambda text: [int(n) for n in text.split(",")])
+    _word("Held", "|".join(HOLDING))
     _word("ByHand", "|".join(map(re.escape, BY_HAND)))
     _word("Rest", r".+")
     _word("Revision", r"\d{4}")

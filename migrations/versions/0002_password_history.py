@@ -34,6 +34,7 @@ UPDATE users SET former_password_hash = latest.password_hash,
 
 
 def upgrade() -> None:
+    guards.excused("UTC, said by nobody: revision 0006 mends it", "prefer-timestamp-tz")
     op.create_table(
         "password_history",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -51,8 +52,11 @@ def upgrade() -> None:
     op.create_index("ix_password_history_user_id", "password_history", ["user_id"])
     guards.alone("users")
     guards.run(KEEP_FORMER)
+    guards.excused("what it is about goes with it", "ban-drop-constraint")
     op.drop_constraint(op.f("ck_users_former_password_is_dated"), "users")
+    guards.excused("copied above, under the same lock", "ban-drop-column")
     op.drop_column("users", "former_password_hash")
+    guards.excused("copied above, under the same lock", "ban-drop-column")
     op.drop_column("users", "password_changed_at")
 
 

@@ -34,4 +34,5 @@ def convert(kind: str) -> None:
     op.execute(IN_UTC)
     for table, columns in TIMES.items():
         changes = ", ".join(f"ALTER {column} TYPE {kind}" for column in columns)
+        guards.excused("in UTC no row is written anew", "changing-column-type")
         guards.run(f"ALTER TABLE {table} {changes}")
