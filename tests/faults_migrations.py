@@ -100,9 +100,9 @@ MIGRATIONS: Final = [
     ),
     _revision(
         "0004",
-        "what a new program has written is written over",
+        "who has no name yet is called by the contact",
         ACCOUNTS,
-        {"SET email = coalesce(email, ": "SET email = coalesce(NULL, "},
+        {"coalesce(display_name, username)": "coalesce(display_name, contact, username)"},
     ),
     _revision(
         "0005",
@@ -224,7 +224,7 @@ MIGRATIONS: Final = [
         "0009",
         "tasks lose their agents",
         WORKSPACE,
-        {"a.session_uuid = agent_session::uuid": "a.session_uuid = agent_session::uuid AND id < 0"},
+        {"a.session_uuid = agent_session::uuid": "a.session_uuid = agent_session::uuid AND false"},
     ),
     _revision(
         "0009",
@@ -242,13 +242,13 @@ MIGRATIONS: Final = [
         "0009",
         "on the way back priorities are lost",
         WORKSPACE,
-        {"priority_score, priority_reason, priority_at": "NULL, NULL, NULL"},
+        {"priority_score, priority_reason, priority_at\n  ": "NULL, NULL, NULL\n  "},
     ),
     _revision(
         "0010",
         "only the first turn of a task is kept",
         WORKSPACE,
-        {"FROM log_entries WHERE is_turn)": "FROM log_entries WHERE is_turn AND turns = 1)"},
+        {"FROM log_entries WHERE is_turn\n": "FROM log_entries WHERE is_turn AND turns = 1\n"},
     ),
     _revision(
         "0010",
@@ -284,11 +284,7 @@ MIGRATIONS: Final = [
         "0011",
         "long objectives are cut",
         ACCOUNTS,
-        {
-            "SELECT id, objective, objective_since": (
-                "SELECT id, left(objective, 1000), objective_since"
-            )
-        },
+        {"SELECT id, objective, o": "SELECT id, left(objective, 1000), o"},
     ),
     _revision(
         "0011",

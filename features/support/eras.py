@@ -19,6 +19,11 @@ NEEDED: Final = """
        AND attnotnull AND NOT atthasdef AND attidentity = ''
 """
 
+COLUMNS: Final = """
+    SELECT attname FROM pg_attribute
+     WHERE attrelid = to_regclass(quote_ident(%s)) AND NOT attisdropped
+"""
+
 
 def insert(connection: psycopg.Connection, table: str, given: Table) -> None:
     """Insert rows; what must not be empty and is not given is as in `past`."""
@@ -50,6 +55,8 @@ def read(
     connection: psycopg.Connection, table: str, columns: Sequence[str]
 ) -> list[dict[str, str]]:
     """Return all rows in the order of the first column, as the server writes values in UTC."""
+    there = {name for (name,) in connection.execute(COLUMNS, [table])}
+    assert set(columns) <= there, f"{table} has not the columns {columns}, but {sorted(there)}"
     name = sql.Identifier(table)
     query = sql.SQL("SELECT {} FROM {} ORDER BY {}").format(
         sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(name)) for name in columns),
