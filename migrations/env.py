@@ -160,6 +160,11 @@ def refusals(watch: Watch, limit: timedelta, progress: Progress) -> Iterator[Non
                     f"lock timeout: for {limit.total_seconds():g} s the upgrade waited for"
                     f" {holders}; {progress}; try again when that has ended"
                 ) from None
+            case errors.DeadlockDetected():
+                raise CommandError(
+                    "deadlock: the upgrade and somebody else each waited for the other, and the"
+                    f" upgrade gave way; {progress}; try again"
+                ) from None
             case errors.InsufficientPrivilege() as refusal:
                 raise CommandError(
                     f"the role has not the rights: {refusal.diag.message_primary}; {progress}"

@@ -12,10 +12,11 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+# Children first, as whoever writes locks them: the other way round is a deadlock.
 TIMES = {
-    "users": ("created_at", "objective_since"),
-    "password_history": ("retired_at",),
     "tasks": ("created_at", "started_at", "finished_at"),
+    "password_history": ("retired_at",),
+    "users": ("created_at", "objective_since"),
 }
 
 # With a session in UTC both types store the same number, and no row is written anew.

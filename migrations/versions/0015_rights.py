@@ -41,7 +41,8 @@ END
 $$;
 """
 
-OWNED = ("projects", "agents", "tasks", "turns", "events", "objectives", "objective_history")
+# Children first, as whoever writes locks them: the other way round is a deadlock.
+OWNED = ("events", "turns", "tasks", "agents", "projects", "objective_history", "objectives")
 
 # Without a user bound the setting is NULL or '': no row belongs to NULL, and '' is no number.
 PROTECT = """
