@@ -43,7 +43,7 @@ Feature: Who may do what
         | app_tenant   | projects            | delete | all                                                                                                |
         | app_tenant   | tasks               | select | all                                                                                                |
         | app_tenant   | tasks               | insert | owner_id, title, payload, created_at, agent_id                                                     |
-        | app_tenant   | tasks               | update | agent_id, title, version                                                                           |
+        | app_tenant   | tasks               | update | title, agent_id, version                                                                           |
         | app_tenant   | tasks               | delete | all                                                                                                |
         | app_tenant   | turns               | select | all                                                                                                |
         | app_tenant   | turns               | insert | owner_id, task_id, actor, intent, text, created_at                                                 |
