@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from domain.schema import Base, Instant
+from domain.schema import Base, Instant, labels
 
 USER_AGENT_MAX_LENGTH = 300
 """Code points; what is longer is cut off."""
@@ -69,7 +69,7 @@ class LoginSession(Base):
     user_agent: Mapped[str | None]
     ended_at: Mapped[Instant | None]
     ended_because: Mapped[SessionEnd | None] = mapped_column(
-        Enum(SessionEnd, name="session_end", values_callable=list)
+        Enum(SessionEnd, name="session_end", values_callable=labels)
     )
 
     def __repr__(self) -> str:

@@ -54,6 +54,11 @@ class HiddenText(TypeDecorator[str]):
         return None if value is None else Hidden(value)
 
 
+def labels(kind: type[StrEnum]) -> list[str]:
+    """Return what a closed set is called in the database, in its order."""
+    return [member.value for member in kind]
+
+
 Hash = Annotated[str, mapped_column(HiddenText)]
 """The hash of a password."""
 

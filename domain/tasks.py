@@ -33,7 +33,7 @@ from domain.errors import DomainError, States, refusing
 from domain.json_values import Json, storable_json
 from domain.pages import IN_ORDER, Page, Pages
 from domain.projects import AgentNotFound
-from domain.schema import Base, Instant, Key
+from domain.schema import Base, Instant, Key, labels
 from domain.settings import Settings
 from domain.values import line
 
@@ -56,7 +56,7 @@ LIFECYCLE: Final[Mapping[TaskStatus, frozenset[TaskStatus]]] = {
     TaskStatus.COMPLETED: frozenset(),
     TaskStatus.FAILED: frozenset(),
 }
-"""What each status may be followed by. Migration 0005 has the same table, as a trigger."""
+"""What each status may be followed by. Migration 0014 has the same table, as a trigger."""
 
 
 class Task(Base):
@@ -105,7 +105,8 @@ class Task(Base):
     title: Mapped[str]
     payload: Mapped[Json] = mapped_column(JSONB, nullable=False)
     status: Mapped[TaskStatus] = mapped_column(
-        Enum(TaskStatus, name="task_status", values_callable=list), server_default=text("'pending'")
+        Enum(TaskStatus, name="task_status", values_callable=labels),
+        server_default=text("'pending'"),
     )
     result: Mapped[Json] = mapped_column(JSONB, nullable=True)
     """What came of a completed task; None too is a result."""
@@ -186,7 +187,7 @@ TASK_STATES: Final[States] = {
     "TK002": lambda facts: StaleTask(**facts),
     "TK003": lambda facts: TaskNotEditable(facts["task_id"], TaskStatus(facts["status"])),
 }
-"""Our own SQLSTATEs, which the triggers of migration 0005 raise, and what they stand for."""
+"""Our own SQLSTATEs, which the triggers of migration 0014 raise, and what they stand for."""
 
 
 class _Key(NamedTuple):

@@ -27,7 +27,7 @@ from domain.errors import DomainError, InvalidValue, refusing
 from domain.json_values import Json, storable_json
 from domain.pages import IN_ORDER, Page, Pages
 from domain.projects import AgentNotFound, ProjectNotFound, Projects
-from domain.schema import Base, Instant, Key
+from domain.schema import Base, Instant, Key, labels
 from domain.settings import Settings
 from domain.tasks import TaskNotFound
 from domain.values import event_type, prose
@@ -70,10 +70,10 @@ class Turn(Base):
     owner_id: Mapped[int] = mapped_column(BigInteger)
     task_id: Mapped[int] = mapped_column(BigInteger)
     actor: Mapped[TurnActor] = mapped_column(
-        Enum(TurnActor, name="turn_actor", values_callable=list)
+        Enum(TurnActor, name="turn_actor", values_callable=labels)
     )
     intent: Mapped[TurnIntent] = mapped_column(
-        Enum(TurnIntent, name="turn_intent", values_callable=list)
+        Enum(TurnIntent, name="turn_intent", values_callable=labels)
     )
     text: Mapped[str]
     created_at: Mapped[Instant]

@@ -1,42 +1,67 @@
 """Runs the migrations: over a connection that is handed in, over a URL, or as SQL text.
 
 The URL comes from `-x url=…` or from `DATABASE_URL`. Each revision has a transaction of its own.
-Of two upgrades at once one waits for the other and then finds nothing left to do.
+Of two upgrades at once one waits for the other and then finds nothing left to do. A database that
+is not fit to be migrated is refused before anything is changed.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from logging.config import fileConfig
-from typing import Final
+from typing import Any, Final
 
+import psycopg
 from alembic import context
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, NullPool, create_engine, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError
+from psycopg import errors
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from domain import metadata
+from migrations import fitness, guards
+from migrations.holders import Watch
 
 LOCK_TIMEOUT: Final = "5s"
-"""How long a revision waits for a table before it gives up and leaves all as it was."""
+"""How long a revision waits for a table before it gives up and leaves all as it was.
+
+Less than clients wait for a lock (`domain.settings.Timeouts`): they queue behind it meanwhile.
+"""
 
 UPGRADE_LOCK: Final = 0x6D696772617465
 """The key of the advisory lock that lets one upgrade at a time into a database: "migrate"."""
+
+PATIENCE: Final = "200ms"
+"""How long to wait for another upgrade at a time; less than the server's `deadlock_timeout`."""
+
+UNITS: Final = {"ms": "milliseconds", "s": "seconds", "min": "minutes"}
 
 
 def run() -> None:
     """Migrate as the caller asked."""
     if context.is_offline_mode():
         migrate_as_text()
-    elif (connection := context.config.attributes.get("connection")) is not None:
-        migrate(connection)
-    else:
-        migrate_by_url(database_url())
+        return
+    match context.config.attributes.get("connection"):
+        case Connection() as connection:
+            migrate(connection)
+        case Engine() as engine:
+            with engine.connect() as connection:
+                migrate(connection)
+        case _:
+            migrate_by_url(database_url())
+
+
+def option(name: str) -> str | None:
+    """Return what was given as `-x name=…`."""
+    return context.get_x_argument(as_dictionary=True).get(name)
 
 
 def database_url() -> URL:
     """Return the URL that was given, with the psycopg driver. Raises `CommandError`."""
-    given = context.get_x_argument(as_dictionary=True).get("url") or os.environ.get("DATABASE_URL")
+    given = option("url") or os.environ.get("DATABASE_URL")
     if not given:
         raise CommandError("no database given: add -x url=postgresql://… or set DATABASE_URL")
     try:
@@ -48,6 +73,14 @@ def database_url() -> URL:
     if url.get_backend_name() not in ("postgresql", "postgres"):
         raise CommandError(f"the URL is for {url.get_backend_name()}, these migrations are not")
     return url.set(drivername="postgresql+psycopg")
+
+
+def lock_timeout() -> timedelta:
+    """Return how long to wait for a table: `-x lock-timeout=500ms`. Raises `CommandError`."""
+    given = option("lock-timeout") or LOCK_TIMEOUT
+    if not (found := re.fullmatch(r"([1-9]\d{0,5})(ms|s|min)", given)):
+        raise CommandError(f"-x lock-timeout={given} is no time: it looks like 500ms, 5s or 1min")
+    return timedelta(**{UNITS[found[2]]: int(found[1])})
 
 
 def migrate_by_url(url: URL) -> None:
@@ -64,22 +97,87 @@ def migrate_by_url(url: URL) -> None:
 
 
 def migrate(connection: Connection) -> None:
-    """Migrate over `connection`, which must not be in a transaction."""
-    with only_upgrade(connection), timeout(connection, LOCK_TIMEOUT):
+    """Migrate over `connection`, which must not be in a transaction. Raises `CommandError`."""
+    limit = lock_timeout()
+    progress = Progress()
+    watch = Watch(connection, limit)
+    with only_upgrade(connection), settings(connection, limit), watch.watching():
         context.configure(
             connection=connection,
             target_metadata=metadata,
             transaction_per_migration=True,
+            on_version_apply=progress.note,
         )
-        with context.begin_transaction():
-            context.run_migrations()
+        with refusals(watch, limit, progress):
+            if migrates():
+                check(connection)
+            with guards.refusals(), context.begin_transaction():
+                context.run_migrations()
+
+
+def migrates() -> bool:
+    """Tell whether the command is one that runs revisions; others look, or stamp."""
+    return context.get_context().opts["fn"].__name__ in ("upgrade", "downgrade")
+
+
+def check(connection: Connection) -> None:
+    """Refuse a database that is not fit to be migrated. Raises `CommandError`."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    destination = context.get_revision_argument()
+    try:
+        fitness.check(driver, context.script, str(destination) if destination else None)
+    finally:
+        driver.rollback()
+
+
+class Progress:
+    """How far an upgrade has come."""
+
+    def __init__(self) -> None:
+        self._reached = ""
+
+    def note(self, *_: Any, **facts: Any) -> None:
+        """Keep which revision was reached; called by Alembic after each."""
+        self._reached = min(facts["heads"], default="base")
+
+    def __str__(self) -> str:
+        if self._reached:
+            return f"the database is at revision {self._reached}, and nothing after it was changed"
+        return "nothing was changed"
+
+
+@contextmanager
+def refusals(watch: Watch, limit: timedelta, progress: Progress) -> Iterator[None]:
+    """Say in one sentence why the server refused to go on, where an operator can do something."""
+    try:
+        yield
+    except (DBAPIError, psycopg.Error) as error:
+        match getattr(error, "orig", error):
+            case errors.LockNotAvailable():
+                holders = " and ".join(watch.seen) or "somebody who was not seen"
+                raise CommandError(
+                    f"lock timeout: for {limit.total_seconds():g} s the upgrade waited for"
+                    f" {holders}; {progress}; try again when that has ended"
+                ) from None
+            case errors.DeadlockDetected():
+                raise CommandError(
+                    "deadlock: the upgrade and somebody else each waited for the other, and the"
+                    f" upgrade gave way; {progress}; try again"
+                ) from None
+            case errors.InsufficientPrivilege() as refusal:
+                raise CommandError(
+                    f"the role has not the rights: {refusal.diag.message_primary}; {progress}"
+                ) from None
+            case _:
+                raise
 
 
 @contextmanager
 def only_upgrade(connection: Connection) -> Iterator[None]:
     """Wait until no other upgrade of this database runs, and keep others out."""
-    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": UPGRADE_LOCK})
-    connection.commit()
+    while not first_in_line(connection):
+        pass
     try:
         yield
     finally:
@@ -88,19 +186,47 @@ def only_upgrade(connection: Connection) -> Iterator[None]:
         connection.commit()
 
 
+def first_in_line(connection: Connection) -> bool:
+    """Wait a little until no other upgrade runs; tell whether the turn has come.
+
+    A statement that waits has a snapshot, and whoever builds an index concurrently waits for all
+    snapshots: waiting without a break would be a deadlock of the two upgrades.
+    """
+    try:
+        with connection.begin():
+            connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": UPGRADE_LOCK})
+    except OperationalError as error:
+        if isinstance(error.orig, errors.LockNotAvailable):
+            return False
+        raise
+    return True
+
+
 @contextmanager
-def timeout(connection: Connection, limit: str) -> Iterator[None]:
-    """Bound every wait for a table lock, and restore the former bound."""
-    setting = text("SELECT set_config('lock_timeout', :limit, false)")
-    former = connection.scalar(text("SHOW lock_timeout"))
-    connection.execute(setting, {"limit": limit})
-    connection.commit()
+def settings(connection: Connection, limit: timedelta) -> Iterator[None]:
+    """Bound every wait for a table lock, see past policies or fail; then restore what was set.
+
+    A transformation that policies filter would silently leave rows as they were.
+    """
+    names = ("lock_timeout", "row_security")
+    former = {name: connection.scalar(text(f"SHOW {name}")) for name in names}
+    wanted = {"lock_timeout": f"{limit // timedelta(milliseconds=1)}ms", "row_security": "off"}
+    set_to(connection, wanted)
     try:
         yield
     finally:
         connection.rollback()
-        connection.execute(setting, {"limit": former})
-        connection.commit()
+        set_to(connection, former)
+
+
+def set_to(connection: Connection, values: dict[str, Any]) -> None:
+    """Set session settings."""
+    for name, value in values.items():
+        connection.execute(
+            text("SELECT set_config(:name, :value, false)"), {"name": name, "value": value}
+        )
+    connection.commit()
 
 
 def migrate_as_text() -> None:
@@ -109,9 +235,12 @@ def migrate_as_text() -> None:
         dialect_name="postgresql",
         target_metadata=metadata,
         literal_binds=True,
+        # The driver's own style would print every % twice.
+        dialect_opts={"paramstyle": "named"},
         transaction_per_migration=True,
     )
     context.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+    context.execute("SET row_security = off")
     context.execute(f"SELECT pg_advisory_lock({UPGRADE_LOCK})")
     with context.begin_transaction():
         context.run_migrations()

@@ -13,18 +13,23 @@ from tests.faults import Fault, faults
 from tests.faults_accounts import ACCOUNTS, NEW_INSTALLATION
 from tests.faults_concurrency import CONCURRENCY
 from tests.faults_durability import DURABILITY
+from tests.faults_migrations import MIGRATIONS
 from tests.faults_passwords import PASSWORDS
 from tests.faults_sessions import SESSIONS
 from tests.faults_tasks import TASKS
 from tests.faults_tenancy import TENANCY
 from tests.faults_transactions import TRANSACTIONS
+from tests.faults_upgrading import UPGRADING
 from tests.faults_workspace import OBJECTIVES, WORKSPACE
 from tests.forked import Preloaded
 from tests.running import Ended
 
 CATALOGUES: Final = [ACCOUNTS, PASSWORDS, SESSIONS, TASKS, WORKSPACE, OBJECTIVES]
 TOGETHER: Final = [*TRANSACTIONS, *CONCURRENCY, *DURABILITY]
-FAULTS: Final = [*chain(*map(faults, CATALOGUES)), NEW_INSTALLATION, *TENANCY, *TOGETHER]
+FAULTS: Final = [
+    *(*chain(*map(faults, CATALOGUES)), NEW_INSTALLATION),
+    *(*TENANCY, *TOGETHER, *MIGRATIONS, *UPGRADING),
+]
 OF_THE_SERVICE: Final = [fault for fault in FAULTS if fault.code]
 OF_THE_SCHEMA: Final = [fault for fault in FAULTS if fault.statement]
 

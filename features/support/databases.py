@@ -71,6 +71,19 @@ class Databases:
         cleanups.callback(self._drop, name)
         return self._clone(self._template, name, Purpose.RUN)
 
+    def empty(self, what_for: str, cleanups: ExitStack, encoding: str = "UTF8") -> URL:
+        """Make a database with nothing in it, the run's own, dropped again by `cleanups`."""
+        name = f"{PREFIX}{what_for}_{self._run_id}"
+        cleanups.callback(self._drop, name)
+        self._create(name, "template0", Purpose.RUN, encoding)
+        return self._url.set(database=name)
+
+    def copy(self, source: URL, what_for: str, cleanups: ExitStack) -> URL:
+        """Copy a database, to which nobody may be connected; dropped again by `cleanups`."""
+        name = f"{PREFIX}{what_for}_{self._run_id}"
+        cleanups.callback(self._drop, name)
+        return self._clone(str(source.database), name, Purpose.RUN)
+
     def keep(self, database: str, number: int) -> URL:
         """Copy a database, to which nobody may be connected, for a look after the run."""
         return self._clone(database, f"{PREFIX}kept_{self._run_id}_{number}", Purpose.KEPT)
@@ -93,11 +106,15 @@ class Databases:
         self._create(name, source, purpose)
         return self._url.set(database=name)
 
-    def _create(self, name: str, source: str, purpose: Purpose) -> None:
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8' STRATEGY {}")
-        names = sql.Identifier(name), sql.Identifier(source), sql.Identifier(self._strategy)
+    def _create(self, name: str, source: str, purpose: Purpose, encoding: str = "UTF8") -> None:
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY {} ENCODING {}").format(
+            *map(sql.Identifier, (name, source, self._strategy)), sql.Literal(encoding)
+        )
+        if encoding != "UTF8":
+            # The server's own locale is of its own encoding; this one is of any.
+            statement += sql.SQL(" LOCALE_PROVIDER libc LOCALE 'C'")
         try:
-            self._server.execute(statement.format(*names))
+            self._server.execute(statement)
         except errors.DuplicateDatabase:
             raise Refusal(
                 f"a database {name} is there that this suite did not make; rename or drop it."

@@ -74,10 +74,10 @@ class Harness:
             return self._database.world()
 
     @contextmanager
-    def database_of_its_own(self) -> Iterator[None]:
-        """Let scenarios have a clone of the template to themselves, dropped afterwards."""
+    def database_of_its_own(self, *, empty: bool = False) -> Iterator[None]:
+        """Let scenarios have a clone of the template, or an empty database, to themselves."""
         shared = self._database
-        with self._clone(f"case_{next(self._cases)}") as self._database:
+        with self._clone(f"case_{next(self._cases)}", empty=empty) as self._database:
             yield
         self._database = shared
 
@@ -126,6 +126,16 @@ class Harness:
             self._skipped[obstacle] += 1
         return obstacle
 
+    @contextmanager
+    def another_database(self, like: URL | None = None, encoding: str = "UTF8") -> Iterator[URL]:
+        """Make a further database, empty or `like` one that nobody is connected to."""
+        purpose = f"more_{next(self._cases)}"
+        with ExitStack() as cleanups:
+            if like is None:
+                yield self._databases.empty(purpose, cleanups, encoding)
+            else:
+                yield self._databases.copy(like, purpose, cleanups)
+
     def after_scenario(self, world: World, scenario: Scenario) -> None:
         """Fail a scenario that left a refusal unjudged or a connection open."""
         with self._timed():
@@ -160,9 +170,10 @@ class Harness:
                 print("The run's databases could not be removed; the next run there will do it.")
 
     @contextmanager
-    def _clone(self, purpose: str) -> Iterator[Database]:
+    def _clone(self, purpose: str, *, empty: bool = False) -> Iterator[Database]:
+        make = self._databases.empty if empty else self._databases.clone
         with ExitStack() as cleanups:
-            database = Database(self._databases.clone(purpose, cleanups))
+            database = Database(make(purpose, cleanups))
             cleanups.callback(database.disconnect)
             yield database
 
@@ -247,7 +258,18 @@ def own_server(context: Context) -> Iterator[None]:
         yield
 
 
-FIXTURES: Final = {"fixture.database": own_database, "fixture.server": own_server}
+@fixture(name="fixture.empty_database")  # type: ignore[untyped-decorator]
+def own_empty_database(context: Context) -> Iterator[None]:
+    """Give a scenario, a rule or a feature an empty database of its own, for migrations."""
+    with context.harness.database_of_its_own(empty=True):
+        yield
+
+
+FIXTURES: Final = {
+    "fixture.database": own_database,
+    "fixture.empty_database": own_empty_database,
+    "fixture.server": own_server,
+}
 
 
 def before_tag(context: Context, tag: str) -> None:

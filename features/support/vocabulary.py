@@ -16,8 +16,10 @@ from domain.tasks import TaskStatus
 from domain.workspace import TurnActor, TurnIntent
 from features.support.alterations import ALTERATIONS
 from features.support.by_hand import GUARDS
+from features.support.bystanders import HOLDING
 from features.support.committing import ENDS, LOSSES
 from features.support.deeds import ADMINISTERING, DOING
+from features.support.drift import BY_HAND
 from features.support.examples import WRONG_PASSWORDS
 from features.support.good_rows import TABLES
 from features.support.intrusions import ATTEMPTS
@@ -90,6 +92,9 @@ WORDS: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {
     "Time": (r"\d\d:\d\d(?::\d\d)?", str),
     "Learnt": (r"(?:that|how) .*", str),
     "Json": (r"[\[{\"\d-].*|null|true|false", json.loads),
+    "Encoding": (r"[A-Z]+[0-9]+", str),
+    "Revision": (r"\d{4}", str),
+    "Rest": (r".+", str),
     "Quoted": (r'[^"]*', str),
     "Sentence": (r"(?:is|was) .*", str),
     "AnomalyKinds": (r"G[\w-]+(?: and G[\w-]+)*", lambda text: tuple(text.split(" and "))),
@@ -135,6 +140,8 @@ PHRASES: Final[dict[str, Iterable[str]]] = {
     "Things": ("projects", "agents", "turns", "events", "objectives"),
     "Which": ("the", "the first", "the second"),
     "Verdict": VERDICTS,
+    "Held": HOLDING,
+    "ByHand": BY_HAND,
 }
 """Closed sets of phrases that stand for themselves."""
 

@@ -21,6 +21,7 @@ from features.support.known import Logins
 from features.support.meanwhile import Meanwhile
 from features.support.neighbours import Neighbours
 from features.support.trouble import Trouble
+from features.support.upgrades import Upgrades
 
 if TYPE_CHECKING:
     from features.support.database import Database
@@ -115,6 +116,8 @@ class World(Logins, Holdings, Meanwhile):
         """What tenants tried with what is not theirs."""
         self.trouble = Trouble()
         """What went wrong in units of work, and what was said about it."""
+        self.upgrades = Upgrades()
+        """What came of migrating."""
         self.engine = engine
         self.database = database
         self._cleanups = ExitStack()
@@ -205,3 +208,4 @@ class World(Logins, Holdings, Meanwhile):
                 self.outcome.mention()
             else:
                 self.outcome.check_claimed()
+                self.upgrades.check_claimed()

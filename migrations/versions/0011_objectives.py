@@ -1,22 +1,46 @@
-"""Objectives, and what each of them has been.
+"""Objectives of their own, any number, and what each of them has been.
 
-Revises: 0006
+Revises: 0010
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+from migrations import guards
+
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
-PROTECT = """
-ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
-ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
-CREATE POLICY {table}_of_the_tenant ON {table} FOR ALL TO app_tenant
-    USING (owner_id = (SELECT current_setting('app.user_id', true)::bigint))
-    WITH CHECK (owner_id = (SELECT current_setting('app.user_id', true)::bigint));
+MALFORMED = """
+SELECT format('user %s, %s', id, to_json(left(objective, 100))) FROM users
+ WHERE NOT (char_length(objective) <= 2000 AND objective ~ '[^[:space:]]') ORDER BY id
+"""
+
+SPLIT = """
+INSERT INTO objectives (owner_id, text, since)
+SELECT id, objective, objective_since FROM users WHERE objective IS NOT NULL ORDER BY id;
+INSERT INTO objective_history (owner_id, objective_id, text, constraints, valid_from)
+SELECT owner_id, id, text, constraints, since FROM objectives ORDER BY id;
+"""
+
+MORE_THAN_TEXT = """
+SELECT format('objective %s of user %s', o.id, o.owner_id)
+  FROM objectives AS o
+ WHERE o.constraints <> '{}' OR o.version <> 1
+    OR EXISTS (SELECT FROM objectives AS other
+                WHERE other.owner_id = o.owner_id AND other.id <> o.id)
+    OR EXISTS (SELECT FROM objective_history AS h
+                WHERE h.objective_id = o.id AND h.valid_until IS NOT NULL)
+ ORDER BY o.id
+"""
+
+JOIN = """
+UPDATE users SET objective = latest.text, objective_since = latest.since
+  FROM (SELECT DISTINCT ON (owner_id) owner_id, text, since
+          FROM objectives ORDER BY owner_id, since DESC, id DESC) AS latest
+ WHERE latest.owner_id = users.id
 """
 
 # Judged when a transaction ends, so that it may close one entry before it opens the next. A
@@ -66,6 +90,21 @@ CREATE CONSTRAINT TRIGGER objective_history_keeps_open_entry AFTER DELETE ON obj
 
 
 def upgrade() -> None:
+    guards.alone("users")
+    guards.refuse_rows("these are no objectives", MALFORMED)
+    create_objectives()
+    create_history()
+    guards.run(SPLIT)
+    guards.run(OPEN_ENTRY)
+    guards.excused("what it is about goes with it", "ban-drop-constraint")
+    op.drop_constraint(op.f("ck_users_objective_is_dated"), "users")
+    guards.excused("split out above, under the same lock", "ban-drop-column")
+    op.drop_column("users", "objective")
+    guards.excused("split out above, under the same lock", "ban-drop-column")
+    op.drop_column("users", "objective_since")
+
+
+def create_objectives() -> None:
     op.create_table(
         "objectives",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -100,13 +139,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_objectives_owner_id_id", "objectives", ["owner_id", sa.text("id NULLS FIRST")]
     )
-    op.execute(PROTECT.format(table="objectives"))
-    op.execute("GRANT SELECT, DELETE ON objectives TO app_tenant")
-    op.execute(
-        "GRANT INSERT (owner_id, text, constraints, since, version) ON objectives TO app_tenant"
-    )
-    op.execute("GRANT UPDATE (text, constraints, since, version) ON objectives TO app_tenant")
 
+
+def create_history() -> None:
     op.create_table(
         "objective_history",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -147,18 +182,19 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("valid_until IS NULL"),
     )
-    op.execute(OPEN_ENTRY)
-    op.execute(PROTECT.format(table="objective_history"))
-    # What an objective has been is not rewritten; an entry is closed, that is all.
-    op.execute("GRANT SELECT ON objective_history TO app_tenant")
-    op.execute(
-        "GRANT INSERT (owner_id, objective_id, text, constraints, valid_from, valid_until)"
-        " ON objective_history TO app_tenant"
-    )
-    op.execute("GRANT UPDATE (valid_until) ON objective_history TO app_tenant")
 
 
 def downgrade() -> None:
+    guards.alone("users", "objectives", "objective_history")
+    guards.losing("only one objective of a user has a place, as it is now", MORE_THAN_TEXT)
+    op.add_column("users", sa.Column("objective", sa.String(), nullable=True))
+    op.add_column("users", sa.Column("objective_since", sa.DateTime(timezone=True), nullable=True))
+    guards.run(JOIN)
+    op.create_check_constraint(
+        op.f("ck_users_objective_is_dated"),
+        "users",
+        "(objective IS NULL) = (objective_since IS NULL)",
+    )
     op.drop_table("objective_history")
     op.drop_table("objectives")
-    op.execute("DROP FUNCTION objective_has_open_entry()")
+    guards.run("DROP FUNCTION objective_has_open_entry()")

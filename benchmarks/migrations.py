@@ -1,0 +1,240 @@
+"""`uv run python -m benchmarks.migrations`: what the migrations cost.
+
+How long a template takes to build; and what each transformation of a hundred thousand rows costs
+beside the bare SQL for the same change: no guards, no batches, no rules, nothing looked at. Both
+are done in turns, in copies of one database, on one server of its own; what is printed are the
+medians. It takes a few minutes and leaves nothing.
+"""
+
+import statistics
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Final
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import URL
+
+from features.support import embedded, masses, postgres, upgrading
+from features.support.run import Run
+
+ROWS: Final = 100_000
+TURNS: Final = 3
+TEMPLATES: Final = 5
+TEMPLATE_LIMIT: Final = 1.5
+"""Seconds."""
+RATIO_LIMIT: Final = 3.0
+
+BARE: Final = {
+    "0002": """
+        CREATE TABLE former (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            user_id bigint NOT NULL REFERENCES users, password_hash varchar NOT NULL,
+            retired_at timestamp NOT NULL);
+        INSERT INTO former (user_id, password_hash, retired_at)
+        SELECT id, former_password_hash, password_changed_at FROM users
+         WHERE former_password_hash IS NOT NULL;
+        CREATE INDEX ON former (user_id);
+    """,
+    "0004": """
+        UPDATE users SET email = nullif(btrim(contact), ''), display_name = username
+    """,
+    "0005": """
+        ALTER TABLE users DROP username, DROP contact;
+        ALTER TABLE users ALTER email SET NOT NULL, ALTER display_name SET NOT NULL,
+            ADD CHECK (char_length(email) <= 254 AND email LIKE '_%@_%'),
+            ADD CHECK (char_length(display_name) <= 200 AND display_name ~ '[^[:space:]]');
+        CREATE UNIQUE INDEX ON users (lower(email COLLATE "C"));
+    """,
+    "0007": """
+        CREATE TYPE status AS ENUM ('pending', 'processing', 'completed', 'failed');
+        ALTER TABLE tasks ALTER status TYPE status USING (
+            CASE lower(status) WHEN 'open' THEN 'pending' WHEN 'in progress' THEN 'processing'
+                 WHEN 'done' THEN 'completed' ELSE 'failed' END)::status;
+    """,
+    "0008": """
+        ALTER TABLE tasks
+            ALTER payload TYPE jsonb USING CASE WHEN payload IS JSON THEN payload::jsonb
+                ELSE jsonb_build_object('text', payload) END,
+            ALTER result TYPE jsonb USING CASE WHEN result IS JSON THEN result::jsonb
+                ELSE jsonb_build_object('text', result) END;
+    """,
+    "0009": """
+        CREATE TABLE projects (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            owner_id bigint NOT NULL REFERENCES users, path varchar NOT NULL,
+            slug varchar NOT NULL, created_at timestamptz NOT NULL,
+            UNIQUE (owner_id, id), UNIQUE (owner_id, path), UNIQUE (owner_id, slug));
+        CREATE INDEX ON projects (owner_id, id NULLS FIRST);
+        INSERT INTO projects (owner_id, path, slug, created_at)
+        SELECT user_id, project, regexp_replace(project, '^.*/', ''), min(created_at)
+          FROM tasks WHERE project IS NOT NULL GROUP BY user_id, project;
+        CREATE TABLE agents (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            owner_id bigint NOT NULL, project_id bigint NOT NULL, session_uuid uuid UNIQUE NOT NULL,
+            name varchar NOT NULL, created_at timestamptz NOT NULL, UNIQUE (owner_id, id),
+            FOREIGN KEY (owner_id, project_id) REFERENCES projects (owner_id, id));
+        CREATE INDEX ON agents (owner_id, project_id, id NULLS FIRST);
+        INSERT INTO agents (owner_id, project_id, session_uuid, name, created_at)
+        SELECT user_id, p.id, agent_session::uuid, agent, min(t.created_at)
+          FROM tasks AS t JOIN projects AS p ON (owner_id, path) = (user_id, project)
+         GROUP BY user_id, p.id, agent_session, agent;
+        ALTER TABLE tasks ADD agent_id bigint;
+        UPDATE tasks SET agent_id = a.id FROM agents AS a WHERE session_uuid = agent_session::uuid;
+        ALTER TABLE tasks DROP project, DROP agent, DROP agent_session,
+            ADD FOREIGN KEY (user_id, agent_id) REFERENCES agents (owner_id, id);
+    """,
+    "0010": r"""
+        ALTER TABLE tasks ADD UNIQUE (owner_id, id);
+        CREATE TABLE turns (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            owner_id bigint NOT NULL, task_id bigint NOT NULL, actor varchar NOT NULL,
+            intent varchar NOT NULL, text varchar NOT NULL, created_at timestamptz NOT NULL,
+            UNIQUE (owner_id, id),
+            FOREIGN KEY (owner_id, task_id) REFERENCES tasks (owner_id, id));
+        CREATE INDEX ON turns (owner_id, task_id, id NULLS FIRST);
+        INSERT INTO turns (owner_id, task_id, actor, intent, text, created_at)
+        SELECT owner_id, id, said[2], said[3], said[4], said[1]::timestamp AT TIME ZONE 'UTC'
+          FROM tasks, regexp_split_to_table(log, '\n') AS line,
+               regexp_match(line, '^(\S+ \S+) (user|agent) ([a-z]+): (.*)$') AS said
+         WHERE said IS NOT NULL;
+        CREATE TABLE events (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            owner_id bigint NOT NULL REFERENCES users, project_id bigint, agent_id bigint,
+            task_id bigint, turn_id bigint, type varchar NOT NULL, payload jsonb NOT NULL,
+            created_at timestamptz NOT NULL,
+            FOREIGN KEY (owner_id, project_id) REFERENCES projects (owner_id, id),
+            FOREIGN KEY (owner_id, agent_id) REFERENCES agents (owner_id, id),
+            FOREIGN KEY (owner_id, task_id) REFERENCES tasks (owner_id, id),
+            FOREIGN KEY (owner_id, turn_id) REFERENCES turns (owner_id, id));
+        CREATE INDEX ON events (owner_id, id NULLS FIRST);
+        CREATE INDEX ON events (owner_id, project_id, id NULLS FIRST);
+        CREATE INDEX ON events (owner_id, agent_id, id NULLS FIRST);
+        CREATE INDEX ON events (owner_id, task_id, id NULLS FIRST);
+        CREATE INDEX ON events (owner_id, turn_id, id NULLS FIRST);
+        INSERT INTO events
+            (owner_id, project_id, agent_id, task_id, turn_id, type, payload, created_at)
+        SELECT t.owner_id, a.project_id, t.agent_id, t.id, said_by.id, told[2], told[3]::jsonb,
+               told[1]::timestamp AT TIME ZONE 'UTC'
+          FROM tasks AS t LEFT JOIN agents AS a ON a.id = t.agent_id
+               LEFT JOIN turns AS said_by ON said_by.task_id = t.id,
+               regexp_split_to_table(log, '\n') AS line,
+               regexp_match(line, '^(\S+ \S+) ([a-z._]+) ([^:]*\{.*)$') AS told
+         WHERE told IS NOT NULL;
+        ALTER TABLE tasks DROP log;
+    """,
+    "0011": """
+        CREATE TABLE objectives (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            owner_id bigint NOT NULL REFERENCES users, text varchar NOT NULL,
+            constraints varchar[] NOT NULL DEFAULT '{}', since timestamptz NOT NULL,
+            version integer NOT NULL DEFAULT 1, UNIQUE (owner_id, id));
+        CREATE INDEX ON objectives (owner_id, id NULLS FIRST);
+        INSERT INTO objectives (owner_id, text, since)
+        SELECT id, objective, objective_since FROM users WHERE objective IS NOT NULL;
+        CREATE TABLE objective_history (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            owner_id bigint NOT NULL, objective_id bigint NOT NULL, text varchar NOT NULL,
+            constraints varchar[] NOT NULL, valid_from timestamptz NOT NULL,
+            valid_until timestamptz,
+            FOREIGN KEY (owner_id, objective_id) REFERENCES objectives (owner_id, id));
+        CREATE INDEX ON objective_history (owner_id, objective_id, id NULLS FIRST);
+        CREATE UNIQUE INDEX ON objective_history (owner_id, objective_id)
+            WHERE valid_until IS NULL;
+        INSERT INTO objective_history (owner_id, objective_id, text, constraints, valid_from)
+        SELECT owner_id, id, text, constraints, since FROM objectives;
+        ALTER TABLE users DROP objective, DROP objective_since;
+    """,
+    "0012": """
+        ALTER TABLE users ADD changed_at timestamptz, ADD version integer NOT NULL DEFAULT 1,
+            ADD deactivated_at timestamptz, ADD locked_until timestamptz,
+            ADD failed_logins_at timestamptz[] NOT NULL DEFAULT '{}';
+        UPDATE users SET changed_at = created_at;
+        ALTER TABLE users ALTER changed_at SET NOT NULL;
+    """,
+}
+"""The revisions that transform rows, and the least that the same change takes."""
+
+
+def main() -> None:
+    """Measure, and print what was measured."""
+    with ExitStack() as cleanups:
+        run = Run.begin()
+        cleanups.callback(run.close)
+        server = embedded.start(run, cleanups)
+        print(f"PostgreSQL {postgres.check(server.url)}, embedded, without durability")
+        admin = cleanups.enter_context(postgres.connect(server.url))
+        bench = Bench(admin, server.url)
+        built = statistics.median(bench.build() for _ in range(TEMPLATES))
+        print(
+            f"A template: {built:.2f} s (at most {TEMPLATE_LIMIT}: {_holds(built, TEMPLATE_LIMIT)})"
+        )
+        bench.measure()
+
+
+class Bench:
+    """A database that climbs from revision to revision, and copies of it to measure in."""
+
+    def __init__(self, admin: psycopg.Connection, server: URL) -> None:
+        self._admin = admin
+        self._server = server
+
+    def build(self) -> float:
+        """Return how many seconds all revisions take in an empty database."""
+        url = self._make("empty", "template0")
+        taken = _timed(lambda: upgrading.upgrade(url))
+        self._drop("empty")
+        return taken
+
+    def measure(self) -> None:
+        """Print for each transformation what it costs beside the bare SQL."""
+        first, *later = upgrading.history()
+        climbing = self._make("climbing", "template0")
+        upgrading.upgrade(climbing, first.revision)
+        with postgres.connect(climbing) as connection:
+            masses.make(connection, ROWS)
+            connection.execute("VACUUM ANALYZE")
+        for script in later:
+            if script.revision in BARE:
+                self._compare(script.revision, script.doc)
+            upgrading.upgrade(climbing, script.revision)
+
+    def _compare(self, revision: str, what: str) -> None:
+        pairs = []
+        for _ in range(TURNS):
+            ours = self._in_copy(lambda url: upgrading.upgrade(url, revision))
+            bare = self._in_copy(lambda url: _run(url, BARE[revision]))
+            pairs.append((ours, bare))
+        ratio = statistics.median(ours / bare for ours, bare in pairs)
+        ours, bare = (statistics.median(side) for side in zip(*pairs, strict=True))
+        print(
+            f"{revision} {what} {ours:.2f} s : {bare:.2f} s, ratio {ratio:.2f}"
+            f" (at most {RATIO_LIMIT}: {_holds(ratio, RATIO_LIMIT)})"
+        )
+
+    def _in_copy(self, work: Callable[[URL], object]) -> float:
+        url = self._make("copy", "climbing")
+        taken = _timed(lambda: work(url))
+        self._drop("copy")
+        return taken
+
+    def _make(self, name: str, source: str) -> URL:
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        self._admin.execute(statement.format(sql.Identifier(name), sql.Identifier(source)))
+        return self._server.set(database=name)
+
+    def _drop(self, name: str) -> None:
+        self._admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+
+
+def _run(url: URL, statements: str) -> None:
+    with postgres.connect(url) as connection:
+        connection.execute(statements.encode())
+
+
+def _timed(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _holds(found: float, limit: float) -> str:
+    return "holds" if found <= limit else "DOES NOT HOLD"
+
+
+if __name__ == "__main__":
+    main()

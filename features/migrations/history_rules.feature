@@ -1,0 +1,122 @@
+@migrations
+Feature: What the history demands of rows that were there before
+  In order to rely on a rule for every row, not only for new ones
+  As an operator
+  I want new rules to hold at once for what is written, and later for all, with the exceptions named
+
+  @migrations-11
+  Rule: A rule is first for what is written from now on; what is there already stays, and may be put right
+    @fixture.empty_database
+    Example: Rows that break every rule are taken along, and new ones are refused
+      Given a database at revision "0012"
+      And the rows of "users"
+        | id | email            | password_hash  | version | created_at             | changed_at             |
+        | 1  | ada@example.org  | hunter2        | 0       | 2026-03-02 09:00:00+00 | 2026-03-02 08:00:00+00 |
+        | 2  | bram@example.org | $argon2id$bram | 1       | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 |
+      And the rows of "password_history"
+        | id | user_id | password_hash |
+        | 1  | 2       | hunter2       |
+      And the rows of "tasks"
+        | id | owner_id | title | status    | result  | error   | started_at             | finished_at            |
+        | 1  | 1        | " "   | completed | nothing | nothing | nothing                | nothing                |
+        | 2  | 2        | Q3    | pending   | {}      | nothing | 2026-03-02 08:00:00+00 | 2026-03-02 07:00:00+00 |
+      When it is upgraded to revision "0013"
+      Then the rows of "users" are
+        | id | email            | password_hash  | version | created_at             | changed_at             |
+        | 1  | ada@example.org  | hunter2        | 0       | 2026-03-02 09:00:00+00 | 2026-03-02 08:00:00+00 |
+        | 2  | bram@example.org | $argon2id$bram | 1       | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 |
+      And the rows of "tasks" are
+        | id | owner_id | title | status    | result  | started_at             | finished_at            | version |
+        | 1  | 1        | " "   | completed | nothing | nothing                | nothing                | 1       |
+        | 2  | 2        | Q3    | pending   | {}      | 2026-03-02 08:00:00+00 | 2026-03-02 07:00:00+00 | 1       |
+      When a program adds a task that is completed without a result
+      Then the database refuses it by the rule ck_tasks_result_when_completed
+
+    @fixture.empty_database
+    Example: How often tasks were changed has no place in the older schema
+      Given a database at revision "0013" with the accounts of Ada and Bram
+      And the rows of "tasks"
+        | id | owner_id | status  | version |
+        | 1  | 1        | pending | 1       |
+        | 2  | 2        | pending | 2       |
+      When it is downgraded to revision "0012"
+      Then the downgrade is refused: how often these tasks were changed has no place: task 2
+      And neither its revision nor its schema nor its rows have changed
+
+  @migrations-12
+  Rule: A rule holds for all rows once none breaks it; until then those that do are named
+    @fixture.empty_database
+    Scenario Outline: <rule> is broken by a row that was there before
+      Given a database at revision "0012" with the accounts of Ada and Bram
+      And the rows of "tasks"
+        | id | owner_id | title   | status   | result   | error   | error_details | created_at             | started_at | finished_at |
+        | 1  | 1        | <title> | <status> | <result> | <error> | <details>     | 2026-03-02 09:00:00+00 | <started>  | <finished>  |
+      When it is upgraded to revision "0013"
+      And it is upgraded to revision "0014"
+      Then the upgrade is refused: these rows break a rule: tasks 1 by <rule>
+      And neither its revision nor its schema nor its rows have changed
+      When a program changes the rows of "tasks"
+        | id | title | status  | result  | error   | error_details | started_at | finished_at |
+        | 1  | Q3    | pending | nothing | nothing | nothing       | nothing    | nothing     |
+      And it is upgraded to revision "0014"
+      Then the rows of "tasks" are
+        | id | owner_id | title | status  | result  | error   | error_details | created_at             | started_at | finished_at |
+        | 1  | 1        | Q3    | pending | nothing | nothing | nothing       | 2026-03-02 09:00:00+00 | nothing    | nothing     |
+
+      Examples:
+        | title     | status     | result  | error       | details | started                | finished               | rule                            |
+        | " "       | pending    | nothing | nothing     | nothing | nothing                | nothing                | ck_tasks_title_form             |
+        | "x" × 201 | pending    | nothing | nothing     | nothing | nothing                | nothing                | ck_tasks_title_form             |
+        | Q3        | failed     | nothing | "x" × 10001 | nothing | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | ck_tasks_error_form             |
+        | Q3        | completed  | nothing | nothing     | nothing | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | ck_tasks_result_when_completed  |
+        | Q3        | pending    | null    | nothing     | nothing | nothing                | nothing                | ck_tasks_result_when_completed  |
+        | Q3        | failed     | nothing | nothing     | nothing | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | ck_tasks_error_when_failed      |
+        | Q3        | pending    | nothing | nothing     | {}      | nothing                | nothing                | ck_tasks_details_when_failed    |
+        | Q3        | pending    | nothing | nothing     | nothing | 2026-03-02 09:00:00+00 | nothing                | ck_tasks_started_unless_pending |
+        | Q3        | processing | nothing | nothing     | nothing | nothing                | nothing                | ck_tasks_started_unless_pending |
+        | Q3        | completed  | null    | nothing     | nothing | 2026-03-02 09:00:00+00 | nothing                | ck_tasks_finished_when_over     |
+        | Q3        | processing | nothing | nothing     | nothing | 2026-03-02 08:00:00+00 | nothing                | ck_tasks_started_after_created  |
+        | Q3        | completed  | null    | nothing     | nothing | 2026-03-02 09:00:00+00 | 2026-03-02 08:00:00+00 | ck_tasks_finished_after_started |
+
+    @fixture.empty_database
+    Scenario Outline: An account that was there before breaks <rule>
+      Given a database at revision "0012"
+      And the rows of "users"
+        | id | email            | password_hash  | version   | created_at             | changed_at             | deactivated_at |
+        | 7  | ada@example.org  | <hash>         | <version> | 2026-03-02 09:00:00+00 | <changed>              | <deactivated>  |
+        | 8  | bram@example.org | $argon2id$bram | 1         | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | nothing        |
+      And the rows of "password_history"
+        | id | user_id | password_hash |
+        | 9  | 8       | <former>      |
+      When it is upgraded to revision "0013"
+      And it is upgraded to revision "0014"
+      Then the upgrade is refused: these rows break a rule: <rule>
+      And neither its revision nor its schema nor its rows have changed
+
+      Examples:
+        | hash          | version | changed                | deactivated            | former         | rule                                                         |
+        | hunter2       | 1       | 2026-03-02 09:00:00+00 | nothing                | $argon2id$bram | users 7 by ck_users_password_hash_form                       |
+        | $argon2id$ada | 0       | 2026-03-02 09:00:00+00 | nothing                | $argon2id$bram | users 7 by ck_users_version_counts                           |
+        | $argon2id$ada | 1       | 2026-03-02 08:00:00+00 | nothing                | $argon2id$bram | users 7 by ck_users_changed_after_created                    |
+        | $argon2id$ada | 1       | 2026-03-02 09:00:00+00 | 2026-03-02 08:00:00+00 | $argon2id$bram | users 7 by ck_users_deactivated_after_created                |
+        | $argon2id$ada | 1       | 2026-03-02 09:00:00+00 | nothing                | hunter2        | password_history 9 by ck_password_history_password_hash_form |
+
+  @migrations-13
+  Rule: Rights and indexes take nothing and change nothing
+    @fixture.empty_database
+    Example: Rows of all kinds, from the last transformation to today and back
+      Given a database at revision "0014" with the accounts of Ada and Bram
+      And the rows of "tasks"
+        | id                  | owner_id | title     | status    | payload     | result           | started_at             | finished_at            |
+        | 1                   | 1        | "x" × 200 | completed | {"rows": 1} | "\"Žluť 🐘\\n\"" | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 |
+        | 9223372036854775807 | 2        | 🐘        | pending   | null        | nothing          | nothing                | nothing                |
+      When it is upgraded to revision "0016"
+      Then the rows of "tasks" are
+        | id                  | owner_id | title     | status    | payload     | result           | started_at             | finished_at            |
+        | 1                   | 1        | "x" × 200 | completed | {"rows": 1} | "\"Žluť 🐘\\n\"" | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 |
+        | 9223372036854775807 | 2        | 🐘        | pending   | null        | nothing          | nothing                | nothing                |
+      When it is downgraded to revision "0014"
+      Then the rows of "tasks" are
+        | id                  | owner_id | title     | status    | payload     | result           | started_at             | finished_at            |
+        | 1                   | 1        | "x" × 200 | completed | {"rows": 1} | "\"Žluť 🐘\\n\"" | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 |
+        | 9223372036854775807 | 2        | 🐘        | pending   | null        | nothing          | nothing                | nothing                |

@@ -1,0 +1,187 @@
+@migrations
+Feature: What the history made of projects, agents, turns and events
+  In order to find who worked where, and what was said, however old it is
+  As an operator
+  I want what used to be words on a task to become things of their own, each its owner's
+
+  @migrations-9
+  Rule: The words that tasks have for projects and agents become projects and agents, each once
+    @fixture.empty_database
+    Example: Several tasks of an agent, several agents of a project
+      Given a database at revision "0008" with the accounts of Ada and Bram
+      And the rows of "tasks"
+        | id                  | user_id | project          | agent     | agent_session                        | created_at                    |
+        | 1                   | 1       | /srv/Q3 Žluť     | Clerk     | 00000000-0000-4000-8000-000000000001 | 2026-03-02 11:00:00+00        |
+        | 2                   | 1       | " /srv/Q3 Žluť/" | Clerk     | 00000000-0000-4000-8000-000000000001 | 2026-03-02 10:00:00.000001+00 |
+        | 3                   | 1       | /srv/Q3 Žluť     | Clerk     | 00000000-0000-4000-8000-00000000000A | 0001-01-01 00:00:00+00        |
+        | 4                   | 2       | /srv/Q3 Žluť     | "x" × 200 | 00000000-0000-4000-8000-000000000002 | 2026-03-02 12:00:00+00        |
+        | 5                   | 2       | nothing          | nothing   | nothing                              | 2026-03-02 12:00:00+00        |
+        | 9223372036854775807 | 2       | /🐘              | 🐘        | 00000000-0000-4000-8000-000000000003 | 9999-12-31 23:59:59.999999+00 |
+      When it is upgraded to revision "0009"
+      Then the rows of "projects" are
+        | id | owner_id | path         | slug    | created_at                    |
+        | 1  | 1        | /srv/Q3 Žluť | q3-lu   | 0001-01-01 00:00:00+00        |
+        | 2  | 2        | /srv/Q3 Žluť | q3-lu   | 2026-03-02 12:00:00+00        |
+        | 3  | 2        | /🐘          | project | 9999-12-31 23:59:59.999999+00 |
+      And the rows of "agents" are
+        | id | owner_id | project_id | session_uuid                         | name      | priority_score | created_at                    |
+        | 1  | 1        | 1          | 00000000-0000-4000-8000-000000000001 | Clerk     | nothing        | 2026-03-02 10:00:00.000001+00 |
+        | 2  | 1        | 1          | 00000000-0000-4000-8000-00000000000a | Clerk     | nothing        | 0001-01-01 00:00:00+00        |
+        | 3  | 2        | 2          | 00000000-0000-4000-8000-000000000002 | "x" × 200 | nothing        | 2026-03-02 12:00:00+00        |
+        | 4  | 2        | 3          | 00000000-0000-4000-8000-000000000003 | 🐘        | nothing        | 9999-12-31 23:59:59.999999+00 |
+      And the rows of "tasks" are
+        | id                  | owner_id | agent_id |
+        | 1                   | 1        | 1        |
+        | 2                   | 1        | 1        |
+        | 3                   | 1        | 2        |
+        | 4                   | 2        | 3        |
+        | 5                   | 2        | nothing  |
+        | 9223372036854775807 | 2        | 4        |
+      When it is downgraded to revision "0008"
+      Then the rows of "tasks" are
+        | id                  | user_id | project      | agent     | agent_session                        |
+        | 1                   | 1       | /srv/Q3 Žluť | Clerk     | 00000000-0000-4000-8000-000000000001 |
+        | 2                   | 1       | /srv/Q3 Žluť | Clerk     | 00000000-0000-4000-8000-000000000001 |
+        | 3                   | 1       | /srv/Q3 Žluť | Clerk     | 00000000-0000-4000-8000-00000000000a |
+        | 4                   | 2       | /srv/Q3 Žluť | "x" × 200 | 00000000-0000-4000-8000-000000000002 |
+        | 5                   | 2       | nothing      | nothing   | nothing                              |
+        | 9223372036854775807 | 2       | /🐘          | 🐘        | 00000000-0000-4000-8000-000000000003 |
+
+    @fixture.empty_database
+    Example: Projects of one name are told apart by their paths
+      Given a database at revision "0008" with the accounts of Ada and Bram
+      And the rows of "tasks"
+        | id | user_id | project         | agent | agent_session                        |
+        | 1  | 1       | /srv/q4         | Clerk | 00000000-0000-4000-8000-000000000001 |
+        | 2  | 1       | /home/Q4        | Clerk | 00000000-0000-4000-8000-000000000002 |
+        | 3  | 1       | "/" + "y" × 100 | Clerk | 00000000-0000-4000-8000-000000000003 |
+        | 4  | 2       | /srv/q4         | Clerk | 00000000-0000-4000-8000-000000000004 |
+      When it is upgraded to revision "0009"
+      Then the rows of "projects" are
+        | id | owner_id | path            | slug            |
+        | 1  | 1        | /srv/q4         | q4-4efb4dfb898e |
+        | 2  | 1        | /home/Q4        | q4-26db0bcc8a56 |
+        | 3  | 1        | "/" + "y" × 100 | "y" × 63        |
+        | 4  | 2        | /srv/q4         | q4              |
+
+    @fixture.empty_database
+    Scenario Outline: <why>
+      Given a database at revision "0008" with the accounts of Ada and Bram
+      And the rows of "tasks"
+        | id | user_id | project   | agent   | agent_session                        |
+        | 1  | 1       | /srv/q3   | Clerk   | 00000000-0000-4000-8000-000000000001 |
+        | 2  | <user>  | <project> | <agent> | <session>                            |
+      When it is upgraded to revision "0009"
+      Then the upgrade is refused: <reason>
+      And neither its revision nor its schema nor its rows have changed
+
+      Examples:
+        | user | project         | agent     | session                              | reason                                                                                                                | why                          |
+        | 1    | /srv/q3         | Clerk     | yesterday's                          | these tasks name no agent: task 2: "yesterday's" is no session                                                        | A session is no UUID         |
+        | 1    | /srv/q3         | " "       | 00000000-0000-4000-8000-000000000002 | these tasks name no agent: task 2: " " is no name                                                                     | An agent's name is blank     |
+        | 1    | /srv/q3         | "x" × 201 | 00000000-0000-4000-8000-000000000002 | these tasks name no agent: task 2: "xxx                                                                               | An agent's name is too long  |
+        | 1    | srv/q3          | Clerk     | 00000000-0000-4000-8000-000000000002 | these tasks name no agent: task 2: "srv/q3" is no path                                                                | A path has no beginning      |
+        | 1    | /srv//q3        | Clerk     | 00000000-0000-4000-8000-000000000002 | these tasks name no agent: task 2: "/srv//q3" is no path                                                              | A path has a hole            |
+        | 1    | /               | Clerk     | 00000000-0000-4000-8000-000000000002 | these tasks name no agent: task 2: "/" is no path                                                                     | A path leads nowhere         |
+        | 1    | "/" + "x" × 500 | Clerk     | 00000000-0000-4000-8000-000000000002 | these tasks name no agent: task 2: "/xxx                                                                              | A path is too long           |
+        | 2    | /srv/q3         | Clerk     | 00000000-0000-4000-8000-000000000001 | one session is one agent's of one user in one project: session 00000000-0000-4000-8000-000000000001 on the tasks 1, 2 | A session of two users       |
+        | 1    | /srv/q4         | Clerk     | 00000000-0000-4000-8000-000000000001 | one session is one agent's of one user in one project: session 00000000-0000-4000-8000-000000000001 on the tasks 1, 2 | A session in two projects    |
+        | 1    | /srv/q3         | Cook      | 00000000-0000-4000-8000-000000000001 | one session is one agent's of one user in one project: session 00000000-0000-4000-8000-000000000001 on the tasks 1, 2 | A session that has two names |
+
+    @fixture.empty_database
+    Scenario Outline: The older schema has no place for <what>
+      Given a database at revision "0009" with the accounts of Ada and Bram
+      And the rows of "projects"
+        | id | owner_id | path    | slug   | created_at           |
+        | 1  | 1        | /srv/q3 | <slug> | <project created at> |
+      And the rows of "agents"
+        | id | owner_id | project_id | session_uuid                         | name  | priority_score | priority_reason | priority_at | created_at         |
+        | 1  | 1        | 1          | 00000000-0000-4000-8000-000000000001 | Clerk | <score>        | <reason>        | <at>        | <agent created at> |
+      And the rows of "tasks"
+        | id | owner_id | agent_id | created_at             |
+        | 1  | 1        | <agent>  | 2026-03-02 09:00:00+00 |
+      When it is downgraded to revision "0008"
+      Then the downgrade is refused: these <refusal>
+      And neither its revision nor its schema nor its rows have changed
+
+      Examples:
+        | slug | project created at     | score   | reason  | at                     | agent created at       | agent   | refusal                                                                                                | what                                     |
+        | q3   | 2026-03-02 09:00:00+00 | nothing | nothing | nothing                | 2026-03-02 09:00:00+00 | nothing | projects are not what their tasks would say: project "/srv/q3"                                         | a project whose agents have done nothing |
+        | q-3  | 2026-03-02 09:00:00+00 | nothing | nothing | nothing                | 2026-03-02 09:00:00+00 | 1       | projects are not what their tasks would say: project "/srv/q3"                                         | a slug of somebody's choice              |
+        | q3   | 2026-03-02 08:00:00+00 | nothing | nothing | nothing                | 2026-03-02 09:00:00+00 | 1       | projects are not what their tasks would say: project "/srv/q3"                                         | the time of a project                    |
+        | q3   | 2026-03-02 09:00:00+00 | 55      | audit   | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | 1       | agents are not what their tasks would say: agent "Clerk", session 00000000-0000-4000-8000-000000000001 | a priority                               |
+        | q3   | 2026-03-02 09:00:00+00 | nothing | nothing | nothing                | 2026-03-02 08:00:00+00 | 1       | agents are not what their tasks would say: agent "Clerk", session 00000000-0000-4000-8000-000000000001 | the time of an agent                     |
+
+  @migrations-10
+  Rule: The entries of a log become turns and events, in their order, and none is left out
+    @fixture.empty_database
+    Example: Logs of all kinds
+      Given a database at revision "0009" with the accounts of Ada and Bram
+      And the rows of "projects"
+        | id | owner_id | path    | slug |
+        | 1  | 1        | /srv/q3 | q3   |
+      And the rows of "agents"
+        | id | owner_id | project_id | session_uuid                         |
+        | 1  | 1        | 1          | 00000000-0000-4000-8000-000000000001 |
+      And the rows of "tasks"
+        | id | owner_id | agent_id | created_at             | log                                                                                                                                                                                                    |
+        | 1  | 1        | 1        | 2026-03-02 09:00:00+00 | "2026-03-02 09:00:00 user command: Import\n2026-03-02 09:00:00 task.claimed {\"worker\": 3}\n2026-03-02 09:00:00 agent question: Which: a or b?\nŽluť 🐘\n\n2026-03-02 10:00:00.000001 user answer: b" |
+        | 2  | 2        | nothing  | 2026-03-02 09:00:00+00 | "restarted by hand\n2026-03-02 08:00:00 task.paused null\n2026-02-30 10:00:00 user command: Never"                                                                                                     |
+        | 3  | 1        | nothing  | 2026-03-02 09:00:00+00 | nothing                                                                                                                                                                                                |
+        | 4  | 1        | nothing  | 2026-03-02 09:00:00+00 | "9999-12-31 23:59:59.999999 user shouted: Oh\n9999-12-31 23:59:59 task.done {\n9999-12-31 23:59:59 user command:  \n9999-12-31 23:59:59 log.line 1"                                                    |
+      When it is upgraded to revision "0010"
+      Then the rows of "turns" are
+        | id | owner_id | task_id | actor | intent   | text                        | created_at                    |
+        | 1  | 1        | 1       | user  | command  | Import                      | 2026-03-02 09:00:00+00        |
+        | 2  | 1        | 1       | agent | question | "Which: a or b?\nŽluť 🐘\n" | 2026-03-02 09:00:00+00        |
+        | 3  | 1        | 1       | user  | answer   | b                           | 2026-03-02 10:00:00.000001+00 |
+      And the rows of "events" are
+        | id | owner_id | project_id | agent_id | task_id | turn_id | type         | payload                                                              | created_at                    |
+        | 1  | 1        | 1          | 1        | 1       | 1       | task.claimed | {"worker": 3}                                                        | 2026-03-02 09:00:00+00        |
+        | 2  | 2        | nothing    | nothing  | 2       | nothing | log.line     | {"text": "restarted by hand", "untimed": true}                       | 2026-03-02 09:00:00+00        |
+        | 3  | 2        | nothing    | nothing  | 2       | nothing | task.paused  | null                                                                 | 2026-03-02 08:00:00+00        |
+        | 4  | 2        | nothing    | nothing  | 2       | nothing | log.line     | {"text": "2026-02-30 10:00:00 user command: Never", "untimed": true} | 2026-03-02 08:00:00+00        |
+        | 5  | 1        | nothing    | nothing  | 4       | nothing | log.line     | {"text": "user shouted: Oh"}                                         | 9999-12-31 23:59:59.999999+00 |
+        | 6  | 1        | nothing    | nothing  | 4       | nothing | log.line     | {"text": "task.done {"}                                              | 9999-12-31 23:59:59+00        |
+        | 7  | 1        | nothing    | nothing  | 4       | nothing | log.line     | {"text": "user command:  "}                                          | 9999-12-31 23:59:59+00        |
+        | 8  | 1        | nothing    | nothing  | 4       | nothing | log.line     | {"text": "log.line 1"}                                               | 9999-12-31 23:59:59+00        |
+      When it is downgraded to revision "0009"
+      Then the rows of "tasks" are
+        | id | owner_id | agent_id | created_at             | log                                                                                                                                                                                                    |
+        | 1  | 1        | 1        | 2026-03-02 09:00:00+00 | "2026-03-02 09:00:00 user command: Import\n2026-03-02 09:00:00 task.claimed {\"worker\": 3}\n2026-03-02 09:00:00 agent question: Which: a or b?\nŽluť 🐘\n\n2026-03-02 10:00:00.000001 user answer: b" |
+        | 2  | 2        | nothing  | 2026-03-02 09:00:00+00 | "restarted by hand\n2026-03-02 08:00:00 task.paused null\n2026-02-30 10:00:00 user command: Never"                                                                                                     |
+        | 3  | 1        | nothing  | 2026-03-02 09:00:00+00 | nothing                                                                                                                                                                                                |
+        | 4  | 1        | nothing  | 2026-03-02 09:00:00+00 | "9999-12-31 23:59:59.999999 user shouted: Oh\n9999-12-31 23:59:59 task.done {\n9999-12-31 23:59:59 user command:  \n9999-12-31 23:59:59 log.line 1"                                                    |
+
+    @fixture.empty_database
+    Example: A turn that is earlier than its task is named
+      Given a database at revision "0009" with the accounts of Ada and Bram
+      And the rows of "tasks"
+        | id | owner_id | agent_id | created_at             | log                                                                                      |
+        | 1  | 1        | nothing  | 2026-03-02 09:00:00+00 | "2026-03-02 09:00:00 user command: Begin\n2026-03-02 08:59:59.999999 agent progress: Go" |
+      When it is upgraded to revision "0010"
+      Then the upgrade is refused: these turns are earlier than their task: task 1, "Go"
+      And neither its revision nor its schema nor its rows have changed
+
+    @fixture.empty_database
+    Scenario Outline: A log has no place for <what>
+      Given a database at revision "0010" with the accounts of Ada and Bram
+      And the rows of "tasks"
+        | id | owner_id | agent_id | created_at             |
+        | 1  | 1        | nothing  | 2026-03-02 09:00:00+00 |
+      And the rows of "turns"
+        | id | owner_id | task_id | actor | intent  | text   | created_at             |
+        | 1  | 1        | 1       | user  | command | <text> | 2026-03-02 09:00:00+00 |
+      And the rows of "events"
+        | id | owner_id | project_id | agent_id | task_id | turn_id | type   | payload | created_at    |
+        | 1  | 1        | nothing    | nothing  | <task>  | nothing | <type> | {}      | <happened at> |
+      When it is downgraded to revision "0009"
+      Then the downgrade is refused: a log has no place for these <refusal>
+      And neither its revision nor its schema nor its rows have changed
+
+      Examples:
+        | text                                     | task    | type        | happened at            | refusal                             | what                             |
+        | Begin                                    | nothing | user.joined | 2026-03-02 09:00:00+00 | events as they are: event 1         | an event of no task              |
+        | Begin                                    | 1       | log.line    | 2026-03-02 09:00:00+00 | events as they are: event 1         | an event that says it was a line |
+        | Begin                                    | 1       | task.done   | infinity               | events as they are: event 1         | what happens at the end of time  |
+        | "A\n2026-03-02 09:00:00 user command: B" | 1       | task.done   | 2026-03-02 09:00:00+00 | turns as they are: turn 1 of task 1 | a turn that looks like two       |

@@ -1,0 +1,31 @@
+@migrations
+Feature: The models and the migrated schema are the same
+  In order to find no surprise in the database that the code does not know of
+  As an engineer
+  I want everything about the schema to be written down where it can be compared
+
+  @migrations-44
+  Rule: Tables made from the models are the ones that the revisions make
+    Example: Alembic has nothing to add
+      When the models are compared with the migrated schema
+      Then Alembic finds no difference
+
+    @fixture.empty_database
+    Example: The catalogue has nothing to add, but for what only revisions say
+      Given a database that nobody has migrated
+      When the tables are created from the models alone
+      Then the migrated schema has beyond that only
+        | what               |
+        | function           |
+        | grant              |
+        | policy             |
+        | row-level security |
+        | trigger            |
+
+  @migrations-45
+  Rule: What each revision makes is on record, to the last right and the last trigger
+    @fixture.empty_database
+    Example: From the first revision to the latest
+      Given a database that nobody has migrated
+      When the revisions are applied one after the other
+      Then each makes exactly the schema on record

@@ -1,0 +1,23 @@
+@migrations
+Feature: The service goes on working while it is upgraded
+  In order to upgrade in the middle of the day
+  As an operator
+  I want those who read and write to notice no more than a short wait
+
+  @migrations-52
+  Rule: A shape of the tables works for as long as it is promised, also in the middle of an upgrade
+    @fixture.empty_database
+    Example: From the first revision to the latest, with clients of all times
+      Given a database at the first revision, in which Ada has an account
+      And clients for whom these revisions are promised to work
+        | what a client does                  | from | to   |
+        | registers by username and contact   | 0001 | 0004 |
+        | registers by email and display name | 0003 | 0011 |
+        | registers as today                  | 0012 | 0016 |
+        | submits a task as its user          | 0001 | 0008 |
+        | submits a task as its owner         | 0009 | 0016 |
+      When it is upgraded to the latest revision while they work
+      Then every one of them could work for as long as was promised
+      And all that they were told is stored is there
+      And it is at the latest revision
+      And its schema is the one on record

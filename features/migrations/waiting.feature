@@ -1,0 +1,37 @@
+@migrations
+Feature: An upgrade waits for others, but not for ever
+  In order to upgrade while the service is running
+  As an operator
+  I want an upgrade that gets in nobody's way for long, and that says who is in its own
+
+  @migrations-50
+  Rule: Of two upgrades at once, one waits and finds nothing to do
+    @fixture.empty_database
+    Example: Two operators upgrade at the same time
+      Given a database at the first revision, in which Ada has an account
+      And Ada's upgrade of it is under way
+      When Bram upgrades it at the same time
+      Then Bram's upgrade has to wait for Ada's
+      When Ada's upgrade goes on
+      Then both succeed, and Bram's has done nothing
+      And it is at the latest revision
+      And its schema is the one on record
+
+  @migrations-51
+  Rule: An upgrade that cannot get a lock gives up within its bound, and says who holds it
+    @fixture.empty_database
+    Scenario Outline: A client has <held> in a transaction
+      Given a database at the first revision, in which Ada has an account
+      And the client "reports" has <held> in a transaction
+      When somebody upgrades it, ready to wait half a second for a lock
+      Then the upgrade is refused because "reports" holds <what>, without a word of the secret
+      And nothing is waiting any longer
+      And neither its revision nor its schema nor its rows have changed
+      When the client ends, and somebody upgrades it
+      Then it is at the latest revision
+
+      Examples:
+        | held                     | what            |
+        | written to users         | users           |
+        | read users               | users           |
+        | locked the version table | alembic_version |

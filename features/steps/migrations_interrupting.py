@@ -1,0 +1,131 @@
+"""Revisions that commit on their way: broken off, and gone on with."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.script import Script
+from alembic.util import CommandError
+from behave import given, then, when
+from behave.runner import Context
+from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError
+
+from features.support import bystanders, data, past, postgres, upgrading
+from features.support.failing import Fault
+from features.support.upgrades import State
+from features.support.world import World
+from migrations import records
+
+INVALID = ", invalid"
+"""How the catalogue's facts end about an index of which only half is there."""
+
+
+@given("a database full of rows before each revision that commits on its way")
+def databases_before(context: Context) -> None:
+    """Make a database at the former revision for each, and learn what an upgrade makes of it."""
+    world: World = context.world
+    for script in upgrading.history():
+        if records.may_be_interrupted(script):
+            former = upgrading.former(script) or "base"
+            source = world.enter(context.harness.another_database())
+            upgrading.upgrade(source, former)
+            with postgres.connect(source) as connection:
+                past.fill(connection, former)
+            undisturbed = _copy(context, source)
+            upgrading.upgrade(undisturbed, script.revision)
+            world.upgrades.sources[script.revision] = source
+            world.upgrades.undisturbed[script.revision] = upgrading.state(undisturbed)
+    assert world.upgrades.sources, "no revision commits on its way"
+
+
+@when("each of them fails at each of its statements, and the upgrade is repeated")
+def fails_and_is_repeated(context: Context) -> None:
+    """Break each off at its first statement, at its second, and so on; each time in a copy."""
+    world: World = context.world
+    for script in _interruptible(world):
+        fault = Fault(1)
+        while _broken_off(context, script, fault):
+            fault = Fault(len(fault.statements) + 1)
+        assert fault.outside, f"{script.revision} does not commit on its way at all"
+
+
+@when("a client keeps each index waiting in the middle, and the upgrade is repeated")
+def index_broken_off(context: Context) -> None:
+    """A transaction that may write is what building an index waits for, half of it done."""
+    world: World = context.world
+    for script in _interruptible(world):
+        if "CREATE INDEX CONCURRENTLY" not in Path(script.path).read_text("utf-8"):
+            continue
+        url = _copy(context, world.upgrades.sources[script.revision])
+        before = upgrading.state(url)
+        with bystanders.writing(url, "client"), world.upgrades.expected(CommandError):
+            upgrading.upgrade(url, script.revision, "lock-timeout=300ms")
+        assert world.upgrades.claim(), f"{script.revision} did not have to wait for the client"
+        halves = {thing for thing, state in upgrading.facts(url).items() if state.endswith(INVALID)}
+        world.upgrades.halves[script.revision] = sorted(halves)
+        _repeat(world, url, script, before)
+
+
+@then("after each failure the database was at the former revision, with all its rows")
+def former_revision(context: Context) -> None:
+    """Nothing was recorded, and no row was lost; what a batch has changed may be there."""
+    upgrades = context.world.upgrades
+    assert upgrades.failures, "nothing failed"
+    assert not upgrades.damage, "\n".join(upgrades.damage)
+
+
+@then("after each repetition schema and rows are what an undisturbed upgrade makes of them")
+def as_undisturbed(context: Context) -> None:
+    """Nothing tells that the revision had been broken off."""
+    found = context.world.upgrades.repeated
+    assert found, "nothing was repeated"
+    differing = {revision: words for revision, words in found.items() if words}
+    assert not differing, f"what differs, revision by revision: {differing}"
+
+
+@then("half an index was left of each, and none after the repetition")
+def half_an_index(context: Context) -> None:
+    """The failure was one that leaves something behind."""
+    halves = context.world.upgrades.halves
+    assert halves, "no revision builds an index on its way"
+    assert all(halves.values()), f"no half index was left: {halves}"
+
+
+def _interruptible(world: World) -> list[Script]:
+    return [s for s in upgrading.history() if s.revision in world.upgrades.sources]
+
+
+def _copy(context: Context, source: URL) -> URL:
+    url: URL = context.world.enter(context.harness.another_database(like=source))
+    return url
+
+
+def _broken_off(context: Context, script: Script, fault: Fault) -> bool:
+    """Let a revision fail in a copy, then repeat it. Return whether it came to the statement."""
+    world: World = context.world
+    url = _copy(context, world.upgrades.sources[script.revision])
+    before = upgrading.state(url)
+    with upgrading.connected(url) as connection, fault.in_(connection):
+        command.upgrade(upgrading.config(connection=connection), script.revision)
+    if not fault.struck:
+        return False
+    _repeat(world, url, script, before)
+    return True
+
+
+def _repeat(world: World, url: URL, script: Script, before: State) -> None:
+    upgrades = world.upgrades
+    revision = script.revision
+    left = upgrading.state(url)
+    if left.revisions != before.revisions:
+        upgrades.damage.append(f"{revision}: it is at {left.revisions}")
+    if left.rows.keys() != before.rows.keys():
+        lost = data.differences(before.rows, left.rows)
+        upgrades.damage.append(f"{revision}: rows of {', '.join(lost)}")
+    upgrades.failures[revision] = upgrades.failures.get(revision, 0) + 1
+    differs = upgrades.repeated.setdefault(revision, [])
+    try:
+        upgrading.upgrade(url, revision)
+    except (DBAPIError, CommandError) as error:
+        differs.append(f"it cannot be repeated: {error}")
+    differs += upgrading.changes(upgrades.undisturbed[revision], upgrading.state(url))

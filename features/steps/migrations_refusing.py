@@ -1,0 +1,89 @@
+"""Databases that are refused, and what was left of them as it was."""
+
+import psycopg
+from alembic.util import CommandError
+from behave import given, then, when
+from behave.runner import Context
+from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError
+
+from features.support import past, postgres, upgrading
+from features.support.drift import BY_HAND
+from features.support.world import World
+
+
+@given("a database at the latest revision, in which Ada has an account")
+def database_at_latest(context: Context) -> None:
+    """Fill every table of the scenario's own database, a clone of the template."""
+    _fill(context.world, upgrading.head())
+
+
+@given("a database at the first revision, in which Ada has an account")
+def database_at_first(context: Context) -> None:
+    """Apply the first revision, and fill its tables."""
+    first = upgrading.history()[0].revision
+    upgrading.upgrade(context.world.url, first)
+    _fill(context.world, first)
+
+
+@given("an empty database that stores text as {encoding:Encoding}")
+def database_encoded(context: Context, encoding: str) -> None:
+    """Make one more database, of this encoding."""
+    world: World = context.world
+    world.upgrades.elsewhere = world.enter(context.harness.another_database(encoding=encoding))
+
+
+@given("by hand: {what:ByHand}")
+def done_by_hand(context: Context, what: str) -> None:
+    """Do it, as whoever owns the database."""
+    with postgres.connect(context.world.url) as connection:
+        connection.execute(BY_HAND[what].encode())
+
+
+@when("somebody upgrades it")
+def somebody_upgrades(context: Context) -> None:
+    """Upgrade to the latest revision."""
+    _upgrade(context.world, _database(context.world))
+
+
+@when('somebody upgrades it in the role "{role:Name}"')
+def somebody_upgrades_as(context: Context, role: str) -> None:
+    """Upgrade in a role that has not the rights."""
+    url = _database(context.world)
+    _upgrade(context.world, url.update_query_dict({"options": f"-c role={role}"}))
+
+
+@then("the upgrade is refused: {sentence:Rest}")
+def upgrade_refused(context: Context, sentence: str) -> None:
+    """The refusal begins like this, and is one line."""
+    refusal = context.world.upgrades.claim()
+    assert refusal is not None, "it was not refused"
+    assert isinstance(refusal, CommandError), f"it was not refused in a sentence: {refusal}"
+    said = str(refusal).replace(f"the database {_database(context.world).database}", "the database")
+    assert said.startswith(sentence), f"it was refused, but: {said}"
+    assert "\n" not in said, f"the refusal has more than one line: {said}"
+
+
+@then("neither its revision nor its schema nor its rows have changed")
+def nothing_changed(context: Context) -> None:
+    """Everything is as it was before the upgrade."""
+    world: World = context.world
+    assert world.upgrades.before is not None
+    changed = upgrading.changes(world.upgrades.before, upgrading.state(_database(world)))
+    assert not changed, "; ".join(changed)
+
+
+def _database(world: World) -> URL:
+    return world.upgrades.elsewhere or world.url
+
+
+def _fill(world: World, revision: str) -> None:
+    with postgres.connect(world.url) as connection:
+        past.fill(connection, revision)
+
+
+def _upgrade(world: World, url: URL) -> None:
+    world.upgrades.before = upgrading.state(_database(world))
+    # A failure of another kind is no refusal in a sentence: the Then says so.
+    with world.upgrades.expected(CommandError, DBAPIError, psycopg.Error):
+        upgrading.upgrade(url)

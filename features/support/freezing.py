@@ -1,0 +1,65 @@
+"""`python -m features.support.freezing`: keeps revisions as they are once they are written.
+
+`check` compares every revision with what is recorded of it, without a server. `freeze` records
+those that are new; what they do to the schema is read from a server of its own.
+"""
+
+import sys
+from contextlib import ExitStack
+from typing import Final
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from psycopg import sql
+
+from features.support import embedded, postgres
+from features.support.databases import ROOT, migrate
+from features.support.run import Run
+from migrations import catalogue, records
+from migrations.records import Record
+
+USAGE: Final = "python -m features.support.freezing check | freeze"
+DATABASE: Final = "freezing"
+
+
+def scripts() -> ScriptDirectory:
+    """Return the revisions."""
+    return ScriptDirectory.from_config(Config(ROOT / "alembic.ini"))
+
+
+def check() -> int:
+    """Print what is not as it was frozen; return 1 if there is anything."""
+    found = list(records.problems(scripts()))
+    print(*found, sep="\n")
+    return 1 if found else 0
+
+
+def freeze() -> int:
+    """Record every revision that is new; return 1 if an older one was changed."""
+    history = records.history(scripts())
+    with ExitStack() as cleanups:
+        run = Run.begin()
+        cleanups.callback(run.close)
+        server = embedded.start(run, cleanups)
+        url = server.url.set(database=DATABASE)
+        with postgres.connect(server.url) as admin:
+            admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+        facts = records.EMPTY
+        for script in history:
+            migrate(url, script.revision)
+            with postgres.connect(url) as connection:
+                was, facts = facts, catalogue.read(connection)
+            if Record.read(script.revision) is None:
+                Record.of(script, was, facts).write(script.revision)
+                print(f"{script.revision} is frozen")
+    return check()
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["check"]:
+            sys.exit(check())
+        case ["freeze"]:
+            sys.exit(freeze())
+        case _:
+            sys.exit(USAGE)

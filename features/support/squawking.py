@@ -1,0 +1,52 @@
+"""`python -m features.support.squawking`: what squawk has to say about each revision's SQL.
+
+Exceptions stand beside the statement, with their reason: `-- squawk-ignore rule (why)`.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from alembic import command
+
+from features.support import upgrading
+from features.support.databases import ROOT
+from migrations.guards import EXCUSE
+
+SQUAWK: Final = Path(sys.executable).with_name("squawk")
+SETTINGS: Final = ROOT / "migrations" / "squawk.toml"
+
+
+def main() -> int:
+    """Print every complaint; return 1 if there are any."""
+    with TemporaryDirectory() as folder:
+        for script in upgrading.history():
+            span = f"{script.down_revision or 'base'}:{script.revision}"
+            text = "\n\n".join(_excused(upgrading.printed(command.upgrade, span)))
+            (Path(folder) / f"{Path(script.path).stem}.sql").write_text(text + "\n", "utf-8")
+        files = sorted(path.name for path in Path(folder).iterdir())
+        linter = [str(SQUAWK), "--config", str(SETTINGS)]
+        return subprocess.run([*linter, *files], cwd=folder, check=False).returncode
+
+
+def _excused(statements: Iterable[str]) -> Iterator[str]:
+    """Yield the statements; one that is excused is in one line, right below its excuse.
+
+    The linter minds an excuse for the next line only.
+    """
+    excuse = ""
+    for statement in statements:
+        if EXCUSE in statement:
+            excuse = f"{statement}\n"
+        elif excuse:
+            yield excuse + " ".join(statement.split())
+            excuse = ""
+        else:
+            yield statement
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""Upgrades and downgrades as an operator asks for them, but within this process.
+
+Alembic's context is one for the whole process: of two upgrades at once, one must be elsewhere.
+"""
+
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from io import StringIO
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.script import Script, ScriptDirectory
+from psycopg import sql
+from sqlalchemy import URL, Connection, NullPool, create_engine
+
+from features.support import data, past, postgres
+from features.support.databases import ROOT
+from features.support.reset import Reset
+from features.support.upgrades import State
+from migrations import catalogue, records
+from migrations.catalogue import Facts
+
+LOSSES_ALLOWED = "allow-data-loss=yes"
+"""What lets a downgrade go on that cannot keep everything."""
+
+
+def config(*options: str, connection: Connection | None = None) -> Config:
+    """Return a configuration as `alembic -x option …` has it, without its logging."""
+    made = Config(cmd_opts=Namespace(x=list(options)), stdout=StringIO())
+    made.set_main_option("script_location", str(ROOT / "migrations"))
+    made.set_main_option("path_separator", "os")
+    if connection is not None:
+        made.attributes["connection"] = connection
+    return made
+
+
+def upgrade(url: URL, revision: str = "head", *options: str) -> None:
+    """Upgrade a database, as with `-x url=…`. Raises `CommandError`."""
+    command.upgrade(config(f"url={_plain(url)}", *options), revision)
+
+
+def downgrade(url: URL, revision: str, *options: str) -> None:
+    """Downgrade a database, as with `-x url=…`. Raises `CommandError`."""
+    command.downgrade(config(f"url={_plain(url)}", *options), revision)
+
+
+def _plain(url: URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+@contextmanager
+def connected(url: URL) -> Iterator[Connection]:
+    """Open a connection that upgrades can be run over, one after the other."""
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@cache
+def scripts() -> ScriptDirectory:
+    """Return the revisions."""
+    return ScriptDirectory.from_config(config())
+
+
+def history() -> list[Script]:
+    """Return all revisions, oldest first."""
+    return records.history(scripts())
+
+
+def former(script: Script) -> str | None:
+    """Return the revision that comes before one; the history is one line."""
+    return str(script.down_revision) if script.down_revision else None
+
+
+def head() -> str:
+    """Return the latest revision."""
+    return history()[-1].revision
+
+
+def facts(url: URL) -> Facts:
+    """Return what the catalogue says about a database's schema."""
+    with postgres.connect(url) as connection:
+        return catalogue.read(connection)
+
+
+def recorded(connection: psycopg.Connection) -> list[str]:
+    """Return the revisions that a database says it is at."""
+    if connection.execute("SELECT to_regclass('public.alembic_version')").fetchone() == (None,):
+        return []
+    found = connection.execute("SELECT version_num FROM alembic_version ORDER BY 1")
+    return [revision for (revision,) in found]
+
+
+def state(url: URL) -> State:
+    """Return what a database is: its revision, its schema and its rows."""
+    with postgres.connect(url, row_security="off") as connection:
+        return state_seen(connection)
+
+
+def state_seen(connection: psycopg.Connection) -> State:
+    """Return the same, over a connection that sees past policies."""
+    return State(recorded(connection), catalogue.read(connection), data.fingerprint(connection))
+
+
+def changes(before: State, after: State) -> list[str]:
+    """Return in words what differs between two states."""
+    moved = [f"it is at {after.revisions}"] if before.revisions != after.revisions else []
+    return [
+        *moved,
+        *catalogue.differences(before.schema, after.schema),
+        *(f"rows of {what}" for what in data.differences(before.rows, after.rows)),
+    ]
+
+
+def fill(url: URL, revision: str) -> list[str]:
+    """Put rows of that time into every table; return the tables that have none."""
+    with postgres.connect(url, row_security="off") as connection:
+        Reset(connection)()
+        past.fill(connection, revision)
+        return [
+            table
+            for table in data.tables(connection)
+            if not connection.execute(
+                sql.SQL("SELECT FROM {} LIMIT 1").format(sql.Identifier(table))
+            ).rowcount
+        ]
+
+
+def printed(direction: Callable[..., None], revisions: str) -> list[str]:
+    """Return the statements that `--sql` prints for these revisions, each by itself."""
+    buffer = Statements()
+    made = config()
+    made.output_buffer = buffer
+    direction(made, revisions, sql=True)
+    return buffer.statements
+
+
+class Statements(StringIO):
+    """Keeps what is printed apart: Alembic writes each statement at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.statements: list[str] = []
+
+    def write(self, text: str) -> int:
+        """Keep a statement."""
+        if text.strip():
+            self.statements.append(text.strip())
+        return len(text)
+
+
+def run_printed(url: URL, statements: list[str]) -> None:
+    """Run printed statements as `psql` does: one after the other, nothing around them."""
+    with postgres.connect(url) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())

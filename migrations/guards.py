@@ -1,0 +1,97 @@
+"""What a revision says before it changes anything: which rows stand in its way.
+
+Guards are SQL, so that a revision refuses the same whether it is run or printed (`--sql`).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from alembic import context, op
+from alembic.util import CommandError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+REFUSED: Final = "MG001"
+"""The SQLSTATE of a guard: the rows are not as the revision needs them."""
+
+LOSS: Final = "MG002"
+"""The SQLSTATE of a guard: the older schema has no place for what is stored."""
+
+CONSENT: Final = "allow-data-loss"
+"""`-x allow-data-loss=yes` lets a downgrade lose what it would otherwise refuse to."""
+
+EXCUSE: Final = "-- squawk-ignore "
+"""How squawk is told which rules the next line may break."""
+
+GUARD: Final = """
+DO $guard$
+DECLARE
+    found text[];
+BEGIN
+    SELECT array_agg(line) INTO found FROM ({query}) AS rows (line);
+    IF found IS NOT NULL THEN
+        RAISE EXCEPTION USING
+            ERRCODE = '{state}',
+            MESSAGE = '{sentence}: ' || array_to_string(found[1:10], '; ')
+                || CASE WHEN cardinality(found) > 10
+                        THEN format('; and %s more', cardinality(found) - 10) ELSE '' END;
+    END IF;
+END
+$guard$
+"""
+
+
+class RevisionRefused(CommandError):
+    """A guard has found rows that the revision cannot take along; nothing has changed."""
+
+
+def run(statement: str) -> None:
+    """Run or print SQL as it stands: no colon in it is a parameter."""
+    op.execute(text(statement.strip().replace(":", "\\:")))
+
+
+def excused(reason: str, *rules: str) -> None:
+    """Say in the printed SQL why the next statement is what these rules of squawk's warn of."""
+    if context.is_offline_mode():
+        op.get_context().impl.static_output(f"-- {reason}\n{EXCUSE}{', '.join(rules)}")
+
+
+def alone(*tables: str) -> None:
+    """Keep everybody else out of these tables until the revision ends.
+
+    What somebody writes between a guard or a copy and the change that rests on it would be lost.
+    """
+    run(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE")
+
+
+def refuse_rows(sentence: str, query: str) -> None:
+    """End the revision if the query has rows; each is one line of text that names a row."""
+    _guard(REFUSED, sentence, query)
+
+
+def losing(sentence: str, query: str) -> None:
+    """End the downgrade if the query has rows, unless losing them was consented to."""
+    if not loss_allowed():
+        _guard(LOSS, f"{sentence} (-x {CONSENT}=yes would lose it)", query)
+
+
+def loss_allowed() -> bool:
+    """Tell whether whoever downgrades has consented to losing data."""
+    return context.get_x_argument(as_dictionary=True).get(CONSENT) == "yes"
+
+
+def _guard(state: str, sentence: str, query: str) -> None:
+    sentence = sentence.replace("'", "''")
+    run(GUARD.format(state=state, sentence=sentence, query=query.strip()))
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn what a guard says into `RevisionRefused`, in one sentence."""
+    try:
+        yield
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) in (REFUSED, LOSS):
+            raise RevisionRefused(error.orig.diag.message_primary) from None  # type: ignore[union-attr]
+        raise

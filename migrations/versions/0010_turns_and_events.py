@@ -1,0 +1,321 @@
+r"""Turns and events of their own, no longer lines of a task's log.
+
+An entry of a log begins with its time, in UTC, and lasts until the next one does:
+
+    2026-03-02 12:00:00 user command: Import Q3 figures
+    2026-03-02 12:00:01 task.claimed {"worker": 3}
+
+What is neither a turn nor an event becomes an event `log.line` that has the text.
+
+Revises: 0009
+"""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+from migrations import guards
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+REFERENCES = ("project", "agent", "task", "turn")
+ACTORS = ("user", "agent")
+INTENTS = ("command", "answer", "question", "progress", "completion")
+
+
+def listed(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
+
+
+FUNCTIONS = """
+CREATE FUNCTION pg_temp.instant(given text) RETURNS timestamptz LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN given::timestamp AT TIME ZONE 'UTC';
+EXCEPTION WHEN data_exception THEN
+    RETURN NULL;
+END
+$$;
+CREATE FUNCTION pg_temp.as_json(given text) RETURNS jsonb LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN given::jsonb;
+EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+    RETURN NULL;
+END
+$$;
+"""
+
+DROP_FUNCTIONS = """
+DROP FUNCTION pg_temp.as_json(text);
+DROP FUNCTION pg_temp.instant(text);
+"""
+
+# An event comes after as many turns of its task as `turns` says. Plain functions of text where
+# they will do: a regular expression that has to find parts takes ten times as long.
+READ_LOGS = r"""
+CREATE TEMPORARY TABLE log_entries ON COMMIT DROP AS
+WITH entries AS MATERIALIZED (
+    SELECT t.id AS task_id, t.owner_id, t.agent_id, t.created_at AS since, place, entry,
+           split_part(entry, ' ', 1) || ' ' || split_part(entry, ' ', 2) AS clock
+      FROM tasks AS t,
+           regexp_split_to_table(t.log, '\n(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)')
+               WITH ORDINALITY AS split (entry, place)
+), timed AS MATERIALIZED (
+    SELECT *, substr(entry, length(clock) + 2) AS said,
+           CASE WHEN clock ~ '^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?$'
+                     AND substr(entry, length(clock) + 1, 1) = ' '
+                THEN pg_temp.instant(clock) END AS at
+      FROM entries
+), told AS MATERIALIZED (
+    SELECT *, split_part(said, ':', 1) AS who,
+           substr(said, length(split_part(said, ':', 1)) + 3) AS words,
+           split_part(said, ' ', 1) AS type
+      FROM timed
+), kinds AS MATERIALIZED (
+    SELECT *, at IS NOT NULL AND who IN ({kinds}) AND substr(said, length(who) + 1, 2) = ': '
+              AND char_length(words) <= 100000 AND words ~ '[^[:space:]]' AS is_turn,
+           CASE WHEN at IS NOT NULL AND char_length(type) <= 100 AND type <> 'log.line'
+                     AND type ~ '^[a-z]+([._][a-z]+)*$'
+                THEN pg_temp.as_json(substr(said, length(type) + 2)) END AS payload
+      FROM told
+)
+SELECT task_id, owner_id, agent_id, since, place, is_turn, who, words, type, payload,
+       coalesce(at, max(at) OVER before, since) AS at,
+       count(*) FILTER (WHERE is_turn) OVER before AS turns,
+       CASE WHEN at IS NULL THEN jsonb_build_object('text', entry, 'untimed', true)
+            ELSE jsonb_build_object('text', said) END AS line
+  FROM kinds
+WINDOW before AS (PARTITION BY task_id ORDER BY place);
+ANALYZE log_entries;
+""".replace("{kinds}", listed([f"{actor} {intent}" for actor in ACTORS for intent in INTENTS]))
+
+TOO_EARLY = """
+SELECT format('task %s, %s', task_id, to_json(words))
+  FROM log_entries WHERE is_turn AND at < since ORDER BY task_id, place
+"""
+
+TURNS = """
+SELECT task_id, owner_id, turns AS place, split_part(who, ' ', 1)::turn_actor AS actor,
+       split_part(who, ' ', 2)::turn_intent AS intent, words AS text, at AS created_at
+  FROM log_entries WHERE is_turn
+"""
+
+EVENTS = """
+SELECT e.task_id, e.owner_id, e.agent_id, a.project_id, turns,
+       row_number() OVER (PARTITION BY e.task_id ORDER BY place) AS place,
+       CASE WHEN payload IS NULL THEN 'log.line' ELSE e.type END AS type,
+       coalesce(payload, line) AS payload, at AS created_at
+  FROM log_entries AS e LEFT JOIN agents AS a ON a.id = e.agent_id WHERE NOT is_turn
+"""
+
+SPLIT = f"""
+INSERT INTO turns (owner_id, task_id, actor, intent, text, created_at)
+SELECT owner_id, task_id, actor, intent, text, created_at
+  FROM ({TURNS}) AS said ORDER BY task_id, place;
+INSERT INTO events
+    (owner_id, project_id, agent_id, task_id, turn_id, type, payload, created_at)
+SELECT e.owner_id, project_id, agent_id, e.task_id, t.id, type, payload, e.created_at
+  FROM ({EVENTS}) AS e
+       LEFT JOIN (SELECT id, task_id,
+                         row_number() OVER (PARTITION BY task_id ORDER BY id) AS place
+                    FROM turns) AS t ON (t.task_id, t.place) = (e.task_id, e.turns)
+ ORDER BY e.task_id, e.place;
+"""
+
+JOIN = """
+UPDATE tasks SET log = entries.log
+  FROM (SELECT task_id, string_agg(entry, chr(10) ORDER BY turn_id, is_event, id) AS log
+          FROM (SELECT task_id, id AS turn_id, false AS is_event, id,
+                       format('%s %s %s: %s', {time}, actor, intent, text) AS entry
+                  FROM turns
+                UNION ALL
+                SELECT task_id, coalesce(turn_id, 0), true, id,
+                       CASE WHEN type <> 'log.line' OR payload ->> 'text' IS NULL
+                            THEN format('%s %s %s', {time}, type, payload)
+                            WHEN payload ? 'untimed' THEN payload ->> 'text'
+                            ELSE format('%s %s', {time}, payload ->> 'text') END
+                  FROM events WHERE task_id IS NOT NULL) AS lines
+         GROUP BY task_id) AS entries
+ WHERE entries.task_id = tasks.id
+""".format(
+    time="to_char(created_at AT TIME ZONE 'UTC', CASE WHEN created_at = date_trunc('second',"
+    " created_at) THEN 'YYYY-MM-DD HH24:MI:SS' ELSE 'YYYY-MM-DD HH24:MI:SS.US' END)"
+)
+
+UNSAID_TURNS = f"""
+SELECT format('turn %s of task %s', place, task_id)
+  FROM (SELECT task_id, owner_id, row_number() OVER (PARTITION BY task_id ORDER BY id) AS place,
+               actor, intent, text, created_at FROM turns
+        EXCEPT {TURNS}) AS unsaid
+ ORDER BY task_id, place
+"""
+
+UNSAID_EVENTS = f"""
+SELECT format('event %s', here.id)
+  FROM (SELECT e.*, CASE WHEN turn_id IS NULL THEN 0 ELSE coalesce(t.place, -1) END AS turns,
+               row_number() OVER (PARTITION BY e.task_id ORDER BY coalesce(turn_id, 0), e.id)
+                   AS place
+          FROM events AS e
+               LEFT JOIN (SELECT id, task_id,
+                                 row_number() OVER (PARTITION BY task_id ORDER BY id) AS place
+                            FROM turns) AS t ON (t.id, t.task_id) = (turn_id, e.task_id)) AS here
+       LEFT JOIN ({EVENTS}) AS said USING (task_id, place)
+ WHERE (here.turns, here.owner_id, here.agent_id, here.project_id, here.type, here.payload,
+        here.created_at)
+       IS DISTINCT FROM
+       (said.turns, said.owner_id, said.agent_id, said.project_id, said.type, said.payload,
+        said.created_at)
+ ORDER BY here.id
+"""
+
+NOT_BEFORE_TASK = """
+CREATE FUNCTION turn_not_before_task() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NEW.created_at < (SELECT created_at FROM public.tasks WHERE id = NEW.task_id) THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'check_violation',
+            MESSAGE = 'a turn cannot be earlier than its task',
+            TABLE = 'turns',
+            CONSTRAINT = 'turns_not_before_task';
+    END IF;
+    RETURN NEW;
+END
+$$;
+REVOKE ALL ON FUNCTION turn_not_before_task() FROM PUBLIC;
+CREATE TRIGGER turns_not_before_task BEFORE INSERT OR UPDATE ON turns
+    FOR EACH ROW EXECUTE FUNCTION turn_not_before_task();
+"""
+
+# Only what a statement does by itself is refused: the foreign keys may take references away.
+APPEND_ONLY = """
+CREATE FUNCTION event_is_written() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION USING
+        ERRCODE = 'check_violation',
+        MESSAGE = 'an event that is written stays as it is',
+        TABLE = 'events',
+        CONSTRAINT = 'events_append_only';
+END
+$$;
+REVOKE ALL ON FUNCTION event_is_written() FROM PUBLIC;
+CREATE TRIGGER events_append_only BEFORE UPDATE ON events
+    FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION event_is_written();
+"""
+
+
+def upgrade() -> None:
+    guards.alone("tasks")
+    guards.run(FUNCTIONS)
+    guards.run(READ_LOGS)
+    guards.refuse_rows("these turns are earlier than their task", TOO_EARLY)
+    guards.excused(
+        "true of any primary key; the lock is held already",
+        "constraint-missing-not-valid",
+        "disallowed-unique-constraint",
+    )
+    op.create_unique_constraint(op.f("uq_tasks_owner_id_id"), "tasks", ["owner_id", "id"])
+    create_turns()
+    create_events()
+    guards.run(SPLIT)
+    guards.excused("this session alone has it", "ban-drop-table")
+    guards.run("DROP TABLE log_entries")
+    guards.excused("this session alone has them", "ban-drop-function")
+    guards.run(DROP_FUNCTIONS)
+    guards.run(NOT_BEFORE_TASK)
+    guards.run(APPEND_ONLY)
+    guards.excused("split out above, under the same lock", "ban-drop-column")
+    op.drop_column("tasks", "log")
+
+
+def create_turns() -> None:
+    guards.run(f"CREATE TYPE turn_actor AS ENUM ({listed(ACTORS)})")
+    guards.run(f"CREATE TYPE turn_intent AS ENUM ({listed(INTENTS)})")
+    guards.run("REVOKE ALL ON TYPE turn_actor, turn_intent FROM PUBLIC")
+    op.create_table(
+        "turns",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=False),
+        sa.Column("task_id", sa.BigInteger(), nullable=False),
+        sa.Column("actor", postgresql.ENUM(name="turn_actor", create_type=False), nullable=False),
+        sa.Column("intent", postgresql.ENUM(name="turn_intent", create_type=False), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_turns")),
+        sa.ForeignKeyConstraint(
+            ["owner_id", "task_id"],
+            ["tasks.owner_id", "tasks.id"],
+            name=op.f("fk_turns_owner_id_task_id_tasks"),
+            ondelete="CASCADE",
+        ),
+        sa.UniqueConstraint("owner_id", "id", name=op.f("uq_turns_owner_id_id")),
+        sa.CheckConstraint(
+            "char_length(text) <= 100000 AND text ~ '[^[:space:]]'", name=op.f("ck_turns_text_form")
+        ),
+    )
+    op.create_index(
+        "ix_turns_owner_id_task_id_id", "turns", ["owner_id", "task_id", sa.text("id NULLS FIRST")]
+    )
+
+
+def create_events() -> None:
+    op.create_table(
+        "events",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=False),
+        sa.Column("project_id", sa.BigInteger(), nullable=True),
+        sa.Column("agent_id", sa.BigInteger(), nullable=True),
+        sa.Column("task_id", sa.BigInteger(), nullable=True),
+        sa.Column("turn_id", sa.BigInteger(), nullable=True),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("payload", postgresql.JSONB(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["users.id"], name=op.f("fk_events_owner_id_users"), ondelete="CASCADE"
+        ),
+        *(
+            sa.ForeignKeyConstraint(
+                ["owner_id", f"{name}_id"],
+                [f"{name}s.owner_id", f"{name}s.id"],
+                name=op.f(f"fk_events_owner_id_{name}_id_{name}s"),
+                ondelete=f"SET NULL ({name}_id)",
+            )
+            for name in REFERENCES
+        ),
+        sa.CheckConstraint(
+            "type ~ '^[a-z]+([._][a-z]+)*$' AND char_length(type) <= 100",
+            name=op.f("ck_events_type_form"),
+        ),
+    )
+    op.create_index("ix_events_owner_id_id", "events", ["owner_id", sa.text("id NULLS FIRST")])
+    for name in REFERENCES:
+        op.create_index(
+            f"ix_events_owner_id_{name}_id_id",
+            "events",
+            ["owner_id", f"{name}_id", sa.text("id NULLS FIRST")],
+        )
+
+
+def downgrade() -> None:
+    guards.alone("tasks", "turns", "events")
+    op.add_column("tasks", sa.Column("log", sa.String(), nullable=True))
+    guards.run(JOIN)
+    guards.run(FUNCTIONS)
+    guards.run(READ_LOGS)
+    guards.losing("a log has no place for these turns as they are", UNSAID_TURNS)
+    guards.losing("a log has no place for these events as they are", UNSAID_EVENTS)
+    guards.run("DROP TABLE log_entries")
+    guards.run(DROP_FUNCTIONS)
+    op.drop_table("events")
+    guards.run("DROP FUNCTION event_is_written()")
+    op.drop_table("turns")
+    guards.run("DROP FUNCTION turn_not_before_task()")
+    guards.run("DROP TYPE turn_intent")
+    guards.run("DROP TYPE turn_actor")
+    op.drop_constraint(op.f("uq_tasks_owner_id_id"), "tasks")

@@ -1,0 +1,363 @@
+"""Faults of the migrations: data that a revision loses, swaps or cuts on its way.
+
+Each replaces a piece of a revision's SQL before it is run; the revision's file stays as it is.
+"""
+
+from typing import Final
+
+from tests.faults import Fault
+
+ACCOUNTS: Final = "features/migrations/history_accounts.feature"
+TASKS: Final = "features/migrations/history_tasks.feature"
+WORKSPACE: Final = "features/migrations/history_workspace.feature"
+RULES: Final = "features/migrations/history_rules.feature"
+WHOLE: Final = "features/migrations/history_whole.feature"
+
+REPLACE: Final = """
+import migrations.guards as guards
+from alembic import op
+run, execute = guards.run, op.execute
+def wrong(statement):
+    for piece, other in PIECES.items():
+        statement = statement.replace(piece, other)
+    return statement
+guards.run = lambda statement: run(wrong(statement))
+op.execute = lambda it, **k: execute(wrong(it) if isinstance(it, str) else it, **k)
+"""
+
+
+def _revision(number: str, name: str, features: str, pieces: dict[str, str]) -> Fault:
+    """Return a fault of one revision: pieces of its SQL, and what stands there instead."""
+    return Fault(f"{number}: {name}", features, f"PIECES = {pieces!r}\n{REPLACE}")
+
+
+MIGRATIONS: Final = [
+    _revision(
+        "0001",
+        "the first schema is left without a word about its rows",
+        WHOLE,
+        {"FROM users ORDER BY id) AS rows": "FROM users LIMIT 0) AS rows"},
+    ),
+    _revision(
+        "0002",
+        "the history begins with the password of today",
+        ACCOUNTS,
+        {"SELECT id, former_password_hash,": "SELECT id, password_hash,"},
+    ),
+    _revision(
+        "0002",
+        "the time of a former password is the account's",
+        ACCOUNTS,
+        {"former_password_hash, password_changed_at\n": "former_password_hash, created_at\n"},
+    ),
+    _revision(
+        "0002",
+        "the last of many has no history",
+        ACCOUNTS,
+        {"IS NOT NULL ORDER BY id": "IS NOT NULL AND id < 9223372036854775807 ORDER BY id"},
+    ),
+    _revision(
+        "0002",
+        "on the way back the first of the former passwords is kept",
+        ACCOUNTS,
+        {"retired_at DESC, id DESC": "retired_at, id"},
+    ),
+    _revision(
+        "0002",
+        "on the way back all but one former password are lost",
+        ACCOUNTS,
+        {"HAVING count(*) > 1 ORDER BY user_id": "HAVING count(*) > 9 ORDER BY user_id"},
+    ),
+    _revision(
+        "0003",
+        "what an old program writes does not arrive",
+        ACCOUNTS,
+        {"NEW.email := coalesce(NEW.email, given_email);": ""},
+    ),
+    _revision(
+        "0003",
+        "what an old program changes does not arrive",
+        ACCOUNTS,
+        {"NEW.display_name := NEW.username;\n        END IF": "NULL;\n        END IF"},
+    ),
+    _revision(
+        "0003",
+        "what a new program writes does not arrive",
+        ACCOUNTS,
+        {"NEW.contact := NEW.email;": "NULL;"},
+    ),
+    _revision(
+        "0004",
+        "only the first batch is filled in",
+        WHOLE,
+        {"done := upto;": "EXIT;"},
+    ),
+    _revision(
+        "0004",
+        "only spaces are taken from around a contact",
+        ACCOUNTS,
+        {r"nullif(btrim(contact, E' \t\n\r\f\v'), '')),": "nullif(btrim(contact), '')),"},
+    ),
+    _revision(
+        "0004",
+        "who has no name yet is called by the contact",
+        ACCOUNTS,
+        {"coalesce(display_name, username)": "coalesce(display_name, contact, username)"},
+    ),
+    _revision(
+        "0005",
+        "long names are cut",
+        ACCOUNTS,
+        {
+            "DROP FUNCTION user_in_step()": "DROP FUNCTION user_in_step();"
+            " UPDATE users SET display_name = left(display_name, 100)"
+        },
+    ),
+    _revision(
+        "0005",
+        "of two accounts with one email the later goes",
+        ACCOUNTS,
+        {
+            'GROUP BY lower(email COLLATE "C") HAVING count(*) > 1': "GROUP BY email HAVING false",
+            "DROP FUNCTION user_in_step()": "DROP FUNCTION user_in_step(); DELETE FROM users AS a"
+            " USING users AS b WHERE lower(a.email) = lower(b.email) AND a.id > b.id",
+        },
+    ),
+    _revision(
+        "0005",
+        "who has no email is given one",
+        ACCOUNTS,
+        {
+            "WHERE email IS NULL ORDER BY id": "WHERE false",
+            "DROP TRIGGER users_in_step ON users": "DROP TRIGGER users_in_step ON users;"
+            " UPDATE users SET email = id || '@example.org' WHERE email IS NULL",
+        },
+    ),
+    _revision(
+        "0005",
+        "on the way back contacts are in lower case",
+        ACCOUNTS,
+        {"SET contact = email,": "SET contact = lower(email),"},
+    ),
+    _revision(
+        "0006",
+        "times are taken to be in the zone of the session",
+        TASKS,
+        {"SET LOCAL TimeZone = 'UTC'": "SELECT 1"},
+    ),
+    _revision(
+        "0006",
+        "fractions of a second are cut",
+        TASKS,
+        {"ALTER created_at TYPE timestamp with": "ALTER created_at TYPE timestamp(0) with"},
+    ),
+    _revision(
+        "0007",
+        "what is done has failed",
+        TASKS,
+        {"THEN 'completed'": "THEN 'failed'"},
+    ),
+    _revision(
+        "0007",
+        "unknown words are taken for pending",
+        TASKS,
+        {
+            "'error', 'aborted') ORDER BY id": "'error', 'aborted') AND false",
+            " END)::task_status": " ELSE 'pending' END)::task_status",
+        },
+    ),
+    _revision(
+        "0007",
+        "on the way back every task is pending",
+        TASKS,
+        {"USING status::varchar": "USING 'pending'"},
+    ),
+    _revision(
+        "0008",
+        "text that is not JSON is dropped",
+        TASKS,
+        {"RETURN jsonb_build_object('text', given);": "RETURN '{}';"},
+    ),
+    _revision(
+        "0008",
+        "of a key that comes twice one value is kept",
+        TASKS,
+        {"AND pg_temp.repeats_a_key(given::json) THEN": "AND false THEN"},
+    ),
+    _revision(
+        "0008",
+        "results take the place of payloads",
+        TASKS,
+        {
+            "ALTER payload TYPE jsonb USING pg_temp.as_json(payload)": "ALTER payload TYPE jsonb"
+            " USING pg_temp.as_json(coalesce(result, payload))"
+        },
+    ),
+    _revision(
+        "0008",
+        "on the way back text stays wrapped",
+        TASKS,
+        {"RETURN given ->> 'text';": "RETURN given::text;"},
+    ),
+    _revision(
+        "0008",
+        "on the way back the details of errors are lost",
+        TASKS,
+        {"WHERE error_details IS NOT NULL ORDER BY id": "WHERE false"},
+    ),
+    _revision(
+        "0009",
+        "projects of two users are one",
+        WORKSPACE,
+        {
+            "AS named GROUP BY owner_id, path) AS paths": "AS named WHERE owner_id = 1"
+            " GROUP BY owner_id, path) AS paths"
+        },
+    ),
+    _revision(
+        "0009",
+        "a project begins with its last task",
+        WORKSPACE,
+        {"min(id) AS first, min(created_at)": "min(id) AS first, max(created_at)"},
+    ),
+    _revision(
+        "0009",
+        "tasks lose their agents",
+        WORKSPACE,
+        {"a.session_uuid = agent_session::uuid": "a.session_uuid = agent_session::uuid AND false"},
+    ),
+    _revision(
+        "0009",
+        "agents' names are cut",
+        WORKSPACE,
+        {"a.session, a.name, a.created_at": "a.session, left(a.name, 50), a.created_at"},
+    ),
+    _revision(
+        "0009",
+        "on the way back a slug takes the place of the path",
+        WORKSPACE,
+        {"SET project = p.path": "SET project = '/' || p.slug"},
+    ),
+    _revision(
+        "0009",
+        "on the way back priorities are lost",
+        WORKSPACE,
+        {"priority_score, priority_reason, priority_at\n  ": "NULL, NULL, NULL\n  "},
+    ),
+    _revision(
+        "0010",
+        "only the first turn of a task is kept",
+        WORKSPACE,
+        {"FROM log_entries WHERE is_turn\n": "FROM log_entries WHERE is_turn AND turns = 1\n"},
+    ),
+    _revision(
+        "0010",
+        "users have said everything",
+        WORKSPACE,
+        {"split_part(who, ' ', 1)::turn_actor": "'user'::turn_actor"},
+    ),
+    _revision(
+        "0010",
+        "a text ends with its line",
+        WORKSPACE,
+        {"words AS text": "split_part(words, chr(10), 1) AS text"},
+    ),
+    _revision(
+        "0010",
+        "lines that are neither turns nor events are dropped",
+        WORKSPACE,
+        {"WHERE NOT is_turn": "WHERE NOT is_turn AND payload IS NOT NULL"},
+    ),
+    _revision(
+        "0010",
+        "on the way back turns and events are mixed",
+        WORKSPACE,
+        {"ORDER BY turn_id, is_event, id": "ORDER BY is_event, id"},
+    ),
+    _revision(
+        "0010",
+        "on the way back events of no task are lost",
+        WORKSPACE,
+        {"FROM events AS e\n": "FROM (SELECT * FROM events WHERE task_id > 0) AS e\n"},
+    ),
+    _revision(
+        "0011",
+        "long objectives are cut",
+        ACCOUNTS,
+        {"SELECT id, objective, o": "SELECT id, left(objective, 1000), o"},
+    ),
+    _revision(
+        "0011",
+        "an objective begins with the upgrade",
+        ACCOUNTS,
+        {"SELECT id, objective, objective_since": "SELECT id, objective, now()"},
+    ),
+    _revision(
+        "0011",
+        "on the way back constraints are lost",
+        ACCOUNTS,
+        {"o.constraints <> '{}' OR": ""},
+    ),
+    _revision(
+        "0012",
+        "accounts were changed by the upgrade",
+        ACCOUNTS,
+        {"SET changed_at = created_at": "SET changed_at = greatest(created_at, now())"},
+    ),
+    _revision(
+        "0012",
+        "on the way back closed accounts are open",
+        ACCOUNTS,
+        {"OR deactivated_at IS NOT NULL": ""},
+    ),
+    _revision(
+        "0012",
+        "on the way back sessions end without a word",
+        ACCOUNTS,
+        {"FROM login_sessions GROUP BY": "FROM login_sessions WHERE false GROUP BY"},
+    ),
+    _revision(
+        "0013",
+        "rows that break a rule are deleted",
+        RULES,
+        {
+            "ALTER TABLE tasks ADD CONSTRAINT ck_tasks_title_form": "DELETE FROM tasks"
+            " WHERE title !~ '[^[:space:]]'; ALTER TABLE tasks ADD CONSTRAINT ck_tasks_title_form"
+        },
+    ),
+    _revision(
+        "0013",
+        "on the way back it is lost how often tasks were changed",
+        RULES,
+        {"FROM tasks WHERE version <> 1": "FROM tasks WHERE version < 1"},
+    ),
+    _revision(
+        "0014",
+        "rows that break a rule are put right by guesses",
+        RULES,
+        {
+            "ALTER TABLE users VALIDATE CONSTRAINT ck_users_version": "UPDATE users SET"
+            " version = greatest(version, 1);"
+            " ALTER TABLE users VALIDATE CONSTRAINT ck_users_version",
+            "FROM users WHERE NOT (version >= 1) ORDER BY id": "FROM users WHERE false",
+        },
+    ),
+    _revision(
+        "0015",
+        "what is completed is cleared away",
+        RULES,
+        {
+            "GRANT USAGE ON SCHEMA public TO app_worker": "GRANT USAGE ON SCHEMA public TO"
+            " app_worker; DELETE FROM tasks WHERE status = 'completed'"
+        },
+    ),
+    _revision(
+        "0016",
+        "what is completed is cleared away",
+        RULES,
+        {
+            "DROP INDEX CONCURRENTLY IF EXISTS ix_tasks_to_claim": "DELETE FROM tasks"
+            " WHERE status = 'completed'"
+        },
+    ),
+]
