@@ -52,11 +52,14 @@ def tables(connection: psycopg.Connection) -> list[str]:
 
 def fingerprint(connection: psycopg.Connection) -> Fingerprint:
     """Return a digest of all rows of each owner in each table, whatever the order of the rows."""
+    owners = owner_columns(connection)
+    if not owners:
+        return {}
     everything = sql.SQL(" UNION ALL ").join(
         sql.SQL("SELECT {}, {}, t::text FROM {} AS t").format(
             table, sql.Identifier(owner) if owner else NOBODY, sql.Identifier(table)
         )
-        for table, owner in owner_columns(connection).items()
+        for table, owner in owners.items()
     )
     lines: dict[tuple[str, object], list[str]] = {}
     for table, whose, text in connection.execute(everything):
