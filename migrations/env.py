@@ -33,8 +33,8 @@ Less than clients wait for a lock (`domain.settings.Timeouts`): they queue behin
 UPGRADE_LOCK: Final = 0x6D696772617465
 """The key of the advisory lock that lets one upgrade at a time into a database: "migrate"."""
 
-PATIENCE: Final = "200ms"
-"""How long to wait for another upgrade at a time; less than the server's `deadlock_timeout`."""
+PATIENCE: Final = "50ms"
+"""How long to wait for another upgrade at a time: much less than a server's `deadlock_timeout`."""
 
 UNITS: Final = {"ms": "milliseconds", "s": "seconds", "min": "minutes"}
 
@@ -197,7 +197,7 @@ def first_in_line(connection: Connection) -> bool:
             connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
             connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": UPGRADE_LOCK})
     except OperationalError as error:
-        if isinstance(error.orig, errors.LockNotAvailable):
+        if isinstance(error.orig, errors.LockNotAvailable | errors.DeadlockDetected):
             return False
         raise
     return True
