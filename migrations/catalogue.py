@@ -82,7 +82,9 @@ SELECT format('column %s.%s', relname, attname),
            CASE WHEN attstorage <> typstorage THEN 'storage ' || attstorage::text END,
            CASE WHEN attcompression <> '' THEN 'compression ' || attcompression::text END,
            'statistics ' || nullif(attstattarget, -1),
-           array_to_string(attoptions, ', '))
+           -- Some releases of PostgreSQL 17 keep a mark of their own among these.
+           (SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(attoptions) AS o
+             WHERE o LIKE 'n\_distinct%'))
   FROM relation JOIN pg_attribute ON attrelid = relation.oid JOIN pg_type ON pg_type.oid = atttypid
        LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
  WHERE relkind <> 'S' AND attnum > 0 AND NOT attisdropped

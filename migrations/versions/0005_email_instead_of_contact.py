@@ -33,15 +33,26 @@ SELECT format('user %s, %s', id, to_json(display_name)) FROM users
 """
 
 SHARED_EMAIL = """
-SELECT format('%s of the users %s', to_json(lower(email COLLATE "C")),
-              string_agg(id::text, ' and ' ORDER BY id))
-  FROM users GROUP BY lower(email COLLATE "C") HAVING count(*) > 1 ORDER BY min(id)
+SELECT format('%s of the users %s', to_json(email), string_agg(id::text, ' and ' ORDER BY id))
+  FROM (SELECT id, lower(email COLLATE "C") AS email FROM users) AS lowered
+ WHERE email IN (SELECT lower(email COLLATE "C") FROM users GROUP BY 1 HAVING count(*) > 1)
+ GROUP BY email ORDER BY min(id)
 """
 
 SHARED_NAME = """
 SELECT format('%s of the users %s', to_json(display_name),
               string_agg(id::text, ' and ' ORDER BY id))
   FROM users GROUP BY display_name HAVING count(*) > 1 ORDER BY min(id)
+"""
+
+RULES = """
+ALTER TABLE users
+    ALTER email SET NOT NULL,
+    ALTER display_name SET NOT NULL,
+    ADD CONSTRAINT ck_users_email_form
+        CHECK (char_length(email) <= 254 AND email LIKE '_%@_%'),
+    ADD CONSTRAINT ck_users_display_name_form
+        CHECK (char_length(display_name) <= 200 AND display_name ~ '[^[:space:]]')
 """
 
 # Only where the loss was consented to is there a second user of a name.
@@ -104,26 +115,12 @@ def upgrade() -> None:
     op.drop_column("users", "username")
     guards.excused("promised until revision 0004, and said by email", "ban-drop-column")
     op.drop_column("users", "contact")
-    guards.excused("a short scan, under the lock that is held already", "adding-not-nullable-field")
-    op.alter_column("users", "email", nullable=False)
-    guards.excused("a short scan, under the lock that is held already", "adding-not-nullable-field")
-    op.alter_column("users", "display_name", nullable=False)
     guards.excused(
-        "a short scan, under the lock that is held already", "constraint-missing-not-valid"
+        "one scan for all, under the lock that is held already",
+        "adding-not-nullable-field",
+        "constraint-missing-not-valid",
     )
-    op.create_check_constraint(
-        op.f("ck_users_email_form"),
-        "users",
-        "char_length(email) <= 254 AND email LIKE '_%@_%'",
-    )
-    guards.excused(
-        "a short scan, under the lock that is held already", "constraint-missing-not-valid"
-    )
-    op.create_check_constraint(
-        op.f("ck_users_display_name_form"),
-        "users",
-        "char_length(display_name) <= 200 AND display_name ~ '[^[:space:]]'",
-    )
+    guards.run(RULES)
     guards.excused(
         "nobody may take an email twice once the lock is gone", "require-concurrent-index-creation"
     )
