@@ -128,9 +128,8 @@ MIGRATIONS: Final = [
         "who has no email is given one",
         ACCOUNTS,
         {
-            "WHERE email IS NULL ORDER BY id": "WHERE false",
-            "DROP TRIGGER users_in_step ON users": "DROP TRIGGER users_in_step ON users;"
-            " UPDATE users SET email = id || '@example.org' WHERE email IS NULL",
+            "LOCK TABLE users": "UPDATE users SET contact = id || '@example.org'"
+            " WHERE email IS NULL; LOCK TABLE users",
         },
     ),
     _revision(

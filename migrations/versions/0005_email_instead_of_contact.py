@@ -13,7 +13,9 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-WITHOUT_EMAIL = "SELECT format('user %s, %s', id, to_json(username)) FROM users WHERE email IS NULL"
+WITHOUT_EMAIL = """
+SELECT format('user %s, %s', id, to_json(username)) FROM users WHERE email IS NULL ORDER BY id
+"""
 
 OUT_OF_STEP = r"""
 SELECT format('user %s, %s', id, to_json(username)) FROM users
@@ -54,6 +56,8 @@ ALTER TABLE users
     ADD CONSTRAINT ck_users_display_name_form
         CHECK (char_length(display_name) <= 200 AND display_name ~ '[^[:space:]]')
 """
+
+ONE_EACH = 'CREATE UNIQUE INDEX uq_users_email ON users (lower(email COLLATE "C"))'
 
 # Only where the loss was consented to is there a second user of a name.
 RESTORE = """
@@ -101,13 +105,15 @@ CREATE TRIGGER users_in_step BEFORE INSERT OR UPDATE ON users
 
 def upgrade() -> None:
     guards.alone("users")
-    guards.refuse_rows("these users have no email", WITHOUT_EMAIL + " ORDER BY id")
+    guards.attempt(
+        RULES,
+        ("these users have no email", WITHOUT_EMAIL),
+        ("these are no emails", MALFORMED_EMAIL),
+        ("these are no names", MALFORMED_NAME),
+    )
     guards.refuse_rows(
         "the old columns of these users do not say what the new ones do", OUT_OF_STEP
     )
-    guards.refuse_rows("these are no emails", MALFORMED_EMAIL)
-    guards.refuse_rows("these are no names", MALFORMED_NAME)
-    guards.refuse_rows("these emails are not one user's alone", SHARED_EMAIL)
     op.execute("DROP TRIGGER users_in_step ON users")
     guards.excused("only its trigger has called it", "ban-drop-function")
     op.execute("DROP FUNCTION user_in_step()")
@@ -115,16 +121,7 @@ def upgrade() -> None:
     op.drop_column("users", "username")
     guards.excused("promised until revision 0004, and said by email", "ban-drop-column")
     op.drop_column("users", "contact")
-    guards.excused(
-        "one scan for all, under the lock that is held already",
-        "adding-not-nullable-field",
-        "constraint-missing-not-valid",
-    )
-    guards.run(RULES)
-    guards.excused(
-        "nobody may take an email twice once the lock is gone", "require-concurrent-index-creation"
-    )
-    op.create_index("uq_users_email", "users", [sa.text('lower(email COLLATE "C")')], unique=True)
+    guards.attempt(ONE_EACH, ("these emails are not one user's alone", SHARED_EMAIL))
 
 
 def downgrade() -> None:
