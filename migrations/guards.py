@@ -82,8 +82,8 @@ def attempt(statement: str, *guards: tuple[str, str]) -> None:
 
     Cheaper than guards before it: the server looks at every row once, not once more for each.
     """
-    blocks = "".join(_guard(REFUSED, sentence, query) for sentence, query in guards)
-    _do(ATTEMPT.format(statement=statement.strip(), guards=blocks))
+    blocks = "\n".join(_guard(REFUSED, sentence, query) for sentence, query in guards)
+    _do(ATTEMPT.format(statement=statement.strip(), guards=blocks).strip())
 
 
 def losing(sentence: str, query: str) -> None:
@@ -99,11 +99,11 @@ def loss_allowed() -> bool:
 
 def _guard(state: str, sentence: str, query: str) -> str:
     sentence = sentence.replace("'", "''")
-    return GUARD.format(state=state, sentence=sentence, query=query.strip())
+    return GUARD.format(state=state, sentence=sentence, query=query.strip()).strip()
 
 
 def _do(block: str) -> None:
-    run(f"DO $guard$ {block} $guard$")
+    run(f"DO $guard$\n{block}\n$guard$")
 
 
 @contextmanager

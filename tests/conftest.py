@@ -13,7 +13,7 @@ from sqlalchemy import URL
 from features.support import embedded, postgres
 from features.support.databases import Databases
 from features.support.embedded import EmbeddedServer
-from features.support.run import Run
+from features.support.run import Run, base
 from tests.forked import Preloaded
 
 
@@ -24,7 +24,7 @@ def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     Not in `tmp_path` itself: the path of a server's socket must be short.
     """
     assert tmp_path.exists(), "pytest has chosen its own folder by now"
-    with tempfile.TemporaryDirectory(prefix="pa-") as name:
+    with tempfile.TemporaryDirectory(prefix="pa-", dir=base()) as name:
         folder = Path(name)
         folder.chmod(0o711)
         monkeypatch.setenv("TMPDIR", name)
