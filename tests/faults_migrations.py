@@ -128,8 +128,9 @@ MIGRATIONS: Final = [
         "who has no email is given one",
         ACCOUNTS,
         {
-            "LOCK TABLE users": "UPDATE users SET contact = id || '@example.org'"
-            " WHERE email IS NULL; LOCK TABLE users",
+            "ALTER TABLE users\n    ALTER email SET NOT NULL": "UPDATE users"
+            " SET contact = id || '@example.org' WHERE email IS NULL;"
+            " ALTER TABLE users ALTER email SET NOT NULL",
         },
     ),
     _revision(

@@ -4,7 +4,7 @@ Feature: A revision is applied as a whole or not at all
   As an operator
   I want a failed upgrade to leave the database as it was
 
-  @migrations-42
+  @migrations-19
   Rule: A revision that fails on its way leaves everything as it was
     @fixture.empty_database
     Example: Every revision fails at each of its statements

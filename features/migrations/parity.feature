@@ -4,7 +4,7 @@ Feature: The models and the migrated schema are the same
   As an engineer
   I want everything about the schema to be written down where it can be compared
 
-  @migrations-44
+  @migrations-21
   Rule: Tables made from the models are the ones that the revisions make
     Example: Alembic has nothing to add
       When the models are compared with the migrated schema
@@ -22,7 +22,7 @@ Feature: The models and the migrated schema are the same
         | row-level security |
         | trigger            |
 
-  @migrations-45
+  @migrations-22
   Rule: What each revision makes is on record, to the last right and the last trigger
     @fixture.empty_database
     Example: From the first revision to the latest

@@ -4,7 +4,7 @@ Feature: A database that is not what it seems is refused
   As an operator
   I want an upgrade to begin only where it knows what it will find, and to name what it did not expect
 
-  @migrations-53
+  @migrations-28
   Rule: What the version table says must be one revision of this history
     @fixture.database
     Scenario Outline: <what>
@@ -22,7 +22,7 @@ Feature: A database that is not what it seems is refused
         | the version table is gone                        | the database says of no revision that it is at it, but its schema is not empty: the column agents.created_at is unknown |
         | the version table names an older revision        | the schema is not what revision 0013 made                                                                               |
 
-  @migrations-54
+  @migrations-29
   Rule: What was altered by hand is named, and nothing is built on it
     @fixture.database
     Scenario Outline: <what>
@@ -62,7 +62,7 @@ Feature: A database that is not what it seems is refused
         | rights to what is still to come were granted | the default grant on the tables of the owner to app_tenant is unknown |
         | a comment was written                        | the comment on table column public.users.email is unknown             |
 
-  @migrations-55
+  @migrations-30
   Rule: Who has not the rights, and what cannot hold the data, is told so before anything happens
     @fixture.empty_database
     Example: A role that may not make tables

@@ -4,7 +4,7 @@ Feature: Every revision goes up, and down again without a trace
   As an operator
   I want every step of the schema's history to work in both directions
 
-  @migrations-40
+  @migrations-17
   Rule: An empty database becomes what the service needs
     @fixture.empty_database
     Example: The first installation
@@ -13,7 +13,7 @@ Feature: Every revision goes up, and down again without a trace
       Then it is at the latest revision
       And its schema is the one on record
 
-  @migrations-41
+  @migrations-18
   Rule: What a revision has done is undone without a trace
     @fixture.empty_database
     Example: Up, down and up again, with rows in every table

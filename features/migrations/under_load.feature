@@ -4,7 +4,7 @@ Feature: The service goes on working while it is upgraded
   As an operator
   I want those who read and write to notice no more than a short wait
 
-  @migrations-52
+  @migrations-27
   Rule: A shape of the tables works for as long as it is promised, also in the middle of an upgrade
     @fixture.empty_database
     Example: From the first revision to the latest, with clients of all times

@@ -4,7 +4,7 @@ Feature: An upgrade waits for others, but not for ever
   As an operator
   I want an upgrade that gets in nobody's way for long, and that says who is in its own
 
-  @migrations-50
+  @migrations-25
   Rule: Of two upgrades at once, one waits and finds nothing to do
     @fixture.empty_database
     Example: Two operators upgrade at the same time
@@ -17,7 +17,7 @@ Feature: An upgrade waits for others, but not for ever
       And it is at the latest revision
       And its schema is the one on record
 
-  @migrations-51
+  @migrations-26
   Rule: An upgrade that cannot get a lock gives up within its bound, and says who holds it
     @fixture.empty_database
     Scenario Outline: A client has <held> in a transaction

@@ -41,11 +41,16 @@ BEGIN
     IF given IS NULL THEN
         RETURN NULL;
     END IF;
+    -- What cannot be JSON by its first character is not tried: an error costs more than a look.
+    IF given !~ '^[ \t\n\r]*["{[0-9tfn-]' THEN
+        RETURN jsonb_build_object('text', given);
+    END IF;
     read := given::jsonb;
     -- A key that is dropped takes a colon along. A closer look is only worth it where one is gone.
-    IF (length(replace(given, ':', '')) - length(given)
-            <> length(replace(read::text, ':', '')) - length(read::text)
-        OR strpos(given, '\u003') > 0)
+    IF given <> read::text
+       AND (length(replace(given, ':', '')) - length(given)
+                <> length(replace(read::text, ':', '')) - length(read::text)
+            OR strpos(given, '\u003') > 0)
        AND pg_temp.repeats_a_key(given::json) THEN
         RETURN jsonb_build_object('text', given);
     END IF;
