@@ -1,6 +1,5 @@
 """Connections that are lost, also while the server commits what they have told it to."""
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -12,14 +11,13 @@ from sqlalchemy import Connection
 from features.support.sabotage import (
     AT_COMMIT,
     COMMIT,
-    PATIENCE,
-    WAITS,
     Sabotage,
     cut,
     driver_of,
     terminate,
     wait_until_gone,
 )
+from features.support.waiting import PATIENCE, wait_for, waits
 from features.support.world import World
 
 HELD: Final = 7_700_077
@@ -113,9 +111,9 @@ class _Held(Sabotage):
 
 def _wait_until_committing(held: _Held, observer: psycopg.Connection) -> psycopg.Connection:
     """Return the connection that waits while it commits, when it does."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
+
+    def committing() -> psycopg.Connection | None:
         driver = held.driver
-        if driver and observer.execute(WAITS, [driver.info.backend_pid]).rowcount:
-            return driver
-    raise AssertionError("the work never came to its commit")
+        return driver if driver and waits(observer, driver.info.backend_pid) else None
+
+    return wait_for(committing, "the work never came to its commit")

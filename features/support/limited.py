@@ -1,6 +1,5 @@
 """The limits of the service's connections: what the server says they are, and their excess."""
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -15,7 +14,8 @@ from domain import engine_for
 from domain.transactions import TenantWork
 from features.support import mishaps
 from features.support.mishaps import AT_ONCE
-from features.support.sabotage import PATIENCE, WAITS, driver_of, wait_until_gone
+from features.support.sabotage import driver_of, wait_until_gone
+from features.support.waiting import PATIENCE, cancel_when_waiting
 from features.support.world import World
 
 NAME: Final = "limited"
@@ -132,8 +132,5 @@ def cancelled(world: World, person: str) -> BaseException | None:
 
     with ThreadPoolExecutor(max_workers=1) as thread, mishaps.held(world):
         removing = thread.submit(remove)
-        deadline = time.monotonic() + PATIENCE
-        while not (pids and world.reader.execute(WAITS, [pids[0]]).rowcount):
-            assert time.monotonic() < deadline, "the statement never came to wait"
-        world.reader.execute("SELECT pg_cancel_backend(%s)", [pids[0]])
+        cancel_when_waiting(world.reader, lambda: pids[0] if pids else None)
         return removing.exception(PATIENCE)

@@ -1,6 +1,5 @@
 """A pool of a single connection, which one tenant after the other works in."""
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,13 +18,11 @@ from domain.connections import LimitExceeded
 from domain.errors import DomainError
 from domain.schema import Role
 from domain.tenancy import bind
+from features.support import waiting
 
 NAME: Final = "pool of one"
 AT_ONCE: Final = timedelta(milliseconds=50)
 """How long a statement may wait where it is to be timed out."""
-PATIENCE: Final = 10.0
-"""Seconds in which somebody must have come to wait."""
-
 STATE: Final = """
     SELECT pg_backend_pid(), current_user = session_user,
            coalesce(current_setting('app.user_id', true), '')
@@ -101,13 +98,7 @@ class Pooled:
 
     def cancel_when_waiting(self) -> None:
         """Cancel the statement in the connection as soon as the server says that it waits."""
-        waits = (
-            "SELECT FROM pg_stat_activity WHERE pid = %s AND cardinality(pg_blocking_pids(pid)) > 0"
-        )
-        deadline = time.monotonic() + PATIENCE
-        while self._reader.execute(waits, [self.pid]).rowcount == 0:
-            assert time.monotonic() < deadline, "the statement never came to wait"
-        self._reader.execute("SELECT pg_cancel_backend(%s)", [self.pid])
+        waiting.cancel_when_waiting(self._reader, lambda: self.pid)
 
 
 def _commit(pool: Pooled, user_id: int, _: int) -> None:
@@ -145,7 +136,7 @@ def _cancelled(pool: Pooled, user_id: int, project_id: int) -> None:
     with ThreadPoolExecutor(max_workers=1) as thread, pool.held(project_id):
         removing = thread.submit(remove)
         pool.cancel_when_waiting()
-        removing.result(PATIENCE)
+        removing.result(waiting.PATIENCE)
 
 
 Ending = tuple[Callable[[Pooled, int, int], None], type[object]]

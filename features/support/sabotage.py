@@ -1,7 +1,6 @@
 """What is made to go wrong in a unit of work: at which statement, or at its COMMIT, and how."""
 
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from os import dup
@@ -12,16 +11,10 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import Session
 
+from features.support.waiting import wait_for
+
 COMMIT: Final = 0
 """The place of a COMMIT; statements are counted from 1."""
-
-PATIENCE: Final = 10.0
-"""Seconds in which a connection that was ended must have gone."""
-
-WAITS: Final = (
-    "SELECT FROM pg_stat_activity WHERE pid = %s AND cardinality(pg_blocking_pids(pid)) > 0"
-)
-"""Has a row if the connection waits for a lock of somebody's."""
 
 AT_COMMIT: Final = """
     SELECT set_config('role', 'none', true);
@@ -54,9 +47,12 @@ def terminate(observer: psycopg.Connection, pid: int) -> None:
 
 def wait_until_gone(observer: psycopg.Connection, pid: int) -> None:
     """Return when the server no longer knows a connection."""
-    deadline = time.monotonic() + PATIENCE
-    while observer.execute("SELECT FROM pg_stat_activity WHERE pid = %s", [pid]).rowcount:
-        assert time.monotonic() < deadline, f"the connection {pid} did not go"
+
+    def gone() -> bool | None:
+        known = observer.execute("SELECT FROM pg_stat_activity WHERE pid = %s", [pid]).rowcount
+        return None if known else True
+
+    wait_for(gone, f"the connection {pid} did not go")
 
 
 def cut(driver: psycopg.Connection) -> None:
