@@ -243,10 +243,14 @@ class Sessions:
             .order_by(ended)
             .limit(at_most)
             .with_for_update(skip_locked=True)
+            # Looked for once: as a part of the deletion it may be looked for again for each row,
+            # and what was taken already is passed over then.
+            .cte("old")
+            .prefix_with("MATERIALIZED")
         )
         gone = self._session.scalars(
             delete(LoginSession)
-            .where(LoginSession.jti.in_(old))
+            .where(LoginSession.jti.in_(select(old.c.jti)))
             .returning(LoginSession.jti)
             .execution_options(synchronize_session=False)
         )

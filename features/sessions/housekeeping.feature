@@ -38,6 +38,14 @@ Feature: Forgetting old sessions
       Then the batches were 3, 3, 1
       And 0 of Ada's sessions are left
 
+    @fixture.database
+    Example: A batch is no larger, however the server looks for it
+      Given the server looks for rows one by one
+      And 7 sessions of Ada's that ended 37 to 31 days ago
+      When old sessions are removed, 3 at a time
+      Then the batches were 3, 3, 1
+      And 0 of Ada's sessions are left
+
     Example: One batch takes the oldest
       Given 7 sessions of Ada's that ended 31 to 37 days ago
       When one batch of 3 old sessions is removed

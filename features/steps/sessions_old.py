@@ -5,6 +5,7 @@ from typing import Final
 
 from behave import given, then, when
 from behave.runner import Context
+from psycopg import sql
 
 from features.support import factories
 from features.support.world import World
@@ -24,8 +25,9 @@ def old_session(context: Context, person: str, fate: str, ago: timedelta) -> Non
     " {first:Number} to {last:Number} days ago"
 )
 def old_sessions(context: Context, number: int, person: str, first: int, last: int) -> None:
-    """One session for each of these days; the latest is stored first."""
-    days = range(first, last + 1)
+    """One session for each of these days, stored in this order."""
+    step = 1 if first <= last else -1
+    days = range(first, last + step, step)
     assert len(days) == number, f"{first} to {last} are {len(days)} days"
     for day in days:
         ended = context.world.clock.now() - timedelta(days=day)
@@ -77,3 +79,16 @@ def _remove(world: World, number: int) -> int:
         removed = tx.sessions.purge(number)
     world.batches.append(removed)
     return removed
+
+
+@given("the server looks for rows one by one")
+def row_by_row(context: Context) -> None:
+    """Every plan goes through its inner part again for each row of its outer part."""
+    world: World = context.world
+    for way in ("hashjoin", "mergejoin", "material", "hashagg", "sort", "indexscan", "bitmapscan"):
+        world.reader.execute(
+            sql.SQL("ALTER DATABASE {} SET {} = off").format(
+                sql.Identifier(world.reader.info.dbname), sql.Identifier(f"enable_{way}")
+            )
+        )
+    world.engine.dispose()
