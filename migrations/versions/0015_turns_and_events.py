@@ -131,12 +131,12 @@ DROP TABLE log_entries;
 """
 
 # What cannot be split is passed over, and named when nobody can add to it any more.
-SPLIT_BATCH = f"""
-{READ_LOGS.replace("{which}", f"t.id > batch_after AND t.id <= batch_upto AND {NOT_YET_SPLIT}")}
-DELETE FROM log_entries WHERE task_id IN (
-    SELECT task_id FROM log_entries WHERE is_turn AND at < since);
-{SPLIT}
-"""
+SPLIT_BATCH = (
+    READ_LOGS.replace("{which}", f"t.id > batch_after AND t.id <= batch_upto AND {NOT_YET_SPLIT}")
+    + """DELETE FROM log_entries WHERE task_id IN (
+    SELECT task_id FROM log_entries WHERE is_turn AND at < since);"""
+    + SPLIT
+)
 
 JOIN = """
 UPDATE tasks SET log = entries.log
