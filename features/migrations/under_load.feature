@@ -8,7 +8,7 @@ Feature: The service goes on working while it is upgraded
   Rule: A shape of the tables works for as long as it is promised, also in the middle of an upgrade
     @fixture.empty_database
     Example: From the first revision to the latest, with clients of all times
-      Given a database at the first revision, in which Ada has an account
+      Given 10001 accounts and as many tasks, as they were in the beginning
       And clients for whom these revisions are promised to work
         | what a client does                  | from | to   |
         | registers by username and contact   | 0001 | 0005 |
