@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from behave.model import Feature, Rule
-from behave.parser import parse_file
+from behave.parser import parse_feature, parse_file
 from behave.runner_util import load_step_modules
 from behave.step_registry import registry
 
-from features.support import vocabulary
+from features.support import scopes, vocabulary
 from features.support.needs import Need
 from features.support.sleeps import sleeps
 
@@ -35,7 +35,10 @@ CAPABILITIES: Final = (
     "migrations",
     "harness",
 )
-FIXTURES: Final = ("rollback", "database", "empty_database", "server")
+FIXTURES: Final = (
+    *("rollback", "database", "empty_database", "server"),
+    *(rf"cleanup\.{width}" for width in scopes.WIDTHS),
+)
 
 RULE_ID: Final = re.compile(rf"({'|'.join(CAPABILITIES)})-[1-9]\d*")
 KNOWN_TAG: Final = re.compile(
@@ -69,6 +72,8 @@ def _tag_problems(feature: Feature) -> Iterator[str]:
         for tag in element.tags:
             if not KNOWN_TAG.fullmatch(tag):
                 yield f"{element.location}: @{tag} is not a tag we use"
+        if scopes.RUN in _widths(element) and not ELSEWHERE.isdisjoint(element.effective_tags):
+            yield f"{element.location}: what is kept to the end of the run is in no other database"
 
 
 def _title_problems(feature: Feature) -> Iterator[str]:
@@ -91,7 +96,7 @@ def _unused_steps(features: list[Feature]) -> Iterator[str]:
     vocabulary.register()
     load_step_modules([str(FEATURES / "steps")])
     used = set()
-    for feature in features:
+    for feature in chain(features, _suites(features)):
         for scenario in feature.walk_scenarios():
             for step in scenario.all_steps:
                 if match := registry.find_match(step):
@@ -100,6 +105,15 @@ def _unused_steps(features: list[Feature]) -> Iterator[str]:
         for matcher in matchers:
             if str(matcher.location) not in used:
                 yield f"{matcher.location}: no scenario uses the step {matcher.pattern!r}"
+
+
+def _suites(features: list[Feature]) -> Iterator[Feature]:
+    """Yield the features that scenarios run within."""
+    for feature in features:
+        for scenario in feature.walk_scenarios():
+            for step in scenario.steps:
+                if "Feature:" in (step.text or ""):
+                    yield parse_feature(step.text)
 
 
 def main() -> int:

@@ -1,0 +1,129 @@
+"""The harness: how far scenarios share what is stored, and that it is gone afterwards."""
+
+from behave import given, then, when
+from behave.runner import Context
+
+from features.support import factories, guestbook, leavings, nested, tables
+from features.support.guestbook import visit
+from features.support.world import World
+
+# --- who was here before --------------------------------------------------------------------
+
+
+@given("{person:Person} was here before, or comes now")
+def was_here_before(context: Context, person: str) -> None:
+    """An account that an earlier example has made, known again by its address; else a new one."""
+    visit(context)
+    if not guestbook.find_again(context.world, person):
+        factories.account(context.world, person)
+
+
+@given("{person:Person} has everything that a user can own, from before or by now")
+def has_everything(context: Context, person: str) -> None:
+    """One of each kind, with its history; an earlier example may have made it."""
+    visit(context)
+    guestbook.leave_everything(context.world, person)
+
+
+# --- what this example does -----------------------------------------------------------------
+
+
+@when("{person:Person} comes, and leaves everything that a user can own")
+def leaves_everything(context: Context, person: str) -> None:
+    """One of each kind, with its history; nothing new if an earlier example has done it."""
+    left = visit(context)
+    guestbook.leave_everything(context.world, person)
+    left.leave()
+
+
+@when("{person:Person} {doing:Leaving}")
+def does(context: Context, person: str, doing: str) -> None:
+    """Change what is there, in one of the ways that a scope must undo."""
+    leavings.DOINGS[doing](context.world, person)
+    visit(context).leave()
+
+
+@when("{person:Person} sets sail as captain of a ship that has no other captain")
+def sets_sail(context: Context, person: str) -> None:
+    """A row in each of two tables, neither of which can be without the other."""
+    left = visit(context)
+    leavings.sail(context.world, person)
+    left.leave()
+
+
+@when("all ships sink, and their captains with them")
+def all_ships_sink(context: Context) -> None:
+    """Whatever is in the two tables is deleted."""
+    left = visit(context)
+    leavings.sail(context.world, "Nemo")
+    leavings.sink_all(context.world)
+    left.leave()
+
+
+@given("the database keeps all {table:Name} against everybody's will")
+def keeps_rows(context: Context, table: str) -> None:
+    """Deleting does nothing, and says nothing."""
+    leavings.make_lasting(context.world, table)
+
+
+# --- what it found --------------------------------------------------------------------------
+
+
+@then("there was nothing before")
+def nothing_before(context: Context) -> None:
+    """No row, and every sequence at its start, when the example began."""
+    left = guestbook.difference(visit(context).found, {})
+    assert not left, f"the example found what it should not have:\n{left}"
+
+
+@then("before, there was exactly what earlier examples of {scope:Sharing} had left")
+def what_was_left(context: Context, scope: str) -> None:
+    """Every value of every row, and every sequence; nothing, for the first of them."""
+    visited = visit(context)
+    wrong = guestbook.difference(visited.found, visited.expected(scope.split()[-1]))
+    assert not wrong, f"the example did not find what was left:\n{wrong}"
+
+
+@then("{person:Person} has one account, and it is the one from before")
+def has_one_account(context: Context, person: str) -> None:
+    """Whoever is known again is the same."""
+    world: World = context.world
+    assert world.stored_one("users", email=f"{person.lower()}@example.org")["id"] == (
+        world.people[person].id
+    )
+
+
+# --- suites within --------------------------------------------------------------------------
+
+
+@given('a hook fails {when:HookTime} "{title:Quoted}"')
+def hook_fails(context: Context, when: str, title: str) -> None:
+    """Somebody's own hook, around the scenario with this title."""
+    context.breaking = {when: title}
+
+
+@when("this suite is run")
+def suite_is_run(context: Context) -> None:
+    """Run the text as a feature, on the same server."""
+    context.ended = nested.run(context.harness, context.text, getattr(context, "breaking", {}))
+
+
+@then("the run fails, and its report says")
+def run_fails(context: Context) -> None:
+    """What JUnit has of each scenario, and a part of the message."""
+    assert context.ended.failed, "the run passed"
+    said = context.ended.verdicts
+    expected = {row["scenario"]: row["because"] for row in context.table}
+    tables.expect(
+        context.table,
+        [
+            {
+                "scenario": title,
+                "verdict": verdict.verdict,
+                "because": expected.get(title, "")
+                if expected.get(title, "") in verdict.message
+                else verdict.message,
+            }
+            for title, verdict in said.items()
+        ],
+    )
