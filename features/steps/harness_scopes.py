@@ -36,6 +36,14 @@ def leaves_everything(context: Context, person: str) -> None:
     left.leave()
 
 
+@when("{person:Person} comes")
+def comes(context: Context, person: str) -> None:
+    """A new account."""
+    left = visit(context)
+    factories.account(context.world, person)
+    left.leave()
+
+
 @when("{person:Person} {doing:Leaving}")
 def does(context: Context, person: str, doing: str) -> None:
     """Change what is there, in one of the ways that a scope must undo."""
@@ -99,13 +107,13 @@ def has_one_account(context: Context, person: str) -> None:
 @given('a hook fails {when:HookTime} "{title:Quoted}"')
 def hook_fails(context: Context, when: str, title: str) -> None:
     """Somebody's own hook, around the scenario with this title."""
-    context.breaking = {when: title}
+    context.world.breaking[when] = title
 
 
 @when("this suite is run")
 def suite_is_run(context: Context) -> None:
     """Run the text as a feature, on the same server."""
-    context.ended = nested.run(context.harness, context.text, getattr(context, "breaking", {}))
+    context.ended = nested.run(context.harness, context.text, context.world.breaking)
 
 
 @then("the run fails, and its report says")

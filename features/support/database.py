@@ -87,14 +87,16 @@ class Database:
 
     @contextmanager
     def _owing(self, before: Snapshot) -> Iterator[None]:
-        """Remember what a failed clean-up should have brought about."""
+        """Let a failed clean-up say what is left, and remember what it should have been."""
         try:
             yield
         except (psycopg.Error, Refusal, NotPutBack) as error:
             if self.observer.closed:
                 raise
             self._owed = before
-            raise NotPutBack(f"the clean-up failed: {error}") from error
+            left = "; ".join(before.differences(self.observer))
+            reason = "" if isinstance(error, NotPutBack) else f" ({str(error).splitlines()[0]})"
+            raise NotPutBack(f"the clean-up failed{reason}: {left}") from error
 
     def check_none_left(self) -> None:
         """Fail if a connection of the scenario is still open; then end it."""

@@ -18,13 +18,15 @@ from features.support.scopes import PREFIX, RUN
 from features.support.world import World
 
 Stored = Mapping[str, list[Any]]
-"""The rows of each table that has any, and where each sequence is that has moved."""
+"""The rows of each table that has any, where each sequence is that has moved, what is off."""
 
 OF_ITS_OWN: Final = ("fixture.database", "fixture.empty_database", "fixture.server")
 
 POSITIONS: Final = """
     SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL ORDER BY 1
 """
+
+TRIGGERS_OFF: Final = "SELECT tgname FROM pg_trigger WHERE tgenabled = 'D' ORDER BY 1"
 
 Place = tuple[str, str]
 """A scope: how wide it is, and where it stands."""
@@ -58,8 +60,11 @@ class Visit:
         tables = {
             table: data.rows(self._connection, table) for table in data.tables(self._connection)
         }
-        sequences = self._connection.execute(POSITIONS).fetchall()
-        return {name: rows for name, rows in {**tables, "next": sequences}.items() if rows}
+        more = {
+            "sequences": self._connection.execute(POSITIONS).fetchall(),
+            "triggers": self._connection.execute(TRIGGERS_OFF).fetchall(),
+        }
+        return {name: rows for name, rows in {**tables, **more}.items() if rows}
 
 
 def _scopes_around(context: Context) -> list[Place]:
@@ -85,6 +90,8 @@ def difference(found: Stored, expected: Stored) -> str:
     lines = []
     for name in sorted(found.keys() | expected.keys()):
         here, there = found.get(name, []), expected.get(name, [])
+        if here == there:
+            continue
         lines += [f"{name}: {row} is there" for row in here if row not in there]
         lines += [f"{name}: {row} is not there" for row in there if row not in here]
         if len(here) != len(there):

@@ -12,7 +12,9 @@ from features.support.world import World
 
 def _task(world: World, person: str) -> Task:
     with world.tenant(person) as tx:
-        return tx.tasks.list().items[0]
+        tasks = tx.tasks.list().items
+    assert tasks, f"{person} has no task any more"
+    return tasks[0]
 
 
 def _submits(world: World, person: str) -> None:

@@ -42,6 +42,7 @@ def run(around: Harness, suite: str, breaking: Mapping[str, str]) -> Ended:
     """Run a feature's text; `breaking` names hooks that fail, each with a scenario's title."""
     with tempfile.TemporaryDirectory() as folder, around.another_run() as inner:
         config = Configuration([*QUIET, "--junit", "--junit-directory", folder], load_config=False)
+        config.base_dir = folder
         config.reporters = [JUnitReporter(config)]
         reports.tell_reasons(config)
         feature = parse_feature(suite, filename="suite.feature")

@@ -4,7 +4,6 @@ A scope begins with its first scenario. When it ends, everything is put back as 
 that this is so is checked; within another scope that is what was shared there.
 """
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, TypeAlias
@@ -103,7 +102,6 @@ class Scopes:
 def report(scenario: Scenario, error: NotPutBack) -> None:
     """Let the reports tell of a scope that ended after its last scenario had."""
     message = f"{scenario.location}: {error}"
-    print(f"\n{message}", file=sys.__stderr__)
     if not scenario.status.has_failed():
         scenario.hook_failed = True
         scenario.store_exception_context(error)

@@ -80,15 +80,13 @@ class Snapshot:
             if changed:
                 self._put_rows_back(connection, tables, changed)
             self._put_sequences_back(connection)
-            self._verify(connection, tables)
+            different = self.differences(connection)
+            if different:
+                raise NotPutBack(f"it is not as it was: {'; '.join(different)}")
 
-    def _verify(self, connection: psycopg.Connection, tables: StoredTables) -> None:
-        different = self.differences(connection, tables) + _dangling(connection, tables.keys)
-        if different:
-            raise NotPutBack(f"not as it was when the scope began: {'; '.join(different)}")
-
-    def differences(self, connection: psycopg.Connection, tables: StoredTables) -> list[str]:
-        """Return in words what the database has more, less or otherwise."""
+    def differences(self, connection: psycopg.Connection) -> list[str]:
+        """Return in words what the database has more, less or otherwise, and what dangles."""
+        tables = StoredTables.read(connection)
         changed = sorted(self._changed(_digests(connection, tables.columns)))
         moved = _moved(connection)
         sequences = sorted(
@@ -99,6 +97,7 @@ class Snapshot:
         return [
             *(self._described(connection, name, tables) for name in changed),
             *(f"the sequence {_called(name)} stands elsewhere" for name in sequences),
+            *_dangling(connection, tables.keys),
         ]
 
     def _described(self, connection: psycopg.Connection, name: Name, tables: StoredTables) -> str:

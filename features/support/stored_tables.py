@@ -82,10 +82,11 @@ class StoredTables:
             if (schema, name) not in IGNORED
         }
         keys = tuple(
-            ForeignKey(name, (schema, child), (of, parent), tuple(columns), tuple(referenced))
-            for name, schema, child, of, parent, columns, referenced in connection.execute(
+            ForeignKey(name, (schema, child), (of, parent), tuple(referring), tuple(referenced))
+            for name, schema, child, of, parent, referring, referenced in connection.execute(
                 FOREIGN_KEYS
             )
+            if (schema, child) in columns and (of, parent) in columns
         )
         triggers = tuple(
             Trigger((schema, table), name, enabled == "A")

@@ -1,0 +1,153 @@
+"""The same catalogue for cleanup scopes: what is left, what is lost, and what nobody is told."""
+
+from typing import Final
+
+from tests.faults import Fault
+
+SCOPES: Final = "features/harness/scopes.feature"
+WITHIN: Final = "features/harness/scopes_within.feature"
+FAILING: Final = "features/harness/scopes_failing.feature"
+
+
+def _fault(name: str, features: str, *lines: str) -> Fault:
+    imports = (
+        "import features.support.scopes as s, features.support.snapshots as n",
+        "import features.support.harness as h",
+        "from features.support.database import Database",
+        "from features.support.stored_tables import StoredTables",
+    )
+    return Fault(name, features, "\n".join((*imports, *lines)))
+
+
+def _never_ends(width: str) -> tuple[str, ...]:
+    """The scopes of one width end, and nothing is put back."""
+    return (
+        "given = h.begin_scopes",
+        "def begin_scopes(context, element):",
+        "    given(context, element)",
+        f"    if 'fixture.cleanup.{width}' in element.tags:",
+        "        context.harness._scopes._open[-1].end = lambda: None",
+        "h.begin_scopes = begin_scopes",
+    )
+
+
+NOBODY_LOOKS: Final = "n.Snapshot.differences = lambda *_: []"
+
+HARNESS_SCOPES: Final = [
+    _fault(
+        "what a scenario leaves is not removed",
+        SCOPES,
+        "Database.empty = lambda self: None",
+    ),
+    _fault(
+        "what a scenario leaves is removed when the next one begins",
+        FAILING,
+        "s.Scopes.end = lambda *_: None",
+    ),
+    _fault("the clean-up of a scenario's scope is missing", SCOPES, *_never_ends("scenario")),
+    _fault("the clean-up of a rule's scope is missing", WITHIN, *_never_ends("rule")),
+    _fault("the clean-up of a feature's scope is missing", FAILING, *_never_ends("feature")),
+    _fault(
+        "a rule shares with the scenarios before it",
+        WITHIN,
+        "given = s.widths",
+        "h.widths = lambda element: (w for w in given(element) if w != 'rule')",
+    ),
+    _fault(
+        "what is kept to the end of the run is in everybody's database",
+        SCOPES,
+        "given = h.Harness.scope_of_the_run",
+        "def scope_of_the_run(self):",
+        "    self._kept_database = self._kept_database or self._database",
+        "    return given(self)",
+        "h.Harness.scope_of_the_run = scope_of_the_run",
+    ),
+    _fault(
+        "what is kept to the end of the run is kept for one rule only",
+        f"{SCOPES} {WITHIN}",
+        "given = h.Harness.scope_of_the_run",
+        "def scope_of_the_run(self):",
+        "    self._kept_database = None",
+        "    return given(self)",
+        "h.Harness.scope_of_the_run = scope_of_the_run",
+    ),
+    _fault(
+        "a snapshot forgets a table",
+        SCOPES,
+        "from dataclasses import replace",
+        "given = n.Snapshot.take",
+        "def take(connection):",
+        "    taken, table = given(connection), ('public', 'events')",
+        "    rows, digests = dict(taken.rows), dict(taken.digests)",
+        "    rows.pop(table, None), digests.pop(table, None)",
+        "    return replace(taken, rows=rows, digests=digests)",
+        "n.Snapshot.take = take",
+    ),
+    _fault(
+        "a table is missing among those that are looked at",
+        SCOPES,
+        "import features.support.stored_tables as t",
+        "t.IGNORED = t.IGNORED | {('public', 'objective_history')}",
+    ),
+    _fault(
+        "what was changed is not put back, and nobody looks",
+        SCOPES,
+        NOBODY_LOOKS,
+        "n._is_only_added_to = lambda *_: True",
+    ),
+    _fault(
+        "what was added stays, and nobody looks",
+        SCOPES,
+        NOBODY_LOOKS,
+        "from psycopg import sql",
+        "given = n._removal",
+        "n._removal = lambda *a, anew: given(*a, anew=True) if anew else sql.SQL('SELECT')",
+    ),
+    _fault(
+        "what was deleted is not put back, and nobody looks",
+        SCOPES,
+        NOBODY_LOOKS,
+        "from psycopg import sql",
+        "n._return = lambda *_: sql.SQL('SELECT')",
+    ),
+    _fault(
+        "what goes with a row that is made anew is lost, and nobody looks",
+        SCOPES,
+        NOBODY_LOOKS,
+        "StoredTables.with_dependents = lambda self, names: set(names)",
+    ),
+    _fault("sequences are not put back", SCOPES, "n._moved = lambda _: {}"),
+    _fault(
+        "triggers stay off",
+        SCOPES,
+        "given = n._switch",
+        "n._switch = lambda connection, how, *a: 'DIS' in how and given(connection, how, *a)",
+    ),
+    _fault("what was put back is not looked at", FAILING, NOBODY_LOOKS),
+    _fault("a failed clean-up is not told", FAILING, "s.report = lambda *_: None"),
+    _fault(
+        "a failed clean-up lets the run pass",
+        FAILING,
+        "given = s.Scope.end",
+        "def end(self):",
+        "    try:",
+        "        given(self)",
+        "    except n.NotPutBack:",
+        "        pass",
+        "s.Scope.end = end",
+    ),
+    _fault(
+        "after a failed clean-up the next scenario gets what is left",
+        FAILING,
+        "Database.mend = lambda self: None",
+    ),
+    _fault(
+        "after a failed clean-up the next scenario gets nothing of what it should share",
+        FAILING,
+        "given = Database.mend",
+        "def mend(self):",
+        "    self._owed = self._owed and n.EMPTY",
+        "    given(self)",
+        "Database.mend = mend",
+    ),
+]
