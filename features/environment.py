@@ -3,7 +3,7 @@
 from behave.model import Feature, Rule, Scenario
 from behave.runner import Context
 
-from features.support import harness, reports, vocabulary
+from features.support import harness, reports, scope_tags, vocabulary
 
 vocabulary.register()
 
@@ -20,16 +20,17 @@ def before_tag(context: Context, tag: str) -> None:
 
 def before_feature(context: Context, feature: Feature) -> None:
     """Begin what its scenarios share."""
-    harness.begin_scopes(context, feature)
+    scope_tags.begin(context, feature)
 
 
 def before_rule(context: Context, rule: Rule) -> None:
     """Begin what its scenarios share."""
-    harness.begin_scopes(context, rule)
+    scope_tags.begin(context, rule)
 
 
 def before_scenario(context: Context, scenario: Scenario) -> None:
     """Start every scenario with nothing stored but what it shares with others."""
+    scope_tags.begin(context, scenario)
     harness.before_scenario(context, scenario)
 
 

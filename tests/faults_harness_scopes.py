@@ -12,7 +12,7 @@ FAILING: Final = "features/harness/scopes_failing.feature"
 def _fault(name: str, features: str, *lines: str) -> Fault:
     imports = (
         "import features.support.scopes as s, features.support.snapshots as n",
-        "import features.support.harness as h",
+        "import features.support.harness as h, features.support.scope_tags as g",
         "from features.support.database import Database",
         "from features.support.stored_tables import StoredTables",
     )
@@ -22,12 +22,12 @@ def _fault(name: str, features: str, *lines: str) -> Fault:
 def _never_ends(width: str) -> tuple[str, ...]:
     """The scopes of one width end, and nothing is put back."""
     return (
-        "given = h.begin_scopes",
-        "def begin_scopes(context, element):",
+        "given = g.begin",
+        "def begin(context, element):",
         "    given(context, element)",
         f"    if 'fixture.cleanup.{width}' in element.tags:",
         "        context.harness._scopes._open[-1].end = lambda: None",
-        "h.begin_scopes = begin_scopes",
+        "g.begin = begin",
     )
 
 
@@ -51,7 +51,7 @@ HARNESS_SCOPES: Final = [
         "a rule shares with the scenarios before it",
         WITHIN,
         "given = s.widths",
-        "h.widths = lambda element: (w for w in given(element) if w != 'rule')",
+        "g.widths = lambda element: (w for w in given(element) if w != 'rule')",
     ),
     _fault(
         "what is kept to the end of the run is in everybody's database",

@@ -88,7 +88,7 @@ def nothing_before(context: Context) -> None:
 def what_was_left(context: Context, scope: str) -> None:
     """Every value of every row, and every sequence; nothing, for the first of them."""
     visited = visit(context)
-    wrong = guestbook.difference(visited.found, visited.expected(scope.split()[-1]))
+    wrong = guestbook.difference(visited.found, visited.expected(scope))
     assert not wrong, f"the example did not find what was left:\n{wrong}"
 
 
@@ -120,18 +120,10 @@ def suite_is_run(context: Context) -> None:
 def run_fails(context: Context) -> None:
     """What JUnit has of each scenario, and a part of the message."""
     assert context.ended.failed, "the run passed"
-    said = context.ended.verdicts
-    expected = {row["scenario"]: row["because"] for row in context.table}
-    tables.expect(
-        context.table,
-        [
-            {
-                "scenario": title,
-                "verdict": verdict.verdict,
-                "because": expected.get(title, "")
-                if expected.get(title, "") in verdict.message
-                else verdict.message,
-            }
-            for title, verdict in said.items()
-        ],
-    )
+    because = {row["scenario"]: row["because"] for row in context.table}
+    found = []
+    for title, said in context.ended.verdicts.items():
+        part = because.get(title, "")
+        told = part if part in said.message else said.message
+        found.append({"scenario": title, "verdict": said.verdict, "because": told})
+    tables.expect(context.table, found)

@@ -14,13 +14,11 @@ from behave.runner import Context
 
 from features.support import data, factories, work
 from features.support.harness import Harness
-from features.support.scopes import PREFIX, RUN
+from features.support.scopes import ISOLATING, PREFIX, RUN
 from features.support.world import World
 
 Stored = Mapping[str, list[Any]]
 """The rows of each table that has any, where each sequence is that has moved, what is off."""
-
-OF_ITS_OWN: Final = ("fixture.database", "fixture.empty_database", "fixture.server")
 
 POSITIONS: Final = """
     SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL ORDER BY 1
@@ -57,7 +55,7 @@ class Visit:
         return next(left, {})
 
     def _stored(self) -> Stored:
-        tables = {
+        tables: dict[str, list[Any]] = {
             table: data.rows(self._connection, table) for table in data.tables(self._connection)
         }
         more = {
@@ -72,7 +70,7 @@ def _scopes_around(context: Context) -> list[Place]:
     scopes: list[Place] = []
     here = [element for element in (context.feature, _rule(context), context.scenario) if element]
     for element in here:
-        if not set(OF_ITS_OWN).isdisjoint(element.tags):
+        if not ISOLATING.isdisjoint(element.tags):
             scopes = []
         if PREFIX + RUN in element.tags:
             scopes = [(RUN, "")]

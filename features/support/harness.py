@@ -13,7 +13,7 @@ from typing import Final
 
 import psycopg
 from behave import fixture
-from behave.fixture import use_fixture, use_fixture_by_tag
+from behave.fixture import use_fixture_by_tag
 from behave.model import Scenario
 from behave.runner import Context
 from sqlalchemy import URL
@@ -26,12 +26,10 @@ from features.support.options import Keep, Kind, Options
 from features.support.postgres import OwnServer, Server
 from features.support.refusal import Refusal, end_run, stay_failed
 from features.support.run import Run
-from features.support.scopes import RUN, Element, Scopes, widths
+from features.support.scopes import ISOLATING, Scopes
 from features.support.world import World
 
 INTERRUPTIONS: Final = (signal.SIGINT, signal.SIGTERM)
-ISOLATING: Final = frozenset({"fixture.database", "fixture.empty_database", "fixture.server"})
-"""Tags by which a database comes, and goes again with all that is in it."""
 
 
 class Harness:
@@ -96,7 +94,9 @@ class Harness:
         It is kept in a database of its own: scenarios that do not ask for it never see it.
         """
         if self._kept_database is None:
-            self._kept_database = self._cleanups.enter_context(self._clone(f"lasting_{next(self._cases)}"))
+            self._kept_database = self._cleanups.enter_context(
+                self._clone(f"lasting_{next(self._cases)}")
+            )
             self._scopes.open(self._kept_database)
         shared, self._database = self._database, self._kept_database
         yield
@@ -288,38 +288,14 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
     if (obstacle := context.harness.obstacle(scenario)) is not None:
         scenario.skip(obstacle)
         return
-    with _server_watched(context):
-        begin_scopes(context, scenario)
+    with server_watched(context):
         context.world = context.harness.before_scenario(scenario)
-
-
-def begin_scopes(context: Context, element: Element) -> None:
-    """Begin the scopes that a feature's, a rule's or a scenario's tags ask for.
-
-    Not in `before_tag`: they are on the database that another tag of the same element may bring.
-    """
-    for width in widths(element):
-        use_fixture(scope_of_the_run if width == RUN else scope, context)
-
-
-@fixture  # type: ignore[untyped-decorator]
-def scope(context: Context) -> Iterator[None]:
-    """Let what is stored be shared as long as the element lasts that is tagged so."""
-    with _server_watched(context), context.harness.scope():
-        yield
-
-
-@fixture  # type: ignore[untyped-decorator]
-def scope_of_the_run(context: Context) -> Iterator[None]:
-    """Let what is stored be shared to the end of the run."""
-    with context.harness.scope_of_the_run():
-        yield
 
 
 def after_scenario(context: Context, scenario: Scenario) -> None:
     """Check what the scenario left behind."""
     if "world" in context:
-        with _server_watched(context):
+        with server_watched(context):
             context.harness.after_scenario(context.world, scenario)
 
 
@@ -364,7 +340,8 @@ def finish(context: Context) -> None:
 
 
 @contextmanager
-def _server_watched(context: Context) -> Iterator[None]:
+def server_watched(context: Context) -> Iterator[None]:
+    """End the run if the server turns out to be gone."""
     try:
         yield
     except psycopg.OperationalError as error:

@@ -50,7 +50,7 @@ def _changes_objective(world: World, person: str) -> None:
         tx.objectives.change(tx.objectives.list().items[0], "Something else")
 
 
-def _uses_up_numbers(world: World, person: str) -> None:
+def _uses_up_numbers(world: World, _: str) -> None:
     with world.past_the_domain() as session:
         session.execute(text("SELECT nextval('users_id_seq'), nextval('events_id_seq')"))
 
@@ -107,9 +107,7 @@ def sail(world: World, person: str) -> None:
 def sink_all(world: World) -> None:
     """Take all ships and captains away, at once."""
     with world.past_the_domain() as session:
-        session.execute(
-            text("WITH sunk AS (DELETE FROM ships) DELETE FROM captains")
-        )
+        session.execute(text("WITH sunk AS (DELETE FROM ships) DELETE FROM captains"))
 
 
 def make_lasting(world: World, table: str) -> None:

@@ -1,17 +1,19 @@
 """`python -m features.support.lint`: what behave does not check about the criteria themselves.
 
-Tags come from a closed list, every rule has an id of its own, titles within a feature are unique
-(JUnit knows nothing of rules), every step definition is used by some scenario, and nobody sleeps.
+Tags come from a closed list and stand where they mean something, every rule has an id of its own,
+titles within a feature are unique (JUnit knows nothing of rules), every step definition is used by
+some scenario, and nobody sleeps.
 """
 
 import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from behave.model import Feature, Rule
+from behave.model import Feature, Rule, Scenario
 from behave.parser import parse_feature, parse_file
 from behave.runner_util import load_step_modules
 from behave.step_registry import registry
@@ -72,8 +74,16 @@ def _tag_problems(feature: Feature) -> Iterator[str]:
         for tag in element.tags:
             if not KNOWN_TAG.fullmatch(tag):
                 yield f"{element.location}: @{tag} is not a tag we use"
-        if scopes.RUN in _widths(element) and not ELSEWHERE.isdisjoint(element.effective_tags):
-            yield f"{element.location}: what is kept to the end of the run is in no other database"
+            if tag.startswith(scopes.PREFIX) and not _fits(tag, element):
+                yield f"{element.location}: @{tag} means nothing on this {element.keyword}"
+
+
+def _fits(tag: str, element: Feature | Rule | Scenario) -> bool:
+    """Tell whether a scope is on what it is called after, or the run's in no other database."""
+    width = tag.removeprefix(scopes.PREFIX)
+    if width == scopes.RUN:
+        return scopes.ISOLATING.isdisjoint(element.tags)
+    return bool(width == element.type.removesuffix("_outline"))
 
 
 def _title_problems(feature: Feature) -> Iterator[str]:

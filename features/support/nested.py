@@ -2,11 +2,11 @@
 
 import contextlib
 import tempfile
+import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from xml.etree import ElementTree
 
 from behave.configuration import Configuration
 from behave.model import Scenario
@@ -14,7 +14,7 @@ from behave.parser import parse_feature
 from behave.reporter.junit import JUnitReporter
 from behave.runner import Context, ModelRunner
 
-from features.support import harness, reports
+from features.support import harness, reports, scope_tags
 from features.support.harness import Harness
 
 QUIET: Final = ("--no-capture", "--no-capture-stderr", "--no-logcapture", "--no-capture-hooks")
@@ -58,6 +58,7 @@ def _hooks(inner: Harness, breaking: Mapping[str, str]) -> dict[str, Any]:
         context.harness = inner
 
     def before_scenario(context: Context, scenario: Scenario) -> None:
+        scope_tags.begin(context, scenario)
         harness.before_scenario(context, scenario)
         _break(breaking, "before", scenario)
 
@@ -69,8 +70,8 @@ def _hooks(inner: Harness, breaking: Mapping[str, str]) -> dict[str, Any]:
     return {
         "before_all": before_all,
         "before_tag": harness.before_tag,
-        "before_feature": harness.begin_scopes,
-        "before_rule": harness.begin_scopes,
+        "before_feature": scope_tags.begin,
+        "before_rule": scope_tags.begin,
         "before_scenario": before_scenario,
         "after_scenario": after_scenario,
     }
@@ -83,7 +84,7 @@ def _break(breaking: Mapping[str, str], when: str, scenario: Scenario) -> None:
 
 def _verdicts(file: Path) -> dict[str, Verdict]:
     verdicts = {}
-    for case in ElementTree.parse(file).getroot().iter("testcase"):  # noqa: S314 (our own)
+    for case in ET.parse(file).getroot().iter("testcase"):  # noqa: S314 (our own)
         found = [child for child in case if child.tag in ("failure", "error", "skipped")]
         verdicts[case.get("name", "")] = (
             Verdict(found[0].tag, found[0].get("message", "")) if found else Verdict("passed", "")

@@ -19,6 +19,8 @@ PREFIX: Final = "fixture.cleanup."
 RUN: Final = "run"
 WIDTHS: Final = ("scenario", "rule", "feature", RUN)
 """What a tag may say; each but the last stands on what it names."""
+ISOLATING: Final = frozenset({"fixture.database", "fixture.empty_database", "fixture.server"})
+"""Tags by which a database comes, and goes again with all that is in it."""
 
 
 def widths(element: Element) -> Iterator[str]:

@@ -13,8 +13,7 @@ from typing import Any, Final, LiteralString, Self
 import psycopg
 from psycopg import sql
 
-from features.support.reset import Name
-from features.support.stored_tables import ForeignKey, StoredTables, identifier
+from features.support.stored_tables import ForeignKey, Name, StoredTables, identifier
 
 DIGEST: Final = """
     SELECT {at} AS at, encode(sha256(convert_to(

@@ -8,7 +8,11 @@ from typing import Final, Self
 import psycopg
 from psycopg import sql
 
-from features.support.reset import IGNORED, Name
+Name = tuple[str, str]
+"""Schema and name."""
+
+IGNORED: Final = frozenset({("public", "alembic_version")})
+"""What the migrations themselves keep."""
 
 TABLES: Final = """
     SELECT n.nspname, c.relname,

@@ -144,7 +144,6 @@ PHRASES: Final[dict[str, Iterable[str]]] = {
     "Held": HOLDING,
     "ByHand": BY_HAND,
     "Leaving": LEAVINGS,
-    "Sharing": ("this rule", "this feature", "the run"),
     "HookTime": ("before", "after"),
 }
 """Closed sets of phrases that stand for themselves."""
@@ -165,6 +164,7 @@ MEANINGS: Final[dict[str, Mapping[str, Any]]] = {
     "Doing": DOING,
     "Guard": GUARDS,
     "Trouble": TROUBLES,
+    "Sharing": {"this rule": "rule", "this feature": "feature", "the run": "run"},
 }
 """Closed sets of phrases, and what each stands for."""
 
