@@ -1,0 +1,79 @@
+"""Scopes in whole runs: any order, any one alone, beside what is kept for a look."""
+
+import re
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import URL
+
+from features.support import embedded, postgres
+from tests.forked import Preloaded
+from tests.running import databases
+
+SCOPES = "features/harness/scopes.feature"
+WITHIN = "features/harness/scopes_within.feature"
+
+BACKWARDS = """
+from behave.model import ScenarioContainer
+given = ScenarioContainer.run
+def run(self, runner):
+    self.run_items.reverse()
+    return given(self, runner)
+ScenarioContainer.run = run
+"""
+
+SUITE = """
+Feature: Something is shared
+  @fixture.cleanup.rule
+  Rule: It is shared here
+    Example: Ada is first
+      When Ada comes
+      Then before, there was exactly what earlier examples of this rule had left
+
+    @fixture.cleanup.scenario
+    Example: Bram fails
+      When Bram comes
+      Then there was nothing before
+
+    Example: Chen is last
+      When Chen comes
+      Then before, there was exactly what earlier examples of this rule had left
+"""
+
+
+def test_examples_hold_in_the_other_order_and_nothing_is_left(
+    loaded: Preloaded, admin: psycopg.Connection, tmp_path: Path
+) -> None:
+    before = databases(admin)
+    ended = loaded.run(WITHIN, SCOPES, reports=tmp_path / "run", code=BACKWARDS)
+    assert ended.exit_code == 0, ended.output
+    assert databases(admin) == before
+
+
+@pytest.mark.parametrize("title", ["known again", "deletes the account", "Chen is the captain"])
+def test_an_example_holds_alone(title: str, loaded: Preloaded, tmp_path: Path) -> None:
+    ended = loaded.run(SCOPES, f"--name={title}", reports=tmp_path / "run")
+    assert ended.exit_code == 0, ended.output
+    assert "1 scenario passed" in ended.output
+
+
+def test_what_is_kept_for_a_look_is_what_the_failed_scenario_has_seen(
+    loaded: Preloaded, admin: psycopg.Connection, url: URL, tmp_path: Path
+) -> None:
+    """The copy is made before its scope ends, and the scope around it goes on."""
+    (tmp_path / "suite" / "steps").mkdir(parents=True)
+    (tmp_path / "suite" / "environment.py").write_text("from features.environment import *\n")
+    feature = tmp_path / "suite" / "kept.feature"
+    feature.write_text(SUITE)
+    ended = loaded.run("-D", "keep=failed", str(feature), reports=tmp_path / "run")
+    assert [case.verdict for case in ended.cases] == ["passed", "failure", "passed"], ended.output
+    kept = re.findall(r"acceptance_kept_\w+", ended.output)[-1]
+    try:
+        with postgres.connect(url.set(database=kept)) as look:
+            names = look.execute("SELECT display_name FROM users ORDER BY id").fetchall()
+        assert names == [("Ada",), ("Bram",)]
+    finally:
+        admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(kept)))
+        embedded.sweep()
