@@ -104,7 +104,24 @@ Feature: How far scenarios share what is stored
       When Chen sets sail as captain of a ship that has no other captain
       Then before, there was exactly what earlier examples of this rule had left
 
-  @fixture.cleanup.run @harness-30
+  @fixture.cleanup.rule @fixture.server @harness-30
+  Rule: What a rule shares outlives a server of its own that is killed
+    Example: Ada is there
+      When Ada comes, and leaves everything that a user can own
+      Then before, there was exactly what earlier examples of this rule had left
+
+    @fixture.cleanup.scenario
+    Example: Ada is gone for as long as one example lasts, which kills the server
+      Given Ada has everything that a user can own, from before or by now
+      And somebody else deletes Ada's account
+      When the server is killed and started again
+      Then before, there was exactly what earlier examples of this rule had left
+
+    Example: Bram finds what was there
+      When Bram comes, and leaves everything that a user can own
+      Then before, there was exactly what earlier examples of this rule had left
+
+  @fixture.cleanup.run @harness-31
   Rule: What is kept to the end of the run is there for all that ask for it
     Example: Ada stays
       When Ada comes, and leaves everything that a user can own
@@ -120,7 +137,7 @@ Feature: How far scenarios share what is stored
       When Bram comes, and leaves everything that a user can own
       Then before, there was exactly what earlier examples of the run had left
 
-  @harness-31
+  @harness-32
   Rule: What is kept to the end of the run is not there for those who do not ask
     Example: Ada comes, and is alone
       When Ada comes, and leaves everything that a user can own

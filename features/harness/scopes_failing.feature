@@ -4,7 +4,7 @@ Feature: Scopes that do not end well
   As whoever reads the results
   I want a failed clean-up to be told by whom and of what, and nothing else to suffer from it
 
-  @harness-35
+  @harness-36
   Rule: After a failed scenario and after a failed hook, what is left is removed as ever
     Example: Scenarios fail in the middle, and the ones after them find nothing of theirs
       When this suite is run
@@ -81,7 +81,7 @@ Feature: Scopes that do not end well
         | Chen is last, and fails  | failure | users: 1, not 0                            |
         | Nobody was there         | passed  |                                            |
 
-  @harness-36
+  @harness-37
   Rule: A clean-up that fails is an error that says what is left, and what comes next is clean
     Example: Nothing is shared
       When this suite is run

@@ -4,7 +4,7 @@ Feature: Scopes within each other
   As whoever writes criteria
   I want a narrower scope to leave the wider one as it was, to the last value
 
-  @harness-32
+  @harness-33
   Rule: What a feature shares is there for all its rules
     Example: Ada is there for the whole feature
       When Ada comes, and leaves everything that a user can own
@@ -14,7 +14,7 @@ Feature: Scopes within each other
       When Bram comes, and leaves everything that a user can own
       Then before, there was exactly what earlier examples of this feature had left
 
-  @fixture.cleanup.rule @harness-33
+  @fixture.cleanup.rule @harness-34
   Rule: A rule within it adds to it as long as it lasts
     Example: Chen is there for the rule
       When Chen comes, and leaves everything that a user can own
@@ -35,7 +35,7 @@ Feature: Scopes within each other
       When Dora comes, and leaves everything that a user can own
       Then before, there was exactly what earlier examples of this rule had left
 
-  @harness-34
+  @harness-35
   Rule: After a rule with a scope of its own, the feature goes on from where it was
     Example: Dora is there for the whole feature
       When Dora comes, and leaves everything that a user can own

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-import psycopg
 from behave.model import Rule
 from behave.runner import Context
 
@@ -37,7 +36,7 @@ class Visit:
     """One example that finds something, and leaves something."""
 
     def __init__(self, context: Context) -> None:
-        self._connection: psycopg.Connection = context.world.reader
+        self._world: World = context.world
         self._book = _books.setdefault(context.harness, {})
         self._scopes = _scopes_around(context)
         self._expected = [self._book.get(scope) for scope in self._scopes]
@@ -55,12 +54,13 @@ class Visit:
         return next(left, {})
 
     def _stored(self) -> Stored:
+        reader = self._world.reader
         tables: dict[str, list[Any]] = {
-            table: data.rows(self._connection, table) for table in data.tables(self._connection)
+            table: data.rows(reader, table) for table in data.tables(reader)
         }
         more = {
-            "sequences": self._connection.execute(POSITIONS).fetchall(),
-            "triggers": self._connection.execute(TRIGGERS_OFF).fetchall(),
+            "sequences": reader.execute(POSITIONS).fetchall(),
+            "triggers": reader.execute(TRIGGERS_OFF).fetchall(),
         }
         return {name: rows for name, rows in {**tables, **more}.items() if rows}
 
