@@ -7,6 +7,11 @@ from tests.faults import Fault
 SCOPES: Final = "features/harness/scopes.feature"
 WITHIN: Final = "features/harness/scopes_within.feature"
 FAILING: Final = "features/harness/scopes_failing.feature"
+IN_NOTHING: Final = f"{FAILING} --name=Nothing.is.shared"
+IN_RULE: Final = f"{FAILING} --name=A.rule.shares"
+IN_FEATURE: Final = f"{FAILING} --name=A.feature.shares"
+OF_RUN: Final = f"{SCOPES} {WITHIN} --tags=fixture.cleanup.run"
+BESIDE_RUN: Final = f"{SCOPES} --name=Ada.(stays|comes,.and.is.alone)"
 
 
 def _fault(name: str, features: str, *lines: str) -> Fault:
@@ -41,12 +46,12 @@ HARNESS_SCOPES: Final = [
     ),
     _fault(
         "what a scenario leaves is removed when the next one begins",
-        FAILING,
+        IN_NOTHING,
         "s.Scopes.end = lambda *_: None",
     ),
     _fault("the clean-up of a scenario's scope is missing", SCOPES, *_never_ends("scenario")),
     _fault("the clean-up of a rule's scope is missing", WITHIN, *_never_ends("rule")),
-    _fault("the clean-up of a feature's scope is missing", FAILING, *_never_ends("feature")),
+    _fault("the clean-up of a feature's scope is missing", IN_FEATURE, *_never_ends("feature")),
     _fault(
         "a rule shares with the scenarios before it",
         WITHIN,
@@ -55,16 +60,18 @@ HARNESS_SCOPES: Final = [
     ),
     _fault(
         "what is kept to the end of the run is in everybody's database",
-        SCOPES,
+        BESIDE_RUN,
         "given = h.Harness.scope_of_the_run",
         "def scope_of_the_run(self):",
-        "    self._kept_database = self._kept_database or self._database",
+        "    if self._kept_database is None:",
+        "        self._kept_database = self._database",
+        "        self._scopes.open(self._database)",
         "    return given(self)",
         "h.Harness.scope_of_the_run = scope_of_the_run",
     ),
     _fault(
         "what is kept to the end of the run is kept for one rule only",
-        f"{SCOPES} {WITHIN}",
+        OF_RUN,
         "given = h.Harness.scope_of_the_run",
         "def scope_of_the_run(self):",
         "    self._kept_database = None",
@@ -123,11 +130,11 @@ HARNESS_SCOPES: Final = [
         "given = n._switch",
         "n._switch = lambda connection, how, *a: 'DIS' in how and given(connection, how, *a)",
     ),
-    _fault("what was put back is not looked at", FAILING, NOBODY_LOOKS),
-    _fault("a failed clean-up is not told", FAILING, "s.report = lambda *_: None"),
+    _fault("what was put back is not looked at", IN_RULE, NOBODY_LOOKS),
+    _fault("a failed clean-up is not told", IN_RULE, "s.report = lambda *_: None"),
     _fault(
         "a failed clean-up lets the run pass",
-        FAILING,
+        IN_RULE,
         "given = s.Scope.end",
         "def end(self):",
         "    try:",
@@ -138,12 +145,12 @@ HARNESS_SCOPES: Final = [
     ),
     _fault(
         "after a failed clean-up the next scenario gets what is left",
-        FAILING,
+        IN_RULE,
         "Database.mend = lambda self: None",
     ),
     _fault(
         "after a failed clean-up the next scenario gets nothing of what it should share",
-        FAILING,
+        IN_RULE,
         "given = Database.mend",
         "def mend(self):",
         "    self._owed = self._owed and n.EMPTY",

@@ -1,14 +1,16 @@
 """Scopes in whole runs: any order, any one alone, beside what is kept for a look."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
 import pytest
+from behave.parser import parse_feature
 from psycopg import sql
 from sqlalchemy import URL
 
-from features.support import embedded, postgres
+from features.support import embedded, lint, postgres
 from tests.forked import Preloaded
 from tests.running import databases
 
@@ -77,3 +79,44 @@ def test_what_is_kept_for_a_look_is_what_the_failed_scenario_has_seen(
     finally:
         admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(kept)))
         embedded.sweep()
+
+
+@pytest.mark.parametrize(
+    ("element", "tags"),
+    [
+        ("Feature", "fixture.cleanup.rule"),
+        ("Rule", "fixture.cleanup.scenario"),
+        ("Rule", "fixture.cleanup.feature"),
+        ("Example", "fixture.cleanup.rule"),
+        ("Outline", "fixture.cleanup.feature"),
+        ("Rule", "fixture.cleanup.run @fixture.database"),
+    ],
+)
+def test_a_tag_that_means_nothing_where_it_stands_is_told(element: str, tags: str) -> None:
+    assert told({element: f"@{tags}"})
+
+
+def test_tags_that_mean_something_are_not_told() -> None:
+    widths = {"Feature": "feature", "Rule": "rule", "Example": "scenario", "Outline": "scenario"}
+    assert told({on: f"@fixture.cleanup.{width}" for on, width in widths.items()}) == []
+    assert told(dict.fromkeys(widths, "@fixture.cleanup.run")) == []
+
+
+def told(tags: Mapping[str, str]) -> list[str]:
+    """Return what the checks have to say of a feature with these tags on its parts."""
+    text = f"""
+        {tags.get("Feature", "")}
+        Feature: Of nothing
+          {tags.get("Rule", "")}
+          Rule: None
+            {tags.get("Example", "")}
+            Example: Nothing
+              When Ada comes
+            {tags.get("Outline", "")}
+            Scenario Outline: Nothing twice
+              When <who> comes
+              Examples:
+                | who  |
+                | Bram |
+    """
+    return [problem for problem in lint._tag_problems(parse_feature(text)) if "means" in problem]

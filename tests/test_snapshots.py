@@ -7,7 +7,9 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support import postgres
+from features.support import marks, postgres
+from features.support.marks import Purpose
+from features.support.refusal import Refusal
 from features.support.snapshots import EMPTY, NotPutBack, Snapshot
 from features.support.stored_tables import StoredTables
 
@@ -87,6 +89,7 @@ def database(url: URL) -> Iterator[psycopg.Connection]:
         admin = cleanups.enter_context(postgres.connect(url))
         admin.execute("CREATE DATABASE acceptance_snapshots")
         cleanups.callback(admin.execute, "DROP DATABASE acceptance_snapshots WITH (FORCE)")
+        marks.write(admin, "acceptance_snapshots", "a" * 16, Purpose.RUN)
         connection = postgres.connect(url.set(database="acceptance_snapshots"))
         cleanups.enter_context(connection)
         connection.execute(TABLES)
@@ -140,6 +143,17 @@ def test_the_snapshot_of_nothing_empties(database: psycopg.Connection) -> None:
     assert Snapshot.take(database).is_empty
     taken.put_back(database)
     assert Snapshot.take(database) == taken
+
+
+def test_a_database_without_a_mark_is_not_touched(url: URL) -> None:
+    with postgres.connect(url) as connection:
+        connection.execute("CREATE TABLE precious (id int); INSERT INTO precious VALUES (1)")
+        try:
+            with pytest.raises(Refusal, match="no valid mark"):
+                EMPTY.put_back(connection)
+            assert connection.execute("SELECT count(*) FROM precious").fetchone() == (1,)
+        finally:
+            connection.execute("DROP TABLE precious")
 
 
 def test_a_table_that_is_gone_is_named_and_nothing_else_is_touched(

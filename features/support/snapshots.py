@@ -13,6 +13,7 @@ from typing import Any, Final, LiteralString, Self
 import psycopg
 from psycopg import sql
 
+from features.support.reset import guard
 from features.support.stored_tables import ForeignKey, Name, StoredTables, identifier
 
 DIGEST: Final = """
@@ -71,8 +72,10 @@ class Snapshot:
     def put_back(self, connection: psycopg.Connection) -> None:
         """Make the database hold what it held, and nothing else, in one transaction.
 
-        Raises `NotPutBack`, with what is different then; rows are left as they were found.
+        Raises `NotPutBack`, with what is different then; rows are left as they were found. Raises
+        `Refusal` for a database that the harness did not make.
         """
+        guard(connection)
         tables = StoredTables.read(connection)
         changed = self._changed(_digests(connection, tables.columns))
         with connection.transaction():
