@@ -44,7 +44,9 @@ class Visit:
 
     def leave(self) -> None:
         """Note what is there now, for the examples after this one."""
-        self._book[self._scopes[-1]] = self._stored()
+        width, _ = narrowest = self._scopes[-1]
+        if width != "scenario":
+            self._book[narrowest] = self._stored()
 
     def expected(self, width: str) -> Stored:
         """Return what the example must have found of a scope around it."""

@@ -102,10 +102,13 @@ class Scopes:
 
 
 def report(scenario: Scenario, error: NotPutBack) -> None:
-    """Let the reports tell of a scope that ended after its last scenario had."""
-    message = f"{scenario.location}: {error}"
-    if not scenario.status.has_failed():
-        scenario.hook_failed = True
-        scenario.store_exception_context(error)
-        scenario.error_message = message
-        scenario.set_status(Status.hook_error)
+    """Let the reports tell of a scope that ended after its last scenario had.
+
+    JUnit knows of scenarios alone, and shows one message of each: what failed before is in it, too.
+    """
+    failed = [str(step.exception) for step in scenario.all_steps if step.status.has_failed()]
+    earlier = scenario.error_message or "".join(failed)
+    scenario.hook_failed = True
+    scenario.store_exception_context(error)
+    scenario.error_message = f"{error}\nBefore that: {earlier}" if earlier else str(error)
+    scenario.set_status(Status.hook_error)
