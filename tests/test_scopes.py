@@ -113,9 +113,9 @@ def test_a_rule_that_cannot_be_cleaned_up_fails_the_run_beside_what_failed_befor
     ended = loaded.run(written(LASTING, tmp_path), reports=tmp_path / "run")
     assert ended.exit_code == 1
     assert [case.verdict for case in ended.cases] == ["passed", "error", "passed"], ended.output
-    assert "users has 2 rows, and had 0" in ended.cases[1].message
+    assert "users: 2 instead of 0 rows" in ended.cases[1].message
     assert "the example found what it should not have" in ended.cases[1].message
-    assert "users has 2 rows, and had 0" in ended.output
+    assert "users: 2 instead of 0 rows" in ended.output
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,6 @@ Feature: How far scenarios share what is stored
       Given Ada was here before, or comes now
       When Ada submits one more task
       Then before, there was exactly what earlier examples of this rule had left
-      And Ada has one account, and it is the one from before
 
     @fixture.cleanup.scenario
     Scenario Outline: An example of its own within it: Ada <does>

@@ -103,10 +103,10 @@ Feature: Scopes that do not end well
             Then there was nothing before
         """
       Then the run fails, and its report says
-        | scenario                                  | verdict | because                        |
-        | What Ada leaves cannot be removed         | error   | projects has 1 rows, and had 0 |
-        | Bram finds nothing, and cannot be removed | error   | users has 1 rows, and had 0    |
-        | Chen finds nothing                        | passed  |                                |
+        | scenario                                  | verdict | because                       |
+        | What Ada leaves cannot be removed         | error   | projects: 1 instead of 0 rows |
+        | Bram finds nothing, and cannot be removed | error   | users: 1 instead of 0 rows    |
+        | Chen finds nothing                        | passed  |                               |
 
     Example: A rule shares, and so does its last scenario alone
       When this suite is run
@@ -139,12 +139,12 @@ Feature: Scopes that do not end well
               Then there was nothing before
         """
       Then the run fails, and its report says
-        | scenario                              | verdict | because                     |
-        | Ada is first                          | passed  |                             |
-        | What Bram leaves cannot be removed    | error   | users has 2 rows, and had 1 |
-        | Chen finds Ada alone                  | passed  |                             |
-        | What they have left cannot be removed | error   | users has 3 rows, and had 0 |
-        | Nobody was there                      | passed  |                             |
+        | scenario                              | verdict | because                    |
+        | Ada is first                          | passed  |                            |
+        | What Bram leaves cannot be removed    | error   | users: 2 instead of 1 rows |
+        | Chen finds Ada alone                  | passed  |                            |
+        | What they have left cannot be removed | error   | users: 3 instead of 0 rows |
+        | Nobody was there                      | passed  |                            |
 
     Example: A feature shares, and a rule in it
       When this suite is run
@@ -169,7 +169,7 @@ Feature: Scopes that do not end well
               Then before, there was exactly what earlier examples of this feature had left
         """
       Then the run fails, and its report says
-        | scenario                                       | verdict | because                     |
-        | Ada is first                                   | passed  |                             |
-        | What Bram leaves in the rule cannot be removed | error   | users has 2 rows, and had 1 |
-        | What all have left cannot be removed           | error   | users has 2 rows, and had 0 |
+        | scenario                                       | verdict | because                    |
+        | Ada is first                                   | passed  |                            |
+        | What Bram leaves in the rule cannot be removed | error   | users: 2 instead of 1 rows |
+        | What all have left cannot be removed           | error   | users: 2 instead of 0 rows |

@@ -5,7 +5,6 @@ from behave.runner import Context
 
 from features.support import factories, guestbook, leavings, nested, tables
 from features.support.guestbook import visit
-from features.support.world import World
 
 # --- who was here before --------------------------------------------------------------------
 
@@ -90,15 +89,6 @@ def what_was_left(context: Context, scope: str) -> None:
     visited = visit(context)
     wrong = guestbook.difference(visited.found, visited.expected(scope))
     assert not wrong, f"the example did not find what was left:\n{wrong}"
-
-
-@then("{person:Person} has one account, and it is the one from before")
-def has_one_account(context: Context, person: str) -> None:
-    """Whoever is known again is the same."""
-    world: World = context.world
-    assert world.stored_one("users", email=f"{person.lower()}@example.org")["id"] == (
-        world.people[person].id
-    )
 
 
 # --- suites within --------------------------------------------------------------------------

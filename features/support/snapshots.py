@@ -84,7 +84,7 @@ class Snapshot:
             self._put_sequences_back(connection)
             different = self.differences(connection)
             if different:
-                raise NotPutBack(f"it is not as it was: {'; '.join(different)}")
+                raise NotPutBack("; ".join(different))
 
     def differences(self, connection: psycopg.Connection) -> list[str]:
         """Return in words what the database has more, less or otherwise, and what dangles."""
@@ -108,7 +108,9 @@ class Snapshot:
         query = sql.SQL("SELECT count(*) FROM {}").format(identifier(name))
         (number,) = connection.execute(query).fetchone() or (0,)
         before = self.rows.get(name, b"").count(b"\n")
-        return f"{_called(name)} has {number} rows, and had {before}"
+        if number == before:
+            return f"{_called(name)}: other values in {number} rows"
+        return f"{_called(name)}: {number} instead of {before} rows"
 
     def _changed(self, digests: Mapping[Name, str]) -> set[Name]:
         everywhere = digests.keys() | self.digests.keys()
