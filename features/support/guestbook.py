@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from behave.model import Rule
 from behave.runner import Context
+from psycopg import sql
 
 from features.support import data, factories, work
 from features.support.harness import Harness
@@ -18,6 +19,8 @@ from features.support.world import World
 
 Stored = Mapping[str, list[Any]]
 """The rows of each table that has any, where each sequence is that has moved, what is off."""
+
+ROWS: Final = 'SELECT t::text FROM {} AS t ORDER BY t::text COLLATE "C"'
 
 POSITIONS: Final = """
     SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL ORDER BY 1
@@ -58,7 +61,8 @@ class Visit:
     def _stored(self) -> Stored:
         reader = self._world.reader
         tables: dict[str, list[Any]] = {
-            table: data.rows(reader, table) for table in data.tables(reader)
+            table: reader.execute(sql.SQL(ROWS).format(sql.Identifier(table))).fetchall()
+            for table in data.tables(reader)
         }
         more = {
             "sequences": reader.execute(POSITIONS).fetchall(),
