@@ -1,9 +1,9 @@
 """Behave's hooks; what they do is in `features/support/`."""
 
-from behave.model import Feature, Scenario
+from behave.model import Feature, Rule, Scenario
 from behave.runner import Context
 
-from features.support import harness, reports, vocabulary
+from features.support import harness, reports, scope_tags, vocabulary
 
 vocabulary.register()
 
@@ -18,8 +18,19 @@ def before_tag(context: Context, tag: str) -> None:
     harness.before_tag(context, tag)
 
 
+def before_feature(context: Context, feature: Feature) -> None:
+    """Begin what its scenarios share."""
+    scope_tags.begin(context, feature)
+
+
+def before_rule(context: Context, rule: Rule) -> None:
+    """Begin what its scenarios share."""
+    scope_tags.begin(context, rule)
+
+
 def before_scenario(context: Context, scenario: Scenario) -> None:
-    """Start every scenario from an empty database."""
+    """Start every scenario with nothing stored but what it shares with others."""
+    scope_tags.begin(context, scenario)
     harness.before_scenario(context, scenario)
 
 

@@ -1,5 +1,7 @@
 """One database under test: the domain's connections to it, and the harness's own."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -9,19 +11,27 @@ from domain import engine_for
 from features.support import postgres
 from features.support.connections import Connections
 from features.support.postgres import OwnServer
+from features.support.refusal import Refusal
 from features.support.reset import Reset
+from features.support.snapshots import EMPTY, NotPutBack, Snapshot
 from features.support.world import CHEAP, World
 
 
 class Database:
-    """A database that the run has made, and everything that is connected to it."""
+    """A database that the run has made, and everything that is connected to it.
 
-    def __init__(self, url: URL, server: OwnServer | None = None) -> None:
-        self.url = url
+    `make` makes one and returns its URL. Where a clean-up fails, another takes its place.
+    """
+
+    def __init__(self, make: Callable[[], URL], server: OwnServer | None = None) -> None:
+        self._make = make
+        self.url = make()
         self._server = server
         self.observer: psycopg.Connection
         """The harness's own connection."""
         self._fresh = True
+        self._owed: Snapshot | None = None
+        """What the next scenario must find, though a clean-up could not bring it about."""
         self._dead = self._crashed = False
         self.connect()
 
@@ -39,11 +49,54 @@ class Database:
         self.observer.close()
 
     def world(self) -> World:
-        """Return a world for the next scenario; what an earlier one has left is emptied first."""
-        if not self._fresh:
-            self._reset()
+        """Return a world for the next scenario."""
         self._fresh = False
         return World(self._engine, self)
+
+    def snapshot(self) -> Snapshot:
+        """Return what is there now."""
+        return EMPTY if self._fresh else Snapshot.take(self.observer)
+
+    def empty(self) -> None:
+        """Remove what scenarios have left. Raises `NotPutBack`."""
+        if not self._fresh:
+            with self._owing(EMPTY):
+                self._reset()
+            self._fresh = True
+
+    def put_back(self, before: Snapshot) -> None:
+        """Make it hold what it held, exactly, and see that it does. Raises `NotPutBack`."""
+        self.mend()
+        with self._owing(before):
+            if before.is_empty:
+                self._reset()
+            before.put_back(self.observer)
+        self._fresh = before.is_empty
+
+    def mend(self) -> None:
+        """After a failed clean-up, go on with a new database that holds what it should."""
+        if self._owed is None:
+            return
+        owed, self._owed = self._owed, None
+        self.disconnect()
+        self.url = self._make()
+        self.connect()
+        self._fresh = True
+        if not owed.is_empty:
+            self.put_back(owed)
+
+    @contextmanager
+    def _owing(self, before: Snapshot) -> Iterator[None]:
+        """Let a failed clean-up say what is left, and remember what it should have been."""
+        try:
+            yield
+        except (psycopg.Error, Refusal, NotPutBack) as error:
+            if self.observer.closed:
+                raise
+            self._owed = before
+            left = "; ".join(before.differences(self.observer))
+            reason = "" if isinstance(error, NotPutBack) else f" ({str(error).splitlines()[0]})"
+            raise NotPutBack(f"the clean-up failed{reason}: {left}") from error
 
     def check_none_left(self) -> None:
         """Fail if a connection of the scenario is still open; then end it."""

@@ -8,7 +8,7 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from itertools import count
+from itertools import chain, count
 from typing import Final
 
 import psycopg
@@ -26,6 +26,7 @@ from features.support.options import Keep, Kind, Options
 from features.support.postgres import OwnServer, Server
 from features.support.refusal import Refusal, end_run, stay_failed
 from features.support.run import Run
+from features.support.scopes import ISOLATING, Scopes
 from features.support.world import World
 
 INTERRUPTIONS: Final = (signal.SIGINT, signal.SIGTERM)
@@ -46,7 +47,10 @@ class Harness:
         self._cost = 0.0
         self._skipped: Counter[str] = Counter()
         """How many scenarios could not be judged on this server, by the reason."""
-        self._cases = count(1)
+        self._cases: Iterator[int] = count(1)
+        self._scopes = Scopes()
+        self._kept_database: Database | None = None
+        """What scenarios share to the end of the run."""
         self._missing: Refusal | None = None
         """Why a server that scenarios have to themselves did not start."""
         self._began = time.perf_counter()
@@ -65,13 +69,38 @@ class Harness:
         self._database = self._cleanups.enter_context(self._clone("run"))
         self._ready_after = time.perf_counter() - self._began
 
-    def before_scenario(self) -> World:
-        """Return a new world, on an empty database. Raises `Refusal` if it should have been had."""
+    def before_scenario(self, scenario: Scenario) -> World:
+        """Return a new world; nothing is stored but what the scenario shares with others.
+
+        Raises `Refusal` if a server should have been had.
+        """
         if self._missing is not None:
             raise self._missing
         self._cost = 0.0
         with self._timed():
+            self._scopes.begin(self._database, scenario)
             return self._database.world()
+
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        """Let the scenarios of a feature, a rule or a scenario share what is stored."""
+        with self._scopes.opened(self._database):
+            yield
+
+    @contextmanager
+    def scope_of_the_run(self) -> Iterator[None]:
+        """Let scenarios share what is stored with all others that ask for this, to the end.
+
+        It is kept in a database of its own: scenarios that do not ask for it never see it.
+        """
+        if self._kept_database is None:
+            self._kept_database = self._cleanups.enter_context(
+                self._clone(f"lasting_{next(self._cases)}")
+            )
+            self._scopes.open(self._kept_database)
+        shared, self._database = self._database, self._kept_database
+        yield
+        self._database = shared
 
     @contextmanager
     def database_of_its_own(self, *, empty: bool = False) -> Iterator[None]:
@@ -107,7 +136,7 @@ class Harness:
         server = postgres.start_durable(
             self._server, self._options, self._run, f"server{next(self._cases)}", cleanups
         )
-        database = Database(self._made_on(server), server)
+        database = Database(lambda: self._made_on(server), server)
         cleanups.callback(database.disconnect)
         return server, database
 
@@ -116,7 +145,7 @@ class Harness:
         databases = Databases(server.url, self._run.id)
         with ExitStack() as cleanups:
             databases.open(cleanups)
-            return databases.clone("run", ExitStack())
+            return databases.clone(f"run{next(self._cases)}", ExitStack())
 
     def obstacle(self, scenario: Scenario) -> str | None:
         """Return why a scenario cannot be judged on this server, or None."""
@@ -136,15 +165,40 @@ class Harness:
             else:
                 yield self._databases.copy(like, purpose, cleanups)
 
+    @contextmanager
+    def another_run(self) -> Iterator["Harness"]:
+        """Yield the harness of a run within this one: on its server, on databases of its own."""
+        inner = Harness(Options(kind=self._options.kind))
+        inner.start_within(self._server, self._run, self._databases, self._cases)
+        try:
+            yield inner
+        finally:
+            inner.close()
+
+    def start_within(
+        self, server: Server, run: Run, databases: Databases, cases: Iterator[int]
+    ) -> None:
+        """Go on from where another run has started."""
+        self._server, self._run, self._databases, self._cases = server, run, databases, cases
+        self._database = self._cleanups.enter_context(self._clone(f"run_{next(cases)}"))
+
     def after_scenario(self, world: World, scenario: Scenario) -> None:
-        """Fail a scenario that left a refusal unjudged or a connection open."""
+        """Fail a scenario that left a refusal unjudged, a connection open, or what stays."""
+        try:
+            self._look_after(world, scenario)
+        finally:
+            with self._timed():
+                if ISOLATING.isdisjoint(scenario.tags):
+                    self._scopes.end(self._database)
+            self._costs.append(self._cost)
+
+    def _look_after(self, world: World, scenario: Scenario) -> None:
         with self._timed():
             try:
                 world.close(failed=scenario.status.has_failed())
             finally:
                 self._database.settle()
                 self._database.check_none_left()
-        self._costs.append(self._cost)
         if scenario.status.has_failed() and self._options.keep is Keep.FAILED:
             self._keep(scenario)
 
@@ -173,7 +227,8 @@ class Harness:
     def _clone(self, purpose: str, *, empty: bool = False) -> Iterator[Database]:
         make = self._databases.empty if empty else self._databases.clone
         with ExitStack() as cleanups:
-            database = Database(make(purpose, cleanups))
+            names = chain([purpose], (f"{purpose}_{number}" for number in count(2)))
+            database = Database(lambda: make(next(names), cleanups))
             cleanups.callback(database.disconnect)
             yield database
 
@@ -233,14 +288,14 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
     if (obstacle := context.harness.obstacle(scenario)) is not None:
         scenario.skip(obstacle)
         return
-    with _server_watched(context):
-        context.world = context.harness.before_scenario()
+    with server_watched(context):
+        context.world = context.harness.before_scenario(scenario)
 
 
 def after_scenario(context: Context, scenario: Scenario) -> None:
     """Check what the scenario left behind."""
     if "world" in context:
-        with _server_watched(context):
+        with server_watched(context):
             context.harness.after_scenario(context.world, scenario)
 
 
@@ -285,7 +340,8 @@ def finish(context: Context) -> None:
 
 
 @contextmanager
-def _server_watched(context: Context) -> Iterator[None]:
+def server_watched(context: Context) -> Iterator[None]:
+    """End the run if the server turns out to be gone."""
     try:
         yield
     except psycopg.OperationalError as error:

@@ -1,22 +1,24 @@
 """`python -m features.support.lint`: what behave does not check about the criteria themselves.
 
-Tags come from a closed list, every rule has an id of its own, titles within a feature are unique
-(JUnit knows nothing of rules), every step definition is used by some scenario, and nobody sleeps.
+Tags come from a closed list and stand where they mean something, every rule has an id of its own,
+titles within a feature are unique (JUnit knows nothing of rules), every step definition is used by
+some scenario, and nobody sleeps.
 """
 
 import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from behave.model import Feature, Rule
-from behave.parser import parse_file
+from behave.model import Feature, Rule, Scenario
+from behave.parser import parse_feature, parse_file
 from behave.runner_util import load_step_modules
 from behave.step_registry import registry
 
-from features.support import vocabulary
+from features.support import scopes, vocabulary
 from features.support.needs import Need
 from features.support.sleeps import sleeps
 
@@ -35,7 +37,10 @@ CAPABILITIES: Final = (
     "migrations",
     "harness",
 )
-FIXTURES: Final = ("rollback", "database", "empty_database", "server")
+FIXTURES: Final = (
+    *("rollback", "database", "empty_database", "server"),
+    *(rf"cleanup\.{width}" for width in scopes.WIDTHS),
+)
 
 RULE_ID: Final = re.compile(rf"({'|'.join(CAPABILITIES)})-[1-9]\d*")
 KNOWN_TAG: Final = re.compile(
@@ -69,6 +74,16 @@ def _tag_problems(feature: Feature) -> Iterator[str]:
         for tag in element.tags:
             if not KNOWN_TAG.fullmatch(tag):
                 yield f"{element.location}: @{tag} is not a tag we use"
+            if tag.startswith(scopes.PREFIX) and not _fits(tag, element):
+                yield f"{element.location}: @{tag} means nothing on this {element.keyword}"
+
+
+def _fits(tag: str, element: Feature | Rule | Scenario) -> bool:
+    """Tell whether a scope is on what it is called after, or the run's in no other database."""
+    width = tag.removeprefix(scopes.PREFIX)
+    if width == scopes.RUN:
+        return scopes.ISOLATING.isdisjoint(element.tags)
+    return bool(width == element.type.removesuffix("_outline"))
 
 
 def _title_problems(feature: Feature) -> Iterator[str]:
@@ -91,7 +106,7 @@ def _unused_steps(features: list[Feature]) -> Iterator[str]:
     vocabulary.register()
     load_step_modules([str(FEATURES / "steps")])
     used = set()
-    for feature in features:
+    for feature in chain(features, _suites(features)):
         for scenario in feature.walk_scenarios():
             for step in scenario.all_steps:
                 if match := registry.find_match(step):
@@ -100,6 +115,15 @@ def _unused_steps(features: list[Feature]) -> Iterator[str]:
         for matcher in matchers:
             if str(matcher.location) not in used:
                 yield f"{matcher.location}: no scenario uses the step {matcher.pattern!r}"
+
+
+def _suites(features: list[Feature]) -> Iterator[Feature]:
+    """Yield the features that scenarios run within."""
+    for feature in features:
+        for scenario in feature.walk_scenarios():
+            for step in scenario.steps:
+                if "Feature:" in (step.text or ""):
+                    yield parse_feature(step.text)
 
 
 def main() -> int:

@@ -23,6 +23,7 @@ from features.support.drift import BY_HAND
 from features.support.examples import WRONG_PASSWORDS
 from features.support.good_rows import TABLES
 from features.support.intrusions import ATTEMPTS
+from features.support.leavings import DOINGS as LEAVINGS
 from features.support.lessons import LESSONS
 from features.support.limited import EXCESSES
 from features.support.lockstep import VERDICTS
@@ -142,6 +143,8 @@ PHRASES: Final[dict[str, Iterable[str]]] = {
     "Verdict": VERDICTS,
     "Held": HOLDING,
     "ByHand": BY_HAND,
+    "Leaving": LEAVINGS,
+    "HookTime": ("before", "after"),
 }
 """Closed sets of phrases that stand for themselves."""
 
@@ -161,6 +164,7 @@ MEANINGS: Final[dict[str, Mapping[str, Any]]] = {
     "Doing": DOING,
     "Guard": GUARDS,
     "Trouble": TROUBLES,
+    "Sharing": {"this rule": "rule", "this feature": "feature", "the run": "run"},
 }
 """Closed sets of phrases, and what each stands for."""
 

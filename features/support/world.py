@@ -116,6 +116,8 @@ class World(Logins, Holdings, Meanwhile):
         """What tenants tried with what is not theirs."""
         self.trouble = Trouble()
         """What went wrong in units of work, and what was said about it."""
+        self.breaking: dict[str, str] = {}
+        """The hooks that fail in the next suite within, each with a scenario's title."""
         self.upgrades = Upgrades()
         """What came of migrating."""
         self.engine = engine

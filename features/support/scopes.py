@@ -1,0 +1,114 @@
+"""How far what a scenario stores is shared: with nobody, or in a rule, a feature or the run.
+
+A scope begins with its first scenario. When it ends, everything is put back as it was then, and
+that this is so is checked; within another scope that is what was shared there.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, TypeAlias
+
+from behave.model import Feature, Rule, Scenario, Status
+
+from features.support.database import Database
+from features.support.snapshots import NotPutBack, Snapshot
+
+Element: TypeAlias = Feature | Rule | Scenario
+
+PREFIX: Final = "fixture.cleanup."
+RUN: Final = "run"
+WIDTHS: Final = ("scenario", "rule", "feature", RUN)
+"""What a tag may say; each but the last stands on what it names."""
+ISOLATING: Final = frozenset({"fixture.database", "fixture.empty_database", "fixture.server"})
+"""Tags by which a database comes, and goes again with all that is in it."""
+
+
+def widths(element: Element) -> Iterator[str]:
+    """Yield how wide the scopes are that the tags of a feature, rule or scenario ask for.
+
+    Raises `ValueError` for a tag that is in the wrong place.
+    """
+    for tag in element.tags:
+        if tag.startswith(PREFIX):
+            width = tag.removeprefix(PREFIX)
+            if width not in (RUN, element.type):
+                raise ValueError(f"@{tag} stands on a {element.type}: there it means nothing")
+            yield width
+
+
+class Scope:
+    """What is put back when it ends; the outermost of a database begins and ends with nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._before: Snapshot | None = None
+        self._last: Scenario
+
+    def begin(self, scenario: Scenario) -> None:
+        """Let a scenario share what is stored; the first of them finds what is there now."""
+        if self._before is None:
+            self._before = self.database.snapshot()
+        self._last = scenario
+
+    def end(self) -> None:
+        """Put everything back. Raises `NotPutBack`, which the last scenario is reported with."""
+        if self._before is None:
+            return
+        try:
+            self.database.put_back(self._before)
+        except NotPutBack as error:
+            report(self._last, error)
+            raise
+
+
+class Scopes:
+    """The scopes that are open, the widest first."""
+
+    def __init__(self) -> None:
+        self._open: list[Scope] = []
+
+    @contextmanager
+    def opened(self, database: Database) -> Iterator[None]:
+        """Have scenarios on a database share what is stored."""
+        scope = self.open(database)
+        try:
+            yield
+        finally:
+            self._open.remove(scope)
+            scope.end()
+
+    def open(self, database: Database) -> Scope:
+        """Have them share it as long as the database is there."""
+        scope = Scope(database)
+        self._open.append(scope)
+        return scope
+
+    def begin(self, database: Database, scenario: Scenario) -> None:
+        """Let a scenario find what it shares with others, and nothing else. Raises `NotPutBack`."""
+        database.mend()
+        around = self._around(database)
+        if not around:
+            database.empty()
+        for scope in around:
+            scope.begin(scenario)
+
+    def end(self, database: Database) -> None:
+        """Remove what a scenario has stored that shares with nobody. Raises `NotPutBack`."""
+        if not self._around(database):
+            database.empty()
+
+    def _around(self, database: Database) -> list[Scope]:
+        return [scope for scope in self._open if scope.database is database]
+
+
+def report(scenario: Scenario, error: NotPutBack) -> None:
+    """Let the reports tell of a scope that ended after its last scenario had.
+
+    JUnit knows of scenarios alone, and shows one message of each: what failed before is in it, too.
+    """
+    failed = [str(step.exception) for step in scenario.all_steps if step.status.has_failed()]
+    earlier = scenario.error_message or "".join(failed)
+    scenario.hook_failed = True
+    scenario.store_exception_context(error)
+    scenario.error_message = f"{error}\nBefore that: {earlier}" if earlier else str(error)
+    scenario.set_status(Status.hook_error)

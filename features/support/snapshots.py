@@ -1,0 +1,296 @@
+"""What a database holds at one moment, kept in this process and put back exactly.
+
+Neither a crash of the server nor a change of the connection takes a snapshot away, and it can be
+put into another database of the same tables. Only an owner's rights are needed: the service's
+triggers are off while rows are put back (ALTER TABLE), foreign keys stay in force.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final, LiteralString, Self
+
+import psycopg
+from psycopg import sql
+
+from features.support.reset import guard
+from features.support.stored_tables import ForeignKey, Name, StoredTables, identifier
+
+DIGEST: Final = """
+    SELECT {at} AS at, encode(sha256(convert_to(
+               string_agg(t::text, E'\\n' ORDER BY t::text COLLATE "C"), 'UTF8')), 'hex') AS digest
+      FROM {table} AS t HAVING count(*) > 0
+"""
+SEQUENCES: Final = "SELECT schemaname, sequencename, start_value FROM pg_sequences"
+SEQUENCE: Final = "SELECT {at} AS at, last_value, is_called FROM {sequence}"
+
+ADDED: Final = "DELETE FROM {table} AS t WHERE t::text NOT IN (SELECT w::text FROM {was} AS w)"
+ONLY_ADDED: Final = """
+    SELECT NOT EXISTS (SELECT w::text FROM {was} AS w EXCEPT ALL SELECT t::text FROM {table} AS t)
+       AND (SELECT count(*) FROM {was})
+         = (SELECT count(*) FROM {table} AS t WHERE t::text IN (SELECT w::text FROM {was} AS w))
+"""
+"""Rows of a table without a key may be added twice, or once more."""
+INSERT: Final = """
+    INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {was}
+"""
+DANGLING: Final = """
+    SELECT {at} AS at WHERE EXISTS (SELECT FROM {child} AS c WHERE {given}
+       AND NOT EXISTS (SELECT FROM {parent} AS p WHERE {same}))
+"""
+
+Rows = Mapping[Name, bytes]
+Position = tuple[int, bool]
+"""The last value of a sequence, and whether it has been handed out."""
+
+
+class NotPutBack(AssertionError):
+    """A clean-up that did not bring about what it should have; it says what is left."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The rows of all tables that have any, and where the sequences are that have moved."""
+
+    rows: Rows = field(default_factory=dict, repr=False)
+    """As COPY writes them."""
+    digests: Mapping[Name, str] = field(default_factory=dict)
+    sequences: Mapping[Name, Position] = field(default_factory=dict)
+
+    @classmethod
+    def take(cls, connection: psycopg.Connection) -> Self:
+        """Read what is there. Nobody else may be writing."""
+        digests = _digests(connection, StoredTables.read(connection).columns)
+        rows = {name: _read(connection, name) for name in digests}
+        return cls(rows, digests, _moved(connection))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing: no row, and every sequence at its start."""
+        return not (self.digests or self.sequences)
+
+    def put_back(self, connection: psycopg.Connection) -> None:
+        """Make the database hold what it held, and nothing else, in one transaction.
+
+        Raises `NotPutBack`, with what is different then; rows are left as they were found. Raises
+        `Refusal` for a database that the harness did not make.
+        """
+        guard(connection)
+        tables = StoredTables.read(connection)
+        changed = self._changed(_digests(connection, tables.columns))
+        with connection.transaction():
+            if changed:
+                self._put_rows_back(connection, tables, changed)
+            self._put_sequences_back(connection)
+            different = self.differences(connection)
+            if different:
+                raise NotPutBack("; ".join(different))
+
+    def differences(self, connection: psycopg.Connection) -> list[str]:
+        """Return in words what the database has more, less or otherwise, and what dangles."""
+        tables = StoredTables.read(connection)
+        changed = sorted(self._changed(_digests(connection, tables.columns)))
+        moved = _moved(connection)
+        sequences = sorted(
+            name
+            for name in moved.keys() | self.sequences.keys()
+            if moved.get(name) != self.sequences.get(name)
+        )
+        return [
+            *(self._described(connection, name, tables) for name in changed),
+            *(f"the sequence {_called(name)} stands elsewhere" for name in sequences),
+            *_dangling(connection, tables.keys),
+        ]
+
+    def _described(self, connection: psycopg.Connection, name: Name, tables: StoredTables) -> str:
+        if name not in tables.columns:
+            return f"the table {_called(name)} is gone"
+        query = sql.SQL("SELECT count(*) FROM {}").format(identifier(name))
+        (number,) = connection.execute(query).fetchone() or (0,)
+        before = self.rows.get(name, b"").count(b"\n")
+        if number == before:
+            return f"{_called(name)}: other values in {number} rows"
+        return f"{_called(name)}: {number} instead of {before} rows"
+
+    def _changed(self, digests: Mapping[Name, str]) -> set[Name]:
+        everywhere = digests.keys() | self.digests.keys()
+        return {name for name in everywhere if digests.get(name) != self.digests.get(name)}
+
+    def _put_rows_back(
+        self, connection: psycopg.Connection, tables: StoredTables, changed: set[Name]
+    ) -> None:
+        """Remove what is new; where anything old was changed or removed, begin anew.
+
+        A row that comes back anew takes along what leads to it: also tables that did not change.
+        """
+        present = changed & tables.columns.keys()
+        was = self._beside(connection, present)
+        anew = tables.with_dependents(
+            name for name in present if not _is_only_added_to(connection, name, was[name])
+        )
+        was |= self._beside(connection, anew - present)
+        groups = [group & was.keys() for group in tables.groups()]
+        with _without_triggers(connection, tables, was):
+            for group in reversed(groups):
+                _together(connection, [_removal(n, was[n], anew=n in anew) for n in group])
+            for group in groups:
+                _together(
+                    connection,
+                    [_return(name, was[name], tables.columns[name]) for name in group & anew],
+                )
+            connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    def _beside(
+        self, connection: psycopg.Connection, names: Iterable[Name]
+    ) -> dict[Name, sql.Identifier]:
+        """Put what the tables held into temporary ones; return their names."""
+        beside = {}
+        for name in sorted(names):
+            was = beside[name] = sql.Identifier("pg_temp", f"was {_called(name)}")
+            connection.execute(
+                sql.SQL("CREATE TEMPORARY TABLE {} (LIKE {}) ON COMMIT DROP").format(
+                    sql.Identifier(f"was {_called(name)}"), identifier(name)
+                )
+            )
+            statement = sql.SQL("COPY {} FROM STDIN").format(was)
+            with connection.cursor() as cursor, cursor.copy(statement) as copy:
+                copy.write(self.rows.get(name, b""))
+        return beside
+
+    def _put_sequences_back(self, connection: psycopg.Connection) -> None:
+        moved = _moved(connection)
+        for schema, name, start in connection.execute(SEQUENCES).fetchall():
+            sequence = (schema, name)
+            if moved.get(sequence) != self.sequences.get(sequence):
+                connection.execute(
+                    "SELECT setval(%s::regclass, %s, %s)",
+                    [
+                        identifier(sequence).as_string(connection),
+                        *self.sequences.get(sequence, (start, False)),
+                    ],
+                )
+
+
+EMPTY: Final = Snapshot()
+"""What a database holds that has just been made by the migrations."""
+
+
+def _digests(connection: psycopg.Connection, names: Iterable[Name]) -> dict[Name, str]:
+    """Return a digest of each table that has rows, made by the server."""
+    ordered = sorted(names)
+    queries = [
+        sql.SQL(DIGEST).format(at=at, table=identifier(name)) for at, name in enumerate(ordered)
+    ]
+    return {ordered[at]: digest for at, digest in _all(connection, queries)}
+
+
+def _moved(connection: psycopg.Connection) -> dict[Name, Position]:
+    """Return where the sequences are that are not at their start."""
+    sequences = connection.execute(SEQUENCES).fetchall()
+    queries = [
+        sql.SQL(SEQUENCE).format(at=at, sequence=identifier((schema, name)))
+        for at, (schema, name, _) in enumerate(sequences)
+    ]
+    return {
+        sequences[at][:2]: (last, called)
+        for at, last, called in _all(connection, queries)
+        if called or last != sequences[at][2]
+    }
+
+
+def _dangling(connection: psycopg.Connection, keys: Iterable[ForeignKey]) -> list[str]:
+    """Return in words which foreign keys lead to rows that are not there."""
+    listed = list(keys)
+    queries = [
+        sql.SQL(DANGLING).format(
+            at=at,
+            child=identifier(key.child),
+            parent=identifier(key.parent),
+            given=sql.SQL(" AND ").join(
+                sql.SQL("c.{} IS NOT NULL").format(sql.Identifier(column)) for column in key.columns
+            ),
+            same=sql.SQL(" AND ").join(
+                sql.SQL("p.{} = c.{}").format(*map(sql.Identifier, pair))
+                for pair in zip(key.referenced, key.columns, strict=True)
+            ),
+        )
+        for at, key in enumerate(listed)
+    ]
+    return [
+        f"{_called(listed[at].child)} has rows whose {listed[at].name} leads nowhere"
+        for (at,) in _all(connection, queries)
+    ]
+
+
+def _all(connection: psycopg.Connection, queries: list[sql.Composed]) -> list[tuple[Any, ...]]:
+    if not queries:
+        return []
+    return connection.execute(sql.SQL(" UNION ALL ").join(queries)).fetchall()
+
+
+def _read(connection: psycopg.Connection, name: Name) -> bytes:
+    statement = sql.SQL("COPY (SELECT * FROM {}) TO STDOUT").format(identifier(name))
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        return b"".join(copy)
+
+
+def _is_only_added_to(connection: psycopg.Connection, name: Name, was: sql.Identifier) -> bool:
+    query = sql.SQL(ONLY_ADDED).format(table=identifier(name), was=was)
+    (only_added,) = connection.execute(query).fetchone() or (False,)
+    return bool(only_added)
+
+
+def _removal(name: Name, was: sql.Identifier, *, anew: bool) -> sql.Composed:
+    table = identifier(name)
+    if anew:
+        return sql.SQL("DELETE FROM {}").format(table)
+    return sql.SQL(ADDED).format(table=table, was=was)
+
+
+def _return(name: Name, was: sql.Identifier, columns: Iterable[str]) -> sql.Composed:
+    return sql.SQL(INSERT).format(
+        table=identifier(name), was=was, columns=sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+
+
+def _together(connection: psycopg.Connection, changes: list[sql.Composed]) -> None:
+    """Make changes of tables that need each other as one statement: keys are judged at its end."""
+    match changes:
+        case []:
+            return
+        case [change]:
+            connection.execute(change)
+        case _:
+            parts = [
+                sql.SQL("{} AS ({})").format(sql.Identifier(f"change {at}"), change)
+                for at, change in enumerate(changes)
+            ]
+            connection.execute(sql.SQL("WITH {} SELECT").format(sql.SQL(", ").join(parts)))
+
+
+@contextmanager
+def _without_triggers(
+    connection: psycopg.Connection, tables: StoredTables, names: Iterable[Name]
+) -> Iterator[None]:
+    """Keep the service's own triggers from judging or changing what is put back."""
+    of_these = [trigger for trigger in tables.triggers if trigger.table in set(names)]
+    for trigger in of_these:
+        _switch(connection, "DISABLE TRIGGER", trigger.table, trigger.name)
+    yield
+    # No `finally`: a failed transaction takes its ALTER TABLE back.
+    for trigger in of_these:
+        how = "ENABLE ALWAYS TRIGGER" if trigger.always else "ENABLE TRIGGER"
+        _switch(connection, how, trigger.table, trigger.name)
+
+
+def _switch(connection: psycopg.Connection, how: LiteralString, table: Name, trigger: str) -> None:
+    connection.execute(
+        sql.SQL("ALTER TABLE {} {} {}").format(
+            identifier(table), sql.SQL(how), sql.Identifier(trigger)
+        )
+    )
+
+
+def _called(name: Name) -> str:
+    schema, table = name
+    return table if schema == "public" else f"{schema}.{table}"

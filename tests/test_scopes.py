@@ -1,0 +1,159 @@
+"""Scopes in whole runs: any order, any one alone, beside what is kept for a look."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import psycopg
+import pytest
+from behave.parser import parse_feature
+from psycopg import sql
+from sqlalchemy import URL
+
+from features.support import embedded, lint, postgres
+from tests.forked import Preloaded
+from tests.running import databases
+
+SCOPES = "features/harness/scopes.feature"
+WITHIN = "features/harness/scopes_within.feature"
+
+BACKWARDS = """
+from behave.model import ScenarioContainer
+given = ScenarioContainer.run
+def run(self, runner):
+    self.run_items.reverse()
+    return given(self, runner)
+ScenarioContainer.run = run
+"""
+
+SUITE = """
+Feature: Something is shared
+  @fixture.cleanup.rule
+  Rule: It is shared here
+    Example: Ada is first
+      When Ada comes
+      Then before, there was exactly what earlier examples of this rule had left
+
+    @fixture.cleanup.scenario
+    Example: Bram fails
+      When Bram comes
+      Then there was nothing before
+
+    Example: Chen is last
+      When Chen comes
+      Then before, there was exactly what earlier examples of this rule had left
+"""
+
+
+LASTING = """
+Feature: Something is shared
+  @fixture.cleanup.rule
+  Rule: It is shared here
+    Example: Ada is first
+      When Ada comes
+      Then before, there was exactly what earlier examples of this rule had left
+
+    Example: Bram is last, and fails
+      Given the database keeps all users against everybody's will
+      When Bram comes
+      Then there was nothing before
+
+  Rule: Nothing is shared here
+    Example: Nobody was there
+      When Ada comes
+      Then there was nothing before
+"""
+
+
+def written(suite: str, folder: Path) -> str:
+    """Write a suite that has our steps and our hooks; return where its feature is."""
+    (folder / "suite" / "steps").mkdir(parents=True)
+    (folder / "suite" / "environment.py").write_text("from features.environment import *\n")
+    feature = folder / "suite" / "shared.feature"
+    feature.write_text(suite)
+    return str(feature)
+
+
+def test_examples_hold_in_the_other_order_and_nothing_is_left(
+    loaded: Preloaded, admin: psycopg.Connection, tmp_path: Path
+) -> None:
+    before = databases(admin)
+    ended = loaded.run(WITHIN, SCOPES, reports=tmp_path / "run", code=BACKWARDS)
+    assert ended.exit_code == 0, ended.output
+    assert databases(admin) == before
+
+
+@pytest.mark.parametrize("title", ["known again", "deletes the account"])
+def test_an_example_holds_alone(title: str, loaded: Preloaded, tmp_path: Path) -> None:
+    ended = loaded.run(SCOPES, f"--name={title}", reports=tmp_path / "run")
+    assert ended.exit_code == 0, ended.output
+    assert "1 scenario passed" in ended.output
+
+
+def test_what_is_kept_for_a_look_is_what_the_failed_scenario_has_seen(
+    loaded: Preloaded, admin: psycopg.Connection, url: URL, tmp_path: Path
+) -> None:
+    """The copy is made before its scope ends, and the scope around it goes on."""
+    suite = written(SUITE, tmp_path)
+    ended = loaded.run("-D", "keep=failed", suite, reports=tmp_path / "run")
+    assert [case.verdict for case in ended.cases] == ["passed", "failure", "passed"], ended.output
+    kept = re.findall(r"acceptance_kept_\w+", ended.output)[-1]
+    try:
+        with postgres.connect(url.set(database=kept)) as look:
+            names = look.execute("SELECT display_name FROM users ORDER BY id").fetchall()
+        assert names == [("Ada",), ("Bram",)]
+    finally:
+        admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(kept)))
+        embedded.sweep()
+
+
+def test_a_rule_that_cannot_be_cleaned_up_fails_the_run_beside_what_failed_before(
+    loaded: Preloaded, tmp_path: Path
+) -> None:
+    ended = loaded.run(written(LASTING, tmp_path), reports=tmp_path / "run")
+    assert ended.exit_code == 1
+    assert [case.verdict for case in ended.cases] == ["passed", "error", "passed"], ended.output
+    assert "users: 2 instead of 0 rows" in ended.cases[1].message
+    assert "the example found what it should not have" in ended.cases[1].message
+    assert "users: 2 instead of 0 rows" in ended.output
+
+
+@pytest.mark.parametrize(
+    ("element", "tags"),
+    [
+        ("Feature", "fixture.cleanup.rule"),
+        ("Rule", "fixture.cleanup.scenario"),
+        ("Rule", "fixture.cleanup.feature"),
+        ("Example", "fixture.cleanup.rule"),
+        ("Outline", "fixture.cleanup.feature"),
+        ("Rule", "fixture.cleanup.run @fixture.database"),
+    ],
+)
+def test_a_tag_that_means_nothing_where_it_stands_is_told(element: str, tags: str) -> None:
+    assert told({element: f"@{tags}"})
+
+
+def test_tags_that_mean_something_are_not_told() -> None:
+    widths = {"Feature": "feature", "Rule": "rule", "Example": "scenario", "Outline": "scenario"}
+    assert told({on: f"@fixture.cleanup.{width}" for on, width in widths.items()}) == []
+    assert told(dict.fromkeys(widths, "@fixture.cleanup.run")) == []
+
+
+def told(tags: Mapping[str, str]) -> list[str]:
+    """Return what the checks have to say of a feature with these tags on its parts."""
+    text = f"""
+        {tags.get("Feature", "")}
+        Feature: Of nothing
+          {tags.get("Rule", "")}
+          Rule: None
+            {tags.get("Example", "")}
+            Example: Nothing
+              When Ada comes
+            {tags.get("Outline", "")}
+            Scenario Outline: Nothing twice
+              When <who> comes
+              Examples:
+                | who  |
+                | Bram |
+    """
+    return [problem for problem in lint._tag_problems(parse_feature(text)) if "means" in problem]
