@@ -10,6 +10,7 @@ from features.support import postgres
 from features.support.connections import Connections
 from features.support.postgres import OwnServer
 from features.support.reset import Reset
+from features.support.rollback import Outermost, RolledBackWorld
 from features.support.world import CHEAP, World
 
 
@@ -21,7 +22,8 @@ class Database:
         self._server = server
         self.observer: psycopg.Connection
         """The harness's own connection."""
-        self._fresh = True
+        self._used = self._counted = False
+        """Whether scenarios have stored something; whether they have moved a sequence at least."""
         self._dead = self._crashed = False
         self.connect()
 
@@ -32,18 +34,28 @@ class Database:
         self.observer = postgres.connect(self.url, row_security="off")
         self._connections = Connections(self._engine, self.observer)
         self._reset = Reset(self.observer)
+        self._outermost = Outermost(self.url, CHEAP)
+        self._connections.watch(self._outermost.engine)
 
     def disconnect(self) -> None:
         """Close them all; a database that is copied or dropped must have none."""
         self._engine.dispose()
+        self._outermost.engine.dispose()
         self.observer.close()
 
     def world(self) -> World:
         """Return a world for the next scenario; what an earlier one has left is emptied first."""
-        if not self._fresh:
+        if self._used or self._counted:
             self._reset()
-        self._fresh = False
+        self._used, self._counted = True, False
         return World(self._engine, self)
+
+    def rolled_back_world(self) -> World:
+        """Return a world whose work is rolled back at its end; only sequences stay moved."""
+        if self._used:
+            self._reset()
+        self._used, self._counted = False, True
+        return RolledBackWorld(self._outermost, self)
 
     def check_none_left(self) -> None:
         """Fail if a connection of the scenario is still open; then end it."""
@@ -85,6 +97,7 @@ class Database:
             if self._dead:
                 self.restart()
             self._engine.dispose()
+            self._outermost.engine.dispose()
 
     def _find_server(self, *arguments: Any) -> None:
         """Let the domain's pool find a server whose port is another one since it was restarted.

@@ -47,6 +47,7 @@ class Harness:
         self._skipped: Counter[str] = Counter()
         """How many scenarios could not be judged on this server, by the reason."""
         self._cases = count(1)
+        self._rolls_back = False
         self._missing: Refusal | None = None
         """Why a server that scenarios have to themselves did not start."""
         self._began = time.perf_counter()
@@ -65,13 +66,23 @@ class Harness:
         self._database = self._cleanups.enter_context(self._clone("run"))
         self._ready_after = time.perf_counter() - self._began
 
-    def before_scenario(self) -> World:
+    def before_scenario(self, scenario: Scenario) -> World:
         """Return a new world, on an empty database. Raises `Refusal` if it should have been had."""
         if self._missing is not None:
             raise self._missing
         self._cost = 0.0
         with self._timed():
-            return self._database.world()
+            database = self._database
+            world = database.rolled_back_world() if self._rolls_back else database.world()
+            world.scenario = scenario.name
+            return world
+
+    @contextmanager
+    def rolled_back(self) -> Iterator[None]:
+        """Let each scenario be one transaction, which is rolled back."""
+        before, self._rolls_back = self._rolls_back, True
+        yield
+        self._rolls_back = before
 
     @contextmanager
     def database_of_its_own(self, *, empty: bool = False) -> Iterator[None]:
@@ -178,6 +189,9 @@ class Harness:
             yield database
 
     def _keep(self, scenario: Scenario) -> None:
+        if self._rolls_back:
+            print(f"{scenario.location}: nothing is kept, the scenario's work is rolled back")
+            return
         if self._database.has_own_server:
             print(f"{scenario.location}: nothing is kept, the scenario's server goes with it")
             return
@@ -234,7 +248,7 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
         scenario.skip(obstacle)
         return
     with _server_watched(context):
-        context.world = context.harness.before_scenario()
+        context.world = context.harness.before_scenario(scenario)
 
 
 def after_scenario(context: Context, scenario: Scenario) -> None:
@@ -248,6 +262,13 @@ def after_scenario(context: Context, scenario: Scenario) -> None:
 def own_database(context: Context) -> Iterator[None]:
     """Give a scenario, a rule or a feature a database of its own."""
     with context.harness.database_of_its_own():
+        yield
+
+
+@fixture(name="fixture.rollback")  # type: ignore[untyped-decorator]
+def rolled_back(context: Context) -> Iterator[None]:
+    """Roll back whatever a scenario, or each one of a rule or a feature, has stored."""
+    with context.harness.rolled_back():
         yield
 
 
@@ -268,6 +289,7 @@ def own_empty_database(context: Context) -> Iterator[None]:
 FIXTURES: Final = {
     "fixture.database": own_database,
     "fixture.empty_database": own_empty_database,
+    "fixture.rollback": rolled_back,
     "fixture.server": own_server,
 }
 

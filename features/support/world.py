@@ -88,6 +88,8 @@ class World(Logins, Holdings, Meanwhile):
         Logins.__init__(self)
         Holdings.__init__(self)
         Meanwhile.__init__(self)
+        self.scenario = ""
+        """What the scenario is called."""
         self.clock = ManualClock(NOON)
         self.settings = CHEAP
         self.hasher = CountingHasher(CHEAP.argon2)
