@@ -29,7 +29,7 @@ HERE: Final = Path(__file__).parent
 MACHINERY: Final = (
     *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
     *(str(HERE / name) for name in ("session_failures.py", "sessions.py", "sessions_async.py")),
-    *(str(HERE / "rollback.py"), str(ROOT / "domain"), "<frozen"),
+    *(str(HERE / "rollback.py"), str(ROOT / "domain"), "<frozen", "<sqlalchemy"),
 )
 """Files that are between a session and whoever has opened it."""
 

@@ -10,7 +10,7 @@ from behave import register_type
 from parse import with_pattern
 
 from domain import Isolation
-from domain.connections import EXCEEDED, CommitOutcome
+from domain.connections import EXCEEDED, CommitOutcome, Limit
 from domain.settings import Argon2Cost
 from domain.tasks import TaskStatus
 from domain.workspace import TurnActor, TurnIntent
@@ -39,6 +39,10 @@ from features.support.reasons import (
 )
 from features.support.retrying import CONFLICTS
 from features.support.rules import BREACHES, WHEN
+from features.support.session_limits import SLOWNESS
+from features.support.session_mistakes import MISTAKES
+from features.support.session_work import KINDS, WORKS
+from features.support.session_work import TROUBLES as TROUBLES_TOLD
 from features.support.sweep import WAYS
 from features.support.troubles import TROUBLES
 
@@ -141,6 +145,10 @@ PHRASES: Final[dict[str, Iterable[str]]] = {
     "Which": ("the", "the first", "the second"),
     "Verdict": VERDICTS,
     "Held": HOLDING,
+    "SessionWork": WORKS,
+    "SessionTrouble": TROUBLES_TOLD,
+    "Mistake": MISTAKES,
+    "Slowness": SLOWNESS,
     "ByHand": BY_HAND,
 }
 """Closed sets of phrases that stand for themselves."""
@@ -161,6 +169,8 @@ MEANINGS: Final[dict[str, Mapping[str, Any]]] = {
     "Doing": DOING,
     "Guard": GUARDS,
     "Trouble": TROUBLES,
+    "SessionKind": KINDS,
+    "Limit": {limit.value: limit for limit in Limit},
 }
 """Closed sets of phrases, and what each stands for."""
 
