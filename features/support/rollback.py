@@ -119,11 +119,15 @@ class Outermost:
         self._begun = True
 
     def end(self) -> None:
-        """Roll everything back, whatever state it is in."""
+        """Roll everything back, whatever state it is in; a unit of work that is open ends too."""
         assert self._connection is not None, "it has begun"
         self._begun = False
-        if not self._connection.closed:
+        try:
             self._connection.execute("ROLLBACK")
+        except psycopg.OperationalError:
+            self._connection.close()
+        if lent(self.engine):
+            self._connection.close()
 
     def _connect(self, *arguments: Any) -> psycopg.Connection[Any]:
         """Open the one connection. Raises `CannotBeShown` if there has been one already."""

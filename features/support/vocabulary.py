@@ -38,6 +38,8 @@ from features.support.reasons import (
     TOKEN_PROBLEMS,
 )
 from features.support.retrying import CONFLICTS
+from features.support.rolled_back import ENDS as UNIT_ENDS
+from features.support.rolled_back import SCENARIOS, WISHES
 from features.support.rules import BREACHES, WHEN
 from features.support.session_limits import SLOWNESS
 from features.support.session_mistakes import MISTAKES
@@ -148,6 +150,9 @@ PHRASES: Final[dict[str, Iterable[str]]] = {
     "SessionWork": WORKS,
     "SessionTrouble": TROUBLES_TOLD,
     "Mistake": MISTAKES,
+    "UnitEnd": UNIT_ENDS,
+    "ScenarioEnd": SCENARIOS,
+    "Wish": WISHES,
     "Slowness": SLOWNESS,
     "ByHand": BY_HAND,
 }
