@@ -27,11 +27,12 @@ Feature: Sessions that leave nothing behind
       And nothing has changed
 
       Examples:
-        | work                                           | trouble                | why                                |
-        | gives a name and fails                         | its own failure        | an error that the database has not |
-        | gives a name, commits and fails                | its own failure        | and what was committed before it   |
-        | gives a name and is refused by the database    | the database's refusal | an error of the database           |
-        | gives a name, commits and loses its connection | its lost connection    | the server does the rest           |
+        | work                                           | trouble                | why                                 |
+        | gives a name and fails                         | its own failure        | an error that the database has not  |
+        | gives a name, commits and fails                | its own failure        | and what was committed before it    |
+        | gives a name and is refused by the database    | the database's refusal | an error of the database            |
+        | gives a name, commits and loses its connection | its lost connection    | the server does the rest            |
+        | gives a name, loses its connection and fails   | its own failure        | nothing hides what went wrong first |
 
   @harness-41
   Rule: A part of a session's work can be undone alone

@@ -26,10 +26,11 @@ Feature: Asynchronous sessions keep the same promises
       And nothing has changed
 
       Examples:
-        | work                                           | trouble                | why                        |
-        | gives a name, commits and fails                | its own failure        | an error of its own        |
-        | gives a name and is refused by the database    | the database's refusal | an error of the database's |
-        | gives a name, commits and loses its connection | its lost connection    | the server does the rest   |
+        | work                                           | trouble                | why                                 |
+        | gives a name, commits and fails                | its own failure        | an error of its own                 |
+        | gives a name and is refused by the database    | the database's refusal | an error of the database's          |
+        | gives a name, commits and loses its connection | its lost connection    | the server does the rest            |
+        | gives a name, loses its connection and fails   | its own failure        | nothing hides what went wrong first |
 
     Example: It works as a tenant, commits and goes on
       When an asynchronous session works as Ada and commits

@@ -102,9 +102,14 @@ def server_knows_none(context: Context) -> None:
 @then("it is told of {trouble:SessionTrouble}")
 def told_of(context: Context, trouble: str) -> None:
     """Whoever had opened the session, once."""
-    told = context.world.session_work.told
-    assert len(told) == 1, f"it was told {told}"
-    assert TROUBLES[trouble](told[0]), f"it was told {told[0]!r}"
+    told = _only_told(context.world)
+    assert TROUBLES[trouble](told), f"it was told {told!r}"
+
+
+def _only_told(world: World) -> BaseException:
+    told = world.session_work.told
+    assert len(told) == 1, f"it was told {told or 'nothing'}"
+    return told[0]
 
 
 @when("{kind:SessionKind} {mistake:Mistake}")
@@ -119,7 +124,7 @@ def makes_mistake(context: Context, kind: Kind, mistake: str) -> None:
 @then('the failure names this scenario, the place of the session and "{statement}"')
 def failure_names(context: Context, statement: str) -> None:
     """Who it was, the line in which the session was opened, and what it asked for."""
-    (told,) = context.world.session_work.told
+    told = _only_told(context.world)
     assert isinstance(told, SessionFailed), f"it was told {told!r}"
     assert f'the session of "{context.scenario.name}" at ' in str(told), f"it says {told}"
     line = session_limits.line_at(told.opening.place)
@@ -131,7 +136,7 @@ def failure_names(context: Context, statement: str) -> None:
 @then('it says "{reason}"')
 def failure_says(context: Context, reason: str) -> None:
     """Why it was refused."""
-    (told,) = context.world.session_work.told
+    told = _only_told(context.world)
     assert reason in str(told), f"it says {told}"
 
 
@@ -139,7 +144,7 @@ def failure_says(context: Context, reason: str) -> None:
 def failure_without_values(context: Context) -> None:
     """In no form in which an error is shown: its chain of causes included."""
     world: World = context.world
-    (told,) = world.session_work.told
+    told = _only_told(world)
     shown = "".join(traceback.format_exception(told))
     leaked = [secret for secret in world.secrets if secret in shown]
     assert not leaked, f"it says {leaked}"
@@ -158,7 +163,8 @@ def asks_for_limits(context: Context, kind: Kind) -> None:
 def has_limits(context: Context) -> None:
     """As the server names them."""
     work = context.world.session_work
-    (limits,) = work.limits
+    assert len(work.limits) == 1, f"it asked {len(work.limits)} times; it was told {work.told}"
+    limits = work.limits[0]
     names = ("a statement", "a wait for a lock", "doing nothing")
     found = [{"what": name, "may take": limit} for name, limit in zip(names, limits, strict=True)]
     tables.expect(context.table, found)
@@ -175,7 +181,7 @@ def is_too_slow(context: Context, kind: Kind, slowness: str) -> None:
 @then("the failure names {limit:Limit} of 0.05 s")
 def failure_names_limit(context: Context, limit: Limit) -> None:
     """As the service itself names it, by PostgreSQL's word."""
-    (told,) = context.world.session_work.told
+    told = _only_told(context.world)
     assert isinstance(told, SessionFailed), f"it was told {told!r}"
     assert isinstance(told.reason, LimitExceeded), f"it was told {told!r}"
     assert told.reason.limit is limit, f"the limit was {told.reason.limit}"
@@ -208,7 +214,7 @@ def third_opened(context: Context, kind: Kind) -> None:
 @then("the failure names who holds the connections, and where each was opened")
 def failure_names_holders(context: Context) -> None:
     """The scenario and the line of each, as they are in the file."""
-    (told,) = context.world.session_work.told
+    told = _only_told(context.world)
     assert isinstance(told, PoolExhausted), f"it was told {told!r}"
     assert "all 2 connections are in use" in str(told), f"it says {told}"
     assert "within 0.05 s (pool_timeout)" in str(told), f"it says {told}"

@@ -1,7 +1,8 @@
 """`python -m features.support.lint`: what behave does not check about the criteria themselves.
 
 Tags come from a closed list, every rule has an id of its own, titles within a feature are unique
-(JUnit knows nothing of rules), every step definition is used by some scenario, and nobody sleeps.
+(JUnit knows nothing of rules), every step definition is used by some scenario, nobody sleeps,
+and there is one driver.
 """
 
 import re
@@ -17,6 +18,7 @@ from behave.runner_util import load_step_modules
 from behave.step_registry import registry
 
 from features.support import vocabulary
+from features.support.drivers import others
 from features.support.needs import Need
 from features.support.sleeps import sleeps
 
@@ -104,7 +106,7 @@ def _unused_steps(features: list[Feature]) -> Iterator[str]:
 
 def main() -> int:
     """Print every problem; return 1 if there are any."""
-    found = [*problems(), *sleeps()]
+    found = [*problems(), *sleeps(), *others()]
     print(*found, sep="\n")
     return 1 if found else 0
 

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from domain.settings import Timeouts
 from features.support import limited, session_work
 from features.support.sabotage import driver_of, wait_until_gone
-from features.support.session_failures import ROOT, NotConnected, PoolExhausted
-from features.support.session_work import AT_ONCE, Kind
+from features.support.session_failures import ROOT, PoolExhausted
+from features.support.session_work import AT_ONCE, TOLD, Kind
 from features.support.sessions import FOR_TESTS, Pool, TestSessionFactory
 from features.support.sessions_async import AsyncTestSessionFactory
 
@@ -80,7 +80,7 @@ def _reach(sessions: TestSessionFactory) -> BaseException | None:
     try:
         with sessions, sessions.rolled_back():
             return None
-    except NotConnected as error:
+    except TOLD as error:
         return error
 
 
@@ -88,7 +88,7 @@ async def _reach_asynchronously(sessions: AsyncTestSessionFactory) -> BaseExcept
     try:
         async with sessions, sessions.rolled_back():
             return None
-    except NotConnected as error:
+    except TOLD as error:
         return error
 
 

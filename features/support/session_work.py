@@ -132,6 +132,11 @@ def _lose(world: "World", session: Session) -> None:
     terminate(world.reader, driver_of(session.connection()).info.backend_pid)
 
 
+def _lose_and_fail(world: "World", session: Session) -> None:
+    _lose(world, session)
+    raise Mishap("the mail server is away")
+
+
 def _undo_a_part(world: "World", session: Session) -> None:
     rename(world, session)
     part = session.begin_nested()
@@ -163,6 +168,7 @@ WORKS: Final[dict[str, Work]] = {
     "gives a name and is refused by the database": _be_refused,
     "gives a name and swallows a refusal": _swallow,
     "gives a name, commits and loses its connection": _lose,
+    "gives a name, loses its connection and fails": _lose_and_fail,
     "gives a name, and undoes another one alone": _undo_a_part,
     "gives a name in a part, and undoes another one in a part of that": _undo_a_part_of_a_part,
     "gives a name, commits, undoes another one alone and commits": _commit_and_undo_a_part,
@@ -287,7 +293,7 @@ def go_on_after(world: "World", kind: Kind, work: str) -> None:
     with factory(world, pool=Pool(1, AT_ONCE)) as sessions:
         with swallowed(world), sessions.rolled_back() as session:
             WORKS[work](world, session)
-        with sessions.rolled_back() as session:
+        with swallowed(world), sessions.rolled_back() as session:
             world.session_work.seen.append(name_of(world, session))
 
 
@@ -296,8 +302,9 @@ async def _go_on_after(world: "World", work: str) -> None:
         with swallowed(world):
             async with sessions.rolled_back() as session:
                 await session.run_sync(partial(WORKS[work], world))
-        async with sessions.rolled_back() as session:
-            world.session_work.seen.append(await session.run_sync(partial(name_of, world)))
+        with swallowed(world):
+            async with sessions.rolled_back() as session:
+                world.session_work.seen.append(await session.run_sync(partial(name_of, world)))
 
 
 @contextmanager
@@ -305,7 +312,7 @@ def swallowed(world: "World") -> Iterator[None]:
     """Go on after what goes wrong here, which is noted."""
     try:
         yield
-    except (*TOLD, Mishap) as error:
+    except (*TOLD, Mishap, DBAPIError) as error:
         world.session_work.told.append(error)
 
 
