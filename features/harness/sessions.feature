@@ -91,6 +91,7 @@ Feature: Sessions that leave nothing behind
         | A hash     | stores a password that is no hash        | INSERT INTO users    | the rule 'ck_users_password_hash_form' of 'users'        |
         | A number   | takes a password for a number            | SELECT CAST          | InvalidTextRepresentation (SQLSTATE 22P02)               |
         | A table    | asks for a table that is not there       | SELECT * FROM guests | UndefinedTable (SQLSTATE 42P01): relation "guests"       |
+        | Half of it | forgets one of two values                | SELECT               | InvalidRequestError                                      |
 
   @harness-45
   Rule: A session gives its connection back, however it ends

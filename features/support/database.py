@@ -35,6 +35,7 @@ class Database:
         self._connections = Connections(self._engine, self.observer)
         self._reset = Reset(self.observer)
         self._outermost = Outermost(self.url, CHEAP)
+        event.listen(self._outermost.engine, "do_connect", self._find_server, insert=True)
         self._connections.watch(self._outermost.engine)
 
     def disconnect(self) -> None:

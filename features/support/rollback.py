@@ -110,13 +110,20 @@ class Outermost:
 
     def begin(self) -> None:
         """Begin the transaction; its connection stays open from one scenario to the next."""
+        try:
+            self._connected().execute(BEGIN)
+        except psycopg.OperationalError:
+            # It was lost since the last scenario.
+            self._connected().execute(BEGIN)
+        self._begun = True
+
+    def _connected(self) -> _Joined:
         if self._connection is None or self._connection.closed:
             self.engine.dispose()
             with self.engine.connect():
                 pass
         assert self._connection is not None, "the engine has connected"
-        self._connection.execute(BEGIN)
-        self._begun = True
+        return self._connection
 
     def end(self) -> None:
         """Roll everything back, whatever state it is in; a unit of work that is open ends too."""

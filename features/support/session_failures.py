@@ -14,7 +14,7 @@ import psycopg
 from psycopg.errors import ConnectionTimeout
 from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Connection
-from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError, StatementError
 from sqlalchemy.exc import TimeoutError as NoneGivenBack
 
 from domain import DomainError
@@ -117,7 +117,7 @@ def told(
     """
     try:
         yield
-    except DBAPIError as error:
+    except StatementError as error:
         reason = _as_the_service_says(error, timeouts, outcome)
         statement = _in_one_line(error.statement or "")
         raise SessionFailed(opening, str(reason or _named(error)), statement, reason) from None
@@ -152,20 +152,20 @@ def check_not_aborted(connection: Connection, opening: Opening) -> None:
 
 
 def _as_the_service_says(
-    error: DBAPIError, timeouts: Timeouts, outcome: CommitOutcome
+    error: StatementError, timeouts: Timeouts, outcome: CommitOutcome
 ) -> DomainError | None:
     try:
         with database_rules(), failures(timeouts, outcome):
             raise error
     except DomainError as reason:
         return reason
-    except DBAPIError:
+    except StatementError:
         return None
 
 
-def _named(error: DBAPIError) -> str:
+def _named(error: StatementError) -> str:
     """Return the error's name, and its message unless that may quote values."""
-    cause = diagnosis(error)
+    cause = diagnosis(error) if isinstance(error, DBAPIError) else None
     if cause is None or cause.sqlstate is None:
         return type(error.orig).__name__
     name = f"{psycopg.errors.lookup(cause.sqlstate).__name__} (SQLSTATE {cause.sqlstate})"

@@ -46,9 +46,14 @@ def _no_table(_: "World", session: Session) -> None:
     session.execute(text("SELECT * FROM guests WHERE name = :name"), {"name": SECRET})
 
 
+def _no_value(_: "World", session: Session) -> None:
+    session.execute(text("SELECT :name, :password"), {"password": SECRET})
+
+
 MISTAKES: Final[dict[str, Callable[["World", Session], None]]] = {
     "stores a second account with one address": _same_address,
     "stores a password that is no hash": _no_hash,
     "takes a password for a number": _no_number,
     "asks for a table that is not there": _no_table,
+    "forgets one of two values": _no_value,
 }

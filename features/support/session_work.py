@@ -218,8 +218,8 @@ OPENED: Final = "with opened as session:"
 
 
 def factory(world: "World", **how: Any) -> TestSessionFactory:
-    """Return a factory of a scenario's."""
-    return TestSessionFactory(world.url, **{"opener": world.scenario, "name": NAME, **how})
+    """Return a factory of a scenario's, whose connections the server can tell from others."""
+    return world.session_factory(name=NAME, **how)
 
 
 def async_factory(world: "World", **how: Any) -> AsyncTestSessionFactory:

@@ -186,8 +186,8 @@ class World(Logins, Holdings, Meanwhile):
         return actor
 
     def session_factory(self, **how: Any) -> TestSessionFactory:
-        """Return what opens sessions for this scenario, closed at its end."""
-        sessions = TestSessionFactory(self.url, opener=self.scenario, **how)
+        """Return what opens sessions beside the domain, in this scenario's name, until it ends."""
+        sessions = TestSessionFactory(self.url, **{"opener": self.scenario, **how})
         self.at_the_end(sessions.close)
         return sessions
 
