@@ -10,7 +10,8 @@ from behave.runner import Context
 from domain.connections import Limit, LimitExceeded
 from features.support import data, session_limits, session_mistakes, session_work, tables
 from features.support.session_failures import NotConnected, PoolExhausted, SessionFailed
-from features.support.session_work import TROUBLES, Kind
+from features.support.session_names import TROUBLES
+from features.support.session_work import Kind
 from features.support.waiting import wait_for
 from features.support.world import World
 

@@ -17,6 +17,7 @@ from domain.settings import Timeouts
 from features.support import limited, session_work
 from features.support.sabotage import driver_of, wait_until_gone
 from features.support.session_failures import ROOT, PoolExhausted
+from features.support.session_names import rename
 from features.support.session_work import AT_ONCE, TOLD, Kind
 from features.support.sessions import FOR_TESTS, Pool, TestSessionFactory
 from features.support.sessions_async import AsyncTestSessionFactory
@@ -42,11 +43,11 @@ def asked(world: "World", kind: Kind) -> None:
 def _wait_for_a_row(world: "World", session: Session) -> None:
     with world.reader.transaction():
         world.reader.execute("SELECT FROM users FOR UPDATE")
-        session_work.rename(world, session)
+        rename(world, session)
 
 
 def _be_idle(world: "World", session: Session) -> None:
-    session_work.rename(world, session)
+    rename(world, session)
     wait_until_gone(world.reader, driver_of(session.connection()).info.backend_pid)
 
 

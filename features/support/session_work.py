@@ -2,31 +2,26 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from domain import DomainError
-from domain.accounts import User
-from domain.connections import ConnectionLost
 from domain.schema import Role
 from domain.tenancy import bind
-from features.support.sabotage import Mishap, driver_of, terminate
+from features.support.sabotage import Mishap
 from features.support.session_failures import NotConnected, PoolExhausted, SessionFailed
+from features.support.session_names import NEW, WORKS, name_of, rename
 from features.support.sessions import Pool, TestSessionFactory
 from features.support.sessions_async import AsyncTestSessionFactory
 
 if TYPE_CHECKING:
     from features.support.world import World
-
-NEW: Final = "Ada King"
-OTHER: Final = "Ada Byron"
 
 
 @dataclass(frozen=True)
@@ -49,7 +44,9 @@ NAME: Final = "sessions of a scenario"
 
 UNBOUND: Final = """
     SELECT current_user = session_user AND coalesce(current_setting('app.user_id', true), '') = ''
+       AND current_setting('statement_timeout') = '5s'
 """
+"""Whether the role, the user and the limit of a unit of work have ended with it."""
 LEFT: Final = "SELECT FROM pg_stat_activity WHERE application_name = %s"
 
 TOLD: Final = (SessionFailed, PoolExhausted, NotConnected)
@@ -66,126 +63,7 @@ class SessionWork:
         self.limits: list[list[str]] = []
         """The limits of each connection, as the server names them."""
         self.unbound: list[bool] = []
-        """Whether a session had the connection's own role again, and nobody was bound."""
-        self.openings: list[str] = []
-        """Who has opened sessions, and in which line."""
-
-
-Work = Callable[["World", Session], None]
-
-
-def rename(world: "World", session: Session, name: str = NEW, person: str = "Ada") -> None:
-    """Give somebody another name, which the database knows at once."""
-    session.get_one(User, world.people[person].id).display_name = name
-    session.flush()
-
-
-def name_of(world: "World", session: Session, person: str = "Ada") -> str:
-    """Return what somebody is called, as this session sees it."""
-    asked = select(User.display_name).where(User.id == world.people[person].id)
-    return session.scalars(asked).one()
-
-
-def _commit(world: "World", session: Session) -> None:
-    rename(world, session)
-    session.commit()
-
-
-def _keep(world: "World", session: Session) -> None:
-    rename(world, session)
-
-
-def _roll_back(world: "World", session: Session) -> None:
-    rename(world, session)
-    session.rollback()
-
-
-def _commit_and_roll_back(world: "World", session: Session) -> None:
-    _commit(world, session)
-    rename(world, session, OTHER)
-    session.rollback()
-
-
-def _fail(world: "World", session: Session) -> None:
-    rename(world, session)
-    raise Mishap("the mail server is away")
-
-
-def _commit_and_fail(world: "World", session: Session) -> None:
-    _commit(world, session)
-    raise Mishap("the mail server is away")
-
-
-def _be_refused(world: "World", session: Session) -> None:
-    rename(world, session)
-    session.execute(text("SELECT 1 / 0"))
-
-
-def _swallow(world: "World", session: Session) -> None:
-    with suppress(DBAPIError):
-        _be_refused(world, session)
-
-
-def _lose(world: "World", session: Session) -> None:
-    _commit(world, session)
-    session.connection()
-    terminate(world.reader, driver_of(session.connection()).info.backend_pid)
-
-
-def _lose_and_fail(world: "World", session: Session) -> None:
-    _lose(world, session)
-    raise Mishap("the mail server is away")
-
-
-def _undo_a_part(world: "World", session: Session) -> None:
-    rename(world, session)
-    part = session.begin_nested()
-    rename(world, session, OTHER)
-    part.rollback()
-
-
-def _undo_a_part_of_a_part(world: "World", session: Session) -> None:
-    with session.begin_nested():
-        rename(world, session)
-        inner = session.begin_nested()
-        rename(world, session, OTHER)
-        inner.rollback()
-
-
-def _commit_and_undo_a_part(world: "World", session: Session) -> None:
-    _commit(world, session)
-    _undo_a_part(world, session)
-    session.commit()
-
-
-WORKS: Final[dict[str, Work]] = {
-    "gives a name and commits": _commit,
-    "gives a name": _keep,
-    "gives a name and rolls back": _roll_back,
-    "gives a name, commits, gives another and rolls back": _commit_and_roll_back,
-    "gives a name and fails": _fail,
-    "gives a name, commits and fails": _commit_and_fail,
-    "gives a name and is refused by the database": _be_refused,
-    "gives a name and swallows a refusal": _swallow,
-    "gives a name, commits and loses its connection": _lose,
-    "gives a name, loses its connection and fails": _lose_and_fail,
-    "gives a name, and undoes another one alone": _undo_a_part,
-    "gives a name in a part, and undoes another one in a part of that": _undo_a_part_of_a_part,
-    "gives a name, commits, undoes another one alone and commits": _commit_and_undo_a_part,
-}
-"""What is done with Ada's name in one session."""
-
-TROUBLES: Final[dict[str, Callable[[BaseException], bool]]] = {
-    "its own failure": lambda told: isinstance(told, Mishap),
-    "the database's refusal": lambda told: "DivisionByZero" in str(told),
-    "its lost connection": lambda told: isinstance(_reason(told), ConnectionLost),
-    "a swallowed refusal": lambda told: "an error was swallowed" in str(told),
-}
-"""What can go wrong in such work, and whether this is what was told of it."""
-
-
-def _reason(told: BaseException) -> DomainError | None:
-    return told.reason if isinstance(told, SessionFailed) else None
+        """Whether a session had its own role and limits again, and nobody was bound."""
 
 
 AT_ONCE: Final = timedelta(milliseconds=50)
@@ -271,6 +149,7 @@ def close_in_the_middle(world: "World", kind: Kind) -> None:
         with swallowed(world), sessions.rolled_back() as session:
             WORKS[work](world, session)
     name_of(world, world.enter(sessions.rolled_back()))
+    _check_known(world)
     sessions.close()
 
 
@@ -282,7 +161,12 @@ async def _close_in_the_middle(world: "World") -> None:
                 await session.run_sync(partial(WORKS[work], world))
     left = sessions.rolled_back()
     await (await left.__aenter__()).run_sync(partial(name_of, world))
+    _check_known(world)
     await sessions.close()
+
+
+def _check_known(world: "World") -> None:
+    assert known_to_the_server(world), "the server knows none while one is open"
 
 
 def go_on_after(world: "World", kind: Kind, work: str) -> None:

@@ -11,7 +11,8 @@ with TestSessionFactory(url, opener="my test") as sessions:
 
 What is committed in a session that is rolled back is seen in it, and by nobody else; it is never
 really committed. What only a COMMIT does cannot be shown so: constraints that are deferred are
-not checked, and nobody is notified. `now()` is the same all the time.
+not checked, and nobody is notified. `now()` is the same all the time, and what is set ends with
+each commit: SET LOCAL, as it should, and SET, which otherwise would not.
 """
 
 from collections.abc import Callable, Iterator

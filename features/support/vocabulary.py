@@ -43,8 +43,9 @@ from features.support.rolled_back import SCENARIOS, WISHES
 from features.support.rules import BREACHES, WHEN
 from features.support.session_limits import SLOWNESS
 from features.support.session_mistakes import MISTAKES
-from features.support.session_work import KINDS, WORKS
-from features.support.session_work import TROUBLES as TROUBLES_TOLD
+from features.support.session_names import TROUBLES as TROUBLES_TOLD
+from features.support.session_names import WORKS
+from features.support.session_work import KINDS
 from features.support.sweep import WAYS
 from features.support.troubles import TROUBLES
 
