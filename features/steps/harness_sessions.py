@@ -12,7 +12,6 @@ from features.support import data, session_limits, session_mistakes, session_wor
 from features.support.session_failures import NotConnected, PoolExhausted, SessionFailed
 from features.support.session_names import TROUBLES
 from features.support.session_work import Kind
-from features.support.waiting import wait_for
 from features.support.world import World
 
 KINDS: Final = ("a session", "an asynchronous one")
@@ -91,10 +90,8 @@ def goes_on_as_itself(context: Context) -> None:
 def server_knows_none(context: Context) -> None:
     """Seen in the server's own list, by their name."""
     world: World = context.world
-    wait_for(
-        lambda: None if session_work.known_to_the_server(world) else True,
-        "the server still knows connections of sessions that were closed",
-    )
+    known = session_work.known_to_the_server(world)
+    assert not known, f"it knows {known}"
 
 
 # --- what is told ---------------------------------------------------------------------------

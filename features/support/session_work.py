@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -17,8 +17,9 @@ from domain.tenancy import bind
 from features.support.sabotage import Mishap
 from features.support.session_failures import NotConnected, PoolExhausted, SessionFailed
 from features.support.session_names import NEW, WORKS, name_of, rename
-from features.support.sessions import Pool, TestSessionFactory
+from features.support.sessions import FOR_TESTS, Pool, TestSessionFactory
 from features.support.sessions_async import AsyncTestSessionFactory
+from features.support.waiting import wait_for
 
 if TYPE_CHECKING:
     from features.support.world import World
@@ -48,6 +49,9 @@ UNBOUND: Final = """
 """
 """Whether the role, the user and the limit of a unit of work have ended with it."""
 LEFT: Final = "SELECT FROM pg_stat_activity WHERE application_name = %s"
+
+PATIENT: Final = replace(FOR_TESTS, idle_in_transaction=timedelta(minutes=1))
+"""Limits by which the server does not close what somebody else should."""
 
 TOLD: Final = (SessionFailed, PoolExhausted, NotConnected)
 
@@ -140,21 +144,25 @@ def known_to_the_server(world: "World") -> int:
 
 
 def close_in_the_middle(world: "World", kind: Kind) -> None:
-    """Do all that can be done in sessions, one after the other, and close while one is open."""
+    """Do all that can be done in sessions, one after the other, and close while one is open.
+
+    Fails if the server still knows that one afterwards.
+    """
     if kind.asynchronous:
         asyncio.run(_close_in_the_middle(world))
         return
-    sessions = factory(world)
+    sessions = factory(world, timeouts=PATIENT)
     for work in WORKS:
         with swallowed(world), sessions.rolled_back() as session:
             WORKS[work](world, session)
     name_of(world, world.enter(sessions.rolled_back()))
     _check_known(world)
     sessions.close()
+    _wait_until_unknown(world)
 
 
 async def _close_in_the_middle(world: "World") -> None:
-    sessions = async_factory(world)
+    sessions = async_factory(world, timeouts=PATIENT)
     for work in WORKS:
         with swallowed(world):
             async with sessions.rolled_back() as session:
@@ -163,10 +171,19 @@ async def _close_in_the_middle(world: "World") -> None:
     await (await left.__aenter__()).run_sync(partial(name_of, world))
     _check_known(world)
     await sessions.close()
+    # Whatever is open when the loop ends is closed by that.
+    _wait_until_unknown(world)
 
 
 def _check_known(world: "World") -> None:
     assert known_to_the_server(world), "the server knows none while one is open"
+
+
+def _wait_until_unknown(world: "World") -> None:
+    wait_for(
+        lambda: None if known_to_the_server(world) else True,
+        "the server still knows connections of sessions that were closed",
+    )
 
 
 def go_on_after(world: "World", kind: Kind, work: str) -> None:
