@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy import URL
 
 from features.support import factories
 from features.support.database import Database
 from features.support.databases import Databases
+from features.support.rollback import Outermost
+from features.support.world import CHEAP
 
 
 @pytest.fixture
@@ -71,3 +76,9 @@ def test_a_unit_of_work_that_is_left_open_is_noticed(database: Database) -> None
     with pytest.raises(AssertionError, match="did not give back 1"):
         database.check_none_left()
     scenario(database, rolled_back=True)
+
+
+def test_a_server_that_is_gone_is_told_by_the_drivers_error(url: URL, tmp_path: Path) -> None:
+    nowhere = url.set(host=str(tmp_path), query={})
+    with pytest.raises(psycopg.OperationalError):
+        Outermost(nowhere, CHEAP).begin()

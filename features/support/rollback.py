@@ -23,9 +23,11 @@ import psycopg
 from psycopg import IsolationLevel
 from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 
 from domain import Settings
 from domain.connections import engine_options
+from domain.errors import diagnosis
 from features.support.connections import lent
 from features.support.session_failures import place
 from features.support.sessions import END_SETTINGS
@@ -120,8 +122,12 @@ class Outermost:
     def _connected(self) -> _Joined:
         if self._connection is None or self._connection.closed:
             self.engine.dispose()
-            with self.engine.connect():
-                pass
+            try:
+                with self.engine.connect():
+                    pass
+            except DBAPIError as error:
+                # The harness knows the driver's errors, by which it sees that the server is gone.
+                raise (diagnosis(error) or error) from None
         assert self._connection is not None, "the engine has connected"
         return self._connection
 
