@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
@@ -117,26 +117,32 @@ def written_limits(timeouts: Timeouts) -> Mapping[str, str]:
     return {limit.value: str(after // millisecond) for limit, after in limits(timeouts).items()}
 
 
-def engine_for(url: URL, settings: Settings, *, name: str = "domain", pool_size: int = 5) -> Engine:
-    """Return an engine whose every connection has the settings' timeouts and this name.
+def engine_options(
+    settings: Settings, *, name: str = "domain", pool_size: int = 5
+) -> dict[str, Any]:
+    """Return how an engine is made whose every connection has these timeouts and this name.
 
     It works at read committed, whatever the server's own default is, unless a unit of work asks
     for more.
     """
     options = (f"-c {name}={value}" for name, value in written_limits(settings.timeouts).items())
-    return create_engine(
-        url,
-        pool_size=pool_size,
-        pool_pre_ping=True,
-        isolation_level="READ COMMITTED",
-        json_serializer=written,
-        hide_parameters=True,  # they hold hashes and addresses; errors and logs do without
-        connect_args={
+    return {
+        "pool_size": pool_size,
+        "pool_pre_ping": True,
+        "isolation_level": "READ COMMITTED",
+        "json_serializer": written,
+        "hide_parameters": True,  # they hold hashes and addresses; errors and logs do without
+        "connect_args": {
             "application_name": name,
             "connect_timeout": int(settings.timeouts.connect.total_seconds()),
             "options": " ".join(options),
         },
-    )
+    }
+
+
+def engine_for(url: URL, settings: Settings, *, name: str = "domain", pool_size: int = 5) -> Engine:
+    """Return an engine of the service's own: see `engine_options`."""
+    return create_engine(url, **engine_options(settings, name=name, pool_size=pool_size))
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from tests.faults_accounts import ACCOUNTS, NEW_INSTALLATION
 from tests.faults_concurrency import CONCURRENCY
 from tests.faults_durability import DURABILITY
 from tests.faults_harness_scopes import HARNESS_SCOPES
+from tests.faults_harness_sessions import CATALOGUE as HARNESS_SESSIONS
 from tests.faults_migrations import MIGRATIONS
 from tests.faults_passwords import PASSWORDS
 from tests.faults_sessions import SESSIONS
@@ -25,7 +26,10 @@ from tests.faults_workspace import OBJECTIVES, WORKSPACE
 from tests.forked import Preloaded
 from tests.running import Ended
 
-CATALOGUES: Final = [ACCOUNTS, PASSWORDS, SESSIONS, TASKS, WORKSPACE, OBJECTIVES]
+CATALOGUES: Final = [
+    *(ACCOUNTS, PASSWORDS, SESSIONS, TASKS, WORKSPACE, OBJECTIVES),
+    HARNESS_SESSIONS,
+]
 TOGETHER: Final = [*TRANSACTIONS, *CONCURRENCY, *DURABILITY]
 FAULTS: Final = [
     *(*chain(*map(faults, CATALOGUES)), NEW_INSTALLATION),

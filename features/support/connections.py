@@ -17,13 +17,25 @@ OTHERS: Final = """
 """
 
 
+def lent(engine: Engine) -> int:
+    """Return how many of a pool's connections are in use."""
+    pool = engine.pool
+    assert isinstance(pool, QueuePool), "only a pool that is limited counts them"
+    return pool.checkedout()
+
+
 class Connections:
-    """Knows which connections belong to the domain's pool; all others must be gone."""
+    """Knows which connections belong to the domain's pools; all others must be gone."""
 
     def __init__(self, engine: Engine, observer: psycopg.Connection) -> None:
-        self._engine = engine
+        self._engines: list[Engine] = []
         self._observer = observer
         self._pooled: set[int] = set()
+        self.watch(engine)
+
+    def watch(self, engine: Engine) -> None:
+        """Let what is idle in this engine's pool outlive a scenario."""
+        self._engines.append(engine)
         event.listen(engine, "connect", self._opened)
         event.listen(engine, "close", self._closed)
 
@@ -40,9 +52,7 @@ class Connections:
 
     def check_none_left(self) -> None:
         """Fail if a connection is open that is not idle in the pool; then end it."""
-        pool = self._engine.pool
-        assert isinstance(pool, QueuePool)
-        held = pool.checkedout()
+        held = sum(map(lent, self._engines))
         left = self._left()
         deadline = time.monotonic() + GRACE
         while left and time.monotonic() < deadline:
@@ -50,7 +60,8 @@ class Connections:
         if held or left:
             for pid in left:
                 self._observer.execute("SELECT pg_terminate_backend(%s)", [pid])
-            self._engine.dispose()
+            for engine in self._engines:
+                engine.dispose()
         assert not left, f"the scenario left connections open: {'; '.join(left.values())}"
         assert not held, f"the scenario did not give back {held} of the pool's connections"
 

@@ -13,6 +13,7 @@ from features.support.connections import Connections
 from features.support.postgres import OwnServer
 from features.support.refusal import Refusal
 from features.support.reset import Reset
+from features.support.rollback import Outermost, RolledBackWorld
 from features.support.snapshots import EMPTY, NotPutBack, Snapshot
 from features.support.world import CHEAP, World
 
@@ -29,7 +30,8 @@ class Database:
         self._server = server
         self.observer: psycopg.Connection
         """The harness's own connection."""
-        self._fresh = True
+        self._used = self._counted = False
+        """Whether scenarios have stored something; whether they have moved a sequence at least."""
         self._owed: Snapshot | None = None
         """What the next scenario must find, though a clean-up could not bring it about."""
         self._dead = self._crashed = False
@@ -42,27 +44,39 @@ class Database:
         self.observer = postgres.connect(self.url, row_security="off")
         self._connections = Connections(self._engine, self.observer)
         self._reset = Reset(self.observer)
+        self._outermost = Outermost(self.url, CHEAP)
+        event.listen(self._outermost.engine, "do_connect", self._find_server, insert=True)
+        self._connections.watch(self._outermost.engine)
 
     def disconnect(self) -> None:
         """Close them all; a database that is copied or dropped must have none."""
         self._engine.dispose()
+        self._outermost.engine.dispose()
         self.observer.close()
 
     def world(self) -> World:
         """Return a world for the next scenario."""
-        self._fresh = False
+        self._used = True
         return World(self._engine, self)
+
+    def rolled_back_world(self) -> World:
+        """Return a world whose work is rolled back at its end; only sequences stay moved."""
+        self._counted = True
+        return RolledBackWorld(self._outermost, self)
 
     def snapshot(self) -> Snapshot:
         """Return what is there now."""
-        return EMPTY if self._fresh else Snapshot.take(self.observer)
+        return Snapshot.take(self.observer) if self._used or self._counted else EMPTY
 
-    def empty(self) -> None:
-        """Remove what scenarios have left. Raises `NotPutBack`."""
-        if not self._fresh:
+    def empty(self, *, sequences: bool = True) -> None:
+        """Remove what scenarios have left. Raises `NotPutBack`.
+
+        Where only sequences were moved, it may be left at that: for whoever is rolled back.
+        """
+        if self._used or (self._counted and sequences):
             with self._owing(EMPTY):
                 self._reset()
-            self._fresh = True
+            self._used = self._counted = False
 
     def put_back(self, before: Snapshot) -> None:
         """Make it hold what it held, exactly, and see that it does. Raises `NotPutBack`."""
@@ -71,7 +85,7 @@ class Database:
             if before.is_empty:
                 self._reset()
             before.put_back(self.observer)
-        self._fresh = before.is_empty
+        self._used, self._counted = not before.is_empty, False
 
     def mend(self) -> None:
         """After a failed clean-up, go on with a new database that holds what it should."""
@@ -81,7 +95,7 @@ class Database:
         self.disconnect()
         self.url = self._make()
         self.connect()
-        self._fresh = True
+        self._used = self._counted = False
         if not owed.is_empty:
             self.put_back(owed)
 
@@ -138,6 +152,7 @@ class Database:
             if self._dead:
                 self.restart()
             self._engine.dispose()
+            self._outermost.engine.dispose()
 
     def _find_server(self, *arguments: Any) -> None:
         """Let the domain's pool find a server whose port is another one since it was restarted.

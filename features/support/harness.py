@@ -51,6 +51,7 @@ class Harness:
         self._scopes = Scopes()
         self._kept_database: Database | None = None
         """What scenarios share to the end of the run."""
+        self._rolls_back = False
         self._missing: Refusal | None = None
         """Why a server that scenarios have to themselves did not start."""
         self._began = time.perf_counter()
@@ -78,8 +79,18 @@ class Harness:
             raise self._missing
         self._cost = 0.0
         with self._timed():
-            self._scopes.begin(self._database, scenario)
-            return self._database.world()
+            self._scopes.begin(self._database, scenario, rolled_back=self._rolls_back)
+            database = self._database
+            world = database.rolled_back_world() if self._rolls_back else database.world()
+            world.scenario = scenario.name
+            return world
+
+    @contextmanager
+    def rolled_back(self) -> Iterator[None]:
+        """Let each scenario be one transaction, which is rolled back."""
+        before, self._rolls_back = self._rolls_back, True
+        yield
+        self._rolls_back = before
 
     @contextmanager
     def scope(self) -> Iterator[None]:
@@ -233,6 +244,9 @@ class Harness:
             yield database
 
     def _keep(self, scenario: Scenario) -> None:
+        if self._rolls_back:
+            print(f"{scenario.location}: nothing is kept, the scenario's work is rolled back")
+            return
         if self._database.has_own_server:
             print(f"{scenario.location}: nothing is kept, the scenario's server goes with it")
             return
@@ -306,6 +320,13 @@ def own_database(context: Context) -> Iterator[None]:
         yield
 
 
+@fixture(name="fixture.rollback")  # type: ignore[untyped-decorator]
+def rolled_back(context: Context) -> Iterator[None]:
+    """Roll back whatever a scenario, or each one of a rule or a feature, has stored."""
+    with context.harness.rolled_back():
+        yield
+
+
 @fixture(name="fixture.server")  # type: ignore[untyped-decorator]
 def own_server(context: Context) -> Iterator[None]:
     """Give a scenario, a rule or a feature a server of its own, which it may crash."""
@@ -323,6 +344,7 @@ def own_empty_database(context: Context) -> Iterator[None]:
 FIXTURES: Final = {
     "fixture.database": own_database,
     "fixture.empty_database": own_empty_database,
+    "fixture.rollback": rolled_back,
     "fixture.server": own_server,
 }
 

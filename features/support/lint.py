@@ -2,7 +2,7 @@
 
 Tags come from a closed list and stand where they mean something, every rule has an id of its own,
 titles within a feature are unique (JUnit knows nothing of rules), every step definition is used by
-some scenario, and nobody sleeps.
+some scenario, nobody sleeps, and there is one driver.
 """
 
 import re
@@ -19,6 +19,7 @@ from behave.runner_util import load_step_modules
 from behave.step_registry import registry
 
 from features.support import scopes, vocabulary
+from features.support.drivers import others
 from features.support.needs import Need
 from features.support.sleeps import sleeps
 
@@ -128,7 +129,7 @@ def _suites(features: list[Feature]) -> Iterator[Feature]:
 
 def main() -> int:
     """Print every problem; return 1 if there are any."""
-    found = [*problems(), *sleeps()]
+    found = [*problems(), *sleeps(), *others()]
     print(*found, sep="\n")
     return 1 if found else 0
 

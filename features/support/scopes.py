@@ -83,19 +83,19 @@ class Scopes:
         self._open.append(scope)
         return scope
 
-    def begin(self, database: Database, scenario: Scenario) -> None:
+    def begin(self, database: Database, scenario: Scenario, *, rolled_back: bool) -> None:
         """Let a scenario find what it shares with others, and nothing else. Raises `NotPutBack`."""
         database.mend()
         around = self._around(database)
         if not around:
-            database.empty()
+            database.empty(sequences=not rolled_back)
         for scope in around:
             scope.begin(scenario)
 
     def end(self, database: Database) -> None:
         """Remove what a scenario has stored that shares with nobody. Raises `NotPutBack`."""
         if not self._around(database):
-            database.empty()
+            database.empty(sequences=False)
 
     def _around(self, database: Database) -> list[Scope]:
         return [scope for scope in self._open if scope.database is database]

@@ -10,7 +10,7 @@ from behave import register_type
 from parse import with_pattern
 
 from domain import Isolation
-from domain.connections import EXCEEDED, CommitOutcome
+from domain.connections import EXCEEDED, CommitOutcome, Limit
 from domain.settings import Argon2Cost
 from domain.tasks import TaskStatus
 from domain.workspace import TurnActor, TurnIntent
@@ -39,7 +39,14 @@ from features.support.reasons import (
     TOKEN_PROBLEMS,
 )
 from features.support.retrying import CONFLICTS
+from features.support.rolled_back import ENDS as UNIT_ENDS
+from features.support.rolled_back import SCENARIOS, WISHES
 from features.support.rules import BREACHES, WHEN
+from features.support.session_limits import SLOWNESS
+from features.support.session_mistakes import MISTAKES
+from features.support.session_names import TROUBLES as TROUBLES_TOLD
+from features.support.session_names import WORKS
+from features.support.session_work import KINDS
 from features.support.sweep import WAYS
 from features.support.troubles import TROUBLES
 
@@ -142,6 +149,13 @@ PHRASES: Final[dict[str, Iterable[str]]] = {
     "Which": ("the", "the first", "the second"),
     "Verdict": VERDICTS,
     "Held": HOLDING,
+    "SessionWork": WORKS,
+    "SessionTrouble": TROUBLES_TOLD,
+    "Mistake": MISTAKES,
+    "UnitEnd": UNIT_ENDS,
+    "ScenarioEnd": SCENARIOS,
+    "Wish": WISHES,
+    "Slowness": SLOWNESS,
     "ByHand": BY_HAND,
     "Leaving": LEAVINGS,
     "HookTime": ("before", "after"),
@@ -165,6 +179,8 @@ MEANINGS: Final[dict[str, Mapping[str, Any]]] = {
     "Guard": GUARDS,
     "Trouble": TROUBLES,
     "Sharing": {"this rule": "rule", "this feature": "feature", "the run": "run"},
+    "SessionKind": KINDS,
+    "Limit": {limit.value: limit for limit in Limit},
 }
 """Closed sets of phrases, and what each stands for."""
 

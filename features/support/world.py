@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import psycopg
 from sqlalchemy import URL, Engine, event, text
@@ -20,6 +20,8 @@ from features.support.interleaving import Actor, Opening
 from features.support.known import Logins
 from features.support.meanwhile import Meanwhile
 from features.support.neighbours import Neighbours
+from features.support.session_work import SessionWork
+from features.support.sessions import TestSessionFactory
 from features.support.trouble import Trouble
 from features.support.upgrades import Upgrades
 
@@ -88,6 +90,8 @@ class World(Logins, Holdings, Meanwhile):
         Logins.__init__(self)
         Holdings.__init__(self)
         Meanwhile.__init__(self)
+        self.scenario = ""
+        """What the scenario is called."""
         self.clock = ManualClock(NOON)
         self.settings = CHEAP
         self.hasher = CountingHasher(CHEAP.argon2)
@@ -118,6 +122,8 @@ class World(Logins, Holdings, Meanwhile):
         """What went wrong in units of work, and what was said about it."""
         self.breaking: dict[str, str] = {}
         """The hooks that fail in the next suite within, each with a scenario's title."""
+        self.session_work = SessionWork()
+        """What came of sessions on the database itself."""
         self.upgrades = Upgrades()
         """What came of migrating."""
         self.engine = engine
@@ -180,6 +186,12 @@ class World(Logins, Holdings, Meanwhile):
         actor = self.actors[name] = Actor(name, self.url, self.settings, self.clock)
         self._cleanups.callback(actor.close)
         return actor
+
+    def session_factory(self, **how: Any) -> TestSessionFactory:
+        """Return what opens sessions beside the domain, in this scenario's name, until it ends."""
+        sessions = TestSessionFactory(self.url, **{"opener": self.scenario, **how})
+        self.at_the_end(sessions.close)
+        return sessions
 
     def stored(self, table: str, **where: object) -> list[data.Row]:
         """Return the committed rows of a table whose columns have these values."""

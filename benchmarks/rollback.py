@@ -1,0 +1,79 @@
+"""`uv run python -m benchmarks.rollback`: what a scenario costs that is rolled back.
+
+On a server of its own, in turns with the same scenario that commits and whose tables are emptied
+afterwards; each stores an account, a project and a task. It takes a few seconds and leaves nothing.
+"""
+
+import statistics
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Final
+
+from features.support import embedded, factories, postgres, work
+from features.support.database import Database
+from features.support.databases import Databases
+from features.support.run import Run
+from features.support.world import World
+
+SCENARIOS: Final = 500
+WARM_UP: Final = 50
+
+
+def main() -> None:
+    """Measure, and print what was measured."""
+    with ExitStack() as cleanups:
+        run = Run.begin()
+        cleanups.callback(run.close)
+        server = embedded.start(run, cleanups)
+        print(f"PostgreSQL {postgres.check(server.url)}, embedded, without durability")
+        databases = Databases(server.url, run.id)
+        databases.open(cleanups)
+        one, other = (_database(databases, name, cleanups) for name in ("one", "other"))
+        rolled_back: list[float] = []
+        emptied: list[float] = []
+        for _ in range(WARM_UP + SCENARIOS):
+            rolled_back.append(_harness_alone(one.rolled_back_world))
+            emptied.append(_harness_alone(lambda: _emptied(other)))
+    _print("Rolled back", rolled_back)
+    _print("Committed and emptied", emptied)
+
+
+def _database(databases: Databases, name: str, cleanups: ExitStack) -> Database:
+    database = Database(lambda: databases.clone(name, cleanups))
+    cleanups.callback(database.disconnect)
+    return database
+
+
+def _emptied(database: Database) -> World:
+    """Return a world after what the last scenario has stored was removed."""
+    database.empty()
+    return database.world()
+
+
+def _scenario(world: World) -> None:
+    """Store an account, a project and a task."""
+    factories.account(world, "Ada")
+    work.project(world, "Ada", "engine")
+    work.task(world, "Ada", "Water the plants")
+
+
+def _harness_alone(begin: Callable[[], World]) -> float:
+    """Return the seconds that the harness takes before and after a scenario, not it itself."""
+    began = time.perf_counter()
+    world = begin()
+    before = time.perf_counter() - began
+    _scenario(world)
+    ended = time.perf_counter()
+    world.close()
+    return before + time.perf_counter() - ended
+
+
+def _print(what: str, seconds: list[float]) -> None:
+    milliseconds = sorted(1000 * second for second in seconds[WARM_UP:])
+    median, worst = statistics.median(milliseconds), milliseconds[len(milliseconds) * 95 // 100]
+    print(f"{what}: median {median:.2f} ms, 95 of 100 within {worst:.2f} ms")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""One driver and no other: psycopg, for ordinary and for asynchronous code.
+
+A second one brings its own types, its own errors and its own idea of a transaction: what was
+tried with the one would not be shown for the other. It may come in by an import, by a URL, by
+`pyproject.toml`, or by something that is installed with something else.
+"""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final
+
+from features.support.sleeps import OURS, ROOT
+
+OTHERS: Final = ("asyncpg", "psycopg2", "psycopg2-binary", "psycopg2cffi", "aiopg", "pg8000")
+
+ALLOWED: Final = frozenset({Path(__file__), ROOT / "tests" / "test_options.py"})
+"""Where they are named: here, and where such a URL is shown to be refused."""
+
+MODULES: Final = frozenset(name.replace("-", "_") for name in OTHERS)
+IN_URL: Final = re.compile(rf"\bpostgres(?:ql)?\+(?:{'|'.join(OTHERS)})\b")
+NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
+
+
+def others(root: Path = ROOT) -> Iterator[str]:
+    """Yield one line for each place under `root` where another driver comes in."""
+    for file in sorted(chain.from_iterable((root / folder).rglob("*.py") for folder in OURS)):
+        if file not in ALLOWED:
+            for line, driver in _in_python(file.read_text()):
+                yield f"{file.relative_to(root)}:{line}: {driver}; the one driver is psycopg"
+    for name in ("pyproject.toml", "uv.lock"):
+        if (root / name).exists():
+            for driver in _in_toml(tomllib.loads((root / name).read_text())):
+                yield f"{name}: {driver}; the one driver is psycopg"
+
+
+def _in_python(text: str) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.Import(names=names, lineno=line):
+                modules: Iterable[str] = [each.name for each in names]
+            case ast.ImportFrom(module=str(module), level=0, lineno=line):
+                modules = [module]
+            case ast.Constant(value=str(constant), lineno=line):
+                # What is imported by its name, and the URL of an engine.
+                modules = [constant, *(url.partition("+")[2] for url in IN_URL.findall(constant))]
+            case _:
+                continue
+        for module in modules:
+            if module.partition(".")[0] in MODULES:
+                yield line, module.partition(".")[0]
+
+
+def _in_toml(document: dict[str, Any]) -> Iterator[str]:
+    """Yield the drivers among what a project requires, or what a lock has."""
+    groups = document.get("dependency-groups", {}).values()
+    required = [*document.get("project", {}).get("dependencies", ()), *chain(*groups)]
+    required += [package["name"] for package in document.get("package", ())]
+    for requirement in required:
+        name = NAME.match(requirement) if isinstance(requirement, str) else None
+        if name and name[0].lower() in OTHERS:
+            yield name[0].lower()

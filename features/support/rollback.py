@@ -1,0 +1,183 @@
+"""`@fixture.rollback`: a scenario whose work is one transaction, which is never committed.
+
+All units of work share one connection. A commit releases a savepoint, a rollback goes back to it,
+and at the end of the scenario everything is rolled back; that takes a fifth of the time of
+emptying the tables. `world.reader` reads through the same connection, for no other one sees
+anything. All the rest is as it always is: the roles, the policies, the limits, the errors.
+
+What cannot be shown in this way, because it needs a COMMIT or a second connection:
+
+- Constraints that are deferred to the COMMIT are never checked.
+- Nobody can work at the same time, so nobody waits and nothing conflicts. A second unit of work
+  while one is open, an `Actor`, another isolation level, and whatever else connects to
+  `world.url` are refused with `CannotBeShown`; so is reading while a unit of work is open.
+- Nothing is durable, and a connection that is lost takes the whole scenario with it.
+- The server's `now()` is the time at which the scenario began.
+- Identities go on counting from scenario to scenario: sequences are not rolled back.
+- What is set for the whole connection ends with the unit of work: that it leaks is not seen.
+"""
+
+from typing import TYPE_CHECKING, Any, Final
+
+import psycopg
+from psycopg import IsolationLevel
+from psycopg.pq import TransactionStatus
+from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from domain import Settings
+from domain.connections import engine_options
+from domain.errors import diagnosis
+from features.support.connections import lent
+from features.support.session_failures import place
+from features.support.sessions import END_SETTINGS
+from features.support.world import World
+
+if TYPE_CHECKING:
+    from features.support.database import Database
+
+NAME: Final = "rolled back"
+
+BEGIN: Final = "BEGIN; SAVEPOINT unit_of_work"
+COMMIT: Final = f"RELEASE SAVEPOINT unit_of_work; {END_SETTINGS}; SAVEPOINT unit_of_work"
+ROLLBACK: Final = "ROLLBACK TO SAVEPOINT unit_of_work"
+
+
+class CannotBeShown(Exception):
+    """A scenario with `@fixture.rollback` wants what only others can have."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what}: @fixture.rollback gives a scenario one connection and one transaction;"
+            " leave the tag out, and the scenario commits"
+        )
+
+
+class _Joined(psycopg.Connection[Any]):
+    """A connection in whose transaction a savepoint is always open: that of the next work.
+
+    The driver begins no transaction by itself, and prepares nothing, for two share the session.
+    """
+
+    def commit(self) -> None:
+        """Release the savepoint and open the next; after an error do what COMMIT does then."""
+        if self.info.transaction_status is TransactionStatus.INERROR:
+            self.rollback()
+        elif self.info.transaction_status is not TransactionStatus.IDLE:
+            self.execute(COMMIT)
+
+    def rollback(self) -> None:
+        """Go back to the savepoint."""
+        if self.info.transaction_status is not TransactionStatus.IDLE:
+            self.execute(ROLLBACK)
+
+    def set_autocommit(self, value: bool) -> None:  # noqa: FBT001 (it is psycopg's)
+        """Change nothing: the transaction is not the driver's."""
+
+    def set_isolation_level(self, value: IsolationLevel | None) -> None:
+        """Change nothing; refuse what would be a change."""
+        if value not in (None, IsolationLevel.READ_COMMITTED):
+            raise CannotBeShown(f"a unit of work wants to be {value.name}")
+
+
+class _Reader(psycopg.Connection[Any]):
+    """The same session as the harness reads through it, between units of work."""
+
+    engine: Engine
+
+    def cursor(self, *arguments: Any, **options: Any) -> Any:
+        """Return a cursor, unless it would read as the unit of work that is open."""
+        if lent(self.engine):
+            raise CannotBeShown("the scenario reads what others see of a unit of work that is open")
+        return super().cursor(*arguments, **options)
+
+
+class Outermost:
+    """The connection, and the transaction that everything else is a part of."""
+
+    def __init__(self, url: URL, settings: Settings) -> None:
+        options = engine_options(settings, name=NAME, pool_size=1)
+        # One more, so that it is us who are asked for it.
+        self.engine = create_engine(url, **{**options, "max_overflow": 1, "pool_pre_ping": False})
+        event.listen(self.engine, "do_connect", self._connect)
+        event.listen(self.engine, "checkout", self._lent)
+        self._connection: _Joined | None = None
+        self._begun = False
+        self._holder = ""
+
+    @property
+    def reader(self) -> psycopg.Connection:
+        """What a rolled-back scenario reads through."""
+        return self._reader
+
+    def begin(self) -> None:
+        """Begin the transaction; its connection stays open from one scenario to the next."""
+        try:
+            self._connected().execute(BEGIN)
+        except psycopg.OperationalError:
+            # It was lost since the last scenario.
+            self._connected().execute(BEGIN)
+        self._begun = True
+
+    def _connected(self) -> _Joined:
+        if self._connection is None or self._connection.closed:
+            self.engine.dispose()
+            try:
+                with self.engine.connect():
+                    pass
+            except DBAPIError as error:
+                # The harness knows the driver's errors, by which it sees that the server is gone.
+                raise (diagnosis(error) or error) from None
+        assert self._connection is not None, "the engine has connected"
+        return self._connection
+
+    def end(self) -> None:
+        """Roll everything back, whatever state it is in; a unit of work that is open ends too."""
+        assert self._connection is not None, "it has begun"
+        self._begun = False
+        try:
+            self._connection.execute("ROLLBACK")
+        except psycopg.OperationalError:
+            self._connection.close()
+        if lent(self.engine):
+            self._connection.close()
+
+    def _connect(self, *arguments: Any) -> psycopg.Connection[Any]:
+        """Open the one connection. Raises `CannotBeShown` if there has been one already."""
+        if self._begun:
+            assert self._connection is not None, "it has begun"
+            raise CannotBeShown(
+                "the connection is lost, and the scenario's work with it"
+                if self._connection.closed
+                else f"a second unit of work is opened while one is open, from {self._holder}"
+            )
+        *_, parameters = arguments
+        self._connection = _Joined.connect(**parameters, autocommit=True, prepare_threshold=None)
+        self._reader = _Reader(self._connection.pgconn)
+        self._reader.engine = self.engine
+        self._reader.autocommit = True
+        self._reader.prepare_threshold = None
+        return self._connection
+
+    def _lent(self, *_: object) -> None:
+        self._holder = place()
+
+
+class RolledBackWorld(World):
+    """The world of a scenario that is rolled back when it is closed."""
+
+    def __init__(self, outermost: Outermost, database: "Database") -> None:
+        super().__init__(outermost.engine, database)
+        self._outermost = outermost
+        outermost.begin()
+        self.at_the_end(outermost.end)
+
+    @property
+    def url(self) -> URL:
+        """Nothing: a second connection would see nothing of the scenario."""
+        raise CannotBeShown("the scenario asks where the database is, for a further connection")
+
+    @property
+    def reader(self) -> psycopg.Connection:
+        """What the scenario has stored so far, seen from its own connection."""
+        return self._outermost.reader

@@ -1,0 +1,179 @@
+"""What is said when a session fails: who opened it, which statement, and why. Never the values."""
+
+import inspect
+import sysconfig
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+import psycopg
+from psycopg.errors import ConnectionTimeout
+from psycopg.pq import TransactionStatus
+from sqlalchemy import URL, Connection
+from sqlalchemy.exc import DBAPIError, PendingRollbackError, StatementError
+from sqlalchemy.exc import TimeoutError as NoneGivenBack
+
+from domain import DomainError
+from domain.connections import CommitOutcome, failures
+from domain.errors import database_rules, diagnosis
+from domain.settings import Timeouts
+from features.support import postgres
+
+ROOT: Final = Path(__file__).parents[2]
+HERE: Final = Path(__file__).parent
+
+MACHINERY: Final = (
+    *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+    *(str(HERE / name) for name in ("session_failures.py", "sessions.py", "sessions_async.py")),
+    *(str(HERE / "rollback.py"), str(ROOT / "domain"), "<frozen", "<sqlalchemy"),
+)
+"""Files that are between a session and whoever has opened it."""
+
+NAMES_ONLY: Final = frozenset({"08", "25", "40", "42", "53", "54", "55", "57", "58"})
+"""Classes of SQLSTATE whose messages quote names and the text of the statement, but no values."""
+
+LONGEST_STATEMENT: Final = 300
+"""Characters of a statement that are quoted."""
+
+
+@dataclass(frozen=True, eq=False)
+class Opening:
+    """Who has opened a session, and where. Two are two, also of one place."""
+
+    opener: str
+    """The scenario or the test."""
+    place: str
+    """The file and the line."""
+
+    def __str__(self) -> str:
+        return f'"{self.opener}" at {self.place}'
+
+
+class SessionFailed(Exception):
+    """Something went wrong in a session.
+
+    `reason` is what the service itself would say: a limit that was exceeded, a rule that was
+    broken, a conflict, a connection that was lost; or None if it would say nothing.
+    """
+
+    def __init__(
+        self, opening: Opening, told: str, statement: str, reason: DomainError | None = None
+    ) -> None:
+        self.opening = opening
+        self.statement = statement
+        self.reason = reason
+        asked = f"; the statement was: {statement}" if statement else ""
+        super().__init__(f"in the session of {opening}: {told}{asked}")
+
+
+class NotConnected(Exception):
+    """The server did not answer in time."""
+
+    def __init__(self, opening: Opening, where: str, within: timedelta) -> None:
+        self.opening = opening
+        super().__init__(
+            f"no session for {opening}: {where} did not answer within"
+            f" {within.total_seconds():g} s (connect_timeout)"
+        )
+
+
+class PoolExhausted(Exception):
+    """All connections are in use, and none was given back in time."""
+
+    def __init__(self, opening: Opening, within: timedelta, holders: Iterable[Opening]) -> None:
+        self.opening = opening
+        self.holders = tuple(holders)
+        held = "".join(f"\n  {number}. {holder}" for number, holder in enumerate(self.holders, 1))
+        super().__init__(
+            f"no session for {opening}: all {len(self.holders)} connections are in use, and none"
+            f" was given back within {within.total_seconds():g} s (pool_timeout); they are held"
+            f" by{held}"
+        )
+
+
+def place() -> str:
+    """Return the file and the line of the nearest caller that is not machinery."""
+    frame: FrameType | None = inspect.currentframe()
+    while frame is not None and frame.f_code.co_filename.startswith(MACHINERY):
+        frame = frame.f_back
+    if frame is None:
+        return "an unknown place"
+    file = Path(frame.f_code.co_filename)
+    shown = file.relative_to(ROOT) if file.is_relative_to(ROOT) else file
+    return f"{shown}:{frame.f_lineno}"
+
+
+@contextmanager
+def told(
+    opening: Opening, timeouts: Timeouts, outcome: CommitOutcome = CommitOutcome.NOT_COMMITTED
+) -> Iterator[None]:
+    """Say `SessionFailed` of what the database or the driver refuses in this block.
+
+    The driver's own error is not kept as the cause: it may quote what was to be stored.
+    """
+    try:
+        yield
+    except StatementError as error:
+        reason = _as_the_service_says(error, timeouts, outcome)
+        statement = _in_one_line(error.statement or "")
+        raise SessionFailed(opening, str(reason or _named(error)), statement, reason) from None
+    except PendingRollbackError:
+        swallowed = "an error was swallowed, and nothing can be done before a rollback"
+        raise SessionFailed(opening, swallowed, "") from None
+
+
+@contextmanager
+def connecting(
+    opening: Opening, url: URL, timeouts: Timeouts, wait: timedelta, holders: Iterable[Opening]
+) -> Iterator[None]:
+    """Say why a connection could not be had in this block: nobody answered, or none was left."""
+    try:
+        with told(opening, timeouts):
+            try:
+                yield
+            except DBAPIError as error:
+                if not isinstance(error.orig, ConnectionTimeout):
+                    raise
+                raise NotConnected(opening, postgres.describe(url), timeouts.connect) from None
+    except NoneGivenBack:
+        raise PoolExhausted(opening, wait, holders) from None
+
+
+def check_not_aborted(connection: Connection, opening: Opening) -> None:
+    """Fail if COMMIT would raise nothing and only roll back."""
+    driver: Any = connection.connection.driver_connection
+    if driver.info.transaction_status is TransactionStatus.INERROR:
+        swallowed = "an error was swallowed, and nothing can be committed"
+        raise SessionFailed(opening, swallowed, "")
+
+
+def _as_the_service_says(
+    error: StatementError, timeouts: Timeouts, outcome: CommitOutcome
+) -> DomainError | None:
+    try:
+        with database_rules(), failures(timeouts, outcome):
+            raise error
+    except DomainError as reason:
+        return reason
+    except StatementError:
+        return None
+
+
+def _named(error: StatementError) -> str:
+    """Return the error's name, and its message unless that may quote values."""
+    cause = diagnosis(error) if isinstance(error, DBAPIError) else None
+    if cause is None or cause.sqlstate is None:
+        return type(error.orig).__name__
+    name = f"{psycopg.errors.lookup(cause.sqlstate).__name__} (SQLSTATE {cause.sqlstate})"
+    if cause.sqlstate[:2] not in NAMES_ONLY:
+        return name
+    return f"{name}: {cause.diag.message_primary}"
+
+
+def _in_one_line(statement: str) -> str:
+    line = " ".join(statement.split())
+    return line if len(line) <= LONGEST_STATEMENT else f"{line[:LONGEST_STATEMENT]} …"

@@ -1,0 +1,183 @@
+"""`TestSessionFactory`: sessions on a database, which are rolled back by themselves.
+
+```python
+with TestSessionFactory(url, opener="my test") as sessions:
+    with sessions.rolled_back() as session:  # nothing of it is there afterwards
+        session.add(...)
+        session.commit()
+    with sessions.committing() as session:  # committed at the end of the block
+        session.add(...)
+```
+
+What is committed in a session that is rolled back is seen in it, and by nobody else; it is never
+really committed. What only a COMMIT does cannot be shown so: constraints that are deferred are
+not checked, and nobody is notified. `now()` is the same all the time, and what is set ends with
+each commit: SET LOCAL, as it should, and SET, which otherwise would not.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, Self
+
+from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from domain import Settings
+from domain.connections import CommitOutcome, engine_options
+from domain.settings import Timeouts
+from features.support.session_failures import (
+    Opening,
+    check_not_aborted,
+    connecting,
+    place,
+    told,
+)
+
+FOR_TESTS: Final = Timeouts(
+    statement=timedelta(seconds=5),
+    lock=timedelta(seconds=2),
+    idle_in_transaction=timedelta(seconds=10),
+    connect=timedelta(seconds=5),
+)
+"""Who waits longer than this in a test waits for nothing."""
+
+END_SETTINGS: Final = "RESET ROLE; RESET ALL"
+"""Ends what SET LOCAL has set: RELEASE SAVEPOINT, other than COMMIT, does not."""
+
+
+@dataclass(frozen=True)
+class Pool:
+    """How many connections there may be at once, and how long one is waited for."""
+
+    size: int = 5
+    wait: timedelta = timedelta(seconds=1)
+
+
+SMALL: Final = Pool()
+
+
+def options(timeouts: Timeouts, name: str, pool: Pool) -> dict[str, Any]:
+    """Return how the engine of a factory is made: as the service's own, but with a firm limit."""
+    return {
+        **engine_options(Settings(timeouts=timeouts), name=name, pool_size=pool.size),
+        "max_overflow": 0,
+        "pool_timeout": pool.wait.total_seconds(),
+    }
+
+
+class TestSessionFactory:
+    """Opens sessions on one database.
+
+    What goes wrong is told by `SessionFailed`, `PoolExhausted` and `NotConnected`, which name the
+    `opener`: the scenario or the test. The server knows the connections by `name`.
+    """
+
+    __test__ = False  # pytest takes what is called like this for a test
+
+    def __init__(
+        self,
+        url: URL,
+        *,
+        opener: str,
+        name: str = "sessions",
+        timeouts: Timeouts = FOR_TESTS,
+        pool: Pool = SMALL,
+    ) -> None:
+        self.opener = opener
+        self._url = url
+        self._timeouts = timeouts
+        self._pool = pool
+        self._engine = create_engine(url, **options(timeouts, name, pool))
+        self._open: dict[Opening, Connection] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection, also those of sessions that are still open."""
+        for connection in [*self._open.values()]:
+            connection.invalidate()
+        self._engine.dispose()
+
+    @contextmanager
+    def rolled_back(self) -> Iterator[Session]:
+        """Open a session of which nothing is left when the block ends.
+
+        `commit` and `rollback` in it do what they always do, as far as the session itself sees.
+        """
+        with self._connected() as (opening, connection), told(opening, self._timeouts):
+            outer = connection.begin()
+            session = Session(
+                connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+            )
+            end_settings_with_each_commit(session, connection)
+            with _ended(connection, session.close, outer.rollback):
+                yield session
+
+    @contextmanager
+    def committing(self) -> Iterator[Session]:
+        """Open a session that is really committed: by `commit`, and at the end of the block.
+
+        An error that leaves the block rolls back what was not committed by then.
+        """
+        with self._connected() as (opening, connection):
+            session = Session(connection, expire_on_commit=False)
+            with _ended(connection, session.close):
+                with told(opening, self._timeouts):
+                    yield session
+                    session.flush()
+                    check_not_aborted(connection, opening)
+                with told(opening, self._timeouts, CommitOutcome.UNDECIDED):
+                    session.commit()
+
+    @contextmanager
+    def _connected(self) -> Iterator[tuple[Opening, Connection]]:
+        opening = Opening(self.opener, place())
+        with connecting(opening, self._url, self._timeouts, self._pool.wait, self._open):
+            connection = self._engine.connect()
+        with connection:
+            self._open[opening] = connection
+            try:
+                yield opening, connection
+            finally:
+                del self._open[opening]
+
+
+def end_settings_with_each_commit(session: Session, connection: Connection) -> None:
+    """Have SET LOCAL end with each `commit` of the session, although only a savepoint does."""
+
+    def end(_: Session) -> None:
+        if not session.in_nested_transaction():
+            connection.exec_driver_sql(END_SETTINGS)
+
+    event.listen(session, "after_commit", end)
+
+
+@contextmanager
+def _ended(connection: Connection, *ends: Callable[[], None]) -> Iterator[None]:
+    """End what is open with this block; what cannot be ended goes with its connection.
+
+    The error that leaves the block is not hidden by one of ending.
+    """
+    try:
+        yield
+    except BaseException:
+        with suppress(SQLAlchemyError):
+            _end(connection, *ends)
+        raise
+    _end(connection, *ends)
+
+
+def _end(connection: Connection, *ends: Callable[[], None]) -> None:
+    try:
+        for end in ends:
+            end()
+    except BaseException:
+        connection.invalidate()
+        raise

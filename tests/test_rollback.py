@@ -1,0 +1,85 @@
+"""What rolled-back scenarios leave to those that follow, which no scenario can see of itself."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import URL
+
+from features.support import factories
+from features.support.database import Database
+from features.support.databases import Databases
+from features.support.rollback import Outermost
+from features.support.world import CHEAP
+
+
+@pytest.fixture
+def database(template: Databases) -> Iterator[Database]:
+    """A clone of the template."""
+    with ExitStack() as cleanups:
+        database = Database(lambda: template.clone("rollback", cleanups))
+        cleanups.callback(database.disconnect)
+        yield database
+
+
+def scenario(database: Database, *, rolled_back: bool) -> int:
+    """Run a scenario that stores an account; return its id."""
+    database.empty(sequences=not rolled_back)
+    world = database.rolled_back_world() if rolled_back else database.world()
+    assert world.stored("users") == [], "it begins with what another one has stored"
+    factories.account(world, "Ada")
+    assert len(world.stored("users")) == 1
+    stored = world.people["Ada"].id
+    world.close()
+    database.check_none_left()
+    return stored
+
+
+def test_every_order_of_scenarios_begins_with_nothing(database: Database) -> None:
+    order = [True, True, False, False, True, False, True, True, False]
+    for rolled_back in order:
+        scenario(database, rolled_back=rolled_back)
+
+
+def test_ids_are_counted_anew_once_something_is_committed(database: Database) -> None:
+    assert scenario(database, rolled_back=True) == 1
+    assert scenario(database, rolled_back=True) == 2
+    assert scenario(database, rolled_back=False) == 1
+    assert scenario(database, rolled_back=True) == 1
+
+
+def test_all_of_them_share_a_connection(database: Database) -> None:
+    pids = set()
+    for _ in range(3):
+        world = database.rolled_back_world()
+        pids.add(world.reader.info.backend_pid)
+        world.close()
+    assert len(pids) == 1
+
+
+def test_the_next_one_gets_another_connection_if_that_was_lost(database: Database) -> None:
+    scenario(database, rolled_back=True)
+    database.observer.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name = 'rolled back'"
+    )
+    scenario(database, rolled_back=True)
+
+
+def test_a_unit_of_work_that_is_left_open_is_noticed(database: Database) -> None:
+    world = database.rolled_back_world()
+    factories.account(world, "Ada")
+    left = world.tenant("Ada")
+    left.__enter__()
+    world.close()
+    with pytest.raises(AssertionError, match="did not give back 1"):
+        database.check_none_left()
+    scenario(database, rolled_back=True)
+
+
+def test_a_server_that_is_gone_is_told_by_the_drivers_error(url: URL, tmp_path: Path) -> None:
+    nowhere = url.set(host=str(tmp_path), query={})
+    with pytest.raises(psycopg.OperationalError):
+        Outermost(nowhere, CHEAP).begin()
