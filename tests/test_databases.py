@@ -11,9 +11,10 @@ from sqlalchemy import URL
 
 from features.support import marks, postgres
 from features.support.databases import Databases, migrations_hash
+from features.support.guard import guard
 from features.support.marks import Mark, Purpose
 from features.support.refusal import Refusal
-from features.support.reset import Reset, guard
+from features.support.reset import Reset
 from tests.running import databases
 
 
