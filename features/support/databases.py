@@ -48,7 +48,6 @@ class Databases:
         self._server = self._connect()
         cleanups.callback(self._server.close)
         self._server.execute("SELECT set_config('lock_timeout', %s, false)", [PATIENCE])
-        cleanups.callback(marks.RUNS_OF_THIS_PROCESS.discard, self._run_id)
         marks.RUNS_OF_THIS_PROCESS.add(self._run_id)
         marks.announce(self._server, self._run_id)
         (self._strategy,) = self._server.execute(STRATEGY).fetchone() or ("",)

@@ -25,10 +25,10 @@ class Plan:
         truncated: set[Name] = set()
         enough = sum(seen.rows.values()) > ROWS_WORTH_A_TRUNCATION
         for table in seen.rows if enough else ():
-            together = survey.map.dependents([table])
-            rows = sum(seen.rows.get(each, 0) for each in together)
-            if rows > ROWS_WORTH_A_TRUNCATION * len(together) and together <= ours:
-                truncated |= together
+            more = survey.map.dependents([table]) - truncated
+            rows = sum(seen.rows.get(each, 0) for each in more)
+            if rows > ROWS_WORTH_A_TRUNCATION * len(more) and more <= ours:
+                truncated |= more
         dirty = seen.rows.keys() - truncated
         groups = (tuple(t for t in group if t in dirty) for group in survey.map.groups)
         return cls(
@@ -56,7 +56,7 @@ class Plan:
 
 def _delete(sources: list[str]) -> str:
     """Return one statement for these tables: foreign keys are judged when it ends, all at once."""
-    *others, last = [f"DELETE FROM {source}" for source in sources]
-    if not others:
-        return last
-    return f"WITH {', '.join(f't{n} AS ({other})' for n, other in enumerate(others))} {last}"
+    # The names in them are quoted by psycopg.
+    *others, last = ["DELETE FROM " + source for source in sources]
+    together = ", ".join(f"t{number} AS ({other})" for number, other in enumerate(others))
+    return f"WITH {together} {last}" if others else last  # noqa: S608

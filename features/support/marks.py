@@ -19,7 +19,7 @@ MADE_BY: Final = "postgres-acceptance"
 FORMAT: Final = 1
 
 RUNS_OF_THIS_PROCESS: Final[set[str]] = set()
-"""The runs that are our own; whoever else is alive is somebody else."""
+"""The runs that are our own, ended ones too; whoever else is alive is somebody else."""
 
 HOLDERS: Final = """
     SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1

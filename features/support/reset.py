@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import psycopg
-from psycopg import errors
+from psycopg import errors, sql
 from psycopg.pq import TransactionStatus
 from sqlalchemy import URL
 
@@ -134,7 +134,7 @@ class Reset:
                     break
                 seen = self._empty(survey, seen, attempt)
             if not seen.is_clean:
-                raise Refusal(f"there is still {self._left(survey, seen)}")
+                raise Refusal(f"still there: {self._left(survey, seen)}")
         done = Done(
             self._connection.info.dbname,
             attempt.deleted,
@@ -211,7 +211,8 @@ class Reset:
             return str(error)
         message = error.diag.message_primary or str(error)
         if isinstance(error, errors.InsufficientPrivilege):
-            return f"the role {self._connection.info.user} may not do it ({message})"
+            (role,) = self._connection.execute("SELECT current_user").fetchone() or ("",)
+            return f"the role {role} is not let to all of it ({message})"
         if isinstance(error, errors.LockNotAvailable):
             return f"somebody else holds on to a table in an open transaction ({message})"
         return f"the server refused it ({message})" + self._interfering(
@@ -228,8 +229,8 @@ class Reset:
         return " and ".join([*rows, *moved]) + self._interfering(seen.rows)
 
     def _number_of_rows(self, survey: Survey, table: Name) -> str:
-        query = f"SELECT count(*) FROM {survey.map.source(table)}"
-        (number,) = self._connection.execute(query.encode()).fetchone() or (0,)
+        query = sql.SQL("SELECT count(*) FROM {}").format(sql.SQL(survey.map.source(table)))
+        (number,) = self._connection.execute(query).fetchone() or (0,)
         return "1 row" if number == 1 else f"{number} rows"
 
     def _interfering(self, tables: Iterable[Name]) -> str:

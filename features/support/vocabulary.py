@@ -37,6 +37,7 @@ from features.support.reasons import (
     TASK_RULES,
     TOKEN_PROBLEMS,
 )
+from features.support.rehearsals import CHANGES, CLAIMS, TRIGGERS
 from features.support.retrying import CONFLICTS
 from features.support.rules import BREACHES, WHEN
 from features.support.sweep import WAYS
@@ -142,6 +143,9 @@ PHRASES: Final[dict[str, Iterable[str]]] = {
     "Verdict": VERDICTS,
     "Held": HOLDING,
     "ByHand": BY_HAND,
+    "Habit": TRIGGERS,
+    "Change": CHANGES,
+    "Says": CLAIMS,
 }
 """Closed sets of phrases that stand for themselves."""
 

@@ -20,6 +20,7 @@ from features.support.interleaving import Actor, Opening
 from features.support.known import Logins
 from features.support.meanwhile import Meanwhile
 from features.support.neighbours import Neighbours
+from features.support.rehearsals import Rehearsal
 from features.support.trouble import Trouble
 from features.support.upgrades import Upgrades
 
@@ -118,6 +119,8 @@ class World(Logins, Holdings, Meanwhile):
         """What went wrong in units of work, and what was said about it."""
         self.upgrades = Upgrades()
         """What came of migrating."""
+        self.rehearsal = Rehearsal()
+        """What came of trying the harness itself."""
         self.engine = engine
         self.database = database
         self._cleanups = ExitStack()
@@ -209,3 +212,4 @@ class World(Logins, Holdings, Meanwhile):
             else:
                 self.outcome.check_claimed()
                 self.upgrades.check_claimed()
+                self.rehearsal.check_claimed()

@@ -1,0 +1,183 @@
+"""What a careless colleague might do to the reset of the harness, and to the guard before it."""
+
+from typing import Final
+
+from tests.faults import Catalogue
+
+GUARD: Final = "import features.support.guard as g\nimport features.support.marks as m\n"
+
+HARNESS_RESET: Final[Catalogue] = {
+    "features/harness/dependency_map.feature": {
+        "one table is missing from the map": (
+            "import features.support.dependency_map as d\n"
+            "d.TABLES = d.TABLES.replace('WHERE c', \"WHERE c.relname <> 'projects' AND c\")"
+        ),
+        "the map has one schema": (
+            "import features.support.dependency_map as d\n"
+            "d.TABLES = d.TABLES.replace('WHERE c', \"WHERE n.nspname = 'public' AND c\")"
+        ),
+        "the map is in the order of the alphabet": (
+            "import features.support.dependency_map as d\n"
+            "d._ordered = lambda tables, references: tuple((t,) for t in sorted(tables))"
+        ),
+        "partitions are tables": (
+            "import features.support.dependency_map as d\n"
+            "d.TABLES = d.TABLES.replace('AND NOT c.relispartition', '')"
+        ),
+        "the version table is a table like others": (
+            "import features.support.dependency_map as d\nd.ALWAYS_IGNORED = ''"
+        ),
+    },
+    "features/harness/reset.feature": {
+        "the tables of a cycle go one after the other": (
+            "import features.support.emptying as e\n"
+            "e._delete = lambda sources: '; '.join('DELETE FROM ' + s for s in sources)"
+        ),
+        "a table with rows is passed over": (
+            "import features.support.survey as s\n"
+            "given = s.Survey.ask\n"
+            "def ask(self, connection, after):\n"
+            "    seen = given(self, connection, after)\n"
+            "    seen.rows.pop(('public', 'tasks'), None)\n"
+            "    return seen\n"
+            "s.Survey.ask = ask"
+        ),
+        "what is clean is written to": (
+            "import features.support.survey as s\n"
+            "s.Seen.is_clean = property(lambda self: not self.rows)\n"
+            "given = s.Survey.ask\n"
+            "def ask(self, connection, after):\n"
+            "    seen = given(self, connection, after)\n"
+            "    if 'BEGIN' in after:\n"
+            "        seen.rows.update(dict.fromkeys(self.tables, 0))\n"
+            "    return seen\n"
+            "s.Survey.ask = ask"
+        ),
+        "everything is truncated": (
+            "import features.support.emptying as e\ne.ROWS_WORTH_A_TRUNCATION = -1"
+        ),
+        "nothing is truncated": (
+            "import features.support.emptying as e\ne.ROWS_WORTH_A_TRUNCATION = 10**9"
+        ),
+        "a choice takes all its dependents with it": (
+            "import features.support.survey as s\n"
+            "given = s.Choice.tables\n"
+            "s.Choice.tables = lambda self, map_: map_.dependents(given(self, map_))"
+        ),
+        "a choice leaves its dependents out": (
+            "import features.support.dependency_map as d\n"
+            "d.DependencyMap.dependents = lambda self, tables: frozenset(tables)"
+        ),
+        "rows that would refer to nothing are not refused": (
+            "import features.support.survey as s\n"
+            "import dataclasses\n"
+            "given = s.Survey.ask\n"
+            "s.Survey.ask = lambda self, *a: dataclasses.replace(given(self, *a), dangling=[])"
+        ),
+        "what is to be ignored is not": (
+            "import features.support.survey as s\n"
+            "given = s.Choice.__init__\n"
+            "s.Choice.__init__ = lambda self, *a, **k: given(self, *a[:2])"
+        ),
+        "it is not seen whether it worked": (
+            "import features.support.survey as s\n"
+            "given = s.Survey.ask\n"
+            "def ask(self, connection, after):\n"
+            "    seen = given(self, connection, after)\n"
+            "    if 'DELETE' in after:\n"
+            "        seen.rows.clear()\n"
+            "    return seen\n"
+            "s.Survey.ask = ask"
+        ),
+        "what was deleted before an error stays deleted": (
+            "import features.support.reset as r\n"
+            "given = r.Reset._empty\n"
+            "def empty(self, survey, seen, attempt):\n"
+            "    self._connection.execute('DELETE FROM tasks; COMMIT; BEGIN')\n"
+            "    return given(self, survey, seen, attempt)\n"
+            "r.Reset._empty = empty"
+        ),
+        "sequences are not put back after an error": (
+            "import features.support.sequences as s\n"
+            "s.Sequence.put_back = lambda self, at: 'SELECT' if at != self.beginning else ("
+            "f\"SELECT setval('{s.quoted(self.name)}', {at.last_value}, false)\")"
+        ),
+        "whoever is filtered sees nothing and says nothing": (
+            "import features.support.reset as r\n"
+            "r.BEGIN = r.BEGIN.replace('row_security = off', 'row_security = on')"
+        ),
+        "what a trigger writes elsewhere stays": (
+            "import features.support.reset as r\nr.PASSES = 1"
+        ),
+        "a map is kept for ever": "import features.support.survey as s\ns.STAMP = \"SELECT 'x'\"",
+        "nothing is logged": ("import features.support.reset as r\nr.LOG.info = lambda *a: None"),
+    },
+    "features/harness/sequences.feature": {
+        "one sequence is not restarted": (
+            "import features.support.sequences as s\n"
+            "given = s.read\n"
+            "s.read = lambda c: tuple(x for x in given(c) if x.name[1] not in ('e', 'tickets'))"
+        ),
+        "sequences begin at 1": (
+            "import features.support.sequences as s\n"
+            "s.SEQUENCES = s.SEQUENCES.replace('s.seqstart', '1::bigint')"
+        ),
+        "a sequence that came round counts as new": (
+            "import features.support.survey as s\n"
+            "given = s._written\n"
+            "s._written = lambda at: given(at)[:-1] + 'f'\n"
+            "given_ask = s.Survey._question\n"
+            "s.Survey._question = lambda self: s.sql.SQL("
+            "given_ask(self).as_string(None).replace('is_called)', 'false)'))"
+        ),
+        "a value that was only set counts as new": (
+            "import features.support.survey as s\n"
+            "given = s.Survey.ask\n"
+            "def ask(self, connection, after):\n"
+            "    seen = given(self, connection, after)\n"
+            "    for one in [one for one, at in seen.moved.items() if not at.is_called]:\n"
+            "        del seen.moved[one]\n"
+            "    return seen\n"
+            "s.Survey.ask = ask"
+        ),
+        "numbers taken in advance still come out": (
+            "import features.support.sequences as s\n"
+            "given = s.Sequence.__init__\n"
+            "s.Sequence.__init__ = lambda self, *a: given(self, *a[:6], 1, a[7])"
+        ),
+        "a choice of tables restarts everything": (
+            "import features.support.survey as s\n"
+            "s.Choice.sequences = lambda self, all_, tables, map_: tuple(all_)"
+        ),
+    },
+    "features/harness/guard.feature": {
+        "the guard's check is missing": GUARD + "g.check = lambda connection, found: None\n"
+        "g.guard = lambda connection: None",
+        "the guard goes by the name": GUARD + "given = g.check\n"
+        "g.check = lambda connection, found:"
+        " found.name.startswith('acceptance_') or given(connection, found)",
+        "a mark of another database is a mark": GUARD + "given = m.missing\n"
+        "m.missing = lambda name, oid, comment: None"
+        " if m.Mark.parse(comment) else given(name, oid, comment)",
+        "a mark of any format is a mark": GUARD + "given = m.missing\n"
+        "m.missing = lambda name, oid, comment:"
+        " given(name, oid, comment and comment.replace('\"format\": 0', '\"format\": 1'))",
+        "a template is emptied like others": GUARD
+        + "g.Mark.parse = classmethod(lambda cls, comment, given=m.Mark.parse.__func__:"
+        " (mark := given(cls, comment)) and m.Mark(mark.database, mark.oid, mark.run,"
+        " m.Purpose.RUN))",
+        "the mark of a run that goes on is a mark": GUARD + "m.is_alive = lambda c, run: False",
+        "every other run counts as going on": GUARD + "m.is_alive = lambda c, run: True",
+        "a replica is emptied like others": GUARD + "given = g.check\n"
+        "import dataclasses\n"
+        "g.check = lambda connection, found:"
+        " given(connection, dataclasses.replace(found, replica=False))",
+        "the guard asks once and never again": GUARD + "given = g.check\nasked = set()\n"
+        "def check(connection, found):\n"
+        "    if connection in asked:\n"
+        "        return\n"
+        "    given(connection, found)\n"
+        "    asked.add(connection)\n"
+        "g.check = check",
+    },
+}
