@@ -7,7 +7,7 @@ from tests.faults import Catalogue
 GUARD: Final = "import features.support.guard as g\nimport features.support.marks as m\n"
 
 HARNESS_RESET: Final[Catalogue] = {
-    "features/harness/dependency_map.feature": {
+    "--tags=@harness-1 features/harness/dependency_map.feature": {
         "one table is missing from the map": (
             "import features.support.dependency_map as d\n"
             "d.TABLES = d.TABLES.replace('WHERE c', \"WHERE c.relname <> 'projects' AND c\")"
@@ -20,15 +20,19 @@ HARNESS_RESET: Final[Catalogue] = {
             "import features.support.dependency_map as d\n"
             "d._ordered = lambda tables, references: tuple((t,) for t in sorted(tables))"
         ),
+    },
+    "--tags=@harness-3 features/harness/dependency_map.feature": {
         "partitions are tables": (
             "import features.support.dependency_map as d\n"
             "d.TABLES = d.TABLES.replace('AND NOT c.relispartition', '')"
         ),
+    },
+    "--tags=@harness-4 features/harness/dependency_map.feature": {
         "the version table is a table like others": (
             "import features.support.dependency_map as d\nd.ALWAYS_IGNORED = ''"
         ),
     },
-    "features/harness/reset.feature": {
+    "--tags=@harness-5 features/harness/reset.feature": {
         "the tables of a cycle go one after the other": (
             "import features.support.emptying as e\n"
             "e._delete = lambda sources: '; '.join('DELETE FROM ' + s for s in sources)"
@@ -42,6 +46,8 @@ HARNESS_RESET: Final[Catalogue] = {
             "    return seen\n"
             "s.Survey.ask = ask"
         ),
+    },
+    "--tags=@harness-6 features/harness/reset.feature": {
         "what is clean is written to": (
             "import features.support.survey as s\n"
             "s.Seen.is_clean = property(lambda self: not self.rows)\n"
@@ -53,12 +59,16 @@ HARNESS_RESET: Final[Catalogue] = {
             "    return seen\n"
             "s.Survey.ask = ask"
         ),
+    },
+    "--tags=@harness-7 features/harness/reset.feature": {
         "everything is truncated": (
             "import features.support.emptying as e\ne.ROWS_WORTH_A_TRUNCATION = -1"
         ),
         "nothing is truncated": (
             "import features.support.emptying as e\ne.ROWS_WORTH_A_TRUNCATION = 10**9"
         ),
+    },
+    "--tags=@harness-8 features/harness/reset.feature": {
         "a choice takes all its dependents with it": (
             "import features.support.survey as s\n"
             "given = s.Choice.tables\n"
@@ -74,11 +84,15 @@ HARNESS_RESET: Final[Catalogue] = {
             "given = s.Survey.ask\n"
             "s.Survey.ask = lambda self, *a: dataclasses.replace(given(self, *a), dangling=[])"
         ),
+    },
+    "--tags=@harness-9 features/harness/reset.feature": {
         "what is to be ignored is not": (
             "import features.support.survey as s\n"
             "given = s.Choice.__init__\n"
             "s.Choice.__init__ = lambda self, *a, **k: given(self, *a[:2])"
         ),
+    },
+    "--tags=@harness-10 features/harness/reset.feature": {
         "it is not seen whether it worked": (
             "import features.support.survey as s\n"
             "given = s.Survey.ask\n"
@@ -106,13 +120,19 @@ HARNESS_RESET: Final[Catalogue] = {
             "import features.support.reset as r\n"
             "r.BEGIN = r.BEGIN.replace('row_security = off', 'row_security = on')"
         ),
+    },
+    "--tags=@harness-11 features/harness/reset.feature": {
         "what a trigger writes elsewhere stays": (
             "import features.support.reset as r\nr.PASSES = 1"
         ),
+    },
+    "--tags=@harness-13 features/harness/reset.feature": {
         "a map is kept for ever": "import features.support.survey as s\ns.STAMP = \"SELECT 'x'\"",
+    },
+    "--tags=@harness-12 features/harness/reset.feature": {
         "nothing is logged": ("import features.support.reset as r\nr.LOG.info = lambda *a: None"),
     },
-    "features/harness/sequences.feature": {
+    "--tags=@harness-14 features/harness/sequences.feature": {
         "one sequence is not restarted": (
             "import features.support.sequences as s\n"
             "given = s.read\n"
@@ -140,17 +160,21 @@ HARNESS_RESET: Final[Catalogue] = {
             "    return seen\n"
             "s.Survey.ask = ask"
         ),
+    },
+    "--tags=@harness-15 features/harness/sequences.feature": {
         "numbers taken in advance still come out": (
             "import features.support.sequences as s\n"
             "given = s.Sequence.__init__\n"
             "s.Sequence.__init__ = lambda self, *a: given(self, *a[:6], 1, a[7])"
         ),
+    },
+    "--tags=@harness-16 features/harness/sequences.feature": {
         "a choice of tables restarts everything": (
             "import features.support.survey as s\n"
             "s.Choice.sequences = lambda self, all_, tables, map_: tuple(all_)"
         ),
     },
-    "features/harness/guard.feature": {
+    "--tags=@harness-18 features/harness/guard.feature": {
         "the guard's check is missing": GUARD + "g.check = lambda connection, found: None\n"
         "g.guard = lambda connection: None",
         "the guard goes by the name": GUARD + "given = g.check\n"
@@ -162,16 +186,11 @@ HARNESS_RESET: Final[Catalogue] = {
         "a mark of any format is a mark": GUARD + "given = m.missing\n"
         "m.missing = lambda name, oid, comment:"
         " given(name, oid, comment and comment.replace('\"format\": 0', '\"format\": 1'))",
-        "a template is emptied like others": GUARD
-        + "g.Mark.parse = classmethod(lambda cls, comment, given=m.Mark.parse.__func__:"
-        " (mark := given(cls, comment)) and m.Mark(mark.database, mark.oid, mark.run,"
-        " m.Purpose.RUN))",
-        "the mark of a run that goes on is a mark": GUARD + "m.is_alive = lambda c, run: False",
-        "every other run counts as going on": GUARD + "m.is_alive = lambda c, run: True",
-        "a replica is emptied like others": GUARD + "given = g.check\n"
-        "import dataclasses\n"
-        "g.check = lambda connection, found:"
-        " given(connection, dataclasses.replace(found, replica=False))",
+        "a template is emptied like others": GUARD + "given = g._obstacle\n"
+        "def obstacle(connection, found):\n"
+        "    found = given(connection, found)\n"
+        "    return None if found and 'not made for scenarios' in found else found\n"
+        "g._obstacle = obstacle",
         "the guard asks once and never again": GUARD + "given = g.check\nasked = set()\n"
         "def check(connection, found):\n"
         "    if connection in asked:\n"
@@ -179,5 +198,15 @@ HARNESS_RESET: Final[Catalogue] = {
         "    given(connection, found)\n"
         "    asked.add(connection)\n"
         "g.check = check",
+    },
+    "--tags=@harness-19 features/harness/guard.feature": {
+        "the mark of a run that goes on is a mark": GUARD + "m.is_alive = lambda c, run: False",
+        "every other run counts as going on": GUARD + "m.is_alive = lambda c, run: True",
+    },
+    "-D postgres=embedded --tags=@harness-20 features/harness/guard.feature": {
+        "a replica is emptied like others": GUARD + "given = g.check\n"
+        "import dataclasses\n"
+        "g.check = lambda connection, found:"
+        " given(connection, dataclasses.replace(found, replica=False))",
     },
 }

@@ -1,10 +1,10 @@
-@fixture.server @harness
+@harness
 Feature: Only the harness's own databases are emptied
   In order never to lose data that somebody needs
   As whoever answers for a database
   I want the harness to refuse every database that it did not make for this very run
 
-  @harness-17
+  @fixture.server @harness-17
   Rule: A name makes no database the harness's own
     Scenario Outline: A database called <name>
       Given somebody's database called "<name>" with a row in it
@@ -20,15 +20,21 @@ Feature: Only the harness's own databases are emptied
 
   @harness-18
   Rule: A comment is a mark only if it says all there is to say, and it is true
+    Background:
+      Given a database with these tables
+        | table  | refers to |
+        | people |           |
+      And each of its tables has 2 rows
+
     Scenario Outline: A comment that <says>
-      Given somebody's database called "app_test" with a row in it
-      And its comment is a mark that <says>
-      When that database is reset
-      Then the reset is refused because "the database app_test is not reset: <reason>"
-      And its row is still there
+      Given its comment is a mark that <says>
+      When the database is reset
+      Then the reset is refused because "<reason>"
+      And the database is as it was
 
       Examples:
         | says                         | reason                                                                  |
+        | is not there at all          | it carries no mark of this suite: it has no comment                     |
         | is a note of somebody        | it carries no mark of this suite: its comment says something else       |
         | is of another suite          | it carries no mark of this suite: its comment says something else       |
         | is of an older format        | it carries no mark of this suite: its comment is one of format 0, not 1 |
@@ -41,28 +47,21 @@ Feature: Only the harness's own databases are emptied
         | is of a database to be kept  | by its mark it was not made for scenarios (kept)                        |
 
     Example: The genuine mark, so that the others are refused for what they say
-      Given somebody's database called "app_test" with a row in it
-      And its comment is a mark that says what is true
-      When that database is reset
+      Given its comment is a mark that says what is true
+      When the database is reset
       Then the reset is done
+      And each of its tables is empty
 
-    Example: A database of ours, copied with its comment under another name
-      Given a database with these tables
-        | table  | refers to |
-        | people |           |
-      And each of its tables has 2 rows
-      And it was copied with its comment to a database called "app_restored"
-      When that database is reset
-      Then the reset is refused because "the database app_restored is not reset: its mark is that of a database called"
+    Example: A database of ours that was restored with its comment under another name
+      Given it was restored with its comment under another name
+      When the database is reset
+      Then the reset is refused because "its mark is that of a database called acceptance_"
       And the database is as it was
 
     Example: A database whose mark is taken away between two resets
-      Given a database with these tables
-        | table  | refers to |
-        | people |           |
-      And the database was reset before, with a row in "people"
+      Given the database was reset before, with a row in "people"
       And each of its tables has 2 rows
-      And its mark is taken away
+      And its comment is a mark that is not there at all
       When the database is reset once more
       Then the reset is refused because "it carries no mark of this suite"
       And the database is as it was
@@ -78,7 +77,7 @@ Feature: Only the harness's own databases are emptied
     Example: The other run goes on
       Given the database was made by another run that is still going on
       When the database is reset
-      Then the reset is refused because "belongs to another run, bbbbbbbbbbbbbbbb, which is still going on"
+      Then the reset is refused because "by its mark it belongs to another run"
       And the database is as it was
 
     Example: The other run was killed

@@ -1,9 +1,11 @@
 """Databases that look like the harness's own, and are not."""
 
+from functools import partial
+
 from behave import given, then
 from behave.runner import Context
 
-from features.support import marks, postgres, rehearsal_rooms, rehearsals
+from features.support import forged_marks, inventory, marks, postgres, rehearsal_rooms
 from features.support.marks import Purpose
 from features.support.world import World
 
@@ -23,30 +25,20 @@ def somebodys_database(context: Context, name: str) -> None:
 @given("its comment is a mark that {says:Says}")
 def comment_says(context: Context, says: str) -> None:
     """Write a comment that is, or is not quite, the mark of this database."""
-    rehearsal = context.world.rehearsal
-    name = str(rehearsal.url.database)
-    oid = rehearsals.oid_of(rehearsal.connection, name)
-    rehearsals.comment_on(rehearsal.connection, name, rehearsals.claim(name, oid, says))
+    genuine = forged_marks.read(context.world.rehearsal.connection)
+    _comment(context.world, forged_marks.claim(genuine, says))
 
 
-@given('it was copied with its comment to a database called "{name:Quoted}"')
-def copied_with_comment(context: Context, name: str) -> None:
-    """Copy it as whoever restores a dump under another name does."""
+@given("it was restored with its comment under another name")
+def restored(context: Context) -> None:
+    """Copy it, comment included, as whoever restores a dump under another name does."""
     world: World = context.world
     rehearsal = world.rehearsal
-    original = str(rehearsal.url.database)
+    comment = forged_marks.read(rehearsal.connection)
     rehearsal.connection.close()
-    rehearsal.url = world.enter(rehearsal_rooms.somebodys_database(world, name, original))
+    rehearsal.url = world.enter(context.harness.another_database(like=rehearsal.url))
     rehearsal.connection = world.enter(postgres.connect(rehearsal.url))
-    comment = rehearsals.comment_of(rehearsal.connection, original)
-    rehearsals.comment_on(rehearsal.connection, name, comment)
-
-
-@given("its mark is taken away")
-def mark_taken_away(context: Context) -> None:
-    """The database has no comment any more."""
-    rehearsal = context.world.rehearsal
-    rehearsals.comment_on(rehearsal.connection, str(rehearsal.url.database), None)
+    _comment(world, comment)
 
 
 @given("the database was made by another run that was killed")
@@ -60,8 +52,8 @@ def made_by_live_run(context: Context) -> None:
     """Mark it as another run does, and announce that run as all runs are."""
     world: World = context.world
     _mark_as_another_runs(world)
-    other = world.enter(rehearsal_rooms.administrator(world))
-    marks.announce(other, rehearsal_rooms.ANOTHER_RUN)
+    other = world.enter(postgres.connect(world.rehearsal.url))
+    marks.announce(other, rehearsal_rooms.another_run(world))
 
 
 @given("its server has become a replica")
@@ -79,12 +71,20 @@ def server_is_replica(context: Context) -> None:
 def row_still_there(context: Context) -> None:
     """Nothing of somebody's was touched, its sequence included."""
     rehearsal = context.world.rehearsal
-    found = rehearsals.contents(rehearsal.connection)
+    found = inventory.contents(rehearsal.connection)
     assert found["public.precious"] == ["(1)"], f"there is {found['public.precious']}"
     assert found == rehearsal.before, f"there is {found}"
 
 
 def _mark_as_another_runs(world: World) -> None:
-    rehearsal = world.rehearsal
-    name = str(rehearsal.url.database)
-    marks.write(rehearsal.connection, name, rehearsal_rooms.ANOTHER_RUN, Purpose.RUN)
+    connection = world.rehearsal.connection
+    run = rehearsal_rooms.another_run(world)
+    _comment(world, forged_marks.read(connection))
+    marks.write(connection, connection.info.dbname, run, Purpose.RUN)
+
+
+def _comment(world: World, text: str | None) -> None:
+    """Change what the database says of itself; what is not marked as ours would not be removed."""
+    connection = world.rehearsal.connection
+    world.at_the_end(partial(forged_marks.write, connection, forged_marks.read(connection)))
+    forged_marks.write(connection, text)

@@ -8,10 +8,11 @@ from behave.runner import Context
 from sqlalchemy import URL
 
 from domain import metadata
-from features.support import past, postgres, rehearsal_rooms, rehearsals, upgrading
+from features.support import inventory, past, postgres, rehearsal_rooms, sketches, upgrading
 from features.support.dependency_map import DependencyMap, Name
-from features.support.rehearsals import Rehearsal, name_of, names_of
+from features.support.rehearsals import Rehearsal
 from features.support.reset import Reset, reset
+from features.support.sketches import name_of, names_of
 from features.support.world import World
 
 
@@ -39,7 +40,7 @@ def database_with_tables(context: Context) -> None:
     tables = {name_of(row["table"]): row for row in context.table}
     rehearsal.parents = {name: names_of(_cell(row, "refers to")) for name, row in tables.items()}
     traits = {name: _cell(row, "special") for name, row in tables.items()}
-    rehearsals.make_tables(rehearsal.connection, rehearsal.parents, traits)
+    sketches.make_tables(rehearsal.connection, rehearsal.parents, traits)
 
 
 @given("somebody has a temporary table in it")
@@ -52,7 +53,7 @@ def temporary_table(context: Context) -> None:
 def each_has_rows(context: Context, number: int) -> None:
     """Each row refers to a row of every table that its table refers to."""
     rehearsal: Rehearsal = context.world.rehearsal
-    rehearsals.fill(rehearsal.connection, rehearsal.parents, number)
+    sketches.fill(rehearsal.connection, rehearsal.parents, number)
 
 
 @given('"{table:Quoted}" has {number:Number} rows')
@@ -60,20 +61,20 @@ def has_rows(context: Context, table: str, number: int) -> None:
     """Add rows to one table; they refer to what is there."""
     rehearsal: Rehearsal = context.world.rehearsal
     name = name_of(table)
-    rehearsals.fill(rehearsal.connection, {name: rehearsal.parents[name]}, number)
+    sketches.fill(rehearsal.connection, {name: rehearsal.parents[name]}, number)
 
 
 @given('nobody refers to "{table:Quoted}"')
 def nobody_refers(context: Context, table: str) -> None:
     """The rows of its children are there, and refer to no row."""
     rehearsal: Rehearsal = context.world.rehearsal
-    rehearsals.refer_to_nothing(rehearsal.connection, rehearsal.parents, name_of(table))
+    sketches.refer_to_nothing(rehearsal.connection, rehearsal.parents, name_of(table))
 
 
 @given("the database lets nobody write")
 def nobody_writes(context: Context) -> None:
     """Whoever connects from now on may only read, and gets an error otherwise."""
-    rehearsals.forbid_writing(context.world.rehearsal.connection)
+    sketches.forbid_writing(context.world.rehearsal.connection)
 
 
 @given('the database was reset before, with a row in "{table:Quoted}"')
@@ -81,28 +82,28 @@ def was_reset(context: Context, table: str) -> None:
     """Somebody's connection has been used for it, and is used again when it is once more."""
     rehearsal: Rehearsal = context.world.rehearsal
     rehearsal.resetting = Reset(rehearsal.connection)
-    rehearsals.fill(rehearsal.connection, {name_of(table): []}, 1)
+    sketches.fill(rehearsal.connection, {name_of(table): []}, 1)
     rehearsal.resetting()
 
 
 @given("{change:Change} since")
 def changed_since(context: Context, change: str) -> None:
     """Change what the database consists of."""
-    context.world.rehearsal.connection.execute(rehearsals.CHANGES[change], prepare=False)
+    context.world.rehearsal.connection.execute(sketches.CHANGES[change], prepare=False)
 
 
 @given('a trigger on "{table:Quoted}" that {habit:Habit} when a row is deleted')
 def trigger_on(context: Context, table: str, habit: str) -> None:
     """Give the table a trigger of the name keeper."""
-    rehearsals.watch_deletions(
-        context.world.rehearsal.connection, name_of(table), rehearsals.TRIGGERS[habit]
+    sketches.watch_deletions(
+        context.world.rehearsal.connection, name_of(table), sketches.TRIGGERS[habit]
     )
 
 
 @given('row-level security hides the rows of "{table:Quoted}"')
 def rows_hidden(context: Context, table: str) -> None:
     """No policy lets anybody see a row."""
-    rehearsals.hide(context.world.rehearsal.connection, name_of(table))
+    sketches.hide(context.world.rehearsal.connection, name_of(table))
 
 
 @given("everybody of a small firm has left something in every table")
@@ -152,7 +153,7 @@ def reset_by_tenant(context: Context) -> None:
     """Reset it over a connection that has the service's role for tenants."""
     rehearsal: Rehearsal = context.world.rehearsal
     with postgres.connect(rehearsal.url) as connection, rehearsal.expected():
-        rehearsals.let_in(rehearsal.connection, "app_tenant")
+        sketches.let_in(rehearsal.connection, "app_tenant")
         connection.execute("SET ROLE app_tenant")
         rehearsal.done = Reset(connection)()
 
@@ -199,7 +200,7 @@ def map_has_models(context: Context) -> None:
 @then("every table in it comes before those it refers to")
 def in_order(context: Context) -> None:
     """Children come before their parents, those of a cycle together."""
-    wrong = rehearsals.wrong_order(context.world.rehearsal.map)
+    wrong = inventory.wrong_order(context.world.rehearsal.map)
     assert not wrong, f"parents come first in {wrong}"
 
 
@@ -252,7 +253,7 @@ def says_trigger(context: Context, trigger: str, table: str) -> None:
 def as_it_was(context: Context) -> None:
     """Every row is there, and every sequence is where it was."""
     rehearsal: Rehearsal = context.world.rehearsal
-    found = rehearsals.contents(rehearsal.connection)
+    found = inventory.contents(rehearsal.connection)
     differing = [name for name in rehearsal.before if found.get(name) != rehearsal.before[name]]
     assert any(rehearsal.before.values()), "there was nothing to lose"
     assert not differing, f"different: {differing}"
@@ -269,9 +270,9 @@ def all_empty(context: Context) -> None:
 def all_there_empty(context: Context) -> None:
     """No table has a row that is there now, whatever was there before."""
     rehearsal: Rehearsal = context.world.rehearsal
-    left = [name for name, rows in rehearsals.rows_of(rehearsal.connection).items() if rows]
+    left = [name for name, rows in inventory.rows_of(rehearsal.connection).items() if rows]
     assert not left, f"not empty: {left}"
-    moved = rehearsals.moved(rehearsal.connection)
+    moved = inventory.moved(rehearsal.connection)
     assert not moved, f"not at their starts: {moved}"
 
 
@@ -281,7 +282,7 @@ def only_empty(context: Context, tables: str) -> None:
     rehearsal: Rehearsal = context.world.rehearsal
     emptied = set(names_of(tables))
     _expect_empty(rehearsal, emptied)
-    found = rehearsals.rows_of(rehearsal.connection)
+    found = inventory.rows_of(rehearsal.connection)
     kept = {name for name in found if name_of(name) not in emptied}
     changed = [name for name in kept if found[name] != rehearsal.before[name]]
     assert kept, "there is no other table"
@@ -301,14 +302,14 @@ def rows_deleted(context: Context, number: int, table: str) -> None:
     rehearsal: Rehearsal = context.world.rehearsal
     assert rehearsal.done is not None
     assert rehearsal.done.deleted == {name_of(table): number}, str(rehearsal.done)
-    assert rehearsals.files(rehearsal.connection) == rehearsal.files, "a table has a new file"
+    assert inventory.files(rehearsal.connection) == rehearsal.files, "a table has a new file"
 
 
 @then('the tables "{tables:Quoted}" were truncated')
 def tables_truncated(context: Context, tables: str) -> None:
     """A table that was truncated has a new file, and no other has."""
     rehearsal: Rehearsal = context.world.rehearsal
-    after = rehearsals.files(rehearsal.connection)
+    after = inventory.files(rehearsal.connection)
     found = {name for name, file in rehearsal.files.items() if after[name] != file}
     expected = set() if tables == "none" else set(names_of(tables))
     assert found == expected, f"truncated: {sorted(found)}"
@@ -318,6 +319,7 @@ def tables_truncated(context: Context, tables: str) -> None:
 def log_says(context: Context, line: str) -> None:
     """There is one line, with the name of the database and the time it took."""
     rehearsal: Rehearsal = context.world.rehearsal
+    assert len(rehearsal.heard) == 1, f"there are {len(rehearsal.heard)} lines"
     (found,) = rehearsal.heard
     assert line in found, found
     assert found.startswith(f"reset {rehearsal.url.database} in "), found
@@ -328,6 +330,6 @@ def _expect_empty(rehearsal: Rehearsal, tables: Iterable[Name]) -> None:
     left = {
         table: number
         for table in tables
-        if (number := rehearsals.number_of_rows(rehearsal.connection, table))
+        if (number := inventory.number_of_rows(rehearsal.connection, table))
     }
     assert not left, f"not empty: {left}"

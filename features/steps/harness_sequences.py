@@ -3,8 +3,9 @@
 from behave import given, then
 from behave.runner import Context
 
-from features.support import postgres, rehearsal_rooms, rehearsals, tables
-from features.support.rehearsals import Rehearsal, name_of
+from features.support import inventory, postgres, rehearsal_rooms, sketches, tables
+from features.support.rehearsals import Rehearsal
+from features.support.sketches import name_of
 from features.support.world import World
 
 
@@ -16,27 +17,27 @@ def database_with_sequences(context: Context) -> None:
     rehearsal.url = world.enter(rehearsal_rooms.database(context.harness, world))
     rehearsal.connection = world.enter(postgres.connect(rehearsal.url))
     for row in context.table:
-        rehearsals.make_sequence(rehearsal.connection, row["sequence"], row["kind"])
+        sketches.make_sequence(rehearsal.connection, row["sequence"], row["kind"])
         for _ in range(int(row["drawn"])):
-            rehearsals.draw(rehearsal.connection, name_of(row["sequence"]))
+            inventory.draw(rehearsal.connection, name_of(row["sequence"]))
 
 
 @given('a sequence "{sequence:Quoted}" that belongs to no table')
 def sequence_by_itself(context: Context, sequence: str) -> None:
     """Add a sequence to the database."""
-    rehearsals.make_sequence(context.world.rehearsal.connection, sequence, "one by itself")
+    sketches.make_sequence(context.world.rehearsal.connection, sequence, "one by itself")
 
 
 @given('a number was drawn from "{sequence:Quoted}"')
 def number_drawn(context: Context, sequence: str) -> None:
     """Use up one number."""
-    rehearsals.draw(context.world.rehearsal.connection, name_of(sequence))
+    inventory.draw(context.world.rehearsal.connection, name_of(sequence))
 
 
 @given('"{sequence:Quoted}" was put to {number:Number}, with no number drawn from it')
 def put_to(context: Context, sequence: str, number: int) -> None:
     """The number itself would come out next."""
-    rehearsals.put(context.world.rehearsal.connection, name_of(sequence), number)
+    inventory.put(context.world.rehearsal.connection, name_of(sequence), number)
 
 
 @then("the next numbers are")
@@ -44,7 +45,7 @@ def next_numbers(context: Context) -> None:
     """Somebody who connects now draws one number of each."""
     with postgres.connect(context.world.rehearsal.url) as connection:
         found = [
-            {**row.as_dict(), "next": str(rehearsals.draw(connection, name_of(row["sequence"])))}
+            {**row.as_dict(), "next": str(inventory.draw(connection, name_of(row["sequence"])))}
             for row in context.table
         ]
     tables.expect(context.table, found)
@@ -54,21 +55,21 @@ def next_numbers(context: Context) -> None:
 def next_number(context: Context, sequence: str, number: int) -> None:
     """Somebody who connects now draws it."""
     with postgres.connect(context.world.rehearsal.url) as connection:
-        found = rehearsals.draw(connection, name_of(sequence))
+        found = inventory.draw(connection, name_of(sequence))
     assert found == number, f"{sequence} gave out {found}"
 
 
 @then('the next number of "{sequence:Quoted}" is {number:Number} in the same connection')
 def next_number_here(context: Context, sequence: str, number: int) -> None:
     """Whoever has drawn numbers before draws it."""
-    found = rehearsals.draw(context.world.rehearsal.connection, name_of(sequence))
+    found = inventory.draw(context.world.rehearsal.connection, name_of(sequence))
     assert found == number, f"{sequence} gave out {found}"
 
 
 @then("the next account gets the first number")
 def first_account_number(context: Context) -> None:
     """The sequence of the accounts begins anew."""
-    found = rehearsals.draw(context.world.reader, ("public", "users_id_seq"))
+    found = inventory.draw(context.world.reader, ("public", "users_id_seq"))
     assert found == 1, f"it gets {found}"
 
 
@@ -76,7 +77,7 @@ def first_account_number(context: Context) -> None:
 def only_restarted(context: Context, sequence: str) -> None:
     """Every other sequence is where it was."""
     rehearsal: Rehearsal = context.world.rehearsal
-    after = rehearsals.positions(rehearsal.connection)
+    after = inventory.positions(rehearsal.connection)
     moved = {name for name in after if after[name] != rehearsal.before[name]}
     assert moved == {".".join(name_of(sequence))}, f"moved: {sorted(moved)}"
 
@@ -86,5 +87,5 @@ def sequence_where_it_was(context: Context, table: str) -> None:
     """The reset has not touched it."""
     rehearsal: Rehearsal = context.world.rehearsal
     name = f"{'.'.join(name_of(table))}_id_seq"
-    found = rehearsals.positions(rehearsal.connection)[name]
+    found = inventory.positions(rehearsal.connection)[name]
     assert found == rehearsal.before[name], f"it is at {found}"

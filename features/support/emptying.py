@@ -57,6 +57,6 @@ class Plan:
 def _delete(sources: list[str]) -> str:
     """Return one statement for these tables: foreign keys are judged when it ends, all at once."""
     # The names in them are quoted by psycopg.
-    *others, last = ["DELETE FROM " + source for source in sources]
+    *others, last = ["DELETE FROM " + source for source in sources]  # noqa: S608
     together = ", ".join(f"t{number} AS ({other})" for number, other in enumerate(others))
-    return f"WITH {together} {last}" if others else last  # noqa: S608
+    return f"WITH {together} {last}" if others else last

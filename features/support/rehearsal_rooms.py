@@ -1,5 +1,6 @@
 """Where the harness is tried: databases made for a scenario, beside the one it runs on."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count
@@ -13,8 +14,6 @@ from features.support import marks, postgres
 from features.support.harness import Harness
 from features.support.marks import Purpose
 from features.support.world import World
-
-ANOTHER_RUN: Final = "b" * 16
 
 NUMBERS: Final = count(1)
 
@@ -35,17 +34,18 @@ def database(harness: Harness, world: World) -> Iterator[URL]:
 
 
 @contextmanager
-def somebodys_database(world: World, name: str, template: str = "template0") -> Iterator[URL]:
+def somebodys_database(world: World, name: str) -> Iterator[URL]:
     """Make a database without a mark, on a server that goes with the scenarios that have it."""
     assert world.database.has_own_server, "on no other server may a database have any name"
     with administrator(world) as admin, ExitStack() as cleanups:
-        admin.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                sql.Identifier(name), sql.Identifier(template)
-            )
-        )
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         cleanups.callback(_drop, world, name)
         yield admin_url(world).set(database=name)
+
+
+def another_run(world: World) -> str:
+    """Return the id of a run that there is not, another one for each run."""
+    return hashlib.sha256(str(world.url.database).encode()).hexdigest()[:16]
 
 
 def administrator(world: World) -> psycopg.Connection:

@@ -21,6 +21,7 @@ from features.support.committing import ENDS, LOSSES
 from features.support.deeds import ADMINISTERING, DOING
 from features.support.drift import BY_HAND
 from features.support.examples import WRONG_PASSWORDS
+from features.support.forged_marks import CLAIMS
 from features.support.good_rows import TABLES
 from features.support.intrusions import ATTEMPTS
 from features.support.lessons import LESSONS
@@ -37,9 +38,9 @@ from features.support.reasons import (
     TASK_RULES,
     TOKEN_PROBLEMS,
 )
-from features.support.rehearsals import CHANGES, CLAIMS, TRIGGERS
 from features.support.retrying import CONFLICTS
 from features.support.rules import BREACHES, WHEN
+from features.support.sketches import CHANGES, TRIGGERS
 from features.support.sweep import WAYS
 from features.support.troubles import TROUBLES
 
