@@ -49,15 +49,13 @@ HARNESS_RESET: Final[Catalogue] = {
     },
     "--tags=@harness-6 features/harness/reset.feature": {
         "what is clean is written to": (
-            "import features.support.survey as s\n"
-            "s.Seen.is_clean = property(lambda self: not self.rows)\n"
-            "given = s.Survey.ask\n"
-            "def ask(self, connection, after):\n"
-            "    seen = given(self, connection, after)\n"
-            "    if 'BEGIN' in after:\n"
-            "        seen.rows.update(dict.fromkeys(self.tables, 0))\n"
-            "    return seen\n"
-            "s.Survey.ask = ask"
+            "import features.support.reset as r\n"
+            "given = r.Reset._begin\n"
+            "def begin(self):\n"
+            "    survey, seen = given(self)\n"
+            "    seen.rows.update({table: 0 for table in survey.tables})\n"
+            "    return survey, seen\n"
+            "r.Reset._begin = begin"
         ),
     },
     "--tags=@harness-7 features/harness/reset.feature": {
@@ -113,8 +111,7 @@ HARNESS_RESET: Final[Catalogue] = {
         ),
         "sequences are not put back after an error": (
             "import features.support.sequences as s\n"
-            "s.Sequence.put_back = lambda self, at: 'SELECT' if at != self.beginning else ("
-            "f\"SELECT setval('{s.quoted(self.name)}', {at.last_value}, false)\")"
+            "s.Sequence.put_back = lambda self, at: 'SELECT'"
         ),
         "whoever is filtered sees nothing and says nothing": (
             "import features.support.reset as r\n"

@@ -79,10 +79,14 @@ class Sequence:
         """The statement that sends it back to its start."""
         if self.cache > 1:
             return f"ALTER SEQUENCE {quoted(self.name)} RESTART"
-        return self.put_back(self.beginning)
+        return self._set(self.beginning)
 
     def put_back(self, at: Position) -> str:
-        """Return the statement that puts it where it was."""
+        """Return the statement that puts it where it was, if it is anywhere else."""
+        there = f"({at.last_value}, {at.is_called})"
+        return f"{self._set(at)} FROM {quoted(self.name)} WHERE (last_value, is_called) <> {there}"
+
+    def _set(self, at: Position) -> str:
         name = sql.Literal(quoted(self.name)).as_string(None)
         return f"SELECT setval({name}::regclass, {at.last_value}, {at.is_called})"
 
