@@ -56,62 +56,65 @@ def main() -> None:
 
 
 class Ground:
-    """A database of twelve tables, and what is done in it."""
+    """Two databases of twelve tables: one that is reset, and one that is truncated.
+
+    In one database each would pay for what the other invalidates.
+    """
 
     def __init__(self, server: URL, run: str, cleanups: ExitStack) -> None:
         self._databases = Databases(server, run)
         self._databases.open(cleanups)
-        template = self._databases.empty("ground", cleanups)
-        with postgres.connect(template) as connection:
+        self._template = self._databases.empty("ground", cleanups)
+        with postgres.connect(self._template) as connection:
             connection.execute(SCHEMA.encode())
-        self._template = template
-        self._url = self._databases.copy(template, "trial", cleanups)
-        self._connection = cleanups.enter_context(postgres.connect(self._url))
-        self._reset = Reset(self._connection)
+        self._one, self._other = (
+            cleanups.enter_context(
+                postgres.connect(self._databases.copy(self._template, name, cleanups))
+            )
+            for name in ("reset", "truncated")
+        )
+        self._reset = Reset(self._one)
 
     def measure(self) -> None:
         """Print the medians and whether they hold."""
-        resets, truncations = self._in_turns(
-            lambda: touch(self._connection), (self._reset, self._truncate), TURNS
-        )
+        resets, truncations = self._in_turns(touch, self._truncate, TURNS)
         milliseconds = statistics.median(resets) * 1000
         print(
             f"  Reset after {TOUCHED} of {len(TABLES)} tables: {milliseconds:.2f} ms"
             f" (at most {LIMIT}: {verdict(milliseconds <= LIMIT)})"
         )
         self._compare("one TRUNCATE of all tables", resets, truncations, TRUNCATE_RATIO)
-        resets, clones = self._in_turns(
-            lambda: touch(self._connection), (self._reset, self._clone), CLONES
-        )
+        resets, clones = self._in_turns(touch, self._clone, CLONES)
         self._compare("a new clone, connected to and dropped", resets, clones, CLONE_RATIO)
-        resets, truncations = self._in_turns(
-            lambda: crowd(self._connection), (self._reset, self._truncate), MANY_TURNS
-        )
+        resets, truncations = self._in_turns(crowd, self._truncate, MANY_TURNS)
         self._compare(f"one TRUNCATE, after {MANY:,} rows", resets, truncations, 1)
 
     def _truncate(self) -> None:
-        self._connection.execute(TRUNCATE, prepare=False)
+        self._other.execute(TRUNCATE, prepare=False)
 
     def _clone(self) -> None:
         with ExitStack() as cleanups:
             url = self._databases.copy(self._template, "clone", cleanups)
             postgres.connect(url).close()
 
-    @staticmethod
     def _in_turns(
-        before: Callable[[], object],
-        works: tuple[Callable[[], object], Callable[[], object]],
+        self,
+        write: Callable[[psycopg.Connection], object],
+        instead: Callable[[], object],
         turns: int,
     ) -> tuple[list[float], list[float]]:
-        """Do both, one after the other, who is first changing from turn to turn."""
+        """Write rows, then reset in one database and do something else in the other, in turns."""
         seconds: tuple[list[float], list[float]] = ([], [])
+        works = (self._reset, instead)
         for number in range(-max(turns // 10, 1), turns):
+            write(self._one)
+            write(self._other)
             for which in (0, 1) if number % 2 else (1, 0):
-                before()
                 began = time.perf_counter()
                 works[which]()
                 if number >= 0:
                     seconds[which].append(time.perf_counter() - began)
+            self._truncate()
         return seconds
 
     @staticmethod

@@ -8,15 +8,20 @@ from psycopg import sql
 
 from features.support.dependency_map import Name
 
-TRAITS: Final = {
-    "": "",
-    "in partitions": "PARTITION BY HASH (id)",
-    "without a key": "",
+KEY: Final = "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
+
+KEYS: Final = {
+    "without a key": "number int",
+    # Before PostgreSQL 17 what is split in partitions has no identity.
+    "in partitions": "id bigserial PRIMARY KEY",
+}
+SPLITS: Final = {"in partitions": "PARTITION BY HASH (id)"}
+ACTIONS: Final = {
     "deletions restricted": "ON DELETE RESTRICT",
     "deletions cascade": "ON DELETE CASCADE",
     "judged at the end": "DEFERRABLE INITIALLY DEFERRED",
 }
-"""What may be special about a table or about what it refers to."""
+"""What may be special about a table, or about what it refers to."""
 
 
 def name_of(text: str) -> Name:
@@ -34,38 +39,37 @@ def make_tables(
     connection: psycopg.Connection, parents: Mapping[Name, list[Name]], traits: Mapping[Name, str]
 ) -> None:
     """Make tables, and then what each refers to: a column for each, which may be null."""
+    unknown = set(traits.values()) - {"", *KEYS, *SPLITS, *ACTIONS}
+    assert not unknown, f"nothing special is called {unknown}"
     for table in parents:
-        connection.execute(
-            sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(table[0]))
-        )
-        trait = traits[table]
-        key = "number int" if trait == "without a key" else "id bigint GENERATED ALWAYS AS IDENTITY"
-        columns = f"{key}, text text" + (", PRIMARY KEY (id)" if key.startswith("id") else "")
-        split = sql.SQL(TRAITS[trait]) if trait == "in partitions" else sql.SQL("")
-        connection.execute(
-            sql.SQL("CREATE TABLE {} ({}) {}").format(
-                sql.Identifier(*table), sql.SQL(columns), split
-            )
-        )
-        for part in range(2) if trait == "in partitions" else ():
-            connection.execute(
-                sql.SQL(
-                    "CREATE TABLE {} PARTITION OF {} FOR VALUES WITH (MODULUS 2, REMAINDER {})"
-                ).format(
-                    sql.Identifier(table[0], f"{table[1]}_{part}"), sql.Identifier(*table), part
-                )
-            )
+        _make_table(connection, table, traits[table])
     for table, others in parents.items():
-        action = "" if traits[table] == "in partitions" else TRAITS[traits[table]]
+        action = sql.SQL(ACTIONS.get(traits[table], ""))
         for other in others:
             connection.execute(
                 sql.SQL("ALTER TABLE {} ADD {} bigint REFERENCES {} {}").format(
                     sql.Identifier(*table),
                     sql.Identifier(_column(other)),
                     sql.Identifier(*other),
-                    sql.SQL(action),
+                    action,
                 )
             )
+
+
+def _make_table(connection: psycopg.Connection, table: Name, trait: str) -> None:
+    schema, name = table
+    connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
+    connection.execute(
+        sql.SQL("CREATE TABLE {} ({}, text text) {}").format(
+            sql.Identifier(*table), sql.SQL(KEYS.get(trait, KEY)), sql.SQL(SPLITS.get(trait, ""))
+        )
+    )
+    for part in range(2) if trait in SPLITS else ():
+        connection.execute(
+            sql.SQL(
+                "CREATE TABLE {} PARTITION OF {} FOR VALUES WITH (MODULUS 2, REMAINDER {})"
+            ).format(sql.Identifier(schema, f"{name}_{part}"), sql.Identifier(*table), part)
+        )
 
 
 def fill(connection: psycopg.Connection, tables: Mapping[Name, list[Name]], number: int) -> None:
