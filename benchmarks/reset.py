@@ -27,7 +27,7 @@ TOUCHED: Final = 3
 TURNS: Final = 100
 CLONES: Final = 20
 MANY: Final = 100_000
-MANY_TURNS: Final = 5
+MANY_TURNS: Final = 9
 
 LIMIT: Final = 1.5
 """Milliseconds."""
