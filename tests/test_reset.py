@@ -1,5 +1,7 @@
-"""Reset empties what is dirty, restarts what has moved, and leaves the rest alone."""
+"""Reset, where no feature can go: locks, lost connections, other processes, other servers."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -8,97 +10,161 @@ import pytest
 from sqlalchemy import URL
 
 from features.support import marks, postgres
+from features.support import reset as module
+from features.support.databases import ROOT
 from features.support.marks import Purpose
 from features.support.refusal import Refusal
-from features.support.reset import Map, Reset
+from features.support.reset import Reset, reset
+from features.support.sequences import Position, Sequence
+from tests.running import plain
 
-TABLES = """
-    CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES ('0001');
-    CREATE SCHEMA other;
-    CREATE TABLE parents (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
-    CREATE TABLE other.children (
-        id int GENERATED ALWAYS AS IDENTITY (START 10 INCREMENT 5) PRIMARY KEY,
-        parent int NOT NULL REFERENCES parents ON DELETE RESTRICT,
-        sibling int REFERENCES other.children
-    );
-    CREATE TABLE "odd ""name" (text text);
-    CREATE SEQUENCE tickets START 100;
+OTHER_RUN = """
+import sys
+from contextlib import ExitStack
+from sqlalchemy import make_url
+from features.support.databases import Databases
+with ExitStack() as cleanups:
+    made = Databases(make_url(sys.stdin.readline().strip()), "2" * 16)
+    made.open(cleanups)
+    print(made.clone("run", cleanups).database, flush=True)
+    sys.stdin.readline()
 """
 
 
 @pytest.fixture
-def database(admin: psycopg.Connection, url: URL) -> Iterator[psycopg.Connection]:
-    """A marked database with tables that need each other."""
+def database(admin: psycopg.Connection, url: URL) -> Iterator[URL]:
+    """A marked database with two tables of one name and a row in each."""
     with ExitStack() as cleanups:
         admin.execute("CREATE DATABASE acceptance_reset")
         cleanups.callback(admin.execute, "DROP DATABASE acceptance_reset WITH (FORCE)")
         marks.write(admin, "acceptance_reset", "a" * 16, Purpose.RUN)
-        connection = postgres.connect(url.set(database="acceptance_reset"))
-        cleanups.enter_context(connection)
-        connection.execute(TABLES)
+        made = url.set(database="acceptance_reset")
+        with postgres.connect(made) as connection:
+            connection.execute(
+                "CREATE SCHEMA other; CREATE TABLE people (id serial);"
+                " CREATE TABLE other.people (id serial); INSERT INTO people DEFAULT VALUES;"
+                " INSERT INTO other.people DEFAULT VALUES"
+            )
+        yield made
+
+
+@pytest.fixture
+def connection(database: URL) -> Iterator[psycopg.Connection]:
+    with postgres.connect(database) as connection:
         yield connection
 
 
-def fill(database: psycopg.Connection) -> None:
-    database.execute("INSERT INTO parents DEFAULT VALUES; INSERT INTO parents DEFAULT VALUES")
-    database.execute("INSERT INTO other.children (parent, sibling) VALUES (1, 10), (2, 10)")
-    database.execute("""INSERT INTO "odd ""name" VALUES ('x')""")
-    database.execute("SELECT nextval('tickets')")
-
-
-def counts(database: psycopg.Connection) -> tuple[int, ...]:
-    row = database.execute(
-        "SELECT (SELECT count(*) FROM parents), (SELECT count(*) FROM other.children),"
-        ' (SELECT count(*) FROM "odd ""name"), (SELECT count(*) FROM alembic_version)'
+def count(connection: psycopg.Connection) -> tuple[int, int]:
+    row = connection.execute(
+        "SELECT (SELECT count(*) FROM people), (SELECT count(*) FROM other.people)"
     ).fetchone()
     assert row is not None
     return row
 
 
-def next_values(database: psycopg.Connection) -> tuple[int, ...]:
-    row = database.execute(
-        "SELECT nextval('parents_id_seq'), nextval('other.children_id_seq'), nextval('tickets')"
-    ).fetchone()
-    assert row is not None
-    return row
+def test_a_name_that_several_tables_have_needs_its_schema(
+    database: URL, connection: psycopg.Connection
+) -> None:
+    with pytest.raises(Refusal, match=r"several tables people: other\.people, public\.people"):
+        reset(database, only=["people"])
+    assert count(connection) == (1, 1)
+    reset(database, only=["other.people"])
+    assert count(connection) == (1, 0)
+    reset(database, only=[("public", "people")])
+    assert count(connection) == (0, 0)
 
 
-def test_everything_is_empty_and_starts_anew(database: psycopg.Connection) -> None:
-    reset = Reset(database)
-    for _ in range(2):
-        fill(database)
-        assert counts(database) == (2, 2, 1, 1)
-        reset()
-        assert counts(database) == (0, 0, 0, 1)
-        assert next_values(database) == (1, 10, 100)
-        reset()
+def test_whoever_holds_a_table_is_not_waited_for_without_end(
+    database: URL, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BEGIN", module.BEGIN.replace("10s", "50ms"))
+    with connection.transaction():
+        connection.execute("SELECT FROM people FOR UPDATE")
+        with pytest.raises(Refusal, match="somebody else holds on to a table"):
+            reset(database)
+    assert count(connection) == (1, 1)
+    assert connection.execute("SELECT nextval('people_id_seq')").fetchone() == (2,)
 
 
-def test_a_sequence_that_moved_without_rows_is_restarted(database: psycopg.Connection) -> None:
-    reset = Reset(database)
-    next_values(database)
-    reset()
-    assert next_values(database) == (1, 10, 100)
+def test_a_connection_in_a_transaction_is_not_used(connection: psycopg.Connection) -> None:
+    with connection.transaction(), pytest.raises(ValueError, match="in no transaction"):
+        Reset(connection)()
+    assert count(connection) == (1, 1)
 
 
-def test_what_is_clean_is_not_written_to(database: psycopg.Connection) -> None:
-    reset = Reset(database)
-    database.execute("INSERT INTO parents DEFAULT VALUES")
-    write = "SELECT pg_current_xact_id_if_assigned()"
-    reset()
-    before = database.execute("SELECT txid_current_snapshot()").fetchone()
-    reset()
-    assert database.execute("SELECT txid_current_snapshot()").fetchone() == before
-    assert database.execute(write).fetchone() == (None,)
+def test_a_lost_connection_is_told_as_one(
+    connection: psycopg.Connection, admin: psycopg.Connection
+) -> None:
+    resetting = Reset(connection)
+    resetting()
+    admin.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.info.backend_pid])
+    with pytest.raises(psycopg.OperationalError):
+        resetting()
 
 
-def test_children_come_before_their_parents(database: psycopg.Connection) -> None:
-    tables = Map.read(database).tables
-    assert tables.index(("other", "children")) < tables.index(("public", "parents"))
-    assert ("public", "alembic_version") not in tables
+def test_an_interrupted_reset_leaves_everything_as_it_was(
+    connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = Reset._empty
+
+    def interrupted(*arguments: object) -> None:
+        given(*arguments)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Reset, "_empty", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        Reset(connection)()
+    assert count(connection) == (1, 1)
+    assert connection.execute("SELECT nextval('people_id_seq')").fetchone() == (2,)
 
 
-def test_tables_that_need_each_other_are_named(database: psycopg.Connection) -> None:
-    database.execute("ALTER TABLE parents ADD favourite int REFERENCES other.children")
-    with pytest.raises(Refusal, match=r"the foreign keys of .*children.* form a cycle"):
-        Reset(database)
+def test_rows_on_another_server_are_not_deleted(
+    database: URL, connection: psycopg.Connection
+) -> None:
+    connection.execute(
+        "CREATE FOREIGN DATA WRAPPER far; CREATE SERVER away FOREIGN DATA WRAPPER far;"
+        "CREATE TABLE readings (id int) PARTITION BY LIST (id);"
+        "CREATE FOREIGN TABLE far_readings PARTITION OF readings FOR VALUES IN (1) SERVER away"
+    )
+    with pytest.raises(Refusal, match="readings has a partition on another server"):
+        reset(database)
+    assert count(connection) == (1, 1)
+
+
+def test_the_database_of_a_run_in_another_process_is_left_alone(url: URL, template: object) -> None:
+    assert template, "the other run need not build it"
+    with subprocess.Popen(
+        [sys.executable, "-c", OTHER_RUN],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        try:
+            assert other.stdin is not None
+            assert other.stdout is not None
+            print(plain(url), file=other.stdin, flush=True)
+            theirs = url.set(database=other.stdout.readline().strip())
+            with pytest.raises(Refusal, match="another run, 2222222222222222, which is still"):
+                reset(theirs)
+        finally:
+            other.communicate("\n")
+
+
+@pytest.mark.parametrize(
+    ("sequence", "at", "comes_next"),
+    [
+        ((1, 1, 1, 9, False), (1, False), 1),
+        ((1, 1, 1, 9, False), (1, True), 2),
+        ((1, 1, 1, 9, False), (9, True), None),
+        ((1, 4, 1, 9, False), (6, True), None),
+        ((5, 1, 1, 9, True), (9, True), 1),
+        ((5, -1, 1, 9, True), (1, True), 9),
+        ((-1, -1, -9, -1, False), (-3, True), -4),
+    ],
+)
+def test_what_comes_out_of_a_sequence_next(
+    sequence: tuple[int, int, int, int, bool], at: tuple[int, bool], comes_next: int | None
+) -> None:
+    found = Sequence(("public", "tickets"), *sequence, cache=1, owner=None)
+    assert found.next_value(Position(*at)) == comes_next

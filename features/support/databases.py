@@ -48,7 +48,8 @@ class Databases:
         self._server = self._connect()
         cleanups.callback(self._server.close)
         self._server.execute("SELECT set_config('lock_timeout', %s, false)", [PATIENCE])
-        self._server.execute("SELECT pg_advisory_lock(%s)", [_key(self._run_id)])
+        marks.RUNS_OF_THIS_PROCESS.add(self._run_id)
+        marks.announce(self._server, self._run_id)
         (self._strategy,) = self._server.execute(STRATEGY).fetchone() or ("",)
         self.sweep()
         self._hold_template()
@@ -99,7 +100,7 @@ class Databases:
                     )
                 case mark if mark.purpose is Purpose.TEMPLATE:
                     self._drop_unused_template(database.name)
-                case mark if not self._is_alive(mark.run):
+                case mark if not marks.is_alive(self._server, mark.run):
                     self._drop(database.name)
 
     def _clone(self, source: str, name: str, purpose: Purpose) -> URL:
@@ -126,19 +127,9 @@ class Databases:
         if any(database.name == name and database.mark for database in marks.read(self._server)):
             self._server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)) + FORCED)
 
-    def _is_alive(self, run_id: str) -> bool:
-        """Tell whether a run holds its lock, from whichever database of the server."""
-        high, low = _key(run_id) >> 32 & 0xFFFFFFFF, _key(run_id) & 0xFFFFFFFF
-        holders = self._server.execute(
-            "SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1"
-            " AND classid = %s::bigint::oid AND objid = %s::bigint::oid",
-            [high, low],
-        )
-        return holders.fetchone() is not None
-
     def _hold_template(self) -> None:
         """Share the template with other runs; the first of them builds it, alone."""
-        key = _key(self._template)
+        key = marks.lock_key(self._template)
         self._server.execute("SELECT pg_advisory_lock_shared(%s)", [key])
         if self._template_is_ready():
             return
@@ -155,11 +146,13 @@ class Databases:
             ) from None
 
     def _release_template(self) -> None:
-        self._server.execute("SELECT pg_advisory_unlock_shared(%s)", [_key(self._template)])
+        self._server.execute(
+            "SELECT pg_advisory_unlock_shared(%s)", [marks.lock_key(self._template)]
+        )
         self._drop_unused_template(self._template)
 
     def _drop_unused_template(self, name: str) -> None:
-        key = _key(name)
+        key = marks.lock_key(name)
         (unused,) = self._server.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone() or (
             False,
         )
@@ -213,8 +206,3 @@ def migrations_hash() -> str:
         digest.update(file.relative_to(ROOT).as_posix().encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
-
-
-def _key(name: str) -> int:
-    """Return the advisory lock key of a name: 64 bits, signed."""
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)

@@ -2,8 +2,11 @@
 
 It is a comment on the database and names the database itself, its oid and the run that made it,
 so that a copy, a restored dump or another database of that name does not carry a valid one.
+
+A run is alive as long as it holds its advisory lock, which all of the server can see.
 """
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -14,6 +17,14 @@ from psycopg import sql
 
 MADE_BY: Final = "postgres-acceptance"
 FORMAT: Final = 1
+
+RUNS_OF_THIS_PROCESS: Final[set[str]] = set()
+"""The runs that are our own, ended ones too; whoever else is alive is somebody else."""
+
+HOLDERS: Final = """
+    SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
+       AND classid = %s::bigint::oid AND objid = %s::bigint::oid
+"""
 
 
 class Purpose(StrEnum):
@@ -45,7 +56,8 @@ class Mark:
             fields: dict[str, Any] = json.loads(comment or "")
             if (fields.pop("made_by"), fields.pop("format")) != (MADE_BY, FORMAT):
                 return None
-            return cls(**{**fields, "purpose": Purpose(fields["purpose"])})
+            mark = cls(**{**fields, "purpose": Purpose(fields["purpose"])})
+            return mark if isinstance(mark.run, str) else None
         except (ValueError, TypeError, KeyError, AttributeError):
             return None
 
@@ -58,6 +70,33 @@ class Marked:
     mark: Mark | None
 
 
+def missing(name: str, oid: int, comment: str | None) -> str | None:
+    """Return what a comment lacks to be the mark of this database, or None."""
+    if comment is None:
+        return "it carries no mark of this suite: it has no comment"
+    mark = Mark.parse(comment)
+    if mark is None:
+        return f"it carries no mark of this suite: {_fault(comment)}"
+    if mark.database != name:
+        return f"its mark is that of a database called {mark.database}"
+    if mark.oid != oid:
+        return f"its mark is that of an earlier database of this name (oid {mark.oid}, now {oid})"
+    return None
+
+
+def _fault(comment: str) -> str:
+    """Return why a comment cannot be read as a mark."""
+    try:
+        fields = json.loads(comment)
+    except ValueError:
+        fields = None
+    if not isinstance(fields, dict) or fields.get("made_by") != MADE_BY:
+        return "its comment says something else"
+    if fields.get("format") != FORMAT:
+        return f"its comment is one of format {fields.get('format')}, not {FORMAT}"
+    return "its comment is not complete"
+
+
 def read(connection: psycopg.Connection, like: str = "%") -> list[Marked]:
     """Return the databases whose names match, each with its mark if that is its own."""
     rows = connection.execute(
@@ -67,9 +106,8 @@ def read(connection: psycopg.Connection, like: str = "%") -> list[Marked]:
     )
     marked = []
     for name, oid, comment in rows:
-        mark = Mark.parse(comment)
-        own = mark is not None and (mark.database, mark.oid) == (name, oid)
-        marked.append(Marked(name, mark if own else None))
+        lacking = missing(name, oid, comment)
+        marked.append(Marked(name, None if lacking else Mark.parse(comment)))
     return marked
 
 
@@ -83,3 +121,19 @@ def write(connection: psycopg.Connection, database: str, run: str, purpose: Purp
             sql.Identifier(database), sql.Literal(comment)
         )
     )
+
+
+def lock_key(name: str) -> int:
+    """Return the advisory lock key of a name: 64 bits, signed."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+
+
+def announce(connection: psycopg.Connection, run: str) -> None:
+    """Let everybody on the server see that a run is alive, for as long as the connection is."""
+    connection.execute("SELECT pg_advisory_lock(%s)", [lock_key(run)])
+
+
+def is_alive(connection: psycopg.Connection, run: str) -> bool:
+    """Tell whether a run holds its lock, from whichever database of the server."""
+    high, low = lock_key(run) >> 32 & 0xFFFFFFFF, lock_key(run) & 0xFFFFFFFF
+    return connection.execute(HOLDERS, [high, low]).fetchone() is not None

@@ -13,7 +13,7 @@ from typing import Any, Final, LiteralString, Self
 import psycopg
 from psycopg import sql
 
-from features.support.reset import guard
+from features.support.guard import guard
 from features.support.stored_tables import ForeignKey, Name, StoredTables, identifier
 
 DIGEST: Final = """

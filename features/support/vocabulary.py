@@ -21,6 +21,7 @@ from features.support.committing import ENDS, LOSSES
 from features.support.deeds import ADMINISTERING, DOING
 from features.support.drift import BY_HAND
 from features.support.examples import WRONG_PASSWORDS
+from features.support.forged_marks import CLAIMS
 from features.support.good_rows import TABLES
 from features.support.intrusions import ATTEMPTS
 from features.support.leavings import DOINGS as LEAVINGS
@@ -47,6 +48,7 @@ from features.support.session_mistakes import MISTAKES
 from features.support.session_names import TROUBLES as TROUBLES_TOLD
 from features.support.session_names import WORKS
 from features.support.session_work import KINDS
+from features.support.sketches import CHANGES, TRIGGERS
 from features.support.sweep import WAYS
 from features.support.troubles import TROUBLES
 
@@ -159,6 +161,9 @@ PHRASES: Final[dict[str, Iterable[str]]] = {
     "ByHand": BY_HAND,
     "Leaving": LEAVINGS,
     "HookTime": ("before", "after"),
+    "Habit": TRIGGERS,
+    "Change": CHANGES,
+    "Says": CLAIMS,
 }
 """Closed sets of phrases that stand for themselves."""
 

@@ -20,6 +20,7 @@ from features.support.interleaving import Actor, Opening
 from features.support.known import Logins
 from features.support.meanwhile import Meanwhile
 from features.support.neighbours import Neighbours
+from features.support.rehearsals import Rehearsal
 from features.support.session_work import SessionWork
 from features.support.sessions import TestSessionFactory
 from features.support.trouble import Trouble
@@ -126,6 +127,8 @@ class World(Logins, Holdings, Meanwhile):
         """What came of sessions on the database itself."""
         self.upgrades = Upgrades()
         """What came of migrating."""
+        self.rehearsal = Rehearsal()
+        """What came of trying the harness itself."""
         self.engine = engine
         self.database = database
         self._cleanups = ExitStack()
@@ -223,3 +226,4 @@ class World(Logins, Holdings, Meanwhile):
             else:
                 self.outcome.check_claimed()
                 self.upgrades.check_claimed()
+                self.rehearsal.check_claimed()

@@ -1,0 +1,180 @@
+"""Which tables of a database need which others, read from its own catalogue.
+
+A table is named by its schema and its name. Partitions are part of the table that they are of;
+tables of extensions, temporary and foreign tables are not the harness's business.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from typing import Final, Self
+
+import psycopg
+from psycopg import sql
+
+from features.support.refusal import Refusal
+
+Name = tuple[str, str]
+"""Schema and name."""
+
+ALWAYS_IGNORED: Final = "alembic_version"
+"""What the migrations themselves keep, in whichever schema."""
+
+TABLES: Final = """
+    SELECT n.nspname, c.relname, c.relkind = 'p',
+           CASE c.relkind WHEN 'p' THEN
+               EXISTS (SELECT FROM pg_partition_tree(c.oid) t JOIN pg_class f ON f.oid = t.relid
+                        WHERE f.relkind = 'f')
+           ELSE false END
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+       AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+       AND NOT EXISTS (SELECT FROM pg_depend d
+                        WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+                          AND d.deptype = 'e')
+     ORDER BY 1, 2
+"""
+
+REFERENCES: Final = """
+    SELECT cn.nspname, c.relname, pn.nspname, p.relname,
+           ARRAY(SELECT a.attname::text FROM pg_attribute a
+                  WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) ORDER BY a.attnum)
+      FROM pg_constraint k
+      JOIN pg_class c ON c.oid = coalesce(pg_partition_root(k.conrelid), k.conrelid)
+      JOIN pg_namespace cn ON cn.oid = c.relnamespace
+      JOIN pg_class p ON p.oid = coalesce(pg_partition_root(k.confrelid), k.confrelid)
+      JOIN pg_namespace pn ON pn.oid = p.relnamespace
+     WHERE k.contype = 'f' AND k.conparentid = 0
+     ORDER BY 1, 2, 3, 4, 5
+"""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A foreign key."""
+
+    child: Name
+    """The table whose rows refer."""
+    parent: Name
+    """The table whose rows are referred to."""
+    columns: tuple[str, ...]
+    """The child's columns; a row in which one of them is null refers to nothing."""
+
+
+@dataclass(frozen=True)
+class DependencyMap:
+    """The tables of a database and the foreign keys between them."""
+
+    groups: tuple[tuple[Name, ...], ...]
+    """All tables, children before their parents; those that need each other are one group."""
+    references: tuple[Reference, ...]
+    partitioned: frozenset[Name]
+
+    @classmethod
+    def read(cls, connection: psycopg.Connection) -> Self:
+        """Read the map from the catalogue.
+
+        Raises `Refusal` for a table with partitions on another server: theirs are not our rows.
+        """
+        partitioned, tables = set(), []
+        for schema, name, in_partitions, elsewhere in connection.execute(TABLES):
+            if name == ALWAYS_IGNORED:
+                continue
+            if elsewhere:
+                raise Refusal(
+                    f"the table {words((schema, name))} has a partition on another server;"
+                    " it is not emptied."
+                )
+            tables.append((schema, name))
+            partitioned.update([(schema, name)] if in_partitions else [])
+        references = tuple(
+            Reference((schema, child), (of_schema, parent), tuple(columns))
+            for schema, child, of_schema, parent, columns in connection.execute(REFERENCES)
+            if (schema, child) in tables and (of_schema, parent) in tables
+        )
+        return cls(_ordered(tables, references), references, frozenset(partitioned))
+
+    @property
+    def tables(self) -> tuple[Name, ...]:
+        """All tables, children before their parents as far as there are no cycles."""
+        return tuple(table for group in self.groups for table in group)
+
+    @property
+    def cycles(self) -> tuple[tuple[Name, ...], ...]:
+        """Tables that need each other, directly or by way of others."""
+        return tuple(group for group in self.groups if len(group) > 1)
+
+    @property
+    def self_references(self) -> frozenset[Name]:
+        """Tables whose rows may refer to rows of the same table."""
+        return frozenset(key.child for key in self.references if key.child == key.parent)
+
+    def dependents(self, tables: Iterable[Name]) -> frozenset[Name]:
+        """Return these tables and all whose rows need theirs, directly or by way of others."""
+        children: dict[Name, set[Name]] = {}
+        for key in self.references:
+            children.setdefault(key.parent, set()).add(key.child)
+        return frozenset().union(*(_reached(table, children) for table in tables))
+
+    def find(self, name: str | Name) -> Name:
+        """Return the table that is called so, with its schema or without.
+
+        Raises `Refusal` where there is none, or more than one.
+        """
+        found = [table for table in self.tables if name in (table, table[1], ".".join(table))]
+        if len(found) != 1:
+            called = name if isinstance(name, str) else words(name)
+            raise Refusal(
+                f"there is no table {called} to be reset."
+                if not found
+                else f"there are several tables {called}: {', '.join(map('.'.join, found))}."
+            )
+        return found[0]
+
+    def source(self, table: Name) -> str:
+        """Return the table as SQL for exactly its own rows, after FROM, DELETE FROM and TRUNCATE.
+
+        A table in partitions has them all in these; of any other, what inherits is a table itself.
+        """
+        return ("" if table in self.partitioned else "ONLY ") + quoted(table)
+
+
+def quoted(name: Name) -> str:
+    """Return a name as SQL."""
+    return sql.Identifier(*name).as_string(None)
+
+
+def words(name: Name) -> str:
+    """Return a name as people write it: the schema only where it is not `public`."""
+    return name[1] if name[0] == "public" else ".".join(name)
+
+
+def _ordered(
+    tables: Iterable[Name], references: Iterable[Reference]
+) -> tuple[tuple[Name, ...], ...]:
+    """Return the tables in groups that need each other, children's groups first."""
+    parents: dict[Name, set[Name]] = {table: set() for table in tables}
+    for key in references:
+        parents[key.child].add(key.parent)
+    reached = {table: _reached(table, parents) for table in parents}
+    group = {
+        table: tuple(sorted(other for other in reached[table] if table in reached[other]))
+        for table in parents
+    }
+    order: TopologicalSorter[tuple[Name, ...]] = TopologicalSorter()
+    for table in parents:
+        order.add(group[table])
+    for key in references:
+        if group[key.child] != group[key.parent]:
+            order.add(group[key.parent], group[key.child])
+    return tuple(order.static_order())
+
+
+def _reached(start: Name, steps: Mapping[Name, set[Name]]) -> frozenset[Name]:
+    """Return where one comes to from here, the start included."""
+    reached, ahead = {start}, [start]
+    while ahead:
+        new = steps.get(ahead.pop(), set()) - reached
+        reached |= new
+        ahead.extend(new)
+    return frozenset(reached)

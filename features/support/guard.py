@@ -1,0 +1,65 @@
+"""The guard: nothing is emptied but what the harness itself has made, and made for this run.
+
+A database is known by its mark alone, whatever its name. There is no way to switch this off.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import psycopg
+
+from features.support import marks
+from features.support.marks import Mark, Purpose
+from features.support.refusal import Refusal
+
+IDENTITY: Final = """
+    SELECT datname, oid, shobj_description(oid, 'pg_database') AS comment,
+           pg_is_in_recovery() AS replica
+      FROM pg_database WHERE datname = current_database()
+"""
+"""What the guard must know about the connected database; the server looks it up in 20 µs."""
+
+
+class NotOurs(Refusal):
+    """A database that the harness did not make, or not for this run."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A database, as it presents itself."""
+
+    name: str
+    oid: int
+    comment: str | None
+    replica: bool
+    """Whether its server only repeats what another one does."""
+
+
+def guard(connection: psycopg.Connection) -> None:
+    """Raise `NotOurs` unless the connected database may be emptied by this process."""
+    row = connection.execute(IDENTITY).fetchone()
+    assert row is not None, "one is connected to a database that exists"
+    check(connection, Identity(*row))
+
+
+def check(connection: psycopg.Connection, found: Identity) -> None:
+    """Raise `NotOurs` unless a database that presents itself so may be emptied by this process."""
+    if (obstacle := _obstacle(connection, found)) is not None:
+        raise NotOurs(
+            f"the database {found.name} is not reset: {obstacle}; nothing in it was touched."
+        )
+
+
+def _obstacle(connection: psycopg.Connection, found: Identity) -> str | None:
+    """Return why a database must not be emptied, or None."""
+    if found.replica:
+        return "its server is a replica of another one"
+    if (lacking := marks.missing(found.name, found.oid, found.comment)) is not None:
+        return lacking
+    mark = Mark.parse(found.comment)
+    assert mark is not None, "nothing is missing"
+    if mark.purpose is not Purpose.RUN:
+        return f"by its mark it was not made for scenarios ({mark.purpose})"
+    if mark.run not in marks.RUNS_OF_THIS_PROCESS and marks.is_alive(connection, mark.run):
+        return f"by its mark it belongs to another run, {mark.run}, which is still going on"
+    return None

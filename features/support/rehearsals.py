@@ -1,0 +1,81 @@
+"""Trying the harness itself: on which database, and what came of it."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from sqlalchemy import URL
+
+from features.support import inventory
+from features.support.dependency_map import DependencyMap, Name
+from features.support.refusal import Refusal
+from features.support.reset import LOG, Done, Reset
+
+
+class _Ear(logging.Handler):
+    """Keeps what is logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a line."""
+        self.heard.append(record.getMessage())
+
+
+@dataclass
+class Rehearsal:
+    """A database that the harness is tried on, and what came of it: a part of the `World`."""
+
+    url: URL = field(init=False)
+    connection: psycopg.Connection = field(init=False)
+    """Somebody's connection to it, other than the harness's own."""
+    parents: dict[Name, list[Name]] = field(default_factory=dict)
+    """What each of its tables refers to."""
+    before: Mapping[str, Any] = field(default_factory=dict)
+    """What was in it before it was reset."""
+    files: Mapping[Name, int] = field(default_factory=dict)
+    """In which file each table was; one that is truncated gets a new one."""
+    resetting: Reset = field(init=False)
+    """What it was reset by before."""
+    done: Done | None = None
+    refusal: Refusal | None = None
+    tried: bool = False
+    """Whether there is an outcome that no Then has asked about yet."""
+    heard: list[str] = field(default_factory=list)
+    """What was logged."""
+    map: DependencyMap = field(init=False)
+
+    @contextmanager
+    def expected(self) -> Iterator[None]:
+        """Keep a refusal for the Then that names it, and what was logged."""
+        self.before, self.files = (
+            inventory.contents(self.connection),
+            inventory.files(self.connection),
+        )
+        self.tried, self.done, self.refusal = True, None, None
+        ear, level = _Ear(), LOG.level
+        LOG.addHandler(ear)
+        LOG.setLevel(logging.INFO)
+        try:
+            yield
+        except Refusal as refusal:
+            self.refusal = refusal
+        finally:
+            LOG.setLevel(level)
+            LOG.removeHandler(ear)
+            self.heard = ear.heard
+
+    def claim(self) -> Refusal | None:
+        """Return the refusal, or None if it went through, and count it as judged."""
+        assert self.tried, "nothing was tried that could have been refused"
+        self.tried = False
+        return self.refusal
+
+    def check_claimed(self) -> None:
+        """Fail if a refusal was kept that no Then has asked for."""
+        assert not (self.tried and self.refusal), f"no Then asked about: {self.refusal}"
