@@ -53,7 +53,9 @@ class RowFactory(factory.Factory[Model], Generic[Model]):
     @classmethod
     def statuses(cls) -> list[str]:
         """Return the traits: the statuses that such a row may be made in."""
-        return [name for name, one in cls._meta.parameters.items() if isinstance(one, factory.Trait)]
+        return [
+            name for name, one in cls._meta.parameters.items() if isinstance(one, factory.Trait)
+        ]
 
     @classmethod
     def model(cls) -> type[Model]:

@@ -22,6 +22,7 @@ from features.support.meanwhile import Meanwhile
 from features.support.neighbours import Neighbours
 from features.support.trouble import Trouble
 from features.support.upgrades import Upgrades
+from features.support.workshop import Workshop
 
 if TYPE_CHECKING:
     from features.support.database import Database
@@ -118,6 +119,8 @@ class World(Logins, Holdings, Meanwhile):
         """What went wrong in units of work, and what was said about it."""
         self.upgrades = Upgrades()
         """What came of migrating."""
+        self.workshop = Workshop()
+        """What was made by factories and said by comparisons."""
         self.engine = engine
         self.database = database
         self._cleanups = ExitStack()
