@@ -16,7 +16,7 @@ Feature: Tables of rows
       Examples:
         | table          | heading           | cell                      | value                                    | why                       |
         | tasks          | title             | Import Q3                 | the str 'Import Q3'                      | text as it is             |
-        | tasks          | title             | " a\\n"                   | the str ' a\n'                           | text in quotes            |
+        | tasks          | title             | " a\n"                    | the str ' a\n'                           | text in quotes            |
         | tasks          | title             | "x" × 3 + "y"             | the str 'xxxy'                           | repeated and joined       |
         | tasks          | title             | "nothing"                 | the str 'nothing'                        | a word that has a meaning |
         | tasks          | title             | nothing                   | None                                     | NULL                      |

@@ -18,7 +18,8 @@ def these_tasks(context: Context, person: str) -> None:
     """Each as its row says, and valid in what the row does not say."""
     world: World = context.world
     for row in tables.rows(context.table, Task):
-        factories.stored(world, factories.TaskFactory, owner=world.people[person], **row)
+        task = factories.stored(world, factories.TaskFactory, owner=world.people[person], **row)
+        world.tasks[task.title] = task
 
 
 @when('a table of "{name:Name}" gives "{heading:Quoted}" as {cell:Rest}')

@@ -40,6 +40,7 @@ from features.support.reasons import (
 )
 from features.support.retrying import CONFLICTS
 from features.support.rules import BREACHES, WHEN
+from features.support.samples import KINDS
 from features.support.sweep import WAYS
 from features.support.troubles import TROUBLES
 
@@ -137,6 +138,7 @@ PHRASES: Final[dict[str, Iterable[str]]] = {
     "Verdict": VERDICTS,
     "Held": HOLDING,
     "ByHand": BY_HAND,
+    "SampleKind": KINDS,
 }
 """Closed sets of phrases that stand for themselves."""
 

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from domain.schema import Base
+    from features.support.data import Fingerprint
+    from features.support.samples import Samples
 
 
 class Workshop:
@@ -26,6 +28,12 @@ class Workshop:
         """Why something could not be made."""
         self.said: str | None = None
         """What a comparison complained of."""
+        self.kind = ""
+        """What the samples are of."""
+        self.samples: Samples = []
+        """What is to be changed into something else."""
+        self.fingerprints: list[Fingerprint] = []
+        """Before and after."""
         self.rows: list[dict[str, Any]] = []
         """What a table was read as."""
 
