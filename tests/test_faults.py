@@ -13,6 +13,7 @@ from tests.faults import Fault, faults
 from tests.faults_accounts import ACCOUNTS, NEW_INSTALLATION
 from tests.faults_concurrency import CONCURRENCY
 from tests.faults_durability import DURABILITY
+from tests.faults_harness_data import HARNESS_DATA
 from tests.faults_migrations import MIGRATIONS
 from tests.faults_passwords import PASSWORDS
 from tests.faults_sessions import SESSIONS
@@ -24,7 +25,7 @@ from tests.faults_workspace import OBJECTIVES, WORKSPACE
 from tests.forked import Preloaded
 from tests.running import Ended
 
-CATALOGUES: Final = [ACCOUNTS, PASSWORDS, SESSIONS, TASKS, WORKSPACE, OBJECTIVES]
+CATALOGUES: Final = [ACCOUNTS, PASSWORDS, SESSIONS, TASKS, WORKSPACE, OBJECTIVES, HARNESS_DATA]
 TOGETHER: Final = [*TRANSACTIONS, *CONCURRENCY, *DURABILITY]
 FAULTS: Final = [
     *(*chain(*map(faults, CATALOGUES)), NEW_INSTALLATION),

@@ -14,15 +14,18 @@ Feature: Making what a criterion starts from
       When one of everything is made in every status that it may have
       Then a session that knows nothing of it finds all of it as it was made
       And these are the statuses
-        | table               | statuses                                         |
-        | agents              | prioritised                                      |
-        | events              | about_all                                        |
-        | login_sessions      | live, restricted, ended, expired, idle           |
-        | objectives          | changed, constrained                             |
-        | tasks               | assigned, pending, processing, completed, failed |
-        | temporary_passwords | issued, used, expired                            |
-        | turns               | answered                                         |
-        | users               | deactivated, locked                              |
+        | table               | statuses                                                |
+        | agents              | plain, prioritised                                      |
+        | events              | plain, about_all                                        |
+        | login_sessions      | plain, live, restricted, ended, expired, idle           |
+        | objective_history   | plain                                                   |
+        | objectives          | plain, changed, constrained                             |
+        | password_history    | plain                                                   |
+        | projects            | plain                                                   |
+        | tasks               | plain, assigned, pending, processing, completed, failed |
+        | temporary_passwords | plain, issued, used, expired                            |
+        | turns               | plain, answered                                         |
+        | users               | plain, deactivated, locked                              |
 
   @harness-61
   Rule: The service takes what was made for what it was said to be
@@ -30,19 +33,23 @@ Feature: Making what a criterion starts from
       When one of everything is made in every status that it may have
       Then the service takes these for what they are
         | table               | status      | taken for         |
+        | login_sessions      | plain       | let in            |
         | login_sessions      | live        | let in            |
         | login_sessions      | restricted  | to set a password |
         | login_sessions      | ended       | ended             |
         | login_sessions      | expired     | expired           |
         | login_sessions      | idle        | idle              |
+        | tasks               | plain       | pending           |
         | tasks               | assigned    | pending           |
         | tasks               | pending     | pending           |
         | tasks               | processing  | processing        |
         | tasks               | completed   | completed         |
         | tasks               | failed      | failed            |
+        | temporary_passwords | plain       | to set a password |
         | temporary_passwords | issued      | to set a password |
         | temporary_passwords | used        | temporary used    |
         | temporary_passwords | expired     | temporary expired |
+        | users               | plain       | logged in         |
         | users               | deactivated | deactivated       |
         | users               | locked      | locked            |
 

@@ -88,8 +88,8 @@ def _instant(cell: str, _: Type) -> datetime:
 
 
 def _member(cell: str, kind: Type) -> Any:
-    members = list(kind.python_type)
-    return _converted(kind.python_type, cell, f"one of {', '.join(members)}")
+    members: Any = kind.python_type
+    return _converted(members, cell, f"one of {', '.join(members)}")
 
 
 def _address(cell: str, _: Type) -> IPv4Address | IPv6Address:

@@ -49,11 +49,14 @@ def one_of_each(session: Session, number: int = 1) -> Made:
 
 
 def every_status(session: Session, now: datetime) -> Made:
-    """Make one of everything that the service stores in every status that it may have."""
+    """Make one of everything that the service stores, and one in every status it may have."""
     return [
-        (status, factory_of(model).create(session=session, now=now, **{status: True}))
+        (status, factory_of(model).create(session=session, now=now, **traits))
         for model in models()
-        for status in factory_of(model).statuses()
+        for status, traits in [
+            (PLAIN, {}),
+            *((status, {status: True}) for status in factory_of(model).statuses()),
+        ]
     ]
 
 
@@ -63,7 +66,7 @@ def columns(one: Base) -> dict[str, Any]:
 
 
 def lost(world: World, made: Made) -> list[str]:
-    """Return, in words, what a session that knows nothing of it finds otherwise than it was made."""
+    """Return, in words, what a session that knows nothing of it does not find as it was made."""
     with Session(world.engine) as fresh:
         return [
             f"{status} {one!r}: {name} was to be {value!r}, is {getattr(found, name, None)!r}"

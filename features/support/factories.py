@@ -91,27 +91,16 @@ def factory_of(model: type[Model]) -> type[RowFactory[Model]]:
 def stored(world: World, factory: type[RowFactory[Model]], **values: Any) -> Model:
     """Make one of something at the scenario's time, and commit it."""
     with world.past_the_domain() as session:
-        return factory.create(session=session, **{"now": world.clock.now(), **values})
+        made: Model = factory.create(session=session, **{"now": world.clock.now(), **values})
+    return made
 
 
-def account(
-    world: World,
-    person: str,
-    *,
-    email: str | None = None,
-    display_name: str | None = None,
-    password: str = PASSWORD,
-) -> User:
+def account(world: World, person: str, **values: Any) -> User:
     """Store an account and remember it under the person's name."""
-    user = stored(
-        world,
-        UserFactory,
-        email=email or f"{person.lower()}@example.org",
-        display_name=display_name or person,
-        password=password,
-    )
+    usual = {"email": f"{person.lower()}@example.org", "display_name": person}
+    user = stored(world, UserFactory, **{**usual, **values})
     world.people[person] = user
-    world.passwords[person] = password
+    world.passwords[person] = values.get("password", PASSWORD)
     return user
 
 

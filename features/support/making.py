@@ -1,11 +1,10 @@
 """What all factories share: the session is handed in, nothing commits, times have a zone."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
-import factory
-from factory import SelfAttribute
+from factory.base import Factory
+from factory.declarations import SelfAttribute, SubFactory, Trait
 from sqlalchemy import Table, insert, inspect
 from sqlalchemy.orm import Session, make_transient_to_detached
 
@@ -23,7 +22,7 @@ class Collected:
         self.rows: list[Values] = []
 
 
-class RowFactory(factory.Factory[Model], Generic[Model]):
+class RowFactory(Factory[Model], Generic[Model]):
     """Makes rows of one table: `TaskFactory.create(session=session, owner=ada, title="Import")`.
 
     What is not said is valid, and unique within the process: counted, never random. `now` is the
@@ -53,9 +52,7 @@ class RowFactory(factory.Factory[Model], Generic[Model]):
     @classmethod
     def statuses(cls) -> list[str]:
         """Return the traits: the statuses that such a row may be made in."""
-        return [
-            name for name, one in cls._meta.parameters.items() if isinstance(one, factory.Trait)
-        ]
+        return [name for name, one in cls._meta.parameters.items() if isinstance(one, Trait)]
 
     @classmethod
     def model(cls) -> type[Model]:
@@ -66,7 +63,8 @@ class RowFactory(factory.Factory[Model], Generic[Model]):
     @classmethod
     def _generate(cls, strategy: str, params: Values) -> Any:
         # A status that is not named is looked for in vain, which costs 0.1 ms each time.
-        return super()._generate(strategy, {**dict.fromkeys(cls.statuses(), False), **params})
+        known = {**dict.fromkeys(cls.statuses(), False), **params}
+        return super()._generate(strategy, known)  # type: ignore[no-untyped-call]
 
     @classmethod
     def _create(cls, model_class: type[Model], *_: Any, **kwargs: Any) -> Any:
@@ -95,12 +93,12 @@ class RowFactory(factory.Factory[Model], Generic[Model]):
         assert isinstance(table, Table)
         statement = insert(table).returning(*table.columns, sort_by_parameter_order=True)
         stored = session.execute(statement, rows).mappings() if rows else ()
-        made = [cls._object(session, one, row) for one, row in zip(stored, rows, strict=True)]
+        made = [cls._object(session, dict(one), row) for one, row in zip(stored, rows, strict=True)]
         cls._bring_along(session, made)
         return made
 
     @classmethod
-    def _object(cls, session: Session, stored: Mapping[str, Any], asked: Values) -> Model:
+    def _object(cls, session: Session, stored: Values, asked: Values) -> Model:
         made = cls.model()(**{**stored, **asked})
         make_transient_to_detached(made)
         session.add(made)
@@ -111,7 +109,7 @@ class RowFactory(factory.Factory[Model], Generic[Model]):
         """Make what these rows cannot be without."""
 
 
-class Owner(factory.SubFactory):
+class Owner(SubFactory):
     """The id of the owner that was handed in, else of a parent's owner, else of a new account.
 
     One that is handed in goes before a parent's: if they are not the same, the database refuses
@@ -119,7 +117,7 @@ class Owner(factory.SubFactory):
     """
 
     def __init__(self, *parents: str) -> None:
-        super().__init__(
+        super().__init__(  # type: ignore[no-untyped-call]
             "features.support.making_accounts.UserFactory",
             session=SelfAttribute("..session"),
             now=SelfAttribute("..now"),
@@ -133,12 +131,13 @@ class Owner(factory.SubFactory):
         for name in self._parents:
             if (parent := getattr(instance, name)) is not None:
                 return int(parent.owner_id)
-        return int(super().evaluate(instance, step, extra).id)
+        owner = super().evaluate(instance, step, extra)  # type: ignore[no-untyped-call]
+        return int(owner.id)
 
 
-def parent(made_by: str | type[RowFactory[Any]], **values: Any) -> factory.SubFactory:
+def parent(made_by: str | type[RowFactory[Any]], **values: Any) -> SubFactory:
     """Return the declaration of a parent, which is made in the same session at the same time."""
-    return factory.SubFactory(
+    return SubFactory(
         made_by, session=SelfAttribute("..session"), now=SelfAttribute("..now"), **values
     )
 

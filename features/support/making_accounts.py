@@ -7,7 +7,7 @@ from hashlib import sha256
 from ipaddress import IPv4Address
 from typing import Final
 
-from factory import LazyAttribute, SelfAttribute, Sequence, Trait
+from factory.declarations import LazyAttribute, SelfAttribute, Sequence, Trait
 
 from domain.accounts import User
 from domain.hashing import Hasher, normal_form

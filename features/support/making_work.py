@@ -1,11 +1,10 @@
 """Factories of what tenants own: the workspace, tasks in every status, objectives."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from factory import LazyAttribute, SelfAttribute, Sequence, Trait
-from factory.declarations import SKIP
+from factory.declarations import SKIP, LazyAttribute, SelfAttribute, Sequence, Trait
 from sqlalchemy.orm import Session
 
 from domain.objectives import Objective, ObjectiveEntry
@@ -35,6 +34,21 @@ HOUR: Final = timedelta(hours=1)
 def session_of(name: str) -> UUID:
     """Return the session of the agent with this name."""
     return uuid5(NAMES, name)
+
+
+def reached(status: TaskStatus, began: datetime) -> dict[str, Any]:
+    """Return what a task of this status has in its columns besides what it had before."""
+    started = {"started_at": began + MINUTE}
+    over = {"finished_at": began + 2 * MINUTE}
+    match status:
+        case TaskStatus.PENDING:
+            return {}
+        case TaskStatus.PROCESSING:
+            return started
+        case TaskStatus.COMPLETED:
+            return {**started, **over, "result": RESULT}
+        case TaskStatus.FAILED:
+            return {**started, **over, "error": ERROR}
 
 
 class ProjectFactory(RowFactory[Project]):
@@ -96,13 +110,11 @@ class TaskFactory(RowFactory[Task]):
     status = TaskStatus.PENDING
     version = LazyAttribute(lambda task: 1 + STEPS[task.status])
     created_at = SelfAttribute("now")
-    started_at = LazyAttribute(lambda task: task.now + MINUTE if STEPS[task.status] > 0 else None)
-    finished_at = LazyAttribute(
-        lambda task: task.now + 2 * MINUTE if STEPS[task.status] > 1 else None
-    )
+    started_at = LazyAttribute(lambda task: reached(task.status, task.now).get("started_at"))
+    finished_at = LazyAttribute(lambda task: reached(task.status, task.now).get("finished_at"))
     # None too would be a result.
-    result = LazyAttribute(lambda task: RESULT if task.status is TaskStatus.COMPLETED else SKIP)
-    error = LazyAttribute(lambda task: ERROR if task.status is TaskStatus.FAILED else None)
+    result = LazyAttribute(lambda task: reached(task.status, task.now).get("result", SKIP))
+    error = LazyAttribute(lambda task: reached(task.status, task.now).get("error"))
 
 
 class TurnFactory(RowFactory[Turn]):

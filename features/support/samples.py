@@ -40,12 +40,12 @@ def compare(world: World, kind: str, before: Samples, after: Samples) -> None:
     """Keep the fingerprints of a table with these rows, and with those; and what is told."""
     with _table(world.reader, kind):
         _fill(world.reader, kind, before)
-        workshop = world.workshop
-        workshop.fingerprints = [data.fingerprint(world.reader)]
+        first = data.fingerprint(world.reader)
         world.reader.execute("DELETE FROM samples")
         _fill(world.reader, kind, after)
-        workshop.fingerprints.append(data.fingerprint(world.reader))
-        workshop.said = data.told(*workshop.fingerprints, world.reader)
+        second = data.fingerprint(world.reader)
+        world.workshop.fingerprints = [first, second]
+        world.workshop.said = data.told(first, second, world.reader)
 
 
 @contextmanager
