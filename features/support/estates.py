@@ -42,10 +42,11 @@ def estate(world: World, person: str) -> None:
             payload=secret,
         )
         objective = factories.ObjectiveFactory.create(
-            session=session, **owned, text=f"{person}'s secret goal", constraints=[name]
-        )
-        factories.ObjectiveEntryFactory.create(
-            session=session, **owned, objective=objective, text=f"{person}'s former secret goal"
+            session=session,
+            **owned,
+            text=f"{person}'s secret goal",
+            constraints=[name],
+            changed=True,
         )
     world.neighbours.estates[person] = {
         "project": project,

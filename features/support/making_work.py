@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from factory.declarations import SKIP, LazyAttribute, SelfAttribute, Sequence, Trait
+from factory.declarations import SKIP, LazyAttribute, LazyFunction, SelfAttribute, Sequence, Trait
 from sqlalchemy.orm import Session
 
 from domain.objectives import Objective, ObjectiveEntry
@@ -106,7 +106,7 @@ class TaskFactory(RowFactory[Task]):
     owner_id = Owner("agent")
     agent_id = LazyAttribute(lambda task: task.agent and task.agent.id)
     title = Sequence("Task {}".format)
-    payload: Any = {"rows": 1200}
+    payload = LazyFunction(lambda: {"rows": 1200})
     status = TaskStatus.PENDING
     version = LazyAttribute(lambda task: 1 + STEPS[task.status])
     created_at = SelfAttribute("now")
@@ -161,7 +161,7 @@ class EventFactory(RowFactory[Event]):
     task_id = LazyAttribute(lambda event: event.task and event.task.id)
     turn_id = LazyAttribute(lambda event: event.turn and event.turn.id)
     type = "task.submitted"
-    payload: Any = {"rows": 1200}
+    payload = LazyFunction(lambda: {"rows": 1200})
     created_at = SelfAttribute("now")
 
 
@@ -178,7 +178,7 @@ class ObjectiveFactory(RowFactory[Objective]):
     owner: Any = None
     owner_id = Owner()
     text = Sequence("Close quarter {}".format)
-    constraints: Any = []
+    constraints = LazyFunction(list)
     since = SelfAttribute("now")
 
     @classmethod
@@ -187,7 +187,9 @@ class ObjectiveFactory(RowFactory[Objective]):
         for one in made:
             known = {"session": session, "collected": entries, "objective": one}
             for hours in reversed(range(one.version - 1)):
-                ObjectiveEntryFactory.create(now=one.since - hours * HOUR, **known)
+                ObjectiveEntryFactory.create(
+                    text=f"{one.text}, before", now=one.since - hours * HOUR, **known
+                )
             ObjectiveEntryFactory.create(
                 text=one.text,
                 constraints=one.constraints,
@@ -209,6 +211,6 @@ class ObjectiveEntryFactory(RowFactory[ObjectiveEntry]):
     owner_id = Owner("objective")
     objective_id = SelfAttribute("objective.id")
     text = Sequence("Plan quarter {}".format)
-    constraints: Any = []
+    constraints = LazyFunction(list)
     valid_from = LazyAttribute(lambda entry: entry.valid_until - HOUR)
     valid_until = SelfAttribute("now")
