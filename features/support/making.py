@@ -70,15 +70,13 @@ class RowFactory(Factory[Model], Generic[Model]):
     def _create(cls, model_class: type[Model], *_: Any, **kwargs: Any) -> Any:
         session, collected = kwargs.pop("session"), kwargs.pop("collected")
         assert isinstance(session, Session), f"a {model_class.__name__} is made in no session"
-        columns = inspect(model_class).column_attrs
         # Parents and times are for other values to be made from.
+        columns, declared = inspect(model_class).columns, cls._meta.base_declarations
         values = {
-            name: value
-            for name, value in kwargs.items()
-            if name in columns or name not in cls._meta.base_declarations
+            name: value for name, value in kwargs.items() if name in columns or name not in declared
         }
         for name, value in values.items():
-            _check_zone(f"{model_class.__name__}.{name}", value)
+            _check_zone(name, value)
         if collected is not None:
             collected.rows.append(values)
             return None
@@ -144,6 +142,6 @@ def parent(made_by: str | type[RowFactory[Any]], **values: Any) -> SubFactory:
 
 def _check_zone(what: str, value: object) -> None:
     """Raise `ValueError` for a time without a zone: the server would think up one of its own."""
-    for each in value if isinstance(value, list) else [value]:
+    for each in value if isinstance(value, list) else (value,):
         if isinstance(each, datetime) and each.tzinfo is None:
             raise ValueError(f"{what} needs a time with a zone, not {each}")
