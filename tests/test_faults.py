@@ -13,6 +13,7 @@ from tests.faults import Fault, faults
 from tests.faults_accounts import ACCOUNTS, NEW_INSTALLATION
 from tests.faults_concurrency import CONCURRENCY
 from tests.faults_durability import DURABILITY
+from tests.faults_harness_data import HARNESS_DATA
 from tests.faults_harness_reset import HARNESS_RESET
 from tests.faults_harness_scopes import HARNESS_SCOPES
 from tests.faults_harness_sessions import CATALOGUE as HARNESS_SESSIONS
@@ -31,6 +32,7 @@ CATALOGUES: Final = [
     *(ACCOUNTS, PASSWORDS, SESSIONS, TASKS, WORKSPACE, OBJECTIVES),
     HARNESS_SESSIONS,
     HARNESS_RESET,
+    HARNESS_DATA,
 ]
 TOGETHER: Final = [*TRANSACTIONS, *CONCURRENCY, *DURABILITY]
 FAULTS: Final = [

@@ -149,7 +149,7 @@ def test_a_database_without_a_mark_is_not_touched(url: URL) -> None:
     with postgres.connect(url) as connection:
         connection.execute("CREATE TABLE precious (id int); INSERT INTO precious VALUES (1)")
         try:
-            with pytest.raises(Refusal, match="no valid mark"):
+            with pytest.raises(Refusal, match="carries no mark"):
                 EMPTY.put_back(connection)
             assert connection.execute("SELECT count(*) FROM precious").fetchone() == (1,)
         finally:

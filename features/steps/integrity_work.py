@@ -7,8 +7,9 @@ from behave.runner import Context
 from psycopg import errors, sql
 
 from domain.tasks import TaskStatus
-from features.support import raw, work
+from features.support import raw
 from features.support.good_rows import TABLES, good_row, owner_of
+from features.support.making_work import reached
 from features.support.world import NOON, World
 
 ROLE: Final = sql.SQL("SET LOCAL ROLE {}; ")
@@ -115,8 +116,8 @@ def refused_as_no_word(context: Context) -> None:
 
 
 def _store_task(world: World, status: TaskStatus, person: str, values: dict[str, Any]) -> None:
-    reached = work.reached(status, NOON)
-    if "result" in reached:
-        reached["result"] = '{"imported": 1200}'
-    row = {**good_row(world, "task", person), **reached, "status": status, **values}
+    given = reached(status, NOON)
+    if "result" in given:
+        given["result"] = '{"imported": 1200}'
+    row = {**good_row(world, "task", person), **given, "status": status, **values}
     raw.attempt(world, raw.insertion("tasks", row), row)

@@ -6,6 +6,7 @@ from behave.runner import Context
 from domain import DomainError
 from domain.errors import InvalidValue
 from features.support import data
+from features.support.world import World
 
 
 @then("{subject:Subject} is refused because {reason:Reason}")
@@ -36,19 +37,20 @@ def not_refused(context: Context, subject: str) -> None:
 @then("nothing has changed")
 def nothing_changed(context: Context) -> None:
     """Every row of every table is as it was before the last operation."""
-    after = data.fingerprint(context.world.reader)
-    changed = data.differences(context.world.before, after)
-    assert not changed, f"changed: {', '.join(changed)}"
+    world: World = context.world
+    after = data.fingerprint(world.reader)
+    assert world.before == after, f"changed:\n{data.told(world.before, after, world.reader)}"
 
 
 @then("everything of everybody else is as it was")
 def others_unchanged(context: Context) -> None:
     """Only rows of the one who acted are different from before."""
-    actor = context.world.people[context.world.acting].id
-    changed = [
-        f"{table} of {owner}"
-        for (table, owner), digest in context.world.before.items()
-        if owner != actor and data.fingerprint(context.world.reader).get((table, owner)) != digest
-    ]
-    assert len(context.world.before) > 1, "there was nobody else to compare with"
-    assert not changed, f"changed: {', '.join(changed)}"
+    world: World = context.world
+    actor = world.people[world.acting].id
+    after = data.fingerprint(world.reader)
+    before, now = (
+        {place: digest for place, digest in all_.items() if place[1] != actor}
+        for all_ in (world.before, after)
+    )
+    assert len(world.before) > 1, "there was nobody else to compare with"
+    assert before == now, f"changed:\n{data.told(before, now, world.reader)}"

@@ -39,11 +39,7 @@ def had_passwords(context: Context, person: str) -> None:
 @given("{person:Person}'s password is hashed at {cost:Cost}")
 def hashed_at(context: Context, person: str, cost: Argon2Cost) -> None:
     """An account whose hash has this cost."""
-    world: World = context.world
-    user = factories.account(world, person)
-    user.password_hash = factories.hash_of(world.passwords[person], cost)
-    with world.past_the_domain() as session:
-        session.add(user)
+    factories.account(context.world, person, cost=cost)
 
 
 @given("the service hashes at {cost:Cost}")

@@ -8,7 +8,8 @@ from psycopg import sql
 from sqlalchemy import update
 
 from domain.tasks import Task, TaskStatus
-from features.support import data, raw, work
+from features.support import data, raw
+from features.support.making_work import reached
 from features.support.world import World
 
 BLIND: Final = {
@@ -23,7 +24,7 @@ BLIND: Final = {
 def script_makes(context: Context, title: str, status: TaskStatus) -> None:
     """Set the status with everything that belongs to it, and count the change."""
     task = context.world.tasks[title]
-    given = work.reached(status, task.created_at)
+    given = reached(status, task.created_at)
     if task.started_at is not None:
         given.pop("started_at", None)
     _set(context.world, title, {"status": status, **given}, counting=True)
@@ -60,7 +61,7 @@ def script_sets_and_counts(context: Context, column: str, title: str, value: Any
 def script_completes_and_sets(context: Context, title: str, column: str, value: Any) -> None:
     """Set the status with everything that belongs to it, and one column more."""
     task = context.world.tasks[title]
-    values = work.reached(TaskStatus.COMPLETED, task.created_at)
+    values = reached(TaskStatus.COMPLETED, task.created_at)
     del values["started_at"]
     values |= {"status": TaskStatus.COMPLETED, column: value}
     _set(context.world, title, values, counting=True)

@@ -11,8 +11,8 @@ from domain.task_queue import Claim
 from domain.tasks import TaskStatus
 from domain.workspace import TurnActor, TurnIntent
 from features.support import tasks
+from features.support.making_work import ERROR, RESULT
 from features.support.unfit import UNFIT, around, megabyte
-from features.support.work import ERROR, RESULT
 from features.support.world import World
 
 NOTHING: Final = "nothing"

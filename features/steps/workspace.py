@@ -6,6 +6,7 @@ from behave import given, then, when
 from behave.runner import Context
 
 from features.support import tables, work, workspace
+from features.support.making_work import session_of
 from features.support.world import World
 
 
@@ -127,4 +128,4 @@ def _begin(world: World, person: str, **values: Any) -> None:
 
 def _add(world: World, person: str, slug: str, name: Any, session: str) -> None:
     with world.attempt(), world.tenant(person) as tx:
-        tx.workspace.add_agent(world.projects[slug].id, name, work.session_of(session))
+        tx.workspace.add_agent(world.projects[slug].id, name, session_of(session))

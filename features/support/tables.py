@@ -1,30 +1,142 @@
-"""Data tables: the rows that a feature expects, beside the rows that are there."""
+"""Data tables: the rows that a feature gives or expects, beside the rows that are there."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
+from itertools import zip_longest
+from typing import Any
 
 from behave.model import Table
+from sqlalchemy import inspect
+from sqlalchemy.dialects.postgresql import JSONB
+
+from domain.schema import Base
+from features.support import cells
+
+Line = list[str]
+
+
+def rows(table: Table, model: type[Base]) -> list[dict[str, Any]]:
+    """Return a table's rows as values of a model's columns: `display name` is `display_name`.
+
+    Fails for a heading that is no column, with those there are, and for a cell that is not what
+    its column holds.
+    """
+    kinds = _kinds(model)
+    names = _names(table)
+    _check_headings(names, list(kinds))
+    found = []
+    for number, row in enumerate(table, start=1):
+        values = {}
+        for name, cell in zip(names, row.cells, strict=True):
+            # Nothing is a value in JSON: what is to be NULL is not named at all.
+            if cell == cells.NOTHING and isinstance(kinds[name], JSONB):
+                continue
+            try:
+                values[name] = cells.read(cell, kinds[name])
+            except cells.Unreadable as problem:
+                raise AssertionError(f"row {number}, {name}: {problem}") from None
+        found.append(values)
+    return found
+
+
+def table(rows: Iterable[Mapping[str, Any]], model: type[Base]) -> Table:
+    """Return the table of all of a model's columns, from which `rows` reads these rows again."""
+    kinds = _kinds(model)
+    written = [[cells.write(row.get(name), kind) for name, kind in kinds.items()] for row in rows]
+    return Table(list(kinds), rows=written)
+
+
+def expect_rows(table: Table, model: type[Base], found: Iterable[Mapping[str, Any]]) -> None:
+    """Fail unless `found` has exactly the table's rows, in their order, in the table's columns.
+
+    Values are compared, however the table writes them. (The driver reads NULL and the null of
+    JSON alike.)
+    """
+    kinds = _kinds(model)
+    names = _names(table)
+    expected = rows(table, model)
+
+    def written(rows: Iterable[Mapping[str, Any]]) -> list[Line]:
+        return [[cells.write(row.get(name), kinds[name]) for name in names] for row in rows]
+
+    _compare(table.headings, written(expected), written(found))
 
 
 def expect(table: Table, found: Iterable[Mapping[str, str]]) -> None:
     """Fail unless `found` has exactly the table's rows, in their order, in the table's columns."""
     headings = list(table.headings)
-    expected = [list(row.cells) for row in table]
     actual = []
     for row in found:
-        unknown = set(headings) - set(row)
-        assert not unknown, f"no such column: {', '.join(sorted(unknown))}; there are {list(row)}"
+        _check_headings(headings, list(row))
         actual.append([row[heading] for heading in headings])
-    assert actual == expected, (
-        f"expected:\n{_drawn(headings, expected)}\nfound:\n{_drawn(headings, actual)}"
-    )
+    _compare(headings, [list(row.cells) for row in table], actual)
 
 
-def _drawn(headings: list[str], rows: list[list[str]]) -> str:
-    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
-    lines = (
-        "  | "
-        + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+def drawn(headings: Line, lines: Sequence[Line]) -> list[str]:
+    """Return rows as the lines of a table."""
+    widths = [max(map(len, column)) for column in zip(headings, *lines, strict=True)]
+    return [
+        "| "
+        + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
         + " |"
-        for row in [headings, *rows]
+        for line in [headings, *lines]
+    ]
+
+
+def _kinds(model: type[Base]) -> dict[str, cells.Type]:
+    return {column.key: column.type for column in inspect(model).columns}
+
+
+def _names(table: Table) -> Line:
+    return [heading.replace(" ", "_") for heading in table.headings]
+
+
+def _check_headings(asked: Line, there: Line) -> None:
+    unknown = [name for name in asked if name not in there]
+    assert not unknown, f"no such column: {', '.join(unknown)}; there are {', '.join(there)}"
+    twice = sorted({name for name in asked if asked.count(name) > 1})
+    assert not twice, f"more than one column is called {', '.join(twice)}"
+
+
+def _compare(headings: Line, expected: list[Line], actual: list[Line]) -> None:
+    assert actual == expected, "\n".join(
+        [
+            "what was expected, and what is there (≠ another, - missing, + surplus):",
+            *_side_by_side(headings, expected, actual),
+        ]
     )
-    return "\n".join(lines)
+
+
+def _side_by_side(headings: Line, expected: list[Line], actual: list[Line]) -> list[str]:
+    """Return both tables beside each other; a cell that differs is »marked« on both sides."""
+    pairs = list(_pairs(expected, actual))
+    marked = [_marked(wanted, there) for _, wanted, there in pairs]
+    empty = [""] * len(headings)
+    left = drawn(headings, [wanted or empty for wanted, _ in marked])
+    right = drawn(headings, [there or empty for _, there in marked])
+    signs = [" ", *(sign for sign, *_ in pairs)]
+    return [
+        f"  {sign} {one}   {other}" for sign, one, other in zip(signs, left, right, strict=True)
+    ]
+
+
+def _pairs(
+    expected: list[Line], actual: list[Line]
+) -> Iterator[tuple[str, Line | None, Line | None]]:
+    """Yield which row stands beside which: equal ones first, the others in their order."""
+    wants, finds = ([tuple(line) for line in each] for each in (expected, actual))
+    matcher = SequenceMatcher(a=wants, b=finds, autojunk=False)
+    for what, first, last, start, end in matcher.get_opcodes():
+        for wanted, there in zip_longest(expected[first:last], actual[start:end]):
+            sign = " " if what == "equal" else "≠"
+            yield "-" if there is None else "+" if wanted is None else sign, wanted, there
+
+
+def _marked(wanted: Line | None, there: Line | None) -> tuple[Line | None, Line | None]:
+    if wanted is None or there is None:
+        return wanted, there
+    both = list(zip(wanted, there, strict=True))
+    return (
+        [one if one == other else f"»{one}«" for one, other in both],
+        [other if one == other else f"»{other}«" for one, other in both],
+    )

@@ -20,7 +20,7 @@ from domain import Domain
 from domain.connections import CommitOutcome, ConnectionLost
 from domain.transactions import TenantWork
 from domain.workspace import About, TurnActor, TurnIntent
-from features.support.work import session_of
+from features.support.making_work import session_of
 
 ENOUGH: Final = 60
 """So many units of work are acknowledged before the server is killed."""

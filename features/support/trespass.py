@@ -136,5 +136,5 @@ def _check_silent(at: Ground, name: str, refusal: psycopg.Error) -> None:
     assert not told, f"{name} in {at.table} was refused with what is Ada's: {told}"
 
 
-def _of_others(fingerprint: data.Fingerprint, at: Ground) -> dict[tuple[str, object], str]:
+def _of_others(fingerprint: data.Fingerprint, at: Ground) -> data.Fingerprint:
     return {place: digest for place, digest in fingerprint.items() if place[1] != at.intruder}

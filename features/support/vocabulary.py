@@ -14,6 +14,7 @@ from domain.connections import EXCEEDED, CommitOutcome, Limit
 from domain.settings import Argon2Cost
 from domain.tasks import TaskStatus
 from domain.workspace import TurnActor, TurnIntent
+from features.support import cells
 from features.support.alterations import ALTERATIONS
 from features.support.by_hand import GUARDS
 from features.support.bystanders import HOLDING
@@ -43,6 +44,7 @@ from features.support.retrying import CONFLICTS
 from features.support.rolled_back import ENDS as UNIT_ENDS
 from features.support.rolled_back import SCENARIOS, WISHES
 from features.support.rules import BREACHES, WHEN
+from features.support.samples import KINDS as SAMPLE_KINDS
 from features.support.session_limits import SLOWNESS
 from features.support.session_mistakes import MISTAKES
 from features.support.session_names import TROUBLES as TROUBLES_TOLD
@@ -62,21 +64,15 @@ LEVELS: Final = {level.lower(): level for level in Isolation}
 """The isolation levels by SQL's names."""
 
 _PERIOD: Final = r"\d+ (?:microsecond|second|minute|hour|day)s?"
-_PIECE: Final = r'"(?:[^"\\]|\\.)*"(?: × \d+)?'
 
 
 def value(text: str) -> str | int | None:
     """Return the value of JSON strings, repeated (×) and joined (+), of a number or of nothing."""
-    if text == "nothing":
+    if text == cells.NOTHING:
         return None
     if not text.startswith('"'):
         return int(text)
-    pieces: list[str] = re.findall(_PIECE, text)
-    whole = ""
-    for piece in pieces:
-        literal, _, times = piece.partition(" × ")
-        whole += str(json.loads(literal)) * int(times or 1)
-    return whole
+    return cells.quoted(text)
 
 
 def cost(text: str) -> Argon2Cost:
@@ -110,7 +106,7 @@ WORDS: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {
     "AnomalyKinds": (r"G[\w-]+(?: and G[\w-]+)*", lambda text: tuple(text.split(" and "))),
     "Priorities": (r"[A-Z]\w+ \d+(?:, [A-Z]\w+ \d+)*", str),
     "Order": (r"\w+(?:, \w+)*", lambda text: tuple(text.split(", "))),
-    "Value": (rf"{_PIECE}(?: \+ {_PIECE})*|nothing|-?\d+", value),
+    "Value": (rf"{cells.PIECE}(?: \+ {cells.PIECE})*|nothing|-?\d+", value),
     "Number": (r"-?\d+", int),
     "Numbers": (r"\d+(?:, \d+)*", lambda text: [int(n) for n in text.split(",")]),
     "Instant": (r"\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:\d\d", datetime.fromisoformat),
@@ -164,6 +160,7 @@ PHRASES: Final[dict[str, Iterable[str]]] = {
     "Habit": TRIGGERS,
     "Change": CHANGES,
     "Says": CLAIMS,
+    "SampleKind": SAMPLE_KINDS,
 }
 """Closed sets of phrases that stand for themselves."""
 

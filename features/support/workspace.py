@@ -12,6 +12,7 @@ from domain.transactions import TenantWork
 from domain.workspace import About, Event, Turn, TurnActor, TurnIntent
 from features.support import work
 from features.support.data import Row
+from features.support.making_work import session_of
 from features.support.tasks import name_of
 from features.support.world import World
 
@@ -22,7 +23,7 @@ TABLES: Final = ("projects", "agents", "tasks", "turns", "events")
 def make_chain(tx: TenantWork) -> Chain:
     """Make one of each, each for the one before."""
     project = tx.workspace.create_project("/srv/q3", "figures")
-    agent = tx.workspace.add_agent(project.id, "Scribe", work.session_of("Scribe"))
+    agent = tx.workspace.add_agent(project.id, "Scribe", session_of("Scribe"))
     task = tx.tasks.submit("Import", {"rows": 1200}, agent.id)
     turn = tx.workspace.say(task.id, TurnActor.USER, TurnIntent.COMMAND, "Begin")
     event = tx.workspace.record("turn.said", {"words": 1}, About(turn_id=turn.id))
@@ -94,7 +95,7 @@ def described_project(world: World, row: Row) -> dict[str, str]:
 
 def described_agent(world: World, row: Row) -> dict[str, str]:
     """Return a stored agent in the words of a table."""
-    known = row["session_uuid"] == work.session_of(row["name"])
+    known = row["session_uuid"] == session_of(row["name"])
     score = row["priority_score"]
     return {
         "owner": name_of(world, row["owner_id"]),

@@ -25,6 +25,7 @@ from features.support.session_work import SessionWork
 from features.support.sessions import TestSessionFactory
 from features.support.trouble import Trouble
 from features.support.upgrades import Upgrades
+from features.support.workshop import Workshop
 
 if TYPE_CHECKING:
     from features.support.database import Database
@@ -129,6 +130,8 @@ class World(Logins, Holdings, Meanwhile):
         """What came of migrating."""
         self.rehearsal = Rehearsal()
         """What came of trying the harness itself."""
+        self.workshop = Workshop()
+        """What was made by factories and said by comparisons."""
         self.engine = engine
         self.database = database
         self._cleanups = ExitStack()

@@ -1,0 +1,134 @@
+"""What a cell of a data table means, by the type of its column, and how a value is written there.
+
+`nothing` is NULL. Text may stand as it is, or in quotes with JSON's escapes, repeated (`× 3`) and
+joined (`+`): so must text that is empty, begins or ends with a space, looks like `nothing`, or has
+a line break in it. Times have a zone, or are an hour of the day on which every scenario begins.
+JSON and arrays are written as JSON: `{"rows": 1200}`, `["cheaply"]`.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from enum import Enum
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Boolean, DateTime, Integer, types
+from sqlalchemy.dialects.postgresql import INET, JSONB
+
+from features.support.world import NOON
+
+NOTHING: Final = "nothing"
+
+PIECE: Final = r'"(?:[^"\\]|\\.)*"(?: × \d+)?'
+"""A JSON string, and how often it is repeated."""
+
+WORDS: Final = {"yes": True, "no": False}
+TIME_OF_DAY: Final = re.compile(r"\d\d:\d\d(:\d\d)?")
+
+Type = types.TypeEngine[Any]
+
+
+class Unreadable(ValueError):
+    """A cell is not what its column holds."""
+
+
+def quoted(text: str) -> str:
+    """Return the text of JSON strings, repeated (×) and joined (+)."""
+    pieces: list[str] = re.findall(PIECE, text)
+    whole = ""
+    for piece in pieces:
+        literal, _, times = piece.partition(" × ")
+        whole += str(json.loads(literal)) * int(times or 1)
+    return whole
+
+
+def read(cell: str, kind: Type) -> Any:
+    """Return the value that a cell stands for. Raises `Unreadable` with what it should be."""
+    if cell == NOTHING:
+        return None
+    for types_, convert in READERS:
+        if isinstance(kind, types_):
+            return convert(cell, kind)
+    return quoted(cell) if re.fullmatch(rf"{PIECE}(?: \+ {PIECE})*", cell) else cell
+
+
+def write(value: Any, kind: Type) -> str:
+    """Return how a value is written in a cell, so that `read` gives it back."""
+    if value is None:
+        return NOTHING
+    if isinstance(kind, (JSONB, ARRAY)):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(sep=" ")
+    text = str(value.value if isinstance(value, Enum) else value)
+    plain = text.isprintable() and text == text.strip() and text not in ("", NOTHING)
+    return text if plain and not text.startswith('"') and "|" not in text else json.dumps(text)
+
+
+def _whole(cell: str, _: Type) -> int:
+    return int(_converted(int, cell, "a whole number"))
+
+
+def _truth(cell: str, _: Type) -> bool:
+    return bool(_converted(WORDS.__getitem__, cell, "yes or no"))
+
+
+def _instant(cell: str, _: Type) -> datetime:
+    if TIME_OF_DAY.fullmatch(cell):
+        cell = f"{NOON:%Y-%m-%d} {cell}+00:00"
+    found = _converted(datetime.fromisoformat, cell, "a time")
+    if found.tzinfo is None:
+        raise Unreadable(f"{cell} has no zone")
+    return found  # type: ignore[no-any-return]
+
+
+def _member(cell: str, kind: Type) -> Any:
+    members: Any = kind.python_type
+    return _converted(members, cell, f"one of {', '.join(members)}")
+
+
+def _address(cell: str, _: Type) -> IPv4Address | IPv6Address:
+    found: IPv4Address | IPv6Address = _converted(ip_address, cell, "an address")
+    return found
+
+
+def _uuid(cell: str, _: Type) -> UUID:
+    found: UUID = _converted(UUID, cell, "a UUID")
+    return found
+
+
+def _json(cell: str, _: Type) -> Any:
+    return _converted(json.loads, cell, "JSON")
+
+
+def _array(cell: str, kind: Type) -> list[Any]:
+    found = _converted(json.loads, cell, "a JSON array")
+    if not isinstance(found, list):
+        raise Unreadable(f"{cell} is not a JSON array")
+    assert isinstance(kind, ARRAY)
+    return [read(each, kind.item_type) if isinstance(each, str) else each for each in found]
+
+
+def _converted(convert: Callable[[str], Any], cell: str, what: str) -> Any:
+    try:
+        return convert(cell)
+    except (ValueError, KeyError):
+        raise Unreadable(f"{cell} is not {what}") from None
+
+
+READERS: Final[tuple[tuple[type[Type], Callable[[str, Type], Any]], ...]] = (
+    (Integer, _whole),
+    (Boolean, _truth),
+    (DateTime, _instant),
+    (types.Enum, _member),
+    (JSONB, _json),
+    (ARRAY, _array),
+    (INET, _address),
+    (types.Uuid, _uuid),
+)
+"""What reads a cell, by the type of its column; everything else is text."""

@@ -1,0 +1,47 @@
+"""What the steps about making and comparing data know of a scenario."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from domain.schema import Base
+    from features.support.data import Fingerprint
+    from features.support.samples import Samples
+
+
+class Workshop:
+    """A part of the `World`: what was made, and what was said about it."""
+
+    def __init__(self) -> None:
+        self.session: Session
+        """Where somebody makes something and has not committed it."""
+        self.made: list[tuple[str, Base]] = []
+        """What was made, with the status that it was made in."""
+        self.later: list[tuple[str, Base]] = []
+        """What was made of the same at a later time."""
+        self.statements: list[str] = []
+        """What was sent to make it."""
+        self.refusal: Exception | None = None
+        """Why something could not be made."""
+        self.said: str | None = None
+        """What a comparison complained of."""
+        self.kind = ""
+        """What the samples are of."""
+        self.samples: Samples = []
+        """What is to be changed into something else."""
+        self.fingerprints: list[Fingerprint] = []
+        """Before and after."""
+        self.rows: list[dict[str, Any]] = []
+        """What a table was read as."""
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Keep what a comparison complains of."""
+        self.said = None
+        try:
+            yield
+        except AssertionError as complaint:
+            self.said = str(complaint)
