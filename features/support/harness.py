@@ -26,6 +26,7 @@ from features.support.options import Keep, Kind, Options
 from features.support.postgres import OwnServer, Server
 from features.support.refusal import Refusal, end_run, stay_failed
 from features.support.run import Run
+from features.support.sql_log import SqlLog
 from features.support.world import World
 
 INTERRUPTIONS: Final = (signal.SIGINT, signal.SIGTERM)
@@ -49,6 +50,7 @@ class Harness:
         self._cases = count(1)
         self._missing: Refusal | None = None
         """Why a server that scenarios have to themselves did not start."""
+        self._log = SqlLog(sys.__stderr__ or sys.stderr) if options.sql else None
         self._began = time.perf_counter()
 
     def start(self) -> None:
@@ -63,15 +65,20 @@ class Harness:
         self._databases = Databases(self._server.url, self._run.id)
         self._databases.open(self._cleanups)
         self._database = self._cleanups.enter_context(self._clone("run"))
+        if self._log is not None:
+            self._cleanups.enter_context(self._log.listening())
         self._ready_after = time.perf_counter() - self._began
 
-    def before_scenario(self) -> World:
+    def before_scenario(self, name: str) -> World:
         """Return a new world, on an empty database. Raises `Refusal` if it should have been had."""
         if self._missing is not None:
             raise self._missing
         self._cost = 0.0
         with self._timed():
-            return self._database.world()
+            world = self._database.world()
+        if self._log is not None:
+            self._log.begin(name)
+        return world
 
     @contextmanager
     def database_of_its_own(self, *, empty: bool = False) -> Iterator[None]:
@@ -136,17 +143,19 @@ class Harness:
             else:
                 yield self._databases.copy(like, purpose, cleanups)
 
-    def after_scenario(self, world: World, scenario: Scenario) -> None:
+    def after_scenario(self, world: World, where: str, *, failed: bool) -> None:
         """Fail a scenario that left a refusal unjudged or a connection open."""
+        if self._log is not None:
+            self._log.end()
         with self._timed():
             try:
-                world.close(failed=scenario.status.has_failed())
+                world.close(failed=failed)
             finally:
                 self._database.settle()
                 self._database.check_none_left()
         self._costs.append(self._cost)
-        if scenario.status.has_failed() and self._options.keep is Keep.FAILED:
-            self._keep(scenario)
+        if failed and self._options.keep is Keep.FAILED:
+            self._keep(where)
 
     def close(self) -> None:
         """Remove everything the run made, and say what was kept and what it cost."""
@@ -177,14 +186,14 @@ class Harness:
             cleanups.callback(database.disconnect)
             yield database
 
-    def _keep(self, scenario: Scenario) -> None:
+    def _keep(self, where: str) -> None:
         if self._database.has_own_server:
-            print(f"{scenario.location}: nothing is kept, the scenario's server goes with it")
+            print(f"{where}: nothing is kept, the scenario's server goes with it")
             return
         self._database.disconnect()
         copy = self._databases.keep(str(self._database.url.database), len(self._kept) + 1)
         self._database.connect()
-        self._kept.append(f"{scenario.location}: {self._psql(copy)}")
+        self._kept.append(f"{where}: {self._psql(copy)}")
 
     def _psql(self, url: URL) -> str:
         return postgres.psql_line(url, self._server, self._run.directory / "pgpass")
@@ -201,7 +210,7 @@ class Harness:
 def begin(context: Context) -> None:
     """Start the run, or make all of it a failed one."""
     for interruption in INTERRUPTIONS:
-        signal.signal(interruption, _interrupt)
+        signal.signal(interruption, interrupt)
     reports.remove_former(context.config)
     reports.tell_reasons(context.config)
     context.began = time.perf_counter()
@@ -217,7 +226,7 @@ def begin(context: Context) -> None:
         _cannot_start(context, Refusal(f"the harness failed, please report it: {error!r}."))
 
 
-def _interrupt(*_: object) -> None:
+def interrupt(*_: object) -> None:
     """Unwind the stack, so that everything is cleaned up; a second signal must not stop that."""
     for interruption in INTERRUPTIONS:
         signal.signal(interruption, signal.SIG_IGN)
@@ -234,14 +243,16 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
         scenario.skip(obstacle)
         return
     with _server_watched(context):
-        context.world = context.harness.before_scenario()
+        context.world = context.harness.before_scenario(f"{scenario.location} {scenario.name}")
 
 
 def after_scenario(context: Context, scenario: Scenario) -> None:
     """Check what the scenario left behind."""
     if "world" in context:
         with _server_watched(context):
-            context.harness.after_scenario(context.world, scenario)
+            context.harness.after_scenario(
+                context.world, str(scenario.location), failed=scenario.status.has_failed()
+            )
 
 
 @fixture(name="fixture.database")  # type: ignore[untyped-decorator]
@@ -289,8 +300,13 @@ def _server_watched(context: Context) -> Iterator[None]:
     try:
         yield
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[0]
-        end_run(context, Refusal(f"the server is gone, the run ends here ({reason})."))
+        end_run(context, server_is_gone(error))
+
+
+def server_is_gone(error: psycopg.OperationalError) -> Refusal:
+    """Return in one sentence that nothing more can be run, and why."""
+    reason = str(error).strip().splitlines()[0]
+    return Refusal(f"the server is gone, the run ends here ({reason}).")
 
 
 def _cannot_start(context: Context, refusal: Refusal) -> None:
