@@ -57,7 +57,7 @@ class Ended:
 
 
 class Running:
-    """A run of `behave` in a process of its own."""
+    """A run of `behave`, or of pytest, in a process of its own."""
 
     def __init__(
         self,
@@ -67,9 +67,14 @@ class Running:
         program: Sequence[str] = (sys.executable, "-m", "behave"),
     ) -> None:
         self.reports = reports
+        reporting = (
+            f"--junit-xml={reports / 'pytest.xml'}"
+            if "pytest" in program
+            else f"--junit-directory={reports}"
+        )
         inherited = {k: v for k, v in os.environ.items() if k != "TEST_DATABASE_URL"}
         self.process = subprocess.Popen(
-            [*program, "--junit-directory", str(reports), *arguments],
+            [*program, reporting, *arguments],
             cwd=ROOT,
             env={**inherited, "PYTHONUNBUFFERED": "1", **(environment or {})},
             stdin=subprocess.DEVNULL,

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count
-from typing import Final
+from typing import Final, Protocol
 
 import psycopg
 from behave import fixture
@@ -30,6 +30,22 @@ from features.support.sql_log import SqlLog
 from features.support.world import World
 
 INTERRUPTIONS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+class Verdict(Protocol):
+    """What came of something that was run."""
+
+    def has_failed(self) -> bool:
+        """Tell whether it has failed so far."""
+        ...
+
+
+class Judged(Protocol):
+    """What is run and judged: a scenario, or a test of pytest's."""
+
+    name: str
+    location: object
+    status: Verdict
 
 
 class Harness:
@@ -69,7 +85,7 @@ class Harness:
             self._cleanups.enter_context(self._log.listening())
         self._ready_after = time.perf_counter() - self._began
 
-    def before_scenario(self, name: str) -> World:
+    def before_scenario(self, scenario: Judged) -> World:
         """Return a new world, on an empty database. Raises `Refusal` if it should have been had."""
         if self._missing is not None:
             raise self._missing
@@ -77,7 +93,7 @@ class Harness:
         with self._timed():
             world = self._database.world()
         if self._log is not None:
-            self._log.begin(name)
+            self._log.begin(f"{scenario.location} {scenario.name}")
         return world
 
     @contextmanager
@@ -143,19 +159,19 @@ class Harness:
             else:
                 yield self._databases.copy(like, purpose, cleanups)
 
-    def after_scenario(self, world: World, where: str, *, failed: bool) -> None:
+    def after_scenario(self, world: World, scenario: Judged) -> None:
         """Fail a scenario that left a refusal unjudged or a connection open."""
         if self._log is not None:
             self._log.end()
         with self._timed():
             try:
-                world.close(failed=failed)
+                world.close(failed=scenario.status.has_failed())
             finally:
                 self._database.settle()
                 self._database.check_none_left()
         self._costs.append(self._cost)
-        if failed and self._options.keep is Keep.FAILED:
-            self._keep(where)
+        if scenario.status.has_failed() and self._options.keep is Keep.FAILED:
+            self._keep(scenario)
 
     def close(self) -> None:
         """Remove everything the run made, and say what was kept and what it cost."""
@@ -186,14 +202,14 @@ class Harness:
             cleanups.callback(database.disconnect)
             yield database
 
-    def _keep(self, where: str) -> None:
+    def _keep(self, scenario: Judged) -> None:
         if self._database.has_own_server:
-            print(f"{where}: nothing is kept, the scenario's server goes with it")
+            print(f"{scenario.location}: nothing is kept, the scenario's server goes with it")
             return
         self._database.disconnect()
         copy = self._databases.keep(str(self._database.url.database), len(self._kept) + 1)
         self._database.connect()
-        self._kept.append(f"{where}: {self._psql(copy)}")
+        self._kept.append(f"{scenario.location}: {self._psql(copy)}")
 
     def _psql(self, url: URL) -> str:
         return postgres.psql_line(url, self._server, self._run.directory / "pgpass")
@@ -243,16 +259,14 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
         scenario.skip(obstacle)
         return
     with _server_watched(context):
-        context.world = context.harness.before_scenario(f"{scenario.location} {scenario.name}")
+        context.world = context.harness.before_scenario(scenario)
 
 
 def after_scenario(context: Context, scenario: Scenario) -> None:
     """Check what the scenario left behind."""
     if "world" in context:
         with _server_watched(context):
-            context.harness.after_scenario(
-                context.world, str(scenario.location), failed=scenario.status.has_failed()
-            )
+            context.harness.after_scenario(context.world, scenario)
 
 
 @fixture(name="fixture.database")  # type: ignore[untyped-decorator]

@@ -7,7 +7,7 @@ are those of behave, `pytest -D postgres=embedded`, and the same environment.
 
 import signal
 import sys
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, redirect_stdout
 from types import FrameType
 from typing import Any, Final
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from domain import Domain
 from features.support.database import Database
-from features.support.harness import INTERRUPTIONS, Harness, interrupt, server_is_gone
+from features.support.harness import INTERRUPTIONS, Harness, Verdict, interrupt, server_is_gone
 from features.support.options import Options
 from features.support.refusal import Refusal
 from features.support.world import World
@@ -32,6 +32,22 @@ ISOLATION: Final[Mapping[str, Callable[[Harness], AbstractContextManager[None]]]
     "empty_database": lambda harness: harness.database_of_its_own(empty=True),
 }
 """What a mark gives a test instead of the run's database."""
+
+
+class Test:
+    """A test as the harness sees it: as it sees a scenario."""
+
+    __test__ = False
+
+    def __init__(self, item: pytest.Item) -> None:
+        self._item = item
+        self.name = item.name
+        self.location: object = item.nodeid
+        self.status: Verdict = self
+
+    def has_failed(self) -> bool:
+        """Tell whether it has failed so far."""
+        return self._item.stash.get(FAILED, False)
 
 
 Handler = Callable[[int, FrameType | None], Any] | signal.Handlers
@@ -53,13 +69,20 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuse what means nothing before a test is collected."""
     config.addinivalue_line("markers", "own_database: the test has a clone of the template")
     config.addinivalue_line("markers", "empty_database: the test has a database with nothing in it")
-    given = config.getoption("acceptance", [])
-    nameless = [text for text in given if "=" not in text]
-    if nameless:
-        raise pytest.UsageError(f"-D {nameless[0]} has no value: it looks like -D postgres=auto.")
-    userdata = {name: value for name, _, value in (text.partition("=") for text in given)}
+    config.stash[OPTIONS] = options_from(config.getoption("acceptance", []))
+
+
+def options_from(given: Sequence[str]) -> Options:
+    """Return the options of a run from `name=value` and the environment.
+
+    Raises `pytest.UsageError` for what means nothing.
+    """
+    pairs = [text.partition("=") for text in given]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise pytest.UsageError(f"-D {name} has no value: it looks like -D postgres=auto.")
     try:
-        config.stash[OPTIONS] = Options.read_from(userdata)
+        return Options.read_from({name: value for name, _, value in pairs})
     except Refusal as refusal:
         raise pytest.UsageError(str(refusal)) from None
 
@@ -104,14 +127,15 @@ def world(harness: Harness, request: pytest.FixtureRequest) -> Iterator[World]:
 
     What the test leaves open, or a refusal that it kept and did not judge, is an error.
     """
-    marks = [mark.name for mark in request.node.iter_markers() if mark.name in ISOLATION]
     node: pytest.Item = request.node
+    test = Test(node)
+    marks = [mark.name for mark in node.iter_markers() if mark.name in ISOLATION]
     with _isolated(harness, marks):
         with _refusals():
-            made = harness.before_scenario(node.nodeid)
+            made = harness.before_scenario(test)
         yield made
         with _refusals():
-            harness.after_scenario(made, node.nodeid, failed=node.stash.get(FAILED, False))
+            harness.after_scenario(made, test)
 
 
 @pytest.fixture
