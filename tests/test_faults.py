@@ -13,6 +13,7 @@ from tests.faults import Fault, faults
 from tests.faults_accounts import ACCOUNTS, NEW_INSTALLATION
 from tests.faults_concurrency import CONCURRENCY
 from tests.faults_durability import DURABILITY
+from tests.faults_harness_guides import HARNESS_GUIDES
 from tests.faults_migrations import MIGRATIONS
 from tests.faults_passwords import PASSWORDS
 from tests.faults_sessions import SESSIONS
@@ -29,6 +30,7 @@ TOGETHER: Final = [*TRANSACTIONS, *CONCURRENCY, *DURABILITY]
 FAULTS: Final = [
     *(*chain(*map(faults, CATALOGUES)), NEW_INSTALLATION),
     *(*TENANCY, *TOGETHER, *MIGRATIONS, *UPGRADING),
+    *HARNESS_GUIDES,
 ]
 OF_THE_SERVICE: Final = [fault for fault in FAULTS if fault.code]
 OF_THE_SCHEMA: Final = [fault for fault in FAULTS if fault.statement]

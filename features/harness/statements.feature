@@ -6,11 +6,12 @@ Feature: Reading along what is sent to the database
 
   @harness-80
   Rule: Every statement is written down under the scenario's name, with who sent it
-    Example: Everything that a login story sends
-      Given what is sent to the database is written down
-      When Ada lives through a whole login story
+    Example: A unit of work from its beginning to its end
+      Given Ada has an account
+      And what is sent to the database is written down
+      When Ada submits "Import Q3 figures" with {"rows": 1200}
       Then the scenario's name stands above what was written down
-      And every statement was written down, in order
+      And every statement was written down, in order, from BEGIN to COMMIT
 
     Example: Of two at the same time it can be seen who sent what
       Given Ada has an account
