@@ -110,6 +110,18 @@ def behave(*arguments: str, reports: Path, environment: Mapping[str, str] | None
     return Running(*arguments, reports=reports, environment=environment).wait()
 
 
+def pytest_over(suite: Path, *arguments: str, reports: Path, url: URL | None = None) -> Running:
+    """Run pytest, as a developer does, over a folder that knows nothing of our settings."""
+    return Running(
+        *("--rootdir", str(suite), "--basetemp", str(suite.with_name("tmp")), "--quiet"),
+        *("-pno:cacheprovider", "-pno:pytest_alembic", "--strict-markers"),
+        *(*arguments, str(suite)),
+        reports=reports,
+        environment={"TEST_DATABASE_URL": plain(url)} if url else {},
+        program=(sys.executable, "-m", "pytest", "-c", os.devnull),
+    )
+
+
 def cases(reports: Path) -> list[Case]:
     cases = []
     for file in sorted(reports.glob("*.xml")):

@@ -1,9 +1,7 @@
 """Whatever a reader of the guides copies works, and whatever they quote is what is said."""
 
-import os
 import re
 import shlex
-import sys
 import tomllib
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -24,7 +22,7 @@ from features.support.refusal import Refusal
 from tests import guides, sources
 from tests.forked import Preloaded
 from tests.guides import GUIDES, Snippet, quoted, rows, snippets
-from tests.running import Running, plain
+from tests.running import behave, pytest_over
 
 LONGEST: Final = 125
 """Lines of a page that is one page."""
@@ -43,8 +41,7 @@ def test_every_snippet_is_of_a_kind_that_is_tried() -> None:
     assert kinds == {"gherkin", "python", "sh", "sql", ""}
 
 
-def test_snippets_of_gherkin_pass(url: URL, template: Databases, tmp_path: Path) -> None:
-    assert template, "no run has to build it"
+def test_snippets_of_gherkin_pass(tmp_path: Path) -> None:
     suite = tmp_path / "suite"
     (suite / "steps").mkdir(parents=True)
     (suite / "environment.py").write_text("from features.environment import *\n")
@@ -56,12 +53,10 @@ def test_snippets_of_gherkin_pass(url: URL, template: Databases, tmp_path: Path)
     for snippet in features:
         name = f"{snippet.page}_{snippet.number}.feature"
         (suite / name).write_text(snippet.as_feature())
-    ended = Running(
-        str(suite), reports=tmp_path / "reports", environment={"TEST_DATABASE_URL": plain(url)}
-    ).wait()
+    ended = behave("-D", "postgres=embedded", str(suite), reports=tmp_path / "reports")
     assert ended.exit_code == 0, ended.output
     assert len(ended.cases) >= len(features)
-    assert ended.verdicts() <= {"passed", "skipped"}, ended.output
+    assert ended.verdicts() == {"passed"}, ended.output
 
 
 def test_snippets_of_python_pass(url: URL, template: Databases, tmp_path: Path) -> None:
@@ -71,13 +66,7 @@ def test_snippets_of_python_pass(url: URL, template: Databases, tmp_path: Path) 
     (tmp_path / "tests").mkdir()
     for snippet in files:
         (tmp_path / snippet.file).write_text(snippet.text)
-    ended = Running(
-        *("--rootdir", str(tmp_path), "--basetemp", str(tmp_path / "tmp"), "--quiet"),
-        *("-pno:cacheprovider", "--strict-markers", str(tmp_path / "tests")),
-        reports=tmp_path / "reports",
-        environment={"TEST_DATABASE_URL": plain(url)},
-        program=(sys.executable, "-m", "pytest", "-c", os.devnull, "-opythonpath=."),
-    ).wait()
+    ended = pytest_over(tmp_path / "tests", reports=tmp_path / "reports", url=url).wait()
     assert ended.exit_code == 0, ended.output
     tested = [snippet for snippet in files if "def test_" in snippet.text]
     assert len(ended.cases) >= len(tested) > 0
@@ -163,6 +152,7 @@ def test_what_is_shown_of_the_log_of_statements_is_written(
     (shown,) = snippets("")
     (place,) = re.findall(r"^--- (\S+)", shown.text)
     ended = loaded.run("-D", "sql=on", "--no-junit", place, reports=tmp_path / "run")
+    assert ended.output.count("\n--- ") == 1, "what the migrations send is no scenario's"
     for line in shown.text.splitlines():
         assert line.partition("…")[0].rstrip() in ended.output, f"{line!r} is not written"
 

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +21,7 @@ from features.support.pytest_plugin import options_from
 from features.support.reset import guard
 from features.support.world import World
 from tests.forked import Preloaded
-from tests.running import SHORT, Running, databases, directories, plain
+from tests.running import SHORT, Running, databases, directories, pytest_over
 
 USAGE_ERROR: Final = 4
 """The exit code of pytest."""
@@ -72,18 +71,12 @@ PAUSING: Final = """
 
 
 def pytest_on(text: str, folder: Path, *arguments: str, url: URL | None = None) -> Running:
-    """Run pytest, as a developer does, over one file that uses the plugin."""
+    """Run pytest over one file that uses the plugin."""
     suite = folder / "suite"
     suite.mkdir()
     (suite / "conftest.py").write_text('pytest_plugins = ["features.support.pytest_plugin"]\n')
     (suite / "test_it.py").write_text("\n".join(line[4:] for line in text.splitlines()))
-    return Running(
-        *("--rootdir", str(suite), "--basetemp", str(folder / "tmp"), "-pno:cacheprovider"),
-        *("--quiet", *arguments, str(suite)),
-        reports=folder / "reports",
-        environment={"TEST_DATABASE_URL": plain(url)} if url else {},
-        program=(sys.executable, "-m", "pytest", "-c", os.devnull, "-opythonpath=."),
-    )
+    return pytest_over(suite, *arguments, reports=folder / "reports", url=url)
 
 
 @pytest.mark.parametrize("test", range(2))
