@@ -32,7 +32,7 @@ from behave.runner_util import load_step_modules
 load_step_modules([{str(ROOT / "features" / "steps")!r}])
 """
 
-START_UP: Final = ("options", "postgres", "container", "embedded", "databases", "harness", "reset")
+START_UP: Final = ("options", "postgres", "container", "embedded", "databases", "harness")
 """The modules whose refusals have to be explained."""
 
 

@@ -18,7 +18,6 @@ from features.support.database import Database
 from features.support.databases import Databases
 from features.support.options import Kind, Options
 from features.support.pytest_plugin import options_from
-from features.support.reset import guard
 from features.support.world import World
 from tests.forked import Preloaded
 from tests.running import SHORT, Running, databases, directories, pytest_over
@@ -81,7 +80,7 @@ def pytest_on(text: str, folder: Path, *arguments: str, url: URL | None = None) 
 
 @pytest.mark.parametrize("test", range(2))
 def test_a_test_begins_on_an_empty_database(test: int, domain: Domain, database: Database) -> None:
-    guard(database.observer)
+    assert str(database.url.database).startswith("acceptance_run_")
     with domain.identity() as tx:
         assert tx.accounts.list().users == ()
         tx.accounts.register(f"ada{test}@example.org", "Ada", factories.PASSWORD)
