@@ -39,9 +39,10 @@ ONE_AFTER_THE_OTHER: Final = """
 
 CARELESS: Final = """
     import psycopg
-    from domain import DomainError
+    import pytest
     from features.support import factories
 
+    @pytest.mark.own_database
     def test_a_connection_is_left_open(database):
         url = database.url.set(drivername="postgresql")
         globals()["left"] = psycopg.connect(url.render_as_string(hide_password=False))
@@ -52,6 +53,7 @@ CARELESS: Final = """
 
     def test_after_them_all_is_well(world):
         assert world.stored("users") == []
+        assert world.url.database.startswith("acceptance_run_")
 
     def test_that_fails(world):
         factories.account(world, "Ada")

@@ -8,7 +8,7 @@ are those of behave, `pytest -D postgres=embedded`, and the same environment.
 import signal
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, redirect_stdout
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
 from types import FrameType
 from typing import Any, Final
 
@@ -122,20 +122,27 @@ def harness(harness_options: Options, pytestconfig: pytest.Config) -> Iterator[H
 
 
 @pytest.fixture
-def world(harness: Harness, request: pytest.FixtureRequest) -> Iterator[World]:
+def isolated(harness: Harness, request: pytest.FixtureRequest) -> Iterator[Harness]:
+    """The run, with the database that the test's mark asks for until the test is over."""
+    marks = [mark.name for mark in request.node.iter_markers() if mark.name in ISOLATION]
+    if len(marks) > 1:
+        pytest.fail(f"a test has one database, not {' and '.join(marks)}.", pytrace=False)
+    with ISOLATION[marks[0]](harness) if marks else nullcontext():
+        yield harness
+
+
+@pytest.fixture
+def world(isolated: Harness, request: pytest.FixtureRequest) -> Iterator[World]:
     """A world on an empty database: people, clock, domain, the last outcome.
 
     What the test leaves open, or a refusal that it kept and did not judge, is an error.
     """
-    node: pytest.Item = request.node
-    test = Test(node)
-    marks = [mark.name for mark in node.iter_markers() if mark.name in ISOLATION]
-    with _isolated(harness, marks):
-        with _refusals():
-            made = harness.before_scenario(test)
-        yield made
-        with _refusals():
-            harness.after_scenario(made, test)
+    test = Test(request.node)
+    with _refusals():
+        made = isolated.before_scenario(test)
+    yield made
+    with _refusals():
+        isolated.after_scenario(made, test)
 
 
 @pytest.fixture
@@ -155,17 +162,6 @@ def session(world: World) -> Iterator[Session]:
     """A session past the service, as who owns the tables; what is left uncommitted is undone."""
     with Session(world.engine, expire_on_commit=False) as opened:
         yield opened
-
-
-@contextmanager
-def _isolated(harness: Harness, marks: list[str]) -> Iterator[None]:
-    if len(marks) > 1:
-        pytest.fail(f"a test has one database, not {' and '.join(marks)}.", pytrace=False)
-    if not marks:
-        yield
-        return
-    with ISOLATION[marks[0]](harness):
-        yield
 
 
 @contextmanager
