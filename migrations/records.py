@@ -102,6 +102,12 @@ def _up_to(scripts: ScriptDirectory, revision: str | None) -> Iterator[Script]:
 
 def may_be_interrupted(script: Script) -> bool:
     """Tell whether a revision commits before its end, so that half of it may be there."""
+    source = Path(script.path).read_text("utf-8")
+    return "autocommit_block" in source or "batches.run(" in source
+
+
+def may_leave_half(script: Script) -> bool:
+    """Tell whether half of what a revision does to the schema may be there; batches change none."""
     return "autocommit_block" in Path(script.path).read_text("utf-8")
 
 
@@ -111,7 +117,7 @@ def halfway(scripts: ScriptDirectory, revision: str | None) -> frozenset[str]:
     They are those of an upgrade or a downgrade from there that was interrupted.
     """
     begun = [s for s in history(scripts) if revision in (s.revision, s.down_revision)]
-    records = [Record.read(s.revision) for s in begun if may_be_interrupted(s)]
+    records = [Record.read(s.revision) for s in begun if may_leave_half(s)]
     return frozenset().union(*(record.touches for record in records if record))
 
 

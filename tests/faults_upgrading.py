@@ -38,39 +38,39 @@ UPGRADING: Final = [
     _text(
         "a downgrade leaves a type behind",
         "stepwise",
-        "0007_task_status.py",
-        '    guards.run("DROP TYPE task_status")\n',
+        "0008_status_beside.py",
+        '    op.execute("DROP TYPE task_status")\n',
     ),
     _text(
         "a downgrade leaves a function behind",
         "stepwise",
-        "0014_rules_for_all.py",
+        "0021_rules_for_all.py",
         '    guards.run("DROP FUNCTION task_change()")\n',
     ),
     _text(
         "a downgrade leaves a right behind",
         "stepwise",
-        "0015_rights.py",
+        "0022_rights.py",
         "REVOKE USAGE ON SCHEMA public FROM {role};",
     ),
     _text(
         "a policy of a revision is another one",
         "parity",
-        "0015_rights.py",
+        "0022_rights.py",
         "WITH CHECK (status IN ('processing', 'completed', 'failed'))",
         "WITH CHECK (true)",
     ),
     _text(
         "a trigger of a revision fires less often",
         "parity",
-        "0014_rules_for_all.py",
+        "0021_rules_for_all.py",
         "BEFORE UPDATE OF status ON tasks",
         "AFTER UPDATE OF status ON tasks",
     ),
     _text(
         "a grant of a revision says more",
         "parity",
-        "0015_rights.py",
+        "0022_rights.py",
         "GRANT SELECT, INSERT, DELETE ON password_history",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON password_history",
     ),
@@ -92,7 +92,7 @@ UPGRADING: Final = [
         "a second head",
         "revisions",
         "from alembic.script import ScriptDirectory\n"
-        "ScriptDirectory.get_heads = lambda self: ['0016', '0017']",
+        "ScriptDirectory.get_heads = lambda self: ['0023', '0024']",
     ),
     _text(
         "the printed SQL has every % twice",
@@ -103,7 +103,7 @@ UPGRADING: Final = [
     _text(
         "a revision commits in its middle",
         "atomic",
-        "0005_email_instead_of_contact.py",
+        "0006_email_instead_of_contact.py",
         '    op.drop_column("users", "username")\n',
         '    op.execute("COMMIT")\n    op.drop_column("users", "username")\n',
     ),
@@ -117,14 +117,14 @@ UPGRADING: Final = [
     _text(
         "half an index is not taken away before it is built anew",
         "interrupting",
-        "0016_indexes_of_tasks.py",
+        "0023_indexes_of_tasks.py",
         'guards.run(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")\n            guards.run(f"CREATE',
         'guards.run(f"CREATE',
     ),
     _text(
         "half an index is taken for a whole one",
         "interrupting",
-        "0016_indexes_of_tasks.py",
+        "0023_indexes_of_tasks.py",
         'guards.run(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")\n'
         '            guards.run(f"CREATE INDEX CONCURRENTLY {name}',
         'guards.run(f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {name}',
@@ -155,13 +155,13 @@ UPGRADING: Final = [
     _text(
         "the new shape does not work beside the old one",
         "under_load",
-        "0003_email_beside_contact.py",
+        "0004_email_beside_contact.py",
         "        NEW.username := coalesce(NEW.username, NEW.display_name);\n",
     ),
     _text(
         "who registers during the upgrade is lost",
         "under_load",
-        "0005_email_instead_of_contact.py",
+        "0006_email_instead_of_contact.py",
         '    op.drop_column("users", "username")\n',
         "    op.execute(\"DELETE FROM users WHERE username LIKE 'registers%'\")\n"
         '    op.drop_column("users", "username")\n',
@@ -193,5 +193,70 @@ UPGRADING: Final = [
         "from migrations import fitness\n"
         "given = fitness._one\n"
         "fitness._one = lambda c, q: 'UTF8' if 'encoding' in q else given(c, q)",
+    ),
+    _code(
+        "all of a table is one batch",
+        "batches",
+        "from migrations import batches\nbatches.SIZE = 100_000",
+    ),
+    _code(
+        "batches are committed together",
+        "batches",
+        "from migrations import batches\n"
+        "batches.IN_BATCHES = batches.IN_BATCHES.replace('COMMIT;', '')",
+    ),
+    _code(
+        "what somebody is changing is copied as it was",
+        "batches",
+        "from migrations import batches\nbatches.HOLD = ''",
+    ),
+    _code(
+        "what came after its batch is left out",
+        "batches",
+        "from migrations import batches\nbatches.rest = lambda statements: None",
+    ),
+    *(
+        _text(
+            f"{file[:4]}: what somebody is changing is copied as it was",
+            "batches",
+            file,
+            ", copying=True",
+        )
+        for file in (
+            "0003_former_passwords.py",
+            "0013_projects_and_agents.py",
+            "0015_turns_and_events.py",
+            "0017_objectives.py",
+        )
+    ),
+    _text(
+        "0015: logs that came after their batch are left out",
+        "batches",
+        "0015_turns_and_events.py",
+        "    read_logs(NOT_YET_SPLIT)\n",
+        "    read_logs('false')\n",
+    ),
+    _text(
+        "0009: what is left over is not looked at again",
+        "batches",
+        "0009_task_status.py",
+        '    guards.refuse_rows("no task can be like this", LEFT_OVER)\n',
+        "    op.execute(\"UPDATE tasks SET state = 'pending' WHERE state IS NULL\")\n",
+    ),
+    _text(
+        "0013: what is malformed in the last moment is left out",
+        "batches",
+        "0013_projects_and_agents.py",
+        "MALFORMED)\n    guards.run(NO_LONGER_NAMED)",
+        "MALFORMED.replace('NULL AND', 'NULL AND false AND'))\n"
+        "    guards.run(\"DELETE FROM tasks WHERE agent_session !~ '-'\")\n"
+        "    guards.run(NO_LONGER_NAMED)",
+    ),
+    _text(
+        "0017: what is blank in the last moment is left out",
+        "batches",
+        "0017_objectives.py",
+        '    guards.alone("users")\n    guards.refuse_rows("these are no objectives", MALFORMED)\n',
+        '    guards.alone("users")\n',
     ),
 ]

@@ -14,7 +14,7 @@ Feature: What the history made of accounts
         | 1                   | Ada      | $argon2id$ada2 | $argon2id$ada1       | 2026-03-02 10:00:00.000001 |
         | 2                   | Bram     | $argon2id$bram | nothing              | nothing                    |
         | 9223372036854775807 | Chen     | $argon2id$chn2 | $argon2id$chn1       | 0001-01-01 00:00:00        |
-      When it is upgraded to revision "0002"
+      When it is upgraded to revision "0003"
       Then the rows of "password_history" are
         | id | user_id             | password_hash  | retired_at                 |
         | 1  | 1                   | $argon2id$ada1 | 2026-03-02 10:00:00.000001 |
@@ -33,7 +33,7 @@ Feature: What the history made of accounts
 
     @fixture.empty_database
     Example: Of several former passwords the older schema has a place for one
-      Given a database at revision "0002" with the accounts of Ada and Bram
+      Given a database at revision "0003" with the accounts of Ada and Bram
       And the rows of "password_history"
         | id | user_id | password_hash   | retired_at          |
         | 1  | 1       | $argon2id$first | 2026-03-02 09:00:00 |
@@ -53,7 +53,7 @@ Feature: What the history made of accounts
   Rule: While the contact becomes an email, old programs and new ones work on the same accounts
     @fixture.empty_database
     Example: What an old program writes arrives in the new columns
-      Given a database at revision "0003"
+      Given a database at revision "0004"
       When a program adds the rows of "users"
         | id | username | contact             |
         | 1  | Ada      | " Ada@example.org " |
@@ -71,7 +71,7 @@ Feature: What the history made of accounts
 
     @fixture.empty_database
     Example: What a new program writes arrives in the old columns
-      Given a database at revision "0003"
+      Given a database at revision "0004"
       When a program adds the rows of "users"
         | id | username | display_name | email            |
         | 1  | nothing  | Ada          | Ada@example.org  |
@@ -89,25 +89,25 @@ Feature: What the history made of accounts
 
     @fixture.empty_database
     Example: Those who were there before are filled in, those who were seen to already are left
-      Given a database at revision "0002"
+      Given a database at revision "0003"
       And the rows of "users"
         | id                  | username         | contact                  |
         | 1                   | Ada              | "\t Ada@example.org\n "  |
         | 2                   | Bram             | "  "                     |
         | 3                   | Žluťoučký kůň 🐘 | nothing                  |
         | 9223372036854775806 | Dora             | "d" × 242 + "@example.o" |
-      When it is upgraded to revision "0003"
+      When it is upgraded to revision "0004"
       And a program changes the rows of "users"
         | id | email            |
         | 2  | bram@example.org |
-      And it is upgraded to revision "0004"
+      And it is upgraded to revision "0005"
       Then the rows of "users" are
         | id                  | username         | contact                  | display_name     | email                    |
         | 1                   | Ada              | "\t Ada@example.org\n "  | Ada              | Ada@example.org          |
         | 2                   | Bram             | bram@example.org         | Bram             | bram@example.org         |
         | 3                   | Žluťoučký kůň 🐘 | nothing                  | Žluťoučký kůň 🐘 | nothing                  |
         | 9223372036854775806 | Dora             | "d" × 242 + "@example.o" | Dora             | "d" × 242 + "@example.o" |
-      When it is downgraded to revision "0002"
+      When it is downgraded to revision "0003"
       Then the rows of "users" are
         | id                  | username         | contact                  |
         | 1                   | Ada              | "\t Ada@example.org\n "  |
@@ -119,19 +119,19 @@ Feature: What the history made of accounts
   Rule: Everybody has an email that is nobody else's, or the upgrade names who has not
     @fixture.empty_database
     Example: Names and emails take the place of usernames and contacts
-      Given a database at revision "0002"
+      Given a database at revision "0003"
       And the rows of "users"
         | id | username  | contact                  | password_hash   | created_at                 |
         | 1  | Ada       | " Ada@example.org "      | $argon2id$ada   | 2026-03-02 09:00:00.123456 |
         | 2  | "x" × 200 | "d" × 244 + "@example.o" | $argon2id$bram  | 9999-12-31 23:59:59.999999 |
         | 3  | " Žluť "  | ž@💌.example             | not even a hash | 0001-01-01 00:00:00        |
-      When it is upgraded to revision "0005"
+      When it is upgraded to revision "0006"
       Then the rows of "users" are
         | id | display_name | email                    | password_hash   | created_at                 |
         | 1  | Ada          | Ada@example.org          | $argon2id$ada   | 2026-03-02 09:00:00.123456 |
         | 2  | "x" × 200    | "d" × 244 + "@example.o" | $argon2id$bram  | 9999-12-31 23:59:59.999999 |
         | 3  | " Žluť "     | ž@💌.example             | not even a hash | 0001-01-01 00:00:00        |
-      When it is downgraded to revision "0002"
+      When it is downgraded to revision "0003"
       Then the rows of "users" are
         | id | username  | contact                  | password_hash   | created_at                 |
         | 1  | Ada       | Ada@example.org          | $argon2id$ada   | 2026-03-02 09:00:00.123456 |
@@ -140,13 +140,13 @@ Feature: What the history made of accounts
 
     @fixture.empty_database
     Scenario Outline: <why>
-      Given a database at revision "0004"
+      Given a database at revision "0005"
       And the rows of "users"
         | id | username | contact          |
         | 1  | Ada      | ada@example.org  |
         | 2  | <name>   | <contact>        |
         | 3  | Chen     | chen@example.org |
-      When it is upgraded to revision "0005"
+      When it is upgraded to revision "0006"
       Then the upgrade is refused: <reason>
       And neither its revision nor its schema nor its rows have changed
 
@@ -162,7 +162,7 @@ Feature: What the history made of accounts
 
     @fixture.empty_database
     Example: Many who are in the way are counted
-      Given a database at revision "0004"
+      Given a database at revision "0005"
       And the rows of "users"
         | id | username |
         | 1  | A        |
@@ -177,22 +177,22 @@ Feature: What the history made of accounts
         | 10 | J        |
         | 11 | K        |
         | 12 | L        |
-      When it is upgraded to revision "0005"
+      When it is upgraded to revision "0006"
       Then the upgrade is refused: these users have no email: user 1, "A"; user 2, "B"; user 3, "C"; user 4, "D"; user 5, "E"; user 6, "F"; user 7, "G"; user 8, "H"; user 9, "I"; user 10, "J"; and 2 more
       And neither its revision nor its schema nor its rows have changed
 
     @fixture.empty_database
     Example: A username is one user's alone, a name need not be
-      Given a database at revision "0005"
+      Given a database at revision "0006"
       And the rows of "users"
         | id | display_name | email             |
         | 1  | Ada          | ada@example.org   |
         | 2  | Ada          | ada.k@example.org |
         | 3  | Bram         | bram@example.org  |
-      When it is downgraded to revision "0004"
+      When it is downgraded to revision "0005"
       Then the downgrade is refused: a username is one user's alone, these names are not: "Ada" of the users 1 and 2
       And neither its revision nor its schema nor its rows have changed
-      When it is downgraded to revision "0004", whatever is lost
+      When it is downgraded to revision "0005", whatever is lost
       Then the rows of "users" are
         | id | username | contact           | display_name | email             |
         | 1  | Ada      | ada@example.org   | Ada          | ada@example.org   |
@@ -203,13 +203,13 @@ Feature: What the history made of accounts
   Rule: The objective of a user becomes the first of any number, with a history that begins with it
     @fixture.empty_database
     Example: Users with and without an objective
-      Given a database at revision "0010"
+      Given a database at revision "0015"
       And the rows of "users"
         | id | email            | objective                    | objective_since               |
         | 1  | ada@example.org  | "Close Q3\nbefore Friday 🐘" | 2026-03-02 10:00:00.000001+00 |
         | 2  | bram@example.org | nothing                      | nothing                       |
         | 3  | chen@example.org | "x" × 2000                   | 9999-12-31 23:59:59.999999+00 |
-      When it is upgraded to revision "0011"
+      When it is upgraded to revision "0017"
       Then the rows of "objectives" are
         | id | owner_id | text                         | constraints | since                         | version |
         | 1  | 1        | "Close Q3\nbefore Friday 🐘" | {}          | 2026-03-02 10:00:00.000001+00 | 1       |
@@ -218,7 +218,7 @@ Feature: What the history made of accounts
         | id | owner_id | objective_id | text                         | constraints | valid_from                    | valid_until |
         | 1  | 1        | 1            | "Close Q3\nbefore Friday 🐘" | {}          | 2026-03-02 10:00:00.000001+00 | nothing     |
         | 2  | 3        | 2            | "x" × 2000                   | {}          | 9999-12-31 23:59:59.999999+00 | nothing     |
-      When it is downgraded to revision "0010"
+      When it is downgraded to revision "0015"
       Then the rows of "users" are
         | id | email            | objective                    | objective_since               |
         | 1  | ada@example.org  | "Close Q3\nbefore Friday 🐘" | 2026-03-02 10:00:00.000001+00 |
@@ -227,11 +227,11 @@ Feature: What the history made of accounts
 
     @fixture.empty_database
     Scenario Outline: <why>
-      Given a database at revision "0010"
+      Given a database at revision "0016"
       And the rows of "users"
         | id | email           | objective   | objective_since        |
         | 1  | ada@example.org | <objective> | 2026-03-02 10:00:00+00 |
-      When it is upgraded to revision "0011"
+      When it is upgraded to revision "0017"
       Then the upgrade is refused: these are no objectives: user 1, <reason>
       And neither its revision nor its schema nor its rows have changed
 
@@ -242,12 +242,12 @@ Feature: What the history made of accounts
 
     @fixture.empty_database
     Scenario Outline: The older schema has a place for one objective of a user, as it is: <why>
-      Given a database at revision "0011" with the accounts of Ada and Bram
+      Given a database at revision "0017" with the accounts of Ada and Bram
       And the objectives, each with its open entry
         | id | owner_id | text     | constraints   | since                  | version   |
         | 1  | 1        | Close Q3 | <constraints> | 2026-03-02 10:00:00+00 | <version> |
         | 2  | <owner>  | Open Q4  | {}            | 2026-03-02 11:00:00+00 | 1         |
-      When it is downgraded to revision "0010"
+      When it is downgraded to revision "0015"
       Then the downgrade is refused: only one objective of a user has a place, as it is now: <reason>
       And neither its revision nor its schema nor its rows have changed
 
@@ -261,17 +261,17 @@ Feature: What the history made of accounts
   Rule: An account begins its life at its creation, and no life of it is lost on the way back
     @fixture.empty_database
     Example: Accounts that nothing has happened to yet
-      Given a database at revision "0011"
+      Given a database at revision "0017"
       And the rows of "users"
         | id | email            | created_at                    |
         | 1  | ada@example.org  | 0001-01-01 00:00:00+00        |
         | 2  | bram@example.org | 9999-12-31 23:59:59.999999+00 |
-      When it is upgraded to revision "0012"
+      When it is upgraded to revision "0019"
       Then the rows of "users" are
         | id | email            | version | created_at                    | changed_at                    | deactivated_at | failed_logins_at | locked_until |
         | 1  | ada@example.org  | 1       | 0001-01-01 00:00:00+00        | 0001-01-01 00:00:00+00        | nothing        | {}               | nothing      |
         | 2  | bram@example.org | 1       | 9999-12-31 23:59:59.999999+00 | 9999-12-31 23:59:59.999999+00 | nothing        | {}               | nothing      |
-      When it is downgraded to revision "0011"
+      When it is downgraded to revision "0017"
       Then the rows of "users" are
         | id | email            | created_at                    |
         | 1  | ada@example.org  | 0001-01-01 00:00:00+00        |
@@ -279,12 +279,12 @@ Feature: What the history made of accounts
 
     @fixture.empty_database
     Scenario Outline: The older schema would open an account again, or forget: <why>
-      Given a database at revision "0012"
+      Given a database at revision "0019"
       And the rows of "users"
         | id | email            | version   | created_at             | changed_at             | deactivated_at | failed_logins_at | locked_until |
         | 1  | ada@example.org  | 1         | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | nothing        | {}               | nothing      |
         | 2  | bram@example.org | <version> | 2026-03-02 09:00:00+00 | <changed>              | <deactivated>  | <failed>         | <locked>     |
-      When it is downgraded to revision "0011"
+      When it is downgraded to revision "0017"
       Then the downgrade is refused: what these users have been through has no place: user 2, "bram@example.org"
       And neither its revision nor its schema nor its rows have changed
 
@@ -298,11 +298,11 @@ Feature: What the history made of accounts
 
     @fixture.empty_database
     Scenario Outline: The older schema has no place for <what>
-      Given a database at revision "0012" with the accounts of Ada and Bram
+      Given a database at revision "0019" with the accounts of Ada and Bram
       And the rows of "<table>"
         | user_id |
         | 1       |
-      When it is downgraded to revision "0011"
+      When it is downgraded to revision "0017"
       Then the downgrade is refused: <what> have no place: 1 of user 1
       And neither its revision nor its schema nor its rows have changed
 

@@ -8,7 +8,7 @@ Feature: What the history made of tasks
   Rule: A time without a zone was UTC, whatever zone the upgrade runs in
     @fixture.empty_database
     Scenario Outline: Times of all kinds, upgraded in <zone>
-      Given a database at revision "0005"
+      Given a database at revision "0006"
       And the rows of "users"
         | id | email            | created_at                 | objective | objective_since     |
         | 1  | ada@example.org  | 0001-01-01 00:00:00        | Close Q3  | 2026-03-29 02:30:00 |
@@ -21,7 +21,7 @@ Feature: What the history made of tasks
         | 1  | 2026-03-29 02:30:00 | nothing                    | nothing             |
         | 2  | 1970-01-01 00:00:00 | 2026-10-25 02:30:00.000001 | infinity            |
         | 3  | -infinity           | 1900-01-01 00:00:00        | 2026-11-01 01:30:00 |
-      When it is upgraded to revision "0006" by a session in the zone "<zone>"
+      When it is upgraded to revision "0007" by a session in the zone "<zone>"
       Then the rows of "users" are
         | id | created_at                    | objective_since        |
         | 1  | 0001-01-01 00:00:00+00        | 2026-03-29 02:30:00+00 |
@@ -34,7 +34,7 @@ Feature: What the history made of tasks
         | 1  | 2026-03-29 02:30:00+00 | nothing                       | nothing                |
         | 2  | 1970-01-01 00:00:00+00 | 2026-10-25 02:30:00.000001+00 | infinity               |
         | 3  | -infinity              | 1900-01-01 00:00:00+00        | 2026-11-01 01:30:00+00 |
-      When it is downgraded to revision "0005" by a session in the zone "<zone>"
+      When it is downgraded to revision "0006" by a session in the zone "<zone>"
       Then the rows of "users" are
         | id | created_at                 | objective_since     |
         | 1  | 0001-01-01 00:00:00        | 2026-03-29 02:30:00 |
@@ -56,7 +56,7 @@ Feature: What the history made of tasks
   Rule: A status means one of four words, however it was spelt, and no other is taken for one
     @fixture.empty_database
     Example: All spellings there are
-      Given a database at revision "0006" with the accounts of Ada and Bram
+      Given a database at revision "0007" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id | status      |
         | 1  | pending     |
@@ -81,7 +81,7 @@ Feature: What the history made of tasks
         | 20 | Failure     |
         | 21 | error       |
         | 22 | aborted     |
-      When it is upgraded to revision "0007"
+      When it is upgraded to revision "0009"
       Then the rows of "tasks" are
         | id | status     |
         | 1  | pending    |
@@ -109,14 +109,14 @@ Feature: What the history made of tasks
 
     @fixture.empty_database
     Example: On the way back a status is text again, in the word that it was given
-      Given a database at revision "0007" with the accounts of Ada and Bram
+      Given a database at revision "0009" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id | status     |
         | 1  | pending    |
         | 2  | processing |
         | 3  | completed  |
         | 4  | failed     |
-      When it is downgraded to revision "0006"
+      When it is downgraded to revision "0007"
       Then the rows of "tasks" are
         | id | status     |
         | 1  | pending    |
@@ -126,7 +126,7 @@ Feature: What the history made of tasks
 
     @fixture.empty_database
     Example: Words that nobody knows are named, with their tasks
-      Given a database at revision "0006" with the accounts of Ada and Bram
+      Given a database at revision "0008" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id                  | status         |
         | 1                   | Done           |
@@ -134,7 +134,7 @@ Feature: What the history made of tasks
         | 3                   | done!          |
         | 4                   | ""             |
         | 9223372036854775807 | "won't \"do\"" |
-      When it is upgraded to revision "0007"
+      When it is upgraded to revision "0009"
       Then the upgrade is refused: no task can be like this: "almost done" of task 2; "done!" of task 3; "" of task 4; "won't \"do\"" of task 9223372036854775807
       And neither its revision nor its schema nor its rows have changed
 
@@ -142,7 +142,7 @@ Feature: What the history made of tasks
   Rule: Text that is JSON becomes JSON, and any other text is kept as it is
     @fixture.empty_database
     Example: What tasks need, and what came of them
-      Given a database at revision "0007" with the accounts of Ada and Bram
+      Given a database at revision "0009" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id | payload                                 | result                      |
         | 1  | {"rows": [1200, null, "Žluť 🐘"]}       | nothing                     |
@@ -154,7 +154,7 @@ Feature: What the history made of tasks
         | 7  | {"text": "12"}                          | {"text": "\u00e9"}          |
         | 8  | 1e999999                                | NaN                         |
         | 9  | {"a": {"b": "x:y", "c": [{"d": "::"}]}} | [true, [false, []], {}]     |
-      When it is upgraded to revision "0008"
+      When it is upgraded to revision "0011"
       Then the rows of "tasks" are
         | id | payload                                 | result                      |
         | 1  | {"rows": [1200, null, "Žluť 🐘"]}       | nothing                     |
@@ -166,7 +166,7 @@ Feature: What the history made of tasks
         | 7  | {"text": "12"}                          | {"text": "é"}               |
         | 8  | {"text": "1e999999"}                    | {"text": "NaN"}             |
         | 9  | {"a": {"b": "x:y", "c": [{"d": "::"}]}} | [true, [false, []], {}]     |
-      When it is downgraded to revision "0007"
+      When it is downgraded to revision "0009"
       Then the rows of "tasks" are
         | id | payload                                 | result                      |
         | 1  | {"rows": [1200, null, "Žluť 🐘"]}       | nothing                     |
@@ -181,15 +181,15 @@ Feature: What the history made of tasks
 
     @fixture.empty_database
     Example: JSON that would not be kept whole is kept as text
-      Given a database at revision "0007" with the accounts of Ada and Bram
+      Given a database at revision "0009" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id | payload                          | result                           |
         | 1  | "{\"a\": \"A\\u0000B\"}"         | {"a": 1, "a": 2}                 |
         | 2  | [{"b": {"a:": 1, "a:": 2}}]      | "{\"a\": \"\\u003a\", \"a\": 1}" |
         | 3  | "[" × 9000 + "]" × 9000          | "{\"a\": \"\\ud800\"}"           |
         | 4  | "{\"a\": \"\\u003a\", \"b\": 1}" | nothing                          |
-      When it is upgraded to revision "0008"
-      And it is downgraded to revision "0007"
+      When it is upgraded to revision "0011"
+      And it is downgraded to revision "0009"
       Then the rows of "tasks" are
         | id | payload                     | result                           |
         | 1  | "{\"a\": \"A\\u0000B\"}"    | {"a": 1, "a": 2}                 |
@@ -199,12 +199,12 @@ Feature: What the history made of tasks
 
     @fixture.empty_database
     Example: The details of an error have no place in the older schema
-      Given a database at revision "0008" with the accounts of Ada and Bram
+      Given a database at revision "0011" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id | error_details |
         | 1  | nothing       |
         | 2  | null          |
         | 3  | {"line": 7}   |
-      When it is downgraded to revision "0007"
+      When it is downgraded to revision "0009"
       Then the downgrade is refused: the details of an error have no place: task 2; task 3
       And neither its revision nor its schema nor its rows have changed

@@ -8,7 +8,7 @@ Feature: What the history made of projects, agents, turns and events
   Rule: The words that tasks have for projects and agents become projects and agents, each once
     @fixture.empty_database
     Example: Several tasks of an agent, several agents of a project
-      Given a database at revision "0008" with the accounts of Ada and Bram
+      Given a database at revision "0011" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id                  | user_id | project          | agent     | agent_session                        | created_at                    |
         | 1                   | 1       | /srv/Q3 Žluť     | Clerk     | 00000000-0000-4000-8000-000000000001 | 2026-03-02 11:00:00+00        |
@@ -17,7 +17,7 @@ Feature: What the history made of projects, agents, turns and events
         | 4                   | 2       | /srv/Q3 Žluť     | "x" × 200 | 00000000-0000-4000-8000-000000000002 | 2026-03-02 12:00:00+00        |
         | 5                   | 2       | nothing          | nothing   | nothing                              | 2026-03-02 12:00:00+00        |
         | 9223372036854775807 | 2       | /🐘              | 🐘        | 00000000-0000-4000-8000-000000000003 | 9999-12-31 23:59:59.999999+00 |
-      When it is upgraded to revision "0009"
+      When it is upgraded to revision "0013"
       Then the rows of "projects" are
         | id | owner_id | path         | slug    | created_at                    |
         | 1  | 1        | /srv/Q3 Žluť | q3-lu   | 0001-01-01 00:00:00+00        |
@@ -37,7 +37,7 @@ Feature: What the history made of projects, agents, turns and events
         | 4                   | 2        | 3        |
         | 5                   | 2        | nothing  |
         | 9223372036854775807 | 2        | 4        |
-      When it is downgraded to revision "0008"
+      When it is downgraded to revision "0011"
       Then the rows of "tasks" are
         | id                  | user_id | project      | agent     | agent_session                        |
         | 1                   | 1       | /srv/Q3 Žluť | Clerk     | 00000000-0000-4000-8000-000000000001 |
@@ -49,29 +49,29 @@ Feature: What the history made of projects, agents, turns and events
 
     @fixture.empty_database
     Example: Projects of one name are told apart by their paths
-      Given a database at revision "0008" with the accounts of Ada and Bram
+      Given a database at revision "0011" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id | user_id | project         | agent | agent_session                        |
         | 1  | 1       | /srv/q4         | Clerk | 00000000-0000-4000-8000-000000000001 |
         | 2  | 1       | /home/Q4        | Clerk | 00000000-0000-4000-8000-000000000002 |
         | 3  | 1       | "/" + "y" × 100 | Clerk | 00000000-0000-4000-8000-000000000003 |
         | 4  | 2       | /srv/q4         | Clerk | 00000000-0000-4000-8000-000000000004 |
-      When it is upgraded to revision "0009"
+      When it is upgraded to revision "0013"
       Then the rows of "projects" are
         | id | owner_id | path            | slug            |
-        | 1  | 1        | /srv/q4         | q4-4efb4dfb898e |
+        | 1  | 1        | /srv/q4         | q4              |
         | 2  | 1        | /home/Q4        | q4-26db0bcc8a56 |
         | 3  | 1        | "/" + "y" × 100 | "y" × 63        |
         | 4  | 2        | /srv/q4         | q4              |
 
     @fixture.empty_database
     Scenario Outline: <why>
-      Given a database at revision "0008" with the accounts of Ada and Bram
+      Given a database at revision "0012" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id | user_id | project   | agent   | agent_session                        |
         | 1  | 1       | /srv/q3   | Clerk   | 00000000-0000-4000-8000-000000000001 |
         | 2  | <user>  | <project> | <agent> | <session>                            |
-      When it is upgraded to revision "0009"
+      When it is upgraded to revision "0013"
       Then the upgrade is refused: <reason>
       And neither its revision nor its schema nor its rows have changed
 
@@ -90,7 +90,7 @@ Feature: What the history made of projects, agents, turns and events
 
     @fixture.empty_database
     Scenario Outline: The older schema has no place for <what>
-      Given a database at revision "0009" with the accounts of Ada and Bram
+      Given a database at revision "0013" with the accounts of Ada and Bram
       And the rows of "projects"
         | id | owner_id | path    | slug   | created_at           |
         | 1  | 1        | /srv/q3 | <slug> | <project created at> |
@@ -100,7 +100,7 @@ Feature: What the history made of projects, agents, turns and events
       And the rows of "tasks"
         | id | owner_id | agent_id | created_at             |
         | 1  | 1        | <agent>  | 2026-03-02 09:00:00+00 |
-      When it is downgraded to revision "0008"
+      When it is downgraded to revision "0011"
       Then the downgrade is refused: these <refusal>
       And neither its revision nor its schema nor its rows have changed
 
@@ -116,7 +116,7 @@ Feature: What the history made of projects, agents, turns and events
   Rule: The entries of a log become turns and events, in their order, and none is left out
     @fixture.empty_database
     Example: Logs of all kinds
-      Given a database at revision "0009" with the accounts of Ada and Bram
+      Given a database at revision "0013" with the accounts of Ada and Bram
       And the rows of "projects"
         | id | owner_id | path    | slug |
         | 1  | 1        | /srv/q3 | q3   |
@@ -129,7 +129,7 @@ Feature: What the history made of projects, agents, turns and events
         | 2  | 2        | nothing  | 2026-03-02 09:00:00+00 | "restarted by hand\n2026-03-02 08:00:00 task.paused null\n2026-02-30 10:00:00 user command: Never"                                                                                                     |
         | 3  | 1        | nothing  | 2026-03-02 09:00:00+00 | nothing                                                                                                                                                                                                |
         | 4  | 1        | nothing  | 2026-03-02 09:00:00+00 | "9999-12-31 23:59:59.999999 user shouted: Oh\n9999-12-31 23:59:59 task.done {\n9999-12-31 23:59:59 user command:  \n9999-12-31 23:59:59 log.line 1"                                                    |
-      When it is upgraded to revision "0010"
+      When it is upgraded to revision "0015"
       Then the rows of "turns" are
         | id | owner_id | task_id | actor | intent   | text                        | created_at                    |
         | 1  | 1        | 1       | user  | command  | Import                      | 2026-03-02 09:00:00+00        |
@@ -145,7 +145,7 @@ Feature: What the history made of projects, agents, turns and events
         | 6  | 1        | nothing    | nothing  | 4       | nothing | log.line     | {"text": "task.done {"}                                              | 9999-12-31 23:59:59+00        |
         | 7  | 1        | nothing    | nothing  | 4       | nothing | log.line     | {"text": "user command:  "}                                          | 9999-12-31 23:59:59+00        |
         | 8  | 1        | nothing    | nothing  | 4       | nothing | log.line     | {"text": "log.line 1"}                                               | 9999-12-31 23:59:59+00        |
-      When it is downgraded to revision "0009"
+      When it is downgraded to revision "0013"
       Then the rows of "tasks" are
         | id | owner_id | agent_id | created_at             | log                                                                                                                                                                                                    |
         | 1  | 1        | 1        | 2026-03-02 09:00:00+00 | "2026-03-02 09:00:00 user command: Import\n2026-03-02 09:00:00 task.claimed {\"worker\": 3}\n2026-03-02 09:00:00 agent question: Which: a or b?\nŽluť 🐘\n\n2026-03-02 10:00:00.000001 user answer: b" |
@@ -155,17 +155,17 @@ Feature: What the history made of projects, agents, turns and events
 
     @fixture.empty_database
     Example: A turn that is earlier than its task is named
-      Given a database at revision "0009" with the accounts of Ada and Bram
+      Given a database at revision "0014" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id | owner_id | agent_id | created_at             | log                                                                                      |
         | 1  | 1        | nothing  | 2026-03-02 09:00:00+00 | "2026-03-02 09:00:00 user command: Begin\n2026-03-02 08:59:59.999999 agent progress: Go" |
-      When it is upgraded to revision "0010"
+      When it is upgraded to revision "0015"
       Then the upgrade is refused: these turns are earlier than their task: task 1, "Go"
       And neither its revision nor its schema nor its rows have changed
 
     @fixture.empty_database
     Scenario Outline: A log has no place for <what>
-      Given a database at revision "0010" with the accounts of Ada and Bram
+      Given a database at revision "0015" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id | owner_id | agent_id | created_at             |
         | 1  | 1        | nothing  | 2026-03-02 09:00:00+00 |
@@ -175,7 +175,7 @@ Feature: What the history made of projects, agents, turns and events
       And the rows of "events"
         | id | owner_id | project_id | agent_id | task_id | turn_id | type   | payload | created_at    |
         | 1  | 1        | nothing    | nothing  | <task>  | nothing | <type> | {}      | <happened at> |
-      When it is downgraded to revision "0009"
+      When it is downgraded to revision "0013"
       Then the downgrade is refused: a log has no place for these <refusal>
       And neither its revision nor its schema nor its rows have changed
 

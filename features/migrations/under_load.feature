@@ -8,14 +8,14 @@ Feature: The service goes on working while it is upgraded
   Rule: A shape of the tables works for as long as it is promised, also in the middle of an upgrade
     @fixture.empty_database
     Example: From the first revision to the latest, with clients of all times
-      Given a database at the first revision, in which Ada has an account
+      Given 10001 accounts and as many tasks, as they were in the beginning
       And clients for whom these revisions are promised to work
         | what a client does                  | from | to   |
-        | registers by username and contact   | 0001 | 0004 |
-        | registers by email and display name | 0003 | 0011 |
-        | registers as today                  | 0012 | 0016 |
-        | submits a task as its user          | 0001 | 0008 |
-        | submits a task as its owner         | 0009 | 0016 |
+        | registers by username and contact   | 0001 | 0005 |
+        | registers by email and display name | 0004 | 0018 |
+        | registers as today                  | 0018 | 0023 |
+        | submits a task as its user          | 0001 | 0012 |
+        | submits a task as its owner         | 0013 | 0023 |
       When it is upgraded to the latest revision while they work
       Then every one of them could work for as long as was promised
       And all that they were told is stored is there

@@ -21,7 +21,7 @@ Feature: An upgrade waits for others, but not for ever
   Rule: An upgrade that cannot get a lock gives up within its bound, and says who holds it
     @fixture.empty_database
     Scenario Outline: A client has <held> in a transaction
-      Given a database at the first revision, in which Ada has an account
+      Given a database at revision "0003" with the accounts of Ada and Bram
       And the client "reports" has <held> in a transaction
       When somebody upgrades it, ready to wait half a second for a lock
       Then the upgrade is refused because "reports" holds <what>, without a word of the secret

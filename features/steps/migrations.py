@@ -46,7 +46,7 @@ def account_added(context: Context, email: str) -> None:
     """Insert it and leave its id to the database."""
     with postgres.connect(context.world.url) as connection:
         usual = {
-            name: value for name, value in past.rows("users", "0016")[0].items() if name != "id"
+            name: value for name, value in past.rows("users", "0023")[0].items() if name != "id"
         }
         row = {**usual, "email": email}
         connection.execute(raw.insertion("users", row), row)
@@ -55,7 +55,7 @@ def account_added(context: Context, email: str) -> None:
 @when("a program adds a task that is completed without a result")
 def task_added_without_result(context: Context) -> None:
     """Insert it, in one transaction, and keep what the database says."""
-    usual = {name: value for name, value in past.rows("tasks", "0013")[0].items() if name != "id"}
+    usual = {name: value for name, value in past.rows("tasks", "0020")[0].items() if name != "id"}
     row = {**usual, "agent_id": None, "result": None}
     raw.attempt(context.world, raw.insertion("tasks", row), row)
 

@@ -10,11 +10,13 @@ from behave.runner import Context
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
-from features.support import bystanders, data, past, postgres, upgrading
+from features.support import bystanders, eras, past, postgres, upgrading
 from features.support.failing import Fault
-from features.support.upgrades import State
 from features.support.world import World
 from migrations import records
+
+Seen = tuple[list[str], dict[str, list[dict[str, str]]]]
+"""The revision that a database is at, and the rows of each table."""
 
 INVALID = ", invalid"
 """How the catalogue's facts end about an index of which only half is there."""
@@ -22,19 +24,25 @@ INVALID = ", invalid"
 
 @given("a database full of rows before each revision that commits on its way")
 def databases_before(context: Context) -> None:
-    """Make a database at the former revision for each, and learn what an upgrade makes of it."""
+    """Make a database at the former revision for each, and learn what an upgrade makes of it.
+
+    Its rows are from the revision before that one: nothing has been done for them yet.
+    """
     world: World = context.world
+    earlier, former = "", ""
     for script in upgrading.history():
         if records.may_be_interrupted(script):
-            former = upgrading.former(script) or "base"
             source = world.enter(context.harness.another_database())
-            upgrading.upgrade(source, former)
+            upgrading.upgrade(source, earlier)
             with postgres.connect(source) as connection:
-                past.fill(connection, former)
+                past.fill(connection, earlier)
+            upgrading.upgrade(source, former)
+            world.upgrades.eras[script.revision] = earlier
             undisturbed = _copy(context, source)
             upgrading.upgrade(undisturbed, script.revision)
             world.upgrades.sources[script.revision] = source
             world.upgrades.undisturbed[script.revision] = upgrading.state(undisturbed)
+        earlier, former = former, script.revision
     assert world.upgrades.sources, "no revision commits on its way"
 
 
@@ -57,7 +65,7 @@ def index_broken_off(context: Context) -> None:
         if "CREATE INDEX CONCURRENTLY" not in Path(script.path).read_text("utf-8"):
             continue
         url = _copy(context, world.upgrades.sources[script.revision])
-        before = upgrading.state(url)
+        before = _seen(world, url, script)
         with bystanders.writing(url, "client"), world.upgrades.expected(CommandError):
             upgrading.upgrade(url, script.revision, "lock-timeout=300ms")
         assert world.upgrades.claim(), f"{script.revision} did not have to wait for the client"
@@ -68,7 +76,7 @@ def index_broken_off(context: Context) -> None:
 
 @then("after each failure the database was at the former revision, with all its rows")
 def former_revision(context: Context) -> None:
-    """Nothing was recorded, and no row was lost; what a batch has changed may be there."""
+    """Nothing was recorded, and whoever works with the old columns finds them as they were."""
     upgrades = context.world.upgrades
     assert upgrades.failures, "nothing failed"
     assert not upgrades.damage, "\n".join(upgrades.damage)
@@ -104,7 +112,7 @@ def _broken_off(context: Context, script: Script, fault: Fault) -> bool:
     """Let a revision fail in a copy, then repeat it. Return whether it came to the statement."""
     world: World = context.world
     url = _copy(context, world.upgrades.sources[script.revision])
-    before = upgrading.state(url)
+    before = _seen(world, url, script)
     with upgrading.connected(url) as connection, fault.in_(connection):
         command.upgrade(upgrading.config(connection=connection), script.revision)
     if not fault.struck:
@@ -113,15 +121,27 @@ def _broken_off(context: Context, script: Script, fault: Fault) -> bool:
     return True
 
 
-def _repeat(world: World, url: URL, script: Script, before: State) -> None:
+def _seen(world: World, url: URL, script: Script) -> Seen:
+    """Return where a database is, and its rows as programs of the time before know them."""
+    era = world.upgrades.eras[script.revision]
+    with postgres.connect(url) as connection:
+        known = {table: past.rows(table, era) for table in past.ERAS}
+        rows = {
+            table: eras.read(connection, table, list(shape[0]))
+            for table, shape in known.items()
+            if shape
+        }
+        return upgrading.recorded(connection), rows
+
+
+def _repeat(world: World, url: URL, script: Script, before: Seen) -> None:
     upgrades = world.upgrades
     revision = script.revision
-    left = upgrading.state(url)
-    if left.revisions != before.revisions:
-        upgrades.damage.append(f"{revision}: it is at {left.revisions}")
-    if left.rows.keys() != before.rows.keys():
-        lost = data.differences(before.rows, left.rows)
-        upgrades.damage.append(f"{revision}: rows of {', '.join(lost)}")
+    (was_at, rows), (is_at, left) = before, _seen(world, url, script)
+    if is_at != was_at:
+        upgrades.damage.append(f"{revision}: it is at {is_at}")
+    lost = [table for table in rows if left[table] != rows[table]]
+    upgrades.damage += [f"{revision}: rows of {table}" for table in lost]
     upgrades.failures[revision] = upgrades.failures.get(revision, 0) + 1
     differs = upgrades.repeated.setdefault(revision, [])
     try:

@@ -18,7 +18,7 @@ from sqlalchemy import URL, Connection, event
 
 from features.support import postgres
 from features.support.interleaving import DEADLINE
-from features.support.past import HASH
+from features.support.past_rows import HASH
 
 LOCK_TIMEOUT: Final = "2s"
 """How long a client waits for a lock at a time."""

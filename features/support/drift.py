@@ -12,7 +12,7 @@ BY_HAND: Final = {
     "the version table is empty": "DELETE FROM alembic_version",
     "the version table is gone": "DROP TABLE alembic_version",
     "the version table names an older revision": (
-        "UPDATE alembic_version SET version_num = '0013'"
+        "UPDATE alembic_version SET version_num = '0020'"
     ),
     "a column was added": "ALTER TABLE users ADD nickname text",
     "a column was renamed": "ALTER TABLE projects RENAME slug TO label",

@@ -79,6 +79,11 @@ def canonical(given: Table) -> Table:
     )
 
 
+def shown(cell: str) -> str:
+    """Return one cell as `read` shows its value."""
+    return _shown(_value(cell))
+
+
 def _rows(given: Table) -> list[Row]:
     return [{name: _value(row[name]) for name in given.headings} for row in given]
 

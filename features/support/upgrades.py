@@ -57,6 +57,8 @@ class Upgrades:
     """What was not as before after one of them."""
     sources: dict[str, URL] = field(default_factory=dict)
     """A database before each revision that commits on its way."""
+    eras: dict[str, str] = field(default_factory=dict)
+    """Of which revision its rows are."""
     undisturbed: dict[str, State] = field(default_factory=dict)
     """What each of them makes of it."""
     halves: dict[str, list[str]] = field(default_factory=dict)
@@ -65,6 +67,10 @@ class Upgrades:
     """Those who worked while it was upgraded."""
     meanwhile: Meanwhile = field(init=False)
     """An upgrade that has stopped on its way."""
+    ends: Future[None] = field(init=False)
+    """Another upgrade, in a thread of its own."""
+    written: dict[str, int] = field(default_factory=dict)
+    """The most rows of a table that one transaction of a revision has written."""
     other: "subprocess.Popen[str]" = field(init=False)
     """An upgrade in another process."""
     client: ExitStack = field(init=False)

@@ -16,7 +16,7 @@ depends_on = None
 
 def upgrade() -> None:
     # All times are UTC, said by nobody.
-    guards.excused("UTC, said by nobody: revision 0006 mends it", "prefer-timestamp-tz")
+    guards.excused("UTC, said by nobody: revision 0007 mends it", "prefer-timestamp-tz")
     op.create_table(
         "users",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -39,7 +39,7 @@ def upgrade() -> None:
             name=op.f("ck_users_objective_is_dated"),
         ),
     )
-    guards.excused("UTC, said by nobody: revision 0006 mends it", "prefer-timestamp-tz")
+    guards.excused("UTC, said by nobody: revision 0007 mends it", "prefer-timestamp-tz")
     op.create_table(
         "tasks",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),

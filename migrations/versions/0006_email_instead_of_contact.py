@@ -1,6 +1,6 @@
 """The email and the display name alone: one email each, and nobody without one (contract).
 
-Revises: 0004
+Revises: 0005
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from migrations import guards
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -68,7 +68,7 @@ UPDATE users SET contact = email, display_name = names.single, username = names.
  WHERE names.id = users.id
 """
 
-# As revision 0003 made it.
+# As revision 0004 made it.
 IN_STEP = r"""
 CREATE FUNCTION user_in_step() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
@@ -117,9 +117,9 @@ def upgrade() -> None:
     op.execute("DROP TRIGGER users_in_step ON users")
     guards.excused("only its trigger has called it", "ban-drop-function")
     op.execute("DROP FUNCTION user_in_step()")
-    guards.excused("promised until revision 0004, and said by display_name", "ban-drop-column")
+    guards.excused("promised until revision 0005, and said by display_name", "ban-drop-column")
     op.drop_column("users", "username")
-    guards.excused("promised until revision 0004, and said by email", "ban-drop-column")
+    guards.excused("promised until revision 0005, and said by email", "ban-drop-column")
     op.drop_column("users", "contact")
     guards.attempt(ONE_EACH, ("these emails are not one user's alone", SHARED_EMAIL))
 

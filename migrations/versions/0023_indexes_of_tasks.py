@@ -3,15 +3,15 @@
 Outside a transaction: a build that is broken off leaves an invalid index, which the next attempt
 takes away first.
 
-Revises: 0015
+Revises: 0022
 """
 
 from alembic import op
 
 from migrations import guards
 
-revision = "0016"
-down_revision = "0015"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

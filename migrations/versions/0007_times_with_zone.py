@@ -1,14 +1,14 @@
 """Times say that they are UTC.
 
-Revises: 0005
+Revises: 0006
 """
 
 from alembic import op
 
 from migrations import guards
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

@@ -1,18 +1,18 @@
 """The rules hold for every row, and the lifecycle of a task is one that nothing gets around.
 
-Revises: 0013
+Revises: 0020
 """
 
 from alembic import op
 
 from migrations import guards
 
-revision = "0014"
-down_revision = "0013"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
-# As revision 0013 made them.
+# As revision 0020 made them.
 RULES = {
     "users": {
         "password_hash_form": "password_hash LIKE '$argon2id$%'",

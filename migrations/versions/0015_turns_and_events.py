@@ -1,4 +1,4 @@
-r"""Turns and events of their own, no longer lines of a task's log.
+r"""Turns and events of their own, no longer lines of a task's log (migrate and contract).
 
 An entry of a log begins with its time, in UTC, and lasts until the next one does:
 
@@ -7,23 +7,21 @@ An entry of a log begins with its time, in UTC, and lasts until the next one doe
 
 What is neither a turn nor an event becomes an event `log.line` that has the text.
 
-Revises: 0009
+Revises: 0014
 """
 
 from collections.abc import Iterable
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
-from migrations import guards
+from migrations import batches, guards
 
-revision = "0010"
-down_revision = "0009"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
-REFERENCES = ("project", "agent", "task", "turn")
 ACTORS = ("user", "agent")
 INTENTS = ("command", "answer", "question", "progress", "completion")
 
@@ -64,6 +62,7 @@ WITH entries AS MATERIALIZED (
       FROM tasks AS t,
            regexp_split_to_table(t.log, '\n(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)')
                WITH ORDINALITY AS split (entry, place)
+     WHERE {which}
 ), timed AS MATERIALIZED (
     SELECT *, substr(entry, length(clock) + 2) AS said,
            CASE WHEN clock ~ '^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?$'
@@ -92,6 +91,8 @@ SELECT task_id, owner_id, agent_id, since, place, is_turn, who, words, type, pay
 WINDOW before AS (PARTITION BY task_id ORDER BY place);
 ANALYZE log_entries;
 """.replace("{kinds}", listed([f"{actor} {intent}" for actor in ACTORS for intent in INTENTS]))
+
+NOT_YET_SPLIT = "NOT EXISTS (SELECT FROM split_logs AS s WHERE s.task_id = t.id)"
 
 TOO_EARLY = """
 SELECT format('task %s, %s', task_id, to_json(words))
@@ -122,9 +123,20 @@ SELECT e.owner_id, project_id, agent_id, e.task_id, t.id, type, payload, e.creat
   FROM ({EVENTS}) AS e
        LEFT JOIN (SELECT id, task_id,
                          row_number() OVER (PARTITION BY task_id ORDER BY id) AS place
-                    FROM turns) AS t ON (t.task_id, t.place) = (e.task_id, e.turns)
+                    FROM turns WHERE task_id IN (SELECT task_id FROM log_entries)) AS t
+              ON (t.task_id, t.place) = (e.task_id, e.turns)
  ORDER BY e.task_id, e.place;
+INSERT INTO split_logs (task_id) SELECT DISTINCT task_id FROM log_entries ORDER BY task_id;
+DROP TABLE log_entries;
 """
+
+# What cannot be split is passed over, and named when nobody can add to it any more.
+SPLIT_BATCH = (
+    READ_LOGS.replace("{which}", f"t.id > batch_after AND t.id <= batch_upto AND {NOT_YET_SPLIT}")
+    + """DELETE FROM log_entries WHERE task_id IN (
+    SELECT task_id FROM log_entries WHERE is_turn AND at < since);"""
+    + SPLIT
+)
 
 JOIN = """
 UPDATE tasks SET log = entries.log
@@ -209,97 +221,57 @@ CREATE TRIGGER events_append_only BEFORE UPDATE ON events
 """
 
 
+# As revision 0014 made it.
+FORGET_SPLIT = """
+CREATE FUNCTION task_has_another_log() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    DELETE FROM public.split_logs WHERE task_id = OLD.id;
+    IF FOUND THEN
+        DELETE FROM public.events WHERE task_id = OLD.id;
+        DELETE FROM public.turns WHERE task_id = OLD.id;
+    END IF;
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END
+$$;
+REVOKE ALL ON FUNCTION task_has_another_log() FROM PUBLIC;
+CREATE TRIGGER tasks_have_another_log
+    BEFORE DELETE OR UPDATE OF owner_id, agent_id, log, created_at ON tasks
+    FOR EACH ROW EXECUTE FUNCTION task_has_another_log();
+"""
+
+
 def upgrade() -> None:
-    guards.alone("tasks")
     guards.run(FUNCTIONS)
-    guards.run(READ_LOGS)
+    read_logs("true")
     guards.refuse_rows("these turns are earlier than their task", TOO_EARLY)
-    guards.excused(
-        "true of any primary key; the lock is held already",
-        "constraint-missing-not-valid",
-        "disallowed-unique-constraint",
-    )
-    op.create_unique_constraint(op.f("uq_tasks_owner_id_id"), "tasks", ["owner_id", "id"])
-    create_turns()
-    create_events()
-    guards.run(SPLIT)
+    forget_logs()
+    batches.run("tasks", SPLIT_BATCH, copying=True)
+    guards.alone("tasks")
+    read_logs(NOT_YET_SPLIT)
+    guards.refuse_rows("these turns are earlier than their task", TOO_EARLY)
     guards.excused("this session alone has it", "ban-drop-table")
-    guards.run("DROP TABLE log_entries")
+    guards.run(SPLIT)
     guards.excused("this session alone has them", "ban-drop-function")
     guards.run(DROP_FUNCTIONS)
     guards.run(NOT_BEFORE_TASK)
     guards.run(APPEND_ONLY)
-    guards.excused("split out above, under the same lock", "ban-drop-column")
+    op.execute("DROP TRIGGER tasks_have_another_log ON tasks")
+    guards.excused("only its trigger has called it", "ban-drop-function")
+    op.execute("DROP FUNCTION task_has_another_log()")
+    guards.excused("all logs are split", "ban-drop-table")
+    op.drop_table("split_logs")
+    guards.excused("split out above, the last of it under this lock", "ban-drop-column")
     op.drop_column("tasks", "log")
 
 
-def create_turns() -> None:
-    guards.run(f"CREATE TYPE turn_actor AS ENUM ({listed(ACTORS)})")
-    guards.run(f"CREATE TYPE turn_intent AS ENUM ({listed(INTENTS)})")
-    guards.run("REVOKE ALL ON TYPE turn_actor, turn_intent FROM PUBLIC")
-    op.create_table(
-        "turns",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("owner_id", sa.BigInteger(), nullable=False),
-        sa.Column("task_id", sa.BigInteger(), nullable=False),
-        sa.Column("actor", postgresql.ENUM(name="turn_actor", create_type=False), nullable=False),
-        sa.Column("intent", postgresql.ENUM(name="turn_intent", create_type=False), nullable=False),
-        sa.Column("text", sa.String(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_turns")),
-        sa.ForeignKeyConstraint(
-            ["owner_id", "task_id"],
-            ["tasks.owner_id", "tasks.id"],
-            name=op.f("fk_turns_owner_id_task_id_tasks"),
-            ondelete="CASCADE",
-        ),
-        sa.UniqueConstraint("owner_id", "id", name=op.f("uq_turns_owner_id_id")),
-        sa.CheckConstraint(
-            "char_length(text) <= 100000 AND text ~ '[^[:space:]]'", name=op.f("ck_turns_text_form")
-        ),
-    )
-    op.create_index(
-        "ix_turns_owner_id_task_id_id", "turns", ["owner_id", "task_id", sa.text("id NULLS FIRST")]
-    )
+def read_logs(which: str) -> None:
+    guards.run(READ_LOGS.replace("{which}", which))
 
 
-def create_events() -> None:
-    op.create_table(
-        "events",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("owner_id", sa.BigInteger(), nullable=False),
-        sa.Column("project_id", sa.BigInteger(), nullable=True),
-        sa.Column("agent_id", sa.BigInteger(), nullable=True),
-        sa.Column("task_id", sa.BigInteger(), nullable=True),
-        sa.Column("turn_id", sa.BigInteger(), nullable=True),
-        sa.Column("type", sa.String(), nullable=False),
-        sa.Column("payload", postgresql.JSONB(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
-        sa.ForeignKeyConstraint(
-            ["owner_id"], ["users.id"], name=op.f("fk_events_owner_id_users"), ondelete="CASCADE"
-        ),
-        *(
-            sa.ForeignKeyConstraint(
-                ["owner_id", f"{name}_id"],
-                [f"{name}s.owner_id", f"{name}s.id"],
-                name=op.f(f"fk_events_owner_id_{name}_id_{name}s"),
-                ondelete=f"SET NULL ({name}_id)",
-            )
-            for name in REFERENCES
-        ),
-        sa.CheckConstraint(
-            "type ~ '^[a-z]+([._][a-z]+)*$' AND char_length(type) <= 100",
-            name=op.f("ck_events_type_form"),
-        ),
-    )
-    op.create_index("ix_events_owner_id_id", "events", ["owner_id", sa.text("id NULLS FIRST")])
-    for name in REFERENCES:
-        op.create_index(
-            f"ix_events_owner_id_{name}_id_id",
-            "events",
-            ["owner_id", f"{name}_id", sa.text("id NULLS FIRST")],
-        )
+def forget_logs() -> None:
+    guards.excused("this session alone has it", "ban-drop-table")
+    guards.run("DROP TABLE log_entries")
 
 
 def downgrade() -> None:
@@ -307,15 +279,19 @@ def downgrade() -> None:
     op.add_column("tasks", sa.Column("log", sa.String(), nullable=True))
     guards.run(JOIN)
     guards.run(FUNCTIONS)
-    guards.run(READ_LOGS)
+    read_logs("true")
     guards.losing("a log has no place for these turns as they are", UNSAID_TURNS)
     guards.losing("a log has no place for these events as they are", UNSAID_EVENTS)
-    guards.run("DROP TABLE log_entries")
+    forget_logs()
     guards.run(DROP_FUNCTIONS)
-    op.drop_table("events")
-    guards.run("DROP FUNCTION event_is_written()")
-    op.drop_table("turns")
-    guards.run("DROP FUNCTION turn_not_before_task()")
-    guards.run("DROP TYPE turn_intent")
-    guards.run("DROP TYPE turn_actor")
-    op.drop_constraint(op.f("uq_tasks_owner_id_id"), "tasks")
+    op.execute("DROP TRIGGER events_append_only ON events")
+    op.execute("DROP FUNCTION event_is_written()")
+    op.execute("DROP TRIGGER turns_not_before_task ON turns")
+    op.execute("DROP FUNCTION turn_not_before_task()")
+    op.create_table(
+        "split_logs",
+        sa.Column("task_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("task_id", name=op.f("pk_split_logs")),
+    )
+    guards.run("INSERT INTO split_logs (task_id) SELECT id FROM tasks WHERE log IS NOT NULL")
+    guards.run(FORGET_SPLIT)

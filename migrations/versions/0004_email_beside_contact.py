@@ -1,8 +1,8 @@
 """An email and a display name beside the contact and the username (expand).
 
-Until revision 0005 both shapes work: a trigger keeps them in step, whoever writes.
+Until revision 0006 both shapes work: a trigger keeps them in step, whoever writes.
 
-Revises: 0002
+Revises: 0003
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from alembic import op
 
 from migrations import guards
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

@@ -1,12 +1,12 @@
 """Three roles, each with the rights of its work, and what a tenant owns kept apart.
 
-Revises: 0014
+Revises: 0021
 """
 
 from migrations import guards
 
-revision = "0015"
-down_revision = "0014"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 

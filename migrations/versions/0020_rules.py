@@ -1,8 +1,8 @@
 """The rules of users, former passwords and tasks, for what is written from now on.
 
-What is there already is judged by revision 0014.
+What is there already is judged by revision 0021.
 
-Revises: 0012
+Revises: 0019
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from alembic import op
 
 from migrations import guards
 
-revision = "0013"
-down_revision = "0012"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

@@ -1,16 +1,16 @@
-"""Login sessions, temporary passwords, and what an account has been through.
+"""Login sessions, temporary passwords, and what an account has been through (migrate and contract).
 
-Revises: 0011
+Revises: 0018
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from migrations import guards
+from migrations import batches, guards
 
-revision = "0012"
-down_revision = "0011"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
@@ -34,12 +34,37 @@ SELECT format('user %s, %s', id, to_json(email)) FROM users
 """
 
 
+FILL_IN = """
+UPDATE users SET changed_at = created_at
+ WHERE id > batch_after AND id <= batch_upto AND changed_at IS NULL;
+"""
+
+# As revision 0018 made it.
+IN_STEP = """
+CREATE FUNCTION user_changed_when_created() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    NEW.changed_at := coalesce(NEW.changed_at, NEW.created_at);
+    RETURN NEW;
+END
+$$;
+REVOKE ALL ON FUNCTION user_changed_when_created() FROM PUBLIC;
+CREATE TRIGGER users_changed_when_created BEFORE INSERT ON users
+    FOR EACH ROW EXECUTE FUNCTION user_changed_when_created();
+"""
+
+
 def upgrade() -> None:
+    batches.run("users", FILL_IN)
     guards.alone("users")
+    guards.excused("filled in above, the last of it by the trigger", "adding-not-nullable-field")
+    op.alter_column("users", "changed_at", nullable=False)
+    op.execute("DROP TRIGGER users_changed_when_created ON users")
+    guards.excused("only its trigger has called it", "ban-drop-function")
+    op.execute("DROP FUNCTION user_changed_when_created()")
     op.add_column(
         "users", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False)
     )
-    op.add_column("users", sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("users", sa.Column("deactivated_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column(
         "users",
@@ -51,9 +76,6 @@ def upgrade() -> None:
         ),
     )
     op.add_column("users", sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True))
-    guards.run("UPDATE users SET changed_at = created_at")
-    guards.excused("filled in above, under the same lock", "adding-not-nullable-field")
-    op.alter_column("users", "changed_at", nullable=False)
     create_sessions()
     create_temporary_passwords()
 
@@ -154,7 +176,8 @@ def downgrade() -> None:
         "locked_until",
         "failed_logins_at",
         "deactivated_at",
-        "changed_at",
         "version",
     ):
         op.drop_column("users", column)
+    op.alter_column("users", "changed_at", nullable=True)
+    guards.run(IN_STEP)

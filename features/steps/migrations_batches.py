@@ -1,0 +1,186 @@
+"""Revisions that go through large tables in batches, while others write to them."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from alembic import command
+from alembic.util import CommandError
+from behave import given, then, when
+from behave.model import Table
+from behave.runner import Context
+from psycopg import sql
+from sqlalchemy import URL, NullPool, create_engine
+
+from features.support import bystanders, data, eras, past, postgres, upgrading, waiting
+from features.support.interleaving import DEADLINE, Gate
+from features.support.upgrades import Meanwhile
+from features.support.world import World
+
+OWNERS = {"Ada": 1, "Bram": 2}
+"""As `past` numbers them."""
+
+WRITTEN = """
+    SELECT count(*) FROM {} WHERE xmin::text <> ALL (%s) GROUP BY xmin ORDER BY 1 DESC LIMIT 1
+"""
+BLOCKED = """
+    SELECT query FROM pg_stat_activity
+     WHERE application_name = %s AND cardinality(pg_blocking_pids(pid)) > 0
+"""
+WRITERS = "SELECT DISTINCT xmin::text FROM {}"
+
+
+@given('a database at revision "{revision:Revision}", full of rows of its time')
+def full_database(context: Context, revision: str) -> None:
+    """Upgrade so far and fill every table; Ada's have been copied already, Bram's have not."""
+    upgrading.upgrade(context.world.url, revision)
+    with postgres.connect(context.world.url) as connection:
+        past.fill(connection, revision)
+
+
+@when("it is upgraded to the latest revision, one after the other")
+def upgraded_stepwise(context: Context) -> None:
+    """Upgrade, and look after each revision how many rows each transaction has written."""
+    world: World = context.world
+    for script in upgrading.history():
+        before = _writers(world)
+        upgrading.upgrade(world.url, script.revision)
+        for table in _tables(world):
+            query = sql.SQL(WRITTEN).format(sql.Identifier(table))
+            row = world.reader.execute(query, [before.get(table, [])]).fetchone()
+            world.upgrades.written[f"{script.revision}: {table}"] = row[0] if row else 0
+
+
+@then("no transaction has written more than {number:Number} rows of a table")
+def few_at_a_time(context: Context, number: int) -> None:
+    """No group of rows that came from one transaction was larger; and some were as large."""
+    written = context.world.upgrades.written
+    larger = {what: found for what, found in written.items() if found > number}
+    assert not larger, f"written by one transaction: {larger}"
+    assert number in written.values(), f"nothing was written in full batches: {written}"
+
+
+@when("a program deletes Ada's task")
+def task_deleted(context: Context) -> None:
+    """Delete it as old programs do."""
+    with postgres.connect(context.world.url) as connection:
+        assert connection.execute("DELETE FROM tasks WHERE id = 1").rowcount == 1
+
+
+@given('a client is changing the rows of "{table:Name}"')
+def client_is_changing(context: Context, table: str) -> None:
+    """Change them in a transaction that does not end yet."""
+    world: World = context.world
+    holding = _changing(world.url, table, context.table)
+    world.upgrades.client = world.enter(bystanders.ended_early(holding))
+
+
+@when('somebody upgrades it to revision "{revision:Revision}" at the same time')
+def upgraded_meanwhile(context: Context, revision: str) -> None:
+    """Upgrade in a thread."""
+    world: World = context.world
+    thread = world.enter(ThreadPoolExecutor(max_workers=1))
+    world.at_the_end(world.upgrades.client.close)
+    url = world.url.update_query_dict({"application_name": "upgrade"})
+    world.upgrades.ends = thread.submit(upgrading.upgrade, url, revision)
+
+
+@then("the upgrade has to wait for the client, before anything was copied")
+def upgrade_waits(context: Context) -> None:
+    """The server says so: of a batch, not of the lock at the end."""
+    world: World = context.world
+    (query,) = waiting.wait_for(
+        lambda: world.reader.execute(BLOCKED, ["upgrade"]).fetchone(), "it never came to wait"
+    )
+    assert query.startswith("DO $batches$"), f"it waits elsewhere: {query}"
+
+
+@when("the client commits, and the upgrade goes on")
+def client_commits(context: Context) -> None:
+    """End the client's transaction, then wait for the upgrade."""
+    context.world.upgrades.client.close()
+    context.world.upgrades.ends.result(DEADLINE)
+
+
+@given('an upgrade to revision "{revision:Revision}" has come to where it locks the table')
+def came_to_lock(context: Context, revision: str) -> None:
+    """Let an upgrade stop before the statement that keeps everybody out."""
+    world: World = context.world
+    engine = create_engine(world.url, poolclass=NullPool)
+    gate = Gate(engine, "LOCK TABLE")
+    thread = world.enter(ThreadPoolExecutor(max_workers=1))
+    world.at_the_end(gate.opened.set)
+
+    def upgrade() -> None:
+        with engine.connect() as connection:
+            command.upgrade(upgrading.config(connection=connection), revision)
+
+    world.upgrades.meanwhile = Meanwhile(gate, thread.submit(upgrade))
+    assert gate.reached.wait(DEADLINE), "the upgrade never came to a lock"
+
+
+@when("the upgrade goes on to its end")
+def goes_on_to_its_end(context: Context) -> None:
+    """Let it lock the table, and do the rest."""
+    context.world.upgrades.meanwhile.gate.opened.set()
+    context.world.upgrades.meanwhile.ends.result(DEADLINE)
+
+
+@when("the upgrade goes on to its end, or is refused")
+def goes_on_or_is_refused(context: Context) -> None:
+    """Let it lock the table, and keep why it cannot end."""
+    context.world.upgrades.meanwhile.gate.opened.set()
+    with context.world.upgrades.expected(CommandError):
+        context.world.upgrades.meanwhile.ends.result(DEADLINE)
+
+
+@then('all that "{table:Name}" says of {person:Person} in "{column:Name}" is {said}')
+def all_said(context: Context, table: str, person: str, column: str, said: str) -> None:
+    """The person has one row in the table, with this value."""
+    found = _said(context.world, table, person, column)
+    assert found == [eras.shown(said)], f"it says {found}"
+
+
+@then('"{table:Name}" says nothing of {person:Person}')
+def nothing_said(context: Context, table: str, person: str) -> None:
+    """The person has no row in the table."""
+    found = _said(context.world, table, person, "id")
+    assert not found, f"it has {len(found)} rows"
+
+
+@then('it is still at revision "{revision:Revision}"')
+def still_at(context: Context, revision: str) -> None:
+    """The version table names it, and nothing else."""
+    found = upgrading.recorded(context.world.reader)
+    assert found == [revision], f"it is at {found}"
+
+
+@contextmanager
+def _changing(url: URL, table: str, rows: Table) -> Iterator[None]:
+    """Have a client change rows in a transaction that commits when this ends."""
+    with postgres.connect(url) as connection, connection.transaction():
+        eras.update(connection, table, rows)
+        yield
+
+
+def _said(world: World, table: str, person: str, column: str) -> list[str]:
+    """Return what a table says in the rows that are somebody's."""
+    owner = data.owner_columns(world.reader)[table]
+    assert owner is not None, f"nobody owns what is in {table}"
+    rows = eras.read(world.reader, table, [owner, column])
+    return [row[column] for row in rows if row[owner] == str(OWNERS[person])]
+
+
+def _tables(world: World) -> list[str]:
+    return data.tables(world.reader)
+
+
+def _writers(world: World) -> dict[str, list[str]]:
+    """Return the transactions that have written the rows of each table, as they are now."""
+    return {
+        table: [
+            writer
+            for (writer,) in world.reader.execute(sql.SQL(WRITERS).format(sql.Identifier(table)))
+        ]
+        for table in _tables(world)
+    }
