@@ -13,8 +13,11 @@ from sqlalchemy import URL
 from features.support import embedded, postgres
 from features.support.databases import Databases
 from features.support.embedded import EmbeddedServer
+from features.support.options import Kind, Options
 from features.support.run import Run, base
 from tests.forked import Preloaded
+
+pytest_plugins = ["features.support.pytest_plugin"]
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +43,12 @@ def server() -> Iterator[EmbeddedServer]:
         run = Run.begin()
         cleanups.callback(run.close)
         yield embedded.start(run, cleanups)
+
+
+@pytest.fixture(scope="session")
+def harness_options(server: EmbeddedServer) -> Options:
+    """Tests that have the harness itself have it on the same server."""
+    return Options(kind=Kind.EXTERNAL, url=server.url)
 
 
 @pytest.fixture(scope="module")

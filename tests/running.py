@@ -57,7 +57,7 @@ class Ended:
 
 
 class Running:
-    """A run of `behave` in a process of its own."""
+    """A run of `behave`, or of pytest, in a process of its own."""
 
     def __init__(
         self,
@@ -67,9 +67,14 @@ class Running:
         program: Sequence[str] = (sys.executable, "-m", "behave"),
     ) -> None:
         self.reports = reports
+        reporting = (
+            f"--junit-xml={reports / 'pytest.xml'}"
+            if "pytest" in program
+            else f"--junit-directory={reports}"
+        )
         inherited = {k: v for k, v in os.environ.items() if k != "TEST_DATABASE_URL"}
         self.process = subprocess.Popen(
-            [*program, "--junit-directory", str(reports), *arguments],
+            [*program, reporting, *arguments],
             cwd=ROOT,
             env={**inherited, "PYTHONUNBUFFERED": "1", **(environment or {})},
             stdin=subprocess.DEVNULL,
@@ -103,6 +108,18 @@ class Running:
 def behave(*arguments: str, reports: Path, environment: Mapping[str, str] | None = None) -> Ended:
     """Run `behave` to its end."""
     return Running(*arguments, reports=reports, environment=environment).wait()
+
+
+def pytest_over(suite: Path, *arguments: str, reports: Path, url: URL | None = None) -> Running:
+    """Run pytest, as a developer does, over a folder that knows nothing of our settings."""
+    return Running(
+        *("--rootdir", str(suite), "--basetemp", str(suite.with_name("tmp")), "--quiet"),
+        *("-pno:cacheprovider", "-pno:pytest_alembic", "--strict-markers"),
+        *(*arguments, str(suite)),
+        reports=reports,
+        environment={"TEST_DATABASE_URL": plain(url)} if url else {},
+        program=(sys.executable, "-m", "pytest", "-c", os.devnull),
+    )
 
 
 def cases(reports: Path) -> list[Case]:

@@ -17,6 +17,7 @@ from tests.faults_harness_data import HARNESS_DATA
 from tests.faults_harness_reset import HARNESS_RESET
 from tests.faults_harness_scopes import HARNESS_SCOPES
 from tests.faults_harness_sessions import CATALOGUE as HARNESS_SESSIONS
+from tests.faults_harness_guides import HARNESS_GUIDES
 from tests.faults_migrations import MIGRATIONS
 from tests.faults_passwords import PASSWORDS
 from tests.faults_sessions import SESSIONS
@@ -38,6 +39,7 @@ TOGETHER: Final = [*TRANSACTIONS, *CONCURRENCY, *DURABILITY]
 FAULTS: Final = [
     *(*chain(*map(faults, CATALOGUES)), NEW_INSTALLATION),
     *(*TENANCY, *TOGETHER, *MIGRATIONS, *UPGRADING, *HARNESS_SCOPES),
+    *HARNESS_GUIDES,
 ]
 OF_THE_SERVICE: Final = [fault for fault in FAULTS if fault.code]
 OF_THE_SCHEMA: Final = [fault for fault in FAULTS if fault.statement]

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from threading import Event
 
-import psycopg
 import pytest
-from sqlalchemy import URL, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from domain import Isolation, Settings
-from features.support import marks, postgres
+from features.support.database import Database
 from features.support.interleaving import DEADLINE
 from features.support.lockstep import Lockstep, Participant, Phrases
-from features.support.marks import Purpose
+
+pytestmark = pytest.mark.empty_database
 
 SOON = 0.2
 """Seconds after which a test takes a step for one that never ends: it does not, until then."""
@@ -49,16 +49,11 @@ Play = Callable[..., Lockstep]
 
 
 @pytest.fixture
-def play(admin: psycopg.Connection, url: URL) -> Iterator[Play]:
+def play(database: Database) -> Iterator[Play]:
     """Play a table with the sessions "ada" and "bram" in a database of the test's own."""
+    database.observer.execute("CREATE TABLE x (name text PRIMARY KEY, n int)")
+    database.observer.execute("INSERT INTO x VALUES ('a', 10), ('b', 20)")
     with ExitStack() as cleanups:
-        admin.execute("CREATE DATABASE acceptance_lockstep")
-        cleanups.callback(admin.execute, "DROP DATABASE acceptance_lockstep WITH (FORCE)")
-        marks.write(admin, "acceptance_lockstep", "a" * 16, Purpose.RUN)
-        own = url.set(database="acceptance_lockstep")
-        observer = cleanups.enter_context(postgres.connect(own))
-        observer.execute("CREATE TABLE x (name text PRIMARY KEY, n int)")
-        observer.execute("INSERT INTO x VALUES ('a', 10), ('b', 20)")
 
         def played(
             *rows: tuple[str, str],
@@ -66,10 +61,10 @@ def play(admin: psycopg.Connection, url: URL) -> Iterator[Play]:
             deadline: float = DEADLINE,
         ) -> Lockstep:
             sessions = [
-                Participant(name, own, Settings(), isolation, lambda _: None)
+                Participant(name, database.url, Settings(), isolation, lambda _: None)
                 for name in ("ada", "bram")
             ]
-            game = Lockstep(sessions, PHRASES, observer, deadline=deadline)
+            game = Lockstep(sessions, PHRASES, database.observer, deadline=deadline)
             cleanups.callback(game.close)
             game.play([{"ada": ada, "bram": bram} for ada, bram in rows])
             return game

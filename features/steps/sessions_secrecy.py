@@ -61,7 +61,7 @@ def heard_enough(context: Context) -> None:
 @then("no password, token, hash or key is in what was logged")
 def no_secret_logged(context: Context) -> None:
     """Look for every secret of the scenario, in every spelling."""
-    _expect_none(context.world, "\n".join(context.world.ear.heard), "logged")
+    hearing.expect_none(context.world.every_secret(), "\n".join(context.world.ear.heard), "logged")
 
 
 @then("no password, token, hash or key is in what was said or shown")
@@ -71,7 +71,7 @@ def no_secret_shown(context: Context) -> None:
     things = [world.domain, world.settings, world.settings.tokens, KEYS, world.hasher]
     text = "\n".join([*world.shown, *map(hearing.shown, things)])
     assert world.shown, "nothing was said"
-    _expect_none(world, text, "shown")
+    hearing.expect_none(world.every_secret(), text, "shown")
 
 
 def _collect_hashes(world: World) -> None:
@@ -80,12 +80,3 @@ def _collect_hashes(world: World) -> None:
         for row in world.stored(table):
             *_, salt, tag = row["password_hash"].split("$")
             world.secrets |= {row["password_hash"], salt, tag[:10]}
-
-
-def _expect_none(world: World, text: str, how: str) -> None:
-    secrets = {*world.secrets, *world.passwords.values(), *world.tokens.values()}
-    secrets |= {token.rpartition(".")[2] for token in world.tokens.values()}
-    secrets |= {password for issued in world.temporary.values() for password in issued}
-    assert any(str(secret).startswith("$argon2id$") for secret in secrets), "no hash was collected"
-    for secret in hearing.spellings([*secrets, *KEYS.keys.values()]):
-        assert secret not in text, f"{secret!r} was {how}"

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import chain, count
-from typing import Final
+from typing import Final, Protocol
 
 import psycopg
 from behave import fixture
@@ -27,9 +27,26 @@ from features.support.postgres import OwnServer, Server
 from features.support.refusal import Refusal, end_run, stay_failed
 from features.support.run import Run
 from features.support.scopes import ISOLATING, Scopes
+from features.support.sql_log import SqlLog
 from features.support.world import World
 
 INTERRUPTIONS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+class Verdict(Protocol):
+    """What came of something that was run."""
+
+    def has_failed(self) -> bool:
+        """Tell whether it has failed so far."""
+        ...
+
+
+class Judged(Protocol):
+    """What is run and judged: a scenario, or a test of pytest's."""
+
+    name: str
+    location: object
+    status: Verdict
 
 
 class Harness:
@@ -54,6 +71,7 @@ class Harness:
         self._rolls_back = False
         self._missing: Refusal | None = None
         """Why a server that scenarios have to themselves did not start."""
+        self._log = SqlLog(sys.__stderr__ or sys.stderr) if options.sql else None
         self._began = time.perf_counter()
 
     def start(self) -> None:
@@ -68,9 +86,11 @@ class Harness:
         self._databases = Databases(self._server.url, self._run.id)
         self._databases.open(self._cleanups)
         self._database = self._cleanups.enter_context(self._clone("run"))
+        if self._log is not None:
+            self._cleanups.enter_context(self._log.listening())
         self._ready_after = time.perf_counter() - self._began
 
-    def before_scenario(self, scenario: Scenario) -> World:
+    def before_scenario(self, scenario: Judged) -> World:
         """Return a new world; nothing is stored but what the scenario shares with others.
 
         Raises `Refusal` if a server should have been had.
@@ -83,7 +103,9 @@ class Harness:
             database = self._database
             world = database.rolled_back_world() if self._rolls_back else database.world()
             world.scenario = scenario.name
-            return world
+        if self._log is not None:
+            self._log.begin(f"{scenario.location} {scenario.name}")
+        return world
 
     @contextmanager
     def rolled_back(self) -> Iterator[None]:
@@ -193,7 +215,7 @@ class Harness:
         self._server, self._run, self._databases, self._cases = server, run, databases, cases
         self._database = self._cleanups.enter_context(self._clone(f"run_{next(cases)}"))
 
-    def after_scenario(self, world: World, scenario: Scenario) -> None:
+    def after_scenario(self, world: World, scenario: Judged) -> None:
         """Fail a scenario that left a refusal unjudged, a connection open, or what stays."""
         try:
             self._look_after(world, scenario)
@@ -203,7 +225,9 @@ class Harness:
                     self._scopes.end(self._database)
             self._costs.append(self._cost)
 
-    def _look_after(self, world: World, scenario: Scenario) -> None:
+    def _look_after(self, world: World, scenario: Judged) -> None:
+        if self._log is not None:
+            self._log.end()
         with self._timed():
             try:
                 world.close(failed=scenario.status.has_failed())
@@ -243,7 +267,7 @@ class Harness:
             cleanups.callback(database.disconnect)
             yield database
 
-    def _keep(self, scenario: Scenario) -> None:
+    def _keep(self, scenario: Judged) -> None:
         if self._rolls_back:
             print(f"{scenario.location}: nothing is kept, the scenario's work is rolled back")
             return
@@ -270,7 +294,7 @@ class Harness:
 def begin(context: Context) -> None:
     """Start the run, or make all of it a failed one."""
     for interruption in INTERRUPTIONS:
-        signal.signal(interruption, _interrupt)
+        signal.signal(interruption, interrupt)
     reports.remove_former(context.config)
     reports.tell_reasons(context.config)
     context.began = time.perf_counter()
@@ -286,7 +310,7 @@ def begin(context: Context) -> None:
         _cannot_start(context, Refusal(f"the harness failed, please report it: {error!r}."))
 
 
-def _interrupt(*_: object) -> None:
+def interrupt(*_: object) -> None:
     """Unwind the stack, so that everything is cleaned up; a second signal must not stop that."""
     for interruption in INTERRUPTIONS:
         signal.signal(interruption, signal.SIG_IGN)
@@ -367,8 +391,13 @@ def server_watched(context: Context) -> Iterator[None]:
     try:
         yield
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[0]
-        end_run(context, Refusal(f"the server is gone, the run ends here ({reason})."))
+        end_run(context, server_is_gone(error))
+
+
+def server_is_gone(error: psycopg.OperationalError) -> Refusal:
+    """Return in one sentence that nothing more can be run, and why."""
+    reason = str(error).strip().splitlines()[0]
+    return Refusal(f"the server is gone, the run ends here ({reason}).")
 
 
 def _cannot_start(context: Context, refusal: Refusal) -> None:

@@ -3,7 +3,7 @@
 import logging
 import traceback
 from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 LOUD = "sqlalchemy.engine"
@@ -58,6 +58,13 @@ def spellings(secrets: Iterable[str | bytes]) -> set[str]:
             found |= {repr(secret)[2:-1], secret.hex()}
             found |= {spell(secret).decode().rstrip("=") for spell in _BASE64}
     return found
+
+
+def expect_none(secrets: Collection[str | bytes], text: str, how: str) -> None:
+    """Fail if one of the secrets, a hash among them, is in the text in any form."""
+    assert any(str(secret).startswith("$argon2id$") for secret in secrets), "no hash was collected"
+    for secret in spellings(secrets):
+        assert secret not in text, f"{secret!r} was {how}"
 
 
 _BASE64 = (b64encode, urlsafe_b64encode)

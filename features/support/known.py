@@ -1,5 +1,7 @@
 """What the steps about passwords and sessions know of a scenario, beside what all steps know."""
 
+from io import StringIO
+
 from domain.authentication import Principal
 from domain.login_sessions import LoginSession
 from domain.temporary_passwords import IssuedPassword
@@ -32,5 +34,7 @@ class Logins:
         """What was returned and refused meanwhile, in every form in which it may be shown."""
         self.secrets: set[str] = set()
         """What must not be in any of that."""
+        self.log = StringIO()
+        """What a log of statements has written."""
         self.statements: list[str] = []
         """What was sent to the database while the work was counted."""

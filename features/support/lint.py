@@ -37,6 +37,7 @@ CAPABILITIES: Final = (
     "concurrency",
     "migrations",
     "harness",
+    "examples",
 )
 FIXTURES: Final = (
     *("rollback", "database", "empty_database", "server"),

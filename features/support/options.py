@@ -42,6 +42,7 @@ class Options:
     image: str = DEFAULT_IMAGE
     keep: Keep = Keep.NOTHING
     timing: bool = False
+    sql: bool = False
 
     @classmethod
     def read_from(cls, userdata: Mapping[str, str]) -> Self:
@@ -55,12 +56,16 @@ class Options:
         kind, url = _server(given.pop("postgres", None), environment.get("TEST_DATABASE_URL"))
         image = given.pop("image", None) or environment.get("POSTGRES_IMAGE") or DEFAULT_IMAGE
         keep = _choice("keep", given.pop("keep", Keep.NOTHING), list(Keep))
-        timing = _choice("timing", given.pop("timing", "off"), ["on", "off"])
+        timing, sql = (
+            _choice(name, given.pop(name, "off"), ["on", "off"]) == "on"
+            for name in ("timing", "sql")
+        )
         if given:
             raise Refusal(
-                f"there is no option -D {min(given)}; there are image, keep, postgres and timing."
+                f"there is no option -D {min(given)}; there are image, keep, postgres, sql and"
+                " timing."
             )
-        return cls(kind=kind, url=url, image=image, keep=Keep(keep), timing=timing == "on")
+        return cls(kind=kind, url=url, image=image, keep=Keep(keep), timing=timing, sql=sql)
 
 
 def _server(asked: str | None, url_in_environment: str | None) -> tuple[Kind, URL | None]:

@@ -210,6 +210,13 @@ class World(Logins, Holdings, Meanwhile):
         assert len(found) == 1, f"{table} has {len(found)} rows with {described}, not one"
         return found[0]
 
+    def every_secret(self) -> set[str | bytes]:
+        """Return all that must not be said aloud."""
+        secrets = {*self.secrets, *self.passwords.values(), *self.tokens.values()}
+        secrets |= {token.rpartition(".")[2] for token in self.tokens.values()}
+        secrets |= {password for issued in self.temporary.values() for password in issued}
+        return {*secrets, *KEYS.keys.values()}
+
     def enter(self, manager: AbstractContextManager[Entered]) -> Entered:
         """Enter a context that is left when the scenario ends."""
         return self._cleanups.enter_context(manager)

@@ -1,0 +1,63 @@
+"""The log of what the service sends to the database."""
+
+from behave import given, then
+from behave.runner import Context
+
+from features.support import hearing
+from features.support.sql_log import WIDTH, SqlLog, readable
+from features.support.statements import watched
+from features.support.world import World
+
+
+@given("what is sent to the database is written down")
+def statements_written_down(context: Context) -> None:
+    """Write a log as `-D sql=on` does, and collect the statements in another way."""
+    world: World = context.world
+    log = SqlLog(world.log)
+    world.enter(log.listening())
+    world.statements = world.enter(watched(world.engine))
+    log.begin(context.scenario.name)
+
+
+@then("the scenario's name stands above what was written down")
+def name_stands_above(context: Context) -> None:
+    """The log has one heading, and it is the first line."""
+    headings = [line for line in _lines(context.world) if line.startswith("---")]
+    assert headings == [f"--- {context.scenario.name}"], headings
+    assert _lines(context.world)[0] == headings[0]
+
+
+@then("every statement was written down, in order, from BEGIN to COMMIT")
+def every_statement(context: Context) -> None:
+    """Each statement has its line, readable, under the connection's name."""
+    sent = ["BEGIN", *map(readable, context.world.statements), "COMMIT"]
+    expected = [f"{'domain':{WIDTH}} {statement}" for statement in sent]
+    found = _lines(context.world)[1:]
+    assert context.world.statements, "nothing was sent"
+    assert found == expected, "\n".join(["it was sent:", *expected, "it was written:", *found])
+
+
+@then('the last statement that was written down is {person:Person}\'s, "{beginning}"')
+def last_is(context: Context, person: str, beginning: str) -> None:
+    """What somebody waits for is the last thing in the log."""
+    last = _lines(context.world)[-1]
+    assert last.startswith(f"{person:{WIDTH}} {beginning}"), f"the last one is {last!r}"
+
+
+@then('what was written down ends with "{last_but_one}" and "{last}"')
+def ends_with(context: Context, last_but_one: str, last: str) -> None:
+    """The last two lines of the log."""
+    ends = [line[WIDTH + 1 :] for line in _lines(context.world)[-2:]]
+    assert ends == [last_but_one, last], f"it ends with {ends}"
+
+
+@then("no password, token, hash or key is in what was written down")
+def no_secret_written(context: Context) -> None:
+    """Look for every secret of the scenario, in every spelling."""
+    world: World = context.world
+    assert "INSERT INTO login_sessions" in world.log.getvalue(), "too little was written down"
+    hearing.expect_none(world.every_secret(), world.log.getvalue(), "written down")
+
+
+def _lines(world: World) -> list[str]:
+    return world.log.getvalue().strip().splitlines()

@@ -1,0 +1,198 @@
+"""The same harness for pytest: `pytest_plugins = ["features.support.pytest_plugin"]`.
+
+Every pytest process, each worker of pytest-xdist as well, is a run of its own: it has its own
+marked clone of the template, made when the first test asks for it, gone at the end. The options
+are those of behave, `pytest -D postgres=embedded`, and the same environment.
+"""
+
+import signal
+import sys
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
+from types import FrameType
+from typing import Any, Final
+
+import psycopg
+import pytest
+from sqlalchemy.orm import Session
+
+from domain import Domain
+from features.support.database import Database
+from features.support.harness import INTERRUPTIONS, Harness, Verdict, interrupt, server_is_gone
+from features.support.options import Options
+from features.support.refusal import Refusal
+from features.support.world import World
+
+OPTIONS: Final = pytest.StashKey[Options]()
+FAILED: Final = pytest.StashKey[bool]()
+"""Whether a test has failed before its fixtures are taken down."""
+
+ISOLATION: Final[Mapping[str, Callable[[Harness], AbstractContextManager[None]]]] = {
+    "own_database": Harness.database_of_its_own,
+    "empty_database": lambda harness: harness.database_of_its_own(empty=True),
+}
+"""What a mark gives a test instead of the run's database."""
+
+
+class Test:
+    """A test as the harness sees it: as it sees a scenario."""
+
+    __test__ = False
+
+    def __init__(self, item: pytest.Item) -> None:
+        self._item = item
+        self.name = item.name
+        self.location: object = item.nodeid
+        self.status: Verdict = self
+
+    def has_failed(self) -> bool:
+        """Tell whether it has failed so far."""
+        return self._item.stash.get(FAILED, False)
+
+
+Handler = Callable[[int, FrameType | None], Any] | signal.Handlers
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take behave's own way of giving options."""
+    parser.getgroup("postgres-acceptance").addoption(
+        "-D",
+        action="append",
+        default=[],
+        metavar="name=value",
+        dest="acceptance",
+        help="an option of the harness, as for behave: image, keep, postgres, sql or timing",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse what means nothing before a test is collected."""
+    config.addinivalue_line("markers", "own_database: the test has a clone of the template")
+    config.addinivalue_line("markers", "empty_database: the test has a database with nothing in it")
+    config.stash[OPTIONS] = options_from(config.getoption("acceptance", []))
+
+
+def options_from(given: Sequence[str]) -> Options:
+    """Return the options of a run from `name=value` and the environment.
+
+    Raises `pytest.UsageError` for what means nothing.
+    """
+    pairs = [text.partition("=") for text in given]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise pytest.UsageError(f"-D {name} has no value: it looks like -D postgres=auto.")
+    try:
+        return Options.read_from({name: value for name, _, value in pairs})
+    except Refusal as refusal:
+        raise pytest.UsageError(str(refusal)) from None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let the fixtures know that their test has failed."""
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
+
+
+@pytest.fixture(scope="session")
+def harness_options(pytestconfig: pytest.Config) -> Options:
+    """The options of the run; a `conftest.py` may say otherwise."""
+    return pytestconfig.stash[OPTIONS]
+
+
+@pytest.fixture(scope="session")
+def harness(harness_options: Options, pytestconfig: pytest.Config) -> Iterator[Harness]:
+    """The run: its server, and its clone of the template.
+
+    Without a server every test that needs one is an error, with the reason in one sentence.
+    """
+    made = Harness(harness_options)
+    with _on_interruption(interrupt):
+        try:
+            with _refusals():
+                made.start()
+            yield made
+        finally:
+            with _on_interruption(signal.SIG_IGN), _aloud(pytestconfig):
+                made.close()
+
+
+@pytest.fixture
+def isolated(harness: Harness, request: pytest.FixtureRequest) -> Iterator[Harness]:
+    """The run, with the database that the test's mark asks for until the test is over."""
+    marks = [mark.name for mark in request.node.iter_markers() if mark.name in ISOLATION]
+    if len(marks) > 1:
+        pytest.fail(f"a test has one database, not {' and '.join(marks)}.", pytrace=False)
+    with ISOLATION[marks[0]](harness) if marks else nullcontext():
+        yield harness
+
+
+@pytest.fixture
+def world(isolated: Harness, request: pytest.FixtureRequest) -> Iterator[World]:
+    """A world on an empty database: people, clock, domain, the last outcome.
+
+    What the test leaves open, or a refusal that it kept and did not judge, is an error.
+    """
+    test = Test(request.node)
+    with _refusals():
+        made = isolated.before_scenario(test)
+    yield made
+    with _refusals():
+        isolated.after_scenario(made, test)
+
+
+@pytest.fixture
+def database(world: World) -> Database:
+    """The database of the test, emptied before it: its `url`, and `observer` to look into it."""
+    return world.database
+
+
+@pytest.fixture
+def domain(world: World) -> Domain:
+    """The service, cheap to hash, at the test's own time, on an empty database."""
+    return world.domain
+
+
+@pytest.fixture
+def session(world: World) -> Iterator[Session]:
+    """A session past the service, as who owns the tables; what is left uncommitted is undone."""
+    with Session(world.engine, expire_on_commit=False) as opened:
+        yield opened
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Say in one sentence why a test cannot be run."""
+    try:
+        yield
+    except Refusal as refusal:
+        raise _without_traceback(refusal) from None
+    except psycopg.OperationalError as error:
+        raise _without_traceback(server_is_gone(error)) from None
+
+
+def _without_traceback(refusal: Refusal) -> BaseException:
+    return pytest.fail.Exception(f"Cannot run: {refusal}", pytrace=False)
+
+
+@contextmanager
+def _on_interruption(handler: Handler) -> Iterator[None]:
+    """Let Ctrl-C, and SIGTERM as well, be handled in this way."""
+    former = {number: signal.signal(number, handler) for number in INTERRUPTIONS}
+    try:
+        yield
+    finally:
+        for number, before in former.items():
+            signal.signal(number, before)
+
+
+@contextmanager
+def _aloud(config: pytest.Config) -> Iterator[None]:
+    """Let what is printed be seen, also from a worker: where a kept database is, for one."""
+    capture = config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled(), redirect_stdout(sys.stderr):
+        yield

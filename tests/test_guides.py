@@ -1,0 +1,217 @@
+"""Whatever a reader of the guides copies works, and whatever they quote is what is said."""
+
+import re
+import shlex
+import tomllib
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+import psycopg
+import pytest
+from behave.configuration import Configuration
+from sqlalchemy import URL
+
+from features.support import postgres
+from features.support.databases import ROOT, Databases
+from features.support.embedded import EmbeddedServer
+from features.support.options import Options
+from features.support.pytest_plugin import options_from
+from features.support.refusal import Refusal
+from tests import guides, sources
+from tests.forked import Preloaded
+from tests.guides import GUIDES, Snippet, quoted, rows, snippets
+from tests.running import behave, pytest_over
+
+LONGEST: Final = 125
+"""Lines of a page that is one page."""
+
+OUR_STEPS: Final = f"""
+from behave.runner_util import load_step_modules
+load_step_modules([{str(ROOT / "features" / "steps")!r}])
+"""
+
+START_UP: Final = ("options", "postgres", "container", "embedded", "databases", "harness")
+"""The modules whose refusals have to be explained."""
+
+
+def test_every_snippet_is_of_a_kind_that_is_tried() -> None:
+    kinds = {snippet.language for snippet in snippets()}
+    assert kinds == {"gherkin", "python", "sh", "sql", ""}
+
+
+def test_snippets_of_gherkin_pass(tmp_path: Path) -> None:
+    suite = tmp_path / "suite"
+    (suite / "steps").mkdir(parents=True)
+    (suite / "environment.py").write_text("from features.environment import *\n")
+    (suite / "steps" / "ours.py").write_text(OUR_STEPS)
+    for snippet in snippets("python"):
+        if snippet.file.startswith("features/steps/"):
+            (suite / "steps" / Path(snippet.file).name).write_text(snippet.text)
+    features = snippets("gherkin")
+    for snippet in features:
+        name = f"{snippet.page}_{snippet.number}.feature"
+        (suite / name).write_text(snippet.as_feature())
+    ended = behave("-D", "postgres=embedded", str(suite), reports=tmp_path / "reports")
+    assert ended.exit_code == 0, ended.output
+    assert len(ended.cases) >= len(features)
+    assert ended.verdicts() == {"passed"}, ended.output
+
+
+def test_snippets_of_python_pass(url: URL, template: Databases, tmp_path: Path) -> None:
+    assert template, "no run has to build it"
+    files = [snippet for snippet in snippets("python") if snippet.file.startswith("tests/")]
+    assert len({snippet.file for snippet in files}) == len(files), "two are one file"
+    (tmp_path / "tests").mkdir()
+    for snippet in files:
+        (tmp_path / snippet.file).write_text(snippet.text)
+    ended = pytest_over(tmp_path / "tests", reports=tmp_path / "reports", url=url).wait()
+    assert ended.exit_code == 0, ended.output
+    tested = [snippet for snippet in files if "def test_" in snippet.text]
+    assert len(ended.cases) >= len(tested) > 0
+    assert ended.verdicts() == {"passed"}
+
+
+def test_every_snippet_of_python_is_tried_somewhere() -> None:
+    for snippet in snippets("python"):
+        assert snippet.file.startswith(("features/steps/", "tests/")), snippet.name
+
+
+def test_snippets_of_sql_are_taken_by_the_server(admin: psycopg.Connection) -> None:
+    for snippet in snippets("sql"):
+        with admin.transaction(force_rollback=True):
+            admin.execute(snippet.text.encode())
+
+
+def commands() -> list[tuple[Snippet, str]]:
+    """Return the lines of all snippets that are typed into a shell."""
+    return [(snippet, line) for snippet in snippets("sh") for line in snippet.text.splitlines()]
+
+
+@pytest.mark.parametrize("command", [line for _, line in commands()])
+def test_commands_are_understood(command: str, server: EmbeddedServer, tmp_path: Path) -> None:
+    words = [word for word in shlex.split(command) if not re.match(r"\d?>", word)]
+    environment = {}
+    while re.fullmatch(r"[A-Z_]+=.*", words[0]):
+        name, _, environment[name] = words.pop(0).partition("=")
+    match words:
+        case ["psql", *_]:
+            check_psql(command, server, tmp_path)
+        case ["uv", "sync", "--locked"]:
+            pass
+        case ["uv", "run", "poe", task]:
+            tasks = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["poe"]["tasks"]
+            assert task in tasks
+        case ["uv", "run", "python", "-m", module]:
+            assert find_spec(module), f"there is no module {module}"
+        case ["uv", "run", "behave", *arguments]:
+            check_behave(arguments, environment)
+        case ["uv", "run", "pytest", *arguments]:
+            check_pytest(arguments)
+        case _:
+            raise AssertionError("nobody knows how to try this command")
+
+
+def check_behave(arguments: list[str], environment: Mapping[str, str]) -> None:
+    config = Configuration(arguments, load_config=False)
+    Options.read(config.userdata, environment)
+    everything = "\n".join(file.read_text() for file in ROOT.glob("features/**/*.feature"))
+    for place in config.paths:
+        name, _, line = str(place).partition(":")
+        assert (ROOT / name).exists(), f"{name} is not there"
+        if line:
+            text = (ROOT / name).read_text().splitlines()[int(line) - 1]
+            assert re.match(r" +(Example:|Scenario|\|)", text), f"no scenario is at {place}"
+    for tag in re.findall(r"@[\w.-]+", " ".join(arguments)):
+        assert re.search(rf"{re.escape(tag)}\s", everything), f"no scenario has {tag}"
+
+
+def check_pytest(arguments: list[str]) -> None:
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "-D":
+            options_from([next(rest)])
+        elif not re.fullmatch(r"-n\d+", argument):
+            assert (ROOT / argument).exists(), f"{argument} is not there"
+
+
+def check_psql(command: str, server: EmbeddedServer, folder: Path) -> None:
+    """Check that it is the line that a run prints, but for the run."""
+    run = str(server.home.parent)
+    url = server.url.set(database=f"acceptance_kept_{run[-16:]}_1")
+    printed = postgres.psql_line(url, server, folder / "pgpass")
+    printed = printed.replace(str(folder), run).replace(run, "RUN")
+    written = re.sub(r"/\S+?/postgres-acceptance-[0-9a-f]{16}", "RUN", command)
+    assert re.sub("[0-9a-f]{16}", "ID", written) == re.sub("[0-9a-f]{16}", "ID", printed)
+
+
+def test_what_is_shown_of_the_log_of_statements_is_written(
+    loaded: Preloaded, tmp_path: Path
+) -> None:
+    (shown,) = snippets("")
+    (place,) = re.findall(r"^--- (\S+)", shown.text)
+    ended = loaded.run("-D", "sql=on", "--no-junit", place, reports=tmp_path / "run")
+    assert ended.output.count("\n--- ") == 1, "what the migrations send is no scenario's"
+    for line in shown.text.splitlines():
+        assert line.partition("…")[0].rstrip() in ended.output, f"{line!r} is not written"
+
+
+def test_the_table_has_every_option_and_its_values() -> None:
+    with pytest.raises(Refusal) as refusal:
+        Options.read({"?": ""}, {})
+    names = re.findall(r"\w+", str(refusal.value).partition("there are ")[2].replace(" and ", " "))
+    listed = {
+        quoted(cells[0])[0].removeprefix("-D "): quoted(cells[1])
+        for cells in rows("testing-guide", "name")
+        if "-D " in cells[0]
+    }
+    assert sorted(listed) == sorted(names)
+    for name, values in listed.items():
+        for value in values:
+            Options.read({name: value}, {})
+    default = {cells[0]: re.findall(r"\*\*`(.+?)`\*\*", cells[1]) for cells in options()}
+    for name in names:
+        (value,) = default[f"`-D {name}`"]
+        assert Options.read({name: value}, {}) == Options.read({}, {})
+
+
+def test_the_table_has_every_variable_and_every_option_of_alembic() -> None:
+    listed = {quoted(cells[0])[0] for cells in options() if not cells[0].startswith("`-D")}
+    read = sources.variables(sources.python("features", "migrations", "tests", "domain"))
+    migrations = sources.alembic_options(sources.python("migrations")) | {"allow-data-loss"}
+    assert listed == read | {f"-x {name}" for name in migrations}
+
+
+def options() -> list[list[str]]:
+    return rows("testing-guide", "name")
+
+
+def said() -> list[str]:
+    """Return every text that the page on trouble explains."""
+    cells = rows("troubleshooting", "it says")
+    assert all(len(row) == 2 for row in cells), "a row has a bar too many"
+    return [text for row in cells for text in quoted(row[0])]
+
+
+def test_what_is_explained_is_really_said() -> None:
+    texts = sources.sentences(sources.python("features/support"))
+    assert [text for text in said() if text not in texts] == []
+
+
+def test_every_refusal_of_the_start_is_explained() -> None:
+    files = [ROOT / "features" / "support" / f"{name}.py" for name in START_UP]
+    refused = sources.refusals(files)
+    assert len(refused) > len(START_UP)
+    assert sorted(refused - set(said())) == []
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_a_guide_is_one_page_that_the_readme_leads_to(name: str) -> None:
+    assert len(guides.page(name).splitlines()) <= LONGEST
+    assert f"(docs/{name}.md" in (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize("file", [*ROOT.glob("docs/*.md"), ROOT / "README.md"], ids=str)
+def test_links_lead_somewhere(file: Path) -> None:
+    assert list(guides.broken_links(file)) == []

@@ -1,0 +1,182 @@
+"""pytest has the same harness as the features, and both can use one server at the same time."""
+
+import os
+import re
+import signal
+from pathlib import Path
+from typing import Final
+
+import psycopg
+import pytest
+from sqlalchemy import URL, select
+from sqlalchemy.orm import Session
+
+from domain import Domain
+from domain.accounts import User
+from features.support import data, embedded, factories
+from features.support.database import Database
+from features.support.databases import Databases
+from features.support.options import Kind, Options
+from features.support.pytest_plugin import options_from
+from features.support.world import World
+from tests.forked import Preloaded
+from tests.running import SHORT, Running, databases, directories, pytest_over
+
+USAGE_ERROR: Final = 4
+"""The exit code of pytest."""
+
+ONE_AFTER_THE_OTHER: Final = """
+    import pytest
+
+    @pytest.mark.parametrize("test", range(3))
+    def test_ada_registers(domain, test):
+        with domain.identity() as tx:
+            assert not tx.accounts.list().users
+            tx.accounts.register("ada@example.org", "Ada", "violet teapots hum at dusk")
+        with domain.identity() as tx:
+            assert [user.display_name for user in tx.accounts.list().users] == ["Ada"]
+"""
+
+CARELESS: Final = """
+    import psycopg
+    import pytest
+    from features.support import factories
+
+    @pytest.mark.own_database
+    def test_a_connection_is_left_open(database):
+        url = database.url.set(drivername="postgresql")
+        globals()["left"] = psycopg.connect(url.render_as_string(hide_password=False))
+
+    def test_a_refusal_is_not_judged(world):
+        with world.attempt(), world.domain.identity() as tx:
+            tx.accounts.register("no address", "Ada", "violet teapots hum at dusk")
+
+    def test_after_them_all_is_well(world):
+        assert world.stored("users") == []
+        assert world.url.database.startswith("acceptance_run_")
+
+    def test_that_fails(world):
+        factories.account(world, "Ada")
+        raise AssertionError
+"""
+
+PAUSING: Final = """
+    import signal
+    import sys
+
+    def test_that_does_not_end(world, pytestconfig):
+        with pytestconfig.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+            print("It has begun.", file=sys.stderr, flush=True)  # of a worker that is all to see
+        signal.pause()
+"""
+
+
+def pytest_on(text: str, folder: Path, *arguments: str, url: URL | None = None) -> Running:
+    """Run pytest over one file that uses the plugin."""
+    suite = folder / "suite"
+    suite.mkdir()
+    (suite / "conftest.py").write_text('pytest_plugins = ["features.support.pytest_plugin"]\n')
+    (suite / "test_it.py").write_text("\n".join(line[4:] for line in text.splitlines()))
+    return pytest_over(suite, *arguments, reports=folder / "reports", url=url)
+
+
+@pytest.mark.parametrize("test", range(2))
+def test_a_test_begins_on_an_empty_database(test: int, domain: Domain, database: Database) -> None:
+    assert str(database.url.database).startswith("acceptance_run_")
+    with domain.identity() as tx:
+        assert tx.accounts.list().users == ()
+        tx.accounts.register(f"ada{test}@example.org", "Ada", factories.PASSWORD)
+    assert len(data.rows(database.observer, "users")) == 1
+
+
+@pytest.mark.own_database
+def test_a_test_may_have_a_clone_to_itself(world: World) -> None:
+    assert str(world.url.database).startswith("acceptance_case_")
+    assert factories.account(world, "Ada").id == 1
+
+
+def test_a_session_leaves_nothing_unless_it_commits(world: World, session: Session) -> None:
+    ada = factories.account(world, "Ada")
+    assert session.scalars(select(User.display_name)).all() == ["Ada"]
+    session.delete(session.merge(ada))
+    session.flush()
+    assert len(world.stored("users")) == 1
+
+
+def test_both_suites_at_once_on_one_server(
+    world: World, loaded: Preloaded, url: URL, admin: psycopg.Connection, tmp_path: Path
+) -> None:
+    factories.account(world, "Ada")
+    before = data.fingerprint(world.reader), databases(admin)
+    features = loaded.run(SHORT, reports=tmp_path / "features")
+    others = pytest_on(ONE_AFTER_THE_OTHER, tmp_path, "-n2", url=url).wait()
+    assert (features.exit_code, others.exit_code) == (0, 0), features.output + others.output
+    assert features.verdicts() == others.verdicts() == {"passed"}
+    assert (data.fingerprint(world.reader), databases(admin)) == before
+
+
+def test_what_a_test_leaves_behind_is_an_error_of_that_test(
+    url: URL, template: Databases, admin: psycopg.Connection, tmp_path: Path
+) -> None:
+    before = databases(admin)
+    ended = pytest_on(CARELESS, tmp_path, "-Dkeep=failed", url=url).wait()
+    verdicts = [case.verdict for case in ended.cases]
+    assert verdicts == ["error", "error", "passed", "failure"], ended.output
+    assert "the scenario left connections open: unnamed (idle)" in ended.cases[0].message
+    assert "no Then asked about this refusal" in ended.cases[1].message
+    kept = {line.split()[-1] for line in ended.output.splitlines() if "psql -h" in line}
+    assert len(kept) == 1, "of the test that failed by itself"
+    assert databases(admin) == before | kept
+    template.sweep()
+    embedded.sweep()
+    assert databases(admin) == before
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ("postgres=embeded", "'embeded' after -D postgres= is not a kind of server"),
+        ("postgres=mysql://ada:s3cret@host/x", "the value after -D postgres= is not a"),
+        ("colour=red", "there is no option -D colour"),
+        ("keep", "-D keep has no value"),
+    ],
+)
+def test_an_option_that_means_nothing_is_refused(given: str, sentence: str) -> None:
+    with pytest.raises(pytest.UsageError, match=f"^{re.escape(sentence)}") as refusal:
+        options_from([given])
+    assert "s3cret" not in str(refusal.value)
+
+
+def test_options_are_those_of_behave() -> None:
+    options = options_from(["postgres=container", "image=postgres:17", "sql=on"])
+    assert options == Options(Kind.CONTAINER, image="postgres:17", sql=True)
+
+
+def test_a_refused_option_is_one_sentence(tmp_path: Path) -> None:
+    ended = pytest_on(ONE_AFTER_THE_OTHER, tmp_path, "-Dpostgres=embeded").wait()
+    assert ended.exit_code == USAGE_ERROR
+    (line,) = ended.output.strip().splitlines()
+    assert line.startswith("ERROR: 'embeded' after -D postgres= is not a kind of server")
+
+
+def test_without_a_server_every_test_says_why(url: URL, tmp_path: Path) -> None:
+    ended = pytest_on(ONE_AFTER_THE_OTHER, tmp_path, url=url.set(password="s3cret")).wait()
+    assert "Cannot run: no connection to" in ended.output
+    assert "Traceback" not in ended.output
+    assert "s3cret" not in ended.output
+    assert [case.verdict for case in ended.cases] == ["error"] * 3
+
+
+@pytest.mark.parametrize("workers", [(), ("-n1",)], ids=["alone", "with a worker"])
+def test_an_interrupted_run_leaves_nothing(workers: tuple[str, ...], tmp_path: Path) -> None:
+    before = directories()
+    running = pytest_on(PAUSING, tmp_path, "-Dpostgres=embedded", *workers)
+    running.wait_for("It has begun")
+    children = running.children()
+    assert any("postgres" in child.name() for child in children), "the run has a server"
+    os.killpg(running.process.pid, signal.SIGINT)
+    os.killpg(running.process.pid, signal.SIGINT)
+    ended = running.wait()
+    assert ended.exit_code != 0, ended.output
+    assert directories() == before
+    assert not [child for child in children if child.is_running()]
