@@ -8,7 +8,7 @@ from typing import Final
 
 import psycopg
 import pytest
-from sqlalchemy import URL, select
+from sqlalchemy import URL, delete, select
 from sqlalchemy.orm import Session
 
 from domain import Domain
@@ -95,11 +95,21 @@ def test_a_test_may_have_a_clone_to_itself(world: World) -> None:
     assert factories.account(world, "Ada").id == 1
 
 
-def test_a_session_leaves_nothing_unless_it_commits(world: World, session: Session) -> None:
-    ada = factories.account(world, "Ada")
-    assert session.scalars(select(User.display_name)).all() == ["Ada"]
-    session.delete(session.merge(ada))
-    session.flush()
+@pytest.mark.rollback
+def test_a_test_may_be_one_transaction(world: World, admin: psycopg.Connection) -> None:
+    factories.account(world, "Ada")
+    assert len(world.stored("users")) == 1
+    query = "SELECT state FROM pg_stat_activity WHERE datname = %s AND state LIKE 'idle in%%'"
+    assert admin.execute(query, [world.database.url.database]).fetchall() == [
+        ("idle in transaction",)
+    ]
+
+
+def test_a_session_leaves_nothing_whatever_it_commits(world: World, session: Session) -> None:
+    factories.account(world, "Ada")
+    session.execute(delete(User))
+    session.commit()
+    assert session.scalars(select(User.id)).all() == []
     assert len(world.stored("users")) == 1
 
 

@@ -6,7 +6,7 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import chain, count
 from typing import Final, Protocol
@@ -46,6 +46,7 @@ class Judged(Protocol):
 
     name: str
     location: object
+    tags: Sequence[str]
     status: Verdict
 
 

@@ -21,6 +21,7 @@ from features.support.database import Database
 from features.support.harness import INTERRUPTIONS, Harness, Verdict, interrupt, server_is_gone
 from features.support.options import Options
 from features.support.refusal import Refusal
+from features.support.sessions import TestSessionFactory
 from features.support.world import World
 
 OPTIONS: Final = pytest.StashKey[Options]()
@@ -28,10 +29,18 @@ FAILED: Final = pytest.StashKey[bool]()
 """Whether a test has failed before its fixtures are taken down."""
 
 ISOLATION: Final[Mapping[str, Callable[[Harness], AbstractContextManager[None]]]] = {
+    "rollback": Harness.rolled_back,
     "own_database": Harness.database_of_its_own,
     "empty_database": lambda harness: harness.database_of_its_own(empty=True),
 }
-"""What a mark gives a test instead of the run's database."""
+"""What a mark gives a test instead of what it has in common with others."""
+
+TAGS: Final = {
+    "rollback": "fixture.rollback",
+    "own_database": "fixture.database",
+    "empty_database": "fixture.empty_database",
+}
+"""What the same is called on a scenario."""
 
 
 class Test:
@@ -44,6 +53,8 @@ class Test:
         self.name = item.name
         self.location: object = item.nodeid
         self.status: Verdict = self
+        self.marks = [mark.name for mark in item.iter_markers() if mark.name in ISOLATION]
+        self.tags: Sequence[str] = [TAGS[mark] for mark in self.marks]
 
     def has_failed(self) -> bool:
         """Tell whether it has failed so far."""
@@ -67,6 +78,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse what means nothing before a test is collected."""
+    config.addinivalue_line("markers", "rollback: the test is one transaction, rolled back")
     config.addinivalue_line("markers", "own_database: the test has a clone of the template")
     config.addinivalue_line("markers", "empty_database: the test has a database with nothing in it")
     config.stash[OPTIONS] = options_from(config.getoption("acceptance", []))
@@ -124,7 +136,7 @@ def harness(harness_options: Options, pytestconfig: pytest.Config) -> Iterator[H
 @pytest.fixture
 def isolated(harness: Harness, request: pytest.FixtureRequest) -> Iterator[Harness]:
     """The run, with the database that the test's mark asks for until the test is over."""
-    marks = [mark.name for mark in request.node.iter_markers() if mark.name in ISOLATION]
+    marks = Test(request.node).marks
     if len(marks) > 1:
         pytest.fail(f"a test has one database, not {' and '.join(marks)}.", pytrace=False)
     with ISOLATION[marks[0]](harness) if marks else nullcontext():
@@ -158,9 +170,16 @@ def domain(world: World) -> Domain:
 
 
 @pytest.fixture
-def session(world: World) -> Iterator[Session]:
-    """A session past the service, as who owns the tables; what is left uncommitted is undone."""
-    with Session(world.engine, expire_on_commit=False) as opened:
+def sessions(world: World, request: pytest.FixtureRequest) -> Iterator[TestSessionFactory]:
+    """A factory of sessions past the service, as who owns the tables."""
+    with TestSessionFactory(world.url, opener=request.node.nodeid) as factory:
+        yield factory
+
+
+@pytest.fixture
+def session(sessions: TestSessionFactory) -> Iterator[Session]:
+    """A session past the service, of which nothing is left, whatever it commits."""
+    with sessions.rolled_back() as opened:
         yield opened
 
 
