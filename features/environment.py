@@ -3,19 +3,19 @@
 from behave.model import Feature, Rule, Scenario
 from behave.runner import Context
 
-from features.support import harness, reports, scope_tags, vocabulary
+from features.support import hooks, reports, scope_tags, vocabulary
 
 vocabulary.register()
 
 
 def before_all(context: Context) -> None:
     """Start a server and make the run's database."""
-    harness.begin(context)
+    hooks.begin(context)
 
 
 def before_tag(context: Context, tag: str) -> None:
     """Set up the fixtures that tags ask for."""
-    harness.before_tag(context, tag)
+    hooks.before_tag(context, tag)
 
 
 def before_feature(context: Context, feature: Feature) -> None:
@@ -31,12 +31,12 @@ def before_rule(context: Context, rule: Rule) -> None:
 def before_scenario(context: Context, scenario: Scenario) -> None:
     """Start every scenario with nothing stored but what it shares with others."""
     scope_tags.begin(context, scenario)
-    harness.before_scenario(context, scenario)
+    hooks.before_scenario(context, scenario)
 
 
 def after_scenario(context: Context, scenario: Scenario) -> None:
     """Let no scenario leave anything open."""
-    harness.after_scenario(context, scenario)
+    hooks.after_scenario(context, scenario)
 
 
 def after_feature(_: Context, feature: Feature) -> None:
@@ -46,4 +46,4 @@ def after_feature(_: Context, feature: Feature) -> None:
 
 def after_all(context: Context) -> None:
     """End the run as what it was."""
-    harness.finish(context)
+    hooks.finish(context)

@@ -14,10 +14,10 @@ from tests.faults_accounts import ACCOUNTS, NEW_INSTALLATION
 from tests.faults_concurrency import CONCURRENCY
 from tests.faults_durability import DURABILITY
 from tests.faults_harness_data import HARNESS_DATA
+from tests.faults_harness_guides import HARNESS_GUIDES
 from tests.faults_harness_reset import HARNESS_RESET
 from tests.faults_harness_scopes import HARNESS_SCOPES
 from tests.faults_harness_sessions import CATALOGUE as HARNESS_SESSIONS
-from tests.faults_harness_guides import HARNESS_GUIDES
 from tests.faults_migrations import MIGRATIONS
 from tests.faults_passwords import PASSWORDS
 from tests.faults_sessions import SESSIONS

@@ -14,7 +14,7 @@ from behave.parser import parse_feature
 from behave.reporter.junit import JUnitReporter
 from behave.runner import Context, ModelRunner
 
-from features.support import harness, reports, scope_tags
+from features.support import hooks, reports, scope_tags
 from features.support.harness import Harness
 
 QUIET: Final = ("--no-capture", "--no-capture-stderr", "--no-logcapture", "--no-capture-hooks")
@@ -47,29 +47,29 @@ def run(around: Harness, suite: str, breaking: Mapping[str, str]) -> Ended:
         reports.tell_reasons(config)
         feature = parse_feature(suite, filename="suite.feature")
         runner = ModelRunner(config, [feature])
-        runner.hooks = _hooks(inner, breaking)
+        runner.hooks = _hooks_of(inner, breaking)
         failed = runner.run_model()
         (file,) = Path(folder).glob("*.xml")
         return Ended(failed, _verdicts(file))
 
 
-def _hooks(inner: Harness, breaking: Mapping[str, str]) -> dict[str, Any]:
+def _hooks_of(inner: Harness, breaking: Mapping[str, str]) -> dict[str, Any]:
     def before_all(context: Context) -> None:
         context.harness = inner
 
     def before_scenario(context: Context, scenario: Scenario) -> None:
         scope_tags.begin(context, scenario)
-        harness.before_scenario(context, scenario)
+        hooks.before_scenario(context, scenario)
         _break(breaking, "before", scenario)
 
     def after_scenario(context: Context, scenario: Scenario) -> None:
         with contextlib.ExitStack() as cleanups:
-            cleanups.callback(harness.after_scenario, context, scenario)
+            cleanups.callback(hooks.after_scenario, context, scenario)
             _break(breaking, "after", scenario)
 
     return {
         "before_all": before_all,
-        "before_tag": harness.before_tag,
+        "before_tag": hooks.before_tag,
         "before_feature": scope_tags.begin,
         "before_rule": scope_tags.begin,
         "before_scenario": before_scenario,

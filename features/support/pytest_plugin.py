@@ -18,7 +18,9 @@ from sqlalchemy.orm import Session
 
 from domain import Domain
 from features.support.database import Database
-from features.support.harness import INTERRUPTIONS, Harness, Verdict, interrupt, server_is_gone
+from features.support.harness import Harness
+from features.support.hooks import INTERRUPTIONS, interrupt, server_is_gone
+from features.support.judged import Verdict
 from features.support.options import Options
 from features.support.refusal import Refusal
 from features.support.sessions import TestSessionFactory

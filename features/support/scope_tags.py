@@ -6,7 +6,7 @@ from behave import fixture
 from behave.fixture import use_fixture
 from behave.runner import Context
 
-from features.support.harness import server_watched
+from features.support.hooks import server_watched
 from features.support.scopes import RUN, Element, widths
 
 

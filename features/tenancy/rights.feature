@@ -42,13 +42,13 @@ Feature: Who may do what
         | app_tenant   | projects            | insert | owner_id, path, slug, created_at                                                                   |
         | app_tenant   | projects            | delete | all                                                                                                |
         | app_tenant   | tasks               | select | all                                                                                                |
-        | app_tenant   | tasks               | insert | owner_id, title, payload, created_at, agent_id                                                     |
+        | app_tenant   | tasks               | insert | owner_id, title, created_at, payload, agent_id                                                     |
         | app_tenant   | tasks               | update | title, agent_id, version                                                                           |
         | app_tenant   | tasks               | delete | all                                                                                                |
         | app_tenant   | turns               | select | all                                                                                                |
         | app_tenant   | turns               | insert | owner_id, task_id, actor, intent, text, created_at                                                 |
-        | app_worker   | tasks               | select | id, owner_id, title, payload, status, created_at, started_at, agent_id, version                    |
-        | app_worker   | tasks               | update | status, result, error, started_at, finished_at, error_details, version                             |
+        | app_worker   | tasks               | select | id, owner_id, title, created_at, started_at, status, payload, agent_id, version                    |
+        | app_worker   | tasks               | update | error, started_at, finished_at, status, result, error_details, version                             |
 
     Example: Everybody's rights
       When the catalogue is asked for the rights of everybody

@@ -1,0 +1,136 @@
+"""What behave's hooks do: they start, watch over and end a run."""
+
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import psycopg
+from behave import fixture
+from behave.fixture import use_fixture_by_tag
+from behave.model import Scenario
+from behave.runner import Context
+
+from features.support import reports
+from features.support.harness import Harness
+from features.support.options import Options
+from features.support.refusal import Refusal, end_run, stay_failed
+
+INTERRUPTIONS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+def begin(context: Context) -> None:
+    """Start the run, or make all of it a failed one."""
+    for interruption in INTERRUPTIONS:
+        signal.signal(interruption, interrupt)
+    reports.remove_former(context.config)
+    reports.tell_reasons(context.config)
+    context.began = time.perf_counter()
+    try:
+        options = Options.read_from(context.config.userdata)
+        context.harness = Harness(options)
+        context.add_cleanup(context.harness.close)
+        context.harness.start()
+    except Refusal as refusal:
+        _cannot_start(context, refusal)
+    except Exception as error:  # noqa: BLE001 (whatever it is, the run must not look harmless)
+        traceback.print_exc()
+        _cannot_start(context, Refusal(f"the harness failed, please report it: {error!r}."))
+
+
+def interrupt(*_: object) -> None:
+    """Unwind the stack, so that everything is cleaned up; a second signal must not stop that."""
+    for interruption in INTERRUPTIONS:
+        signal.signal(interruption, signal.SIG_IGN)
+    print("\nInterrupted: cleaning up …", file=sys.__stderr__, flush=True)
+    raise KeyboardInterrupt
+
+
+def before_scenario(context: Context, scenario: Scenario) -> None:
+    """Give the scenario an empty database and a world; end the run if the server is gone.
+
+    A scenario that this server cannot be used for is skipped, for a reason that is reported.
+    """
+    if (obstacle := context.harness.obstacle(scenario)) is not None:
+        scenario.skip(obstacle)
+        return
+    with server_watched(context):
+        context.world = context.harness.before_scenario(scenario)
+
+
+def after_scenario(context: Context, scenario: Scenario) -> None:
+    """Check what the scenario left behind."""
+    if "world" in context:
+        with server_watched(context):
+            context.harness.after_scenario(context.world, scenario)
+
+
+@fixture(name="fixture.database")  # type: ignore[untyped-decorator]
+def own_database(context: Context) -> Iterator[None]:
+    """Give a scenario, a rule or a feature a database of its own."""
+    with context.harness.database_of_its_own():
+        yield
+
+
+@fixture(name="fixture.rollback")  # type: ignore[untyped-decorator]
+def rolled_back(context: Context) -> Iterator[None]:
+    """Roll back whatever a scenario, or each one of a rule or a feature, has stored."""
+    with context.harness.rolled_back():
+        yield
+
+
+@fixture(name="fixture.server")  # type: ignore[untyped-decorator]
+def own_server(context: Context) -> Iterator[None]:
+    """Give a scenario, a rule or a feature a server of its own, which it may crash."""
+    with context.harness.server_of_its_own():
+        yield
+
+
+@fixture(name="fixture.empty_database")  # type: ignore[untyped-decorator]
+def own_empty_database(context: Context) -> Iterator[None]:
+    """Give a scenario, a rule or a feature an empty database of its own, for migrations."""
+    with context.harness.database_of_its_own(empty=True):
+        yield
+
+
+FIXTURES: Final = {
+    "fixture.database": own_database,
+    "fixture.empty_database": own_empty_database,
+    "fixture.rollback": rolled_back,
+    "fixture.server": own_server,
+}
+
+
+def before_tag(context: Context, tag: str) -> None:
+    """Set up what a `@fixture.…` tag asks for; behave takes it down with what it stands on."""
+    if tag in FIXTURES and "ended_by" not in context:
+        use_fixture_by_tag(tag, context, FIXTURES)
+
+
+def finish(context: Context) -> None:
+    """Let the reporters say what happened: how long it took, and who ended the run."""
+    reports.put_duration_right(context.config, context.began)
+    stay_failed(context)
+
+
+@contextmanager
+def server_watched(context: Context) -> Iterator[None]:
+    """End the run if the server turns out to be gone."""
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        end_run(context, server_is_gone(error))
+
+
+def server_is_gone(error: psycopg.OperationalError) -> Refusal:
+    """Return in one sentence that nothing more can be run, and why."""
+    reason = str(error).strip().splitlines()[0]
+    return Refusal(f"the server is gone, the run ends here ({reason}).")
+
+
+def _cannot_start(context: Context, refusal: Refusal) -> None:
+    end_run(context, refusal)
+    reports.leave_out_summary(context.config)
