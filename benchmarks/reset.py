@@ -1,152 +1,149 @@
 """`uv run python -m benchmarks.reset`: what it costs to get back to an empty database.
 
-On two servers of its own, one without durability, as scenarios have, and one with PostgreSQL's own
-settings. Whatever is compared is done in turns, after the same rows were written, so that all
-meet the same machine; what is printed is the median of each, and of the turns' ratios. It takes a
-minute or two and leaves nothing.
+In the service's own schema, on servers of its own: with their data on disk and in memory, without
+durability, as scenarios have it, and with PostgreSQL's own settings. What is printed is the median
+of each, and of what it is compared with in the same turns. It takes some minutes and leaves
+nothing.
 """
 
 import statistics
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Final
 
-import psycopg
-from psycopg import sql
 from sqlalchemy import URL
 
-from features.support import embedded, postgres
+from features.support import data, embedded, postgres
 from features.support.databases import Databases
 from features.support.reset import Reset
-from features.support.run import Run
+from features.support.run import DISK, MEMORY, Run
 
-TABLES: Final = tuple(f"t{number:02}" for number in range(12))
-"""Each refers to the one before it."""
-TOUCHED: Final = 3
-TURNS: Final = 100
-CLONES: Final = 20
+TURNS: Final = 10
+IN_A_ROW: Final = 10
 MANY: Final = 100_000
-MANY_TURNS: Final = 9
 
 LIMIT: Final = 1.5
 """Milliseconds."""
 TRUNCATE_RATIO: Final = 20
 CLONE_RATIO: Final = 30
 
-SCHEMA: Final = "; ".join(
-    f"CREATE TABLE {table} (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text UNIQUE,"
-    f" parent bigint {f'REFERENCES {before} ON DELETE CASCADE' if before else ''});"
-    f" CREATE INDEX ON {table} (parent)"
-    for table, before in zip(TABLES, (None, *TABLES), strict=False)
-)
-TRUNCATE: Final = f"TRUNCATE {', '.join(TABLES)} RESTART IDENTITY"
+FEW: Final = """
+    WITH owners AS (
+        INSERT INTO users (email, display_name, password_hash, created_at, changed_at)
+        SELECT n || '@example.org', 'Ada ' || n, '$argon2id$x', now(), now()
+          FROM generate_series(1, 3) AS n RETURNING id
+    ), places AS (
+        INSERT INTO projects (owner_id, path, slug, created_at)
+        SELECT id, '/srv/q3', 'q3', now() FROM owners
+    )
+    INSERT INTO tasks (owner_id, title, payload, created_at)
+    SELECT id, 'Import Q3 figures', '{}', now() FROM owners
+"""
+"""What a scenario leaves: rows in three tables."""
+CROWD: Final = f"""
+    {FEW};
+    INSERT INTO tasks (owner_id, title, payload, created_at)
+    SELECT min(id), 'Task ' || n, '{{}}', now()
+      FROM users, generate_series(1, {MANY}) AS n GROUP BY n
+"""  # noqa: S608 (a number of ours)
+
+
+Works = tuple[tuple[psycopg.Connection, Callable[[], object]], ...]
+"""Where rows are written, and what is done then."""
 
 
 def main() -> None:
     """Measure, and print what was measured."""
+    for place, where in ((DISK, "on disk"), (MEMORY, "in memory")):
+        if not place.is_dir():
+            print(f"There is no {place}: nothing is measured {where}.")
+            continue
+        measure(place, where)
+
+
+def measure(place: Path, where: str) -> None:
+    """Measure with the servers' data in one place."""
     with ExitStack() as cleanups:
-        run = Run.begin()
+        run = Run.begin(place)
         cleanups.callback(run.close)
         quick = embedded.start(run, cleanups)
         durable = embedded.start_durable(quick, run, "durable", cleanups)
         for server, what in ((quick, "without durability"), (durable, "with durability")):
-            print(f"PostgreSQL {postgres.check(server.url)}, embedded, {what}")
+            print(f"PostgreSQL {postgres.check(server.url)}, embedded, {where}, {what}")
             Ground(server.url, run.id, cleanups).measure()
 
 
 class Ground:
-    """Two databases of twelve tables: one that is reset, and one that is truncated.
-
-    In one database each would pay for what the other invalidates.
-    """
+    """Two databases like the template: one that is reset, and one that is truncated."""
 
     def __init__(self, server: URL, run: str, cleanups: ExitStack) -> None:
         self._databases = Databases(server, run)
         self._databases.open(cleanups)
-        self._template = self._databases.empty("ground", cleanups)
-        with postgres.connect(self._template) as connection:
-            connection.execute(SCHEMA.encode())
         self._one, self._other = (
             cleanups.enter_context(
-                postgres.connect(self._databases.copy(self._template, name, cleanups))
+                postgres.connect(self._databases.clone(name, cleanups), row_security="off")
             )
             for name in ("reset", "truncated")
         )
         self._reset = Reset(self._one)
+        tables = ", ".join(data.tables(self._other))
+        self._truncation = f"TRUNCATE {tables} RESTART IDENTITY".encode()
 
     def measure(self) -> None:
         """Print the medians and whether they hold."""
-        resets, truncations = self._in_turns(touch, self._truncate, TURNS)
+        resets, truncations = self._in_turns(FEW, self._truncate, IN_A_ROW)
         milliseconds = statistics.median(resets) * 1000
         print(
-            f"  Reset after {TOUCHED} of {len(TABLES)} tables: {milliseconds:.2f} ms"
+            f"  Reset after rows in 3 tables: {milliseconds:.2f} ms"
             f" (at most {LIMIT}: {verdict(milliseconds <= LIMIT)})"
         )
-        self._compare("one TRUNCATE of all tables", resets, truncations, TRUNCATE_RATIO)
-        resets, clones = self._in_turns(touch, self._clone, CLONES)
-        self._compare("a new clone, connected to and dropped", resets, clones, CLONE_RATIO)
-        resets, truncations = self._in_turns(crowd, self._truncate, MANY_TURNS)
-        self._compare(f"one TRUNCATE, after {MANY:,} rows", resets, truncations, 1)
+        _compare("one TRUNCATE of all tables", resets, truncations, TRUNCATE_RATIO)
+        clones = [_timed(self._clone) for _ in range(2 * TURNS)]
+        _compare("a new clone, connected to and dropped", resets, clones, CLONE_RATIO)
+        resets, truncations = self._in_turns(CROWD, self._truncate, 1)
+        _compare(f"one TRUNCATE, after {MANY:,} rows", resets, truncations, 1)
 
     def _truncate(self) -> None:
-        self._other.execute(TRUNCATE, prepare=False)
+        self._other.execute(self._truncation, prepare=False)
 
     def _clone(self) -> None:
         with ExitStack() as cleanups:
-            url = self._databases.copy(self._template, "clone", cleanups)
-            postgres.connect(url).close()
+            postgres.connect(self._databases.clone("further", cleanups)).close()
 
     def _in_turns(
-        self,
-        write: Callable[[psycopg.Connection], object],
-        instead: Callable[[], object],
-        turns: int,
+        self, written: str, instead: Callable[[], object], in_a_row: int
     ) -> tuple[list[float], list[float]]:
-        """Write rows, then reset in one database and do something else in the other, in turns."""
+        """Write rows, then reset in one database and do something else in the other.
+
+        In turns of several each: what the one invalidates the other must not pay for.
+        """
         seconds: tuple[list[float], list[float]] = ([], [])
-        works = (self._reset, instead)
-        for number in range(-max(turns // 10, 1), turns):
-            write(self._one)
-            write(self._other)
-            for which in (0, 1) if number % 2 else (1, 0):
-                began = time.perf_counter()
-                works[which]()
-                if number >= 0:
-                    seconds[which].append(time.perf_counter() - began)
-            self._truncate()
+        works: Works = ((self._one, self._reset), (self._other, instead))
+        for turn in range(-1, TURNS):
+            for which, (connection, work) in enumerate(works):
+                for _ in range(in_a_row):
+                    connection.execute(written.encode())
+                    taken = _timed(work)
+                    if turn >= 0:
+                        seconds[which].append(taken)
+                    if connection is self._other:
+                        self._truncate()
         return seconds
 
-    @staticmethod
-    def _compare(with_what: str, resets: list[float], others: list[float], least: float) -> None:
-        ratio = statistics.median(
-            other / reset for reset, other in zip(resets, others, strict=True)
-        )
-        print(
-            f"  {with_what} : reset, {statistics.median(others) * 1000:.2f} ms :"
-            f" {statistics.median(resets) * 1000:.2f} ms, ratio {ratio:.1f}"
-            f" (at least {least}: {verdict(ratio >= least)})"
-        )
+
+def _timed(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
 
 
-def touch(connection: psycopg.Connection) -> None:
-    """Leave what a scenario leaves: a few rows in three tables."""
-    for number, table in enumerate(TABLES[:TOUCHED]):
-        write(connection, table, 3, sql.SQL("n") if number else sql.NULL)
-
-
-def crowd(connection: psycopg.Connection) -> None:
-    """Leave a hundred thousand rows in the middle of it."""
-    touch(connection)
-    write(connection, TABLES[TOUCHED], MANY, sql.SQL("1"))
-
-
-def write(connection: psycopg.Connection, table: str, rows: int, parent: sql.Composable) -> None:
-    """Write so many rows into a table."""
-    connection.execute(
-        sql.SQL(
-            "INSERT INTO {} (name, parent) SELECT n, {} FROM generate_series(1, {}) AS n"
-        ).format(sql.Identifier(table), parent, rows)
+def _compare(with_what: str, resets: list[float], others: list[float], least: float) -> None:
+    reset, other = statistics.median(resets), statistics.median(others)
+    print(
+        f"  {with_what} : reset, {other * 1000:.2f} ms : {reset * 1000:.2f} ms,"
+        f" ratio {other / reset:.1f} (at least {least}: {verdict(other >= reset * least)})"
     )
 
 

@@ -35,13 +35,13 @@ class Run:
         self._lock = lock
 
     @classmethod
-    def begin(cls) -> Self:
+    def begin(cls, place: Path | None = None) -> Self:
         """Make the directory (readable by its owner alone) and take its lock.
 
         The lock is taken before the directory has the name by which sweepers find it.
         """
         run_id = secrets.token_hex(8)
-        unnamed = Path(tempfile.mkdtemp(dir=base()))
+        unnamed = Path(tempfile.mkdtemp(dir=place or base()))
         lock = _lock(unnamed / LOCK)
         assert lock is not None, "a new file can be locked"
         return cls(run_id, unnamed.rename(unnamed.with_name(PREFIX + run_id)), lock)
