@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
+import psycopg
 from sqlalchemy import URL
 
 from features.support import data, embedded, postgres
