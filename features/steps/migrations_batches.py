@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from alembic import command
 from alembic.util import CommandError
 from behave import given, then, when
 from behave.model import Table
@@ -113,7 +112,7 @@ def came_to_lock(context: Context, revision: str) -> None:
 
     def upgrade() -> None:
         with engine.connect() as connection:
-            command.upgrade(upgrading.config(connection=connection), revision)
+            upgrading.upgrade_as(upgrading.config(connection=connection), revision)
 
     world.upgrades.meanwhile = Meanwhile(gate, thread.submit(upgrade))
     assert gate.reached.wait(DEADLINE), "the upgrade never came to a lock"

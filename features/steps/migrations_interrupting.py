@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from alembic import command
 from alembic.script import Script
 from alembic.util import CommandError
 from behave import given, then, when
@@ -114,7 +113,7 @@ def _broken_off(context: Context, script: Script, fault: Fault) -> bool:
     url = _copy(context, world.upgrades.sources[script.revision])
     before = _seen(world, url, script)
     with upgrading.connected(url) as connection, fault.in_(connection):
-        command.upgrade(upgrading.config(connection=connection), script.revision)
+        upgrading.upgrade_as(upgrading.config(connection=connection), script.revision)
     if not fault.struck:
         return False
     _repeat(world, url, script, before)

@@ -6,7 +6,6 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from alembic import command
 from alembic.util import CommandError
 from behave import given, then, when
 from behave.runner import Context
@@ -40,7 +39,7 @@ def upgraded_meanwhile(context: Context) -> None:
     world: World = context.world
     crowd = Crowd(world.upgrades.clients, upgrading.history()[0].revision)
     with upgrading.connected(world.url) as connection, crowd.at_work(world.url, connection):
-        command.upgrade(upgrading.config(connection=connection), "head")
+        upgrading.upgrade_as(upgrading.config(connection=connection), "head")
 
 
 @then("every one of them could work for as long as was promised")
@@ -72,7 +71,7 @@ def upgrade_under_way(context: Context, person: str) -> None:
 
     def upgrade() -> None:
         with engine.connect() as connection:
-            command.upgrade(upgrading.config(connection=connection), "head")
+            upgrading.upgrade_as(upgrading.config(connection=connection), "head")
 
     world.upgrades.meanwhile = Meanwhile(gate, thread.submit(upgrade))
     assert gate.reached.wait(DEADLINE), f"{person}'s upgrade never came to its first revision"

@@ -42,7 +42,7 @@ def applied_in_turn(context: Context) -> None:
     world: World = context.world
     with upgrading.connected(world.url) as connection:
         for script in upgrading.history():
-            command.upgrade(upgrading.config(connection=connection), script.revision)
+            upgrading.upgrade_as(upgrading.config(connection=connection), script.revision)
             found = world.upgrades.schemas[script.revision] = catalogue.read(world.reader)
             if found != records.schema_at(upgrading.scripts(), script.revision):
                 return

@@ -1,6 +1,5 @@
 """Upgrading and downgrading, revision by revision, and what is left of each."""
 
-from alembic import command
 from behave import given, then, when
 from behave.runner import Context
 
@@ -33,17 +32,17 @@ def up_down_up(context: Context) -> None:
         made = upgrading.config(upgrading.LOSSES_ALLOWED, connection=connection)
         was = catalogue.read(world.reader)
         for script in upgrading.history():
-            command.upgrade(made, script.revision)
+            upgrading.upgrade_as(made, script.revision)
             becomes = catalogue.read(world.reader)
             check_full(world, script.revision)
-            command.downgrade(made, upgrading.former(script) or "base")
+            upgrading.downgrade_as(made, upgrading.former(script) or "base")
             remains = catalogue.differences(was, catalogue.read(world.reader))
             world.upgrades.remains[script.revision] = remains
             if remains:
                 return
             if former := upgrading.former(script):
                 check_full(world, former)
-            command.upgrade(made, script.revision)
+            upgrading.upgrade_as(made, script.revision)
             was = catalogue.read(world.reader)
             world.upgrades.repeated[script.revision] = catalogue.differences(becomes, was)
 
@@ -70,7 +69,7 @@ def second_fails(context: Context) -> None:
     """Let an upgrade over all revisions fail at the first statement of the second."""
     fault = Fault(1, after=1)
     with upgrading.connected(context.world.url) as connection, fault.in_(connection):
-        command.upgrade(upgrading.config(connection=connection), "head")
+        upgrading.upgrade_as(upgrading.config(connection=connection), "head")
     assert fault.struck, "nothing failed"
 
 
@@ -147,7 +146,7 @@ def _fail_everywhere(world: World, revision: str) -> None:
         while not world.upgrades.damage:
             fault = Fault(failed + 1)
             with fault.in_(connection):
-                command.upgrade(made, revision)
+                upgrading.upgrade_as(made, revision)
             assert not fault.outside, f"{revision} commits on its way, and does not look like it"
             if not fault.struck:
                 break

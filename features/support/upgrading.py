@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from io import StringIO
+from typing import Any
 
 import psycopg
-from alembic import command
 from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
 from alembic.script import Script, ScriptDirectory
 from psycopg import sql
 from sqlalchemy import URL, Connection, NullPool, create_engine
@@ -39,12 +40,39 @@ def config(*options: str, connection: Connection | None = None) -> Config:
 
 def upgrade(url: URL, revision: str = "head", *options: str) -> None:
     """Upgrade a database, as with `-x url=…`. Raises `CommandError`."""
-    command.upgrade(config(f"url={_plain(url)}", *options), revision)
+    upgrade_as(config(f"url={_plain(url)}", *options), revision)
 
 
 def downgrade(url: URL, revision: str, *options: str) -> None:
     """Downgrade a database, as with `-x url=…`. Raises `CommandError`."""
-    command.downgrade(config(f"url={_plain(url)}", *options), revision)
+    downgrade_as(config(f"url={_plain(url)}", *options), revision)
+
+
+def upgrade_as(made: Config, revision: str) -> None:
+    """Upgrade as a configuration says. Raises `CommandError`.
+
+    What `alembic upgrade` does, but the revisions are loaded once, not anew each time.
+    """
+
+    def upgrade(current: Any, _: object) -> Any:
+        return scripts()._upgrade_revs(revision, current)  # noqa: SLF001 (as Alembic does)
+
+    _run(made, upgrade, revision)
+
+
+def downgrade_as(made: Config, revision: str) -> None:
+    """Downgrade as a configuration says, likewise. Raises `CommandError`."""
+
+    def downgrade(current: Any, _: object) -> Any:
+        return scripts()._downgrade_revs(revision, current)  # noqa: SLF001 (as Alembic does)
+
+    _run(made, downgrade, revision)
+
+
+def _run(made: Config, steps: Callable[[Any, object], Any], revision: str) -> None:
+    """Run the steps in Alembic's environment; `env.py` knows the command by their name."""
+    with EnvironmentContext(made, scripts(), fn=steps, destination_rev=revision):
+        scripts().run_env()
 
 
 def _plain(url: URL) -> str:
