@@ -46,9 +46,21 @@ def server() -> Iterator[EmbeddedServer]:
 
 
 @pytest.fixture(scope="session")
-def harness_options(server: EmbeddedServer) -> Options:
-    """Tests that have the harness itself have it on the same server."""
-    return Options(kind=Kind.EXTERNAL, url=server.url)
+def harness_server() -> Iterator[EmbeddedServer]:
+    """Where tests have the harness itself: a run to the end of all tests, with its databases.
+
+    Not on the other server, where many a test counts the databases there are.
+    """
+    with ExitStack() as cleanups:
+        run = Run.begin()
+        cleanups.callback(run.close)
+        yield embedded.start(run, cleanups)
+
+
+@pytest.fixture(scope="session")
+def harness_options(harness_server: EmbeddedServer) -> Options:
+    """The options of the harness that tests have."""
+    return Options(kind=Kind.EXTERNAL, url=harness_server.url)
 
 
 @pytest.fixture(scope="module")

@@ -42,7 +42,7 @@ HARNESS_SCOPES: Final = [
     _fault(
         "what a scenario leaves is not removed",
         SCOPES,
-        "Database.empty = lambda self: None",
+        "Database.empty = lambda self, **_: None",
     ),
     _fault(
         "what a scenario leaves is removed when the next one begins",

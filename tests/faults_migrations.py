@@ -31,9 +31,30 @@ UNLOOKED_AT: Final = "import migrations.fitness as f\nf.check_unaltered = lambda
 """A trigger that is another one would be noticed before it has done anything."""
 
 
+RULES_ABOUT: Final = {
+    ("0001", WHOLE): 16,
+    ("0003", ACCOUNTS): 1,
+    ("0004", ACCOUNTS): 2,
+    ("0005", ACCOUNTS): 2,
+    ("0006", ACCOUNTS): 3,
+    ("0007", TASKS): 6,
+    ("0009", TASKS): 7,
+    ("0011", TASKS): 8,
+    ("0013", WORKSPACE): 9,
+    ("0015", WORKSPACE): 10,
+    ("0017", ACCOUNTS): 4,
+    ("0019", ACCOUNTS): 5,
+    ("0022", RULES): 13,
+    ("0023", RULES): 13,
+}
+"""Which rule of a feature is about a revision, where it is one: no other one need be tried."""
+
+
 def _revision(number: str, name: str, features: str, pieces: dict[str, str]) -> Fault:
     """Return a fault of one revision: pieces of its SQL, and what stands there instead."""
-    return Fault(f"{number}: {name}", features, f"PIECES = {pieces!r}\n{REPLACE}{UNLOOKED_AT}")
+    rule = RULES_ABOUT.get((number, features))
+    where = f"--tags=@migrations-{rule} {features}" if rule else features
+    return Fault(f"{number}: {name}", where, f"PIECES = {pieces!r}\n{REPLACE}{UNLOOKED_AT}")
 
 
 MIGRATIONS: Final = [

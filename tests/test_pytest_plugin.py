@@ -16,11 +16,11 @@ from domain.accounts import User
 from features.support import data, embedded, factories
 from features.support.database import Database
 from features.support.databases import Databases
+from features.support.embedded import EmbeddedServer
 from features.support.options import Kind, Options
 from features.support.pytest_plugin import options_from
 from features.support.world import World
-from tests.forked import Preloaded
-from tests.running import SHORT, Running, databases, directories, pytest_over
+from tests.running import SHORT, Running, behave, databases, directories, plain, pytest_over
 
 USAGE_ERROR: Final = 4
 """The exit code of pytest."""
@@ -96,13 +96,12 @@ def test_a_test_may_have_a_clone_to_itself(world: World) -> None:
 
 
 @pytest.mark.rollback
-def test_a_test_may_be_one_transaction(world: World, admin: psycopg.Connection) -> None:
+def test_a_test_may_be_one_transaction(world: World) -> None:
     factories.account(world, "Ada")
     assert len(world.stored("users")) == 1
     query = "SELECT state FROM pg_stat_activity WHERE datname = %s AND state LIKE 'idle in%%'"
-    assert admin.execute(query, [world.database.url.database]).fetchall() == [
-        ("idle in transaction",)
-    ]
+    found = world.database.observer.execute(query, [world.database.url.database])
+    assert found.fetchall() == [("idle in transaction",)]
 
 
 def test_a_session_leaves_nothing_whatever_it_commits(world: World, session: Session) -> None:
@@ -114,15 +113,18 @@ def test_a_session_leaves_nothing_whatever_it_commits(world: World, session: Ses
 
 
 def test_both_suites_at_once_on_one_server(
-    world: World, loaded: Preloaded, url: URL, admin: psycopg.Connection, tmp_path: Path
+    world: World, harness_server: EmbeddedServer, tmp_path: Path
 ) -> None:
     factories.account(world, "Ada")
-    before = data.fingerprint(world.reader), databases(admin)
-    features = loaded.run(SHORT, reports=tmp_path / "features")
-    others = pytest_on(ONE_AFTER_THE_OTHER, tmp_path, "-n2", url=url).wait()
+    before = data.fingerprint(world.reader), databases(world.database.observer)
+    tests = pytest_on(ONE_AFTER_THE_OTHER, tmp_path, "-n2", url=harness_server.url)
+    features = behave(
+        "-D", f"postgres={plain(harness_server.url)}", SHORT, reports=tmp_path / "features"
+    )
+    others = tests.wait()
     assert (features.exit_code, others.exit_code) == (0, 0), features.output + others.output
     assert features.verdicts() == others.verdicts() == {"passed"}
-    assert (data.fingerprint(world.reader), databases(admin)) == before
+    assert (data.fingerprint(world.reader), databases(world.database.observer)) == before
 
 
 def test_what_a_test_leaves_behind_is_an_error_of_that_test(

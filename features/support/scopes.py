@@ -44,6 +44,11 @@ class Scope:
         self._before: Snapshot | None = None
         self._last: Scenario
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether a scenario has been in it."""
+        return self._before is not None
+
     def begin(self, scenario: Scenario) -> None:
         """Let a scenario share what is stored; the first of them finds what is there now."""
         if self._before is None:
@@ -87,8 +92,8 @@ class Scopes:
         """Let a scenario find what it shares with others, and nothing else. Raises `NotPutBack`."""
         database.mend()
         around = self._around(database)
-        if not around:
-            database.empty(sequences=not rolled_back)
+        if not any(scope.has_begun for scope in around):
+            database.empty(sequences=bool(around) or not rolled_back)
         for scope in around:
             scope.begin(scenario)
 
