@@ -98,6 +98,8 @@ class Databases:
                         f"The database {database.name} is not marked as made by this suite; "
                         "it is left alone."
                     )
+                case mark if mark.purpose is Purpose.TEMPLATE and database.name == self._template:
+                    pass  # it is what this run needs, or has already
                 case mark if mark.purpose is Purpose.TEMPLATE:
                     self._drop_unused_template(database.name)
                 case mark if not marks.is_alive(self._server, mark.run):

@@ -183,6 +183,8 @@ class Reset:
     def _transaction(self, attempt: _Attempt) -> Iterator[None]:
         """Do all of it or nothing; say of what fails in which database, and what is behind it."""
         info = self._connection.info
+        if info.transaction_status is TransactionStatus.UNKNOWN:
+            raise psycopg.OperationalError("the connection was lost")
         if not self._connection.autocommit or info.transaction_status is not TransactionStatus.IDLE:
             raise ValueError("reset needs a connection in autocommit mode, in no transaction")
         try:
