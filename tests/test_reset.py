@@ -24,7 +24,7 @@ from contextlib import ExitStack
 from sqlalchemy import make_url
 from features.support.databases import Databases
 with ExitStack() as cleanups:
-    made = Databases(make_url(sys.stdin.readline().strip()), "2" * 16)
+    made = Databases(make_url(sys.stdin.readline().strip()), "7" * 16)
     made.open(cleanups)
     print(made.clone("run", cleanups).database, flush=True)
     sys.stdin.readline()
@@ -145,7 +145,7 @@ def test_the_database_of_a_run_in_another_process_is_left_alone(url: URL, templa
             assert other.stdout is not None
             print(plain(url), file=other.stdin, flush=True)
             theirs = url.set(database=other.stdout.readline().strip())
-            with pytest.raises(Refusal, match="another run, 2222222222222222, which is still"):
+            with pytest.raises(Refusal, match="another run, 7777777777777777, which is still"):
                 reset(theirs)
         finally:
             other.communicate("\n")
