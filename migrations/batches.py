@@ -20,16 +20,17 @@ LARGEST: Final = 2**63 - 1
 IN_BATCHES: Final = """
 DO $batches$
 DECLARE
-    batch_after bigint := {smallest};
+    batch_from bigint := {smallest};
     batch_upto bigint;
 BEGIN
     LOOP
         SELECT max(id) INTO batch_upto
-          FROM (SELECT id FROM {table} WHERE id > batch_after ORDER BY id LIMIT {size}) AS batch;
+          FROM (SELECT id FROM {table} WHERE id >= batch_from ORDER BY id LIMIT {size}) AS batch;
         EXIT WHEN batch_upto IS NULL;
         {statements}
         COMMIT;
-        batch_after := batch_upto;
+        EXIT WHEN batch_upto = {largest};
+        batch_from := batch_upto + 1;
     END LOOP;
 END
 $batches$
@@ -38,7 +39,7 @@ $batches$
 REST: Final = """
 DO $rest$
 DECLARE
-    batch_after bigint := {smallest};
+    batch_from bigint := {smallest};
     batch_upto bigint := {largest};
 BEGIN
     {statements}
@@ -46,21 +47,20 @@ END
 $rest$
 """
 
-HOLD: Final = """PERFORM FROM {table} WHERE id > batch_after AND id <= batch_upto
-         ORDER BY id FOR NO KEY UPDATE;
-        """
 
-
-def run(table: str, statements: str, *, copying: bool = False) -> None:
+def run(table: str, statements: str) -> None:
     """Run statements for one batch of the table after the other, and commit each.
 
-    They end with a semicolon and see to the rows whose `id > batch_after AND id <= batch_upto`. A
-    statement that is `copying` to another table must not miss what somebody is changing at this
-    moment: it waits until the rows stand still, and keeps them until it commits.
+    They end with a semicolon and see to the rows whose `id >= batch_from AND id <= batch_upto`.
+    Nobody is kept out. So what copies to another table must, when the table is locked, forget every
+    copy that differs from its original by then, and do the `rest`.
     """
-    held = HOLD.format(table=table) if copying else ""
     block = IN_BATCHES.format(
-        smallest=SMALLEST, table=table, size=SIZE, statements=held + statements.strip()
+        smallest=SMALLEST,
+        largest=LARGEST,
+        table=table,
+        size=SIZE,
+        statements=statements.strip(),
     )
     with op.get_context().autocommit_block():
         guards.run(block)

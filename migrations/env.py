@@ -143,7 +143,10 @@ class Progress:
 
     def __str__(self) -> str:
         if self._reached:
-            return f"the database is at revision {self._reached}, and nothing after it was changed"
+            return (
+                f"the database is at revision {self._reached}, and what programs know there"
+                " is as it was"
+            )
         return "nothing was changed"
 
 
@@ -209,7 +212,7 @@ def settings(connection: Connection, limit: timedelta) -> Iterator[None]:
 
     A transformation that policies filter would silently leave rows as they were.
     """
-    names = ("lock_timeout", "row_security")
+    names = ("lock_timeout", "statement_timeout", "row_security")
     former = {name: connection.scalar(text(f"SHOW {name}")) for name in names}
     wanted = {"lock_timeout": f"{limit // timedelta(milliseconds=1)}ms", "row_security": "off"}
     set_to(connection, wanted)

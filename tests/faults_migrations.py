@@ -116,7 +116,7 @@ MIGRATIONS: Final = [
         "0005",
         "only the first batch is filled in",
         WHOLE,
-        {"batch_after := batch_upto;": "EXIT;"},
+        {"batch_from := batch_upto + 1;": "EXIT;"},
     ),
     _revision(
         "0005",
@@ -250,7 +250,7 @@ MIGRATIONS: Final = [
         WORKSPACE,
         {
             "min(id) AS first, min(created_at)": "min(id) AS first, max(created_at)",
-            "SELECT owner_id, path, min(created_at)": "SELECT owner_id, path, max(created_at)",
+            "SELECT project_id, min(t.created_at)": "SELECT project_id, max(t.created_at)",
         },
     ),
     _revision(
@@ -399,7 +399,7 @@ MIGRATIONS: Final = [
         "0003",
         "what an old program changes after the copy is not copied again",
         BATCHES,
-        {"DELETE FROM public.password_history WHERE user_id = NEW.id;": ""},
+        {"password_history AS kept\n WHERE": "password_history AS kept\n WHERE false AND"},
     ),
     _revision(
         "0009",
@@ -417,7 +417,7 @@ MIGRATIONS: Final = [
         "0013",
         "a task that names another agent keeps the former one",
         BATCHES,
-        {"NEW.agent_id := NULL;": ""},
+        {"UPDATE tasks SET agent_id = NULL\n": "UPDATE tasks SET agent_id = agent_id\n"},
     ),
     _revision(
         "0013",
@@ -429,25 +429,25 @@ MIGRATIONS: Final = [
         "0013",
         "the earlier task of a later batch does not count",
         BATCHES,
-        {"projects.created_at > said.created_at": "false"},
+        {"projects.created_at <> said.created_at": "false"},
     ),
     _revision(
         "0013",
         "the earlier task of a later batch does not count for its agent",
         BATCHES,
-        {"agents.created_at > said.created_at": "false"},
+        {"agents.created_at <> said.created_at": "false"},
     ),
     _revision(
         "0015",
         "a log that was split stays as it was",
         BATCHES,
-        {"BEFORE DELETE OR UPDATE OF owner_id, agent_id, log, created_at": "BEFORE DELETE"},
+        {"DELETE FROM split_logs WHERE": "DELETE FROM split_logs WHERE false AND"},
     ),
     _revision(
         "0015",
         "what a deleted task has said stays",
         BATCHES,
-        {"BEFORE DELETE OR UPDATE OF owner_id": "BEFORE UPDATE OF owner_id"},
+        {"DELETE FROM events WHERE task_id IS NULL OR": "DELETE FROM events WHERE"},
     ),
     _revision(
         "0015",
@@ -459,7 +459,7 @@ MIGRATIONS: Final = [
         "0017",
         "an objective that changes after the copy stays",
         BATCHES,
-        {"DELETE FROM public.objectives WHERE owner_id = NEW.id;": ""},
+        {"objectives AS kept\n WHERE": "objectives AS kept\n WHERE false AND"},
     ),
     _revision(
         "0019",

@@ -206,28 +206,14 @@ UPGRADING: Final = [
         "batches.IN_BATCHES = batches.IN_BATCHES.replace('COMMIT;', '')",
     ),
     _code(
-        "what somebody is changing is copied as it was",
-        "batches",
-        "from migrations import batches\nbatches.HOLD = ''",
-    ),
-    _code(
         "what came after its batch is left out",
         "batches",
         "from migrations import batches\nbatches.rest = lambda statements: None",
     ),
-    *(
-        _text(
-            f"{file[:4]}: what somebody is changing is copied as it was",
-            "batches",
-            file,
-            ", copying=True",
-        )
-        for file in (
-            "0003_former_passwords.py",
-            "0013_projects_and_agents.py",
-            "0015_turns_and_events.py",
-            "0017_objectives.py",
-        )
+    _code(
+        "the first id there can be is passed over",
+        "batches",
+        "from migrations import batches\nbatches.SMALLEST += 1",
     ),
     _text(
         "0015: logs that came after their batch are left out",
@@ -247,10 +233,9 @@ UPGRADING: Final = [
         "0013: what is malformed in the last moment is left out",
         "batches",
         "0013_projects_and_agents.py",
-        "MALFORMED)\n    guards.run(NO_LONGER_NAMED)",
-        "MALFORMED.replace('NULL AND', 'NULL AND false AND'))\n"
-        "    guards.run(\"DELETE FROM tasks WHERE agent_session !~ '-'\")\n"
-        "    guards.run(NO_LONGER_NAMED)",
+        "    guards.run(FORGET_OUTDATED)\n    guards.refuse",
+        "    guards.run(FORGET_OUTDATED)\n"
+        "    guards.run(\"DELETE FROM tasks WHERE agent_session !~ '-'\")\n    guards.refuse",
     ),
     _text(
         "0017: what is blank in the last moment is left out",

@@ -69,6 +69,19 @@ Feature: Large tables are transformed while everybody goes on working
         | 0016 | 0017 | users | objective            | Close Q4                               | objectives       | text          | Close Q4      | An objective      |
 
     @fixture.empty_database
+    Example: The first id there can be, and the last
+      Given a database at revision "0002"
+      And the rows of "users"
+        | id                   | username | former_password_hash | password_changed_at |
+        | -9223372036854775808 | Ada      | $argon2id$ada        | 2026-03-02 10:00:00 |
+        | 9223372036854775807  | Bram     | $argon2id$bram       | 2026-03-02 10:00:00 |
+      When it is upgraded to revision "0003"
+      Then the rows of "password_history" are
+        | id | user_id              | password_hash  |
+        | 1  | -9223372036854775808 | $argon2id$ada  |
+        | 2  | 9223372036854775807  | $argon2id$bram |
+
+    @fixture.empty_database
     Example: A later batch has an earlier task of the same agent, and a project of the same name
       Given a database at revision "0012", full of rows of its time
       When a program adds the rows of "tasks"
@@ -102,7 +115,7 @@ Feature: Large tables are transformed while everybody goes on working
       And "events" says nothing of Ada
 
   @migrations-32
-  Rule: What somebody is changing when its turn comes is waited for
+  Rule: What somebody is changing while it is copied arrives as it becomes
     @fixture.empty_database
     Scenario Outline: Bram's <what> is being changed
       Given a database at revision "<from>", full of rows of its time
@@ -110,7 +123,7 @@ Feature: Large tables are transformed while everybody goes on working
         | id | <column> |
         | 2  | <value>  |
       When somebody upgrades it to revision "<to>" at the same time
-      Then the upgrade has to wait for the client, before anything was copied
+      Then the upgrade has to wait for the client
       When the client commits, and the upgrade goes on
       Then all that "<copy>" says of Bram in "<place>" is <said>
 

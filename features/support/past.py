@@ -42,7 +42,7 @@ ERAS: Final[dict[str, Eras]] = {
         ("0013", rows_of.TASKS_13),
         ("0015", rows_of.TASKS_15),
     ],
-    "split_logs": [("0014", [{"task_id": 1}]), ("0015", [])],
+    "split_logs": [("0014", [{"task_id": 1, "digest": "of an earlier log"}]), ("0015", [])],
     "turns": [("0014", rows_of.TURNS[:2]), ("0015", rows_of.TURNS)],
     "events": [("0014", rows_of.EVENTS[:1]), ("0015", rows_of.EVENTS)],
     "objectives": [("0016", rows_of.OBJECTIVES[:1]), ("0017", rows_of.OBJECTIVES)],

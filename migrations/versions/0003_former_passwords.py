@@ -17,9 +17,19 @@ KEEP_FORMER = """
 INSERT INTO password_history (user_id, password_hash, retired_at)
 SELECT id, former_password_hash, password_changed_at
   FROM users
- WHERE id > batch_after AND id <= batch_upto AND former_password_hash IS NOT NULL
+ WHERE id >= batch_from AND id <= batch_upto AND former_password_hash IS NOT NULL
    AND NOT EXISTS (SELECT FROM password_history AS kept WHERE kept.user_id = users.id)
  ORDER BY id;
+"""
+
+# Of whoever has had several, all are kept if one is what the old columns say.
+FORGET_OUTDATED = """
+DELETE FROM password_history AS kept
+ WHERE NOT EXISTS (
+       SELECT FROM users JOIN password_history AS same
+           ON (same.user_id, same.password_hash, same.retired_at)
+              = (users.id, users.former_password_hash, users.password_changed_at)
+        WHERE users.id = kept.user_id)
 """
 
 MORE_THAN_ONE = """
@@ -35,29 +45,12 @@ UPDATE users SET former_password_hash = latest.password_hash,
  WHERE latest.user_id = users.id
 """
 
-# As revision 0002 made it.
-FORGET_COPY = """
-CREATE FUNCTION former_password_is_another() RETURNS trigger LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    DELETE FROM public.password_history WHERE user_id = NEW.id;
-    RETURN NULL;
-END
-$$;
-REVOKE ALL ON FUNCTION former_password_is_another() FROM PUBLIC;
-CREATE TRIGGER users_former_password_is_another
-    AFTER UPDATE OF former_password_hash, password_changed_at ON users
-    FOR EACH ROW EXECUTE FUNCTION former_password_is_another();
-"""
-
 
 def upgrade() -> None:
-    batches.run("users", KEEP_FORMER, copying=True)
+    batches.run("users", KEEP_FORMER)
     guards.alone("users")
+    guards.run(FORGET_OUTDATED)
     batches.rest(KEEP_FORMER)
-    op.execute("DROP TRIGGER users_former_password_is_another ON users")
-    guards.excused("only its trigger has called it", "ban-drop-function")
-    op.execute("DROP FUNCTION former_password_is_another()")
     guards.excused("what it is about goes with it", "ban-drop-constraint")
     op.drop_constraint(op.f("ck_users_former_password_is_dated"), "users")
     guards.excused("copied above, the last of it under this lock", "ban-drop-column")
@@ -77,4 +70,3 @@ def downgrade() -> None:
         "users",
         "(former_password_hash IS NULL) = (password_changed_at IS NULL)",
     )
-    guards.run(FORGET_COPY)

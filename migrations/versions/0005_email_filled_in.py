@@ -14,7 +14,7 @@ FILL_IN = r"""
 UPDATE users
    SET email = coalesce(email, nullif(btrim(contact, E' \t\n\r\f\v'), '')),
        display_name = coalesce(display_name, username)
- WHERE id > batch_after AND id <= batch_upto AND (email IS NULL OR display_name IS NULL);
+ WHERE id >= batch_from AND id <= batch_upto AND (email IS NULL OR display_name IS NULL);
 """
 
 

@@ -45,7 +45,7 @@ MEANT = "CASE {} END".format(
 
 FILL_IN = f"""
 UPDATE tasks SET state = ({MEANT})::task_status
- WHERE id > batch_after AND id <= batch_upto AND state IS NULL;
+ WHERE id >= batch_from AND id <= batch_upto AND state IS NULL;
 """
 
 # As revision 0008 made it.

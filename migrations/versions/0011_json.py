@@ -16,7 +16,7 @@ depends_on = None
 
 FILL_IN = """
 UPDATE tasks SET payload_json = text_as_json(payload), result_json = text_as_json(result)
- WHERE id > batch_after AND id <= batch_upto AND payload_json IS NULL;
+ WHERE id >= batch_from AND id <= batch_upto AND payload_json IS NULL;
 """
 
 # What was wrapped, and nothing that would be read as something else again.

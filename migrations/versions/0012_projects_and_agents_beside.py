@@ -1,6 +1,6 @@
 """Projects and agents of their own, beside the words on each task (expand).
 
-Until revision 0013 the words are what counts: a task that has other ones is looked at anew.
+Until revision 0013 the words are what counts.
 
 Revises: 0011
 """
@@ -15,18 +15,9 @@ down_revision = "0011"
 branch_labels = None
 depends_on = None
 
-FORGET_AGENT = """
-CREATE FUNCTION task_names_another_agent() RETURNS trigger LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    NEW.agent_id := NULL;
-    RETURN NEW;
-END
-$$;
-REVOKE ALL ON FUNCTION task_names_another_agent() FROM PUBLIC;
-CREATE TRIGGER tasks_name_another_agent
-    BEFORE UPDATE OF user_id, project, agent, agent_session ON tasks
-    FOR EACH ROW EXECUTE FUNCTION task_names_another_agent();
+PRIORITIES = """
+SELECT format('agent %s, session %s', to_json(name), session_uuid)
+  FROM agents WHERE priority_score IS NOT NULL ORDER BY id
 """
 
 
@@ -47,7 +38,6 @@ def upgrade() -> None:
         ["owner_id", "id"],
         ondelete="CASCADE",
     )
-    guards.run(FORGET_AGENT)
 
 
 def create_projects() -> None:
@@ -124,9 +114,9 @@ def create_agents() -> None:
 
 
 def downgrade() -> None:
-    """Drop what was split out: the words on the tasks say all of it."""
-    op.execute("DROP TRIGGER tasks_name_another_agent ON tasks")
-    op.execute("DROP FUNCTION task_names_another_agent()")
+    """Drop what was split out: the words on the tasks say all of it, but for priorities."""
+    guards.alone("tasks", "projects", "agents")
+    guards.losing("the priorities of these agents have no place", PRIORITIES)
     op.drop_column("tasks", "agent_id")
     op.drop_table("agents")
     op.drop_table("projects")

@@ -70,7 +70,7 @@ CREATE TEMPORARY TABLE named ON COMMIT DROP AS
 SELECT id, user_id AS owner_id, {PATH.format(path="project")} AS path, agent AS name,
        agent_session::uuid AS session, created_at
   FROM tasks
- WHERE id > batch_after AND id <= batch_upto AND agent_id IS NULL AND {WELL_FORMED};
+ WHERE id >= batch_from AND id <= batch_upto AND agent_id IS NULL AND {WELL_FORMED};
 INSERT INTO projects (owner_id, path, slug, created_at)
 SELECT owner_id, path, slug, created_at
   FROM ({
@@ -82,18 +82,11 @@ SELECT owner_id, path, slug, created_at
 }) AS new
  WHERE NOT EXISTS (SELECT FROM projects AS p WHERE (p.owner_id, p.path) = (new.owner_id, new.path))
  ORDER BY first;
-UPDATE projects SET created_at = said.created_at
-  FROM (SELECT owner_id, path, min(created_at) AS created_at FROM named GROUP BY 1, 2) AS said
- WHERE (projects.owner_id, projects.path) = (said.owner_id, said.path)
-   AND projects.created_at > said.created_at;
 INSERT INTO agents (owner_id, project_id, session_uuid, name, created_at)
 SELECT a.owner_id, p.id, a.session, a.name, a.created_at
   FROM ({AGENTS.format(named="named")}) AS a JOIN projects AS p USING (owner_id, path)
  WHERE NOT EXISTS (SELECT FROM agents WHERE session_uuid = a.session)
  ORDER BY a.first ON CONFLICT (session_uuid) DO NOTHING;
-UPDATE agents SET created_at = said.created_at
-  FROM (SELECT session, min(created_at) AS created_at FROM named GROUP BY session) AS said
- WHERE session_uuid = session AND agents.created_at > said.created_at;
 UPDATE tasks SET agent_id = a.id
   FROM named AS n JOIN projects AS p USING (owner_id, path)
        JOIN agents AS a ON (a.session_uuid, a.project_id, a.name) = (n.session, p.id, n.name)
@@ -101,10 +94,29 @@ UPDATE tasks SET agent_id = a.id
 DROP TABLE named;
 """
 
+FORGET_OUTDATED = f"""
+UPDATE tasks SET agent_id = NULL
+  FROM agents AS a JOIN projects AS p ON p.id = a.project_id
+ WHERE a.id = agent_id
+   AND (user_id, {PATH.format(path="project")}, agent, lower(agent_session))
+       IS DISTINCT FROM (a.owner_id, p.path, a.name, a.session_uuid::text)
+"""
+
 # The task that named it has another agent since, or is gone.
 NO_LONGER_NAMED = """
 DELETE FROM agents AS a WHERE NOT EXISTS (SELECT FROM tasks AS t WHERE t.agent_id = a.id);
 DELETE FROM projects AS p WHERE NOT EXISTS (SELECT FROM agents AS a WHERE a.project_id = p.id);
+"""
+
+# They are as old as the oldest of the tasks that name them.
+DATE = """
+UPDATE projects SET created_at = said.created_at
+  FROM (SELECT project_id, min(t.created_at) AS created_at
+          FROM tasks AS t JOIN agents AS a ON a.id = t.agent_id GROUP BY project_id) AS said
+ WHERE projects.id = said.project_id AND projects.created_at <> said.created_at;
+UPDATE agents SET created_at = said.created_at
+  FROM (SELECT agent_id, min(created_at) AS created_at FROM tasks GROUP BY agent_id) AS said
+ WHERE agents.id = said.agent_id AND agents.created_at <> said.created_at;
 """
 
 LEFT_OVER = """
@@ -144,41 +156,41 @@ UPDATE tasks SET project = p.path, agent = a.name, agent_session = a.session_uui
   FROM agents AS a JOIN projects AS p ON p.id = a.project_id WHERE a.id = agent_id
 """
 
-# As revision 0012 made it.
-FORGET_AGENT = """
-CREATE FUNCTION task_names_another_agent() RETURNS trigger LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    NEW.agent_id := NULL;
-    RETURN NEW;
-END
-$$;
-REVOKE ALL ON FUNCTION task_names_another_agent() FROM PUBLIC;
-CREATE TRIGGER tasks_name_another_agent
-    BEFORE UPDATE OF user_id, project, agent, agent_session ON tasks
-    FOR EACH ROW EXECUTE FUNCTION task_names_another_agent();
-"""
-
 
 def upgrade() -> None:
     guards.refuse_rows("these tasks name no agent", MALFORMED)
     guards.refuse_rows(AGENTS_ALONE, AMBIGUOUS.format(which=""))
-    batches.run("tasks", SPLIT, copying=True)
+    batches.run("tasks", SPLIT)
     guards.alone("tasks")
+    # Each agent that goes would have it look through all tasks.
+    guards.excused("made anew below, under the same lock", "ban-drop-constraint")
+    op.drop_constraint(op.f("fk_tasks_owner_id_agent_id_agents"), "tasks")
+    guards.run(FORGET_OUTDATED)
     guards.refuse_rows("these tasks name no agent", MALFORMED)
     guards.run(NO_LONGER_NAMED)
     batches.rest(SPLIT)
+    guards.run(DATE)
     guards.refuse_rows(AGENTS_ALONE, AMBIGUOUS.format(which=SHARED_WITH_THE_REST))
     guards.refuse_rows("these tasks have no agent yet", LEFT_OVER)
-    op.execute("DROP TRIGGER tasks_name_another_agent ON tasks")
-    guards.excused("only its trigger has called it", "ban-drop-function")
-    op.execute("DROP FUNCTION task_names_another_agent()")
     guards.excused("what it is about goes with it", "ban-drop-constraint")
     op.drop_constraint(op.f("ck_tasks_agent_is_whole"), "tasks")
     for column in ("project", "agent", "agent_session"):
         guards.excused("split out above, the last of it under this lock", "ban-drop-column")
         op.drop_column("tasks", column)
     rename_owner("user_id", "owner_id")
+    guards.excused(
+        "under the lock that is held already",
+        "constraint-missing-not-valid",
+        "adding-foreign-key-constraint",
+    )
+    op.create_foreign_key(
+        op.f("fk_tasks_owner_id_agent_id_agents"),
+        "tasks",
+        "agents",
+        ["owner_id", "agent_id"],
+        ["owner_id", "id"],
+        ondelete="CASCADE",
+    )
 
 
 def rename_owner(old: str, new: str) -> None:
@@ -208,4 +220,3 @@ def downgrade() -> None:
         "num_nonnulls(project, agent, agent_session) IN (0, 3)",
     )
     rename_owner("owner_id", "user_id")
-    guards.run(FORGET_AGENT)

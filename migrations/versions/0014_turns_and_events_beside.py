@@ -1,6 +1,6 @@
 """Turns and events of their own, beside the log of each task (expand).
 
-Until revision 0015 the log is what counts: what was split out of it is forgotten when it changes.
+Until revision 0015 the log is what counts.
 
 Revises: 0013
 """
@@ -27,26 +27,6 @@ def listed(words: Iterable[str]) -> str:
     return ", ".join(f"'{word}'" for word in words)
 
 
-# An event outlives its task, but a log does not.
-FORGET_SPLIT = """
-CREATE FUNCTION task_has_another_log() RETURNS trigger LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    DELETE FROM public.split_logs WHERE task_id = OLD.id;
-    IF FOUND THEN
-        DELETE FROM public.events WHERE task_id = OLD.id;
-        DELETE FROM public.turns WHERE task_id = OLD.id;
-    END IF;
-    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
-END
-$$;
-REVOKE ALL ON FUNCTION task_has_another_log() FROM PUBLIC;
-CREATE TRIGGER tasks_have_another_log
-    BEFORE DELETE OR UPDATE OF owner_id, agent_id, log, created_at ON tasks
-    FOR EACH ROW EXECUTE FUNCTION task_has_another_log();
-"""
-
-
 def upgrade() -> None:
     guards.excused(
         "true of any primary key; the lock is held for the index alone",
@@ -56,13 +36,13 @@ def upgrade() -> None:
     op.create_unique_constraint(op.f("uq_tasks_owner_id_id"), "tasks", ["owner_id", "id"])
     create_turns()
     create_events()
-    # Which of the logs are split already.
+    # Which of the logs are split already, and a digest of what they were then.
     op.create_table(
         "split_logs",
         sa.Column("task_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("task_id", name=op.f("pk_split_logs")),
     )
-    guards.run(FORGET_SPLIT)
 
 
 def create_turns() -> None:
@@ -136,8 +116,6 @@ def create_events() -> None:
 
 def downgrade() -> None:
     """Drop what was split out: the logs say all of it."""
-    op.execute("DROP TRIGGER tasks_have_another_log ON tasks")
-    op.execute("DROP FUNCTION task_has_another_log()")
     op.drop_table("split_logs")
     op.drop_table("events")
     op.drop_table("turns")

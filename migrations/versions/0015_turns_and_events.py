@@ -31,14 +31,14 @@ def listed(words: Iterable[str]) -> str:
 
 
 FUNCTIONS = """
-CREATE FUNCTION pg_temp.instant(given text) RETURNS timestamptz LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION pg_temp.instant(given text) RETURNS timestamptz LANGUAGE plpgsql AS $$
 BEGIN
     RETURN given::timestamp AT TIME ZONE 'UTC';
 EXCEPTION WHEN data_exception THEN
     RETURN NULL;
 END
 $$;
-CREATE FUNCTION pg_temp.as_json(given text) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION pg_temp.as_json(given text) RETURNS jsonb LANGUAGE plpgsql AS $$
 BEGIN
     RETURN given::jsonb;
 EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
@@ -52,12 +52,16 @@ DROP FUNCTION pg_temp.as_json(text);
 DROP FUNCTION pg_temp.instant(text);
 """
 
+# Of all that an entry of the log is made of.
+DIGEST = "md5(ROW(t.log, t.owner_id, t.agent_id, t.created_at)::text)"
+
 # An event comes after as many turns of its task as `turns` says. Plain functions of text where
 # they will do: a regular expression that has to find parts takes ten times as long.
 READ_LOGS = r"""
 CREATE TEMPORARY TABLE log_entries ON COMMIT DROP AS
 WITH entries AS MATERIALIZED (
     SELECT t.id AS task_id, t.owner_id, t.agent_id, t.created_at AS since, place, entry,
+           {digest} AS digest,
            split_part(entry, ' ', 1) || ' ' || split_part(entry, ' ', 2) AS clock
       FROM tasks AS t,
            regexp_split_to_table(t.log, '\n(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)')
@@ -82,7 +86,7 @@ WITH entries AS MATERIALIZED (
                 THEN pg_temp.as_json(substr(said, length(type) + 2)) END AS payload
       FROM told
 )
-SELECT task_id, owner_id, agent_id, since, place, is_turn, who, words, type, payload,
+SELECT task_id, digest, owner_id, agent_id, since, place, is_turn, who, words, type, payload,
        coalesce(at, max(at) OVER before, since) AS at,
        count(*) FILTER (WHERE is_turn) OVER before AS turns,
        CASE WHEN at IS NULL THEN jsonb_build_object('text', entry, 'untimed', true)
@@ -90,7 +94,9 @@ SELECT task_id, owner_id, agent_id, since, place, is_turn, who, words, type, pay
   FROM kinds
 WINDOW before AS (PARTITION BY task_id ORDER BY place);
 ANALYZE log_entries;
-""".replace("{kinds}", listed([f"{actor} {intent}" for actor in ACTORS for intent in INTENTS]))
+""".replace(
+    "{kinds}", listed([f"{actor} {intent}" for actor in ACTORS for intent in INTENTS])
+).replace("{digest}", DIGEST)
 
 NOT_YET_SPLIT = "NOT EXISTS (SELECT FROM split_logs AS s WHERE s.task_id = t.id)"
 
@@ -126,13 +132,25 @@ SELECT e.owner_id, project_id, agent_id, e.task_id, t.id, type, payload, e.creat
                     FROM turns WHERE task_id IN (SELECT task_id FROM log_entries)) AS t
               ON (t.task_id, t.place) = (e.task_id, e.turns)
  ORDER BY e.task_id, e.place;
-INSERT INTO split_logs (task_id) SELECT DISTINCT task_id FROM log_entries ORDER BY task_id;
+INSERT INTO split_logs (task_id, digest)
+SELECT DISTINCT task_id, digest FROM log_entries ORDER BY task_id;
 DROP TABLE log_entries;
+"""
+
+# An event outlives its task, but a log does not.
+FORGET_OUTDATED = f"""
+CREATE TEMPORARY TABLE outdated ON COMMIT DROP AS
+SELECT s.task_id FROM split_logs AS s
+ WHERE NOT EXISTS (SELECT FROM tasks AS t WHERE t.id = s.task_id AND s.digest = {DIGEST});
+DELETE FROM events WHERE task_id IS NULL OR task_id IN (SELECT task_id FROM outdated);
+DELETE FROM turns WHERE task_id IN (SELECT task_id FROM outdated);
+DELETE FROM split_logs WHERE task_id IN (SELECT task_id FROM outdated);
+DROP TABLE outdated;
 """
 
 # What cannot be split is passed over, and named when nobody can add to it any more.
 SPLIT_BATCH = (
-    READ_LOGS.replace("{which}", f"t.id > batch_after AND t.id <= batch_upto AND {NOT_YET_SPLIT}")
+    READ_LOGS.replace("{which}", f"t.id >= batch_from AND t.id <= batch_upto AND {NOT_YET_SPLIT}")
     + """DELETE FROM log_entries WHERE task_id IN (
     SELECT task_id FROM log_entries WHERE is_turn AND at < since);"""
     + SPLIT
@@ -221,33 +239,14 @@ CREATE TRIGGER events_append_only BEFORE UPDATE ON events
 """
 
 
-# As revision 0014 made it.
-FORGET_SPLIT = """
-CREATE FUNCTION task_has_another_log() RETURNS trigger LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    DELETE FROM public.split_logs WHERE task_id = OLD.id;
-    IF FOUND THEN
-        DELETE FROM public.events WHERE task_id = OLD.id;
-        DELETE FROM public.turns WHERE task_id = OLD.id;
-    END IF;
-    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
-END
-$$;
-REVOKE ALL ON FUNCTION task_has_another_log() FROM PUBLIC;
-CREATE TRIGGER tasks_have_another_log
-    BEFORE DELETE OR UPDATE OF owner_id, agent_id, log, created_at ON tasks
-    FOR EACH ROW EXECUTE FUNCTION task_has_another_log();
-"""
-
-
 def upgrade() -> None:
     guards.run(FUNCTIONS)
-    read_logs("true")
+    read_logs(NOT_YET_SPLIT)
     guards.refuse_rows("these turns are earlier than their task", TOO_EARLY)
     forget_logs()
-    batches.run("tasks", SPLIT_BATCH, copying=True)
+    batches.run("tasks", SPLIT_BATCH)
     guards.alone("tasks")
+    guards.run(FORGET_OUTDATED)
     read_logs(NOT_YET_SPLIT)
     guards.refuse_rows("these turns are earlier than their task", TOO_EARLY)
     guards.excused("this session alone has it", "ban-drop-table")
@@ -256,9 +255,6 @@ def upgrade() -> None:
     guards.run(DROP_FUNCTIONS)
     guards.run(NOT_BEFORE_TASK)
     guards.run(APPEND_ONLY)
-    op.execute("DROP TRIGGER tasks_have_another_log ON tasks")
-    guards.excused("only its trigger has called it", "ban-drop-function")
-    op.execute("DROP FUNCTION task_has_another_log()")
     guards.excused("all logs are split", "ban-drop-table")
     op.drop_table("split_logs")
     guards.excused("split out above, the last of it under this lock", "ban-drop-column")
@@ -291,7 +287,10 @@ def downgrade() -> None:
     op.create_table(
         "split_logs",
         sa.Column("task_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("task_id", name=op.f("pk_split_logs")),
     )
-    guards.run("INSERT INTO split_logs (task_id) SELECT id FROM tasks WHERE log IS NOT NULL")
-    guards.run(FORGET_SPLIT)
+    guards.run(
+        "INSERT INTO split_logs (task_id, digest)"
+        f" SELECT id, {DIGEST} FROM tasks AS t WHERE log IS NOT NULL"
+    )

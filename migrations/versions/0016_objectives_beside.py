@@ -1,6 +1,6 @@
 """Objectives of their own, beside the one that a user has (expand).
 
-Until revision 0017 the old columns are what counts: a copy is forgotten when they change.
+Until revision 0017 the old columns are what counts.
 
 Revises: 0015
 """
@@ -15,25 +15,21 @@ down_revision = "0015"
 branch_labels = None
 depends_on = None
 
-FORGET_COPY = """
-CREATE FUNCTION user_has_another_objective() RETURNS trigger LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    DELETE FROM public.objectives WHERE owner_id = NEW.id;
-    RETURN NULL;
-END
-$$;
-REVOKE ALL ON FUNCTION user_has_another_objective() FROM PUBLIC;
-CREATE TRIGGER users_have_another_objective
-    AFTER UPDATE OF objective, objective_since ON users
-    FOR EACH ROW EXECUTE FUNCTION user_has_another_objective();
+MORE_THAN_TEXT = """
+SELECT format('objective %s of user %s', o.id, o.owner_id)
+  FROM objectives AS o
+ WHERE o.constraints <> '{}' OR o.version <> 1
+    OR EXISTS (SELECT FROM objectives AS other
+                WHERE other.owner_id = o.owner_id AND other.id <> o.id)
+    OR EXISTS (SELECT FROM objective_history AS h
+                WHERE h.objective_id = o.id AND h.valid_until IS NOT NULL)
+ ORDER BY o.id
 """
 
 
 def upgrade() -> None:
     create_objectives()
     create_history()
-    guards.run(FORGET_COPY)
 
 
 def create_objectives() -> None:
@@ -117,8 +113,8 @@ def create_history() -> None:
 
 
 def downgrade() -> None:
-    """Drop the copies: the old columns say all of it."""
-    op.execute("DROP TRIGGER users_have_another_objective ON users")
-    op.execute("DROP FUNCTION user_has_another_objective()")
+    """Drop the copies: the old columns say all of it, unless more has come back from later on."""
+    guards.alone("users", "objectives", "objective_history")
+    guards.losing("only one objective of a user has a place, as it is now", MORE_THAN_TEXT)
     op.drop_table("objective_history")
     op.drop_table("objectives")

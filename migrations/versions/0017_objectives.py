@@ -23,15 +23,25 @@ SELECT format('user %s, %s', id, to_json(left(objective, 100))) FROM users
 SPLIT = f"""
 INSERT INTO objectives (owner_id, text, since)
 SELECT id, objective, objective_since FROM users
- WHERE id > batch_after AND id <= batch_upto AND {WELL_FORMED}
+ WHERE id >= batch_from AND id <= batch_upto AND {WELL_FORMED}
    AND NOT EXISTS (SELECT FROM objectives AS o WHERE o.owner_id = users.id)
  ORDER BY id;
 INSERT INTO objective_history (owner_id, objective_id, text, constraints, valid_from)
 SELECT owner_id, id, text, constraints, since FROM objectives AS o
- WHERE owner_id > batch_after AND owner_id <= batch_upto
+ WHERE owner_id >= batch_from AND owner_id <= batch_upto
    AND NOT EXISTS (SELECT FROM objective_history AS h
                     WHERE (h.owner_id, h.objective_id) = (o.owner_id, o.id))
  ORDER BY id;
+"""
+
+# Of whoever has several, all are kept if one is what the old columns say.
+FORGET_OUTDATED = """
+DELETE FROM objectives AS kept
+ WHERE NOT EXISTS (
+       SELECT FROM users JOIN objectives AS same
+           ON (same.owner_id, same.text, same.since)
+              = (users.id, users.objective, users.objective_since)
+        WHERE users.id = kept.owner_id)
 """
 
 MORE_THAN_TEXT = """
@@ -98,32 +108,14 @@ CREATE CONSTRAINT TRIGGER objective_history_keeps_open_entry AFTER DELETE ON obj
 """
 
 
-# As revision 0016 made it.
-FORGET_COPY = """
-CREATE FUNCTION user_has_another_objective() RETURNS trigger LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    DELETE FROM public.objectives WHERE owner_id = NEW.id;
-    RETURN NULL;
-END
-$$;
-REVOKE ALL ON FUNCTION user_has_another_objective() FROM PUBLIC;
-CREATE TRIGGER users_have_another_objective
-    AFTER UPDATE OF objective, objective_since ON users
-    FOR EACH ROW EXECUTE FUNCTION user_has_another_objective();
-"""
-
-
 def upgrade() -> None:
     guards.refuse_rows("these are no objectives", MALFORMED)
-    batches.run("users", SPLIT, copying=True)
+    batches.run("users", SPLIT)
     guards.alone("users")
     guards.refuse_rows("these are no objectives", MALFORMED)
+    guards.run(FORGET_OUTDATED)
     batches.rest(SPLIT)
     guards.run(OPEN_ENTRY)
-    op.execute("DROP TRIGGER users_have_another_objective ON users")
-    guards.excused("only its trigger has called it", "ban-drop-function")
-    op.execute("DROP FUNCTION user_has_another_objective()")
     guards.excused("what it is about goes with it", "ban-drop-constraint")
     op.drop_constraint(op.f("ck_users_objective_is_dated"), "users")
     guards.excused("split out above, the last of it under this lock", "ban-drop-column")
@@ -147,4 +139,3 @@ def downgrade() -> None:
     op.execute("DROP TRIGGER objective_history_open_entry ON objective_history")
     op.execute("DROP TRIGGER objectives_open_entry ON objectives")
     op.execute("DROP FUNCTION objective_has_open_entry()")
-    guards.run(FORGET_COPY)

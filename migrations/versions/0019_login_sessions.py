@@ -36,7 +36,7 @@ SELECT format('user %s, %s', id, to_json(email)) FROM users
 
 FILL_IN = """
 UPDATE users SET changed_at = created_at
- WHERE id > batch_after AND id <= batch_upto AND changed_at IS NULL;
+ WHERE id >= batch_from AND id <= batch_upto AND changed_at IS NULL;
 """
 
 # As revision 0018 made it.
