@@ -35,7 +35,7 @@ def errors(files: Iterable[Path]) -> set[str]:
 
     Of assertions, those that quote a value: the others say what the code takes for granted.
     """
-    found = set()
+    found: set[str] = set()
     for node in _nodes(files):
         match node:
             case ast.Raise(ast.Call(_, [said, *_])):

@@ -42,8 +42,13 @@ FAILING: Final = (
 )
 """The modules of whose errors each has to be explained."""
 
-REASONS: Final = (("guard", "_obstacle"), ("marks", "missing"), ("reset", "_reason"))
-"""What returns the reasons for which a database is not reset."""
+REASONS: Final = (
+    ("guard", "_obstacle"),
+    ("marks", "missing"),
+    ("reset", "_reason"),
+    ("snapshots", "_described"),
+)
+"""What returns the reasons for which a database is not reset, or not put back."""
 
 
 def test_every_snippet_is_of_a_kind_that_is_tried() -> None:
@@ -246,7 +251,7 @@ def test_every_error_of_the_harness_is_explained(module: str) -> None:
 
 
 @pytest.mark.parametrize(("module", "function"), REASONS)
-def test_every_reason_for_which_nothing_is_reset_is_explained(module: str, function: str) -> None:
+def test_every_reason_in_such_a_sentence_is_explained(module: str, function: str) -> None:
     reasons = sources.returned(support(module), function)
     assert reasons, "it returns none"
     assert sorted(reasons - set(said())) == []
