@@ -9,7 +9,14 @@ from typing import Final
 from features.support.databases import ROOT
 
 DOCS: Final = ROOT / "docs"
-GUIDES: Final = ("testing-guide", "fixtures", "test-data", "examples", "troubleshooting")
+GUIDES: Final = (
+    "testing-guide",
+    "fixtures",
+    "test-data",
+    "sessions",
+    "examples",
+    "troubleshooting",
+)
 
 _FENCED: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _FILE: Final = re.compile(r"# ([\w/]+\.py)\n")

@@ -1,6 +1,7 @@
 """What the sources say and read, found without running them."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -24,10 +25,39 @@ def refusals(files: Iterable[Path]) -> set[str]:
     return {
         text
         for node in _nodes(files)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "Refusal"
-        and (text := _text(node.args[0])) is not None
+        if isinstance(node, ast.Call) and _name(node.func) == "Refusal"
+        for text in _texts(node.args[0])
+    }
+
+
+def errors(files: Iterable[Path]) -> set[str]:
+    """Return the sentences with which something fails.
+
+    Of assertions, those that quote a value: the others say what the code takes for granted.
+    """
+    found: set[str] = set()
+    for node in _nodes(files):
+        match node:
+            case ast.Raise(ast.Call(_, [said, *_])):
+                found.update(_texts(said))
+            case ast.Call(ast.Attribute(ast.Call(ast.Name("super")), "__init__"), [said, *_]):
+                found.update(_texts(said))
+            case ast.Call(ast.Attribute(ast.Name("pytest"), "fail"), [said, *_]):
+                found.update(_texts(said))
+            case ast.Assert(msg=ast.JoinedStr() as said):
+                found.update(_texts(said))
+    return found
+
+
+def returned(files: Iterable[Path], *functions: str) -> set[str]:
+    """Return the texts that these functions return: reasons, that stand in a sentence."""
+    return {
+        text
+        for node in _nodes(files)
+        if isinstance(node, ast.FunctionDef) and node.name in functions
+        for within in ast.walk(node)
+        if isinstance(within, ast.Return) and within.value is not None
+        for text in _texts(within.value)
     }
 
 
@@ -72,10 +102,21 @@ def _name(node: ast.AST) -> str:
     return str(getattr(node, "id", None) or getattr(node, "attr", ""))
 
 
+def _texts(node: ast.AST) -> Iterator[str]:
+    """Yield what an expression may say: of two cases both, of what is put together the first."""
+    match node:
+        case ast.IfExp(body=one, orelse=other):
+            yield from (*_texts(one), *_texts(other))
+        case ast.BinOp(left=first):
+            yield from _texts(first)
+        case _ if (text := _text(node)) is not None:
+            yield text
+
+
 def _text(node: ast.AST) -> str | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if isinstance(node, ast.JoinedStr):
         parts = [part.value if isinstance(part, ast.Constant) else ANYTHING for part in node.values]
-        return "".join(map(str, parts))
+        return re.sub(f"{ANYTHING}+", ANYTHING, "".join(map(str, parts)))
     return None

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import sys
 import tomllib
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -22,9 +23,9 @@ from features.support.refusal import Refusal
 from tests import guides, sources
 from tests.forked import Preloaded
 from tests.guides import GUIDES, Snippet, quoted, rows, snippets
-from tests.running import behave, pytest_over
+from tests.running import Running, behave, pytest_over
 
-LONGEST: Final = 130
+LONGEST: Final = 140
 """Lines of a page that is one page."""
 
 OUR_STEPS: Final = f"""
@@ -32,8 +33,22 @@ from behave.runner_util import load_step_modules
 load_step_modules([{str(ROOT / "features" / "steps")!r}])
 """
 
-START_UP: Final = ("options", "postgres", "container", "embedded", "databases", "harness")
+START_UP: Final = ("options", "postgres", "container", "embedded", "databases", "harness", "hooks")
 """The modules whose refusals have to be explained."""
+
+FAILING: Final = (
+    *("cells", "connections", "database", "dependency_map", "guard", "pytest_plugin", "reset"),
+    *("rollback", "scopes", "session_failures", "tables", "world"),
+)
+"""The modules of whose errors each has to be explained."""
+
+REASONS: Final = (
+    ("guard", "_obstacle"),
+    ("marks", "missing"),
+    ("reset", "_reason"),
+    ("snapshots", "_described"),
+)
+"""What returns the reasons for which a database is not reset, or not put back."""
 
 
 def test_every_snippet_is_of_a_kind_that_is_tried() -> None:
@@ -90,7 +105,9 @@ def commands() -> list[tuple[Snippet, str]]:
 
 
 @pytest.mark.parametrize("command", [line for _, line in commands()])
-def test_commands_are_understood(command: str, server: EmbeddedServer, tmp_path: Path) -> None:
+def test_commands_are_understood(
+    command: str, server: EmbeddedServer, loaded: Preloaded, tmp_path: Path
+) -> None:
     words = [word for word in shlex.split(command) if not re.match(r"\d?>", word)]
     environment = {}
     while re.fullmatch(r"[A-Z_]+=.*", words[0]):
@@ -107,8 +124,10 @@ def test_commands_are_understood(command: str, server: EmbeddedServer, tmp_path:
             assert find_spec(module), f"there is no module {module}"
         case ["uv", "run", "behave", *arguments]:
             check_behave(arguments, environment)
+            check_dry_run(arguments, loaded, tmp_path / "run")
         case ["uv", "run", "pytest", *arguments]:
             check_pytest(arguments)
+            check_collection(arguments, tmp_path)
         case _:
             raise AssertionError("nobody knows how to try this command")
 
@@ -125,6 +144,21 @@ def check_behave(arguments: list[str], environment: Mapping[str, str]) -> None:
             assert re.match(r" +(Example:|Scenario|\|)", text), f"no scenario is at {place}"
     for tag in re.findall(r"@[\w.-]+", " ".join(arguments)):
         assert re.search(rf"{re.escape(tag)}\s", everything), f"no scenario has {tag}"
+
+
+def check_dry_run(arguments: list[str], loaded: Preloaded, reports: Path) -> None:
+    """Check that `behave` finds scenarios to run; of all features, some do."""
+    fewer = ["features/examples" if each == "features" else each for each in arguments]
+    ended = loaded.run(*fewer, "--dry-run", "--no-junit", reports=reports)
+    assert ended.exit_code == 0, ended.output
+    assert re.search(r"^0 scenarios passed.* [1-9]\d* untested", ended.output, re.MULTILINE)
+
+
+def check_collection(arguments: list[str], reports: Path) -> None:
+    """Check that pytest finds tests to run."""
+    program = (sys.executable, "-m", "pytest")
+    ended = Running(*arguments, "--collect-only", "-n0", reports=reports, program=program).wait()
+    assert ended.exit_code == 0, ended.output
 
 
 def check_pytest(arguments: list[str]) -> None:
@@ -199,17 +233,42 @@ def test_what_is_explained_is_really_said() -> None:
     assert [text for text in said() if text not in texts] == []
 
 
+def support(*modules: str) -> list[Path]:
+    return [ROOT / "features" / "support" / f"{name}.py" for name in modules]
+
+
 def test_every_refusal_of_the_start_is_explained() -> None:
-    files = [ROOT / "features" / "support" / f"{name}.py" for name in START_UP]
-    refused = sources.refusals(files)
+    refused = sources.refusals(support(*START_UP))
     assert len(refused) > len(START_UP)
     assert sorted(refused - set(said())) == []
+
+
+@pytest.mark.parametrize("module", FAILING)
+def test_every_error_of_the_harness_is_explained(module: str) -> None:
+    errors = sources.errors(support(module))
+    assert errors, "it raises none"
+    assert sorted(errors - set(said())) == []
+
+
+@pytest.mark.parametrize(("module", "function"), REASONS)
+def test_every_reason_in_such_a_sentence_is_explained(module: str, function: str) -> None:
+    reasons = sources.returned(support(module), function)
+    assert reasons, "it returns none"
+    assert sorted(reasons - set(said())) == []
 
 
 @pytest.mark.parametrize("name", GUIDES)
 def test_a_guide_is_one_page_that_the_readme_leads_to(name: str) -> None:
     assert len(guides.page(name).splitlines()) <= LONGEST
     assert f"(docs/{name}.md" in (ROOT / "README.md").read_text()
+
+
+def test_the_readme_says_of_every_dependency_what_it_is_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    groups = [project["project"]["dependencies"], *project["dependency-groups"].values()]
+    needed = {re.split(r"[\[<>=!~; ]", line)[0] for group in groups for line in group}
+    _, _, table = (ROOT / "README.md").read_text().partition("| package | what for |")
+    assert set(re.findall(r"\[([\w-]+)\]\(https://pypi.org/", table)) == needed
 
 
 @pytest.mark.parametrize("file", [*ROOT.glob("docs/*.md"), ROOT / "README.md"], ids=str)

@@ -161,7 +161,7 @@ def world(isolated: Harness, request: pytest.FixtureRequest) -> Iterator[World]:
 
 @pytest.fixture
 def database(world: World) -> Database:
-    """The database of the test, emptied before it: its `url`, and `observer` to look into it."""
+    """The database of the test, emptied afterwards: its `url`, and `observer` to look into it."""
     return world.database
 
 
