@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from domain.schema import Role
@@ -213,7 +213,7 @@ def swallowed(world: "World") -> Iterator[None]:
     """Go on after what goes wrong here, which is noted."""
     try:
         yield
-    except (*TOLD, Mishap, DBAPIError) as error:
+    except (*TOLD, Mishap, SQLAlchemyError) as error:
         world.session_work.told.append(error)
 
 
