@@ -92,6 +92,38 @@ def test_a_connection_in_a_transaction_is_not_used(connection: psycopg.Connectio
     assert count(connection) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    "change",
+    ["CREATE TABLE guests (id int)", "ALTER TABLE people RENAME TO folk", "DEALLOCATE ALL"],
+)
+def test_a_connection_knows_one_question_whatever_has_changed(
+    connection: psycopg.Connection, change: str
+) -> None:
+    resetting = Reset(connection)
+    resetting()
+    connection.execute(change.encode())
+    for _ in range(2):
+        resetting()
+    known = connection.execute(
+        "SELECT FROM pg_prepared_statements WHERE name LIKE 'acceptance_survey_%'"
+    )
+    assert known.rowcount == 1
+
+
+def test_a_reset_goes_on_after_one_that_could_not_renew_its_question(
+    connection: psycopg.Connection,
+) -> None:
+    resetting = Reset(connection, only=["people"])
+    connection.execute("DROP TABLE other.people")
+    resetting()
+    connection.execute("ALTER TABLE people RENAME TO folk")
+    for _ in range(2):
+        with pytest.raises(Refusal, match="people"):
+            resetting()
+    connection.execute("ALTER TABLE folk RENAME TO people; INSERT INTO people DEFAULT VALUES")
+    assert resetting().deleted == {("public", "people"): 1}
+
+
 def test_a_lost_connection_is_told_as_one(
     connection: psycopg.Connection, admin: psycopg.Connection
 ) -> None:

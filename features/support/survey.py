@@ -94,10 +94,13 @@ class Survey:
         self._crossing = [
             key for key in self.map.references if key.parent in chosen and key.child not in chosen
         ]
-        name = f"acceptance_survey_{next(NUMBERS)}"
-        question = f"PREPARE {name} AS {self._question().as_string(None)}"
+        self._name = f"acceptance_survey_{next(NUMBERS)}"
+        question = f"PREPARE {self._name} AS {self._question().as_string(None)}"
         connection.execute(question.encode(), prepare=False)
-        self._ask = f"EXECUTE {name}"
+
+    def close(self, connection: psycopg.Connection) -> None:
+        """Have the connection forget the question."""
+        connection.execute(f"DEALLOCATE {self._name}".encode(), prepare=False)
 
     def ask(self, connection: psycopg.Connection, after: str) -> Seen:
         """Send some statements, and return what there is after them.
@@ -105,7 +108,7 @@ class Survey:
         Raises `UndefinedTable` if a table is gone or renamed, and `InvalidSqlStatementName` if the
         connection has lost its prepared statements.
         """
-        cursor = connection.execute(f"{after}; {self._ask}".encode(), prepare=False)
+        cursor = connection.execute(f"{after}; EXECUTE {self._name}".encode(), prepare=False)
         cursor.set_result(-1)
         row = cursor.fetchone()
         assert row is not None, "the question has one answer"
