@@ -122,6 +122,13 @@ CATALOGUE: Final = {
     },
     _rule(47, LIMITS): {
         "sessions have no limits": (_options("del made['connect_args']['options']")),
+        "a connection is waited for as long as in the service": (
+            _options("made['pool_timeout'] = 30")
+        ),
+        "a test may have more connections than it needs": (_options("made['pool_size'] = 20")),
+        "an answer of the server is waited for without end": (
+            _options("del made['connect_args']['connect_timeout']")
+        ),
     },
     _rule(49, LIMITS): {
         "a pool gives out more than it has": (_options("made['max_overflow'] = 1")),

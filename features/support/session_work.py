@@ -64,8 +64,8 @@ class SessionWork:
         """What Ada was called in a session, after all that was done there."""
         self.told: list[BaseException] = []
         """What went wrong, as whoever opened the session was told."""
-        self.limits: list[list[str]] = []
-        """The limits of each connection, as the server names them."""
+        self.limits: list[dict[str, str]] = []
+        """The limits of each session, by what they limit."""
         self.unbound: list[bool] = []
         """Whether a session had its own role and limits again, and nobody was bound."""
 
