@@ -28,10 +28,10 @@ STAMP: Final = """
 is renamed the question itself would not find any more. Looked up in indexes, in 10 µs."""
 
 ROWS_WORTH_A_TRUNCATION: Final = 150
-"""Rows that are deleted in the time in which a table is truncated, if others refer to it, where each
-row is looked for: 500 tasks take as long as three tables (benchmarks/reset.py). Where none does,
-deleting 2,000 would still be cheaper, by a few milliseconds. No more rows need be counted than
-these for each table there is."""
+"""Rows that are deleted in the time in which a table is truncated, if others refer to it, where
+each row is looked for: 500 tasks take as long as three tables (benchmarks/reset.py). Where none
+does, deleting 2,000 would still be cheaper, by a few milliseconds. No more rows need be counted
+than these for each table there is."""
 
 NUMBERS: Final = count(1)
 """For the names of questions: a connection may know several."""
