@@ -90,6 +90,9 @@ CATALOGUE: Final = {
             "f._as_the_service_says = lambda *_: None\n"
             "f._named = lambda error: str(error.orig)"
         ),
+        "what SQLAlchemy itself refuses names no scenario": (
+            "import features.support.session_failures as f\nf.SQLAlchemyError = ZeroDivisionError"
+        ),
         "a failure has the driver's as its cause": (
             "import features.support.session_failures as f\n"
             "from contextlib import contextmanager\n"
