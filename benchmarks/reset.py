@@ -6,6 +6,7 @@ of each, and of what it is compared with in the same turns. It takes some minute
 nothing.
 """
 
+import itertools
 import statistics
 import time
 from collections.abc import Callable
@@ -24,6 +25,9 @@ from features.support.run import DISK, MEMORY, Run
 TURNS: Final = 10
 IN_A_ROW: Final = 10
 MANY: Final = 100_000
+
+SWEEP: Final = (50, 150, 500, 2_000)
+"""Rows of one table that are deleted, and truncated."""
 
 LIMIT: Final = 1.5
 """Milliseconds."""
@@ -49,6 +53,20 @@ CROWD: Final = f"""
     SELECT min(id), 'Task ' || n, '{{}}', now()
       FROM users, generate_series(1, {MANY}) AS n GROUP BY n
 """  # noqa: S608 (a number of ours)
+
+ROWS: Final = {
+    "events": """
+        INSERT INTO events (owner_id, type, payload, created_at)
+        SELECT min(id), 'import.finished', '{}', now()
+          FROM users, generate_series(1, %s) AS n GROUP BY n
+    """,
+    "tasks": """
+        INSERT INTO tasks (owner_id, title, payload, created_at)
+        SELECT min(id), 'Task ' || n, '{}', now()
+          FROM users, generate_series(1, %s) AS n GROUP BY n
+    """,
+}
+"""Rows in a table to which no other refers, and in one that is truncated with those that do."""
 
 
 Works = tuple[tuple[psycopg.Connection, Callable[[], object]], ...]
@@ -105,6 +123,25 @@ class Ground:
         _compare("a new clone, connected to and dropped", resets, clones, CLONE_RATIO)
         resets, truncations = self._in_turns(CROWD, self._truncate, 1)
         _compare(f"one TRUNCATE, after {MANY:,} rows", resets, truncations, 1)
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Print how long the rows of one table take to be deleted, and to be truncated."""
+        for table, rows in itertools.product(ROWS, SWEEP):
+            ways = (f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE")  # noqa: S608 (of ours)
+            seconds = [[self._emptied(table, rows, way) for way in ways] for _ in range(2 * TURNS)]
+            deleted, truncated = map(statistics.median, zip(*seconds, strict=True))
+            print(
+                f"  {rows:,} rows of {table}: deleted in {deleted * 1000:.2f} ms,"
+                f" truncated in {truncated * 1000:.2f} ms"
+            )
+
+    def _emptied(self, table: str, rows: int, way: str) -> float:
+        """Return the seconds in which a table is emptied; almost nothing else is there."""
+        self._truncate()
+        self._other.execute(FEW)
+        self._other.execute(ROWS[table], [rows])
+        return _timed(lambda: self._other.execute(way.encode()))
 
     def _truncate(self) -> None:
         self._other.execute(self._truncation, prepare=False)

@@ -90,6 +90,9 @@ CATALOGUE: Final = {
             "f._as_the_service_says = lambda *_: None\n"
             "f._named = lambda error: str(error.orig)"
         ),
+        "what SQLAlchemy itself refuses names no scenario": (
+            "import features.support.session_failures as f\nf.SQLAlchemyError = ZeroDivisionError"
+        ),
         "a failure has the driver's as its cause": (
             "import features.support.session_failures as f\n"
             "from contextlib import contextmanager\n"
@@ -122,6 +125,13 @@ CATALOGUE: Final = {
     },
     _rule(47, LIMITS): {
         "sessions have no limits": (_options("del made['connect_args']['options']")),
+        "a connection is waited for as long as in the service": (
+            _options("made['pool_timeout'] = 30")
+        ),
+        "a test may have more connections than it needs": (_options("made['pool_size'] = 20")),
+        "an answer of the server is waited for without end": (
+            _options("del made['connect_args']['connect_timeout']")
+        ),
     },
     _rule(49, LIMITS): {
         "a pool gives out more than it has": (_options("made['max_overflow'] = 1")),

@@ -1,15 +1,18 @@
 """Reset, where no feature can go: locks, lost connections, other processes, other servers."""
 
+import ast
+import inspect
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from types import ModuleType
 
 import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support import marks, postgres
+from features.support import guard, marks, postgres
 from features.support import reset as module
 from features.support.databases import ROOT
 from features.support.marks import Purpose
@@ -90,6 +93,60 @@ def test_a_connection_in_a_transaction_is_not_used(connection: psycopg.Connectio
     with connection.transaction(), pytest.raises(ValueError, match="in no transaction"):
         Reset(connection)()
     assert count(connection) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["CREATE TABLE guests (id int)", "ALTER TABLE people RENAME TO folk", "DEALLOCATE ALL"],
+)
+def test_a_connection_knows_one_question_whatever_has_changed(
+    connection: psycopg.Connection, change: str
+) -> None:
+    resetting = Reset(connection)
+    resetting()
+    connection.execute(change.encode())
+    for _ in range(2):
+        resetting()
+    known = connection.execute(
+        "SELECT FROM pg_prepared_statements WHERE name LIKE 'acceptance_survey_%'"
+    )
+    assert known.rowcount == 1
+
+
+def test_a_reset_goes_on_after_one_that_could_not_renew_its_question(
+    connection: psycopg.Connection,
+) -> None:
+    resetting = Reset(connection, only=["people"])
+    connection.execute("DROP TABLE other.people")
+    resetting()
+    connection.execute("ALTER TABLE people RENAME TO folk")
+    for _ in range(2):
+        with pytest.raises(Refusal, match="people"):
+            resetting()
+    connection.execute("ALTER TABLE folk RENAME TO people; INSERT INTO people DEFAULT VALUES")
+    assert resetting().deleted == {("public", "people"): 1}
+
+
+def test_the_guard_cannot_be_switched_off() -> None:
+    choice = ["only", "with_dependents", "ignoring"]
+    assert [*inspect.signature(reset).parameters] == ["database", *choice]
+    assert [*inspect.signature(Reset).parameters] == ["connection", *choice]
+    assert [*inspect.signature(Reset.__call__).parameters] == ["self"]
+    assert [*inspect.signature(guard.guard).parameters] == ["connection"]
+    assert [*inspect.signature(guard.check).parameters] == ["connection", "found"]
+
+
+@pytest.mark.parametrize("part", [guard, marks, module])
+def test_what_guards_asks_no_environment(part: ModuleType) -> None:
+    tree = ast.parse(inspect.getsource(part))
+    imported = {
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in [getattr(node, "module", None), *(alias.name for alias in node.names)]
+    }
+    assert not imported & {"os", "options", "features.support.options", "sys", "importlib"}
+    assert "environ" not in inspect.getsource(part)
 
 
 def test_a_lost_connection_is_told_as_one(

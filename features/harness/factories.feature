@@ -108,10 +108,10 @@ Feature: Making what a criterion starts from
 
   @harness-65
   Rule: Many are made in few statements
-    Example: A thousand tasks
+    Example: Ten thousand tasks
       Given Ada has an account
-      When 1000 tasks of Ada's are made at once
-      Then that took at most 2 statements
+      When 10000 tasks of Ada's are made at once
+      Then that took at most 10 statements
       And a session that knows nothing of it finds all of it as it was made
 
   @harness-66

@@ -10,12 +10,19 @@ Feature: Only the harness's own databases are emptied
       Given somebody's database called "<name>" with a row in it
       When that database is reset
       Then the reset is refused because "the database <name> is not reset: it carries no mark of this suite: it has no comment"
+      And the refusal says that nothing in it was touched
       And its row is still there
 
       Examples:
         | name                            | why                               |
         | app_test                        | made for tests, but not for ours  |
         | production                      | what nobody must lose             |
+        | prod                            | the same, in short                |
+        | app_production                  | the same, by its service          |
+        | app-prod-eu                     | the same, by its place            |
+        | live                            | the same, in another word         |
+        | staging                         | what others work on               |
+        | postgres_acceptance             | this suite's own name             |
         | acceptance_run_0123456789abcdef | called exactly as ours are called |
 
   @harness-18

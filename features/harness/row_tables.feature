@@ -14,24 +14,25 @@ Feature: Tables of rows
       Then that is read as <value>
 
       Examples:
-        | table          | heading           | cell                      | value                                    | why                       |
-        | tasks          | title             | Import Q3                 | the str 'Import Q3'                      | text as it is             |
-        | tasks          | title             | " a\n"                    | the str ' a\n'                           | text in quotes            |
-        | tasks          | title             | "x" × 3 + "y"             | the str 'xxxy'                           | repeated and joined       |
-        | tasks          | title             | "nothing"                 | the str 'nothing'                        | a word that has a meaning |
-        | tasks          | title             | nothing                   | None                                     | NULL                      |
-        | tasks          | version           | -7                        | the int -7                               | a whole number            |
-        | tasks          | status            | completed                 | the TaskStatus completed                 | one of a closed set       |
-        | tasks          | payload           | {"a": [1, null, "1"]}     | the dict {'a': [1, None, '1']}           | JSON                      |
-        | tasks          | result            | null                      | None                                     | JSON's own nothing        |
-        | tasks          | result            | nothing                   | left out                                 | no JSON at all            |
-        | tasks          | created at        | 2026-03-02 14:00:00+02:00 | the time 2026-03-02T12:00:00+00:00       | another zone              |
-        | tasks          | created at        | 12:30                     | the time 2026-03-02T12:30:00+00:00       | an hour of that day       |
-        | objectives     | constraints       | ["cheaply", "now"]        | the list ['cheaply', 'now']              | a list                    |
-        | objectives     | constraints       | []                        | the list []                              | with nothing in it        |
-        | login_sessions | must set password | yes                       | the bool True                            | whether                   |
-        | login_sessions | must set password | no                        | the bool False                           | or not                    |
-        | login_sessions | ip                | 192.0.2.7                 | the IPv4Address IPv4Address('192.0.2.7') | an address                |
+        | table          | heading           | cell                                 | value                                                 | why                       |
+        | tasks          | title             | Import Q3                            | the str 'Import Q3'                                   | text as it is             |
+        | tasks          | title             | " a\n"                               | the str ' a\n'                                        | text in quotes            |
+        | tasks          | title             | "x" × 3 + "y"                        | the str 'xxxy'                                        | repeated and joined       |
+        | tasks          | title             | "nothing"                            | the str 'nothing'                                     | a word that has a meaning |
+        | tasks          | title             | nothing                              | None                                                  | NULL                      |
+        | tasks          | version           | -7                                   | the int -7                                            | a whole number            |
+        | tasks          | status            | completed                            | the TaskStatus completed                              | one of a closed set       |
+        | tasks          | payload           | {"a": [1, null, "1"]}                | the dict {'a': [1, None, '1']}                        | JSON                      |
+        | tasks          | result            | null                                 | None                                                  | JSON's own nothing        |
+        | tasks          | result            | nothing                              | left out                                              | no JSON at all            |
+        | tasks          | created at        | 2026-03-02 14:00:00+02:00            | the time 2026-03-02T12:00:00+00:00                    | another zone              |
+        | tasks          | created at        | 12:30                                | the time 2026-03-02T12:30:00+00:00                    | an hour of that day       |
+        | objectives     | constraints       | ["cheaply", "now"]                   | the list ['cheaply', 'now']                           | a list                    |
+        | objectives     | constraints       | []                                   | the list []                                           | with nothing in it        |
+        | login_sessions | must set password | yes                                  | the bool True                                         | whether                   |
+        | login_sessions | must set password | no                                   | the bool False                                        | or not                    |
+        | login_sessions | ip                | 192.0.2.7                            | the IPv4Address IPv4Address('192.0.2.7')              | an address                |
+        | agents         | session uuid      | 6fa459ea-ee8a-3ca4-894e-db77e160355e | the UUID UUID('6fa459ea-ee8a-3ca4-894e-db77e160355e') | a key of somebody else's  |
 
   @harness-69
   Rule: A table that cannot be meant as it stands is refused, and it is said what could be
@@ -40,15 +41,23 @@ Feature: Tables of rows
       Then it is refused because <complaint>
 
       Examples:
-        | table          | heading     | cell       | complaint                                                                | why            |
-        | projects       | slugg       | q3         | no such column: slugg; there are id, owner_id, path, slug, created_at    | a slip         |
-        | tasks          | version     | two        | row 1, version: two is not a whole number                                | a word         |
-        | tasks          | status      | done       | row 1, status: done is not one of pending, processing, completed, failed | no such status |
-        | tasks          | payload     | {rows: 1}  | row 1, payload: {rows: 1} is not JSON                                    | no quotes      |
-        | tasks          | created at  | noon       | row 1, created_at: noon is not a time                                    | a word         |
-        | tasks          | created at  | 2026-03-02 | row 1, created_at: 2026-03-02 has no zone                                | no zone        |
-        | objectives     | constraints | {cheaply}  | row 1, constraints: {cheaply} is not a JSON array                        | not JSON       |
-        | login_sessions | ip          | 192.0.2    | row 1, ip: 192.0.2 is not an address                                     | too short      |
+        | table          | heading           | cell       | complaint                                                                | why            |
+        | projects       | slugg             | q3         | no such column: slugg; there are id, owner_id, path, slug, created_at    | a slip         |
+        | tasks          | version           | two        | row 1, version: two is not a whole number                                | a word         |
+        | tasks          | status            | done       | row 1, status: done is not one of pending, processing, completed, failed | no such status |
+        | tasks          | payload           | {rows: 1}  | row 1, payload: {rows: 1} is not JSON                                    | no quotes      |
+        | tasks          | created at        | noon       | row 1, created_at: noon is not a time                                    | a word         |
+        | tasks          | created at        | 2026-03-02 | row 1, created_at: 2026-03-02 has no zone                                | no zone        |
+        | objectives     | constraints       | {cheaply}  | row 1, constraints: {cheaply} is not a JSON array                        | not JSON       |
+        | login_sessions | ip                | 192.0.2    | row 1, ip: 192.0.2 is not an address                                     | too short      |
+        | login_sessions | must set password | perhaps    | row 1, must_set_password: perhaps is not yes or no                       | a third answer |
+        | agents         | session uuid      | 6fa459ea   | row 1, session_uuid: 6fa459ea is not a UUID                              | too short      |
+
+    Example: Two headings that mean one column
+      When the stored tasks are expected to be
+        | created at | title  | created_at |
+        | 12:00      | Import | 12:00      |
+      Then it is refused because more than one column is called created_at
 
   @harness-70
   Rule: Rows become a table, from which they can be read again

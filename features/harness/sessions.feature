@@ -93,6 +93,18 @@ Feature: Sessions that leave nothing behind
         | A table    | asks for a table that is not there       | SELECT * FROM guests | UndefinedTable (SQLSTATE 42P01): relation "guests"       |
         | Half of it | forgets one of two values                | SELECT               | InvalidRequestError                                      |
 
+    Scenario Outline: Nothing is refused by the database, but a session <mistake>
+      When a session <mistake>
+      Then the failure names this scenario and the place of the session
+      And it says "<reason>"
+      And nothing that was to be stored is in it
+
+      Examples:
+        | mistake                              | reason                           | why                        |
+        | renames an account whose row is gone | StaleDataError: UPDATE statement | fewer rows than it had     |
+        | takes two rows for one               | MultipleResultsFound: Multiple   | more than it had           |
+        | stores what is no account            | UnmappedInstanceError            | what it is it does not say |
+
   @harness-45
   Rule: A session gives its connection back, however it ends
     Scenario Outline: The next session works after one that <work>

@@ -12,10 +12,12 @@ Feature: No session takes for ever
     Scenario Outline: In <kind>
       When <kind> asks for its limits
       Then these are its limits
-        | what              | may take |
-        | a statement       | 5s       |
-        | a wait for a lock | 2s       |
-        | doing nothing     | 10s      |
+        | what                            | may take |
+        | a statement                     | 5s       |
+        | a wait for a lock               | 2s       |
+        | doing nothing                   | 10s      |
+        | connecting                      | 5s       |
+        | a wait for one of 5 connections | 1s       |
 
       Examples:
         | kind                               | why                       |

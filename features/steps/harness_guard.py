@@ -67,6 +67,13 @@ def server_is_replica(context: Context) -> None:
     rehearsal.connection = world.enter(postgres.connect(rehearsal.url))
 
 
+@then("the refusal says that nothing in it was touched")
+def says_untouched(context: Context) -> None:
+    """Whoever reads it need not look."""
+    said = str(context.world.rehearsal.refusal)
+    assert said.endswith("; nothing in it was touched."), f"it says {said}"
+
+
 @then("its row is still there")
 def row_still_there(context: Context) -> None:
     """Nothing of somebody's was touched, its sequence included."""

@@ -122,13 +122,25 @@ def makes_mistake(context: Context, kind: Kind, mistake: str) -> None:
 @then('the failure names this scenario, the place of the session and "{statement}"')
 def failure_names(context: Context, statement: str) -> None:
     """Who it was, the line in which the session was opened, and what it asked for."""
+    told = _failure_of(context)
+    assert f"the statement was: {statement}" in str(told), f"it says {told}"
+
+
+@then("the failure names this scenario and the place of the session")
+def failure_names_place(context: Context) -> None:
+    """Who it was, and the line in which the session was opened; nothing was sent."""
+    told = _failure_of(context)
+    assert not told.statement, f"it says {told}"
+
+
+def _failure_of(context: Context) -> SessionFailed:
     told = _only_told(context.world)
     assert isinstance(told, SessionFailed), f"it was told {told!r}"
     assert f'the session of "{context.scenario.name}" at ' in str(told), f"it says {told}"
     line = session_limits.line_at(told.opening.place)
     assert line.endswith(session_work.OPENED), f"it was not opened by {line!r}"
     assert told.opening.place in str(told), f"it says {told}"
-    assert f"the statement was: {statement}" in str(told), f"it says {told}"
+    return told
 
 
 @then('it says "{reason}"')
@@ -153,18 +165,16 @@ def failure_without_values(context: Context) -> None:
 
 @when("{kind:SessionKind} asks for its limits")
 def asks_for_limits(context: Context, kind: Kind) -> None:
-    """The server names them."""
+    """The server names its own; the others are those of the connection and of its pool."""
     session_limits.asked(context.world, kind)
 
 
 @then("these are its limits")
 def has_limits(context: Context) -> None:
-    """As the server names them."""
+    """Each of them, and no other."""
     work = context.world.session_work
     assert len(work.limits) == 1, f"it asked {len(work.limits)} times; it was told {work.told}"
-    limits = work.limits[0]
-    names = ("a statement", "a wait for a lock", "doing nothing")
-    found = [{"what": name, "may take": limit} for name, limit in zip(names, limits, strict=True)]
+    found = [{"what": what, "may take": limit} for what, limit in work.limits[0].items()]
     tables.expect(context.table, found)
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -68,6 +68,9 @@ def columns(one: Base) -> dict[str, Any]:
 def lost(world: World, made: Made) -> list[str]:
     """Return, in words, what a session that knows nothing of it does not find as it was made."""
     with Session(world.engine) as fresh:
+        # All at once: what is held in a session is not asked for again, one by one.
+        held = [fresh.scalars(select(model)).all() for model in {type(one) for _, one in made}]
+        assert all(held), "there is no row of something"
         return [
             f"{status} {one!r}: {name} was to be {value!r}, is {getattr(found, name, None)!r}"
             for status, one in made

@@ -11,20 +11,9 @@ from sqlalchemy import URL
 
 from features.support import inventory
 from features.support.dependency_map import DependencyMap, Name
+from features.support.hearing import Ear
 from features.support.refusal import Refusal
 from features.support.reset import LOG, Done, Reset
-
-
-class _Ear(logging.Handler):
-    """Keeps what is logged."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.heard: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep a line."""
-        self.heard.append(record.getMessage())
 
 
 @dataclass
@@ -58,7 +47,7 @@ class Rehearsal:
             inventory.files(self.connection),
         )
         self.tried, self.done, self.refusal = True, None, None
-        ear, level = _Ear(), LOG.level
+        ear, level = Ear(), LOG.level
         LOG.addHandler(ear)
         LOG.setLevel(logging.INFO)
         try:

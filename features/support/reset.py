@@ -151,11 +151,16 @@ class Reset:
         if survey is not None:
             try:
                 seen = self._ask(survey, BEGIN)
-            except (errors.UndefinedTable, errors.InvalidSqlStatementName):
+            except errors.UndefinedTable:
                 self._connection.execute("ROLLBACK")
+            except errors.InvalidSqlStatementName:
+                self._connection.execute("ROLLBACK")
+                self._survey = None
         if survey is None or seen is None or seen.stamp != survey.stamp:
             self._connection.execute("" if seen else BEGIN, prepare=False)
             guard.guard(self._connection)
+            if self._survey is not None:
+                self._survey.close(self._connection)
             survey = self._survey = Survey(self._connection, self._choice)
             seen = self._ask(survey)
         if seen.dangling:

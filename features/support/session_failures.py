@@ -14,8 +14,16 @@ import psycopg
 from psycopg.errors import ConnectionTimeout
 from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Connection
-from sqlalchemy.exc import DBAPIError, PendingRollbackError, StatementError
+from sqlalchemy.exc import (
+    DBAPIError,
+    MultipleResultsFound,
+    NoResultFound,
+    PendingRollbackError,
+    SQLAlchemyError,
+    StatementError,
+)
 from sqlalchemy.exc import TimeoutError as NoneGivenBack
+from sqlalchemy.orm.exc import StaleDataError
 
 from domain import DomainError
 from domain.connections import CommitOutcome, failures
@@ -35,6 +43,9 @@ MACHINERY: Final = (
 
 NAMES_ONLY: Final = frozenset({"08", "25", "40", "42", "53", "54", "55", "57", "58"})
 """Classes of SQLSTATE whose messages quote names and the text of the statement, but no values."""
+
+WITHOUT_VALUES: Final = (StaleDataError, NoResultFound, MultipleResultsFound)
+"""Errors of SQLAlchemy's own whose messages say how many rows there were, and of which table."""
 
 LONGEST_STATEMENT: Final = 300
 """Characters of a statement that are quoted."""
@@ -111,9 +122,9 @@ def place() -> str:
 def told(
     opening: Opening, timeouts: Timeouts, outcome: CommitOutcome = CommitOutcome.NOT_COMMITTED
 ) -> Iterator[None]:
-    """Say `SessionFailed` of what the database or the driver refuses in this block.
+    """Say `SessionFailed` of what the database, the driver or SQLAlchemy refuses in this block.
 
-    The driver's own error is not kept as the cause: it may quote what was to be stored.
+    Their own error is not kept as the cause: it may quote what was to be stored.
     """
     try:
         yield
@@ -124,6 +135,10 @@ def told(
     except PendingRollbackError:
         swallowed = "an error was swallowed, and nothing can be done before a rollback"
         raise SessionFailed(opening, swallowed, "") from None
+    except SQLAlchemyError as error:
+        name = type(error).__name__
+        said = f"{name}: {error}" if isinstance(error, WITHOUT_VALUES) else name
+        raise SessionFailed(opening, said, "") from None
 
 
 @contextmanager
@@ -131,16 +146,15 @@ def connecting(
     opening: Opening, url: URL, timeouts: Timeouts, wait: timedelta, holders: Iterable[Opening]
 ) -> Iterator[None]:
     """Say why a connection could not be had in this block: nobody answered, or none was left."""
-    try:
-        with told(opening, timeouts):
-            try:
-                yield
-            except DBAPIError as error:
-                if not isinstance(error.orig, ConnectionTimeout):
-                    raise
-                raise NotConnected(opening, postgres.describe(url), timeouts.connect) from None
-    except NoneGivenBack:
-        raise PoolExhausted(opening, wait, holders) from None
+    with told(opening, timeouts):
+        try:
+            yield
+        except NoneGivenBack:
+            raise PoolExhausted(opening, wait, holders) from None
+        except DBAPIError as error:
+            if not isinstance(error.orig, ConnectionTimeout):
+                raise
+            raise NotConnected(opening, postgres.describe(url), timeouts.connect) from None
 
 
 def check_not_aborted(connection: Connection, opening: Opening) -> None:

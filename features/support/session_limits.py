@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import text
+from sqlalchemy import QueuePool, text
 from sqlalchemy.orm import Session
 
 from domain.settings import Timeouts
@@ -25,17 +25,30 @@ from features.support.sessions_async import AsyncTestSessionFactory
 if TYPE_CHECKING:
     from features.support.world import World
 
+SERVERS_OWN: Final = ("a statement", "a wait for a lock", "doing nothing")
+"""What the server limits by itself."""
+
 TWO: Final = Pool(2, AT_ONCE)
 SHORTEST: Final = replace(FOR_TESTS, connect=timedelta(seconds=2))
 """The driver waits for an answer for at least two seconds."""
 
 
 def asked(world: "World", kind: Kind) -> None:
-    """Note the limits that the server names in a session."""
+    """Note the limits of a session: those that the server names, and those of its connection."""
 
     def ask(session: Session) -> None:
-        found = session.execute(text(limited.LIMITS)).one()
-        world.session_work.limits.append([str(limit) for limit in found])
+        connection = session.connection()
+        pool = connection.engine.pool
+        assert isinstance(pool, QueuePool), f"its connections come from {pool!r}"
+        found = zip(SERVERS_OWN, session.execute(text(limited.LIMITS)).one(), strict=True)
+        connecting = driver_of(connection).info.get_parameters().get("connect_timeout", "0")
+        world.session_work.limits.append(
+            {
+                **{what: str(limit) for what, limit in found},
+                "connecting": f"{connecting}s",
+                f"a wait for one of {pool.size()} connections": f"{pool.timeout():g}s",
+            }
+        )
 
     session_work.do(world, kind, ask)
 

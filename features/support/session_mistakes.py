@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import text
+from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
 from domain.accounts import User
@@ -50,10 +50,28 @@ def _no_value(_: "World", session: Session) -> None:
     session.execute(text("SELECT :name, :password"), {"password": SECRET})
 
 
+def _no_row(world: "World", session: Session) -> None:
+    account = session.get_one(User, world.people["Ada"].id)
+    session.execute(delete(User), execution_options={"synchronize_session": False})
+    account.display_name = SECRET
+    session.flush()
+
+
+def _more_than_one(_: "World", session: Session) -> None:
+    session.scalars(text("VALUES (1), (2)")).one()
+
+
+def _no_account(_: "World", session: Session) -> None:
+    session.add(SECRET)
+
+
 MISTAKES: Final[dict[str, Callable[["World", Session], None]]] = {
     "stores a second account with one address": _same_address,
     "stores a password that is no hash": _no_hash,
     "takes a password for a number": _no_number,
     "asks for a table that is not there": _no_table,
     "forgets one of two values": _no_value,
+    "renames an account whose row is gone": _no_row,
+    "takes two rows for one": _more_than_one,
+    "stores what is no account": _no_account,
 }

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from domain.schema import Role
@@ -64,8 +64,8 @@ class SessionWork:
         """What Ada was called in a session, after all that was done there."""
         self.told: list[BaseException] = []
         """What went wrong, as whoever opened the session was told."""
-        self.limits: list[list[str]] = []
-        """The limits of each connection, as the server names them."""
+        self.limits: list[dict[str, str]] = []
+        """The limits of each session, by what they limit."""
         self.unbound: list[bool] = []
         """Whether a session had its own role and limits again, and nobody was bound."""
 
@@ -213,7 +213,7 @@ def swallowed(world: "World") -> Iterator[None]:
     """Go on after what goes wrong here, which is noted."""
     try:
         yield
-    except (*TOLD, Mishap, DBAPIError) as error:
+    except (*TOLD, Mishap, SQLAlchemyError) as error:
         world.session_work.told.append(error)
 
 

@@ -16,7 +16,7 @@ each commit: SET LOCAL, as it should, and SET, which otherwise would not.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Self
@@ -100,10 +100,14 @@ class TestSessionFactory:
         self.close()
 
     def close(self) -> None:
-        """Close every connection, also those of sessions that are still open."""
-        for connection in [*self._open.values()]:
-            connection.invalidate()
-        self._engine.dispose()
+        """Close every connection, also those of sessions that are still open.
+
+        What cannot be closed keeps none of the others open; its error comes afterwards.
+        """
+        with ExitStack() as closing:
+            closing.callback(self._engine.dispose)
+            for connection in self._open.values():
+                closing.callback(connection.invalidate)
 
     @contextmanager
     def rolled_back(self) -> Iterator[Session]:

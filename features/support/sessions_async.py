@@ -12,7 +12,7 @@ async with AsyncTestSessionFactory(url, opener="my test") as sessions:
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Self
 
 from sqlalchemy import URL
@@ -66,9 +66,10 @@ class AsyncTestSessionFactory:
 
     async def close(self) -> None:
         """Close every connection, also those of sessions that are still open."""
-        for connection in [*self._open.values()]:
-            await connection.invalidate()
-        await self._engine.dispose()
+        async with AsyncExitStack() as closing:
+            closing.push_async_callback(self._engine.dispose)
+            for connection in self._open.values():
+                closing.push_async_callback(connection.invalidate)
 
     @asynccontextmanager
     async def rolled_back(self) -> AsyncIterator[AsyncSession]:

@@ -28,9 +28,10 @@ STAMP: Final = """
 is renamed the question itself would not find any more. Looked up in indexes, in 10 µs."""
 
 ROWS_WORTH_A_TRUNCATION: Final = 150
-"""Rows that are deleted in the time in which a table is truncated: no more need be counted than
-these for each table there is. Measured: benchmarks/reset.py."""
-
+"""Rows that are deleted in the time in which a table is truncated, if others refer to it, where
+each row is looked for: 500 tasks take as long as three tables (benchmarks/reset.py). Where none
+does, deleting 2,000 would still be cheaper, by a few milliseconds. No more rows need be counted
+than these for each table there is."""
 
 NUMBERS: Final = count(1)
 """For the names of questions: a connection may know several."""
@@ -94,10 +95,13 @@ class Survey:
         self._crossing = [
             key for key in self.map.references if key.parent in chosen and key.child not in chosen
         ]
-        name = f"acceptance_survey_{next(NUMBERS)}"
-        question = f"PREPARE {name} AS {self._question().as_string(None)}"
+        self._name = f"acceptance_survey_{next(NUMBERS)}"
+        question = f"PREPARE {self._name} AS {self._question().as_string(None)}"
         connection.execute(question.encode(), prepare=False)
-        self._ask = f"EXECUTE {name}"
+
+    def close(self, connection: psycopg.Connection) -> None:
+        """Have the connection forget the question."""
+        connection.execute(f"DEALLOCATE {self._name}".encode(), prepare=False)
 
     def ask(self, connection: psycopg.Connection, after: str) -> Seen:
         """Send some statements, and return what there is after them.
@@ -105,7 +109,7 @@ class Survey:
         Raises `UndefinedTable` if a table is gone or renamed, and `InvalidSqlStatementName` if the
         connection has lost its prepared statements.
         """
-        cursor = connection.execute(f"{after}; {self._ask}".encode(), prepare=False)
+        cursor = connection.execute(f"{after}; EXECUTE {self._name}".encode(), prepare=False)
         cursor.set_result(-1)
         row = cursor.fetchone()
         assert row is not None, "the question has one answer"

@@ -1,0 +1,61 @@
+"""`uv run python -m benchmarks.factories`: what it costs to make ten thousand tasks.
+
+On a server of its own, each turn in a session of its own that is rolled back. It takes some seconds
+and leaves nothing.
+"""
+
+import statistics
+import time
+from contextlib import ExitStack
+from typing import Final
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from benchmarks.reset import verdict
+from domain import Settings, engine_for
+from domain.accounts import User
+from features.support import embedded, postgres
+from features.support.databases import Databases
+from features.support.factories import TaskFactory, UserFactory
+from features.support.run import Run
+
+TASKS: Final = 10_000
+TURNS: Final = 5
+
+LIMIT: Final = 3.0
+"""Seconds."""
+
+
+def main() -> None:
+    """Measure, and print what was measured."""
+    with ExitStack() as cleanups:
+        run = Run.begin()
+        cleanups.callback(run.close)
+        server = embedded.start(run, cleanups)
+        print(f"PostgreSQL {postgres.check(server.url)}, embedded, without durability")
+        databases = Databases(server.url, run.id)
+        databases.open(cleanups)
+        engine = engine_for(databases.clone("factories", cleanups), Settings())
+        cleanups.callback(engine.dispose)
+        seconds = [_made(engine) for _ in range(1 + TURNS)][1:]
+    median = statistics.median(seconds)
+    print(
+        f"{TASKS:,} tasks: median {median:.2f} s, {min(seconds):.2f} to {max(seconds):.2f} s"
+        f" (at most {LIMIT:g}: {verdict(median <= LIMIT)})"
+    )
+
+
+def _made(engine: Engine) -> float:
+    """Return the seconds in which the tasks of one account are made."""
+    with Session(engine) as session:
+        owner: User = UserFactory.create(session=session)
+        began = time.perf_counter()
+        made = TaskFactory.create_batch(TASKS, session=session, owner=owner)
+        taken = time.perf_counter() - began
+        assert len({task.id for task in made}) == TASKS, "some are missing"
+    return taken
+
+
+if __name__ == "__main__":
+    main()
