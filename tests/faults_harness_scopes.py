@@ -6,6 +6,7 @@ from tests.faults import Fault
 
 SCOPES: Final = "features/harness/scopes.feature"
 WITHIN: Final = "features/harness/scopes_within.feature"
+ROLLED_BACK: Final = "features/harness/scopes_rolled_back.feature"
 FAILING: Final = "features/harness/scopes_failing.feature"
 IN_NOTHING: Final = f"{FAILING} --name=Nothing.is.shared"
 IN_RULE: Final = f"{FAILING} --name=A.rule.shares"
@@ -123,7 +124,18 @@ HARNESS_SCOPES: Final = [
         NOBODY_LOOKS,
         "StoredTables.with_dependents = lambda self, names: set(names)",
     ),
-    _fault("sequences are not put back", SCOPES, "n._moved = lambda _: {}"),
+    _fault("sequences are not put back", SCOPES, "n.moved = lambda _: {}"),
+    _fault(
+        "what a rolled-back scenario has drawn from shared sequences is gone",
+        ROLLED_BACK,
+        "Database.put_sequences_back = lambda self: None",
+    ),
+    _fault(
+        "within a scope, nothing is rolled back",
+        ROLLED_BACK,
+        "from contextlib import nullcontext",
+        "h.Harness.rolled_back = lambda self: nullcontext()",
+    ),
     _fault(
         "triggers stay off",
         SCOPES,

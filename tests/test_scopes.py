@@ -133,6 +133,45 @@ def test_a_tag_that_means_nothing_where_it_stands_is_told(element: str, tags: st
     assert told({element: f"@{tags}"})
 
 
+@pytest.mark.parametrize(
+    ("tags", "why"),
+    [
+        ({"Rule": "rollback cleanup.rule"}, "nothing is left to share"),
+        ({"Feature": "rollback", "Rule": "cleanup.rule"}, "nothing is left to share"),
+        ({"Rule": "rollback", "Example": "cleanup.scenario"}, "nothing is left to share"),
+        ({"Example": "rollback cleanup.scenario"}, "nothing is left to share"),
+        ({"Rule": "empty_database cleanup.rule"}, "not tables"),
+        ({"Feature": "empty_database", "Rule": "cleanup.rule"}, "not tables"),
+        ({"Rule": "empty_database", "Example": "cleanup.scenario"}, "not tables"),
+        ({"Feature": "database", "Outline": "empty_database cleanup.scenario"}, "not tables"),
+    ],
+)
+def test_a_scope_that_could_not_keep_its_word_is_told(tags: Mapping[str, str], why: str) -> None:
+    problems = told({on: fixtures(names) for on, names in tags.items()})
+    assert problems
+    assert all(why in problem for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"Rule": "cleanup.rule", "Example": "rollback"},
+        {"Feature": "cleanup.feature", "Rule": "rollback"},
+        {"Rule": "cleanup.rule", "Example": "empty_database"},
+        {"Feature": "empty_database", "Rule": "database cleanup.rule"},
+        {"Feature": "empty_database", "Rule": "cleanup.run"},
+        {"Rule": "cleanup.run rollback"},
+    ],
+)
+def test_a_scope_beside_others_that_keeps_its_word_is_not_told(tags: Mapping[str, str]) -> None:
+    assert told({on: fixtures(names) for on, names in tags.items()}) == []
+
+
+def fixtures(names: str) -> str:
+    """Return the tags that ask for these fixtures."""
+    return " ".join(f"@fixture.{name}" for name in names.split())
+
+
 def test_tags_that_mean_something_are_not_told() -> None:
     widths = {"Feature": "feature", "Rule": "rule", "Example": "scenario", "Outline": "scenario"}
     assert told({on: f"@fixture.cleanup.{width}" for on, width in widths.items()}) == []

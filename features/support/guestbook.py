@@ -14,7 +14,7 @@ from psycopg import sql
 
 from features.support import data, factories, work
 from features.support.harness import Harness
-from features.support.scopes import ISOLATING, PREFIX, RUN
+from features.support.scopes import ISOLATING, PREFIX, ROLLBACK, RUN
 from features.support.world import World
 
 Stored = Mapping[str, list[Any]]
@@ -82,7 +82,9 @@ def _scopes_around(context: Context) -> list[Place]:
             scopes = [(RUN, "")]
         if PREFIX + element.type in element.tags:
             scopes.append((element.type, str(element.location)))
-    return scopes or [("scenario", str(context.scenario.location))]
+    if not scopes or ROLLBACK in context.scenario.effective_tags:
+        scopes.append(("scenario", str(context.scenario.location)))
+    return scopes
 
 
 def _rule(context: Context) -> Rule | None:

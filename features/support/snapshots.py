@@ -42,6 +42,8 @@ DANGLING: Final = """
 Rows = Mapping[Name, bytes]
 Position = tuple[int, bool]
 """The last value of a sequence, and whether it has been handed out."""
+Positions = Mapping[Name, Position]
+"""Where the sequences are that are not at their start."""
 
 
 class NotPutBack(AssertionError):
@@ -55,14 +57,14 @@ class Snapshot:
     rows: Rows = field(default_factory=dict, repr=False)
     """As COPY writes them."""
     digests: Mapping[Name, str] = field(default_factory=dict)
-    sequences: Mapping[Name, Position] = field(default_factory=dict)
+    sequences: Positions = field(default_factory=dict)
 
     @classmethod
     def take(cls, connection: psycopg.Connection) -> Self:
         """Read what is there. Nobody else may be writing."""
         digests = _digests(connection, StoredTables.read(connection).columns)
         rows = {name: _read(connection, name) for name in digests}
-        return cls(rows, digests, _moved(connection))
+        return cls(rows, digests, moved(connection))
 
     @property
     def is_empty(self) -> bool:
@@ -81,7 +83,7 @@ class Snapshot:
         with connection.transaction():
             if changed:
                 self._put_rows_back(connection, tables, changed)
-            self._put_sequences_back(connection)
+            put_sequences_back(connection, self.sequences)
             different = self.differences(connection)
             if different:
                 raise NotPutBack("; ".join(different))
@@ -90,11 +92,11 @@ class Snapshot:
         """Return in words what the database has more, less or otherwise, and what dangles."""
         tables = StoredTables.read(connection)
         changed = sorted(self._changed(_digests(connection, tables.columns)))
-        moved = _moved(connection)
+        stand = moved(connection)
         sequences = sorted(
             name
-            for name in moved.keys() | self.sequences.keys()
-            if moved.get(name) != self.sequences.get(name)
+            for name in stand.keys() | self.sequences.keys()
+            if stand.get(name) != self.sequences.get(name)
         )
         return [
             *(self._described(connection, name, tables) for name in changed),
@@ -157,19 +159,6 @@ class Snapshot:
                 copy.write(self.rows.get(name, b""))
         return beside
 
-    def _put_sequences_back(self, connection: psycopg.Connection) -> None:
-        moved = _moved(connection)
-        for schema, name, start in connection.execute(SEQUENCES).fetchall():
-            sequence = (schema, name)
-            if moved.get(sequence) != self.sequences.get(sequence):
-                connection.execute(
-                    "SELECT setval(%s::regclass, %s, %s)",
-                    [
-                        identifier(sequence).as_string(connection),
-                        *self.sequences.get(sequence, (start, False)),
-                    ],
-                )
-
 
 EMPTY: Final = Snapshot()
 """What a database holds that has just been made by the migrations."""
@@ -184,7 +173,7 @@ def _digests(connection: psycopg.Connection, names: Iterable[Name]) -> dict[Name
     return {ordered[at]: digest for at, digest in _all(connection, queries)}
 
 
-def _moved(connection: psycopg.Connection) -> dict[Name, Position]:
+def moved(connection: psycopg.Connection) -> Positions:
     """Return where the sequences are that are not at their start."""
     sequences = connection.execute(SEQUENCES).fetchall()
     queries = [
@@ -196,6 +185,21 @@ def _moved(connection: psycopg.Connection) -> dict[Name, Position]:
         for at, last, called in _all(connection, queries)
         if called or last != sequences[at][2]
     }
+
+
+def put_sequences_back(connection: psycopg.Connection, before: Positions) -> None:
+    """Send each sequence to where it was, or to its start."""
+    after = moved(connection)
+    for schema, name, start in connection.execute(SEQUENCES).fetchall():
+        sequence = (schema, name)
+        if after.get(sequence) != before.get(sequence):
+            connection.execute(
+                "SELECT setval(%s::regclass, %s, %s)",
+                [
+                    identifier(sequence).as_string(connection),
+                    *before.get(sequence, (start, False)),
+                ],
+            )
 
 
 def _dangling(connection: psycopg.Connection, keys: Iterable[ForeignKey]) -> list[str]:
