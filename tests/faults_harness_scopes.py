@@ -10,6 +10,7 @@ ROLLED_BACK: Final = "features/harness/scopes_rolled_back.feature"
 FAILING: Final = "features/harness/scopes_failing.feature"
 IN_NOTHING: Final = f"{FAILING} --name=Nothing.is.shared"
 IN_RULE: Final = f"{FAILING} --name=A.rule.shares"
+HOOKS_FAIL: Final = f"{FAILING} --name=A.hook.fails"
 IN_FEATURE: Final = f"{FAILING} --name=A.feature.shares"
 OF_RUN: Final = f"{SCOPES} {WITHIN} --tags=fixture.cleanup.run"
 BESIDE_RUN: Final = f"{SCOPES} --name=Ada.(stays|comes,.and.is.alone)"
@@ -144,6 +145,23 @@ HARNESS_SCOPES: Final = [
     ),
     _fault("what was put back is not looked at", IN_RULE, NOBODY_LOOKS),
     _fault("a failed clean-up is not told", IN_RULE, "s.report = lambda *_: None"),
+    _fault(
+        "a failed hook of a rule or a feature is not told",
+        HOOKS_FAIL,
+        "import features.support.reports as r",
+        "r.tell_of_failed_hooks = lambda _: None",
+    ),
+    _fault("after a failed hook the scope of its rule goes on", HOOKS_FAIL, *_never_ends("rule")),
+    _fault(
+        "a failed hook of a feature ends what is kept to the end of the run",
+        HOOKS_FAIL,
+        "given = h.Harness.scope_of_the_run",
+        "def scope_of_the_run(self):",
+        "    yield from given.__wrapped__(self)",
+        "    self._kept_database = None",
+        "from contextlib import contextmanager",
+        "h.Harness.scope_of_the_run = contextmanager(scope_of_the_run)",
+    ),
     _fault(
         "a failed clean-up lets the run pass",
         IN_RULE,

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from behave.model import Feature, Rule
-from behave.parser import parse_feature, parse_file
+from behave.parser import parse_file
 from behave.runner_util import load_step_modules
 from behave.step_registry import registry
 
-from features.support import scopes, vocabulary
+from features.support import nested, scopes, vocabulary
 from features.support.drivers import others
 from features.support.needs import Need
 from features.support.sleeps import sleeps
@@ -117,7 +117,7 @@ def _suites(features: list[Feature]) -> Iterator[Feature]:
         for scenario in feature.walk_scenarios():
             for step in scenario.steps:
                 if "Feature:" in (step.text or ""):
-                    yield parse_feature(step.text)
+                    yield from nested.features_in(step.text)
 
 
 def main() -> int:

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, TypeAlias
 
-from behave.model import Feature, Rule, Scenario, Status
+from behave.model import Feature, Rule, Scenario
 
 from features.support.database import Database
+from features.support.reports import report
 from features.support.snapshots import NotPutBack, Snapshot
 
 Element: TypeAlias = Feature | Rule | Scenario
@@ -90,7 +91,7 @@ class Scope:
         try:
             self.database.put_back(self._before)
         except NotPutBack as error:
-            report(self._last, error)
+            report(self._last, error, str(error))
             raise
 
 
@@ -136,16 +137,3 @@ class Scopes:
 
     def _around(self, database: Database) -> list[Scope]:
         return [scope for scope in self._open if scope.database is database]
-
-
-def report(scenario: Scenario, error: NotPutBack) -> None:
-    """Let the reports tell of a scope that ended after its last scenario had.
-
-    JUnit knows of scenarios alone, and shows one message of each: what failed before is in it, too.
-    """
-    failed = [str(step.exception) for step in scenario.all_steps if step.status.has_failed()]
-    earlier = scenario.error_message or "".join(failed)
-    scenario.hook_failed = True
-    scenario.store_exception_context(error)
-    scenario.error_message = f"{error}\nBefore that: {earlier}" if earlier else str(error)
-    scenario.set_status(Status.hook_error)
