@@ -26,6 +26,15 @@ def run(self, runner):
 ScenarioContainer.run = run
 """
 
+NAMED_AT_THE_END = """
+from features.support.harness import Harness
+given = Harness.close
+def close(self):
+    print('Until now:', self._kept_database.url.database)
+    given(self)
+Harness.close = close
+"""
+
 SUITE = """
 Feature: Something is shared
   @fixture.cleanup.rule
@@ -81,6 +90,16 @@ def test_examples_hold_in_the_other_order_and_nothing_is_left(
     ended = loaded.run(WITHIN, SCOPES, reports=tmp_path / "run", code=BACKWARDS)
     assert ended.exit_code == 0, ended.output
     assert databases(admin) == before
+
+
+def test_what_is_kept_to_the_end_of_the_run_is_dropped_then(
+    loaded: Preloaded, admin: psycopg.Connection, tmp_path: Path
+) -> None:
+    tags = "--tags=fixture.cleanup.run"
+    ended = loaded.run(SCOPES, tags, reports=tmp_path / "run", code=NAMED_AT_THE_END)
+    assert ended.exit_code == 0, ended.output
+    (kept,) = re.findall(r"Until now: (acceptance_lasting_\w+)", ended.output)
+    assert kept not in databases(admin)
 
 
 @pytest.mark.parametrize("title", ["known again", "deletes the account"])
