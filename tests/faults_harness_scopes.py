@@ -6,6 +6,7 @@ from tests.faults import Fault
 
 SCOPES: Final = "features/harness/scopes.feature"
 WITHIN: Final = "features/harness/scopes_within.feature"
+CHOSEN: Final = f"{SCOPES} --tags=@harness-93"
 ROLLED_BACK: Final = "features/harness/scopes_rolled_back.feature"
 FAILING: Final = "features/harness/scopes_failing.feature"
 IN_NOTHING: Final = f"{FAILING} --name=Nothing.is.shared"
@@ -126,6 +127,17 @@ HARNESS_SCOPES: Final = [
         "StoredTables.with_dependents = lambda self, names: set(names)",
     ),
     _fault("sequences are not put back", SCOPES, "n.moved = lambda _: {}"),
+    _fault(
+        "a sequence that was set, and has given out nothing, is not put back",
+        CHOSEN,
+        "given = n.moved",
+        "n.moved = lambda c: {name: at for name, at in given(c).items() if at[1]}",
+    ),
+    _fault(
+        "a sequence that a rolled-back scenario has set is not put back",
+        CHOSEN,
+        "Database.put_sequences_back = lambda self: None",
+    ),
     _fault(
         "what a rolled-back scenario has drawn from shared sequences is gone",
         ROLLED_BACK,

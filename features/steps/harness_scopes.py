@@ -46,8 +46,9 @@ def comes(context: Context, person: str) -> None:
 @when("{person:Person} {doing:Leaving}")
 def does(context: Context, person: str, doing: str) -> None:
     """Change what is there, in one of the ways that a scope must undo."""
+    left = visit(context)
     leavings.DOINGS[doing](context.world, person)
-    visit(context).leave()
+    left.leave()
 
 
 @when("{person:Person} sets sail as captain of a ship that has no other captain")

@@ -12,7 +12,7 @@ from behave.model import Rule
 from behave.runner import Context
 from psycopg import sql
 
-from features.support import data, factories, work
+from features.support import data, factories, inventory, work
 from features.support.harness import Harness
 from features.support.scopes import ISOLATING, PREFIX, ROLLBACK, RUN
 from features.support.world import World
@@ -21,10 +21,6 @@ Stored = Mapping[str, list[Any]]
 """The rows of each table that has any, where each sequence is that has moved, what is off."""
 
 ROWS: Final = 'SELECT t::text FROM {} AS t ORDER BY t::text COLLATE "C"'
-
-POSITIONS: Final = """
-    SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL ORDER BY 1
-"""
 
 TRIGGERS_OFF: Final = "SELECT tgname FROM pg_trigger WHERE tgenabled = 'D' ORDER BY 1"
 
@@ -65,7 +61,7 @@ class Visit:
             for table in data.tables(reader)
         }
         more = {
-            "sequences": reader.execute(POSITIONS).fetchall(),
+            "sequences": sorted((name, *at) for name, at in inventory.moved(reader).items()),
             "triggers": reader.execute(TRIGGERS_OFF).fetchall(),
         }
         return {name: rows for name, rows in {**tables, **more}.items() if rows}
