@@ -6,9 +6,12 @@ from tests.faults import Fault
 
 SCOPES: Final = "features/harness/scopes.feature"
 WITHIN: Final = "features/harness/scopes_within.feature"
+CHOSEN: Final = f"{SCOPES} --tags=@harness-93"
+ROLLED_BACK: Final = "features/harness/scopes_rolled_back.feature"
 FAILING: Final = "features/harness/scopes_failing.feature"
 IN_NOTHING: Final = f"{FAILING} --name=Nothing.is.shared"
 IN_RULE: Final = f"{FAILING} --name=A.rule.shares"
+HOOKS_FAIL: Final = f"{FAILING} --name=A.hook.fails"
 IN_FEATURE: Final = f"{FAILING} --name=A.feature.shares"
 OF_RUN: Final = f"{SCOPES} {WITHIN} --tags=fixture.cleanup.run"
 BESIDE_RUN: Final = f"{SCOPES} --name=Ada.(stays|comes,.and.is.alone)"
@@ -19,7 +22,7 @@ def _fault(name: str, features: str, *lines: str) -> Fault:
         "import features.support.scopes as s, features.support.snapshots as n",
         "import features.support.harness as h, features.support.scope_tags as g",
         "from features.support.database import Database",
-        "from features.support.stored_tables import StoredTables",
+        "from features.support.dependency_map import DependencyMap",
     )
     return Fault(name, features, "\n".join((*imports, *lines)))
 
@@ -93,8 +96,16 @@ HARNESS_SCOPES: Final = [
     _fault(
         "a table is missing among those that are looked at",
         SCOPES,
+        "from dataclasses import replace",
         "import features.support.stored_tables as t",
-        "t.IGNORED = t.IGNORED | {('public', 'objective_history')}",
+        "class Overlooking(DependencyMap):",
+        "    @classmethod",
+        "    def read(cls, connection):",
+        "        given, table = DependencyMap.read(connection), ('public', 'objective_history')",
+        "        keys = (k for k in given.references if table not in (k.child, k.parent))",
+        "        groups = tuple(group for group in given.groups if table not in group)",
+        "        return replace(given, groups=groups, references=tuple(keys))",
+        "t.DependencyMap = Overlooking",
     ),
     _fault(
         "what was changed is not put back, and nobody looks",
@@ -121,9 +132,31 @@ HARNESS_SCOPES: Final = [
         "what goes with a row that is made anew is lost, and nobody looks",
         SCOPES,
         NOBODY_LOOKS,
-        "StoredTables.with_dependents = lambda self, names: set(names)",
+        "DependencyMap.dependents = lambda self, names: frozenset(names)",
     ),
-    _fault("sequences are not put back", SCOPES, "n._moved = lambda _: {}"),
+    _fault("sequences are not put back", SCOPES, "n.moved = lambda _: {}"),
+    _fault(
+        "a sequence that was set, and has given out nothing, is not put back",
+        CHOSEN,
+        "given = n.moved",
+        "n.moved = lambda c: {name: at for name, at in given(c).items() if at[1]}",
+    ),
+    _fault(
+        "a sequence that a rolled-back scenario has set is not put back",
+        CHOSEN,
+        "Database.put_sequences_back = lambda self: None",
+    ),
+    _fault(
+        "what a rolled-back scenario has drawn from shared sequences is gone",
+        ROLLED_BACK,
+        "Database.put_sequences_back = lambda self: None",
+    ),
+    _fault(
+        "within a scope, nothing is rolled back",
+        ROLLED_BACK,
+        "from contextlib import nullcontext",
+        "h.Harness.rolled_back = lambda self: nullcontext()",
+    ),
     _fault(
         "triggers stay off",
         SCOPES,
@@ -132,6 +165,23 @@ HARNESS_SCOPES: Final = [
     ),
     _fault("what was put back is not looked at", IN_RULE, NOBODY_LOOKS),
     _fault("a failed clean-up is not told", IN_RULE, "s.report = lambda *_: None"),
+    _fault(
+        "a failed hook of a rule or a feature is not told",
+        HOOKS_FAIL,
+        "import features.support.reports as r",
+        "r.tell_of_failed_hooks = lambda _: None",
+    ),
+    _fault("after a failed hook the scope of its rule goes on", HOOKS_FAIL, *_never_ends("rule")),
+    _fault(
+        "a failed hook of a feature ends what is kept to the end of the run",
+        HOOKS_FAIL,
+        "given = h.Harness.scope_of_the_run",
+        "def scope_of_the_run(self):",
+        "    yield from given.__wrapped__(self)",
+        "    self._kept_database = None",
+        "from contextlib import contextmanager",
+        "h.Harness.scope_of_the_run = contextmanager(scope_of_the_run)",
+    ),
     _fault(
         "a failed clean-up lets the run pass",
         IN_RULE,

@@ -26,6 +26,15 @@ def run(self, runner):
 ScenarioContainer.run = run
 """
 
+NAMED_AT_THE_END = """
+from features.support.harness import Harness
+given = Harness.close
+def close(self):
+    print('Until now:', self._kept_database.url.database)
+    given(self)
+Harness.close = close
+"""
+
 SUITE = """
 Feature: Something is shared
   @fixture.cleanup.rule
@@ -83,6 +92,16 @@ def test_examples_hold_in_the_other_order_and_nothing_is_left(
     assert databases(admin) == before
 
 
+def test_what_is_kept_to_the_end_of_the_run_is_dropped_then(
+    loaded: Preloaded, admin: psycopg.Connection, tmp_path: Path
+) -> None:
+    tags = "--tags=fixture.cleanup.run"
+    ended = loaded.run(SCOPES, tags, reports=tmp_path / "run", code=NAMED_AT_THE_END)
+    assert ended.exit_code == 0, ended.output
+    (kept,) = re.findall(r"Until now: (acceptance_lasting_\w+)", ended.output)
+    assert kept not in databases(admin)
+
+
 @pytest.mark.parametrize("title", ["known again", "deletes the account"])
 def test_an_example_holds_alone(title: str, loaded: Preloaded, tmp_path: Path) -> None:
     ended = loaded.run(SCOPES, f"--name={title}", reports=tmp_path / "run")
@@ -131,6 +150,45 @@ def test_a_rule_that_cannot_be_cleaned_up_fails_the_run_beside_what_failed_befor
 )
 def test_a_tag_that_means_nothing_where_it_stands_is_told(element: str, tags: str) -> None:
     assert told({element: f"@{tags}"})
+
+
+@pytest.mark.parametrize(
+    ("tags", "why"),
+    [
+        ({"Rule": "rollback cleanup.rule"}, "nothing is left to share"),
+        ({"Feature": "rollback", "Rule": "cleanup.rule"}, "nothing is left to share"),
+        ({"Rule": "rollback", "Example": "cleanup.scenario"}, "nothing is left to share"),
+        ({"Example": "rollback cleanup.scenario"}, "nothing is left to share"),
+        ({"Rule": "empty_database cleanup.rule"}, "not tables"),
+        ({"Feature": "empty_database", "Rule": "cleanup.rule"}, "not tables"),
+        ({"Rule": "empty_database", "Example": "cleanup.scenario"}, "not tables"),
+        ({"Feature": "database", "Outline": "empty_database cleanup.scenario"}, "not tables"),
+    ],
+)
+def test_a_scope_that_could_not_keep_its_word_is_told(tags: Mapping[str, str], why: str) -> None:
+    problems = told({on: fixtures(names) for on, names in tags.items()})
+    assert problems
+    assert all(why in problem for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"Rule": "cleanup.rule", "Example": "rollback"},
+        {"Feature": "cleanup.feature", "Rule": "rollback"},
+        {"Rule": "cleanup.rule", "Example": "empty_database"},
+        {"Feature": "empty_database", "Rule": "database cleanup.rule"},
+        {"Feature": "empty_database", "Rule": "cleanup.run"},
+        {"Rule": "cleanup.run rollback"},
+    ],
+)
+def test_a_scope_beside_others_that_keeps_its_word_is_not_told(tags: Mapping[str, str]) -> None:
+    assert told({on: fixtures(names) for on, names in tags.items()}) == []
+
+
+def fixtures(names: str) -> str:
+    """Return the tags that ask for these fixtures."""
+    return " ".join(f"@fixture.{name}" for name in names.split())
 
 
 def test_tags_that_mean_something_are_not_told() -> None:

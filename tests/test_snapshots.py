@@ -11,11 +11,12 @@ from features.support import marks, postgres
 from features.support.marks import Purpose
 from features.support.refusal import Refusal
 from features.support.snapshots import EMPTY, NotPutBack, Snapshot
-from features.support.stored_tables import StoredTables
 
 TABLES = """
     CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES ('0001');
-    CREATE SCHEMA other;
+    CREATE SCHEMA other; CREATE SCHEMA shop;
+    CREATE TABLE shop.alembic_version (version_num text);
+    INSERT INTO shop.alembic_version VALUES ('0002');
     CREATE TABLE parents (
         id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         name text,
@@ -35,6 +36,9 @@ TABLES = """
     CREATE TABLE hens (id int PRIMARY KEY, egg int NOT NULL);
     CREATE TABLE eggs (id int PRIMARY KEY, hen int NOT NULL REFERENCES hens);
     ALTER TABLE hens ADD FOREIGN KEY (egg) REFERENCES eggs;
+    CREATE TABLE animals (id int PRIMARY KEY, name text);
+    CREATE TABLE dogs (tricks int) INHERITS (animals);
+    CREATE TABLE keepers (animal int REFERENCES animals);
     CREATE SEQUENCE tickets START 100;
 
     CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
@@ -58,6 +62,8 @@ ROWS = """
     INSERT INTO parts VALUES (1, 1), (50, 2);
     INSERT INTO of_parts VALUES (50);
     WITH hen AS (INSERT INTO hens VALUES (1, 1)) INSERT INTO eggs VALUES (1, 1);
+    INSERT INTO animals VALUES (1, 'Felix'); INSERT INTO dogs VALUES (1, 'Rex', 2), (2, 'Bello', 0);
+    INSERT INTO keepers VALUES (1);
     SELECT nextval('tickets');
 """
 
@@ -75,10 +81,14 @@ CHANGES = {
     "an append-only row more": "INSERT INTO parts VALUES (2, 2)",
     "a cycle more": "WITH h AS (INSERT INTO hens VALUES (2, 2)) INSERT INTO eggs VALUES (2, 2)",
     "a cycle less": "WITH h AS (DELETE FROM hens) DELETE FROM eggs",
+    "a row of a table that another inherits": "INSERT INTO animals VALUES (2, 'Tom')",
+    "a row of a table that inherits": "UPDATE dogs SET tricks = 3 WHERE id = 1",
+    "a row less in each of the two": "DELETE FROM keepers; DELETE FROM animals WHERE id = 1",
     "a number": "SELECT nextval('tickets'), nextval('other.children_id_seq')",
     "a sequence restarted": "ALTER SEQUENCE tickets RESTART",
     "a table that was not there": "CREATE TABLE more (id int); INSERT INTO more VALUES (1)",
-    "everything": "TRUNCATE parents, other.children, parts, of_parts, hens, eggs RESTART IDENTITY",
+    "everything": "TRUNCATE parents, other.children, parts, of_parts, hens, eggs, animals, keepers"
+    " RESTART IDENTITY",
 }
 
 
@@ -114,7 +124,11 @@ def contents(database: psycopg.Connection) -> list[object]:
         "SELECT h.*, e.* FROM hens h FULL JOIN eggs e ON e.hen = h.id ORDER BY 1",
         "SELECT sequencename, last_value FROM pg_sequences ORDER BY 1",
         "SELECT tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, tgrelid",
+        "SELECT tableoid::regclass::text, * FROM animals ORDER BY 1, 2",
+        "SELECT * FROM dogs ORDER BY id",
+        "SELECT * FROM keepers",
         "SELECT * FROM alembic_version",
+        "SELECT * FROM shop.alembic_version",
     ]
     return [database.execute(query).fetchall() for query in queries]
 
@@ -184,8 +198,7 @@ def test_a_row_that_leads_nowhere_is_named(database: psycopg.Connection) -> None
         database.execute("DROP TABLE loose")
 
 
-def test_tables_that_need_each_other_are_one_group(database: psycopg.Connection) -> None:
-    groups = StoredTables.read(database).groups()
-    names = [{name for _, name in group} for group in groups]
-    assert {"hens", "eggs"} in names
-    assert names.index({"parents"}) < names.index({"parts"}) < names.index({"of_parts"})
+def test_what_the_migrations_keep_is_no_part_of_it_in_any_schema(
+    database: psycopg.Connection,
+) -> None:
+    assert {name for _, name in Snapshot.take(database).rows}.isdisjoint({"alembic_version"})

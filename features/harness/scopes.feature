@@ -66,6 +66,28 @@ Feature: How far scenarios share what is stored
       When Dora comes, and leaves everything that a user can own
       Then there was nothing before
 
+  @fixture.cleanup.rule @harness-93
+  Rule: A number that was chosen for the next is put back, though none has come out
+    Example: Ada is there, and has no objective
+      When Ada comes
+      Then before, there was exactly what earlier examples of this rule had left
+
+    @fixture.cleanup.scenario
+    Example: The number of the first objective is chosen
+      Given Ada was here before, or comes now
+      When Ada chooses the number of the next objective
+      Then before, there was exactly what earlier examples of this rule had left
+
+    @fixture.rollback
+    Example: It is chosen in an example that is rolled back
+      Given Ada was here before, or comes now
+      When Ada chooses the number of the next objective
+      Then before, there was exactly what earlier examples of this rule had left
+
+    Example: Bram finds it as it was
+      When Bram comes
+      Then before, there was exactly what earlier examples of this rule had left
+
   @fixture.cleanup.rule @harness-28
   Rule: Ten thousand rows are shared and put back like one
     Example: Ada imports them

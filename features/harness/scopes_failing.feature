@@ -81,6 +81,87 @@ Feature: Scopes that do not end well
         | Chen is last, and fails  | failure | users: 1, not 0                            |
         | Nobody was there         | passed  |                                            |
 
+    Scenario Outline: A hook fails <when> a rule that shares, which takes nothing else along
+      Given a hook fails <when> "It is shared here"
+      When this suite is run
+        """
+        @fixture.cleanup.feature
+        Feature: Something is shared
+          Example: Ada is there for the whole feature
+            When Ada comes
+            Then before, there was exactly what earlier examples of this feature had left
+
+          @fixture.cleanup.rule
+          Rule: It is shared here
+            Example: Bram is there for the rule
+              When Bram comes
+              Then before, there was exactly what earlier examples of this rule had left
+
+            Example: Chen is there for the rule
+              When Chen comes
+              Then before, there was exactly what earlier examples of this rule had left
+
+          Rule: It goes on here
+            Example: Dora finds Ada alone
+              When Dora comes
+              Then before, there was exactly what earlier examples of this feature had left
+
+        Feature: Nothing is shared
+          Example: Nobody was there
+            When Ada comes
+            Then there was nothing before
+        """
+      Then the run fails, and its report says
+        | scenario                           | verdict | because                             |
+        | Ada is there for the whole feature | passed  |                                     |
+        | Bram is there for the rule         | <first> | <of the first>                      |
+        | Chen is there for the rule         | error   | the hook <when> 'It is shared here' |
+        | Dora finds Ada alone               | passed  |                                     |
+        | Nobody was there                   | passed  |                                     |
+
+      Examples:
+        | when   | first  | of the first                        | why                         |
+        | before | error  | the hook before 'It is shared here' | nobody has been in it       |
+        | after  | passed |                                     | all of them have been in it |
+
+    Scenario Outline: A hook fails <when> a feature that shares <how far>
+      Given a hook fails <when> "Something is shared"
+      When this suite is run
+        """
+        @fixture.cleanup.<width>
+        Feature: Something is shared
+          Example: Ada is first
+            When Ada comes
+            Then before, there was exactly what earlier examples of <how far> had left
+
+          Example: Bram is last
+            When Bram comes
+            Then before, there was exactly what earlier examples of <how far> had left
+
+        Feature: Nothing is shared
+          Example: Nobody was there
+            When Ada comes
+            Then there was nothing before
+
+          @fixture.cleanup.run
+          Example: But in what is kept to the end of the run
+            When Chen comes
+            Then before, there was exactly what earlier examples of the run had left
+        """
+      Then the run fails, and its report says
+        | scenario                                  | verdict | because                               |
+        | Ada is first                              | <first> | <of the first>                        |
+        | Bram is last                              | error   | the hook <when> 'Something is shared' |
+        | Nobody was there                          | passed  |                                       |
+        | But in what is kept to the end of the run | passed  |                                       |
+
+      Examples:
+        | when   | width   | how far      | first  | of the first                          | why                                   |
+        | before | feature | this feature | error  | the hook before 'Something is shared' | nobody has been in it                 |
+        | after  | feature | this feature | passed |                                       | both have been in it, and are gone    |
+        | before | run     | the run      | error  | the hook before 'Something is shared' | the next who asks is the first        |
+        | after  | run     | the run      | passed |                                       | both stay, for those who ask for them |
+
   @harness-37
   Rule: A clean-up that fails is an error that says what is left, and what comes next is clean
     Example: Nothing is shared

@@ -46,8 +46,9 @@ def comes(context: Context, person: str) -> None:
 @when("{person:Person} {doing:Leaving}")
 def does(context: Context, person: str, doing: str) -> None:
     """Change what is there, in one of the ways that a scope must undo."""
+    left = visit(context)
     leavings.DOINGS[doing](context.world, person)
-    visit(context).leave()
+    left.leave()
 
 
 @when("{person:Person} sets sail as captain of a ship that has no other captain")
@@ -96,13 +97,13 @@ def what_was_left(context: Context, scope: str) -> None:
 
 @given('a hook fails {when:HookTime} "{title:Quoted}"')
 def hook_fails(context: Context, when: str, title: str) -> None:
-    """Somebody's own hook, around the scenario with this title."""
+    """Somebody's own hook, around the scenario, the rule or the feature with this title."""
     context.world.breaking[when] = title
 
 
 @when("this suite is run")
 def suite_is_run(context: Context) -> None:
-    """Run the text as a feature, on the same server."""
+    """Run the text as a feature, or as several, on the same server."""
     context.ended = nested.run(context.harness, context.text, context.world.breaking)
 
 

@@ -14,7 +14,8 @@ from features.support.postgres import OwnServer
 from features.support.refusal import Refusal
 from features.support.reset import Reset
 from features.support.rollback import Outermost, RolledBackWorld
-from features.support.snapshots import EMPTY, NotPutBack, Snapshot
+from features.support.snapshots import EMPTY, NotPutBack, Positions, Snapshot, moved
+from features.support.snapshots import put_sequences_back as put_back_to
 from features.support.world import CHEAP, World
 
 
@@ -32,6 +33,8 @@ class Database:
         """The harness's own connection."""
         self._used = self._counted = False
         """Whether scenarios have stored something; whether they have moved a sequence at least."""
+        self._positions: Positions | None = None
+        """Where the sequences were before a scenario that is rolled back and shares with others."""
         self._owed: Snapshot | None = None
         """What the next scenario must find, though a clean-up could not bring it about."""
         self._dead = self._crashed = False
@@ -67,6 +70,16 @@ class Database:
     def snapshot(self) -> Snapshot:
         """Return what is there now."""
         return Snapshot.take(self.observer) if self._used or self._counted else EMPTY
+
+    def remember_sequences(self) -> None:
+        """Note where the sequences are, which a rollback does not take back."""
+        self._positions = moved(self.observer)
+
+    def put_sequences_back(self) -> None:
+        """Put the sequences back that were noted, if they were."""
+        positions, self._positions = self._positions, None
+        if positions is not None:
+            put_back_to(self.observer, positions)
 
     def empty(self, *, sequences: bool = True) -> None:
         """Remove what scenarios have left. Raises `NotPutBack`.

@@ -36,9 +36,13 @@ TABLES: Final = """
 """
 
 REFERENCES: Final = """
-    SELECT cn.nspname, c.relname, pn.nspname, p.relname,
-           ARRAY(SELECT a.attname::text FROM pg_attribute a
-                  WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) ORDER BY a.attnum)
+    SELECT cn.nspname, c.relname, pn.nspname, p.relname, k.conname,
+           ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY AS u (number, at)
+                   JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number
+                  ORDER BY u.at),
+           ARRAY(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY AS u (number, at)
+                   JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number
+                  ORDER BY u.at)
       FROM pg_constraint k
       JOIN pg_class c ON c.oid = coalesce(pg_partition_root(k.conrelid), k.conrelid)
       JOIN pg_namespace cn ON cn.oid = c.relnamespace
@@ -59,6 +63,9 @@ class Reference:
     """The table whose rows are referred to."""
     columns: tuple[str, ...]
     """The child's columns; a row in which one of them is null refers to nothing."""
+    name: str
+    referenced: tuple[str, ...]
+    """The parent's columns, in the same order."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +95,11 @@ class DependencyMap:
             tables.append((schema, name))
             partitioned.update([(schema, name)] if in_partitions else [])
         references = tuple(
-            Reference((schema, child), (of_schema, parent), tuple(columns))
-            for schema, child, of_schema, parent, columns in connection.execute(REFERENCES)
-            if (schema, child) in tables and (of_schema, parent) in tables
+            Reference((schema, child), (of, parent), tuple(columns), name, tuple(referenced))
+            for schema, child, of, parent, name, columns, referenced in connection.execute(
+                REFERENCES
+            )
+            if (schema, child) in tables and (of, parent) in tables
         )
         return cls(_ordered(tables, references), references, frozenset(partitioned))
 

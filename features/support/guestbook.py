@@ -12,19 +12,15 @@ from behave.model import Rule
 from behave.runner import Context
 from psycopg import sql
 
-from features.support import data, factories, work
+from features.support import data, factories, inventory, work
 from features.support.harness import Harness
-from features.support.scopes import ISOLATING, PREFIX, RUN
+from features.support.scopes import ISOLATING, PREFIX, ROLLBACK, RUN
 from features.support.world import World
 
 Stored = Mapping[str, list[Any]]
 """The rows of each table that has any, where each sequence is that has moved, what is off."""
 
 ROWS: Final = 'SELECT t::text FROM {} AS t ORDER BY t::text COLLATE "C"'
-
-POSITIONS: Final = """
-    SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL ORDER BY 1
-"""
 
 TRIGGERS_OFF: Final = "SELECT tgname FROM pg_trigger WHERE tgenabled = 'D' ORDER BY 1"
 
@@ -65,7 +61,7 @@ class Visit:
             for table in data.tables(reader)
         }
         more = {
-            "sequences": reader.execute(POSITIONS).fetchall(),
+            "sequences": sorted((name, *at) for name, at in inventory.moved(reader).items()),
             "triggers": reader.execute(TRIGGERS_OFF).fetchall(),
         }
         return {name: rows for name, rows in {**tables, **more}.items() if rows}
@@ -82,7 +78,9 @@ def _scopes_around(context: Context) -> list[Place]:
             scopes = [(RUN, "")]
         if PREFIX + element.type in element.tags:
             scopes.append((element.type, str(element.location)))
-    return scopes or [("scenario", str(context.scenario.location))]
+    if not scopes or ROLLBACK in context.scenario.effective_tags:
+        scopes.append(("scenario", str(context.scenario.location)))
+    return scopes
 
 
 def _rule(context: Context) -> Rule | None:

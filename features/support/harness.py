@@ -103,7 +103,8 @@ class Harness:
     def scope_of_the_run(self) -> Iterator[None]:
         """Let scenarios share what is stored with all others that ask for this, to the end.
 
-        It is kept in a database of its own: scenarios that do not ask for it never see it.
+        It is kept in a database of its own: scenarios that do not ask for it never see it. The
+        scope of this database never ends: nothing is put back there, it is dropped with the run.
         """
         if self._kept_database is None:
             self._kept_database = self._cleanups.enter_context(

@@ -39,15 +39,15 @@ def positions(connection: psycopg.Connection) -> dict[str, tuple[int, bool]]:
     }
 
 
-def moved(connection: psycopg.Connection) -> list[str]:
-    """Return the sequences that are not where they began."""
+def moved(connection: psycopg.Connection) -> dict[str, tuple[int, bool]]:
+    """Return the sequences that are not where they began, and where they are."""
     starts = {
         f"{schema}.{name}": (start, False)
         for schema, name, start in connection.execute(
             "SELECT schemaname, sequencename, start_value FROM pg_sequences"
         )
     }
-    return [name for name, at in positions(connection).items() if at != starts[name]]
+    return {name: at for name, at in positions(connection).items() if at != starts[name]}
 
 
 def _relations(connection: psycopg.Connection, kind: str) -> list[Name]:

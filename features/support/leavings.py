@@ -55,6 +55,11 @@ def _uses_up_numbers(world: World, _: str) -> None:
         session.execute(text("SELECT nextval('users_id_seq'), nextval('events_id_seq')"))
 
 
+def _chooses_number(world: World, _: str) -> None:
+    with world.past_the_domain() as session:
+        session.execute(text("SELECT setval('objectives_id_seq', 1000, false)"))
+
+
 def _imports_many(world: World, person: str) -> None:
     with world.past_the_domain() as session:
         session.execute(MANY, {"owner": world.people[person].id, "now": world.clock.now()})
@@ -75,6 +80,7 @@ DOINGS: Final[Mapping[str, Callable[[World, str], None]]] = {
     "changes the name": _renames,
     "changes the objective": _changes_objective,
     "uses up numbers": _uses_up_numbers,
+    "chooses the number of the next objective": _chooses_number,
     "imports 10,000 tasks": _imports_many,
 }
 

@@ -13,12 +13,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from behave.model import Feature, Rule, Scenario
-from behave.parser import parse_feature, parse_file
+from behave.model import Feature, Rule
+from behave.parser import parse_file
 from behave.runner_util import load_step_modules
 from behave.step_registry import registry
 
-from features.support import scopes, vocabulary
+from features.support import nested, scopes, vocabulary
 from features.support.drivers import others
 from features.support.needs import Need
 from features.support.sleeps import sleeps
@@ -76,16 +76,8 @@ def _tag_problems(feature: Feature) -> Iterator[str]:
         for tag in element.tags:
             if not KNOWN_TAG.fullmatch(tag):
                 yield f"{element.location}: @{tag} is not a tag we use"
-            if tag.startswith(scopes.PREFIX) and not _fits(tag, element):
-                yield f"{element.location}: @{tag} means nothing on this {element.keyword}"
-
-
-def _fits(tag: str, element: Feature | Rule | Scenario) -> bool:
-    """Tell whether a scope is on what it is called after, or the run's in no other database."""
-    width = tag.removeprefix(scopes.PREFIX)
-    if width == scopes.RUN:
-        return scopes.ISOLATING.isdisjoint(element.tags)
-    return bool(width == element.type.removesuffix("_outline"))
+            if tag.startswith(scopes.PREFIX) and (wrong := scopes.mistake(tag, element)):
+                yield f"{element.location}: {wrong}"
 
 
 def _title_problems(feature: Feature) -> Iterator[str]:
@@ -125,7 +117,7 @@ def _suites(features: list[Feature]) -> Iterator[Feature]:
         for scenario in feature.walk_scenarios():
             for step in scenario.steps:
                 if "Feature:" in (step.text or ""):
-                    yield parse_feature(step.text)
+                    yield from nested.features_in(step.text)
 
 
 def main() -> int:

@@ -1,23 +1,28 @@
 """A small suite that is run within a scenario, as `behave` runs any, on databases of its own."""
 
 import contextlib
+import re
 import tempfile
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 from behave.configuration import Configuration
-from behave.model import Scenario
+from behave.model import Feature, Scenario
 from behave.parser import parse_feature
 from behave.reporter.junit import JUnitReporter
 from behave.runner import Context, ModelRunner
 
 from features.support import hooks, reports, scope_tags
 from features.support.harness import Harness
+from features.support.scopes import Element
 
 QUIET: Final = ("--no-capture", "--no-capture-stderr", "--no-logcapture", "--no-capture-hooks")
+
+NEXT_FEATURE: Final = re.compile(r"\n\n(?=(?:@.*\n)?Feature:)")
 
 
 @dataclass(frozen=True)
@@ -39,52 +44,60 @@ class Ended:
 
 
 def run(around: Harness, suite: str, breaking: Mapping[str, str]) -> Ended:
-    """Run a feature's text; `breaking` names hooks that fail, each with a scenario's title."""
+    """Run features' text; `breaking` names hooks that fail, each with the title it is around."""
     with tempfile.TemporaryDirectory() as folder, around.another_run() as inner:
         config = Configuration([*QUIET, "--junit", "--junit-directory", folder], load_config=False)
         config.base_dir = folder
         config.reporters = [JUnitReporter(config)]
         reports.tell_reasons(config)
-        feature = parse_feature(suite, filename="suite.feature")
-        runner = ModelRunner(config, [feature])
+        runner = ModelRunner(config, features_in(suite))
         runner.hooks = _hooks_of(inner, breaking)
         failed = runner.run_model()
-        (file,) = Path(folder).glob("*.xml")
-        return Ended(failed, _verdicts(file))
+        return Ended(failed, _verdicts(sorted(Path(folder).glob("*.xml"))))
+
+
+def features_in(suite: str) -> list[Feature]:
+    """Return the features that a text is of, each after an empty line."""
+    return [
+        parse_feature(text, filename=f"suite_{number}.feature")
+        for number, text in enumerate(NEXT_FEATURE.split(suite), 1)
+    ]
 
 
 def _hooks_of(inner: Harness, breaking: Mapping[str, str]) -> dict[str, Any]:
     def before_all(context: Context) -> None:
         context.harness = inner
 
-    def before_scenario(context: Context, scenario: Scenario) -> None:
-        scope_tags.begin(context, scenario)
-        hooks.before_scenario(context, scenario)
-        _break(breaking, "before", scenario)
+    def before(context: Context, element: Element) -> None:
+        scope_tags.begin(context, element)
+        if isinstance(element, Scenario):
+            hooks.before_scenario(context, element)
+        _break(breaking, "before", element)
 
-    def after_scenario(context: Context, scenario: Scenario) -> None:
+    def after(context: Context, element: Element) -> None:
         with contextlib.ExitStack() as cleanups:
-            cleanups.callback(hooks.after_scenario, context, scenario)
-            _break(breaking, "after", scenario)
+            if isinstance(element, Scenario):
+                cleanups.callback(hooks.after_scenario, context, element)
+            _break(breaking, "after", element)
 
+    kinds = ("feature", "rule", "scenario")
     return {
         "before_all": before_all,
         "before_tag": hooks.before_tag,
-        "before_feature": scope_tags.begin,
-        "before_rule": scope_tags.begin,
-        "before_scenario": before_scenario,
-        "after_scenario": after_scenario,
+        **{f"before_{kind}": before for kind in kinds},
+        **{f"after_{kind}": after for kind in kinds},
     }
 
 
-def _break(breaking: Mapping[str, str], when: str, scenario: Scenario) -> None:
-    if breaking.get(when) == scenario.name:
-        raise RuntimeError(f"the hook {when} {scenario.name!r} fails")
+def _break(breaking: Mapping[str, str], when: str, element: Element) -> None:
+    if breaking.get(when) == element.name:
+        raise RuntimeError(f"the hook {when} {element.name!r} fails")
 
 
-def _verdicts(file: Path) -> dict[str, Verdict]:
+def _verdicts(files: Iterable[Path]) -> dict[str, Verdict]:
     verdicts = {}
-    for case in ET.parse(file).getroot().iter("testcase"):  # noqa: S314 (our own)
+    roots = [ET.parse(file).getroot() for file in files]  # noqa: S314 (our own)
+    for case in chain.from_iterable(root.iter("testcase") for root in roots):
         found = [child for child in case if child.tag in ("failure", "error", "skipped")]
         verdicts[case.get("name", "")] = (
             Verdict(found[0].tag, found[0].get("message", "")) if found else Verdict("passed", "")

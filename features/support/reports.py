@@ -20,6 +20,7 @@ class SkippedForReason(JUnitReporter):  # type: ignore[misc]
 
     def feature(self, feature: Feature) -> None:
         """Write the file of a feature, also of one that was skipped altogether."""
+        tell_of_failed_hooks(feature)
         self.show_skipped_always = any(map(_reason, feature.walk_scenarios()))
         super().feature(feature)
 
@@ -29,6 +30,33 @@ class SkippedForReason(JUnitReporter):  # type: ignore[misc]
         super()._process_scenario(scenario, report)
         if reason:
             report.testcases[-1].find("skipped").set("message", reason)
+
+
+def tell_of_failed_hooks(feature: Feature) -> None:
+    """Let scenarios tell that a hook of their rule or their feature failed.
+
+    JUnit knows of scenarios alone: it is told of the last one that ran, or of all if none could.
+    """
+    for element in (*feature.rules, feature):
+        if element.hook_failed:
+            scenarios = list(element.walk_scenarios())
+            ran = [one for one in scenarios if one.status not in (Status.untested, Status.skipped)]
+            for scenario in ran[-1:] or scenarios:
+                report(scenario, element.exception, element.error_message)
+            make_printable(feature)
+
+
+def report(scenario: Scenario, error: Exception, said: str) -> None:
+    """Let the reports tell of an error that came after a scenario had ended.
+
+    JUnit shows one message of each scenario: what failed before is in it, too.
+    """
+    failed = [str(step.exception) for step in scenario.all_steps if step.status.has_failed()]
+    earlier = scenario.error_message or "".join(failed)
+    scenario.hook_failed = True
+    scenario.store_exception_context(error)
+    scenario.error_message = f"{said}\nBefore that: {earlier}" if earlier else said
+    scenario.set_status(Status.hook_error)
 
 
 def _reason(scenario: Scenario) -> str | None:

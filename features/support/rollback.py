@@ -13,7 +13,8 @@ What cannot be shown in this way, because it needs a COMMIT or a second connecti
   `world.url` are refused with `CannotBeShown`; so is reading while a unit of work is open.
 - Nothing is durable, and a connection that is lost takes the whole scenario with it.
 - The server's `now()` is the time at which the scenario began.
-- Identities go on counting from scenario to scenario: sequences are not rolled back.
+- Identities go on counting from scenario to scenario: sequences are not rolled back. Only within
+  a scope, where others would find them moved, the harness puts them back.
 - What is set for the whole connection ends with the unit of work: that it leaks is not seen.
 """
 

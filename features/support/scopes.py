@@ -1,16 +1,18 @@
 """How far what a scenario stores is shared: with nobody, or in a rule, a feature or the run.
 
 A scope begins with its first scenario. When it ends, everything is put back as it was then, and
-that this is so is checked; within another scope that is what was shared there.
+that this is so is checked; within another scope that is what was shared there. A scenario in it
+that is rolled back sees what is shared and adds nothing, not even to the sequences.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, TypeAlias
 
-from behave.model import Feature, Rule, Scenario, Status
+from behave.model import Feature, Rule, Scenario
 
 from features.support.database import Database
+from features.support.reports import report
 from features.support.snapshots import NotPutBack, Snapshot
 
 Element: TypeAlias = Feature | Rule | Scenario
@@ -21,19 +23,46 @@ WIDTHS: Final = ("scenario", "rule", "feature", RUN)
 """What a tag may say; each but the last stands on what it names."""
 ISOLATING: Final = frozenset({"fixture.database", "fixture.empty_database", "fixture.server"})
 """Tags by which a database comes, and goes again with all that is in it."""
+EMPTY: Final = "fixture.empty_database"
+ROLLBACK: Final = "fixture.rollback"
+
+
+def mistake(tag: str, element: Element) -> str | None:
+    """Return in one sentence why the tag of a scope means nothing on an element, or None."""
+    width = tag.removeprefix(PREFIX)
+    if width == RUN:
+        if ISOLATING.isdisjoint(element.tags):
+            return None
+        return f"@{tag} means nothing beside a database of one's own: it brings one itself."
+    if width != element.type.removesuffix("_outline"):
+        return f"@{tag} means nothing on this {element.keyword}."
+    if ROLLBACK in element.effective_tags:
+        return f"@{tag} means nothing where everything is rolled back: nothing is left to share."
+    if _database_around(element) == EMPTY:
+        return f"@{tag} means nothing in a database without tables: it puts rows back, not tables."
+    return None
+
+
+def _database_around(element: Element | None) -> str | None:
+    """Return the tag by which an element has its database, or None for the run's."""
+    while element is not None:
+        found = [tag for tag in element.tags if tag in ISOLATING]
+        if found:
+            return str(found[-1])
+        element = element.parent
+    return None
 
 
 def widths(element: Element) -> Iterator[str]:
     """Yield how wide the scopes are that the tags of a feature, rule or scenario ask for.
 
-    Raises `ValueError` for a tag that is in the wrong place.
+    Raises `ValueError` for a tag that means nothing where it stands.
     """
     for tag in element.tags:
         if tag.startswith(PREFIX):
-            width = tag.removeprefix(PREFIX)
-            if width not in (RUN, element.type):
-                raise ValueError(f"@{tag} stands on a {element.type}: there it means nothing")
-            yield width
+            if (wrong := mistake(tag, element)) is not None:
+                raise ValueError(wrong)
+            yield tag.removeprefix(PREFIX)
 
 
 class Scope:
@@ -62,7 +91,7 @@ class Scope:
         try:
             self.database.put_back(self._before)
         except NotPutBack as error:
-            report(self._last, error)
+            report(self._last, error, str(error))
             raise
 
 
@@ -96,24 +125,15 @@ class Scopes:
             database.empty(sequences=bool(around) or not rolled_back)
         for scope in around:
             scope.begin(scenario)
+        if around and rolled_back:
+            database.remember_sequences()
 
     def end(self, database: Database) -> None:
         """Remove what a scenario has stored that shares with nobody. Raises `NotPutBack`."""
-        if not self._around(database):
+        if self._around(database):
+            database.put_sequences_back()
+        else:
             database.empty(sequences=False)
 
     def _around(self, database: Database) -> list[Scope]:
         return [scope for scope in self._open if scope.database is database]
-
-
-def report(scenario: Scenario, error: NotPutBack) -> None:
-    """Let the reports tell of a scope that ended after its last scenario had.
-
-    JUnit knows of scenarios alone, and shows one message of each: what failed before is in it, too.
-    """
-    failed = [str(step.exception) for step in scenario.all_steps if step.status.has_failed()]
-    earlier = scenario.error_message or "".join(failed)
-    scenario.hook_failed = True
-    scenario.store_exception_context(error)
-    scenario.error_message = f"{error}\nBefore that: {earlier}" if earlier else str(error)
-    scenario.set_status(Status.hook_error)

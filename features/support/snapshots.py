@@ -13,8 +13,9 @@ from typing import Any, Final, LiteralString, Self
 import psycopg
 from psycopg import sql
 
+from features.support.dependency_map import Name, words
 from features.support.guard import guard
-from features.support.stored_tables import ForeignKey, Name, StoredTables, identifier
+from features.support.stored_tables import StoredTables, identifier
 
 DIGEST: Final = """
     SELECT {at} AS at, encode(sha256(convert_to(
@@ -42,6 +43,8 @@ DANGLING: Final = """
 Rows = Mapping[Name, bytes]
 Position = tuple[int, bool]
 """The last value of a sequence, and whether it has been handed out."""
+Positions = Mapping[Name, Position]
+"""Where the sequences are that are not at their start."""
 
 
 class NotPutBack(AssertionError):
@@ -55,14 +58,15 @@ class Snapshot:
     rows: Rows = field(default_factory=dict, repr=False)
     """As COPY writes them."""
     digests: Mapping[Name, str] = field(default_factory=dict)
-    sequences: Mapping[Name, Position] = field(default_factory=dict)
+    sequences: Positions = field(default_factory=dict)
 
     @classmethod
     def take(cls, connection: psycopg.Connection) -> Self:
         """Read what is there. Nobody else may be writing."""
-        digests = _digests(connection, StoredTables.read(connection).columns)
-        rows = {name: _read(connection, name) for name in digests}
-        return cls(rows, digests, _moved(connection))
+        tables = StoredTables.read(connection)
+        digests = _digests(connection, tables)
+        rows = {name: _read(connection, tables.source(name)) for name in digests}
+        return cls(rows, digests, moved(connection))
 
     @property
     def is_empty(self) -> bool:
@@ -77,11 +81,11 @@ class Snapshot:
         """
         guard(connection)
         tables = StoredTables.read(connection)
-        changed = self._changed(_digests(connection, tables.columns))
+        changed = self._changed(_digests(connection, tables))
         with connection.transaction():
             if changed:
                 self._put_rows_back(connection, tables, changed)
-            self._put_sequences_back(connection)
+            put_sequences_back(connection, self.sequences)
             different = self.differences(connection)
             if different:
                 raise NotPutBack("; ".join(different))
@@ -89,28 +93,28 @@ class Snapshot:
     def differences(self, connection: psycopg.Connection) -> list[str]:
         """Return in words what the database has more, less or otherwise, and what dangles."""
         tables = StoredTables.read(connection)
-        changed = sorted(self._changed(_digests(connection, tables.columns)))
-        moved = _moved(connection)
+        changed = sorted(self._changed(_digests(connection, tables)))
+        stand = moved(connection)
         sequences = sorted(
             name
-            for name in moved.keys() | self.sequences.keys()
-            if moved.get(name) != self.sequences.get(name)
+            for name in stand.keys() | self.sequences.keys()
+            if stand.get(name) != self.sequences.get(name)
         )
         return [
             *(self._described(connection, name, tables) for name in changed),
-            *(f"the sequence {_called(name)} stands elsewhere" for name in sequences),
-            *_dangling(connection, tables.keys),
+            *(f"the sequence {words(name)} stands elsewhere" for name in sequences),
+            *_dangling(connection, tables),
         ]
 
     def _described(self, connection: psycopg.Connection, name: Name, tables: StoredTables) -> str:
         if name not in tables.columns:
-            return f"the table {_called(name)} is gone"
-        query = sql.SQL("SELECT count(*) FROM {}").format(identifier(name))
+            return f"the table {words(name)} is gone"
+        query = sql.SQL("SELECT count(*) FROM {}").format(tables.source(name))
         (number,) = connection.execute(query).fetchone() or (0,)
         before = self.rows.get(name, b"").count(b"\n")
         if number == before:
-            return f"{_called(name)}: other values in {number} rows"
-        return f"{_called(name)}: {number} instead of {before} rows"
+            return f"{words(name)}: other values in {number} rows"
+        return f"{words(name)}: {number} instead of {before} rows"
 
     def _changed(self, digests: Mapping[Name, str]) -> set[Name]:
         everywhere = digests.keys() | self.digests.keys()
@@ -125,15 +129,20 @@ class Snapshot:
         """
         present = changed & tables.columns.keys()
         was = self._beside(connection, present)
-        anew = tables.with_dependents(
-            name for name in present if not _is_only_added_to(connection, name, was[name])
+        anew = tables.map.dependents(
+            name
+            for name in present
+            if not _is_only_added_to(connection, tables.source(name), was[name])
         )
         was |= self._beside(connection, anew - present)
-        groups = [group & was.keys() for group in tables.groups()]
+        groups = [was.keys() & group for group in tables.map.groups]
         with _without_triggers(connection, tables, was):
-            for group in reversed(groups):
-                _together(connection, [_removal(n, was[n], anew=n in anew) for n in group])
             for group in groups:
+                _together(
+                    connection,
+                    [_removal(tables.source(n), was[n], anew=n in anew) for n in group],
+                )
+            for group in reversed(groups):
                 _together(
                     connection,
                     [_return(name, was[name], tables.columns[name]) for name in group & anew],
@@ -146,10 +155,10 @@ class Snapshot:
         """Put what the tables held into temporary ones; return their names."""
         beside = {}
         for name in sorted(names):
-            was = beside[name] = sql.Identifier("pg_temp", f"was {_called(name)}")
+            was = beside[name] = sql.Identifier("pg_temp", f"was {words(name)}")
             connection.execute(
                 sql.SQL("CREATE TEMPORARY TABLE {} (LIKE {}) ON COMMIT DROP").format(
-                    sql.Identifier(f"was {_called(name)}"), identifier(name)
+                    sql.Identifier(f"was {words(name)}"), identifier(name)
                 )
             )
             statement = sql.SQL("COPY {} FROM STDIN").format(was)
@@ -157,34 +166,21 @@ class Snapshot:
                 copy.write(self.rows.get(name, b""))
         return beside
 
-    def _put_sequences_back(self, connection: psycopg.Connection) -> None:
-        moved = _moved(connection)
-        for schema, name, start in connection.execute(SEQUENCES).fetchall():
-            sequence = (schema, name)
-            if moved.get(sequence) != self.sequences.get(sequence):
-                connection.execute(
-                    "SELECT setval(%s::regclass, %s, %s)",
-                    [
-                        identifier(sequence).as_string(connection),
-                        *self.sequences.get(sequence, (start, False)),
-                    ],
-                )
-
 
 EMPTY: Final = Snapshot()
 """What a database holds that has just been made by the migrations."""
 
 
-def _digests(connection: psycopg.Connection, names: Iterable[Name]) -> dict[Name, str]:
+def _digests(connection: psycopg.Connection, tables: StoredTables) -> dict[Name, str]:
     """Return a digest of each table that has rows, made by the server."""
-    ordered = sorted(names)
+    ordered = sorted(tables.columns)
     queries = [
-        sql.SQL(DIGEST).format(at=at, table=identifier(name)) for at, name in enumerate(ordered)
+        sql.SQL(DIGEST).format(at=at, table=tables.source(name)) for at, name in enumerate(ordered)
     ]
     return {ordered[at]: digest for at, digest in _all(connection, queries)}
 
 
-def _moved(connection: psycopg.Connection) -> dict[Name, Position]:
+def moved(connection: psycopg.Connection) -> Positions:
     """Return where the sequences are that are not at their start."""
     sequences = connection.execute(SEQUENCES).fetchall()
     queries = [
@@ -198,14 +194,29 @@ def _moved(connection: psycopg.Connection) -> dict[Name, Position]:
     }
 
 
-def _dangling(connection: psycopg.Connection, keys: Iterable[ForeignKey]) -> list[str]:
+def put_sequences_back(connection: psycopg.Connection, before: Positions) -> None:
+    """Send each sequence to where it was, or to its start."""
+    after = moved(connection)
+    for schema, name, start in connection.execute(SEQUENCES).fetchall():
+        sequence = (schema, name)
+        if after.get(sequence) != before.get(sequence):
+            connection.execute(
+                "SELECT setval(%s::regclass, %s, %s)",
+                [
+                    identifier(sequence).as_string(connection),
+                    *before.get(sequence, (start, False)),
+                ],
+            )
+
+
+def _dangling(connection: psycopg.Connection, tables: StoredTables) -> list[str]:
     """Return in words which foreign keys lead to rows that are not there."""
-    listed = list(keys)
+    listed = tables.map.references
     queries = [
         sql.SQL(DANGLING).format(
             at=at,
-            child=identifier(key.child),
-            parent=identifier(key.parent),
+            child=tables.source(key.child),
+            parent=tables.source(key.parent),
             given=sql.SQL(" AND ").join(
                 sql.SQL("c.{} IS NOT NULL").format(sql.Identifier(column)) for column in key.columns
             ),
@@ -217,7 +228,7 @@ def _dangling(connection: psycopg.Connection, keys: Iterable[ForeignKey]) -> lis
         for at, key in enumerate(listed)
     ]
     return [
-        f"{_called(listed[at].child)} has rows whose {listed[at].name} leads nowhere"
+        f"{words(listed[at].child)} has rows whose {listed[at].name} leads nowhere"
         for (at,) in _all(connection, queries)
     ]
 
@@ -228,20 +239,19 @@ def _all(connection: psycopg.Connection, queries: list[sql.Composed]) -> list[tu
     return connection.execute(sql.SQL(" UNION ALL ").join(queries)).fetchall()
 
 
-def _read(connection: psycopg.Connection, name: Name) -> bytes:
-    statement = sql.SQL("COPY (SELECT * FROM {}) TO STDOUT").format(identifier(name))
+def _read(connection: psycopg.Connection, table: sql.SQL) -> bytes:
+    statement = sql.SQL("COPY (SELECT * FROM {}) TO STDOUT").format(table)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         return b"".join(copy)
 
 
-def _is_only_added_to(connection: psycopg.Connection, name: Name, was: sql.Identifier) -> bool:
-    query = sql.SQL(ONLY_ADDED).format(table=identifier(name), was=was)
+def _is_only_added_to(connection: psycopg.Connection, table: sql.SQL, was: sql.Identifier) -> bool:
+    query = sql.SQL(ONLY_ADDED).format(table=table, was=was)
     (only_added,) = connection.execute(query).fetchone() or (False,)
     return bool(only_added)
 
 
-def _removal(name: Name, was: sql.Identifier, *, anew: bool) -> sql.Composed:
-    table = identifier(name)
+def _removal(table: sql.SQL, was: sql.Identifier, *, anew: bool) -> sql.Composed:
     if anew:
         return sql.SQL("DELETE FROM {}").format(table)
     return sql.SQL(ADDED).format(table=table, was=was)
@@ -289,8 +299,3 @@ def _switch(connection: psycopg.Connection, how: LiteralString, table: Name, tri
             identifier(table), sql.SQL(how), sql.Identifier(trigger)
         )
     )
-
-
-def _called(name: Name) -> str:
-    schema, table = name
-    return table if schema == "public" else f"{schema}.{table}"

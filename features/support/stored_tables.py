@@ -1,43 +1,20 @@
 """The tables of a database as whoever puts rows back must know them, read from its catalogue."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from graphlib import CycleError, TopologicalSorter
 from typing import Final, Self
 
 import psycopg
 from psycopg import sql
 
-Name = tuple[str, str]
-"""Schema and name."""
+from features.support.dependency_map import DependencyMap, Name
 
-IGNORED: Final = frozenset({("public", "alembic_version")})
-"""What the migrations themselves keep."""
-
-TABLES: Final = """
+COLUMNS: Final = """
     SELECT n.nspname, c.relname,
            ARRAY(SELECT attname FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0
                     AND NOT attisdropped AND attgenerated = '' ORDER BY attnum)
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
-       AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
-"""
-"""Each with the columns that are written; partitions are parts of theirs."""
-
-FOREIGN_KEYS: Final = """
-    SELECT k.conname, cn.nspname, c.relname, pn.nspname, p.relname,
-           ARRAY(SELECT a.attname FROM unnest(k.conkey) WITH ORDINALITY AS u (number, position)
-                   JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number
-                  ORDER BY u.position),
-           ARRAY(SELECT a.attname FROM unnest(k.confkey) WITH ORDINALITY AS u (number, position)
-                   JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number
-                  ORDER BY u.position)
-      FROM pg_constraint k
-      JOIN pg_class c ON c.oid = coalesce(pg_partition_root(k.conrelid), k.conrelid)
-      JOIN pg_namespace cn ON cn.oid = c.relnamespace
-      JOIN pg_class p ON p.oid = coalesce(pg_partition_root(k.confrelid), k.confrelid)
-      JOIN pg_namespace pn ON pn.oid = p.relnamespace
-     WHERE k.contype = 'f' AND k.conparentid = 0
+     WHERE c.relkind IN ('r', 'p')
 """
 
 TRIGGERS: Final = """
@@ -47,17 +24,6 @@ TRIGGERS: Final = """
      WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgenabled IN ('O', 'A')
 """
 """Those that fire, but for what keeps foreign keys."""
-
-
-@dataclass(frozen=True)
-class ForeignKey:
-    """What rows of one table say of rows of another."""
-
-    name: str
-    child: Name
-    parent: Name
-    columns: tuple[str, ...]
-    referenced: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -71,55 +37,31 @@ class Trigger:
 
 @dataclass(frozen=True)
 class StoredTables:
-    """All tables with the columns that are written, their foreign keys and their triggers."""
+    """The tables of a map, with the columns that are written and their triggers."""
 
+    map: DependencyMap
     columns: Mapping[Name, tuple[str, ...]]
-    keys: tuple[ForeignKey, ...]
     triggers: tuple[Trigger, ...]
 
     @classmethod
     def read(cls, connection: psycopg.Connection) -> Self:
-        """Read them from the catalogue as they are now."""
+        """Read them from the catalogue as they are now. Raises `Refusal`, as the map does."""
+        found = DependencyMap.read(connection)
+        ours = set(found.tables)
         columns = {
             (schema, name): tuple(columns)
-            for schema, name, columns in connection.execute(TABLES)
-            if (schema, name) not in IGNORED
+            for schema, name, columns in connection.execute(COLUMNS)
+            if (schema, name) in ours
         }
-        keys = tuple(
-            ForeignKey(name, (schema, child), (of, parent), tuple(referring), tuple(referenced))
-            for name, schema, child, of, parent, referring, referenced in connection.execute(
-                FOREIGN_KEYS
-            )
-            if (schema, child) in columns and (of, parent) in columns
-        )
         triggers = tuple(
             Trigger((schema, table), name, enabled == "A")
             for schema, table, name, enabled in connection.execute(TRIGGERS)
         )
-        return cls(columns, keys, triggers)
+        return cls(found, columns, triggers)
 
-    def groups(self) -> list[frozenset[Name]]:
-        """Return the tables, parents before children; those that need each other together."""
-        group = {name: frozenset({name}) for name in self.columns}
-        while True:
-            order: TopologicalSorter[frozenset[Name]] = TopologicalSorter()
-            for one in group.values():
-                order.add(one)
-            for key in self.keys:
-                if group[key.child] != group[key.parent]:
-                    order.add(group[key.child], group[key.parent])
-            try:
-                return list(order.static_order())
-            except CycleError as error:
-                together = frozenset().union(*error.args[1])
-                group |= dict.fromkeys(together, together)
-
-    def with_dependents(self, names: Iterable[Name]) -> set[Name]:
-        """Return these tables and all whose rows lead to theirs, by however many steps."""
-        reached = set(names)
-        while more := {key.child for key in self.keys if key.parent in reached} - reached:
-            reached |= more
-        return reached
+    def source(self, table: Name) -> sql.SQL:
+        """Return a table as SQL for exactly its own rows."""
+        return sql.SQL(self.map.source(table))
 
 
 def identifier(name: Name) -> sql.Identifier:

@@ -123,7 +123,7 @@ class World(Logins, Holdings, Meanwhile):
         self.trouble = Trouble()
         """What went wrong in units of work, and what was said about it."""
         self.breaking: dict[str, str] = {}
-        """The hooks that fail in the next suite within, each with a scenario's title."""
+        """The hooks that fail in the next suite within, each with the title it is around."""
         self.session_work = SessionWork()
         """What came of sessions on the database itself."""
         self.upgrades = Upgrades()
