@@ -399,7 +399,7 @@ MIGRATIONS: Final = [
         "0003",
         "what an old program changes after the copy is not copied again",
         BATCHES,
-        {"password_history AS kept\n WHERE": "password_history AS kept\n WHERE false AND"},
+        {"WHERE user_id NOT IN (": "WHERE false AND user_id NOT IN ("},
     ),
     _revision(
         "0009",
@@ -459,7 +459,7 @@ MIGRATIONS: Final = [
         "0017",
         "an objective that changes after the copy stays",
         BATCHES,
-        {"objectives AS kept\n WHERE": "objectives AS kept\n WHERE false AND"},
+        {"WHERE owner_id NOT IN (": "WHERE false AND owner_id NOT IN ("},
     ),
     _revision(
         "0019",

@@ -24,12 +24,11 @@ SELECT id, former_password_hash, password_changed_at
 
 # Of whoever has had several, all are kept if one is what the old columns say.
 FORGET_OUTDATED = """
-DELETE FROM password_history AS kept
- WHERE NOT EXISTS (
-       SELECT FROM users JOIN password_history AS same
+DELETE FROM password_history
+ WHERE user_id NOT IN (
+       SELECT users.id FROM users JOIN password_history AS same
            ON (same.user_id, same.password_hash, same.retired_at)
-              = (users.id, users.former_password_hash, users.password_changed_at)
-        WHERE users.id = kept.user_id)
+              = (users.id, users.former_password_hash, users.password_changed_at))
 """
 
 MORE_THAN_ONE = """

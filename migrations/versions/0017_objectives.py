@@ -36,12 +36,11 @@ SELECT owner_id, id, text, constraints, since FROM objectives AS o
 
 # Of whoever has several, all are kept if one is what the old columns say.
 FORGET_OUTDATED = """
-DELETE FROM objectives AS kept
- WHERE NOT EXISTS (
-       SELECT FROM users JOIN objectives AS same
+DELETE FROM objectives
+ WHERE owner_id NOT IN (
+       SELECT users.id FROM users JOIN objectives AS same
            ON (same.owner_id, same.text, same.since)
-              = (users.id, users.objective, users.objective_since)
-        WHERE users.id = kept.owner_id)
+              = (users.id, users.objective, users.objective_since))
 """
 
 MORE_THAN_TEXT = """
