@@ -11,6 +11,7 @@ from features.support.databases import Databases
 from features.support.embedded import EmbeddedServer
 from tests.faults import Fault, faults
 from tests.faults_accounts import ACCOUNTS, NEW_INSTALLATION
+from tests.faults_batches import LARGE_TRANSFORMATIONS
 from tests.faults_concurrency import CONCURRENCY
 from tests.faults_durability import DURABILITY
 from tests.faults_harness_data import HARNESS_DATA
@@ -19,6 +20,7 @@ from tests.faults_harness_reset import HARNESS_RESET
 from tests.faults_harness_scopes import HARNESS_SCOPES
 from tests.faults_harness_sessions import CATALOGUE as HARNESS_SESSIONS
 from tests.faults_migrations import MIGRATIONS
+from tests.faults_migrations_later import MIGRATIONS_LATER
 from tests.faults_passwords import PASSWORDS
 from tests.faults_sessions import SESSIONS
 from tests.faults_tasks import TASKS
@@ -36,10 +38,10 @@ CATALOGUES: Final = [
     HARNESS_DATA,
 ]
 TOGETHER: Final = [*TRANSACTIONS, *CONCURRENCY, *DURABILITY]
+OF_MIGRATIONS: Final = [*MIGRATIONS, *MIGRATIONS_LATER, *LARGE_TRANSFORMATIONS, *UPGRADING]
 FAULTS: Final = [
     *(*chain(*map(faults, CATALOGUES)), NEW_INSTALLATION),
-    *(*TENANCY, *TOGETHER, *MIGRATIONS, *UPGRADING, *HARNESS_SCOPES),
-    *HARNESS_GUIDES,
+    *(*TENANCY, *TOGETHER, *OF_MIGRATIONS, *HARNESS_SCOPES, *HARNESS_GUIDES),
 ]
 OF_THE_SERVICE: Final = [fault for fault in FAULTS if fault.code]
 OF_THE_SCHEMA: Final = [fault for fault in FAULTS if fault.statement]
