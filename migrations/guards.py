@@ -50,7 +50,7 @@ END;
 
 
 class RevisionRefused(CommandError):
-    """A guard has found rows that the revision cannot take along; nothing has changed."""
+    """A guard has found rows that the revision cannot take along; programs find all as it was."""
 
 
 def run(statement: str) -> None:

@@ -36,9 +36,9 @@ class Run:
 
     @classmethod
     def begin(cls, place: Path | None = None) -> Self:
-        """Make the directory (readable by its owner alone) and take its lock.
+        """Make the directory (readable by its owner alone) in `place`, else where it is best.
 
-        The lock is taken before the directory has the name by which sweepers find it.
+        Its lock is taken before the directory has the name by which sweepers find it.
         """
         run_id = secrets.token_hex(8)
         unnamed = Path(tempfile.mkdtemp(dir=place or base()))
