@@ -17,7 +17,7 @@ from typing import Final
 import psycopg
 from sqlalchemy import URL
 
-from features.support import data, embedded, postgres
+from features.support import data, embedded, postgres, reset
 from features.support.databases import Databases
 from features.support.reset import Reset
 from features.support.run import DISK, MEMORY, Run
@@ -100,13 +100,10 @@ class Ground:
     def __init__(self, server: URL, run: str, cleanups: ExitStack) -> None:
         self._databases = Databases(server, run)
         self._databases.open(cleanups)
-        self._one, self._other = (
-            cleanups.enter_context(
-                postgres.connect(self._databases.clone(name, cleanups), row_security="off")
-            )
-            for name in ("reset", "truncated")
-        )
-        self._reset = Reset(self._one)
+        one, other = (self._databases.clone(name, cleanups) for name in ("reset", "truncated"))
+        self._one = cleanups.enter_context(postgres.connect(one))
+        self._other = cleanups.enter_context(postgres.connect(other))
+        self._reset = Reset(cleanups.enter_context(reset.connect(one)))
         tables = ", ".join(data.tables(self._other))
         self._truncation = f"TRUNCATE {tables} RESTART IDENTITY".encode()
 

@@ -5,6 +5,7 @@ import inspect
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from types import ModuleType
 
@@ -12,13 +13,14 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support import guard, marks, postgres
+from features.support import emptying_function, guard, inventory, marks, postgres
 from features.support import reset as module
 from features.support.databases import ROOT
 from features.support.marks import Purpose
 from features.support.refusal import Refusal
 from features.support.reset import Reset, reset
 from features.support.sequences import Position, Sequence
+from features.support.waiting import cancel_when_waiting, wait_for, waits
 from tests.running import plain
 
 OTHER_RUN = """
@@ -65,6 +67,39 @@ def count(connection: psycopg.Connection) -> tuple[int, int]:
     return row
 
 
+def test_rows_that_tables_of_others_need_are_not_deleted(
+    database: URL, connection: psycopg.Connection
+) -> None:
+    connection.execute(
+        "ALTER TABLE people ADD PRIMARY KEY (id);"
+        "CREATE TABLE alembic_version (id int REFERENCES people);"
+        "INSERT INTO alembic_version VALUES (1)"
+    )
+    with pytest.raises(Refusal, match="violates foreign key constraint"):
+        reset(database)
+    assert count(connection) == (1, 1)
+
+
+@pytest.mark.parametrize("isolation", ["read committed", "repeatable read"])
+def test_what_is_stored_meanwhile_does_not_dangle(
+    isolation: str, database: URL, connection: psycopg.Connection, admin: psycopg.Connection
+) -> None:
+    connection.execute(
+        "ALTER TABLE people ADD PRIMARY KEY (id);"
+        "CREATE TABLE a_child (of int NOT NULL REFERENCES people)"
+    )
+    with module.connect(database) as emptier, ThreadPoolExecutor() as pool:
+        emptier.execute(f"SET default_transaction_isolation = '{isolation}'".encode())
+        connection.execute("BEGIN; INSERT INTO a_child VALUES (1)")
+        outcome = pool.submit(Reset(emptier))
+        wait_for(lambda: waits(admin, emptier.info.backend_pid) or None, "it never waited")
+        connection.execute("COMMIT")
+        refusal = outcome.exception()
+    dangling = connection.execute("SELECT FROM a_child WHERE of NOT IN (SELECT id FROM people)")
+    assert dangling.rowcount == 0
+    assert (refusal is None) == (isolation == "read committed")
+
+
 def test_a_name_that_several_tables_have_needs_its_schema(
     database: URL, connection: psycopg.Connection
 ) -> None:
@@ -80,7 +115,7 @@ def test_a_name_that_several_tables_have_needs_its_schema(
 def test_whoever_holds_a_table_is_not_waited_for_without_end(
     database: URL, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "BEGIN", module.BEGIN.replace("10s", "50ms"))
+    monkeypatch.setattr(emptying_function, "LOCK_TIMEOUT", "50ms")
     with connection.transaction():
         connection.execute("SELECT FROM people FOR UPDATE")
         with pytest.raises(Refusal, match="somebody else holds on to a table"):
@@ -97,9 +132,14 @@ def test_a_connection_in_a_transaction_is_not_used(connection: psycopg.Connectio
 
 @pytest.mark.parametrize(
     "change",
-    ["CREATE TABLE guests (id int)", "ALTER TABLE people RENAME TO folk", "DEALLOCATE ALL"],
+    [
+        "CREATE TABLE guests (id int)",
+        "ALTER TABLE people RENAME TO folk",
+        "DEALLOCATE ALL",
+        "DISCARD ALL",
+    ],
 )
-def test_a_connection_knows_one_question_whatever_has_changed(
+def test_a_connection_knows_one_function_whatever_has_changed(
     connection: psycopg.Connection, change: str
 ) -> None:
     resetting = Reset(connection)
@@ -107,13 +147,11 @@ def test_a_connection_knows_one_question_whatever_has_changed(
     connection.execute(change.encode())
     for _ in range(2):
         resetting()
-    known = connection.execute(
-        "SELECT FROM pg_prepared_statements WHERE name LIKE 'acceptance_survey_%'"
-    )
+    known = connection.execute("SELECT FROM pg_proc WHERE proname LIKE 'acceptance_reset_%'")
     assert known.rowcount == 1
 
 
-def test_a_reset_goes_on_after_one_that_could_not_renew_its_question(
+def test_a_reset_goes_on_after_one_that_could_not_renew_its_function(
     connection: psycopg.Connection,
 ) -> None:
     resetting = Reset(connection, only=["people"])
@@ -159,20 +197,34 @@ def test_a_lost_connection_is_told_as_one(
         resetting()
 
 
+@pytest.fixture
+def held(database: URL) -> Iterator[None]:
+    """Somebody holds on to a sequence, in a transaction; the other one would be restarted first."""
+    with postgres.connect(database) as somebody:
+        somebody.execute("BEGIN")
+        somebody.execute("ALTER SEQUENCE people_id_seq INCREMENT 2")
+        yield
+        somebody.execute("ROLLBACK")
+
+
+@pytest.mark.usefixtures("held")
+@pytest.mark.parametrize(("patience", "reason"), [("10s", "cancel"), ("50ms", "lock timeout")])
 def test_an_interrupted_reset_leaves_everything_as_it_was(
-    connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+    patience: str,
+    reason: str,
+    connection: psycopg.Connection,
+    admin: psycopg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    given = Reset._empty
-
-    def interrupted(*arguments: object) -> None:
-        given(*arguments)  # type: ignore[arg-type]
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Reset, "_empty", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        Reset(connection)()
-    assert count(connection) == (1, 1)
-    assert connection.execute("SELECT nextval('people_id_seq')").fetchone() == (2,)
+    monkeypatch.setattr(emptying_function, "LOCK_TIMEOUT", patience)
+    before = inventory.contents(connection)
+    with ThreadPoolExecutor() as pool:
+        outcome = pool.submit(Reset(connection))
+        if reason == "cancel":
+            cancel_when_waiting(admin, lambda: connection.info.backend_pid)
+        with pytest.raises(Refusal, match=f"and as it was: .*{reason}"):
+            outcome.result()
+    assert inventory.contents(connection) == before
 
 
 def test_rows_on_another_server_are_not_deleted(

@@ -15,6 +15,10 @@ Feature: Back to an empty database
       When the database is reset
       Then the reset is done
       And each of its tables is empty
+      Given each of its tables has 3 rows
+      When the database is reset by its owner, who has no other right
+      Then the reset is done
+      And each of its tables is empty
 
       Examples:
         | connected          | first table | its           | of first             | second      | of it       | of second            | why                                   |
@@ -172,14 +176,14 @@ Feature: Back to an empty database
       And each of its tables has 2 rows
 
     Example: A trigger refuses in the middle
-      Given a trigger on "history" that forbids it when a row is deleted
+      Given a trigger on "history", always enabled, that forbids it when a row is deleted
       When the database is reset
       Then the reset is refused because "history is kept"
       And it says to look at the trigger keeper of history
       And the database is as it was
 
     Example: A trigger keeps rows and says nothing
-      Given a trigger on "history" that silently keeps the row when a row is deleted
+      Given a trigger on "history", always enabled, that silently keeps the row when a row is deleted
       And nobody refers to "people"
       When the database is reset
       Then the reset is refused because "still there: 2 rows in history"
@@ -199,12 +203,42 @@ Feature: Back to an empty database
         | table  | refers to |
         | people |           |
         | notes  |           |
-      And a trigger on "people" that notes it elsewhere when a row is deleted
+      And a trigger on "people", always enabled, that notes it elsewhere when a row is deleted
       And "people" has 2 rows
       When the database is reset
       Then the reset is done
       And each of its tables is empty
       And the next number of "notes_id_seq" is 1
+
+  @harness-94
+  Rule: What keeps the service from losing rows does not keep them from scenario to scenario
+    Background:
+      Given a database with these tables
+        | table   | refers to |
+        | people  |           |
+        | history | people    |
+      And each of its tables has 2 rows
+
+    Example: Whoever may switch triggers off does not ask them
+      Given a trigger on "history" that forbids it when a row is deleted
+      When the database is reset
+      Then the reset is done
+      And each of its tables is empty
+
+    Example: Whoever may not is told which one it was
+      Given a trigger on "history" that forbids it when a row is deleted
+      When the database is reset by its owner, who has no other right
+      Then the reset is refused because "history is kept"
+      And it says to look at the trigger keeper of history
+      And the database is as it was
+
+    Example: Where some rows stay, triggers are asked, for foreign keys must be
+      Given a trigger on "people" that forbids it when a row is deleted
+      And nobody refers to "people"
+      When only "people" is reset
+      Then the reset is refused because "history is kept"
+      And it says to look at the trigger keeper of people
+      And the database is as it was
 
   @harness-12
   Rule: It says in a line what it did, and how long it took
@@ -214,7 +248,7 @@ Feature: Back to an empty database
         | people |           |
         | tasks  |           |
       And "people" has 2 rows
-      And "tasks" has 1000 rows
+      And "tasks" has 5000 rows
       When the database is reset
       Then the reset is done
       And the log says "deleted 2 of people; truncated tasks; restarted people_id_seq, tasks_id_seq"
@@ -223,9 +257,10 @@ Feature: Back to an empty database
   Rule: A database that has changed meanwhile is known as it is now
     Scenario Outline: After a first reset, <change>
       Given a database with these tables
-        | table  | refers to |
-        | people |           |
-        | tasks  | people    |
+        | table  | refers to | special       |
+        | people |           |               |
+        | tasks  | people    |               |
+        | notes  |           | in partitions |
       And the database was reset before, with a row in "people"
       And <change> since
       When the database is reset once more
@@ -233,9 +268,11 @@ Feature: Back to an empty database
       And each table that is there is empty, and each sequence at its start
 
       Examples:
-        | change                          |
-        | a table with a row was added    |
-        | a table with a row was renamed  |
-        | a table was dropped             |
-        | a sequence began elsewhere      |
-        | the connection forgot all plans |
+        | change                             |
+        | a table with a row was added       |
+        | a table with a row was renamed     |
+        | a table was dropped                |
+        | a parent came to need its child    |
+        | a partition with rows was detached |
+        | a sequence began elsewhere         |
+        | the connection forgot everything   |

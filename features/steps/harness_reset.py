@@ -96,7 +96,15 @@ def changed_since(context: Context, change: str) -> None:
 def trigger_on(context: Context, table: str, habit: str) -> None:
     """Give the table a trigger of the name keeper."""
     sketches.watch_deletions(
-        context.world.rehearsal.connection, name_of(table), sketches.TRIGGERS[habit]
+        context.world.rehearsal.connection, name_of(table), sketches.TRIGGERS[habit], always=False
+    )
+
+
+@given('a trigger on "{table:Quoted}", always enabled, that {habit:Habit} when a row is deleted')
+def trigger_always_on(context: Context, table: str, habit: str) -> None:
+    """Give the table a trigger of the name keeper that nobody passes by."""
+    sketches.watch_deletions(
+        context.world.rehearsal.connection, name_of(table), sketches.TRIGGERS[habit], always=True
     )
 
 
@@ -141,6 +149,16 @@ def reset_by_tenant(context: Context) -> None:
     rehearsal: Rehearsal = context.world.rehearsal
     with postgres.connect(rehearsal.url) as connection, rehearsal.expected():
         sketches.let_in(rehearsal.connection, "app_tenant")
+        connection.execute("SET ROLE app_tenant")
+        rehearsal.done = Reset(connection)()
+
+
+@when("the database is reset by its owner, who has no other right")
+def reset_by_owner(context: Context) -> None:
+    """Reset it over a connection of somebody who owns all tables, and is let do nothing else."""
+    rehearsal: Rehearsal = context.world.rehearsal
+    sketches.hand_over(rehearsal.connection, rehearsal.parents, "app_tenant")
+    with postgres.connect(rehearsal.url) as connection, rehearsal.expected():
         connection.execute("SET ROLE app_tenant")
         rehearsal.done = Reset(connection)()
 

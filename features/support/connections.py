@@ -46,6 +46,10 @@ class Connections:
         if not connection.closed:
             self._pooled.discard(connection.info.backend_pid)
 
+    def ours(self, connection: psycopg.Connection) -> None:
+        """Let another of the harness's own connections outlive a scenario."""
+        self._pooled.add(connection.info.backend_pid)
+
     def observe_through(self, observer: psycopg.Connection) -> None:
         """Ask through another connection from now on."""
         self._observer = observer

@@ -8,7 +8,7 @@ import psycopg
 from sqlalchemy import URL, event
 
 from domain import engine_for
-from features.support import postgres
+from features.support import postgres, reset
 from features.support.connections import Connections
 from features.support.postgres import OwnServer
 from features.support.refusal import Refusal
@@ -46,7 +46,7 @@ class Database:
         event.listen(self._engine, "do_connect", self._find_server)
         self.observer = postgres.connect(self.url, row_security="off")
         self._connections = Connections(self._engine, self.observer)
-        self._reset = Reset(self.observer)
+        self._emptier: psycopg.Connection | None = None
         self._outermost = Outermost(self.url, CHEAP)
         event.listen(self._outermost.engine, "do_connect", self._find_server, insert=True)
         self._connections.watch(self._outermost.engine)
@@ -56,6 +56,7 @@ class Database:
         self._engine.dispose()
         self._outermost.engine.dispose()
         self.observer.close()
+        self._forget_emptier()
 
     def world(self) -> World:
         """Return a world for the next scenario."""
@@ -88,7 +89,7 @@ class Database:
         """
         if self._used or (self._counted and sequences):
             with self._owing(EMPTY):
-                self._reset()
+                self._reset()()
             self._used = self._counted = False
 
     def put_back(self, before: Snapshot) -> None:
@@ -96,7 +97,7 @@ class Database:
         self.mend()
         with self._owing(before):
             if before.is_empty:
-                self._reset()
+                self._reset()()
             before.put_back(self.observer)
         self._used, self._counted = not before.is_empty, False
 
@@ -111,6 +112,19 @@ class Database:
         self._used = self._counted = False
         if not owed.is_empty:
             self.put_back(owed)
+
+    def _reset(self) -> Reset:
+        """Return what empties it, over a connection of its own that is opened when needed."""
+        if self._emptier is None:
+            self._emptier = reset.connect(self.url, durable=self.has_own_server)
+            self._connections.ours(self._emptier)
+            self._resetting = Reset(self._emptier)
+        return self._resetting
+
+    def _forget_emptier(self) -> None:
+        if self._emptier is not None:
+            self._emptier.close()
+            self._emptier = None
 
     @contextmanager
     def _owing(self, before: Snapshot) -> Iterator[None]:
@@ -156,7 +170,7 @@ class Database:
         self.observer.close()
         self.observer = postgres.connect(self.url, row_security="off")
         self._connections.observe_through(self.observer)
-        self._reset = Reset(self.observer)
+        self._forget_emptier()
 
     def settle(self) -> None:
         """After a crash, leave to the next scenario a server that runs and a pool that is new."""

@@ -76,6 +76,8 @@ class DependencyMap:
     """All tables, children before their parents; those that need each other are one group."""
     references: tuple[Reference, ...]
     partitioned: frozenset[Name]
+    outsiders: frozenset[Name]
+    """Tables that are none of ours, and refer to ours: an extension's, or one that is ignored."""
 
     @classmethod
     def read(cls, connection: psycopg.Connection) -> Self:
@@ -94,14 +96,16 @@ class DependencyMap:
                 )
             tables.append((schema, name))
             partitioned.update([(schema, name)] if in_partitions else [])
-        references = tuple(
+        references = [
             Reference((schema, child), (of, parent), tuple(columns), name, tuple(referenced))
             for schema, child, of, parent, name, columns, referenced in connection.execute(
                 REFERENCES
             )
-            if (schema, child) in tables and (of, parent) in tables
-        )
-        return cls(_ordered(tables, references), references, frozenset(partitioned))
+            if (of, parent) in tables
+        ]
+        ours = tuple(key for key in references if key.child in tables)
+        outsiders = frozenset(key.child for key in references) - frozenset(tables)
+        return cls(_ordered(tables, ours), ours, frozenset(partitioned), outsiders)
 
     @property
     def tables(self) -> tuple[Name, ...]:

@@ -1,62 +1,140 @@
-"""How the rows that are there are best removed: one by one, or table by table."""
+"""Having the server empty a database: one call, one transaction, one round trip.
 
+The function that does it belongs to one connection: it is a temporary object, and gone with it.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from enum import StrEnum
+from itertools import count
+from typing import Final, TypeVar
 
-from features.support.dependency_map import DependencyMap, Name
-from features.support.sequences import Sequence
-from features.support.survey import ROWS_WORTH_A_TRUNCATION, Seen, Survey
+import psycopg
+from psycopg import sql
+
+from features.support import emptying_function
+from features.support.dependency_map import Name, Reference
+from features.support.guard import guard
+from features.support.sequences import Position
+from features.support.sequences import Sequence as Numbers
+from features.support.survey import Choice, Survey
+
+WORTH_A_TRUNCATION: Final = {False: 150, True: 1_000}
+"""Rows that are deleted in the time in which a table is truncated, and fewer where the time would
+not tell, for they stay in its file until it is vacuumed. By whether triggers are off: where they
+are on, whoever may refer to a row is looked for (benchmarks/reset.py)."""
+
+NAMES: Final = count(1)
+"""A connection may know several such functions."""
+
+T = TypeVar("T")
+
+
+class Outcome(StrEnum):
+    """What the function did: everything, or nothing."""
+
+    DONE = "done"
+    CHANGED = "changed"
+    """Nothing: the mark or the catalogue is another one than it was made for."""
+    DANGLING = "dangling"
+    """Nothing: rows that stay would refer to nothing."""
+    MANY = "many"
+    """Nothing: there are so many rows that it must be told what to truncate."""
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What is done with which tables and sequences."""
+class Found:
+    """What the function found, and did unless its outcome says otherwise."""
 
-    truncated: tuple[Name, ...]
-    """Tables with many rows, and all that refer to them: the server wants them together."""
-    deleted: tuple[tuple[Name, ...], ...]
-    """Tables with few rows, children first; those of a cycle together."""
-    restarted: tuple[Sequence, ...]
+    outcome: Outcome
+    rows: Mapping[Name, int]
+    """The tables that have rows, and how many, as far as they were counted."""
+    restarted: tuple[Name, ...]
 
-    @classmethod
-    def make(cls, survey: Survey, seen: Seen) -> Self:
-        """Choose the cheaper way for each table that has rows."""
-        ours = frozenset(survey.tables)
-        truncated: set[Name] = set()
-        enough = sum(seen.rows.values()) > ROWS_WORTH_A_TRUNCATION
-        for table in seen.rows if enough else ():
-            more = survey.map.dependents([table]) - truncated
-            rows = sum(seen.rows.get(each, 0) for each in more)
-            if rows > ROWS_WORTH_A_TRUNCATION * len(more) and more <= ours:
-                truncated |= more
-        dirty = seen.rows.keys() - truncated
-        groups = (tuple(t for t in group if t in dirty) for group in survey.map.groups)
-        return cls(
-            tuple(table for table in survey.tables if table in truncated),
-            tuple(group for group in groups if group),
-            tuple(seen.moved),
+
+class Emptying:
+    """The function that empties what is chosen of one database, over one connection."""
+
+    def __init__(self, connection: psycopg.Connection, choice: Choice) -> None:
+        self._connection = connection
+        self._cursor = connection.cursor()
+        self._choice = choice
+        self._name = ""
+        self.survey: Survey
+
+    def make(self) -> None:
+        """Make the function for the database as it is now. Raises `NotOurs` and `Refusal`."""
+        identity = guard(self._connection)
+        self._connection.execute("BEGIN READ WRITE")
+        self.survey = Survey(self._connection, self._choice)
+        if self._name:
+            self._connection.execute(f"DROP FUNCTION IF EXISTS {self._name}".encode())
+        self._name = f"pg_temp.acceptance_reset_{next(NAMES)}"
+        self._connection.execute(
+            emptying_function.text(self._name, self.survey, identity, self._worth)
         )
+        self._connection.execute("COMMIT")
 
-    def statements(self, map_: DependencyMap) -> str:
-        """Return all of it as one text, for one round trip.
+    def __call__(self, truncated: Iterable[Name] | None = None) -> Found:
+        """Do it, in a transaction of its own, and return what was found before.
 
-        What was deferred is judged before a sequence moves: no transaction takes that back.
+        Raises `psycopg.Error`, with everything as it was.
         """
-        steps = [_delete(list(map(map_.source, group))) for group in self.deleted]
-        if self.truncated:
-            steps.insert(0, f"TRUNCATE {', '.join(map(map_.source, self.truncated))}")
-        return "; ".join(
-            [
-                *steps,
-                "SET CONSTRAINTS ALL IMMEDIATE",
-                *(one.restart for one in self.restarted),
-            ]
+        call = f"SELECT * FROM {self._name}({self._truncation(truncated)})"  # noqa: S608 (our name)
+        row = self._cursor.execute(call.encode(), prepare=truncated is None).fetchone()
+        assert row is not None, "a function has one answer"
+        outcome, removed, restarted = row
+        sequences = self.survey.sequences
+        return Found(
+            Outcome(outcome),
+            self._rows(removed),
+            tuple(sequences[int(number) - 1].name for number in restarted.split()),
         )
 
+    def worth_truncating(self, found: Mapping[Name, int]) -> frozenset[Name]:
+        """Return, of tables with so many rows, those with many, and all that refer to them.
 
-def _delete(sources: list[str]) -> str:
-    """Return one statement for these tables: foreign keys are judged when it ends, all at once."""
-    # The names in them are quoted by psycopg.
-    *others, last = ["DELETE FROM " + source for source in sources]  # noqa: S608
-    together = ", ".join(f"t{number} AS ({other})" for number, other in enumerate(others))
-    return f"WITH {together} {last}" if others else last
+        The server wants them together; where that would take a table that was not chosen, the rows
+        are deleted nevertheless.
+        """
+        truncated: set[Name] = set()
+        for table in found:
+            more = self.survey.map.dependents([table]) - truncated
+            rows = sum(found.get(each, 0) for each in more)
+            if rows > self._worth * len(more) and more <= frozenset(self.survey.tables):
+                truncated |= more
+        return frozenset(truncated)
+
+    def left(self, error: psycopg.Error) -> tuple[dict[Name, int], dict[Numbers, Position]]:
+        """Return which rows and sequences the function's own error says are still there."""
+        rows, positions = json.loads(error.diag.message_detail or '["", []]')
+        stand = zip(self.survey.sequences, map(Position.parse, positions), strict=True)
+        return self._rows(rows), {one: at for one, at in stand if at != one.beginning}
+
+    def with_rows(self) -> list[Name]:
+        """Return the tables that have rows now."""
+        return self._where(self.survey.dirty, self.survey.tables)
+
+    def dangling(self) -> list[Reference]:
+        """Return the foreign keys by which rows that stay refer to rows that would go."""
+        return self._where(self.survey.dangling, self.survey.crossing)
+
+    def _where(self, question: sql.Composed, things: Sequence[T]) -> list[T]:
+        answer = self._connection.execute(sql.SQL("SELECT {}").format(question)).fetchone()
+        assert answer is not None, "there is one answer"
+        return [thing for thing, holds in zip(things, answer[0], strict=True) if holds]
+
+    def _rows(self, counted: str) -> dict[Name, int]:
+        counts = (count.split("=") for count in counted.split())
+        return {self.survey.tables[int(number) - 1]: int(rows) for number, rows in counts}
+
+    @property
+    def _worth(self) -> int:
+        return WORTH_A_TRUNCATION[self.survey.triggers_off]
+
+    def _truncation(self, truncated: Iterable[Name] | None) -> str:
+        if truncated is None:
+            return "NULL"
+        tables = ", ".join(map(self.survey.map.source, sorted(truncated)))
+        return sql.Literal(f"TRUNCATE {tables}" if tables else "").as_string(None)

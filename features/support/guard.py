@@ -17,7 +17,14 @@ IDENTITY: Final = """
            pg_is_in_recovery() AS replica
       FROM pg_database WHERE datname = current_database()
 """
-"""What the guard must know about the connected database; the server looks it up in 20 µs."""
+"""What the guard must know about the connected database."""
+
+COMMENT: Final = """
+    SELECT description FROM pg_shdescription
+     WHERE classoid = 'pg_database'::regclass AND objoid = {oid}
+"""
+"""What of it can become another while one is connected: neither its name can, nor its oid, nor
+whether its server is a replica."""
 
 
 class NotOurs(Refusal):
@@ -35,11 +42,13 @@ class Identity:
     """Whether its server only repeats what another one does."""
 
 
-def guard(connection: psycopg.Connection) -> None:
-    """Raise `NotOurs` unless the connected database may be emptied by this process."""
+def guard(connection: psycopg.Connection) -> Identity:
+    """Return what the connected database is. Raises `NotOurs` unless this process may empty it."""
     row = connection.execute(IDENTITY).fetchone()
     assert row is not None, "one is connected to a database that exists"
-    check(connection, Identity(*row))
+    found = Identity(*row)
+    check(connection, found)
+    return found
 
 
 def check(connection: psycopg.Connection, found: Identity) -> None:

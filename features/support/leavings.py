@@ -119,7 +119,8 @@ def sink_all(world: World) -> None:
 def make_lasting(world: World, table: str) -> None:
     """Have the database keep the rows of a table, and say nothing, whoever deletes them."""
     world.reader.execute(
-        sql.SQL("CREATE RULE lasting AS ON DELETE TO {} DO INSTEAD NOTHING").format(
-            sql.Identifier(table)
-        )
+        sql.SQL(
+            "CREATE RULE lasting AS ON DELETE TO {table} DO INSTEAD NOTHING;"
+            "ALTER TABLE {table} ENABLE ALWAYS RULE lasting"
+        ).format(table=sql.Identifier(table))
     )

@@ -1,53 +1,51 @@
 """Back to an empty database: only what was touched, all of it or nothing, and seen to be so.
 
-What there is to do is asked first; where that is nothing, nothing is written. Few rows are deleted,
-children before their parents, tables in a cycle together; many are truncated, with all that refers
-to them. Then it is asked once more. All of that is one transaction. What a transaction does not
-take back, the sequences that were sent to their start, is put back by hand if it fails.
+A function of the server does it (`emptying.py`); here it is decided whether there is so much that
+tables had better be truncated, and said in words what was done, or why not.
 """
 
 import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import psycopg
-from psycopg import errors, sql
+from psycopg import errors
 from psycopg.pq import TransactionStatus
 from sqlalchemy import URL
 
 from features.support import guard, postgres
 from features.support.dependency_map import Name, quoted, words
-from features.support.emptying import Plan
+from features.support.emptying import Emptying, Found, Outcome
+from features.support.emptying_function import LEFT
 from features.support.refusal import Refusal
-from features.support.sequences import Position, Sequence
-from features.support.survey import Choice, Seen, Survey
+from features.support.survey import TRIGGERS_OFF, Choice
 
 LOG: Final = logging.getLogger(__name__)
 
-BEGIN: Final = """
-    BEGIN ISOLATION LEVEL READ COMMITTED;
-    SET LOCAL row_security = off;
-    SET LOCAL lock_timeout = '10s'
+SETTING: Final = """
+    SELECT set_config(%(name)s, %(value)s, false)
+     WHERE has_parameter_privilege(%(name)s, 'SET')
+        OR (SELECT context = 'user' FROM pg_settings WHERE name = %(name)s)
 """
-"""A role that policies would filter gets an error, never a silent "no rows"; and whoever still
-works on a table is not waited for without end."""
-
-PASSES: Final = 2
-"""A trigger may write elsewhere what it sees deleted; that is deleted in its turn, once."""
 
 INTERFERING: Final = """
     SELECT 'the trigger ' || tgname FROM pg_trigger
-     WHERE tgrelid = %(table)s::regclass AND NOT tgisinternal AND tgenabled <> 'D'
-       AND tgtype & 40 <> 0
+     WHERE tgrelid = %(table)s::regclass AND NOT tgisinternal AND tgtype & 40 <> 0
+       AND tgenabled IN ('A', %(fired)s)
      UNION ALL
     SELECT 'the rule ' || rulename FROM pg_rewrite
-     WHERE ev_class = %(table)s::regclass AND ev_type = '4' AND ev_enabled <> 'D'
+     WHERE ev_class = %(table)s::regclass AND ev_type = '4'
+       AND ev_enabled IN ('A', %(fired)s)
      ORDER BY 1
 """
-"""What has a say in the deletion (8) or the truncation (32) of a table's rows."""
+"""What has a say in the deletion (8) or the truncation (32) of a table's rows: what is enabled
+always (A), and what is enabled as triggers are (O), or while they are off (R)."""
+
+GONE: Final = (errors.UndefinedTable, errors.UndefinedFunction, errors.InvalidSqlStatementName)
+"""A table or a sequence was dropped or renamed, or the connection has forgotten the function."""
 
 
 @dataclass(frozen=True)
@@ -91,18 +89,23 @@ def reset(
     Raises `Refusal`, with everything as it was: for a database that the guard refuses, for rows
     that would refer to nothing, and for whatever is still there afterwards.
     """
-    with postgres.connect(database) as connection:
+    with connect(database) as connection:
         return Reset(connection, only=only, with_dependents=with_dependents, ignoring=ignoring)()
 
 
-@dataclass
-class _Attempt:
-    """What has been done so far, and can still be taken back."""
+def connect(database: URL, *, durable: bool = False) -> psycopg.Connection:
+    """Open a connection for resets, and for nothing else: what it writes, nobody checks.
 
-    deleted: dict[Name, int] = field(default_factory=dict)
-    truncated: set[Name] = field(default_factory=set)
-    moved: dict[Sequence, Position] = field(default_factory=dict)
-    """Where the sequences were before they were restarted."""
+    Triggers are off in it, if the role may switch them off: what keeps a service from losing rows
+    does not keep them from scenario to scenario, and foreign keys are not asked about each row
+    where no row is left that could refer to another. Unless it must be `durable`, the server may
+    forget a reset if it crashes right afterwards. Raises `Refusal`.
+    """
+    connection = postgres.connect(database)
+    settings = {"synchronous_commit": "on" if durable else "off", **TRIGGERS_OFF}
+    for name, value in settings.items():
+        connection.execute(SETTING, {"name": name, "value": value})
+    return connection
 
 
 class Reset:
@@ -120,73 +123,57 @@ class Reset:
         ignoring: Iterable[str | Name] = (),
     ) -> None:
         self._connection = connection
-        self._choice = Choice(tuple(only), with_dependents, tuple(ignoring))
-        self._survey: Survey | None = None
+        self._emptying = Emptying(connection, Choice(tuple(only), with_dependents, tuple(ignoring)))
+        self._made = False
 
     def __call__(self) -> Done:
         """Do it, and return what was done. Raises `Refusal`, with everything as it was."""
         began = time.perf_counter()
-        attempt = _Attempt()
-        with self._transaction(attempt):
-            survey, seen = self._begin()
-            for _ in range(PASSES):
-                if seen.is_clean:
-                    break
-                seen = self._empty(survey, seen, attempt)
-            if not seen.is_clean:
-                raise Refusal(f"still there: {self._left(survey, seen)}")
+        with self._or_as_it_was():
+            found = self._up_to_date()
+            rows, truncated = found.rows, frozenset[Name]()
+            if found.outcome is Outcome.MANY:
+                truncated = self._emptying.worth_truncating(rows)
+                found = self._emptying(truncated)
+            if found.outcome is not Outcome.DONE:
+                raise Refusal(self._obstacle(found.outcome))
         done = Done(
             self._connection.info.dbname,
-            attempt.deleted,
-            tuple(sorted(attempt.truncated)),
-            tuple(one.name for one in attempt.moved),
+            {table: number for table, number in rows.items() if table not in truncated},
+            tuple(sorted(truncated)),
+            found.restarted,
             time.perf_counter() - began,
         )
         LOG.info("%s", done)
         return done
 
-    def _begin(self) -> tuple[Survey, Seen]:
-        """Return what is to be emptied and what is there, by a map that is not out of date."""
-        survey, seen = self._survey, None
-        if survey is not None:
+    def _up_to_date(self) -> Found:
+        """Try it, by a function that is not out of date, and return what was found."""
+        if self._made:
             try:
-                seen = self._ask(survey, BEGIN)
-            except errors.UndefinedTable:
-                self._connection.execute("ROLLBACK")
-            except errors.InvalidSqlStatementName:
-                self._connection.execute("ROLLBACK")
-                self._survey = None
-        if survey is None or seen is None or seen.stamp != survey.stamp:
-            self._connection.execute("" if seen else BEGIN, prepare=False)
-            guard.guard(self._connection)
-            if self._survey is not None:
-                self._survey.close(self._connection)
-            survey = self._survey = Survey(self._connection, self._choice)
-            seen = self._ask(survey)
-        if seen.dangling:
-            rows = " and ".join(
-                f"rows of {words(key.child)} refer to {words(key.parent)}" for key in seen.dangling
-            )
-            raise Refusal(f"{rows}, and are not among what is to be emptied")
-        return survey, seen
+                found = self._emptying()
+                if found.outcome is not Outcome.CHANGED:
+                    return found
+            except GONE:
+                LOG.debug("a table, or the function, is gone")
+        self._made = False
+        self._emptying.make()
+        self._made = True
+        return self._emptying()
 
-    def _ask(self, survey: Survey, after: str = "") -> Seen:
-        """Return what is there; whether the database may be emptied is asked each time."""
-        seen = survey.ask(self._connection, after)
-        guard.check(self._connection, seen.identity)
-        return seen
-
-    def _empty(self, survey: Survey, seen: Seen, attempt: _Attempt) -> Seen:
-        """Empty what was seen, and return what is there then."""
-        plan = Plan.make(survey, seen)
-        attempt.deleted |= {table: seen.rows[table] for group in plan.deleted for table in group}
-        attempt.truncated.update(plan.truncated)
-        attempt.moved = {**seen.moved, **attempt.moved}
-        return self._ask(survey, plan.statements(survey.map))
+    def _obstacle(self, outcome: Outcome) -> str:
+        """Return in words why nothing was done."""
+        if outcome is not Outcome.DANGLING:
+            return "somebody changes it meanwhile"
+        rows = " and ".join(
+            f"rows of {words(key.child)} refer to {words(key.parent)}"
+            for key in self._emptying.dangling()
+        )
+        return f"{rows}, and are not among what is to be emptied"
 
     @contextmanager
-    def _transaction(self, attempt: _Attempt) -> Iterator[None]:
-        """Do all of it or nothing; say of what fails in which database, and what is behind it."""
+    def _or_as_it_was(self) -> Iterator[None]:
+        """Let what fails say in which database, and what is behind it."""
         info = self._connection.info
         if info.transaction_status is TransactionStatus.UNKNOWN:
             raise psycopg.OperationalError("the connection was lost")
@@ -194,57 +181,55 @@ class Reset:
             raise ValueError("reset needs a connection in autocommit mode, in no transaction")
         try:
             yield
-            self._connection.execute("COMMIT")
         except BaseException as error:
             if self._connection.closed:
                 raise
-            self._take_back(attempt)
+            if info.transaction_status is not TransactionStatus.IDLE:
+                self._connection.execute("ROLLBACK")
             if isinstance(error, guard.NotOurs) or not isinstance(error, (Refusal, psycopg.Error)):
                 raise
             raise Refusal(
-                f"the database {info.dbname} is not reset, and as it was:"
-                f" {self._reason(error, attempt)}."
+                f"the database {info.dbname} is not reset, and as it was: {self._reason(error)}."
             ) from error
 
-    def _take_back(self, attempt: _Attempt) -> None:
-        self._connection.execute("ROLLBACK")
-        back = [one.put_back(at) for one, at in attempt.moved.items()]
-        if back:
-            self._connection.execute("; ".join(back).encode(), prepare=False)
-
-    def _reason(self, error: Refusal | psycopg.Error, attempt: _Attempt) -> str:
+    def _reason(self, error: Refusal | psycopg.Error) -> str:
         """Return in words why it failed."""
         if isinstance(error, Refusal):
             return str(error)
+        if error.sqlstate == LEFT:
+            return f"still there: {self._left(error)}"
         message = error.diag.message_primary or str(error)
         if isinstance(error, errors.InsufficientPrivilege):
             (role,) = self._connection.execute("SELECT current_user").fetchone() or ("",)
             return f"the role {role} is not let to all of it ({message})"
         if isinstance(error, errors.LockNotAvailable):
             return f"somebody else holds on to a table in an open transaction ({message})"
-        return f"the server refused it ({message})" + self._interfering(
-            attempt.deleted.keys() | attempt.truncated
-        )
+        if isinstance(error, GONE):
+            return f"somebody drops or renames what is to be emptied ({message})"
+        interfering = self._interfering(self._emptying.with_rows()) if self._made else ""
+        return f"the server refused it ({message}){interfering}"
 
-    def _left(self, survey: Survey, seen: Seen) -> str:
+    def _left(self, error: psycopg.Error) -> str:
         """Return in words what is there that should not be."""
-        rows = [f"{self._number_of_rows(survey, table)} in {words(table)}" for table in seen.rows]
-        moved = [
-            f"the sequence {words(one.name)} (next is {one.next_value(at)}, not {one.start})"
-            for one, at in seen.moved.items()
+        left, moved = self._emptying.left(error)
+        rows = [
+            f"{number} {'row' if number == 1 else 'rows'} in {words(table)}"
+            for table, number in left.items()
         ]
-        return " and ".join([*rows, *moved]) + self._interfering(seen.rows)
-
-    def _number_of_rows(self, survey: Survey, table: Name) -> str:
-        query = sql.SQL("SELECT count(*) FROM {}").format(sql.SQL(survey.map.source(table)))
-        (number,) = self._connection.execute(query).fetchone() or (0,)
-        return "1 row" if number == 1 else f"{number} rows"
+        numbers = [
+            f"the sequence {words(one.name)} (next is {one.next_value(at)}, not {one.start})"
+            for one, at in moved.items()
+        ]
+        return " and ".join([*rows, *numbers]) + self._interfering(left)
 
     def _interfering(self, tables: Iterable[Name]) -> str:
         """Return in words which triggers and rules have a say in what happens to these tables."""
+        fired = "R" if self._emptying.survey.triggers_off else "O"
         found = [
             f"{what} of {words(table)}"
             for table in sorted(tables)
-            for (what,) in self._connection.execute(INTERFERING, {"table": quoted(table)})
+            for (what,) in self._connection.execute(
+                INTERFERING, {"table": quoted(table), "fired": fired}
+            )
         ]
         return f"; to be looked at: {', '.join(found)}" if found else ""

@@ -2,12 +2,12 @@
 
 `setval` costs a third of `ALTER SEQUENCE … RESTART`, which makes a new file, but a transaction
 that fails does not take it back: `put_back` does. And it does not reach what other connections
-have taken in advance (CACHE); where they may have, `ALTER SEQUENCE` is used, which does.
+have taken in advance (CACHE); where they may have, `ALTER SEQUENCE` is used, which does. What is
+said here is SQL for the body of a function in PL/pgSQL.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Final
+from typing import Final, Self
 
 import psycopg
 from psycopg import sql
@@ -39,6 +39,15 @@ class Position:
     last_value: int
     is_called: bool
     """Whether the last value has been given out."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return what a sequence's `position` says."""
+        last_value, _, is_called = text.partition(" ")
+        return cls(int(last_value), is_called == "t")
+
+    def __str__(self) -> str:
+        return f"{self.last_value} {'t' if self.is_called else 'f'}"
 
 
 @dataclass(frozen=True)
@@ -74,21 +83,29 @@ class Sequence:
             return None
         return self.lowest if self.increment > 0 else self.highest
 
-    @cached_property
+    @property
+    def position(self) -> str:
+        """Where it is, as an expression: a `Position` as text."""
+        question = "(SELECT concat_ws(' ', last_value, is_called) FROM {})"
+        return sql.SQL(question).format(sql.Identifier(*self.name)).as_string(None)
+
+    @property
     def restart(self) -> str:
         """The statement that sends it back to its start."""
         if self.cache > 1:
             return f"ALTER SEQUENCE {quoted(self.name)} RESTART"
-        return self._set(self.beginning)
+        return f"done := setval({self._itself}, {self.start}, false)"
 
-    def put_back(self, at: Position) -> str:
-        """Return the statement that puts it where it was, if it is anywhere else."""
-        there = f"({at.last_value}, {at.is_called})"
-        return f"{self._set(at)} FROM {quoted(self.name)} WHERE (last_value, is_called) <> {there}"
+    def put_back(self, at: str) -> str:
+        """Return the statement that puts it where an expression says, if it is anywhere else."""
+        return (
+            f"PERFORM setval({self._itself}, split_part({at}, ' ', 1)::bigint,"
+            f" split_part({at}, ' ', 2)::bool) WHERE {self.position} <> {at}"
+        )
 
-    def _set(self, at: Position) -> str:
-        name = sql.Literal(quoted(self.name)).as_string(None)
-        return f"SELECT setval({name}::regclass, {at.last_value}, {at.is_called})"
+    @property
+    def _itself(self) -> str:
+        return f"{sql.Literal(quoted(self.name)).as_string(None)}::regclass"
 
 
 def read(connection: psycopg.Connection) -> tuple[Sequence, ...]:

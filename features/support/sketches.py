@@ -1,6 +1,6 @@
 """Databases that the harness is tried on, as a feature draws them: tables, rows, sequences."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import psycopg
@@ -127,6 +127,20 @@ def let_in(connection: psycopg.Connection, role: str) -> None:
         )
 
 
+def hand_over(connection: psycopg.Connection, tables: Iterable[Name], role: str) -> None:
+    """Make a role the owner of these tables, and so of their sequences."""
+    for schema, table in tables:
+        connection.execute(
+            sql.SQL(
+                "GRANT USAGE ON SCHEMA {schema} TO {role}; ALTER TABLE {table} OWNER TO {role}"
+            ).format(
+                schema=sql.Identifier(schema),
+                table=sql.Identifier(schema, table),
+                role=sql.Identifier(role),
+            )
+        )
+
+
 def _column(other: Name) -> str:
     return f"{other[1]}_id"
 
@@ -171,13 +185,23 @@ TRIGGERS: Final = {
 """What a trigger may do when a row is deleted."""
 
 
-def watch_deletions(connection: psycopg.Connection, table: Name, body: str) -> None:
-    """Give a table a trigger called `keeper` that does something when a row is deleted."""
+def watch_deletions(
+    connection: psycopg.Connection, table: Name, body: str, *, always: bool
+) -> None:
+    """Give a table a trigger called `keeper` that does something when a row is deleted.
+
+    Where it is enabled `always`, nobody can switch triggers off and pass it by.
+    """
     connection.execute(
         sql.SQL(
-            "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS {};"
-            "CREATE TRIGGER keeper BEFORE DELETE ON {} FOR EACH ROW EXECUTE FUNCTION keep()"
-        ).format(sql.Literal(f"BEGIN {body} END"), sql.Identifier(*table))
+            "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS {body};"
+            "CREATE TRIGGER keeper BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION keep();"
+            "ALTER TABLE {table} ENABLE {always} TRIGGER keeper"
+        ).format(
+            body=sql.Literal(f"BEGIN {body} END"),
+            table=sql.Identifier(*table),
+            always=sql.SQL("ALWAYS" if always else ""),
+        )
     )
 
 
@@ -187,7 +211,17 @@ CHANGES: Final = {
         "INSERT INTO people (text) VALUES ('x'); ALTER TABLE people RENAME TO persons"
     ),
     "a table was dropped": "DROP TABLE tasks",
+    "a parent came to need its child": (
+        "INSERT INTO people (text) VALUES ('x');"
+        "INSERT INTO tasks (people_id) SELECT id FROM people;"
+        "ALTER TABLE people ADD tasks_id bigint REFERENCES tasks;"
+        "UPDATE people SET tasks_id = (SELECT id FROM tasks)"
+    ),
+    "a partition with rows was detached": (
+        "INSERT INTO notes (text) SELECT 'x' FROM generate_series(1, 20);"
+        "ALTER TABLE notes DETACH PARTITION notes_0"
+    ),
     "a sequence began elsewhere": "ALTER SEQUENCE people_id_seq START 50",
-    "the connection forgot all plans": "DEALLOCATE ALL",
+    "the connection forgot everything": "DISCARD ALL",
 }
 """What may happen to a database whose map was read already."""

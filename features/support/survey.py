@@ -1,59 +1,36 @@
-"""What a database has that an empty one has not, asked in one round trip.
+"""What is to be emptied of a database, read from its catalogue, and what to ask about it.
 
-With it come what the guard must know, so that its answer is never older than the question, and a
-stamp of the catalogue, by which a map is found to be out of date.
+The questions are SQL expressions for the function that empties it: it asks all of them at once.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import count
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 from psycopg import sql
 
 from features.support import sequences
-from features.support.dependency_map import DependencyMap, Name, Reference
-from features.support.guard import IDENTITY, Identity
-from features.support.sequences import Position, Sequence
+from features.support.dependency_map import DependencyMap, Name
+from features.support.sequences import Sequence
 
-STAMP: Final = """
-    SELECT concat_ws(' ',
-        (SELECT max(oid) FROM pg_class), (SELECT max(oid) FROM pg_constraint),
-        (SELECT count(*) FROM pg_inherits),
-        (SELECT concat_ws(' ', sum(seqstart), sum(seqincrement), sum(seqmin), sum(seqmax),
-                               sum(seqcache)) FROM pg_sequence))
+TABLES: Final = "(SELECT max(oid) FROM pg_class)"
+FOREIGN_KEYS: Final = "(SELECT max(oid) FROM pg_constraint)"
+PARTITIONS: Final = "(SELECT count(*) FROM pg_inherits)"
+SEQUENCES: Final = """
+    (SELECT concat_ws(' ', sum(seqstart), sum(seqincrement), sum(seqmin), sum(seqmax),
+                           sum(seqcache)) FROM pg_sequence)
 """
-"""Changes when a table, a partition, a foreign key or a sequence comes, or is altered; what goes or
-is renamed the question itself would not find any more. Looked up in indexes, in 10 µs."""
+"""Each becomes another when one comes, or is altered; what goes or is renamed the questions
+themselves would not find any more. Looked up in an index, or in few rows: in 10 µs each."""
+STAMPS: Final = (TABLES, FOREIGN_KEYS, PARTITIONS, SEQUENCES)
 
-ROWS_WORTH_A_TRUNCATION: Final = 150
-"""Rows that are deleted in the time in which a table is truncated, if others refer to it, where
-each row is looked for: 500 tasks take as long as three tables (benchmarks/reset.py). Where none
-does, deleting 2,000 would still be cheaper, by a few milliseconds. No more rows need be counted
-than these for each table there is."""
-
-NUMBERS: Final = count(1)
-"""For the names of questions: a connection may know several."""
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What was found."""
-
-    identity: Identity
-    stamp: str
-    rows: dict[Name, int]
-    """The tables that have rows, and how many, as far as they were counted."""
-    moved: dict[Sequence, Position]
-    """The sequences that are not where they began, and where they are."""
-    dangling: list[Reference]
-    """Foreign keys by which rows that would stay refer to rows that would go."""
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether there is nothing to be done."""
-        return not (self.rows or self.moved)
+TRIGGERS_OFF: Final = {
+    "session_replication_role": "replica",
+    "default_transaction_isolation": "read committed",
+}
+"""The settings by which triggers are off, and foreign keys with them. What somebody stores
+meanwhile must be seen then, in a last look newer than the first: no foreign key would tell."""
 
 
 @dataclass(frozen=True)
@@ -82,91 +59,74 @@ class Choice:
 
 
 class Survey:
-    """The question for what is chosen of one database, prepared in one connection."""
+    """The tables and sequences that are chosen of one database, as they are now."""
 
     def __init__(self, connection: psycopg.Connection, choice: Choice) -> None:
         """Read the catalogue. Raises `Refusal` for what cannot be chosen."""
-        (self.stamp,) = connection.execute(STAMP).fetchone() or ("",)
+        stamps = dict(zip(STAMPS, _row(connection, f"SELECT {', '.join(STAMPS)}"), strict=True))
         self.map = DependencyMap.read(connection)
         chosen = choice.tables(self.map)
         self.tables = tuple(table for table in self.map.tables if table in chosen)
+        """Children before their parents."""
         self.sequences = choice.sequences(sequences.read(connection), chosen, self.map)
-        self._beginnings = [_written(one.beginning) for one in self.sequences]
-        self._crossing = [
+        self.crossing = tuple(
             key for key in self.map.references if key.parent in chosen and key.child not in chosen
-        ]
-        self._name = f"acceptance_survey_{next(NUMBERS)}"
-        question = f"PREPARE {self._name} AS {self._question().as_string(None)}"
-        connection.execute(question.encode(), prepare=False)
+        )
+        """Foreign keys by which rows that stay may refer to rows that go."""
+        settings = {name: _row(connection, f"SHOW {name}")[0] for name in TRIGGERS_OFF}
+        are_off = settings["session_replication_role"] == "replica"
+        may_be_off = not (self.crossing or self.map.outsiders) and settings == TRIGGERS_OFF
+        self.triggers_off = are_off and may_be_off
+        """Whether neither triggers nor foreign keys have a say: not where some rows stay."""
+        self.turns_triggers_on = are_off and not may_be_off
+        matters = {
+            TABLES: True,
+            FOREIGN_KEYS: not self.triggers_off,
+            PARTITIONS: bool(self.map.partitioned),
+            SEQUENCES: bool(self.sequences),
+        }
+        relevant = [what for what in STAMPS if matters[what]]
+        self.stamp = " ".join(str(stamps[what]) for what in relevant)
+        self.asked_stamp = f"concat_ws(' ', {', '.join(relevant)})"
 
-    def close(self, connection: psycopg.Connection) -> None:
-        """Have the connection forget the question."""
-        connection.execute(f"DEALLOCATE {self._name}".encode(), prepare=False)
+    @property
+    def dirty(self) -> sql.Composed:
+        """Of each table, whether it has rows."""
+        return _array("bool", (f"EXISTS (SELECT FROM {self.map.source(t)})" for t in self.tables))
 
-    def ask(self, connection: psycopg.Connection, after: str) -> Seen:
-        """Send some statements, and return what there is after them.
+    @property
+    def positions(self) -> sql.Composed:
+        """Of each sequence, where it is."""
+        return _array("text", (one.position for one in self.sequences))
 
-        Raises `UndefinedTable` if a table is gone or renamed, and `InvalidSqlStatementName` if the
-        connection has lost its prepared statements.
-        """
-        cursor = connection.execute(f"{after}; EXECUTE {self._name}".encode(), prepare=False)
-        cursor.set_result(-1)
-        row = cursor.fetchone()
-        assert row is not None, "the question has one answer"
-        *identity, stamp, counts, positions, dangling = row
-        return Seen(
-            Identity(*identity),
-            stamp,
-            {table: count for table, count in zip(self.tables, counts, strict=True) if count},
-            {
-                one: _read(at)
-                for one, beginning, at in zip(
-                    self.sequences, self._beginnings, positions, strict=True
+    @property
+    def beginnings(self) -> sql.Composed:
+        """Of each sequence, where it is when nothing was drawn from it."""
+        return _array("text", (f"'{one.beginning}'" for one in self.sequences))
+
+    @property
+    def dangling(self) -> sql.Composed:
+        """Of each crossing key, whether rows do refer to rows that would go."""
+        return _array(
+            "bool",
+            (
+                sql.SQL("EXISTS (SELECT FROM {} WHERE ({}) IS NOT NULL)")
+                .format(
+                    sql.SQL(self.map.source(key.child)),
+                    sql.SQL(", ").join(map(sql.Identifier, key.columns)),
                 )
-                if at != beginning
-            },
-            [key for key, is_there in zip(self._crossing, dangling, strict=True) if is_there],
-        )
-
-    def _question(self) -> sql.Composed:
-        enough = ROWS_WORTH_A_TRUNCATION * len(self.tables) + 1
-        counts = [
-            sql.SQL("(SELECT count(*) FROM (SELECT FROM {} LIMIT {}) AS counted)").format(
-                sql.SQL(self.map.source(table)), enough
-            )
-            for table in self.tables
-        ]
-        positions = [
-            sql.SQL("(SELECT concat_ws(' ', last_value, is_called) FROM {})").format(
-                sql.Identifier(*one.name)
-            )
-            for one in self.sequences
-        ]
-        dangling = [
-            sql.SQL("EXISTS (SELECT FROM {} WHERE ({}) IS NOT NULL)").format(
-                sql.SQL(self.map.source(key.child)),
-                sql.SQL(", ").join(map(sql.Identifier, key.columns)),
-            )
-            for key in self._crossing
-        ]
-        return sql.SQL("SELECT found.*, ({}), {}, {}, {} FROM ({}) AS found").format(
-            sql.SQL(STAMP),
-            _array(counts, sql.SQL("int[]")),
-            _array(positions, sql.SQL("text[]")),
-            _array(dangling, sql.SQL("bool[]")),
-            sql.SQL(IDENTITY),
+                .as_string(None)
+                for key in self.crossing
+            ),
         )
 
 
-def _array(values: list[sql.Composed], type_: sql.SQL) -> sql.Composed:
+def _row(connection: psycopg.Connection, query: str) -> tuple[Any, ...]:
+    return connection.execute(query.encode()).fetchone() or ()
+
+
+def _array(type_: str, values: Iterable[str]) -> sql.Composed:
     """Return an array of these values as SQL, also of none."""
-    return sql.SQL("ARRAY[{}]::{}").format(sql.SQL(", ").join(values), type_)
-
-
-def _written(at: Position) -> str:
-    return f"{at.last_value} {'t' if at.is_called else 'f'}"
-
-
-def _read(written: str) -> Position:
-    last_value, _, is_called = written.partition(" ")
-    return Position(int(last_value), is_called == "t")
+    return sql.SQL("ARRAY[{}]::{}[]").format(
+        sql.SQL(", ").join(map(sql.SQL, values)), sql.SQL(type_)
+    )
