@@ -95,6 +95,7 @@ class Crowd:
         self._engine = engine_for(url, CHEAP)
         cleanups.callback(self._engine.dispose)
         self._domain = Domain(self._engine, Settings())
+        self._bind = str(BIND.compile(self._engine)).encode()
         self._statement, self._values = page_statement(self._engine, self._tenants[0])
         self._chance = random.Random(7)  # noqa: S311 (which tenant is next is no secret)
 
@@ -102,8 +103,8 @@ class Crowd:
         """Read a page as some tenant, the way the service does."""
         user_id = self._chance.choice(self._tenants)
         with self._tenant.transaction():
-            bind = str(BIND).replace(":role", "%(role)s").replace(":user", "%(user)s")
-            self._tenant.execute(bind, {"role": "app_tenant", "user": str(user_id)})
+            bound = {"role": "app_tenant", "user": str(user_id), "limits": "{}"}
+            self._tenant.execute(self._bind, bound)
             return _timed(lambda: self._tenant.execute(self._statement, self._values).fetchall())
 
     def page_by_hand(self) -> float:

@@ -206,8 +206,8 @@ class Reset:
             return f"somebody else holds on to a table in an open transaction ({message})"
         if isinstance(error, GONE):
             return f"somebody drops or renames what is to be emptied ({message})"
-        interfering = self._interfering(self._emptying.with_rows()) if self._made else ""
-        return f"the server refused it ({message}){interfering}"
+        refused = f"the server refused it ({message})"
+        return refused + self._interfering(self._emptying.with_rows()) if self._made else refused
 
     def _left(self, error: psycopg.Error) -> str:
         """Return in words what is there that should not be."""
