@@ -219,6 +219,7 @@ Feature: Back to an empty database
         | history | people    |
       And each of its tables has 2 rows
 
+    @requires.triggers_off
     Example: Whoever may switch triggers off does not ask them
       Given a trigger on "history" that forbids it when a row is deleted
       When the database is reset

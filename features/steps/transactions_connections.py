@@ -73,27 +73,28 @@ def told_of_own_failure(context: Context, person: str) -> None:
     assert trouble.told is trouble.raised, f"{person} was told of {trouble.told!r}"
 
 
+@given("the only connection of the service's pool has been lost")
+def only_one_lost(context: Context) -> None:
+    """It has been used, and is at rest; the server ends it, and the service sleeps on."""
+    _lose_pool(context.world, 1)
+
+
 @given("all {number:Number} connections of the service's pool have been lost")
 def all_lost(context: Context, number: int) -> None:
     """They have all been used, and are at rest; the server ends them, and the service sleeps on."""
-    world: World = context.world
-    with ExitStack() as works:
-        for _ in range(number):
-            works.enter_context(world.domain.identity())
-    world.trouble.pids = committing.connections(world.reader)
-    assert len(world.trouble.pids) >= number, f"there were {len(world.trouble.pids)}"
-    for pid in world.trouble.pids:
-        committing.end(world, pid)
+    _lose_pool(context.world, number)
+
+
+@when("{person:Person} submits a task in a unit of work")
+def submits_alone(context: Context, person: str) -> None:
+    """One connection is in use."""
+    _submit_beside(context.world, person, 1)
 
 
 @when("{person:Person} submits {number:Number} tasks in as many units of work, open side by side")
 def submits_beside(context: Context, person: str, number: int) -> None:
     """As many connections are in use at once."""
-    world: World = context.world
-    with world.attempt(), ExitStack() as works:
-        for position in range(1, number + 1):
-            tx = works.enter_context(world.tenant(person))
-            tx.tasks.submit(f"Task {position}", payload=None)
+    _submit_beside(context.world, person, number)
 
 
 @then("{number:Number} new connections are in the pool")
@@ -110,6 +111,23 @@ def server_has_forgotten(context: Context) -> None:
     """The other end of the lost connection is gone too, with all its locks."""
     for pid in context.world.trouble.pids:
         wait_until_gone(context.world.reader, pid)
+
+
+def _lose_pool(world: World, number: int) -> None:
+    with ExitStack() as works:
+        for _ in range(number):
+            works.enter_context(world.domain.identity())
+    world.trouble.pids = committing.connections(world.reader)
+    assert len(world.trouble.pids) >= number, f"there were {len(world.trouble.pids)}"
+    for pid in world.trouble.pids:
+        committing.end(world, pid)
+
+
+def _submit_beside(world: World, person: str, number: int) -> None:
+    with world.attempt(), ExitStack() as works:
+        for position in range(1, number + 1):
+            tx = works.enter_context(world.tenant(person))
+            tx.tasks.submit(f"Task {position}", payload=None)
 
 
 def _told(world: World, outcome: CommitOutcome, advice: str) -> None:

@@ -1,9 +1,16 @@
 """A server that somebody else runs, given by its URL. Only the run's own databases are touched."""
 
+from typing import Final
+
+import psycopg
 from sqlalchemy import URL
 
 from features.support.needs import Need
 from features.support.options import Kind
+
+MAY_SWITCH_TRIGGERS_OFF: Final = """
+    SELECT has_parameter_privilege('session_replication_role', 'SET')
+"""
 
 
 class ExternalServer:
@@ -14,12 +21,18 @@ class ExternalServer:
     def __init__(self, url: URL) -> None:
         self.url = url
 
-    def obstacle(self, _: Need) -> str:
-        """Return why the server is left in peace, whatever a scenario needs."""
-        return (
-            "the server is somebody else's (given by its URL): it is not killed, not started"
-            " again, and its disk is not filled"
-        )
+    def obstacle(self, need: Need) -> str | None:
+        """Return why the server is left in peace, or what its role may not do, or None."""
+        if need is not Need.TRIGGERS_OFF:
+            return (
+                "the server is somebody else's (given by its URL): it is not killed, not started"
+                " again, and its disk is not filled"
+            )
+        with psycopg.connect(
+            self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        ) as connection:
+            may = connection.execute(MAY_SWITCH_TRIGGERS_OFF).fetchone() == (True,)
+        return None if may else "the role that was given by the URL may not switch triggers off"
 
     def stop(self) -> None:
         """Leave the server alone: it was not started here."""

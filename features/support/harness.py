@@ -230,7 +230,7 @@ class Harness:
                 f" a scenario (median of {len(self._costs)})"
             )
         for obstacle, number in self._skipped.items():
-            print(f"Skipped {number} scenarios: {obstacle}.")
+            print(f"Skipped {number} {'scenario' if number == 1 else 'scenarios'}: {obstacle}.")
         if self._kept:
             self._server_cleanups.pop_all()
             print("Kept until the next run on this server:", *self._kept, sep="\n  ")

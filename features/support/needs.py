@@ -1,4 +1,4 @@
-"""What a scenario may need of its server that not every server has, asked for by tag."""
+"""What a scenario may need of its server, or of its role there, that not every one has: by tag."""
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -9,7 +9,7 @@ OWN_SERVER: Final = "fixture.server"
 
 
 class Need(StrEnum):
-    """Something that is done to the server from outside."""
+    """Something that is done to the server from outside, or is done by few roles."""
 
     CRASH = "crash"
     """All its processes are killed at once (SIGKILL)."""
@@ -17,6 +17,8 @@ class Need(StrEnum):
     """It is started again on the same data."""
     SMALL_DISK = "small_disk"
     """Some of its data is on a file system that is soon full."""
+    TRIGGERS_OFF = "triggers_off"
+    """The harness's role may switch triggers off, as superusers may."""
 
 
 def read_from(tags: Iterable[str]) -> Iterator[Need]:

@@ -132,7 +132,7 @@ def hand_over(connection: psycopg.Connection, tables: Iterable[Name], role: str)
     for schema, table in tables:
         connection.execute(
             sql.SQL(
-                "GRANT USAGE ON SCHEMA {schema} TO {role}; ALTER TABLE {table} OWNER TO {role}"
+                "GRANT ALL ON SCHEMA {schema} TO {role}; ALTER TABLE {table} OWNER TO {role}"
             ).format(
                 schema=sql.Identifier(schema),
                 table=sql.Identifier(schema, table),
