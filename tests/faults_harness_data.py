@@ -97,34 +97,34 @@ HARNESS_DATA: Final[Catalogue] = {
     "features/harness/row_tables.feature": {
         "rows that are too many are not seen": (
             "import features.support.tables as t\n"
-            "given = t._compare\n"
-            "t._compare = lambda headings, expected, actual: given(headings, expected,"
+            "given = t.compare\n"
+            "t.compare = lambda headings, expected, actual: given(headings, expected,"
             " [a for a in actual if a in expected] if len(actual) > len(expected) else actual)"
         ),
         "rows that are missing are not seen": (
             "import features.support.tables as t\n"
-            "given = t._compare\n"
-            "t._compare = lambda headings, expected, actual: given(headings,"
+            "given = t.compare\n"
+            "t.compare = lambda headings, expected, actual: given(headings,"
             " [e for e in expected if e in actual] if len(actual) < len(expected) else expected,"
             " actual)"
         ),
         "the order of rows is not looked at": (
             "import features.support.tables as t\n"
-            "given = t._compare\n"
-            "t._compare = lambda headings, expected, actual:"
+            "given = t.compare\n"
+            "t.compare = lambda headings, expected, actual:"
             " given(headings, sorted(expected), sorted(actual))"
         ),
         "the last column is not looked at": (
             "import features.support.tables as t\n"
-            "given = t._compare\n"
-            "t._compare = lambda headings, expected, actual: given(headings, expected,"
+            "given = t.compare\n"
+            "t.compare = lambda headings, expected, actual: given(headings, expected,"
             " [a[:-1] + e[-1:] for a, e in zip(actual, expected)]"
             " if len(actual) == len(expected) else actual)"
         ),
         "headings are not looked at": (
             "import features.support.tables as t\n"
-            "given = t._check_headings\n"
-            "t._check_headings = lambda asked, there: None\n"
+            "given = t.check_columns\n"
+            "t.check_columns = lambda asked, there: None\n"
             "kinds = t._kinds\n"
             "class Any(dict):\n"
             "    def __missing__(self, name): return self['id']\n"

@@ -27,6 +27,7 @@ Feature: Tables of rows
         | tasks          | result            | nothing                              | left out                                              | no JSON at all            |
         | tasks          | created at        | 2026-03-02 14:00:00+02:00            | the time 2026-03-02T12:00:00+00:00                    | another zone              |
         | tasks          | created at        | 12:30                                | the time 2026-03-02T12:30:00+00:00                    | an hour of that day       |
+        | tasks          | created at        | infinity                             | the str 'infinity'                                    | the end of time           |
         | objectives     | constraints       | ["cheaply", "now"]                   | the list ['cheaply', 'now']                           | a list                    |
         | objectives     | constraints       | []                                   | the list []                                           | with nothing in it        |
         | login_sessions | must set password | yes                                  | the bool True                                         | whether                   |

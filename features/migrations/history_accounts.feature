@@ -212,12 +212,12 @@ Feature: What the history made of accounts
       When it is upgraded to revision "0017"
       Then the rows of "objectives" are
         | id | owner_id | text                         | constraints | since                         | version |
-        | 1  | 1        | "Close Q3\nbefore Friday 🐘" | {}          | 2026-03-02 10:00:00.000001+00 | 1       |
-        | 2  | 3        | "x" × 2000                   | {}          | 9999-12-31 23:59:59.999999+00 | 1       |
+        | 1  | 1        | "Close Q3\nbefore Friday 🐘" | []          | 2026-03-02 10:00:00.000001+00 | 1       |
+        | 2  | 3        | "x" × 2000                   | []          | 9999-12-31 23:59:59.999999+00 | 1       |
       And the rows of "objective_history" are
         | id | owner_id | objective_id | text                         | constraints | valid_from                    | valid_until |
-        | 1  | 1        | 1            | "Close Q3\nbefore Friday 🐘" | {}          | 2026-03-02 10:00:00.000001+00 | nothing     |
-        | 2  | 3        | 2            | "x" × 2000                   | {}          | 9999-12-31 23:59:59.999999+00 | nothing     |
+        | 1  | 1        | 1            | "Close Q3\nbefore Friday 🐘" | []          | 2026-03-02 10:00:00.000001+00 | nothing     |
+        | 2  | 3        | 2            | "x" × 2000                   | []          | 9999-12-31 23:59:59.999999+00 | nothing     |
       When it is downgraded to revision "0015"
       Then the rows of "users" are
         | id | email            | objective                    | objective_since               |
@@ -246,16 +246,16 @@ Feature: What the history made of accounts
       And the objectives, each with its open entry
         | id | owner_id | text     | constraints   | since                  | version   |
         | 1  | 1        | Close Q3 | <constraints> | 2026-03-02 10:00:00+00 | <version> |
-        | 2  | <owner>  | Open Q4  | {}            | 2026-03-02 11:00:00+00 | 1         |
+        | 2  | <owner>  | Open Q4  | []            | 2026-03-02 11:00:00+00 | 1         |
       When it is downgraded to revision "0015"
       Then the downgrade is refused: only one objective of a user has a place, as it is now: <reason>
       And neither its revision nor its schema nor its rows have changed
 
       Examples:
         | owner | constraints | version | reason                                       | why                    |
-        | 2     | {cheaply}   | 1       | objective 1 of user 1                        | one has constraints    |
-        | 2     | {}          | 2       | objective 1 of user 1                        | one has changed before |
-        | 1     | {}          | 1       | objective 1 of user 1; objective 2 of user 1 | somebody has two       |
+        | 2     | ["cheaply"] | 1       | objective 1 of user 1                        | one has constraints    |
+        | 2     | []          | 2       | objective 1 of user 1                        | one has changed before |
+        | 1     | []          | 1       | objective 1 of user 1; objective 2 of user 1 | somebody has two       |
 
   @migrations-5
   Rule: An account begins its life at its creation, and no life of it is lost on the way back
@@ -269,8 +269,8 @@ Feature: What the history made of accounts
       When it is upgraded to revision "0019"
       Then the rows of "users" are
         | id | email            | version | created_at                    | changed_at                    | deactivated_at | failed_logins_at | locked_until |
-        | 1  | ada@example.org  | 1       | 0001-01-01 00:00:00+00        | 0001-01-01 00:00:00+00        | nothing        | {}               | nothing      |
-        | 2  | bram@example.org | 1       | 9999-12-31 23:59:59.999999+00 | 9999-12-31 23:59:59.999999+00 | nothing        | {}               | nothing      |
+        | 1  | ada@example.org  | 1       | 0001-01-01 00:00:00+00        | 0001-01-01 00:00:00+00        | nothing        | []               | nothing      |
+        | 2  | bram@example.org | 1       | 9999-12-31 23:59:59.999999+00 | 9999-12-31 23:59:59.999999+00 | nothing        | []               | nothing      |
       When it is downgraded to revision "0017"
       Then the rows of "users" are
         | id | email            | created_at                    |
@@ -282,19 +282,19 @@ Feature: What the history made of accounts
       Given a database at revision "0019"
       And the rows of "users"
         | id | email            | version   | created_at             | changed_at             | deactivated_at | failed_logins_at | locked_until |
-        | 1  | ada@example.org  | 1         | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | nothing        | {}               | nothing      |
+        | 1  | ada@example.org  | 1         | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | nothing        | []               | nothing      |
         | 2  | bram@example.org | <version> | 2026-03-02 09:00:00+00 | <changed>              | <deactivated>  | <failed>         | <locked>     |
       When it is downgraded to revision "0017"
       Then the downgrade is refused: what these users have been through has no place: user 2, "bram@example.org"
       And neither its revision nor its schema nor its rows have changed
 
       Examples:
-        | version | changed                | deactivated            | failed                   | locked                 | why            |
-        | 2       | 2026-03-02 09:00:00+00 | nothing                | {}                       | nothing                | the version    |
-        | 1       | 2026-03-02 10:00:00+00 | nothing                | {}                       | nothing                | the change     |
-        | 1       | 2026-03-02 09:00:00+00 | 2026-03-02 10:00:00+00 | {}                       | nothing                | deactivation   |
-        | 1       | 2026-03-02 09:00:00+00 | nothing                | {2026-03-02 10:00:00+00} | nothing                | a failed login |
-        | 1       | 2026-03-02 09:00:00+00 | nothing                | {}                       | 2026-03-02 10:00:00+00 | a lock         |
+        | version | changed                | deactivated            | failed                     | locked                 | why            |
+        | 2       | 2026-03-02 09:00:00+00 | nothing                | []                         | nothing                | the version    |
+        | 1       | 2026-03-02 10:00:00+00 | nothing                | []                         | nothing                | the change     |
+        | 1       | 2026-03-02 09:00:00+00 | 2026-03-02 10:00:00+00 | []                         | nothing                | deactivation   |
+        | 1       | 2026-03-02 09:00:00+00 | nothing                | ["2026-03-02 10:00:00+00"] | nothing                | a failed login |
+        | 1       | 2026-03-02 09:00:00+00 | nothing                | []                         | 2026-03-02 10:00:00+00 | a lock         |
 
     @fixture.empty_database
     Scenario Outline: The older schema has no place for <what>

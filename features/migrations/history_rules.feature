@@ -107,16 +107,16 @@ Feature: What the history demands of rows that were there before
     Example: Rows of all kinds, from the last transformation to today and back
       Given a database at revision "0021" with the accounts of Ada and Bram
       And the rows of "tasks"
-        | id                  | owner_id | title     | status    | payload     | result           | started_at             | finished_at            |
-        | 1                   | 1        | "x" × 200 | completed | {"rows": 1} | "\"Žluť 🐘\\n\"" | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 |
-        | 9223372036854775807 | 2        | 🐘        | pending   | null        | nothing          | nothing                | nothing                |
+        | id                  | owner_id | title     | status    | payload     | result      | started_at             | finished_at            |
+        | 1                   | 1        | "x" × 200 | completed | {"rows": 1} | "Žluť 🐘\n" | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 |
+        | 9223372036854775807 | 2        | 🐘        | pending   | null        | nothing     | nothing                | nothing                |
       When it is upgraded to revision "0023"
       Then the rows of "tasks" are
-        | id                  | owner_id | title     | status    | payload     | result           | started_at             | finished_at            |
-        | 1                   | 1        | "x" × 200 | completed | {"rows": 1} | "\"Žluť 🐘\\n\"" | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 |
-        | 9223372036854775807 | 2        | 🐘        | pending   | null        | nothing          | nothing                | nothing                |
+        | id                  | owner_id | title     | status    | payload     | result      | started_at             | finished_at            |
+        | 1                   | 1        | "x" × 200 | completed | {"rows": 1} | "Žluť 🐘\n" | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 |
+        | 9223372036854775807 | 2        | 🐘        | pending   | null        | nothing     | nothing                | nothing                |
       When it is downgraded to revision "0021"
       Then the rows of "tasks" are
-        | id                  | owner_id | title     | status    | payload     | result           | started_at             | finished_at            |
-        | 1                   | 1        | "x" × 200 | completed | {"rows": 1} | "\"Žluť 🐘\\n\"" | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 |
-        | 9223372036854775807 | 2        | 🐘        | pending   | null        | nothing          | nothing                | nothing                |
+        | id                  | owner_id | title     | status    | payload     | result      | started_at             | finished_at            |
+        | 1                   | 1        | "x" × 200 | completed | {"rows": 1} | "Žluť 🐘\n" | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 |
+        | 9223372036854775807 | 2        | 🐘        | pending   | null        | nothing     | nothing                | nothing                |

@@ -159,7 +159,7 @@ Feature: What the history made of tasks
         | id | payload                                 | result                      |
         | 1  | {"rows": [1200, null, "Žluť 🐘"]}       | nothing                     |
         | 2  | null                                    | null                        |
-        | 3  | "\"a string\""                          | 12345678901234567890.123456 |
+        | 3  | "a string"                              | 12345678901234567890.123456 |
         | 4  | {"text": "all of them, as last time"}   | {"text": ""}                |
         | 5  | {"text": ""}                            | {"text": " "}               |
         | 6  | {"text": "{\"a\": 1,"}                  | {"text": "{'a': 1}"}        |

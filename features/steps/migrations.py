@@ -4,7 +4,7 @@ from alembic.util import CommandError
 from behave import given, then, when
 from behave.runner import Context
 
-from features.support import eras, masses, past, postgres, raw, tables, upgrading
+from features.support import data, eras, masses, past, postgres, raw, upgrading
 from features.support.world import World
 
 
@@ -116,15 +116,14 @@ def downgraded_at_a_loss(context: Context, revision: str) -> None:
 
 @then('the rows of "{table:Name}" are')
 def rows_are(context: Context, table: str) -> None:
-    """All rows by the first column, their values exactly as the server writes them."""
-    found = eras.read(context.world.reader, table, context.table.headings)
-    tables.expect(eras.canonical(context.table), found)
+    """All rows by the first column, value by value."""
+    eras.expect(context.world.reader, table, context.table)
 
 
 @then('"{table:Name}" has no rows')
 def no_rows(context: Context, table: str) -> None:
     """The table is there, and empty."""
-    found = eras.read(context.world.reader, table, ["ctid"])
+    found = data.rows(context.world.reader, table)
     assert not found, f"{table} has {len(found)} rows"
 
 

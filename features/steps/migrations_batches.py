@@ -135,14 +135,16 @@ def goes_on_or_is_refused(context: Context) -> None:
 @then('all that "{table:Name}" says of {person:Person} in "{column:Name}" is {said}')
 def all_said(context: Context, table: str, person: str, column: str, said: str) -> None:
     """The person has one row in the table, with this value."""
-    found = _said(context.world, table, person, column)
-    assert found == [eras.shown(said)], f"it says {found}"
+    world: World = context.world
+    wanted = Table([column], rows=[[said]])
+    eras.expect(world.reader, table, wanted, **_whose(world, table, person))
 
 
 @then('"{table:Name}" says nothing of {person:Person}')
 def nothing_said(context: Context, table: str, person: str) -> None:
     """The person has no row in the table."""
-    found = _said(context.world, table, person, "id")
+    world: World = context.world
+    found = data.rows(world.reader, table, **_whose(world, table, person))
     assert not found, f"it has {len(found)} rows"
 
 
@@ -161,12 +163,11 @@ def _changing(url: URL, table: str, rows: Table) -> Iterator[None]:
         yield
 
 
-def _said(world: World, table: str, person: str, column: str) -> list[str]:
-    """Return what a table says in the rows that are somebody's."""
+def _whose(world: World, table: str, person: str) -> dict[str, int]:
+    """Return what the rows of a table have in common that are somebody's."""
     owner = data.owner_columns(world.reader)[table]
     assert owner is not None, f"nobody owns what is in {table}"
-    rows = eras.read(world.reader, table, [owner, column])
-    return [row[column] for row in rows if row[owner] == str(OWNERS[person])]
+    return {owner: OWNERS[person]}
 
 
 def _tables(world: World) -> list[str]:

@@ -10,11 +10,12 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
 from features.support import bystanders, eras, past, postgres, upgrading
+from features.support.data import Row
 from features.support.failing import Fault
 from features.support.world import World
 from migrations import records
 
-Seen = tuple[list[str], dict[str, list[dict[str, str]]]]
+Seen = tuple[list[str], dict[str, list[Row]]]
 """The revision that a database is at, and the rows of each table."""
 
 INVALID = ", invalid"

@@ -2,8 +2,8 @@
 
 `nothing` is NULL. Text may stand as it is, or in quotes with JSON's escapes, repeated (`× 3`) and
 joined (`+`): so must text that is empty, begins or ends with a space, looks like `nothing`, or has
-a line break in it. Times have a zone, or are an hour of the day on which every scenario begins.
-JSON and arrays are written as JSON: `{"rows": 1200}`, `["cheaply"]`.
+a line break in it. Times have a zone if their column has, or are an hour of the day on which every
+scenario begins, or `infinity`. JSON and arrays are JSON: `{"rows": 1200}`, `["cheaply"]`.
 """
 
 import json
@@ -27,6 +27,8 @@ PIECE: Final = r'"(?:[^"\\]|\\.)*"(?: × \d+)?'
 
 WORDS: Final = {"yes": True, "no": False}
 TIME_OF_DAY: Final = re.compile(r"\d\d:\d\d(:\d\d)?")
+ENDS_OF_TIME: Final = ("infinity", "-infinity")
+"""Times that PostgreSQL has and Python has not."""
 
 Type = types.TypeEngine[Any]
 
@@ -60,14 +62,27 @@ def write(value: Any, kind: Type) -> str:
     if value is None:
         return NOTHING
     if isinstance(kind, (JSONB, ARRAY)):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(sep=" ")
+        return _plain(value)
     text = str(value.value if isinstance(value, Enum) else value)
     plain = text.isprintable() and text == text.strip() and text not in ("", NOTHING)
-    return text if plain and not text.startswith('"') and "|" not in text else json.dumps(text)
+    return text if plain and not text.startswith('"') and "|" not in text else _in_quotes(text)
+
+
+def _in_quotes(text: str) -> str:
+    """Return text as a JSON string, in which what cannot be seen is escaped, and nothing else."""
+    literal = json.dumps(text, ensure_ascii=False)
+    return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in literal)
+
+
+def _plain(value: Any) -> str:
+    """Return what JSON has no notation for: times in UTC, so that equal ones look alike."""
+    if isinstance(value, datetime):
+        return (value.astimezone(UTC) if value.tzinfo else value).isoformat(sep=" ")
+    return str(value)
 
 
 def _whole(cell: str, _: Type) -> int:
@@ -78,13 +93,16 @@ def _truth(cell: str, _: Type) -> bool:
     return bool(_converted(WORDS.__getitem__, cell, "yes or no"))
 
 
-def _instant(cell: str, _: Type) -> datetime:
+def _instant(cell: str, kind: Type) -> datetime | str:
+    assert isinstance(kind, DateTime)
+    if cell in ENDS_OF_TIME:
+        return cell
     if TIME_OF_DAY.fullmatch(cell):
-        cell = f"{NOON:%Y-%m-%d} {cell}+00:00"
-    found = _converted(datetime.fromisoformat, cell, "a time")
-    if found.tzinfo is None:
-        raise Unreadable(f"{cell} has no zone")
-    return found  # type: ignore[no-any-return]
+        cell = f"{NOON:%Y-%m-%d} {cell}{'+00:00' if kind.timezone else ''}"
+    found: datetime = _converted(datetime.fromisoformat, cell, "a time")
+    if bool(found.tzinfo) != kind.timezone:
+        raise Unreadable(f"{cell} has {'no' if kind.timezone else 'a'} zone")
+    return found
 
 
 def _member(cell: str, kind: Type) -> Any:

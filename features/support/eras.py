@@ -1,17 +1,32 @@
-"""The rows of a data table, in whatever shape the tables have at the moment."""
+"""The rows of a data table, in whatever shape the tables have at the moment.
 
-from collections.abc import Sequence
-from typing import Final
+The cells are those of `cells`. Where there is no model any more, or not yet, the server's catalogue
+has the types of the columns.
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any, Final
 
 import psycopg
 from behave.model import Table
 from psycopg import sql
+from psycopg.rows import dict_row
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    DateTime,
+    Integer,
+    SmallInteger,
+    Text,
+    Uuid,
+    types,
+)
+from sqlalchemy.dialects.postgresql import INET, JSONB
 
-from features.support import past
+from features.support import cells, past, tables
 from features.support.data import Row
-from features.support.vocabulary import value
-
-NOTHING: Final = "nothing"
 
 NEEDED: Final = """
     SELECT attname FROM pg_attribute
@@ -20,9 +35,32 @@ NEEDED: Final = """
 """
 
 COLUMNS: Final = """
-    SELECT attname FROM pg_attribute
-     WHERE attrelid = to_regclass(quote_ident(%s)) AND NOT attisdropped
+    SELECT attname, coalesce(element.typname, own.typname), element.typname IS NOT NULL,
+           ARRAY(SELECT enumlabel FROM pg_enum WHERE enumtypid IN (own.oid, element.oid)
+                  ORDER BY enumsortorder)
+      FROM pg_attribute JOIN pg_type AS own ON own.oid = atttypid
+      LEFT JOIN pg_type AS element ON element.oid = own.typelem AND own.typcategory = 'A'
+     WHERE attrelid = to_regclass(quote_ident(%s)) AND attnum > 0 AND NOT attisdropped
+     ORDER BY attnum
 """
+"""The columns of a table, each with its type or its elements', and the words of an enum."""
+
+KINDS: Final[Mapping[str, cells.Type]] = {
+    "int2": SmallInteger(),
+    "int4": Integer(),
+    "int8": BigInteger(),
+    "bool": Boolean(),
+    "timestamp": DateTime(),
+    "timestamptz": DateTime(timezone=True),
+    "jsonb": JSONB(),
+    "inet": INET(),
+    "uuid": Uuid(),
+}
+"""What PostgreSQL's types are to `cells`; everything else is text, but for enums and arrays."""
+
+AS_TEXT: Final = (JSONB, DateTime)
+"""What is taken as the server writes it: Python's numbers are not as exact as those of JSON, its
+nothing is not told from JSON's, and it has no ends of time."""
 
 
 def insert(connection: psycopg.Connection, table: str, given: Table) -> None:
@@ -30,14 +68,16 @@ def insert(connection: psycopg.Connection, table: str, given: Table) -> None:
     (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or ("",)
     needed = {name for (name,) in connection.execute(NEEDED, [table])}
     usual = past.rows(table, revision)[0]
-    filler = {name: usual[name] for name in usual.keys() & needed - set(given.headings)}
+    filler = {name: usual[name] for name in usual.keys() & needed - set(tables.column_names(given))}
     with connection.transaction():
-        past.insert(connection, table, [{**filler, **row} for row in _rows(given)])
+        past.insert(
+            connection, table, [{**filler, **row} for row in _rows(connection, table, given)]
+        )
 
 
 def update(connection: psycopg.Connection, table: str, given: Table) -> None:
     """Write all columns but the id into the rows of these ids."""
-    columns = [name for name in given.headings if name != "id"]
+    columns = [name for name in tables.column_names(given) if name != "id"]
     statement = sql.SQL("UPDATE {} SET {} WHERE id = {}").format(
         sql.Identifier(table),
         sql.SQL(", ").join(
@@ -46,59 +86,87 @@ def update(connection: psycopg.Connection, table: str, given: Table) -> None:
         ),
         sql.Placeholder("id"),
     )
-    for row in _rows(given):
+    for row in _rows(connection, table, given):
         changed = connection.execute(statement, row).rowcount
         assert changed == 1, f"{changed} rows of {table} have the id {row['id']}"
 
 
+def expect(connection: psycopg.Connection, table: str, given: Table, **where: object) -> None:
+    """Fail unless a table has exactly these rows, in the order of the first column.
+
+    Of a table of many owners, only the rows whose columns have certain values may be meant.
+    """
+    kinds = _kinds(connection, table)
+    names = tables.column_names(given)
+    expected = _rows(connection, table, given)
+    found = read(connection, table, names, **where)
+
+    def written(rows: list[Row]) -> list[tables.Line]:
+        return [[_written(row[name], kinds[name]) for name in names] for row in rows]
+
+    tables.compare(given.headings, written(expected), written(found))
+
+
 def read(
-    connection: psycopg.Connection, table: str, columns: Sequence[str]
-) -> list[dict[str, str]]:
-    """Return all rows in the order of the first column, as the server writes values in UTC."""
-    there = {name for (name,) in connection.execute(COLUMNS, [table])}
-    assert set(columns) <= there, f"{table} has not the columns {columns}, but {sorted(there)}"
-    name = sql.Identifier(table)
-    query = sql.SQL("SELECT {} FROM {} ORDER BY {}").format(
-        sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(name)) for name in columns),
-        name,
+    connection: psycopg.Connection, table: str, columns: Sequence[str], **where: object
+) -> list[Row]:
+    """Return all rows whose columns have certain values, in the order of the first column.
+
+    JSON is as the server writes it. Fails for a column that is not there.
+    """
+    kinds = _kinds(connection, table)
+    tables.check_columns(list(columns), list(kinds))
+    query = sql.SQL("SELECT {} FROM {} WHERE {} ORDER BY {}").format(
+        sql.SQL(", ").join(
+            sql.SQL("{0}::text AS {0}" if isinstance(kinds[name], AS_TEXT) else "{}").format(
+                sql.Identifier(name)
+            )
+            for name in columns
+        ),
+        sql.Identifier(table),
+        sql.SQL(" AND ").join(
+            [sql.SQL("TRUE"), *(sql.SQL("{} = %s").format(sql.Identifier(name)) for name in where)]
+        ),
         sql.Identifier(table, columns[0]),
     )
-    with connection.transaction():
-        connection.execute("SET LOCAL TimeZone = 'UTC'")
-        return [
-            {name: _shown(text) for name, text in zip(columns, row, strict=True)}
-            for row in connection.execute(query)
-        ]
+    with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute("SET LOCAL TimeZone = 'UTC'")
+        found = cursor.execute(query, list(where.values())).fetchall()
+    for row in found:
+        for name, value in row.items():
+            if isinstance(kinds[name], DateTime) and value is not None:
+                row[name] = cells.read(value, kinds[name])
+    return found
 
 
-def canonical(given: Table) -> Table:
-    """Return the table with every value as `read` shows it, however the feature writes it."""
-    return Table(
-        given.headings,
-        rows=[[_shown(row[name]) for name in given.headings] for row in _rows(given)],
-    )
+def _rows(connection: psycopg.Connection, table: str, given: Table) -> list[Row]:
+    """Return the rows of a data table as values that the server takes."""
+
+    def value(cell: str, kind: cells.Type) -> Any:
+        found = cells.read(cell, kind)
+        if not isinstance(kind, JSONB) or cell == cells.NOTHING:
+            return found
+        (text,) = connection.execute("SELECT %s::jsonb::text", [cell]).fetchone() or ("",)
+        return text
+
+    return tables.values(given, _kinds(connection, table), value)
 
 
-def shown(cell: str) -> str:
-    """Return one cell as `read` shows its value."""
-    return _shown(_value(cell))
+def _kinds(connection: psycopg.Connection, table: str) -> dict[str, cells.Type]:
+    """Return the columns of a table as it is now, each with its type. Fails if there is none."""
+    found = connection.execute(COLUMNS, [table]).fetchall()
+    assert found, f"there is no table {table}"
+    kinds = {}
+    for name, known_as, several, words in found:
+        kind = KINDS.get(known_as, Text())
+        if words:
+            kind = types.Enum(StrEnum(known_as, [(word, word) for word in words]))
+        kinds[name] = ARRAY(kind) if several else kind
+    return kinds
 
 
-def _rows(given: Table) -> list[Row]:
-    return [{name: _value(row[name]) for name in given.headings} for row in given]
-
-
-def _value(cell: str) -> str | None:
-    """Return what a cell means: nothing, text in quotes with its escapes, or itself."""
-    if cell == NOTHING or cell.startswith('"'):
-        found = value(cell)
-        return None if found is None else str(found)
-    return cell
-
-
-def _shown(text: str | None) -> str:
-    """Return a value on one line, so that no text looks like another."""
-    if text is None:
-        return NOTHING
-    quoted = not text.isprintable() or text != text.strip() or text in ("", NOTHING)
-    return repr(text) if quoted or text.startswith('"') else text
+def _written(value: Any, kind: cells.Type) -> str:
+    """Return how a value is written in a cell; JSON is already."""
+    if isinstance(kind, JSONB) and value is not None:
+        return str(value)
+    return cells.write(value, kind)

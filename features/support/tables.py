@@ -1,9 +1,9 @@
 """Data tables: the rows that a feature gives or expects, beside the rows that are there."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Final
 
 from behave.model import Table
 from sqlalchemy import inspect
@@ -14,28 +14,36 @@ from features.support import cells
 
 Line = list[str]
 
+LEFT_OUT: Final = object()
+"""What a row does not say of a column."""
+
 
 def rows(table: Table, model: type[Base]) -> list[dict[str, Any]]:
-    """Return a table's rows as values of a model's columns: `display name` is `display_name`.
+    """Return a table's rows as values of a model's columns, as `values` does."""
+    return [
+        {name: value for name, value in row.items() if value is not LEFT_OUT}
+        for row in values(table, _kinds(model), _value)
+    ]
+
+
+def values(
+    table: Table, kinds: Mapping[str, cells.Type], read: Callable[[str, cells.Type], Any]
+) -> list[dict[str, Any]]:
+    """Return a table's rows as values of columns of these types: `display name` is `display_name`.
 
     Fails for a heading that is no column, with those there are, and for a cell that is not what
     its column holds.
     """
-    kinds = _kinds(model)
-    names = _names(table)
-    _check_headings(names, list(kinds))
+    names = column_names(table)
+    check_columns(names, list(kinds))
     found = []
     for number, row in enumerate(table, start=1):
-        values = {}
+        found.append({})
         for name, cell in zip(names, row.cells, strict=True):
-            # Nothing is a value in JSON: what is to be NULL is not named at all.
-            if cell == cells.NOTHING and isinstance(kinds[name], JSONB):
-                continue
             try:
-                values[name] = cells.read(cell, kinds[name])
+                found[-1][name] = read(cell, kinds[name])
             except cells.Unreadable as problem:
                 raise AssertionError(f"row {number}, {name}: {problem}") from None
-        found.append(values)
     return found
 
 
@@ -53,13 +61,13 @@ def expect_rows(table: Table, model: type[Base], found: Iterable[Mapping[str, An
     JSON alike.)
     """
     kinds = _kinds(model)
-    names = _names(table)
+    names = column_names(table)
     expected = rows(table, model)
 
     def written(rows: Iterable[Mapping[str, Any]]) -> list[Line]:
         return [[cells.write(row.get(name), kinds[name]) for name in names] for row in rows]
 
-    _compare(table.headings, written(expected), written(found))
+    compare(table.headings, written(expected), written(found))
 
 
 def expect(table: Table, found: Iterable[Mapping[str, str]]) -> None:
@@ -67,9 +75,32 @@ def expect(table: Table, found: Iterable[Mapping[str, str]]) -> None:
     headings = list(table.headings)
     actual = []
     for row in found:
-        _check_headings(headings, list(row))
+        check_columns(headings, list(row))
         actual.append([row[heading] for heading in headings])
-    _compare(headings, [list(row.cells) for row in table], actual)
+    compare(headings, [list(row.cells) for row in table], actual)
+
+
+def compare(headings: Line, expected: list[Line], actual: list[Line]) -> None:
+    """Fail unless these lines are those, with both side by side."""
+    assert actual == expected, "\n".join(
+        [
+            "what was expected, and what is there (≠ another, - missing, + surplus):",
+            *_side_by_side(headings, expected, actual),
+        ]
+    )
+
+
+def column_names(table: Table) -> Line:
+    """Return the columns that a table's headings mean."""
+    return [heading.replace(" ", "_") for heading in table.headings]
+
+
+def check_columns(asked: Line, there: Line) -> None:
+    """Fail for a column that is not there, or is asked for twice."""
+    unknown = [name for name in asked if name not in there]
+    assert not unknown, f"no such column: {', '.join(unknown)}; there are {', '.join(there)}"
+    twice = sorted({name for name in asked if asked.count(name) > 1})
+    assert not twice, f"more than one column is called {', '.join(twice)}"
 
 
 def drawn(headings: Line, lines: Sequence[Line]) -> list[str]:
@@ -87,24 +118,11 @@ def _kinds(model: type[Base]) -> dict[str, cells.Type]:
     return {column.key: column.type for column in inspect(model).columns}
 
 
-def _names(table: Table) -> Line:
-    return [heading.replace(" ", "_") for heading in table.headings]
-
-
-def _check_headings(asked: Line, there: Line) -> None:
-    unknown = [name for name in asked if name not in there]
-    assert not unknown, f"no such column: {', '.join(unknown)}; there are {', '.join(there)}"
-    twice = sorted({name for name in asked if asked.count(name) > 1})
-    assert not twice, f"more than one column is called {', '.join(twice)}"
-
-
-def _compare(headings: Line, expected: list[Line], actual: list[Line]) -> None:
-    assert actual == expected, "\n".join(
-        [
-            "what was expected, and what is there (≠ another, - missing, + surplus):",
-            *_side_by_side(headings, expected, actual),
-        ]
-    )
+def _value(cell: str, kind: cells.Type) -> Any:
+    # Nothing is a value in JSON: what is to be NULL is not named at all.
+    if cell == cells.NOTHING and isinstance(kind, JSONB):
+        return LEFT_OUT
+    return cells.read(cell, kind)
 
 
 def _side_by_side(headings: Line, expected: list[Line], actual: list[Line]) -> list[str]:
