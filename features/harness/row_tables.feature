@@ -97,6 +97,20 @@ Feature: Tables of rows
             | Audit  | pending   |   | Audit  | pending   |
         """
 
+    Example: Text is shown as it can be written
+      When the stored tasks are expected to be
+        | title                     |
+        | Import                    |
+        | "Žluť\u200b 🐘\n"         |
+        | "d" × 99 + " " + "e" × 99 |
+      Then it is shown what differs
+        """
+            | title                       |   | title    |
+            | Import                      |   | Import   |
+          ≠ | »"Žluť\u200b 🐘\n"«          |   | »Export« |
+          ≠ | »"d" × 99 + " " + "e" × 99« |   | »Audit«  |
+        """
+
     Example: A row that is missing
       When the stored tasks are expected to be
         | title  |

@@ -25,6 +25,9 @@ NOTHING: Final = "nothing"
 PIECE: Final = r'"(?:[^"\\]|\\.)*"(?: × \d+)?'
 """A JSON string, and how often it is repeated."""
 
+LONG_RUN: Final = re.compile(r"((.)\2{39,})", re.DOTALL)
+"""A character that is repeated so often that nobody would count."""
+
 WORDS: Final = {"yes": True, "no": False}
 TIME_OF_DAY: Final = re.compile(r"\d\d:\d\d(:\d\d)?")
 ENDS_OF_TIME: Final = ("infinity", "-infinity")
@@ -69,10 +72,22 @@ def write(value: Any, kind: Type) -> str:
         return _plain(value)
     text = str(value.value if isinstance(value, Enum) else value)
     plain = text.isprintable() and text == text.strip() and text not in ("", NOTHING)
-    return text if plain and not text.startswith('"') and "|" not in text else _in_quotes(text)
+    if plain and not text.startswith('"') and "|" not in text and not LONG_RUN.search(text):
+        return text
+    return _in_quotes(text)
 
 
 def _in_quotes(text: str) -> str:
+    """Return text as JSON strings, which `quoted` reads again."""
+    pieces, end = [], 0
+    for run in LONG_RUN.finditer(text):
+        pieces += [_literal(text[end : run.start()]), f"{_literal(run[2])} × {len(run[0])}"]
+        end = run.end()
+    pieces.append(_literal(text[end:]))
+    return " + ".join(piece for piece in pieces if piece != '""') or '""'
+
+
+def _literal(text: str) -> str:
     """Return text as a JSON string, in which what cannot be seen is escaped, and nothing else."""
     literal = json.dumps(text, ensure_ascii=False)
     return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in literal)

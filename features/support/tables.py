@@ -36,7 +36,7 @@ def values(
     """
     names = column_names(table)
     check_columns(names, list(kinds))
-    found = []
+    found: list[dict[str, Any]] = []
     for number, row in enumerate(table, start=1):
         found.append({})
         for name, cell in zip(names, row.cells, strict=True):
