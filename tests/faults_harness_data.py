@@ -148,6 +148,20 @@ HARNESS_DATA: Final[Catalogue] = {
             "    return found.replace(tzinfo=found.tzinfo or UTC) if what == 'a time' else found\n"
             "c._converted = converted"
         ),
+        "text in a list is read like a cell": (
+            "import features.support.cells as c\n"
+            "given = c._array\n"
+            "def array(cell, kind):\n"
+            "    return [c.read(each, kind.item_type) for each in given(cell, kind)]\n"
+            "c.READERS = tuple((t, array if f is given else f) for t, f in c.READERS)"
+        ),
+        "what cannot be seen is not escaped": (
+            "import json, features.support.cells as c\n"
+            "c._literal = lambda text: json.dumps(text, ensure_ascii=False)"
+        ),
+        "a text is shown in its whole length": (
+            "import re, features.support.cells as c\nc.LONG_RUN = re.compile('(?!)')"
+        ),
         "nothing is empty text": (
             "import features.support.cells as c\n"
             "given = c.read\n"

@@ -30,6 +30,7 @@ Feature: Tables of rows
         | tasks          | created at        | infinity                             | the str 'infinity'                                    | the end of time           |
         | objectives     | constraints       | ["cheaply", "now"]                   | the list ['cheaply', 'now']                           | a list                    |
         | objectives     | constraints       | []                                   | the list []                                           | with nothing in it        |
+        | objectives     | constraints       | ["nothing", "\"a\""]                 | the list ['nothing', '"a"']                           | text as JSON has it       |
         | login_sessions | must set password | yes                                  | the bool True                                         | whether                   |
         | login_sessions | must set password | no                                   | the bool False                                        | or not                    |
         | login_sessions | ip                | 192.0.2.7                            | the IPv4Address IPv4Address('192.0.2.7')              | an address                |

@@ -34,6 +34,7 @@ ENDS_OF_TIME: Final = ("infinity", "-infinity")
 """Times that PostgreSQL has and Python has not."""
 
 Type = types.TypeEngine[Any]
+Reader = Callable[[str, Type], Any]
 
 
 class Unreadable(ValueError):
@@ -54,10 +55,13 @@ def read(cell: str, kind: Type) -> Any:
     """Return the value that a cell stands for. Raises `Unreadable` with what it should be."""
     if cell == NOTHING:
         return None
-    for types_, convert in READERS:
-        if isinstance(kind, types_):
-            return convert(cell, kind)
+    if convert := _reader(kind):
+        return convert(cell, kind)
     return quoted(cell) if re.fullmatch(rf"{PIECE}(?: \+ {PIECE})*", cell) else cell
+
+
+def _reader(kind: Type) -> Reader | None:
+    return next((convert for type_, convert in READERS if isinstance(kind, type_)), None)
 
 
 def write(value: Any, kind: Type) -> str:
@@ -144,7 +148,12 @@ def _array(cell: str, kind: Type) -> list[Any]:
     if not isinstance(found, list):
         raise Unreadable(f"{cell} is not a JSON array")
     assert isinstance(kind, ARRAY)
-    return [read(each, kind.item_type) if isinstance(each, str) else each for each in found]
+    # Text in JSON is what it says: its quotes are JSON's already.
+    convert = _reader(kind.item_type)
+    return [
+        convert(each, kind.item_type) if convert and isinstance(each, str) else each
+        for each in found
+    ]
 
 
 def _converted(convert: Callable[[str], Any], cell: str, what: str) -> Any:
@@ -154,7 +163,7 @@ def _converted(convert: Callable[[str], Any], cell: str, what: str) -> Any:
         raise Unreadable(f"{cell} is not {what}") from None
 
 
-READERS: Final[tuple[tuple[type[Type], Callable[[str, Type], Any]], ...]] = (
+READERS: Final[tuple[tuple[type[Type], Reader], ...]] = (
     (Integer, _whole),
     (Boolean, _truth),
     (DateTime, _instant),

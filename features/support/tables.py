@@ -1,6 +1,6 @@
 """Data tables: the rows that a feature gives or expects, beside the rows that are there."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any, Final
@@ -27,7 +27,7 @@ def rows(table: Table, model: type[Base]) -> list[dict[str, Any]]:
 
 
 def values(
-    table: Table, kinds: Mapping[str, cells.Type], read: Callable[[str, cells.Type], Any]
+    table: Table, kinds: Mapping[str, cells.Type], read: cells.Reader
 ) -> list[dict[str, Any]]:
     """Return a table's rows as values of columns of these types: `display name` is `display_name`.
 
