@@ -119,8 +119,10 @@ def _instant(cell: str, kind: Type) -> datetime | str:
     if TIME_OF_DAY.fullmatch(cell):
         cell = f"{NOON:%Y-%m-%d} {cell}{'+00:00' if kind.timezone else ''}"
     found: datetime = _converted(datetime.fromisoformat, cell, "a time")
-    if bool(found.tzinfo) != kind.timezone:
-        raise Unreadable(f"{cell} has {'no' if kind.timezone else 'a'} zone")
+    if kind.timezone and not found.tzinfo:
+        raise Unreadable(f"{cell} has no zone")
+    if found.tzinfo and not kind.timezone:
+        raise Unreadable(f"{cell} has a zone")
     return found
 
 
