@@ -5,6 +5,7 @@ has the types of the columns.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from typing import Any, Final
 
@@ -135,7 +136,9 @@ def read(
     for row in found:
         for name, value in row.items():
             if isinstance(kinds[name], DateTime) and value is not None:
-                row[name] = cells.read(value, kinds[name])
+                # A year that Python has not stays as the server writes it.
+                with suppress(cells.Unreadable):
+                    row[name] = cells.read(value, kinds[name])
     return found
 
 
