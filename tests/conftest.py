@@ -10,9 +10,10 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support import embedded, postgres
+from features.support import embedded, marks, postgres
 from features.support.databases import Databases
 from features.support.embedded import EmbeddedServer
+from features.support.marks import Purpose
 from features.support.options import Kind, Options
 from features.support.run import Run, base
 from tests.forked import Preloaded
@@ -91,6 +92,15 @@ def admin(server: EmbeddedServer) -> Iterator[psycopg.Connection]:
 def url(server: EmbeddedServer) -> URL:
     """The server's URL, password included."""
     return server.url
+
+
+@pytest.fixture
+def marked(admin: psycopg.Connection, url: URL) -> Iterator[URL]:
+    """An empty database with the mark of a run that is over."""
+    admin.execute("CREATE DATABASE acceptance_reset")
+    marks.write(admin, "acceptance_reset", "a" * 16, Purpose.RUN)
+    yield url.set(database="acceptance_reset")
+    admin.execute("DROP DATABASE acceptance_reset WITH (FORCE)")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

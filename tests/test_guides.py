@@ -47,6 +47,7 @@ REASONS: Final = (
     ("marks", "missing"),
     ("reset", "_obstacle"),
     ("reset", "_reason"),
+    ("reset", "_refused"),
     ("scopes", "mistake"),
     ("snapshots", "_described"),
 )

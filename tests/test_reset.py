@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from types import ModuleType
 
 import psycopg
@@ -16,11 +15,10 @@ from sqlalchemy import URL
 from features.support import emptying_function, guard, inventory, marks, postgres
 from features.support import reset as module
 from features.support.databases import ROOT
-from features.support.marks import Purpose
 from features.support.refusal import Refusal
 from features.support.reset import Reset, reset
 from features.support.sequences import Position, Sequence
-from features.support.waiting import cancel_when_waiting, wait_for, waits
+from features.support.waiting import cancel_when_waiting
 from tests.running import plain
 
 OTHER_RUN = """
@@ -37,20 +35,15 @@ with ExitStack() as cleanups:
 
 
 @pytest.fixture
-def database(admin: psycopg.Connection, url: URL) -> Iterator[URL]:
-    """A marked database with two tables of one name and a row in each."""
-    with ExitStack() as cleanups:
-        admin.execute("CREATE DATABASE acceptance_reset")
-        cleanups.callback(admin.execute, "DROP DATABASE acceptance_reset WITH (FORCE)")
-        marks.write(admin, "acceptance_reset", "a" * 16, Purpose.RUN)
-        made = url.set(database="acceptance_reset")
-        with postgres.connect(made) as connection:
-            connection.execute(
-                "CREATE SCHEMA other; CREATE TABLE people (id serial);"
-                " CREATE TABLE other.people (id serial); INSERT INTO people DEFAULT VALUES;"
-                " INSERT INTO other.people DEFAULT VALUES"
-            )
-        yield made
+def database(marked: URL) -> URL:
+    """Two tables of one name and a row in each."""
+    with postgres.connect(marked) as connection:
+        connection.execute(
+            "CREATE SCHEMA other; CREATE TABLE people (id serial);"
+            " CREATE TABLE other.people (id serial); INSERT INTO people DEFAULT VALUES;"
+            " INSERT INTO other.people DEFAULT VALUES"
+        )
+    return marked
 
 
 @pytest.fixture
@@ -78,26 +71,6 @@ def test_rows_that_tables_of_others_need_are_not_deleted(
     with pytest.raises(Refusal, match="violates foreign key constraint"):
         reset(database)
     assert count(connection) == (1, 1)
-
-
-@pytest.mark.parametrize("isolation", ["read committed", "repeatable read"])
-def test_what_is_stored_meanwhile_does_not_dangle(
-    isolation: str, database: URL, connection: psycopg.Connection, admin: psycopg.Connection
-) -> None:
-    connection.execute(
-        "ALTER TABLE people ADD PRIMARY KEY (id);"
-        "CREATE TABLE a_child (of int NOT NULL REFERENCES people)"
-    )
-    with module.connect(database) as emptier, ThreadPoolExecutor() as pool:
-        emptier.execute(f"SET default_transaction_isolation = '{isolation}'".encode())
-        connection.execute("BEGIN; INSERT INTO a_child VALUES (1)")
-        outcome = pool.submit(Reset(emptier))
-        wait_for(lambda: waits(admin, emptier.info.backend_pid) or None, "it never waited")
-        connection.execute("COMMIT")
-        refusal = outcome.exception()
-    dangling = connection.execute("SELECT FROM a_child WHERE of NOT IN (SELECT id FROM people)")
-    assert dangling.rowcount == 0
-    assert (refusal is None) == (isolation == "read committed")
 
 
 def test_a_name_that_several_tables_have_needs_its_schema(

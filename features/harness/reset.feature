@@ -256,24 +256,32 @@ Feature: Back to an empty database
 
   @harness-13
   Rule: A database that has changed meanwhile is known as it is now
-    Scenario Outline: After a first reset, <change>
+    Scenario Outline: After a first reset by <whom>, <change>
       Given a database with these tables
-        | table  | refers to | special       |
-        | people |           |               |
-        | tasks  | people    |               |
-        | notes  |           | in partitions |
-      And the database was reset before, with a row in "people"
+        | table           | refers to | special       |
+        | people          |           |               |
+        | tasks           | people    |               |
+        | notes           |           | in partitions |
+        | prices          |           |               |
+        | alembic_version |           | without a key |
+      And the database was reset before by <whom>, with a row in "people"
       And <change> since
       When the database is reset once more
       Then the reset is done
       And each table that is there is empty, and each sequence at its start
 
       Examples:
-        | change                             |
-        | a table with a row was added       |
-        | a table with a row was renamed     |
-        | a table was dropped                |
-        | a parent came to need its child    |
-        | a partition with rows was detached |
-        | a sequence began elsewhere         |
-        | the connection forgot everything   |
+        | whom                               | change                                       |
+        | the harness                        | a table with a row was added                 |
+        | the harness                        | a table with a row was renamed               |
+        | the harness                        | two tables changed names                     |
+        | the harness                        | the version table became a table like others |
+        | the harness                        | a table was dropped                          |
+        | the harness                        | a parent came to need its child              |
+        | the harness                        | many rows came, and a table that needs them  |
+        | the harness                        | a partition with rows was detached           |
+        | the harness                        | a sequence began elsewhere                   |
+        | the harness                        | the connection forgot everything             |
+        | somebody for whom triggers stay on | two tables changed names                     |
+        | somebody for whom triggers stay on | a parent came to need its child              |
+        | somebody for whom triggers stay on | many rows came, and a table that needs them  |

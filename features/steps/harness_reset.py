@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import psycopg
 from behave import given, then, when
 from behave.model import Table
 from behave.runner import Context
@@ -11,7 +12,7 @@ from domain import metadata
 from features.support import inventory, past, postgres, rehearsal_rooms, sketches, upgrading
 from features.support.dependency_map import Name
 from features.support.rehearsals import Rehearsal
-from features.support.reset import Reset, reset
+from features.support.reset import Reset, connect, reset
 from features.support.sketches import name_of, names_of
 from features.support.world import World
 
@@ -27,6 +28,13 @@ def _go_to(world: World, url: URL) -> None:
     world.rehearsal.url = url
     world.rehearsal.connection = world.enter(postgres.connect(url))
     world.rehearsal.connection.prepare_threshold = None
+
+
+def _reset_before(rehearsal: Rehearsal, connection: psycopg.Connection, table: str) -> None:
+    rehearsal.used = connection
+    rehearsal.resetting = Reset(connection)
+    sketches.fill(rehearsal.connection, {name_of(table): []}, 1)
+    rehearsal.resetting()
 
 
 def _cell(row: Table, heading: str) -> str:
@@ -78,18 +86,27 @@ def nobody_writes(context: Context) -> None:
 
 
 @given('the database was reset before, with a row in "{table:Quoted}"')
+@given('the database was reset before by the harness, with a row in "{table:Quoted}"')
 def was_reset(context: Context, table: str) -> None:
-    """Somebody's connection has been used for it, and is used again when it is once more."""
+    """A connection such as the harness's own was used, and is when it is reset once more."""
+    world: World = context.world
+    _reset_before(world.rehearsal, world.enter(connect(world.rehearsal.url)), table)
+
+
+@given(
+    "the database was reset before by somebody for whom triggers stay on,"
+    ' with a row in "{table:Quoted}"'
+)
+def was_reset_with_triggers(context: Context, table: str) -> None:
+    """Somebody's own connection was used for it, and is when it is reset once more."""
     rehearsal: Rehearsal = context.world.rehearsal
-    rehearsal.resetting = Reset(rehearsal.connection)
-    sketches.fill(rehearsal.connection, {name_of(table): []}, 1)
-    rehearsal.resetting()
+    _reset_before(rehearsal, rehearsal.connection, table)
 
 
 @given("{change:Change} since")
 def changed_since(context: Context, change: str) -> None:
-    """Change what the database consists of."""
-    context.world.rehearsal.connection.execute(sketches.CHANGES[change], prepare=False)
+    """Change what the database consists of, or what is known of it where it was reset before."""
+    context.world.rehearsal.used.execute(sketches.CHANGES[change], prepare=False)
 
 
 @given('a trigger on "{table:Quoted}" that {habit:Habit} when a row is deleted')

@@ -76,8 +76,10 @@ class DependencyMap:
     """All tables, children before their parents; those that need each other are one group."""
     references: tuple[Reference, ...]
     partitioned: frozenset[Name]
-    outsiders: frozenset[Name]
-    """Tables that are none of ours, and refer to ours: an extension's, or one that is ignored."""
+    needed: frozenset[Name]
+    """Tables that others refer to which are not the harness's: an extension's, or ignored ones."""
+    ignored: tuple[Name, ...]
+    """What the migrations keep for themselves."""
 
     @classmethod
     def read(cls, connection: psycopg.Connection) -> Self:
@@ -85,9 +87,10 @@ class DependencyMap:
 
         Raises `Refusal` for a table with partitions on another server: theirs are not our rows.
         """
-        partitioned, tables = set(), []
+        partitioned, tables, ignored = set(), [], []
         for schema, name, in_partitions, elsewhere in connection.execute(TABLES):
             if name == ALWAYS_IGNORED:
+                ignored.append((schema, name))
                 continue
             if elsewhere:
                 raise Refusal(
@@ -104,8 +107,8 @@ class DependencyMap:
             if (of, parent) in tables
         ]
         ours = tuple(key for key in references if key.child in tables)
-        outsiders = frozenset(key.child for key in references) - frozenset(tables)
-        return cls(_ordered(tables, ours), ours, frozenset(partitioned), outsiders)
+        needed = frozenset(key.parent for key in references if key not in ours)
+        return cls(_ordered(tables, ours), ours, frozenset(partitioned), needed, tuple(ignored))
 
     @property
     def tables(self) -> tuple[Name, ...]:

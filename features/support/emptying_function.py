@@ -1,10 +1,11 @@
 """The function by which the server empties a database: its text, for what is chosen of it.
 
-It looks first, and does nothing unless the database carries the mark that the guard has seen, and
-its catalogue is the one that the function was made from. Few rows are deleted, children before
-their parents, tables in a cycle together; whether many are truncated is decided by who calls it.
-Then it looks once more. Where it fails it takes everything back, the sequences too, which no
-transaction does.
+It looks first, and does nothing unless the database carries the mark that the guard has seen. Few
+rows are deleted, children before their parents, tables in a cycle together; whether many are
+truncated is decided by who calls it. Then it looks once more, and whether the catalogue is still
+the one that it was made from. Where it fails it takes everything back, the sequences too, which no
+transaction does: only whoever kills the server's process meanwhile, or cancels it in the instant
+before its transaction commits, leaves these at their start.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,13 +18,15 @@ from features.support.guard import Identity
 from features.support.survey import Survey
 
 LOCK_TIMEOUT: Final = "10s"
-"""Whoever still works on a table is not waited for without end."""
+"""Whoever still works on a table is not waited for longer, at each lock."""
 
 PASSES: Final = 2
 """A trigger may write elsewhere what it sees deleted; that is deleted in its turn, once."""
 
 LEFT: Final = "RS001"
 """The SQLSTATE by which the function says that something is still there."""
+CHANGED: Final = "RS002"
+"""The one by which it says that the catalogue has changed since it looked first."""
 
 FUNCTION: Final = """
 CREATE FUNCTION {name} (truncation text, OUT outcome text, OUT removed text, OUT restarted text)
@@ -34,46 +37,49 @@ BODY: Final = """
 #variable_conflict use_column
 DECLARE
     comment text;
-    stamp text;
+    names_hold bool;
     dirty bool[];
     dangling bool;
     positions text[];
     stand text[];
     number int;
     total int := 0;
-    left_over text;
     done text;
 BEGIN
+    removed := '';
+    restarted := ' ';
+    outcome := 'changed';
+    IF {settings_changed} THEN
+        RETURN;
+    END IF;
     -- A role that policies would filter gets an error, never a silent "no rows".
     done := set_config('row_security', 'off', true);
     done := set_config('lock_timeout', {lock_timeout}, true);
-    {keys_in_force}
-    SELECT ({comment}), {stamp}, {dirty}, {positions}, {dangling}
-      INTO comment, stamp, dirty, positions, dangling;
-    removed := '';
-    restarted := '';
-    IF comment IS DISTINCT FROM {comment_seen} OR stamp IS DISTINCT FROM {stamp_seen} THEN
-        outcome := 'changed';
-        RETURN;
-    ELSIF dangling THEN
-        outcome := 'dangling';
-        RETURN;
-    END IF;
+    {keep_references}
+    SELECT ({comment}), {names_hold}, {dirty}, {positions}, {dangling}
+      INTO comment, names_hold, dirty, positions, dangling;
     stand := positions;
-    outcome := 'done';
-    IF {clean} THEN
+    IF comment IS DISTINCT FROM {comment_seen} OR NOT names_hold THEN
+        RETURN;
+    ELSIF dangling OR {clean} THEN
+        IF {stamp} = {stamped} THEN
+            outcome := CASE WHEN dangling THEN 'dangling' ELSE 'done' END;
+        END IF;
         RETURN;
     END IF;
     IF truncation IS NULL THEN
-        {count}
+        {count_few}
         IF total > {worth_a_truncation} THEN
             outcome := 'many';
             RETURN;
         END IF;
     END IF;
     BEGIN
-        IF truncation <> '' THEN
-            EXECUTE truncation;
+        IF truncation IS NOT NULL THEN
+            IF truncation <> '' THEN
+                EXECUTE truncation;
+            END IF;
+            {count}
         END IF;
         FOR pass IN 1..{passes} LOOP
             {delete}
@@ -82,24 +88,27 @@ BEGIN
             {restart}
             SELECT {dirty}, {positions} INTO dirty, stand;
             EXIT WHEN {clean};
-            left_over := removed;
+            done := removed;
             {count}
-            left_over := substr(removed, length(left_over) + 1);
         END LOOP;
         IF NOT ({clean}) THEN
             RAISE EXCEPTION USING ERRCODE = {left}, MESSAGE = 'still there',
-                DETAIL = json_build_array(left_over, stand);
+                DETAIL = json_build_array(substr(removed, length(done) + 1), stand);
+        ELSIF {stamp} <> {stamped} THEN
+            -- A table or a foreign key has come meanwhile, and rows that refer to what is gone.
+            RAISE EXCEPTION USING ERRCODE = {changed}, MESSAGE = 'the schema is another one now';
         END IF;
-    EXCEPTION WHEN OTHERS OR query_canceled THEN
+    EXCEPTION WHEN OTHERS OR query_canceled OR assert_failure THEN
         {put_back}
         RAISE;
     END;
+    outcome := 'done';
 END
 """
 
 COUNTED: Final = """
     IF dirty[{number}] THEN
-        number := (SELECT count(*) FROM (SELECT FROM {source} LIMIT {enough}) AS few);
+        number := (SELECT count(*) FROM (SELECT FROM {source} LIMIT {enough}) AS these);
         total := total + number;
         removed := removed || {number} || '=' || number || ' ';
     END IF;
@@ -107,10 +116,14 @@ COUNTED: Final = """
 DELETED: Final = "IF {dirty} THEN {deletion}; END IF;"
 RESTARTED: Final = """
     IF stand[{number}] <> {beginning} THEN
+        IF strpos(restarted, {marker}) = 0 THEN
+            positions[{number}] := {position_by_now};
+            restarted := restarted || {number} || ' ';
+        END IF;
         {restart};
-        restarted := restarted || {number} || ' ';
     END IF;
 """
+PUT_BACK: Final = "IF strpos(restarted, {marker}) > 0 THEN {put_back}; END IF;"
 
 
 def text(name: str, survey: Survey, identity: Identity, worth_a_truncation: int) -> sql.Composed:
@@ -121,37 +134,51 @@ def text(name: str, survey: Survey, identity: Identity, worth_a_truncation: int)
     which tables, by their numbers, how many rows were found ("3=2 11=5 "); and which sequences, by
     their numbers, were restarted ("1 4 ").
     """
-    # Whoever refers to what is deleted must be looked for where something stays.
-    origin = "SET LOCAL session_replication_role = origin;"
+    settings = " OR ".join(
+        f"current_setting('{name.removeprefix('default_')}') <> '{value}'"
+        for name, value in survey.settings.items()
+    )
     body = sql.SQL(BODY).format(
+        settings_changed=sql.SQL(settings),
         lock_timeout=LOCK_TIMEOUT,
-        keys_in_force=sql.SQL(origin if survey.turns_triggers_on else ""),
+        keep_references=_lines(_precautions(survey)),
         comment=sql.SQL(guard.COMMENT.format(oid=identity.oid)),
         comment_seen=identity.comment,
-        stamp=sql.SQL(survey.asked_stamp),
-        stamp_seen=survey.stamp,
+        names_hold=sql.SQL(survey.names_hold),
+        stamp=sql.SQL(survey.stamp),
+        stamped=survey.stamped,
         dirty=survey.dirty,
         positions=survey.positions,
         dangling=sql.SQL("true = ANY ({})").format(survey.dangling),
         clean=sql.SQL("NOT true = ANY (dirty) AND stand = {}").format(survey.beginnings),
-        count=_lines(_counts(survey, worth_a_truncation)),
+        count_few=_lines(_counts(survey, worth_a_truncation)),
+        count=_lines(_counts(survey)),
         worth_a_truncation=worth_a_truncation,
         passes=PASSES,
         delete=_lines(_deletions(survey)),
         restart=_lines(_restarts(survey)),
         left=LEFT,
-        put_back=_lines(
-            sql.SQL(one.put_back(f"positions[{number}]") + ";")
-            for number, one in enumerate(survey.sequences, start=1)
-        ),
+        changed=CHANGED,
+        put_back=_lines(_returns(survey)),
     )
     return sql.SQL(FUNCTION).format(name=sql.SQL(name), body=sql.Literal(body.as_string(None)))
 
 
-def _counts(survey: Survey, worth_a_truncation: int) -> Iterator[sql.Composed]:
-    """No more rows are counted than show that a table is worth truncating, with its dependents."""
+def _precautions(survey: Survey) -> Iterator[sql.Composed]:
+    """Where something stays, whoever refers to what goes is asked, and nobody comes to refer."""
+    if survey.turns_triggers_on:
+        yield sql.SQL("SET LOCAL session_replication_role = origin;").format()
+    for parent in sorted({key.parent for key in survey.crossing}):
+        source = sql.SQL(survey.map.source(parent))
+        yield sql.SQL("LOCK TABLE {} IN EXCLUSIVE MODE;").format(source)
+
+
+def _counts(survey: Survey, worth_a_truncation: int | None = None) -> Iterator[sql.Composed]:
+    """All rows are counted, or what shows that a table is worth truncating, with its dependents."""
     for number, table in enumerate(survey.tables, start=1):
-        enough = worth_a_truncation * len(survey.map.dependents([table])) + 1
+        enough = None
+        if worth_a_truncation is not None:
+            enough = worth_a_truncation * len(survey.map.dependents([table])) + 1
         source = sql.SQL(survey.map.source(table))
         yield sql.SQL(COUNTED).format(number=number, source=source, enough=enough)
 
@@ -182,8 +209,18 @@ def _deletion(sources: list[str]) -> sql.Composable:
 def _restarts(survey: Survey) -> Iterator[sql.Composed]:
     for number, one in enumerate(survey.sequences, start=1):
         yield sql.SQL(RESTARTED).format(
-            number=number, beginning=str(one.beginning), restart=sql.SQL(one.restart)
+            number=number,
+            marker=f" {number} ",
+            beginning=str(one.beginning),
+            position_by_now=sql.SQL(one.position_by_now(f"positions[{number}]")),
+            restart=sql.SQL(one.restart),
         )
+
+
+def _returns(survey: Survey) -> Iterator[sql.Composed]:
+    for number, one in enumerate(survey.sequences, start=1):
+        put_back = sql.SQL(one.put_back(f"positions[{number}]"))
+        yield sql.SQL(PUT_BACK).format(marker=f" {number} ", put_back=put_back)
 
 
 def _lines(statements: Iterable[sql.Composable]) -> sql.Composed:

@@ -31,6 +31,8 @@ class Rehearsal:
     """In which file each table was; one that is truncated gets a new one."""
     resetting: Reset = field(init=False)
     """What it was reset by before."""
+    used: psycopg.Connection = field(init=False)
+    """The connection by which it was."""
     done: Done | None = None
     refusal: Refusal | None = None
     tried: bool = False

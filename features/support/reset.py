@@ -19,7 +19,7 @@ from sqlalchemy import URL
 from features.support import guard, postgres
 from features.support.dependency_map import Name, quoted, words
 from features.support.emptying import Emptying, Found, Outcome
-from features.support.emptying_function import LEFT
+from features.support.emptying_function import CHANGED, LEFT
 from features.support.refusal import Refusal
 from features.support.survey import TRIGGERS_OFF, Choice
 
@@ -44,8 +44,8 @@ INTERFERING: Final = """
 """What has a say in the deletion (8) or the truncation (32) of a table's rows: what is enabled
 always (A), and what is enabled as triggers are (O), or while they are off (R)."""
 
-GONE: Final = (errors.UndefinedTable, errors.UndefinedFunction, errors.InvalidSqlStatementName)
-"""A table or a sequence was dropped or renamed, or the connection has forgotten the function."""
+GONE: Final = (errors.UndefinedTable, errors.UndefinedColumn, errors.UndefinedFunction)
+BROKEN_OFF: Final = (errors.QueryCanceled, errors.DeadlockDetected, errors.SerializationFailure)
 
 
 @dataclass(frozen=True)
@@ -76,18 +76,20 @@ class Done:
 def reset(
     database: URL,
     *,
-    only: Iterable[str | Name] = (),
+    only: Iterable[str | Name] | None = None,
     with_dependents: bool = False,
     ignoring: Iterable[str | Name] = (),
 ) -> Done:
     """Empty a database that this run has made, restart its sequences, and see that it worked.
 
-    `only` chooses some tables, by name or by schema and name, `with_dependents` also those whose
-    rows refer to theirs, by any number of steps; `ignoring` leaves tables out. Of the sequences,
+    `only` chooses some tables, by name or by schema and name, and none if it is empty;
+    `with_dependents` also those whose rows refer to theirs, by any number of steps; `ignoring`
+    leaves tables out. Of the sequences,
     those go with a choice of tables that belong to one of them. `alembic_version` always stays.
 
     Raises `Refusal`, with everything as it was: for a database that the guard refuses, for rows
-    that would refer to nothing, and for whatever is still there afterwards.
+    that would refer to nothing, and for whatever is still there afterwards. A connection that is
+    lost is told as one, by `psycopg.OperationalError`.
     """
     with connect(database) as connection:
         return Reset(connection, only=only, with_dependents=with_dependents, ignoring=ignoring)()
@@ -118,28 +120,25 @@ class Reset:
         self,
         connection: psycopg.Connection,
         *,
-        only: Iterable[str | Name] = (),
+        only: Iterable[str | Name] | None = None,
         with_dependents: bool = False,
         ignoring: Iterable[str | Name] = (),
     ) -> None:
         self._connection = connection
-        self._emptying = Emptying(connection, Choice(tuple(only), with_dependents, tuple(ignoring)))
+        chosen = None if only is None else tuple(only)
+        self._emptying = Emptying(connection, Choice(chosen, with_dependents, tuple(ignoring)))
         self._made = False
 
     def __call__(self) -> Done:
         """Do it, and return what was done. Raises `Refusal`, with everything as it was."""
         began = time.perf_counter()
         with self._or_as_it_was():
-            found = self._up_to_date()
-            rows, truncated = found.rows, frozenset[Name]()
-            if found.outcome is Outcome.MANY:
-                truncated = self._emptying.worth_truncating(rows)
-                found = self._emptying(truncated)
+            found, truncated = self._up_to_date()
             if found.outcome is not Outcome.DONE:
                 raise Refusal(self._obstacle(found.outcome))
         done = Done(
             self._connection.info.dbname,
-            {table: number for table, number in rows.items() if table not in truncated},
+            found.rows,
             tuple(sorted(truncated)),
             found.restarted,
             time.perf_counter() - began,
@@ -147,29 +146,38 @@ class Reset:
         LOG.info("%s", done)
         return done
 
-    def _up_to_date(self) -> Found:
-        """Try it, by a function that is not out of date, and return what was found."""
+    def _up_to_date(self) -> tuple[Found, frozenset[Name]]:
+        """Do it by a function that is not out of date; say what was found, and truncated."""
         if self._made:
             try:
-                found = self._emptying()
+                found, truncated = self._tried()
                 if found.outcome is not Outcome.CHANGED:
-                    return found
-            except GONE:
-                LOG.debug("a table, or the function, is gone")
+                    return found, truncated
+            except psycopg.OperationalError:
+                raise  # somebody else's lock, or the end of the connection
+            except psycopg.Error:
+                LOG.debug("perhaps the function is out of date: it is made anew", exc_info=True)
         self._made = False
         self._emptying.make()
         self._made = True
-        return self._emptying()
+        return self._tried()
+
+    def _tried(self) -> tuple[Found, frozenset[Name]]:
+        found = self._emptying()
+        if found.outcome is not Outcome.MANY:
+            return found, frozenset()
+        truncated = self._emptying.worth_truncating(found.rows)
+        return self._emptying(truncated), truncated
 
     def _obstacle(self, outcome: Outcome) -> str:
         """Return in words why nothing was done."""
         if outcome is not Outcome.DANGLING:
-            return "somebody changes it meanwhile"
+            return "somebody changes its tables meanwhile"
         rows = " and ".join(
             f"rows of {words(key.child)} refer to {words(key.parent)}"
             for key in self._emptying.dangling()
         )
-        return f"{rows}, and are not among what is to be emptied"
+        return f"{rows or 'rows referred to it'}, and are not among what is to be emptied"
 
     @contextmanager
     def _or_as_it_was(self) -> Iterator[None]:
@@ -198,16 +206,27 @@ class Reset:
             return str(error)
         if error.sqlstate == LEFT:
             return f"still there: {self._left(error)}"
-        message = error.diag.message_primary or str(error)
+        return self._refused(error, error.diag.message_primary or str(error))
+
+    def _refused(self, error: psycopg.Error, message: str) -> str:
+        """Return in words why the server did not do it."""
         if isinstance(error, errors.InsufficientPrivilege):
             (role,) = self._connection.execute("SELECT current_user").fetchone() or ("",)
             return f"the role {role} is not let to all of it ({message})"
         if isinstance(error, errors.LockNotAvailable):
             return f"somebody else holds on to a table in an open transaction ({message})"
-        if isinstance(error, GONE):
-            return f"somebody drops or renames what is to be emptied ({message})"
-        refused = f"the server refused it ({message})"
-        return refused + self._interfering(self._emptying.with_rows()) if self._made else refused
+        if isinstance(error, GONE) or error.sqlstate == CHANGED:
+            return f"somebody changes its tables meanwhile ({message})"
+        if isinstance(error, BROKEN_OFF):
+            return f"it was broken off ({message})"
+        return f"the server refused it ({message})" + self._interfering(self._with_rows())
+
+    def _with_rows(self) -> list[Name]:
+        """Return the tables that have rows, if it can be seen."""
+        try:
+            return self._emptying.with_rows() if self._made else []
+        except psycopg.Error:
+            return []
 
     def _left(self, error: psycopg.Error) -> str:
         """Return in words what is there that should not be."""
@@ -224,12 +243,15 @@ class Reset:
 
     def _interfering(self, tables: Iterable[Name]) -> str:
         """Return in words which triggers and rules have a say in what happens to these tables."""
-        fired = "R" if self._emptying.survey.triggers_off else "O"
         found = [
             f"{what} of {words(table)}"
             for table in sorted(tables)
             for (what,) in self._connection.execute(
-                INTERFERING, {"table": quoted(table), "fired": fired}
+                INTERFERING,
+                {
+                    "table": quoted(table),
+                    "fired": "R" if self._emptying.survey.triggers_off else "O",
+                },
             )
         ]
         return f"; to be looked at: {', '.join(found)}" if found else ""

@@ -86,22 +86,24 @@ class Sequence:
     @property
     def position(self) -> str:
         """Where it is, as an expression: a `Position` as text."""
-        question = "(SELECT concat_ws(' ', last_value, is_called) FROM {})"
+        question = "(SELECT pg_catalog.concat_ws(' ', last_value, is_called) FROM {})"
         return sql.SQL(question).format(sql.Identifier(*self.name)).as_string(None)
+
+    def position_by_now(self, before: str) -> str:
+        """Return the same, for less, if an expression says where it was."""
+        return f"coalesce(pg_sequence_last_value({self._itself}) || ' t', {before})"
 
     @property
     def restart(self) -> str:
         """The statement that sends it back to its start."""
         if self.cache > 1:
             return f"ALTER SEQUENCE {quoted(self.name)} RESTART"
-        return f"done := setval({self._itself}, {self.start}, false)"
+        return f"done := setval({self._itself}, {self.start}::bigint, false)"
 
     def put_back(self, at: str) -> str:
-        """Return the statement that puts it where an expression says, if it is anywhere else."""
-        return (
-            f"PERFORM setval({self._itself}, split_part({at}, ' ', 1)::bigint,"
-            f" split_part({at}, ' ', 2)::bool) WHERE {self.position} <> {at}"
-        )
+        """Return the statement that puts it where an expression says."""
+        last_value = f"split_part({at}, ' ', 1)::bigint"
+        return f"done := setval({self._itself}, {last_value}, split_part({at}, ' ', 2)::bool)"
 
     @property
     def _itself(self) -> str:

@@ -210,12 +210,25 @@ CHANGES: Final = {
     "a table with a row was renamed": (
         "INSERT INTO people (text) VALUES ('x'); ALTER TABLE people RENAME TO persons"
     ),
+    "two tables changed names": (
+        "INSERT INTO people (text) VALUES ('x');"
+        "INSERT INTO tasks (people_id) SELECT id FROM people;"
+        "ALTER TABLE people RENAME TO before; ALTER TABLE tasks RENAME TO people;"
+        "ALTER TABLE before RENAME TO tasks"
+    ),
+    "the version table became a table like others": (
+        "ALTER TABLE alembic_version RENAME TO versions; INSERT INTO versions VALUES (1)"
+    ),
     "a table was dropped": "DROP TABLE tasks",
     "a parent came to need its child": (
         "INSERT INTO people (text) VALUES ('x');"
         "INSERT INTO tasks (people_id) SELECT id FROM people;"
         "ALTER TABLE people ADD tasks_id bigint REFERENCES tasks;"
         "UPDATE people SET tasks_id = (SELECT id FROM tasks)"
+    ),
+    "many rows came, and a table that needs them": (
+        "ALTER TABLE prices ADD people_id bigint REFERENCES people;"
+        "INSERT INTO people (text) SELECT 'x' FROM generate_series(1, 5000)"
     ),
     "a partition with rows was detached": (
         "INSERT INTO notes (text) SELECT 'x' FROM generate_series(1, 20);"

@@ -11,20 +11,29 @@ import psycopg
 from psycopg import sql
 
 from features.support import sequences
-from features.support.dependency_map import DependencyMap, Name
+from features.support.dependency_map import DependencyMap, Name, quoted
 from features.support.sequences import Sequence
 
-TABLES: Final = "(SELECT max(oid) FROM pg_class)"
-FOREIGN_KEYS: Final = "(SELECT max(oid) FROM pg_constraint)"
-PARTITIONS: Final = "(SELECT count(*) FROM pg_inherits)"
-SEQUENCES: Final = """
-    (SELECT concat_ws(' ', sum(seqstart), sum(seqincrement), sum(seqmin), sum(seqmax),
-                           sum(seqcache)) FROM pg_sequence)
+TABLES: Final = "(SELECT sum(oid::bigint) FROM pg_class WHERE oid >= 16384)"
+FOREIGN_KEYS: Final = (
+    "(SELECT pg_catalog.concat_ws(' ', count(*), sum(oid::bigint)) FROM pg_trigger)"
+)
+FOREIGN_KEYS_OF_OTHERS: Final = """
+    (SELECT sum(oid::bigint) FROM pg_constraint
+      WHERE contype = 'f' AND conrelid = ANY ({others}::oid[]))
 """
-"""Each becomes another when one comes, or is altered; what goes or is renamed the questions
-themselves would not find any more. Looked up in an index, or in few rows: in 10 µs each."""
-STAMPS: Final = (TABLES, FOREIGN_KEYS, PARTITIONS, SEQUENCES)
+PARTITIONS: Final = "(SELECT sum(hash_record_extended(i, 0)) FROM pg_inherits AS i)"
+SEQUENCES: Final = "(SELECT sum(hash_record_extended(s, 0)) FROM pg_sequence AS s)"
+"""What of a catalogue becomes another when something comes, goes or is altered: 10 µs each. That a
+table is called otherwise is seen by its name."""
 
+OTHERS: Final = """
+    SELECT coalesce(array_agg(oid), '{}') FROM pg_class
+     WHERE relkind IN ('r', 'p') AND oid >= 16384
+       AND oid <> ALL (SELECT t.relid::oid FROM unnest(%s::oid[]) AS root,
+                              pg_partition_tree(root) AS t
+                        UNION ALL SELECT unnest(%s::oid[]))
+"""
 TRIGGERS_OFF: Final = {
     "session_replication_role": "replica",
     "default_transaction_isolation": "read committed",
@@ -37,25 +46,23 @@ meanwhile must be seen then, in a last look newer than the first: no foreign key
 class Choice:
     """What is to be emptied; by default all there is."""
 
-    only: tuple[str | Name, ...] = ()
+    only: tuple[str | Name, ...] | None = None
     with_dependents: bool = False
     ignoring: tuple[str | Name, ...] = ()
 
     def tables(self, map_: DependencyMap) -> frozenset[Name]:
         """Return the tables. Raises `Refusal` for a name that no table has, or several have."""
-        chosen = frozenset(map(map_.find, self.only))
+        chosen = frozenset(map_.tables if self.only is None else map(map_.find, self.only))
         if self.with_dependents:
             chosen = map_.dependents(chosen)
-        return (chosen or frozenset(map_.tables)) - frozenset(map(map_.find, self.ignoring))
+        return chosen - frozenset(map(map_.find, self.ignoring))
 
-    def sequences(
-        self, all_: Iterable[Sequence], tables: frozenset[Name], map_: DependencyMap
-    ) -> tuple[Sequence, ...]:
+    def sequences(self, all_: Iterable[Sequence], tables: frozenset[Name]) -> tuple[Sequence, ...]:
         """Return the sequences: one that belongs to no table belongs to the whole database."""
-        if self.only:
-            return tuple(one for one in all_ if one.owner in tables)
-        kept = frozenset(map_.tables) - tables
-        return tuple(one for one in all_ if one.owner not in kept)
+        ownerless = self.only is None
+        return tuple(
+            one for one in all_ if one.owner in tables or (one.owner is None and ownerless)
+        )
 
 
 class Survey:
@@ -63,31 +70,51 @@ class Survey:
 
     def __init__(self, connection: psycopg.Connection, choice: Choice) -> None:
         """Read the catalogue. Raises `Refusal` for what cannot be chosen."""
-        stamps = dict(zip(STAMPS, _row(connection, f"SELECT {', '.join(STAMPS)}"), strict=True))
+        self._connection = connection
         self.map = DependencyMap.read(connection)
         chosen = choice.tables(self.map)
         self.tables = tuple(table for table in self.map.tables if table in chosen)
         """Children before their parents."""
-        self.sequences = choice.sequences(sequences.read(connection), chosen, self.map)
+        self.sequences = choice.sequences(sequences.read(connection), chosen)
         self.crossing = tuple(
             key for key in self.map.references if key.parent in chosen and key.child not in chosen
         )
         """Foreign keys by which rows that stay may refer to rows that go."""
-        settings = {name: _row(connection, f"SHOW {name}")[0] for name in TRIGGERS_OFF}
-        are_off = settings["session_replication_role"] == "replica"
-        may_be_off = not (self.crossing or self.map.outsiders) and settings == TRIGGERS_OFF
+        self.settings = {name: self._read(f"SHOW {name}") for name in TRIGGERS_OFF}
+        """Those by which triggers may be off, as they are."""
+        are_off = self.settings["session_replication_role"] == "replica"
+        may_be_off = self.settings == TRIGGERS_OFF and not (self.crossing or self.map.needed)
         self.triggers_off = are_off and may_be_off
-        """Whether neither triggers nor foreign keys have a say: not where some rows stay."""
+        """Whether no foreign key has a say, nor a trigger that is not enabled all the same."""
         self.turns_triggers_on = are_off and not may_be_off
-        matters = {
-            TABLES: True,
-            FOREIGN_KEYS: not self.triggers_off,
-            PARTITIONS: bool(self.map.partitioned),
-            SEQUENCES: bool(self.sequences),
+        self._oids = {
+            name: self._read(f"SELECT {_itself(name)}::oid")
+            for name in (*self.map.ignored, *self.tables, *(one.name for one in self.sequences))
         }
-        relevant = [what for what in STAMPS if matters[what]]
-        self.stamp = " ".join(str(stamps[what]) for what in relevant)
-        self.asked_stamp = f"concat_ws(' ', {', '.join(relevant)})"
+        parts = [TABLES, self._foreign_keys()]
+        parts += [PARTITIONS] if self.map.partitioned else []
+        parts += [SEQUENCES] if self.sequences else []
+        self.stamp = f"pg_catalog.concat_ws(' ', {', '.join(parts)})"
+        """What of the catalogue would make a difference, as an expression."""
+        self.stamped = self._read(f"SELECT {self.stamp}")
+
+    def _foreign_keys(self) -> str:
+        """Where triggers are off, only those matter that others have: no row of ours is left."""
+        if not self.triggers_off:
+            return FOREIGN_KEYS
+        oids = [self._oids[table] for table in self.tables]
+        (others,) = self._connection.execute(OTHERS, [oids, oids]).fetchone() or ([],)
+        return FOREIGN_KEYS_OF_OTHERS.format(others=f"'{{{', '.join(map(str, others))}}}'")
+
+    def _read(self, query: str) -> Any:
+        (value,) = self._connection.execute(query.encode()).fetchone() or (None,)
+        return value
+
+    @property
+    def names_hold(self) -> str:
+        """Whether what has these names is still what had them: known when a plan is made."""
+        names = ", ".join(f"{_itself(name)}::oid" for name in self._oids)
+        return f"ARRAY[{names}]::oid[] = '{{{', '.join(map(str, self._oids.values()))}}}'::oid[]"
 
     @property
     def dirty(self) -> sql.Composed:
@@ -121,8 +148,8 @@ class Survey:
         )
 
 
-def _row(connection: psycopg.Connection, query: str) -> tuple[Any, ...]:
-    return connection.execute(query.encode()).fetchone() or ()
+def _itself(name: Name) -> str:
+    return f"{sql.Literal(quoted(name)).as_string(None)}::regclass"
 
 
 def _array(type_: str, values: Iterable[str]) -> sql.Composed:
