@@ -120,8 +120,11 @@ def test_a_connection_knows_one_function_whatever_has_changed(
     connection.execute(change.encode())
     for _ in range(2):
         resetting()
-    known = connection.execute("SELECT FROM pg_proc WHERE proname LIKE 'acceptance_reset_%'")
-    assert known.rowcount == 1
+    known = connection.execute(
+        "SELECT proname FROM pg_proc WHERE proname LIKE 'acceptance_reset_%'"
+        " UNION ALL SELECT name FROM pg_prepared_statements WHERE name LIKE 'acceptance_reset_%'"
+    )
+    assert known.rowcount == 2, "the function, and its call"
 
 
 def test_a_reset_goes_on_after_one_that_could_not_renew_its_function(

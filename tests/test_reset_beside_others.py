@@ -279,3 +279,40 @@ def test_the_numbers_of_what_stays_go_on(database: URL, somebody: psycopg.Connec
     reset(database)
     drawn = somebody.execute("SELECT nextval('alembic_version_id_seq')").fetchone()
     assert drawn == (2,)
+
+
+def test_what_inherits_is_a_table_of_its_own(database: URL, somebody: psycopg.Connection) -> None:
+    somebody.execute("CREATE TABLE staff () INHERITS (people); INSERT INTO staff VALUES (7)")
+    assert reset(database, ignoring=["staff"]).deleted == {("public", "people"): 1}
+    assert rows(somebody, "staff") == 1
+
+
+def test_half_a_key_refers_to_nothing(database: URL, somebody: psycopg.Connection) -> None:
+    somebody.execute(
+        "CREATE TABLE pairs (a int, b int, PRIMARY KEY (a, b)); INSERT INTO pairs VALUES (1, 1);"
+        "CREATE TABLE needs (a int, b int, FOREIGN KEY (a, b) REFERENCES pairs);"
+        "INSERT INTO needs VALUES (1, NULL)"
+    )
+    assert reset(database, only=["pairs"]).deleted == {("public", "pairs"): 1}
+    assert rows(somebody, "needs") == 1
+
+
+def test_who_needs_a_partition_needs_its_table(database: URL, somebody: psycopg.Connection) -> None:
+    somebody.execute(
+        "CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY LIST (id);"
+        "CREATE TABLE part_1 PARTITION OF parts FOR VALUES IN (1); INSERT INTO parts VALUES (1);"
+        "CREATE TABLE needs (of int REFERENCES part_1); INSERT INTO needs VALUES (1)"
+    )
+    with pytest.raises(Refusal, match="rows of needs refer to parts"):
+        reset(database, only=["parts"])
+    assert rows(somebody, "parts") == 1
+
+
+@pytest.mark.parametrize(("durable", "waits_for_disk"), [(True, "on"), (False, "off")])
+def test_only_a_reset_that_must_last_waits_for_the_disk(
+    durable: bool,  # noqa: FBT001 (it is one)
+    waits_for_disk: str,
+    database: URL,
+) -> None:
+    with connect(database, durable=durable) as connection:
+        assert connection.execute("SHOW synchronous_commit").fetchone() == (waits_for_disk,)

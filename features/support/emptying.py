@@ -69,17 +69,21 @@ class Emptying:
         identity = guard(self._connection)
         self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE")
         self.survey = Survey(self._connection, self._choice)
-        if self._name:
-            self._connection.execute(f"DROP FUNCTION IF EXISTS {self._name}".encode())
-        number = next(NUMBERS)
-        self._name = f"pg_temp.acceptance_reset_{number}"
-        self._prepared = f"acceptance_reset_{number}".encode()
-        self._connection.execute(
-            emptying_function.text(self._name, self.survey, identity, self._worth)
-        )
-        call = f"SELECT * FROM {self._name}($1)"  # noqa: S608 (our own name)
-        self._connection.execute(f"PREPARE acceptance_reset_{number} (text) AS {call}".encode())
+        self._forget()
+        self._name = f"acceptance_reset_{next(NUMBERS)}"
+        name = f"pg_temp.{self._name}"
+        self._connection.execute(emptying_function.text(name, self.survey, identity, self._worth))
+        call = f"SELECT * FROM {name}($1)"  # noqa: S608 (our own name)
+        self._connection.execute(f"PREPARE {self._name} (text) AS {call}".encode())
         self._connection.execute("COMMIT")
+
+    def _forget(self) -> None:
+        """Drop the function that was made before, unless the connection has forgotten it."""
+        known = "SELECT FROM pg_prepared_statements WHERE name = %s"
+        if self._connection.execute(known, [self._name]).rowcount:
+            self._connection.execute(f"DEALLOCATE {self._name}".encode())
+        if self._name:
+            self._connection.execute(f"DROP FUNCTION IF EXISTS pg_temp.{self._name}".encode())
 
     def __call__(self, truncated: Iterable[Name] | None = None) -> Found:
         """Do it, in a transaction of its own, and return what was found before.
@@ -89,7 +93,7 @@ class Emptying:
         """
         statement = None if truncated is None else self._truncation(truncated)
         result = self._connection.pgconn.exec_prepared(
-            self._prepared,
+            self._name.encode(),
             [statement],  # type: ignore[list-item]  # the stub has forgotten NULL
         )
         if result.status != ExecStatus.TUPLES_OK:
