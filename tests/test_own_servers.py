@@ -13,8 +13,10 @@ import pytest
 from sqlalchemy import URL
 
 from features.support import crash, embedded, postgres
+from features.support.database import Database
 from features.support.databases import Databases
 from features.support.embedded import EmbeddedServer
+from features.support.run import Run
 from tests.running import Running, behave, databases, directories, plain
 
 DURABILITY = "features/transactions/durability.feature"
@@ -101,6 +103,24 @@ def test_a_server_that_does_not_start_is_an_error_of_each_scenario(tmp_path: Pat
     assert ended.verdicts() == {"error"}
     assert len(ended.cases) > 1
     assert all("there is no room for it" in case.message for case in ended.cases)
+
+
+def test_a_server_that_dies_before_the_first_clean_up_is_gone() -> None:
+    with ExitStack() as cleanups:
+        run = Run.begin()
+        cleanups.callback(run.close)
+        server = embedded.start(run, cleanups)
+        made = Databases(server.url, run.id)
+        with ExitStack() as of_the_server:
+            made.open(of_the_server)
+            database = Database(lambda: made.clone("run", of_the_server))
+            database.world().close()
+            of_the_server.pop_all()  # nothing of it can be removed any more
+        server.crash()
+        for what_comes_then in (database.check_none_left, database.empty):
+            with pytest.raises(psycopg.OperationalError):
+                what_comes_then()
+        database.disconnect()
 
 
 @pytest.fixture

@@ -114,9 +114,16 @@ class Database:
             self.put_back(owed)
 
     def _reset(self) -> Reset:
-        """Return what empties it, over a connection of its own that is opened when needed."""
+        """Return what empties it, over a connection of its own that is opened when needed.
+
+        Raises `psycopg.OperationalError` if the server is gone.
+        """
         if self._emptier is None:
-            self._emptier = reset.connect(self.url, durable=self.has_own_server)
+            try:
+                self._emptier = reset.connect(self.url, durable=self.has_own_server)
+            except Refusal:
+                self.observer.execute("SELECT")
+                raise
             self._connections.ours(self._emptier)
             self._resetting = Reset(self._emptier)
         return self._resetting
