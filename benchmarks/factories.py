@@ -12,13 +12,11 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from benchmarks.reset import verdict
+from benchmarks._ground import own_server, verdict
 from domain import Settings, engine_for
 from domain.accounts import User
-from features.support import embedded, postgres
 from features.support.databases import Databases
 from features.support.factories import TaskFactory, UserFactory
-from features.support.run import Run
 
 TASKS: Final = 10_000
 TURNS: Final = 5
@@ -30,10 +28,7 @@ LIMIT: Final = 3.0
 def main() -> None:
     """Measure, and print what was measured."""
     with ExitStack() as cleanups:
-        run = Run.begin()
-        cleanups.callback(run.close)
-        server = embedded.start(run, cleanups)
-        print(f"PostgreSQL {postgres.check(server.url)}, embedded, without durability")
+        run, server = own_server(cleanups)
         databases = Databases(server.url, run.id)
         databases.open(cleanups)
         engine = engine_for(databases.clone("factories", cleanups), Settings())

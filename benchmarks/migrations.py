@@ -16,8 +16,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import URL
 
-from features.support import embedded, masses, postgres, upgrading
-from features.support.run import Run
+from benchmarks._ground import own_server, verdict
+from features.support import masses, postgres, upgrading
 
 ROWS: Final = 100_000
 TURNS: Final = 3
@@ -191,15 +191,13 @@ BEGUN: Final = {
 def main() -> None:
     """Measure, and print what was measured."""
     with ExitStack() as cleanups:
-        run = Run.begin()
-        cleanups.callback(run.close)
-        server = embedded.start(run, cleanups)
-        print(f"PostgreSQL {postgres.check(server.url)}, embedded, without durability")
+        _, server = own_server(cleanups)
         admin = cleanups.enter_context(postgres.connect(server.url))
         bench = Bench(admin, server.url)
         built = statistics.median(bench.build() for _ in range(TEMPLATES))
         print(
-            f"A template: {built:.2f} s (at most {TEMPLATE_LIMIT}: {_holds(built, TEMPLATE_LIMIT)})"
+            f"A template: {built:.2f} s"
+            f" (at most {TEMPLATE_LIMIT}: {verdict(built <= TEMPLATE_LIMIT)})"
         )
         bench.measure()
 
@@ -245,7 +243,7 @@ class Bench:
         ours, bare = (statistics.median(side) for side in zip(*pairs, strict=True))
         print(
             f"{revision} {what} {ours:.2f} s : {bare:.2f} s, ratio {ratio:.2f}"
-            f" (at most {RATIO_LIMIT}: {_holds(ratio, RATIO_LIMIT)})"
+            f" (at most {RATIO_LIMIT}: {verdict(ratio <= RATIO_LIMIT)})"
             + (f"; in place {statistics.median(in_place):.2f} s" if in_place else "")
         )
 
@@ -273,10 +271,6 @@ def _timed(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
-
-
-def _holds(found: float, limit: float) -> str:
-    return "holds" if found <= limit else "DOES NOT HOLD"
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from typing import Final
 import psycopg
 from sqlalchemy import URL
 
+from benchmarks._ground import verdict
 from features.support import data, embedded, postgres, reset
 from features.support.databases import Databases
 from features.support.reset import Reset
@@ -185,11 +186,6 @@ def _compare(with_what: str, resets: list[float], others: list[float], least: fl
         f"  {with_what} : reset, {other * 1000:.2f} ms : {reset * 1000:.2f} ms,"
         f" ratio {other / reset:.1f} (at least {least}: {verdict(other >= reset * least)})"
     )
-
-
-def verdict(holds: bool) -> str:  # noqa: FBT001 (it is what is said)
-    """Return in words whether something holds."""
-    return "holds" if holds else "DOES NOT HOLD"
 
 
 if __name__ == "__main__":

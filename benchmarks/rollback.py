@@ -10,10 +10,10 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Final
 
-from features.support import embedded, factories, postgres, work
+from benchmarks._ground import own_server
+from features.support import factories, work
 from features.support.database import Database
 from features.support.databases import Databases
-from features.support.run import Run
 from features.support.world import World
 
 SCENARIOS: Final = 500
@@ -23,10 +23,7 @@ WARM_UP: Final = 50
 def main() -> None:
     """Measure, and print what was measured."""
     with ExitStack() as cleanups:
-        run = Run.begin()
-        cleanups.callback(run.close)
-        server = embedded.start(run, cleanups)
-        print(f"PostgreSQL {postgres.check(server.url)}, embedded, without durability")
+        run, server = own_server(cleanups)
         databases = Databases(server.url, run.id)
         databases.open(cleanups)
         one, other = (_database(databases, name, cleanups) for name in ("one", "other"))

@@ -16,11 +16,11 @@ from typing import Any, Final
 from psycopg import sql
 from sqlalchemy import URL, Engine, event
 
+from benchmarks._ground import own_server, verdict
 from domain import Domain, Settings, engine_for
 from domain.tenancy import BIND
-from features.support import crowd, embedded, postgres
+from features.support import crowd, postgres
 from features.support.databases import migrate
-from features.support.run import Run
 from features.support.world import CHEAP
 
 FINISHED_EACH: Final = 1_000
@@ -53,10 +53,7 @@ class Ratio:
 def main() -> None:
     """Measure, and print what was measured."""
     with ExitStack() as cleanups:
-        run = Run.begin()
-        cleanups.callback(run.close)
-        server = embedded.start(run, cleanups)
-        print(f"PostgreSQL {postgres.check(server.url)}, embedded, without durability")
+        _, server = own_server(cleanups)
         small = Crowd(server.url, "small", SMALL, cleanups)
         large = Crowd(server.url, "large", LARGE, cleanups)
         print(f"Tasks: {small.tasks:,} of {SMALL:,} tenants, {large.tasks:,} of {LARGE:,} tenants")
@@ -166,10 +163,9 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 def _print(what: str, found: Ratio, limit: float) -> None:
-    verdict = "holds" if found.ratio <= limit else "DOES NOT HOLD"
     print(
         f"{what}: {found.first * 1000:.3f} ms : {found.second * 1000:.3f} ms,"
-        f" ratio {found.ratio:.2f} (at most {limit}: {verdict})"
+        f" ratio {found.ratio:.2f} (at most {limit}: {verdict(found.ratio <= limit)})"
     )
 
 

@@ -87,10 +87,8 @@ class Survey:
         self.triggers_off = are_off and may_be_off
         """Whether no foreign key has a say, nor a trigger that is not enabled all the same."""
         self.turns_triggers_on = are_off and not may_be_off
-        self._oids = {
-            name: self._read(f"SELECT {_itself(name)}::oid")
-            for name in (*self.map.ignored, *self.tables, *(one.name for one in self.sequences))
-        }
+        names = (*self.map.ignored, *self.tables, *(one.name for one in self.sequences))
+        self._oids = dict(zip(names, self._read(f"SELECT {_oids(names)}"), strict=True))
         parts = [TABLES, self._foreign_keys()]
         parts += [PARTITIONS] if self.map.partitioned else []
         parts += [SEQUENCES] if self.sequences else []
@@ -113,8 +111,8 @@ class Survey:
     @property
     def names_hold(self) -> str:
         """Whether what has these names is still what had them: known when a plan is made."""
-        names = ", ".join(f"{_itself(name)}::oid" for name in self._oids)
-        return f"ARRAY[{names}]::oid[] = '{{{', '.join(map(str, self._oids.values()))}}}'::oid[]"
+        seen = ", ".join(map(str, self._oids.values()))
+        return f"{_oids(self._oids)} = '{{{seen}}}'::oid[]"
 
     @property
     def dirty(self) -> sql.Composed:
@@ -148,8 +146,11 @@ class Survey:
         )
 
 
-def _itself(name: Name) -> str:
-    return f"{sql.Literal(quoted(name)).as_string(None)}::regclass"
+def _oids(names: Iterable[Name]) -> str:
+    """Return an array of what has these names, as SQL."""
+    return "ARRAY[{}]::oid[]".format(
+        ", ".join(f"{sql.Literal(quoted(name)).as_string(None)}::regclass" for name in names)
+    )
 
 
 def _array(type_: str, values: Iterable[str]) -> sql.Composed:
