@@ -1,10 +1,12 @@
 """What the tests share: a real server, and `behave` as a process of its own."""
 
 import functools
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Any, Final
 
 import psycopg
 import pytest
@@ -14,11 +16,14 @@ from features.support import embedded, marks, postgres
 from features.support.databases import Databases
 from features.support.embedded import EmbeddedServer
 from features.support.marks import Purpose
-from features.support.options import Kind, Options
+from features.support.options import DEFAULT_IMAGE, Kind, Options
 from features.support.run import Run, base
 from tests.forked import Preloaded
 
 pytest_plugins = ["features.support.pytest_plugin"]
+
+CONTAINER_IMAGE: Final = os.environ.get("POSTGRES_IMAGE", DEFAULT_IMAGE)
+"""What tests of containers make them of."""
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +106,19 @@ def marked(admin: psycopg.Connection, url: URL) -> Iterator[URL]:
     marks.write(admin, "acceptance_reset", "a" * 16, Purpose.RUN)
     yield url.set(database="acceptance_reset")
     admin.execute("DROP DATABASE acceptance_reset WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def docker_client() -> Iterator[Any]:
+    """A client of the engine; the test is skipped where `CONTAINER_IMAGE` is not there."""
+    import docker
+
+    with closing(docker.from_env()) as client:
+        try:
+            client.images.get(CONTAINER_IMAGE)
+        except docker.errors.ImageNotFound:
+            pytest.skip(f"Docker does not have the image {CONTAINER_IMAGE}")
+        yield client
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -33,7 +33,10 @@ from behave.runner_util import load_step_modules
 load_step_modules([{str(ROOT / "features" / "steps")!r}])
 """
 
-START_UP: Final = ("options", "postgres", "container", "embedded", "databases", "harness", "hooks")
+START_UP: Final = (
+    *("options", "postgres", "docker_engine", "container", "embedded", "databases", "harness"),
+    "hooks",
+)
 """The modules whose refusals have to be explained."""
 
 FAILING: Final = (

@@ -4,18 +4,17 @@ Containers carry the directory of their run and the machine it is on. Ryuk, test
 reaper, is used where its image is there; our own sweep removes what killed runs left anyway.
 """
 
-import platform
 import secrets
 import time
-from contextlib import ExitStack, closing
-from http import HTTPStatus
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import URL
 
-from features.support import run as runs
+from features.support import docker_engine
+from features.support.docker_engine import HOST_LABEL, RUN_LABEL, gist
 from features.support.needs import Need
 from features.support.options import Keep, Kind, Options
 from features.support.refusal import Refusal
@@ -23,34 +22,50 @@ from features.support.run import Run
 from features.support.server_settings import ALWAYS, WITHOUT_DURABILITY, Settings, arguments
 
 if TYPE_CHECKING:
-    from docker import DockerClient
-    from testcontainers.community.postgres import PostgresContainer
+    from docker.errors import APIError
+    from testcontainers.core.container import DockerContainer
 
-DOCKER_TIMEOUT: Final = 3
-"""Seconds that Docker has to answer."""
-
-RUN_LABEL: Final = "postgres-acceptance.run"
-"""The directory of the run, which tells whether it is alive."""
-
-HOST_LABEL: Final = "postgres-acceptance.host"
-GONE_OR_GOING: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
-"""What Docker answers to the second of two that remove a container."""
-
+PORT: Final = 5432
+LOOPBACK: Final = "127.0.0.1"
 DATA: Final = "/pgdata"
 ROLE: Final = "acceptance"
 SMALL_DISK: Final = "/small"
 SMALL_DISK_MIB: Final = 8
-RESTART_DEADLINE: Final = 30.0
+START_DEADLINE: Final = 60.0
+CONNECT_TIMEOUT: Final = 3
+RETRY_AFTER: Final = 0.1
+"""Seconds until the next attempt to connect."""
+
+PORTS_TRIED: Final = 20
+"""How often Docker may happen upon ports that others have, each time upon ten or one of them."""
+
+
+class NotReady(Exception):
+    """The container runs without taking connections, or has ended."""
 
 
 class ContainerServer:
-    """A container of our own."""
+    """A container of our own.
+
+    testcontainers' own container of PostgreSQL is not used: it waits a minute for one that has
+    ended, and then tells its password.
+    """
 
     kind = Kind.CONTAINER
+    url: URL
 
-    def __init__(self, container: "PostgresContainer") -> None:
+    def __init__(self, container: "DockerContainer", password: str) -> None:
         self._container = container
-        self.url = make_url(container.get_connection_url())
+        self._password = password
+
+    def start(self) -> None:
+        """Make the container and wait until it takes connections. Raises `Refusal`."""
+        try:
+            self._come_up(self._container.start)
+        except Exception as error:  # noqa: BLE001 (Docker, testcontainers and requests have no common root)
+            raise Refusal(
+                f"the container of {self._container.image} did not start: {gist(error)}."
+            ) from None
 
     def stop(self) -> None:
         """Remove the container and its volumes."""
@@ -64,22 +79,10 @@ class ContainerServer:
 
     def restart(self) -> None:
         """Start the container again on the same data; `url` has its new port. Raises `Refusal`."""
-        container = self._container.get_wrapped_container()
-        container.start()
-        deadline = time.monotonic() + RESTART_DEADLINE
-        while time.monotonic() < deadline:
-            container.reload()
-            if container.status != "running":
-                break
-            self.url = make_url(self._container.get_connection_url())
-            conninfo = self.url.set(drivername="postgresql")
-            try:
-                psycopg.connect(conninfo.render_as_string(hide_password=False)).close()
-            except psycopg.OperationalError:
-                continue
-            return
-        last = container.logs(tail=1).decode(errors="replace").strip()
-        raise Refusal(f"the container did not start again: {last}.")
+        try:
+            self._come_up(self._container.get_wrapped_container().start)
+        except Exception as error:  # noqa: BLE001 (likewise)
+            raise Refusal(f"the container did not start again: {gist(error)}.") from None
 
     def obstacle(self, _: Need) -> None:
         """Return why the server cannot do what a scenario needs: it can."""
@@ -92,11 +95,73 @@ class ContainerServer:
         assert made.exit_code == 0, made.output.decode()
         return place
 
+    def _come_up(self, start: Callable[[], object]) -> None:
+        self._start_on_a_free_port(start)
+        self._wait_until_ready()
+
+    def _start_on_a_free_port(self, start: Callable[[], object]) -> None:
+        """Start, again if Docker says that the port it chose is taken.
+
+        It chooses among those that outgoing connections have, too, and gives up sooner or later;
+        the next time it goes on from there.
+        """
+        from docker.errors import APIError
+
+        for attempt in range(1, PORTS_TRIED + 1):
+            try:
+                start()
+            except APIError as error:
+                if attempt == PORTS_TRIED or not _port_was_taken(error):
+                    raise
+                start = self._container.get_wrapped_container().start
+            else:
+                return
+
+    def _wait_until_ready(self) -> None:
+        """Return when the server takes connections. Raises `NotReady` if it ends or never does."""
+        from requests.exceptions import ConnectionError as NotYet
+        from requests.exceptions import Timeout
+
+        container = self._container.get_wrapped_container()
+        deadline = time.monotonic() + START_DEADLINE
+        while True:
+            try:
+                self.url = self._address()
+                self._connect()
+            except (psycopg.OperationalError, OSError) as error:
+                answer = gist(error)
+            else:
+                return
+            try:
+                code = container.wait(timeout=RETRY_AFTER)["StatusCode"]
+            except (Timeout, NotYet):
+                if time.monotonic() > deadline:
+                    raise NotReady(f"it takes no connections ({answer})") from None
+            else:
+                said = container.logs(tail=1).decode(errors="replace").strip()
+                raise NotReady(f"it ended with exit code {code} ({said or 'it said nothing'})")
+
+    def _address(self) -> URL:
+        """Return where the server is. Raises `OSError` if the container does not run."""
+        host = self._container.get_container_host_ip()
+        return URL.create(
+            "postgresql+psycopg",
+            username=ROLE,
+            password=self._password,
+            host=LOOPBACK if _is_published_here(self._container) else host,
+            port=self._container.get_exposed_port(PORT),
+            database="postgres",
+        )
+
+    def _connect(self) -> None:
+        conninfo = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        psycopg.connect(conninfo, connect_timeout=CONNECT_TIMEOUT).close()
+
 
 def obstacle(image: str) -> str | None:
     """Return why no container can be had, or None. Pulls the image if it is not there."""
     try:
-        _ready_client(image).close()
+        docker_engine.ready_client(image).close()
     except Refusal as refusal:
         return str(refusal).partition(":")[0]
     return None
@@ -104,19 +169,17 @@ def obstacle(image: str) -> str | None:
 
 def start(options: Options, run: Run, cleanups: ExitStack) -> ContainerServer:
     """Start a container and wait until it takes connections. Raises `Refusal`."""
-    client = _ready_client(options.image)
+    client = docker_engine.ready_client(options.image)
     cleanups.callback(client.close)
-    sweep(client)
+    docker_engine.sweep(client)
 
     from testcontainers.core.config import testcontainers_config
 
     # The reaper would also reap what is kept for a look.
-    if options.keep is Keep.FAILED or not _is_there(client, testcontainers_config.ryuk_image):
+    ryuk = testcontainers_config.ryuk_image
+    if options.keep is Keep.FAILED or not docker_engine.has_image(client, ryuk):
         testcontainers_config.ryuk_disabled = True
-    testcontainers_config.sleep_time = 0.1
-    testcontainers_config.max_tries = 600
-    container = _container(options, run, WITHOUT_DURABILITY).with_tmpfs_mount(DATA)
-    return _started(container, cleanups)
+    return _started(options, run, WITHOUT_DURABILITY, {DATA: None}, cleanups)
 
 
 def start_durable(options: Options, run: Run, cleanups: ExitStack) -> ContainerServer:
@@ -124,108 +187,49 @@ def start_durable(options: Options, run: Run, cleanups: ExitStack) -> ContainerS
 
     Its data is in the container's own layer: memory would not outlive a kill.
     """
-    container = _container(options, run, ALWAYS)
-    container.with_tmpfs_mount(SMALL_DISK, f"size={SMALL_DISK_MIB}m")
-    return _started(container, cleanups)
+    small_disk: dict[str, str | None] = {SMALL_DISK: f"size={SMALL_DISK_MIB}m"}
+    return _started(options, run, ALWAYS, small_disk, cleanups)
 
 
-def _container(options: Options, run: Run, settings: Settings) -> "PostgresContainer":
-    from testcontainers.community.postgres import PostgresContainer
+def _started(
+    options: Options,
+    run: Run,
+    settings: Settings,
+    in_memory: dict[str, str | None],
+    cleanups: ExitStack,
+) -> ContainerServer:
+    from testcontainers.core.container import DockerContainer
 
-    return (
-        PostgresContainer(
-            options.image,
-            username=ROLE,
-            password=secrets.token_urlsafe(24),
-            dbname="postgres",
-            driver="psycopg",
-        )
-        .with_env("PGDATA", DATA)
+    password = secrets.token_urlsafe(24)
+    container = (
+        DockerContainer(options.image)
+        .with_exposed_ports(PORT)
+        .with_envs(POSTGRES_USER=ROLE, POSTGRES_PASSWORD=password, POSTGRES_DB="postgres")
+        .with_envs(PGDATA=DATA)
         .with_command(["postgres", *arguments(settings)])
-        .with_kwargs(labels={RUN_LABEL: str(run.directory), HOST_LABEL: _host()})
+        .with_kwargs(labels={RUN_LABEL: str(run.directory), HOST_LABEL: docker_engine.host()})
     )
+    for place, limit in in_memory.items():
+        container.with_tmpfs_mount(place, limit)
+    if _is_published_here(container):
+        # Nobody else needs it. And on all addresses Docker may choose one port for IPv4 and
+        # another one for IPv6, which may be the next container's for IPv4.
+        container.ports[str(PORT)] = (LOOPBACK,)  # type: ignore[assignment]
+    server = ContainerServer(container, password)
+    cleanups.callback(server.stop)
+    server.start()
+    return server
 
 
-def _started(container: "PostgresContainer", cleanups: ExitStack) -> ContainerServer:
-    cleanups.callback(container.stop)
-    try:
-        container.start()
-    except Exception as error:  # noqa: BLE001 (Docker, testcontainers and requests have no common root)
-        raise Refusal(
-            f"the container of {container.image} did not start: {_first_line(error)}."
-        ) from None
-    return ContainerServer(container)
+def _is_published_here(container: "DockerContainer") -> bool:
+    """Tell whether the container's port is to be reached at an address of this machine."""
+    from testcontainers.core.config import ConnectionMode
+
+    client = container.get_docker_client()
+    mode = client.get_connection_mode()
+    return mode is ConnectionMode.docker_host and client.host() == "localhost"
 
 
-def sweep(client: "DockerClient") -> None:
-    """Remove the containers of this machine's runs that were killed.
-
-    What another run's sweep has removed meanwhile, or is removing, is left to it.
-    """
-    from docker.errors import APIError
-
-    ours = {"label": f"{HOST_LABEL}={_host()}"}
-    for container in client.containers.list(all=True, filters=ours, ignore_removed=True):
-        if not runs.is_alive(Path(container.labels[RUN_LABEL])):
-            try:
-                container.remove(force=True, v=True)
-            except APIError as error:
-                if error.status_code not in GONE_OR_GOING:
-                    raise
-
-
-def _ready_client(image: str) -> "DockerClient":
-    """Return a client of a Docker that answers and has the image. Raises `Refusal`."""
-    import docker
-    from docker.errors import DockerException, ImageNotFound
-    from requests.exceptions import RequestException
-
-    try:
-        client = docker.from_env(timeout=DOCKER_TIMEOUT)
-        client.ping()
-    except (DockerException, RequestException):
-        raise Refusal(
-            "Docker is not reachable: start it, or choose -D postgres=embedded or a URL."
-        ) from None
-    try:
-        client.images.get(image)
-    except ImageNotFound:
-        _pull(image, client)
-    return client
-
-
-def _pull(image: str, client: "DockerClient") -> None:
-    import docker
-    from docker.errors import DockerException
-    from requests.exceptions import RequestException
-
-    print(f"pulling {image} …", flush=True)
-    try:
-        with closing(docker.from_env()) as patient_client:
-            patient_client.images.pull(image)
-    except (DockerException, RequestException) as error:
-        client.close()
-        raise Refusal(
-            f"the image {image} is not to be had: neither here nor from its registry "
-            f"({_first_line(error)}); name another with -D image=…."
-        ) from None
-
-
-def _is_there(client: "DockerClient", image: str) -> bool:
-    from docker.errors import ImageNotFound
-
-    try:
-        client.images.get(image)
-    except ImageNotFound:
-        return False
-    return True
-
-
-def _host() -> str:
-    return platform.node()
-
-
-def _first_line(error: Exception) -> str:
-    """Return the gist: Docker's own explanation where it gives one."""
-    text = str(getattr(error, "explanation", None) or error).strip() or type(error).__name__
-    return text.splitlines()[0].rstrip(".")
+def _port_was_taken(error: "APIError") -> bool:
+    said = str(error)
+    return "address already in use" in said or "port is already allocated" in said
