@@ -88,6 +88,11 @@ def test_a_report_can_be_read_whatever_a_failure_says(unloaded: Preloaded, tmp_p
     )
     (failed,) = [case for case in ended.cases if case.verdict == "failure"]
     assert failed.message == r"\x1b[31mred\x00 \ud800 ]]>"
+    summary = ended.output.partition("\nFailing scenarios:\n")[2]
+    place, step = summary.splitlines()[:2]
+    assert place.startswith("  features/accounts/changing.feature:15  ")
+    assert step.startswith("    When ")
+    assert step.endswith(": " + failed.message)
 
 
 def test_features_that_fall_over_have_not_noticed(loaded: Preloaded, tmp_path: Path) -> None:
@@ -98,6 +103,10 @@ def test_features_that_fall_over_have_not_noticed(loaded: Preloaded, tmp_path: P
     )
     assert ended.exit_code == 1
     assert str(ended.why_not_noticed()).startswith("the features fell over instead")
+    said = ended.output.partition("\nErrored scenarios:\n")[2].splitlines()[1]
+    assert said.endswith(
+        ': ProgrammingError: (psycopg.errors.UndefinedTable) relation "users" does not exist'
+    )
 
 
 def test_what_is_not_broken_passes(unloaded: Preloaded, tmp_path: Path) -> None:

@@ -103,6 +103,7 @@ def test_a_server_that_does_not_start_is_an_error_of_each_scenario(tmp_path: Pat
     assert ended.verdicts() == {"error"}
     assert len(ended.cases) > 1
     assert all("there is no room for it" in case.message for case in ended.cases)
+    assert ended.output.count("    in a hook: there is no room for it\n") == len(ended.cases)
 
 
 def test_a_server_that_dies_before_the_first_clean_up_is_gone() -> None:

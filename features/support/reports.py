@@ -3,12 +3,14 @@
 import re
 import time
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from behave.configuration import Configuration
 from behave.model import Feature, Scenario, Status
 from behave.reporter.junit import FeatureReportData, JUnitReporter
-from behave.reporter.summary import AbstractSummaryReporter
+from behave.reporter.summary import AbstractSummaryReporter, SummaryReporter
+
+from features.support.refusal import Refusal
 
 JUNIT_FILES: Final = "TESTS-*.xml"
 NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -30,6 +32,33 @@ class SkippedForReason(JUnitReporter):  # type: ignore[misc]
         super()._process_scenario(scenario, report)
         if reason:
             report.testcases[-1].find("skipped").set("message", reason)
+
+
+class SaysWhy(SummaryReporter):  # type: ignore[misc]
+    """Ends with what did not pass and why: the first line of it, the rest is further up."""
+
+    def print_problematic_scenarios(self, stream: IO[str] | None = None) -> None:
+        """Print where each scenario is, its name, and why it did not pass."""
+        out = stream or self.stream
+        for kind, scenarios in (
+            ("Failing", self.failed_scenarios),
+            ("Errored", self.errored_scenarios),
+        ):
+            if scenarios:
+                out.write(f"\n{kind} scenarios:\n")
+            for scenario in scenarios:
+                out.write(f"  {scenario.location}  {scenario.name}\n    {_why(scenario)}\n")
+
+
+def _why(scenario: Scenario) -> str:
+    """Return in one line what came first: a step that did not pass, else a hook."""
+    step = next((one for one in scenario.all_steps if one.status.has_failed()), None)
+    where = f"{step.keyword} {step.name}" if step else "in a hook"
+    error = (step or scenario).exception
+    if error is None:
+        return f"{where}: {(step or scenario).status.name}"
+    kind = "" if isinstance(error, AssertionError | Refusal) else f"{type(error).__name__}: "
+    return f"{where}: {kind}{next(iter(str(error).strip().splitlines()), '')}"
 
 
 def tell_of_failed_hooks(feature: Feature) -> None:
@@ -65,9 +94,10 @@ def _reason(scenario: Scenario) -> str | None:
 
 
 def tell_reasons(config: Configuration) -> None:
-    """Let the JUnit files say what was skipped and why."""
+    """Let the JUnit files say what was skipped and why, and the summary why something failed."""
+    ours = {JUnitReporter: SkippedForReason, SummaryReporter: SaysWhy}
     config.reporters = [
-        SkippedForReason(config) if type(reporter) is JUnitReporter else reporter
+        ours[type(reporter)](config) if type(reporter) in ours else reporter
         for reporter in config.reporters
     ]
 
