@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support import embedded, marks, postgres
+from features.support import embedded, inventory, marks, postgres
 from features.support.databases import Databases
 from features.support.embedded import EmbeddedServer
 from features.support.marks import Purpose
@@ -106,6 +106,31 @@ def marked(admin: psycopg.Connection, url: URL) -> Iterator[URL]:
     marks.write(admin, "acceptance_reset", "a" * 16, Purpose.RUN)
     yield url.set(database="acceptance_reset")
     admin.execute("DROP DATABASE acceptance_reset WITH (FORCE)")
+
+
+@pytest.fixture
+def family(marked: URL) -> URL:
+    """The same with two tables: a parent with a row, and a child without."""
+    with postgres.connect(marked) as connection:
+        connection.execute(
+            "CREATE TABLE people (id serial PRIMARY KEY);"
+            "CREATE TABLE a_child (of int REFERENCES people);"
+            "INSERT INTO people DEFAULT VALUES"
+        )
+    return marked
+
+
+@pytest.fixture
+def somebody(family: URL) -> Iterator[psycopg.Connection]:
+    """A client at work there."""
+    with postgres.connect(family) as connection:
+        yield connection
+        connection.execute("ROLLBACK")
+
+
+def rows(connection: psycopg.Connection, table: str) -> int:
+    """Return how many rows are in a table."""
+    return inventory.number_of_rows(connection, ("public", table))
 
 
 @pytest.fixture(scope="session")

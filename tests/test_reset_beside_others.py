@@ -7,36 +7,18 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support import emptying_function, inventory, postgres
+from features.support import emptying_function, postgres
 from features.support.refusal import Refusal
 from features.support.reset import Done, Reset, connect, reset
 from features.support.waiting import wait_for, waits
+from tests.conftest import rows
 
 Meanwhile = Callable[[Callable[[], object]], Done | Refusal]
 
 
 @pytest.fixture
-def database(marked: URL) -> URL:
-    """A parent with a row, and a child without."""
-    with postgres.connect(marked) as connection:
-        connection.execute(
-            "CREATE TABLE people (id serial PRIMARY KEY);"
-            "CREATE TABLE a_child (of int REFERENCES people);"
-            "INSERT INTO people DEFAULT VALUES"
-        )
-    return marked
-
-
-@pytest.fixture
-def somebody(database: URL) -> Iterator[psycopg.Connection]:
-    with postgres.connect(database) as connection:
-        yield connection
-        connection.execute("ROLLBACK")
-
-
-@pytest.fixture
-def emptier(database: URL) -> Iterator[psycopg.Connection]:
-    with connect(database) as connection:
+def emptier(family: URL) -> Iterator[psycopg.Connection]:
+    with connect(family) as connection:
         yield connection
 
 
@@ -61,10 +43,6 @@ def while_it_waits(
         yield meanwhile
 
 
-def rows(connection: psycopg.Connection, table: str) -> int:
-    return inventory.number_of_rows(connection, ("public", table))
-
-
 @pytest.mark.parametrize("isolation", ["read committed", "repeatable read"])
 @pytest.mark.parametrize("made", ["before", "after"])
 def test_what_is_stored_meanwhile_does_not_dangle(
@@ -86,7 +64,7 @@ def test_what_is_stored_meanwhile_does_not_dangle(
 
 
 def test_a_table_that_comes_meanwhile_does_not_dangle(
-    database: URL,
+    family: URL,
     somebody: psycopg.Connection,
     emptier: psycopg.Connection,
     while_it_waits: Callable[..., Done | Refusal],
@@ -95,7 +73,7 @@ def test_a_table_that_comes_meanwhile_does_not_dangle(
     somebody.execute("BEGIN; SELECT FROM a_child FOR UPDATE")
 
     def somebody_else_needs_people() -> None:
-        with postgres.connect(database) as other:
+        with postgres.connect(family) as other:
             other.execute("CREATE TABLE late (of int REFERENCES people)")
             other.execute("INSERT INTO late VALUES (1)")
         somebody.execute("ROLLBACK")
@@ -106,7 +84,7 @@ def test_a_table_that_comes_meanwhile_does_not_dangle(
 
 
 def test_numbers_that_others_draw_meanwhile_are_not_given_out_again(
-    database: URL,
+    family: URL,
     somebody: psycopg.Connection,
     emptier: psycopg.Connection,
     while_it_waits: Callable[..., Done | Refusal],
@@ -117,7 +95,7 @@ def test_numbers_that_others_draw_meanwhile_are_not_given_out_again(
     somebody.execute("BEGIN; SELECT FROM a_child FOR UPDATE")
 
     def somebody_else_draws() -> None:
-        with postgres.connect(database) as other:
+        with postgres.connect(family) as other:
             other.execute("INSERT INTO people DEFAULT VALUES")
 
     ended = while_it_waits(Reset(emptier), somebody_else_draws)
@@ -127,7 +105,7 @@ def test_numbers_that_others_draw_meanwhile_are_not_given_out_again(
 
 
 def test_a_sequence_comes_back_to_where_others_have_left_it(
-    database: URL,
+    family: URL,
     somebody: psycopg.Connection,
     emptier: psycopg.Connection,
     while_it_waits: Callable[..., Done | Refusal],
@@ -143,13 +121,32 @@ def test_a_sequence_comes_back_to_where_others_have_left_it(
     somebody.execute("BEGIN; SELECT FROM a_child FOR UPDATE")
 
     def somebody_else_draws() -> None:
-        with postgres.connect(database) as other:
+        with postgres.connect(family) as other:
             other.execute("SELECT nextval('people_id_seq')")
         somebody.execute("ROLLBACK")
 
     ended = while_it_waits(Reset(emptier), somebody_else_draws)
     assert "still there: 1 row in people" in str(ended)
     assert somebody.execute("SELECT nextval('people_id_seq')").fetchone() == (3,)
+
+
+def test_numbers_drawn_after_a_restart_are_seen_at_the_end(
+    family: URL,
+    somebody: psycopg.Connection,
+    emptier: psycopg.Connection,
+    while_it_waits: Callable[..., Done | Refusal],
+) -> None:
+    somebody.execute("CREATE SEQUENCE the_last; SELECT nextval('the_last')")
+    somebody.execute("BEGIN; ALTER SEQUENCE the_last INCREMENT 2")
+
+    def somebody_else_draws() -> None:
+        with postgres.connect(family) as other:
+            other.execute("SELECT nextval('people_id_seq')")
+        somebody.execute("ROLLBACK")
+
+    ended = while_it_waits(Reset(emptier), somebody_else_draws)
+    assert isinstance(ended, Done), ended
+    assert somebody.execute("SELECT nextval('people_id_seq')").fetchone() == (1,)
 
 
 def test_rows_that_were_not_chosen_are_not_lost_to_a_cascade(
@@ -177,11 +174,11 @@ def test_why_it_was_broken_off_is_said_though_the_table_is_still_locked(
 
 
 def test_a_table_that_was_being_made_at_the_first_reset_is_emptied_later(
-    database: URL, somebody: psycopg.Connection, emptier: psycopg.Connection
+    family: URL, somebody: psycopg.Connection, emptier: psycopg.Connection
 ) -> None:
     resetting = Reset(emptier)
     somebody.execute("BEGIN; CREATE TABLE early (id int); INSERT INTO early VALUES (1)")
-    with postgres.connect(database) as other:
+    with postgres.connect(family) as other:
         other.execute("CREATE TABLE late (id int)")
     resetting()
     somebody.execute("COMMIT")
@@ -219,7 +216,7 @@ def test_rows_that_came_to_refer_to_what_would_go_are_noticed(
 )
 @pytest.mark.parametrize("when", ["BEFORE", "AFTER"], ids=["at once", "when all is done"])
 def test_sequences_come_back_whatever_refuses_and_whenever(
-    keeper: str, when: str, database: URL, somebody: psycopg.Connection
+    keeper: str, when: str, family: URL, somebody: psycopg.Connection
 ) -> None:
     deferred = "CONSTRAINT" if when == "AFTER" else ""
     delay = "DEFERRABLE INITIALLY DEFERRED" if when == "AFTER" else ""
@@ -238,81 +235,6 @@ def test_sequences_come_back_whatever_refuses_and_whenever(
         """.encode()
     )
     with pytest.raises(Refusal, match="the server refused it"):
-        reset(database)
+        reset(family)
     assert rows(somebody, "people") == 1
     assert somebody.execute("SELECT nextval('people_id_seq')").fetchone() == (2,)
-
-
-def test_what_was_deleted_is_counted_to_the_last_row(
-    database: URL, somebody: psycopg.Connection
-) -> None:
-    somebody.execute(
-        "CREATE TABLE alembic_version (of int REFERENCES people);"
-        "INSERT INTO people SELECT FROM generate_series(1, 4999)"
-    )
-    done = reset(database)
-    assert (done.deleted, done.truncated) == ({("public", "people"): 5000}, ())
-
-
-def test_what_a_trigger_writes_is_counted_too(database: URL, somebody: psycopg.Connection) -> None:
-    somebody.execute(
-        """
-        CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
-            $$ BEGIN INSERT INTO a_child VALUES (NULL), (NULL); RETURN OLD; END $$;
-        CREATE TRIGGER noting AFTER DELETE ON people FOR EACH ROW EXECUTE FUNCTION note();
-        ALTER TABLE people ENABLE ALWAYS TRIGGER noting;
-        INSERT INTO a_child VALUES (1)
-        """
-    )
-    assert reset(database).deleted == {("public", "people"): 1, ("public", "a_child"): 3}
-
-
-def test_an_empty_choice_is_not_everything(database: URL, somebody: psycopg.Connection) -> None:
-    assert reset(database, only=[]).deleted == {}
-    assert rows(somebody, "people") == 1
-
-
-def test_the_numbers_of_what_stays_go_on(database: URL, somebody: psycopg.Connection) -> None:
-    somebody.execute(
-        "CREATE TABLE alembic_version (id serial); INSERT INTO alembic_version DEFAULT VALUES"
-    )
-    reset(database)
-    drawn = somebody.execute("SELECT nextval('alembic_version_id_seq')").fetchone()
-    assert drawn == (2,)
-
-
-def test_what_inherits_is_a_table_of_its_own(database: URL, somebody: psycopg.Connection) -> None:
-    somebody.execute("CREATE TABLE staff () INHERITS (people); INSERT INTO staff VALUES (7)")
-    assert reset(database, ignoring=["staff"]).deleted == {("public", "people"): 1}
-    assert rows(somebody, "staff") == 1
-
-
-def test_half_a_key_refers_to_nothing(database: URL, somebody: psycopg.Connection) -> None:
-    somebody.execute(
-        "CREATE TABLE pairs (a int, b int, PRIMARY KEY (a, b)); INSERT INTO pairs VALUES (1, 1);"
-        "CREATE TABLE needs (a int, b int, FOREIGN KEY (a, b) REFERENCES pairs);"
-        "INSERT INTO needs VALUES (1, NULL)"
-    )
-    assert reset(database, only=["pairs"]).deleted == {("public", "pairs"): 1}
-    assert rows(somebody, "needs") == 1
-
-
-def test_who_needs_a_partition_needs_its_table(database: URL, somebody: psycopg.Connection) -> None:
-    somebody.execute(
-        "CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY LIST (id);"
-        "CREATE TABLE part_1 PARTITION OF parts FOR VALUES IN (1); INSERT INTO parts VALUES (1);"
-        "CREATE TABLE needs (of int REFERENCES part_1); INSERT INTO needs VALUES (1)"
-    )
-    with pytest.raises(Refusal, match="rows of needs refer to parts"):
-        reset(database, only=["parts"])
-    assert rows(somebody, "parts") == 1
-
-
-@pytest.mark.parametrize(("durable", "waits_for_disk"), [(True, "on"), (False, "off")])
-def test_only_a_reset_that_must_last_waits_for_the_disk(
-    durable: bool,  # noqa: FBT001 (it is one)
-    waits_for_disk: str,
-    database: URL,
-) -> None:
-    with connect(database, durable=durable) as connection:
-        assert connection.execute("SHOW synchronous_commit").fetchone() == (waits_for_disk,)
