@@ -1,8 +1,10 @@
 """How runs end: as they should, by Ctrl-C, by a kill; and what is left then."""
 
 import os
+import shutil
 import signal
 import subprocess
+import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -103,6 +105,21 @@ def test_the_next_run_sweeps_up_after_a_kill(tmp_path: Path) -> None:
     psutil.wait_procs(children, 10)
     assert not [child for child in children if child.is_running()]
     assert directories() == before
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["postgres-acceptance-main", "postgres-acceptance-", "postgres-acceptance-0123456789ABCDEF"],
+)
+def test_a_sweep_leaves_what_is_no_run_alone(name: str) -> None:
+    somebodys = Path(tempfile.gettempdir()) / name
+    somebodys.mkdir()
+    work = somebodys / "README.md"
+    work.write_text("a clone of this repository")
+    embedded.sweep()
+    assert work.exists()
+    assert list(somebodys.iterdir()) == [work]
+    shutil.rmtree(somebodys)
 
 
 def test_a_sweep_leaves_a_live_run_alone(tmp_path: Path) -> None:

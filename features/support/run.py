@@ -6,6 +6,7 @@ the directory of a run whose lock can be taken is what a killed run left behind.
 
 import fcntl
 import os
+import re
 import secrets
 import shutil
 import tempfile
@@ -15,6 +16,9 @@ from pathlib import Path
 from typing import IO, Final, Self
 
 PREFIX: Final = "postgres-acceptance-"
+ID_BYTES: Final = 8
+OURS: Final = re.compile(re.escape(PREFIX) + f"[0-9a-f]{{{2 * ID_BYTES}}}")
+"""The name of a run's directory. What only begins like it may be a clone of this repository."""
 SOCKET_PATH_MAX: Final = 103
 """Bytes in the path of a Unix socket: 103 on macOS, 107 on Linux."""
 LOCK: Final = "run.lock"
@@ -40,7 +44,7 @@ class Run:
 
         Its lock is taken before the directory has the name by which sweepers find it.
         """
-        run_id = secrets.token_hex(8)
+        run_id = secrets.token_hex(ID_BYTES)
         unnamed = Path(tempfile.mkdtemp(dir=place or base()))
         lock = _lock(unnamed / LOCK)
         assert lock is not None, "a new file can be locked"
@@ -58,7 +62,7 @@ def abandoned() -> Iterator[Run]:
     The lock is held while the caller looks at it, so two sweepers never meet.
     """
     directories = (found for place in set(_bases()) for found in place.glob(f"{PREFIX}*"))
-    for directory in directories:
+    for directory in filter(lambda found: OURS.fullmatch(found.name), directories):
         with suppress(OSError):
             if directory.lstat().st_uid == os.getuid() and (lock := _lock(directory / LOCK)):
                 yield Run(directory.name.removeprefix(PREFIX), directory, lock)
@@ -83,7 +87,7 @@ def base() -> Path:
 def _bases() -> list[Path]:
     """Return where runs may have their directories, the best first."""
     told = Path(tempfile.gettempdir())
-    longest = told / (PREFIX + "0" * 16) / "embedded" / ".s.PGSQL.5432"
+    longest = told / (PREFIX + "0" * 2 * ID_BYTES) / "embedded" / ".s.PGSQL.5432"
     disk = told if len(os.fsencode(longest)) <= SOCKET_PATH_MAX else DISK
     return [disk] if "TMPDIR" in os.environ else [MEMORY, disk]
 
