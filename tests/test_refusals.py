@@ -113,6 +113,23 @@ def test_role_without_a_right(
     assert databases(admin) == before
 
 
+def test_group_role_of_somebody_elses(
+    role: Callable[[str], URL], admin: psycopg.Connection, url: URL, tmp_path: Path
+) -> None:
+    ended = behave("-D", f"postgres={plain(url)}", SHORT, reports=tmp_path)
+    assert ended.exit_code == 0, "the group roles are there"
+    somebody = f"postgres={plain(role('CREATEDB CREATEROLE BYPASSRLS'))}"
+    granted = "GRANT app_identity, app_tenant, app_worker TO somebody_0 WITH ADMIN TRUE, SET "
+    admin.execute(f"{granted} FALSE".encode())
+    ended = behave("-D", somebody, SHORT, reports=tmp_path)
+    check_refused(ended, "may not act as app_identity, which is there already: GRANT app_identity")
+    lets = "SELECT set_option FROM pg_auth_members WHERE member = 'somebody_0'::regrole"
+    assert admin.execute(lets).fetchall() == [(False,)] * 3
+    admin.execute(f"{granted} TRUE".encode())
+    ended = behave("-D", somebody, SHORT, reports=tmp_path)
+    assert ended.exit_code == 0, ended.output
+
+
 def test_encoding_not_utf8(admin: psycopg.Connection, url: URL, tmp_path: Path) -> None:
     admin.execute(
         "CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1'"

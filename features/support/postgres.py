@@ -8,6 +8,7 @@ from typing import Final, Protocol
 import psycopg
 from sqlalchemy import URL
 
+from domain.schema import Role
 from features.support import container, embedded, external
 from features.support.needs import Need
 from features.support.options import Kind, Options
@@ -16,6 +17,17 @@ from features.support.run import Run
 
 OLDEST_SUPPORTED: Final = 15
 """The first major version with ON DELETE SET NULL (column), which the schema needs."""
+
+SET_IS_A_RIGHT: Final = 16_00_00
+"""The version number since which a member of a role may not always act as it."""
+
+OUT_OF_REACH: Final = """
+    SELECT rolname FROM pg_roles
+     WHERE rolname = ANY (%(roles)s) AND NOT pg_has_role(rolname, %(act_as)s)
+     ORDER BY rolname LIMIT 1
+"""
+"""Whoever may make roles could let itself act as them; they may be a real service's, and its own
+databases would be open from then on. So somebody is asked to do it."""
 
 CONNECT_TIMEOUT: Final = 5
 """Seconds, for each address of the host."""
@@ -111,6 +123,13 @@ def check(url: URL) -> str:
             ).fetchone()
             or (None,) * 7
         )
+        (out_of_reach,) = connection.execute(
+            OUT_OF_REACH,
+            {
+                "roles": [role.value for role in Role],
+                "act_as": "SET" if number >= SET_IS_A_RIGHT else "MEMBER",
+            },
+        ).fetchone() or (None,)
     where = describe(url)
     if number // 10_000 < OLDEST_SUPPORTED:
         raise Refusal(
@@ -128,6 +147,12 @@ def check(url: URL) -> str:
                 f'role "{url.username}" of {where} lacks {right}: '
                 f'ALTER ROLE "{url.username}" {right} gives it.'
             )
+    if out_of_reach is not None:
+        raise Refusal(
+            f'role "{url.username}" of {where} may not act as {out_of_reach}, which is there '
+            f'already: GRANT {out_of_reach} TO "{url.username}" lets it, in every database of the '
+            "server."
+        )
     return str(version).split()[0]
 
 

@@ -60,6 +60,7 @@ def admin_url(world: World) -> URL:
 
 def become_replica(world: World) -> None:
     """Kill the scenario's server, and start it as one that only repeats what another one does."""
+    assert world.database.has_own_server, "somebody else's server stays what it is"
     with administrator(world) as admin:
         (folder,) = admin.execute("SHOW data_directory").fetchone() or ("",)
         admin.execute(
