@@ -6,12 +6,15 @@ They need a Docker engine that has the image of `POSTGRES_IMAGE` (or our default
 import os
 import signal
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from features.support.docker_engine import HOST_LABEL, RUN_LABEL
+from features.support import docker_engine
+from features.support.docker_engine import PLACE_LABEL, RUN_LABEL
+from features.support.run import Run
 from tests.conftest import CONTAINER_IMAGE
 from tests.running import SHORT, Running, behave
 
@@ -24,7 +27,7 @@ pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("docker_client")]
 def containers(docker_client: Any) -> set[str]:
     """Return the containers of this test's runs."""
     listed = docker_client.containers.list(
-        all=True, filters={"label": HOST_LABEL}, ignore_removed=True
+        all=True, filters={"label": PLACE_LABEL}, ignore_removed=True
     )
     own = tempfile.gettempdir()
     return {one.id for one in listed if one.labels[RUN_LABEL].startswith(own)}
@@ -86,6 +89,28 @@ def test_the_next_run_sweeps_up_after_a_kill_and_leaves_a_live_run_alone(
     assert ended.exit_code == 0, ended.output
     assert alive.wait().exit_code == 0
     assert containers(docker_client) == before
+
+
+def test_a_sweep_takes_what_a_killed_run_left_and_nothing_like_it(docker_client: Any) -> None:
+    run = Run.begin()
+    labels = docker_engine.labels(run)
+    elsewhere = {**labels, docker_engine.PLACE_LABEL: "another machine, of the same name"}
+    with ExitStack() as cleanups:
+        left, of_another, of_its_image = (
+            docker_client.containers.create(CONTAINER_IMAGE, name=name, labels=carried)
+            for name, carried in [
+                (docker_engine.name(run), labels),
+                (docker_engine.name(run), elsewhere),
+                (None, labels),
+            ]
+        )
+        for made in (of_another, of_its_image):
+            cleanups.callback(made.remove, v=True)
+        docker_engine.sweep(docker_client)
+        assert left.id in containers(docker_client), "the run is still going on"
+        run.close()
+        docker_engine.sweep(docker_client)
+        assert containers(docker_client) == {of_another.id, of_its_image.id}
 
 
 def test_the_next_run_sweeps_up_a_container_that_scenarios_had_to_themselves(

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import URL
 
 from features.support import embedded, postgres
-from features.support.run import Run
+from features.support.run import Run, is_alive
 from tests.running import SHORT, SHORT_SCENARIOS, Running, behave, databases, directories, plain
 
 LONG = "features/accounts"
@@ -120,6 +120,35 @@ def test_a_sweep_leaves_what_is_no_run_alone(name: str) -> None:
     assert work.exists()
     assert list(somebodys.iterdir()) == [work]
     shutil.rmtree(somebodys)
+
+
+def test_a_sweep_leaves_copies_and_links_of_a_run_alone(tmp_path: Path) -> None:
+    folder = Path(tempfile.gettempdir())
+    run = Run.begin(folder)
+    copy = folder / f"postgres-acceptance-{'c' * 16}"
+    shutil.copytree(run.directory, copy)
+    link = folder / f"postgres-acceptance-{'d' * 16}"
+    status = tmp_path.stat()
+    (tmp_path / "run.lock").write_text(f"{status.st_dev}:{status.st_ino}")
+    link.symlink_to(tmp_path)
+    unlocked = folder / f"postgres-acceptance-{'e' * 16}"
+    unlocked.mkdir()
+    embedded.sweep()
+    assert sorted(folder.iterdir()) == sorted([run.directory, copy, link, unlocked])
+    assert not list(unlocked.iterdir())
+    assert (tmp_path / "run.lock").exists()
+    link.unlink()
+    unlocked.rmdir()
+    shutil.rmtree(copy)
+    run.close()
+
+
+def test_a_run_that_cannot_be_looked_at_counts_as_alive() -> None:
+    run = Run.begin()
+    assert is_alive(run.directory)
+    run.close()
+    assert not is_alive(run.directory)
+    assert is_alive(Path(__file__) / "not a folder")
 
 
 def test_a_sweep_leaves_a_live_run_alone(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """PostgreSQL in a container, through testcontainers; the run's own has its data in memory.
 
-Containers carry the directory of their run and the machine it is on. Ryuk, testcontainers'
+Containers carry the directory of their run and where that is. Ryuk, testcontainers'
 reaper, is used where its image is there; our own sweep removes what killed runs left anyway.
 """
 
@@ -14,7 +14,7 @@ import psycopg
 from sqlalchemy import URL
 
 from features.support import docker_engine
-from features.support.docker_engine import HOST_LABEL, RUN_LABEL, gist
+from features.support.docker_engine import gist
 from features.support.needs import Need
 from features.support.options import Keep, Kind, Options
 from features.support.refusal import Refusal
@@ -207,7 +207,8 @@ def _started(
         .with_envs(POSTGRES_USER=ROLE, POSTGRES_PASSWORD=password, POSTGRES_DB="postgres")
         .with_envs(PGDATA=DATA)
         .with_command(["postgres", *arguments(settings)])
-        .with_kwargs(labels={RUN_LABEL: str(run.directory), HOST_LABEL: docker_engine.host()})
+        .with_name(docker_engine.name(run))
+        .with_kwargs(labels=docker_engine.labels(run))
     )
     for place, limit in in_memory.items():
         container.with_tmpfs_mount(place, limit)

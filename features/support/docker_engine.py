@@ -1,6 +1,6 @@
 """Docker's engine: whether it answers, whether it has an image, and what killed runs left on it."""
 
-import platform
+import secrets
 from contextlib import closing
 from http import HTTPStatus
 from pathlib import Path
@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from features.support import run as runs
 from features.support.refusal import Refusal
+from features.support.run import Run
 
 if TYPE_CHECKING:
     from docker import DockerClient
+    from docker.models.containers import Container
 
 TIMEOUT: Final = 3
 """Seconds that Docker has to answer."""
@@ -18,14 +20,21 @@ TIMEOUT: Final = 3
 RUN_LABEL: Final = "postgres-acceptance.run"
 """The directory of the run, which tells whether it is alive."""
 
-HOST_LABEL: Final = "postgres-acceptance.host"
+PLACE_LABEL: Final = "postgres-acceptance.place"
+"""Where that directory is: the machine, the user, the folder."""
+
 GONE_OR_GOING: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 """What Docker answers to the second of two that remove a container."""
 
 
-def host() -> str:
-    """Return the name of this machine, which containers of its runs carry."""
-    return platform.node()
+def labels(run: Run) -> dict[str, str]:
+    """Return what tells whose a container is, for whoever finds it."""
+    return {RUN_LABEL: str(run.directory), PLACE_LABEL: run.place}
+
+
+def name(run: Run) -> str:
+    """Return a name for a new container of a run."""
+    return f"{run.directory.name}-{secrets.token_hex(4)}"
 
 
 def ready_client(image: str) -> "DockerClient":
@@ -63,20 +72,26 @@ def has_image(client: "DockerClient", image: str) -> bool:
 
 
 def sweep(client: "DockerClient") -> None:
-    """Remove the containers of this machine's runs that were killed.
+    """Remove the containers of this user's runs on this machine that were killed.
 
     What another run's sweep has removed meanwhile, or is removing, is left to it.
     """
     from docker.errors import APIError
 
-    ours = {"label": f"{HOST_LABEL}={host()}"}
-    for container in client.containers.list(all=True, filters=ours, ignore_removed=True):
-        if not runs.is_alive(Path(container.labels[RUN_LABEL])):
+    labelled = {"label": [RUN_LABEL, PLACE_LABEL]}
+    for container in client.containers.list(all=True, filters=labelled, ignore_removed=True):
+        if _is_ours(container) and not runs.is_alive(Path(container.labels[RUN_LABEL])):
             try:
                 container.remove(force=True, v=True)
             except APIError as error:
                 if error.status_code not in GONE_OR_GOING:
                     raise
+
+
+def _is_ours(container: "Container") -> bool:
+    """Tell whether a run made a container: one of an image that was made of it has its labels."""
+    run = Path(container.labels[RUN_LABEL]).name
+    return container.labels[PLACE_LABEL] in runs.places() and container.name.startswith(f"{run}-")
 
 
 def gist(error: Exception) -> str:

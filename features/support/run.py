@@ -6,9 +6,11 @@ the directory of a run whose lock can be taken is what a killed run left behind.
 
 import fcntl
 import os
+import platform
 import re
 import secrets
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -46,12 +48,27 @@ class Run:
         """
         run_id = secrets.token_hex(ID_BYTES)
         unnamed = Path(tempfile.mkdtemp(dir=place or base()))
-        lock = _lock(unnamed / LOCK)
+        (unnamed / LOCK).write_text(_identity(unnamed))
+        lock = _lock(unnamed)
         assert lock is not None, "a new file can be locked"
         return cls(run_id, unnamed.rename(unnamed.with_name(PREFIX + run_id)), lock)
 
+    @property
+    def place(self) -> str:
+        """What tells the runs beside this one from all others: see `places`."""
+        return _place(self.directory.parent)
+
     def close(self) -> None:
-        """Remove the directory, then let go of the lock."""
+        """Remove the directory, then let go of the lock.
+
+        The lock goes last: without it, nobody would know what is left of the directory as ours.
+        """
+        with suppress(OSError):
+            for found in self.directory.iterdir():
+                if found.is_dir() and not found.is_symlink():
+                    shutil.rmtree(found, ignore_errors=True)
+                elif found.name != LOCK:
+                    found.unlink()
         shutil.rmtree(self.directory, ignore_errors=True)
         self._lock.close()
 
@@ -64,19 +81,53 @@ def abandoned() -> Iterator[Run]:
     directories = (found for place in set(_bases()) for found in place.glob(f"{PREFIX}*"))
     for directory in filter(lambda found: OURS.fullmatch(found.name), directories):
         with suppress(OSError):
-            if directory.lstat().st_uid == os.getuid() and (lock := _lock(directory / LOCK)):
+            if _is_ours(directory) and (lock := _lock(directory)):
                 yield Run(directory.name.removeprefix(PREFIX), directory, lock)
 
 
 def is_alive(directory: Path) -> bool:
-    """Tell whether the run with this directory on this machine is still going on."""
-    if not (directory / LOCK).exists():
+    """Tell whether the run with this directory on this machine is still going on.
+
+    One that cannot be looked at, another user's perhaps, counts as alive.
+    """
+    try:
+        lock = _lock(directory)
+    except FileNotFoundError:
         return False
-    lock = _lock(directory / LOCK)
+    except OSError:
+        return True
     if lock is None:
         return True
     lock.close()
     return False
+
+
+def places() -> frozenset[str]:
+    """Return what tells this user's runs on this machine from all others, for each folder of them.
+
+    A container may have the machine's name, but its own /tmp, from where our runs are not seen.
+    """
+    return frozenset(map(_place, _bases()))
+
+
+def _place(folder: Path) -> str:
+    return f"{platform.node()} {os.getuid()} {_identity(folder)}"
+
+
+def _identity(folder: Path) -> str:
+    """Return what a folder keeps when it is renamed, and what a copy of it does not have."""
+    status = folder.stat()
+    return f"{status.st_dev}:{status.st_ino}"
+
+
+def _is_ours(directory: Path) -> bool:
+    """Tell whether a directory is one that a run of this user has made, and no copy of one."""
+    status = directory.lstat()
+    return (
+        stat.S_ISDIR(status.st_mode)
+        and status.st_uid == os.getuid()
+        and (directory / LOCK).read_text() == _identity(directory)
+    )
 
 
 def base() -> Path:
@@ -100,8 +151,9 @@ def _has_room(folder: Path) -> bool:
     return not system.f_flag & os.ST_NOEXEC and system.f_bavail * system.f_frsize >= ROOM
 
 
-def _lock(path: Path) -> IO[str] | None:
-    file = path.open("a")
+def _lock(directory: Path) -> IO[str] | None:
+    """Take the lock of a run, or return None if somebody has it. Raises `OSError`."""
+    file = (directory / LOCK).open("r+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
