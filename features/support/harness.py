@@ -233,7 +233,8 @@ class Harness:
             print(f"Skipped {number} {'scenario' if number == 1 else 'scenarios'}: {obstacle}.")
         if self._kept:
             self._server_cleanups.pop_all()
-            print("Kept until the next run on this server:", *self._kept, sep="\n  ")
+            where = "server" if self._options.kind is Kind.EXTERNAL else "machine"
+            print(f"Kept until the next run on this {where}:", *self._kept, sep="\n  ")
         try:
             with self._server_cleanups, self._cleanups:
                 pass
