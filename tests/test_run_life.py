@@ -11,10 +11,12 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from behave.configuration import Configuration
 from sqlalchemy import URL
 
-from features.support import embedded, postgres
+from features.support import embedded, postgres, reports
 from features.support.databases import ROOT
+from features.support.refusal import Refusal
 from features.support.run import Run
 from tests.running import (
     PATIENCE,
@@ -68,6 +70,8 @@ def test_reports_of_the_last_run_are_taken_away_and_nobody_elses(tmp_path: Path)
     behave("-D", "postgres=embedded", SHORT, reports=tmp_path)
     assert len(former) > 1
     assert set(tmp_path.glob("*.xml")) == {foreign, tmp_path / "TESTS-accounts.listing.xml"}
+    listed = (tmp_path / reports.LIST).read_text().splitlines()
+    assert listed == ["TESTS-accounts.listing.xml"], "the rest may be somebody else's by now"
 
 
 def test_reports_of_a_killed_run_are_taken_away(tmp_path: Path) -> None:
@@ -79,6 +83,18 @@ def test_reports_of_a_killed_run_are_taken_away(tmp_path: Path) -> None:
     ended = behave("-D", "postgres=embedded", SHORT, reports=tmp_path)
     assert ended.exit_code == 0, ended.output
     assert list(tmp_path.glob("*.xml")) == [tmp_path / "TESTS-accounts.listing.xml"]
+
+
+def test_a_run_that_has_ended_lets_go_of_its_directory(tmp_path: Path) -> None:
+    runs = [Configuration(["--junit-directory", str(tmp_path), SHORT]) for _ in range(3)]
+    for config in runs:
+        reports.tell_reasons(config)
+    reports.remove_former(runs[0])
+    with pytest.raises(Refusal, match="another run is writing there"):
+        reports.remove_former(runs[1])
+    for reporter in runs[0].reporters:
+        reporter.end()
+    reports.remove_former(runs[2])
 
 
 def test_one_run_at_a_time_writes_in_a_directory(tmp_path: Path) -> None:
