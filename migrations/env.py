@@ -36,6 +36,9 @@ UPGRADE_LOCK: Final = 0x6D696772617465
 PATIENCE: Final = "50ms"
 """How long to wait for another upgrade at a time: much less than a server's `deadlock_timeout`."""
 
+ONE_AT: Final = re.compile("[^:/]+://([^:/]*(:[^@]*)?@)?[^@]*")
+"""A URL with no more than one @ that parts something: the rest of a password would be a host."""
+
 UNITS: Final = {"ms": "milliseconds", "s": "seconds", "min": "minutes"}
 
 
@@ -64,12 +67,15 @@ def database_url() -> URL:
     given = option("url") or os.environ.get("DATABASE_URL")
     if not given:
         raise CommandError("no database given: add -x url=postgresql://… or set DATABASE_URL")
+    malformed = CommandError(
+        "the URL is malformed: it should look like postgresql://user:password@host:5432/name"
+    )
     try:
         url = make_url(given)
-    except ArgumentError:
-        raise CommandError(
-            "the URL is malformed: it should look like postgresql://user:password@host:5432/name"
-        ) from None
+    except (ArgumentError, ValueError):
+        raise malformed from None
+    if not ONE_AT.fullmatch(given):
+        raise malformed
     if url.get_backend_name() not in ("postgresql", "postgres"):
         raise CommandError(f"the URL is for {url.get_backend_name()}, these migrations are not")
     return url.set(drivername="postgresql+psycopg")
@@ -88,9 +94,11 @@ def migrate_by_url(url: URL) -> None:
     engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 5})
     try:
         connection = engine.connect()
-    except OperationalError as error:
+    except DBAPIError as error:
+        # Not the URL: what follows its question mark may be a password, too.
+        where = f"{url.database} at {url.host or url.query.get('host') or 'the local socket'}"
         raise CommandError(
-            f"cannot connect to {url!r}: {str(error.orig).partition(chr(10))[0]}"
+            f"cannot connect to {where}: {str(error.orig).partition(chr(10))[0]}"
         ) from None
     with connection:
         migrate(connection)

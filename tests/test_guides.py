@@ -35,7 +35,7 @@ load_step_modules([{str(ROOT / "features" / "steps")!r}])
 
 START_UP: Final = (
     *("options", "postgres", "docker_engine", "container", "embedded", "databases", "harness"),
-    "hooks",
+    *("hooks", "reports"),
 )
 """The modules whose refusals have to be explained."""
 

@@ -61,6 +61,22 @@ def test_the_image_comes_from_the_option_before_the_environment() -> None:
     assert Options.read({"image": "postgres:15"}, environment).image == "postgres:15"
 
 
+@pytest.mark.parametrize(
+    ("text", "user", "password"),
+    [
+        ("postgresql://ada:x%40s3cret@host/app", "ada", "x@s3cret"),
+        ("postgresql://ada%40corp:s3cret@host/app", "ada@corp", "s3cret"),
+        ("postgresql://ada@corp:s3cret@host/app", "ada@corp", "s3cret"),
+        ("postgresql://ada:s3/cr?t@host/app", "ada", "s3/cr?t"),
+        ("postgresql:///app?host=/run/postgresql", None, None),
+    ],
+)
+def test_a_url_with_odd_signs_is_taken(text: str, user: str | None, password: str | None) -> None:
+    url = Options.read({"postgres": text}, {}).url
+    assert url is not None
+    assert (url.username, url.password, url.database) == (user, password, "app")
+
+
 def test_options_never_show_the_password() -> None:
     options = Options.read({"postgres": URL}, {})
     assert "s3cret" not in repr(options)
@@ -75,10 +91,17 @@ def test_options_never_show_the_password() -> None:
         ({"postgres": "mysql://ada:s3cret@host/app"}, "is not a PostgreSQL URL"),
         ({"postgres": "postgresql+psycopg2://ada:s3cret@host/app"}, "is not a PostgreSQL URL"),
         ({"postgres": "postgresql://ada:s3cret@host:port/app"}, "is not a PostgreSQL URL"),
+        ({"postgres": "postgresql://ada:x@s3cret@host/app"}, "is not a PostgreSQL URL"),
+        ({"postgres": "postgresql://ada:x@s3cret:y@host/app"}, "is not a PostgreSQL URL"),
+        ({"postgres": "postgresql://ada:x@y/s3cret@host/app"}, "is not a PostgreSQL URL"),
+        ({"postgres": "postgresql://ada:x@y?s3cret@host/app"}, "is not a PostgreSQL URL"),
         ({"postgres": ""}, "is not a PostgreSQL URL"),
         ({"keep": "all"}, "-D keep=all means nothing: use nothing or failed."),
         ({"timing": "yes"}, "-D timing=yes means nothing: use on or off."),
+        ({"sql": "postgresql://ada:s3cret@host/app"}, "-D sql=… means nothing: use on or off."),
         ({"postgre": "auto"}, "there is no option -D postgre"),
+        ({"postgresql://ada:s3cret@host/app": "true"}, "it looks like -D postgres=auto"),
+        ({"colour": "red", "postgresql://ada:s3cret@host/app?x": "y"}, "not the name of an option"),
     ],
 )
 def test_what_means_nothing_is_refused_in_one_sentence(

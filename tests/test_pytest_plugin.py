@@ -18,7 +18,7 @@ from features.support.database import Database
 from features.support.databases import Databases
 from features.support.embedded import EmbeddedServer
 from features.support.options import Kind, Options
-from features.support.pytest_plugin import options_from
+from features.support.pytest_plugin import BLANK, _in_its_places, options_from
 from features.support.world import World
 from tests.running import SHORT, Running, behave, databases, directories, plain, pytest_over
 
@@ -57,6 +57,37 @@ CARELESS: Final = """
 
     def test_that_fails(world):
         factories.account(world, "Ada")
+        raise AssertionError
+"""
+
+TALKATIVE: Final = """
+    import psycopg
+    from sqlalchemy import create_engine
+
+    def test_an_engine(database):
+        create_engine(database.url.set(database="nowhere")).connect()
+
+    def test_a_driver(database):
+        where = database.url.set(drivername="postgresql", database="nowhere")
+        text = where.render_as_string(hide_password=False)
+        print(text)
+        psycopg.connect(text)
+
+    def test_one_whose_middle_is_left_out(database):
+        for length in range(0, 240, 5):
+            try:
+                check(database.url.render_as_string(hide_password=False), " " * length)
+            except AssertionError as error:
+                former = error
+        raise former
+
+    def check(text, before):
+        try:
+            fail(f"{before}{text}")
+        except AssertionError as error:
+            raise AssertionError(f"{text}") from error
+
+    def fail(text):
         raise AssertionError
 """
 
@@ -151,12 +182,45 @@ def test_what_a_test_leaves_behind_is_an_error_of_that_test(
         ("postgres=mysql://ada:s3cret@host/x", "the value after -D postgres= is not a"),
         ("colour=red", "there is no option -D colour"),
         ("keep", "-D keep has no value"),
+        ("postgresql://ada:s3cret@host/x", "-D … has no value"),
+        ("postgresql://ada:s3cret@host/x?y=z", "what follows -D is not the name of an option"),
     ],
 )
 def test_an_option_that_means_nothing_is_refused(given: str, sentence: str) -> None:
     with pytest.raises(pytest.UsageError, match=f"^{re.escape(sentence)}") as refusal:
         options_from([given])
     assert "s3cret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("workers", [(), ("-n1",)], ids=["alone", "with a worker"])
+def test_nobody_reads_the_password_in_a_report(
+    url: URL, template: Databases, workers: tuple[str, ...], tmp_path: Path
+) -> None:
+    assert template, "no run has to build it"
+    ended = pytest_on(TALKATIVE, tmp_path, "--showlocals", *workers, url=url).wait()
+    assert [case.verdict for case in ended.cases] == ["failure"] * 3, ended.output
+    xml = (tmp_path / "reports" / "pytest.xml").read_text()
+    password = str(url.password)
+    pieces = {password[start : start + 5] for start in range(len(password) - 4)}
+    for report in (ended.output, xml):
+        assert ":***@" in report
+        assert 'database "nowhere" does not exist' in report
+        assert [piece for piece in pieces if piece in report] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "blanked"),
+    [
+        ("postgresql://postgres:postgres@host", "postgresql://postgres:***@host"),
+        ("import postgres", "import postgres"),
+        ("user=ada password=postgres host=x", "user=ada password=*** host=x"),
+        ("{'password': 'postgres'}", "{'password': '***'}"),
+        ("'postgresql://ada:post...host'", "'postgresql://ada:***...host'"),
+        ("'postgresql:...gres@host'", "'postgresql:...***@host'"),
+    ],
+)
+def test_a_password_is_blanked_where_it_is_one(said: str, blanked: str) -> None:
+    assert _in_its_places("postgres").sub(BLANK, said) == blanked
 
 
 def test_options_are_those_of_behave() -> None:

@@ -11,11 +11,23 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from behave.configuration import Configuration
 from sqlalchemy import URL
 
-from features.support import embedded, postgres
+from features.support import embedded, postgres, reports
+from features.support.databases import ROOT
+from features.support.refusal import Refusal
 from features.support.run import Run, is_alive
-from tests.running import SHORT, SHORT_SCENARIOS, Running, behave, databases, directories, plain
+from tests.running import (
+    PATIENCE,
+    SHORT,
+    SHORT_SCENARIOS,
+    Running,
+    behave,
+    databases,
+    directories,
+    plain,
+)
 
 LONG = "features/accounts"
 
@@ -50,14 +62,63 @@ def test_one_rule_by_its_tag(tmp_path: Path) -> None:
     assert "3 scenarios passed" in ended.output
 
 
-def test_reports_of_an_earlier_run_are_taken_away(tmp_path: Path) -> None:
-    stale = tmp_path / "TESTS-accounts.registration.xml"
-    stale.write_text("<testsuite/>")
-    foreign = tmp_path / "coverage.xml"
-    foreign.write_text("<coverage/>")
+def test_reports_of_the_last_run_are_taken_away_and_nobody_elses(tmp_path: Path) -> None:
+    behave("-D", "postgres=embedded", "features/examples", reports=tmp_path)
+    former = set(tmp_path.glob("TESTS-*.xml"))
+    foreign = tmp_path / "TESTS-shop.checkout.xml"
+    foreign.write_text("<testsuite/>")
     behave("-D", "postgres=embedded", SHORT, reports=tmp_path)
-    assert not stale.exists()
-    assert foreign.exists()
+    assert len(former) > 1
+    assert set(tmp_path.glob("*.xml")) == {foreign, tmp_path / "TESTS-accounts.listing.xml"}
+    listed = (tmp_path / reports.LIST).read_text().splitlines()
+    assert listed == ["TESTS-accounts.listing.xml"], "the rest may be somebody else's by now"
+
+
+def test_reports_of_a_killed_run_are_taken_away(tmp_path: Path) -> None:
+    running = Running("-D", "postgres=embedded", LONG, reports=tmp_path)
+    running.wait_for("listing.feature")
+    running.process.kill()
+    running.process.wait()
+    assert (tmp_path / "TESTS-changing.xml").exists()
+    ended = behave("-D", "postgres=embedded", SHORT, reports=tmp_path)
+    assert ended.exit_code == 0, ended.output
+    assert list(tmp_path.glob("*.xml")) == [tmp_path / "TESTS-accounts.listing.xml"]
+
+
+def test_a_run_that_has_ended_lets_go_of_its_directory(tmp_path: Path) -> None:
+    runs = [Configuration(["--junit-directory", str(tmp_path), SHORT]) for _ in range(3)]
+    for config in runs:
+        reports.tell_reasons(config)
+    reports.remove_former(runs[0])
+    with pytest.raises(Refusal, match="another run is writing there"):
+        reports.remove_former(runs[1])
+    for reporter in runs[0].reporters:
+        reporter.end()
+    reports.remove_former(runs[2])
+
+
+def test_one_run_at_a_time_writes_in_a_directory(tmp_path: Path) -> None:
+    first = Running("-D", "postgres=embedded", LONG, reports=tmp_path)
+    first.wait_for("listing.feature")
+    first.process.send_signal(signal.SIGSTOP)
+    try:
+        written = (tmp_path / "TESTS-changing.xml").read_bytes()
+        second = Running("-D", "postgres=embedded", "features/examples", reports=tmp_path)
+        output, _ = second.process.communicate(timeout=PATIENCE)
+        assert second.process.returncode == 1, output
+        assert f"Cannot run: no reports can be written to {tmp_path} (another run" in output
+        assert "Traceback" not in output
+        assert (tmp_path / "TESTS-changing.xml").read_bytes() == written
+        silent = Running("-D", "postgres=embedded", "--no-junit", SHORT, reports=tmp_path)
+        output, _ = silent.process.communicate(timeout=PATIENCE)
+        assert silent.process.returncode == 0, output
+    finally:
+        first.process.send_signal(signal.SIGCONT)
+    ended = first.wait()
+    assert ended.exit_code == 0, ended.output
+    assert {file.name for file in tmp_path.glob("*.xml")} == {
+        f"TESTS-{feature.stem}.xml" for feature in (ROOT / LONG).glob("*.feature")
+    }
 
 
 def test_reports_do_not_name_the_machine(tmp_path: Path) -> None:

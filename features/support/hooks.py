@@ -26,10 +26,10 @@ def begin(context: Context) -> None:
     """Start the run, or make all of it a failed one."""
     for interruption in INTERRUPTIONS:
         signal.signal(interruption, interrupt)
-    reports.remove_former(context.config)
     reports.tell_reasons(context.config)
     context.began = time.perf_counter()
     try:
+        reports.remove_former(context.config)
         options = Options.read_from(context.config.userdata)
         context.harness = Harness(options)
         context.add_cleanup(context.harness.close)

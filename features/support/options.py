@@ -1,7 +1,8 @@
 """What the caller asked for: `behave -D name=value`, or the environment."""
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Self
@@ -15,6 +16,10 @@ DEFAULT_IMAGE: Final = "postgres:18.6"
 URL_FORM: Final = "postgresql://user:password@host:5432/database"
 BEHAVE_OWN: Final = "behave."
 """Userdata of this prefix configures behave itself."""
+NAME: Final = re.compile("[a-z_.]+")
+"""What looks like the name of an option; anything else may be a URL, with its password."""
+ONE_AT: Final = re.compile("[^:/]+://([^:/]*(:[^@]*)?@)?[^@]*")
+"""A URL with no more than one @ that parts something: the rest of a password would be a host."""
 
 
 class Kind(StrEnum):
@@ -61,11 +66,19 @@ class Options:
             for name in ("timing", "sql")
         )
         if given:
-            raise Refusal(
-                f"there is no option -D {min(given)}; there are image, keep, postgres, sql and"
-                " timing."
-            )
+            raise _no_option(given)
         return cls(kind=kind, url=url, image=image, keep=Keep(keep), timing=timing, sql=sql)
+
+
+def _no_option(given: Iterable[str]) -> Refusal:
+    if all(map(NAME.fullmatch, given)):
+        return Refusal(
+            f"there is no option -D {min(given)}; there are image, keep, postgres, sql and timing."
+        )
+    return Refusal(
+        "what follows -D is not the name of an option: it looks like -D postgres=auto;"
+        " there are image, keep, postgres, sql and timing."
+    )
 
 
 def _server(asked: str | None, url_in_environment: str | None) -> tuple[Kind, URL | None]:
@@ -96,12 +109,17 @@ def parse_url(text: str, where: str) -> URL:
         url = make_url(text)
     except (ArgumentError, ValueError):
         raise malformed from None
-    if url.drivername not in ("postgresql", "postgres", "postgresql+psycopg"):
+    if not ONE_AT.fullmatch(text) or url.drivername not in (
+        "postgresql",
+        "postgres",
+        "postgresql+psycopg",
+    ):
         raise malformed
     return url.set(drivername="postgresql+psycopg", database=url.database or "postgres")
 
 
 def _choice(name: str, value: str, choices: list[str]) -> str:
     if value not in choices:
-        raise Refusal(f"-D {name}={value} means nothing: use {' or '.join(choices)}.")
+        shown = value if NAME.fullmatch(value) else "…"
+        raise Refusal(f"-D {name}={shown} means nothing: use {' or '.join(choices)}.")
     return value

@@ -5,15 +5,18 @@ marked clone of the template, made when the first test asks for it, gone at the 
 are those of behave, `pytest -D postgres=embedded`, and the same environment.
 """
 
+import re
 import signal
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
 from types import FrameType
 from typing import Any, Final
+from urllib.parse import quote
 
 import psycopg
 import pytest
+from sqlalchemy import URL
 from sqlalchemy.orm import Session
 
 from domain import Domain
@@ -21,7 +24,7 @@ from features.support.database import Database
 from features.support.harness import Harness
 from features.support.hooks import INTERRUPTIONS, interrupt, server_is_gone
 from features.support.judged import Verdict
-from features.support.options import Options
+from features.support.options import NAME, Options
 from features.support.refusal import Refusal
 from features.support.sessions import TestSessionFactory
 from features.support.world import World
@@ -29,6 +32,11 @@ from features.support.world import World
 OPTIONS: Final = pytest.StashKey[Options]()
 FAILED: Final = pytest.StashKey[bool]()
 """Whether a test has failed before its fixtures are taken down."""
+PASSWORDS: Final = pytest.StashKey[set[str]]()
+"""Those of the databases that tests were given."""
+BLANK: Final = "***"
+CUT: Final = r"\.\.\."
+"""Where pytest leaves out the middle of a long value."""
 
 ISOLATION: Final[Mapping[str, Callable[[Harness], AbstractContextManager[None]]]] = {
     "rollback": Harness.rolled_back,
@@ -83,6 +91,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "rollback: the test is one transaction, rolled back")
     config.addinivalue_line("markers", "own_database: the test has a clone of the template")
     config.addinivalue_line("markers", "empty_database: the test has a database with nothing in it")
+    config.stash[PASSWORDS] = set()
     config.stash[OPTIONS] = options_from(config.getoption("acceptance", []))
 
 
@@ -94,7 +103,8 @@ def options_from(given: Sequence[str]) -> Options:
     pairs = [text.partition("=") for text in given]
     for name, equals, _ in pairs:
         if not equals:
-            raise pytest.UsageError(f"-D {name} has no value: it looks like -D postgres=auto.")
+            shown = name if NAME.fullmatch(name) else "…"
+            raise pytest.UsageError(f"-D {shown} has no value: it looks like -D postgres=auto.")
     try:
         return Options.read_from({name: value for name, _, value in pairs})
     except Refusal as refusal:
@@ -105,11 +115,55 @@ def options_from(given: Sequence[str]) -> Options:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Let the fixtures know that their test has failed."""
+    """Let the fixtures know that their test has failed; let nobody read its database's password."""
     report = yield
     if report.failed:
         item.stash[FAILED] = True
+    for password in item.config.stash[PASSWORDS] if report.longrepr or report.sections else ():
+        _blank(report, password, item.config)
     return report
+
+
+def _blank(report: pytest.TestReport, password: str, config: pytest.Config) -> None:
+    """Blank a password in a report: drivers have it among their arguments, which pytest shows."""
+    found = _in_its_places(password)
+
+    def blanked(value: Any) -> Any:
+        match value:
+            case str():
+                return found.sub(BLANK, value)
+            case list() | tuple():
+                return type(value)(map(blanked, value))
+            case dict():
+                return {name: blanked(item) for name, item in value.items()}
+            case _:
+                return value
+
+    # In builtin types, as workers send it.
+    data = config.hook.pytest_report_to_serializable(config=config, report=report)
+    if blanked(data) != data:
+        made = config.hook.pytest_report_from_serializable(config=config, data=blanked(data))
+        report.longrepr, report.sections = made.longrepr, made.sections
+
+
+def _passwords(url: URL) -> set[str]:
+    """Return the passwords in a URL: one, or none."""
+    return {str(given) for given in (url.password, url.query.get("password")) if given}
+
+
+def _in_its_places(password: str) -> re.Pattern[str]:
+    """Return how to find a password in URLs, in `name=value` and in quotes; also a part of it.
+
+    Elsewhere the same letters are a word: `postgres` is one that many a server has.
+    """
+    forms = {password, quote(password, safe=""), quote(password, safe=" +")}
+    parts = [form[:end] for form in forms for end in range(len(form), 0, -1)]
+    rests = [form[start:] for form in forms for start in range(len(form))]
+    whole, begun, ended = ("|".join(map(re.escape, texts)) for texts in (forms, parts, rests))
+    before, after = "(?<=[:='\"])", "(?=[@&'\"\\s]|$)"
+    return re.compile(
+        f"{before}(?:{whole}){after}|{before}(?:{begun})(?={CUT})|(?<={CUT})(?:{ended}){after}"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -154,6 +208,7 @@ def world(isolated: Harness, request: pytest.FixtureRequest) -> Iterator[World]:
     test = Test(request.node)
     with _refusals():
         made = isolated.before_scenario(test)
+    request.config.stash[PASSWORDS].update(_passwords(made.database.url))
     yield made
     with _refusals():
         isolated.after_scenario(made, test)

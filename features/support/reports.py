@@ -1,7 +1,9 @@
 """What behave's own reporters say of a run, put right where it would mislead."""
 
+import fcntl
 import re
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Final
 
@@ -13,12 +15,33 @@ from behave.reporter.summary import AbstractSummaryReporter, SummaryReporter
 from features.support.refusal import Refusal
 
 JUNIT_FILES: Final = "TESTS-*.xml"
+LIST: Final = ".postgres-acceptance"
+"""Lists what the last run wrote in a directory; a run holds a lock on it while it lasts.
+
+The lock goes with the process. A file is listed before it is written: what a killed run left is
+in the list, and what others wrote is not.
+"""
 NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What the production Char of XML 1.0 leaves out."""
 
 
 class SkippedForReason(JUnitReporter):  # type: ignore[misc]
     """Reports what was skipped for a reason; what was not selected stays out."""
+
+    listed: IO[str] | None = None
+    """The directory's list, where there is one."""
+
+    def end(self) -> None:
+        """Let another run have the directory."""
+        if self.listed is not None:
+            self.listed.close()
+
+    def make_feature_filename(self, feature: Feature) -> str:
+        """Put the file on the list; behave asks for its name when it is about to write it."""
+        name: str = super().make_feature_filename(feature)
+        if self.listed is not None:
+            print(f"TESTS-{name}.xml", file=self.listed, flush=True)
+        return name
 
     def feature(self, feature: Feature) -> None:
         """Write the file of a feature, also of one that was skipped altogether."""
@@ -103,10 +126,43 @@ def tell_reasons(config: Configuration) -> None:
 
 
 def remove_former(config: Configuration) -> None:
-    """Take away the JUnit files of earlier runs, which nobody should mistake for this one's."""
-    if config.junit:
-        for report in Path(config.junit_directory).glob(JUNIT_FILES):
-            report.unlink()
+    """Take away what the last run wrote, which nobody should mistake for this one's.
+
+    Raises `Refusal` if nothing can be written, or another run is writing there; then this run
+    writes no file, and what is there stays.
+    """
+    for reporter in [one for one in config.reporters if isinstance(one, SkippedForReason)]:
+        try:
+            reporter.listed = _take(Path(config.junit_directory))
+        except OSError as error:
+            config.reporters.remove(reporter)
+            reason = (
+                "another run is writing there"
+                if isinstance(error, BlockingIOError)
+                else error.strerror
+            )
+            raise Refusal(
+                f"no reports can be written to {config.junit_directory} ({reason}): name another"
+                " place with --junit-directory, or do without them by --no-junit."
+            ) from None
+
+
+def _take(directory: Path) -> IO[str]:
+    """Return the directory's list, empty and locked, when what was on it is gone."""
+    with ExitStack() as given_up:
+        directory.mkdir(parents=True, exist_ok=True)
+        listed = given_up.enter_context(
+            (directory / LIST).open("a+", encoding="utf-8", errors="surrogateescape")
+        )
+        fcntl.flock(listed, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        listed.seek(0)
+        former = set(listed.read().splitlines())
+        for report in directory.glob(JUNIT_FILES):
+            if report.name in former:
+                report.unlink()
+        listed.truncate(0)
+        given_up.pop_all()
+    return listed
 
 
 def make_printable(feature: Feature) -> None:
