@@ -1,7 +1,9 @@
 """Runs that share a server given by its URL: none takes away what another still needs."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Final
 
 import psycopg
@@ -17,8 +19,12 @@ from features.support.embedded import EmbeddedServer
 from features.support.marks import Purpose
 from features.support.refusal import Refusal
 from features.support.run import Run
-from features.support.waiting import wait_for
+from features.support.sabotage import terminate, wait_until_gone
+from features.support.waiting import wait_for, waits
 from tests.running import databases
+
+ANNOUNCING: Final = "SELECT pid FROM pg_stat_activity WHERE application_name = %s"
+"""By the name of a run's connection to the server."""
 
 ONE: Final = "1" * 16
 OTHER: Final = "2" * 16
@@ -60,26 +66,22 @@ def apart(admin: psycopg.Connection, qa: URL) -> Iterator[tuple[URL, URL]]:
 
 
 @contextmanager
-def beside(url: URL) -> Iterator[Databases]:
+def beside(url: URL, run: str = OTHER) -> Iterator[None]:
     """Let another run begin, which sweeps, and end."""
     with ExitStack() as cleanups:
-        other = Databases(url, OTHER)
-        other.open(cleanups)
-        yield other
+        Databases(url, run).open(cleanups)
+        yield
 
 
-def sweep(url: URL) -> None:
-    with beside(url):
+def sweep(url: URL, run: str = OTHER) -> None:
+    with beside(url, run):
         pass
 
 
 def end(admin: psycopg.Connection, run: str) -> None:
     """End the connection that announces a run, and see that it has gone."""
-    (gone,) = admin.execute(
-        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name = %s",
-        [f"postgres-acceptance {run}"],
-    ).fetchone() or (False,)
-    assert gone, "it is there, and goes"
+    ((pid,),) = admin.execute(ANNOUNCING, [f"postgres-acceptance {run}"]).fetchall()
+    terminate(admin, pid)
 
 
 def test_a_run_whose_announcing_connection_was_ended_keeps_its_database(
@@ -113,15 +115,10 @@ def test_a_server_that_ends_idle_connections_leaves_a_run_alive(
         run.open(cleanups)
         database = run.clone("run", cleanups)
         with postgres.connect(qa, name="idle as long, and less") as idle:
-            wait_for(lambda: ended(admin, idle.info.backend_pid), "the server ended no connection")
+            wait_until_gone(admin, idle.info.backend_pid)
         assert marks.is_alive(admin, ONE)
         sweep(url)
         assert database.database in databases(admin)
-
-
-def ended(admin: psycopg.Connection, pid: int) -> bool | None:
-    row = admin.execute("SELECT FROM pg_stat_activity WHERE pid = %s", [pid]).fetchone()
-    return True if row is None else None
 
 
 def test_a_template_is_in_use_from_whichever_database_it_is_held(
@@ -133,7 +130,7 @@ def test_a_template_is_in_use_from_whichever_database_it_is_held(
             (template,) = databases(admin) - before
             elsewhere.execute("SELECT pg_advisory_lock_shared(%s)", [marks.lock_key(template)])
         assert template in databases(admin), "the run has ended, and another has not"
-        admin.execute("SELECT pg_terminate_backend(%s, 10000)", [elsewhere.info.backend_pid])
+        terminate(admin, elsewhere.info.backend_pid)
     sweep(url)
     assert databases(admin) == before
 
@@ -173,6 +170,19 @@ def test_runs_that_cannot_meet_build_their_templates_at_one_time(
     assert databases(admin) == before
 
 
+def test_runs_of_two_roles_have_each_their_template(
+    admin: psycopg.Connection, url: URL, qa: URL
+) -> None:
+    before = databases(admin)
+    with ExitStack() as cleanups, beside(url):
+        run = Databases(qa, ONE)
+        run.open(cleanups)
+        made = run.clone("run", cleanups)
+        with postgres.connect(made) as connection:
+            assert connection.execute("SELECT count(*) FROM users").fetchone() == (0,)
+    assert databases(admin) == before
+
+
 def test_a_run_that_could_meet_the_others_and_cannot_now_does_not_begin(
     admin: psycopg.Connection, qa: URL
 ) -> None:
@@ -205,3 +215,23 @@ def test_what_a_dead_run_of_another_role_made_is_left_alone(
         assert "acceptance_anothers" in databases(admin)
     finally:
         admin.execute("DROP DATABASE acceptance_anothers")
+
+
+def test_two_runs_sweep_up_the_same_at_one_time(admin: psycopg.Connection, url: URL) -> None:
+    before = databases(admin)
+    admin.execute("CREATE DATABASE acceptance_dead")
+    marks.write(admin, "acceptance_dead", "d" * 16, Purpose.RUN)
+    with ThreadPoolExecutor() as threads:
+        with postgres.connect(url) as somebody, somebody.transaction():
+            marks.write(somebody, "acceptance_dead", "d" * 16, Purpose.RUN)
+            sweeps = [threads.submit(sweep, url, run) for run in (ONE, OTHER)]
+            for run in (ONE, OTHER):
+                wait_for(partial(waiting, admin, run), "the run does not wait to drop it")
+        for each in sweeps:
+            each.result()
+    assert databases(admin) == before
+
+
+def waiting(admin: psycopg.Connection, run: str) -> bool | None:
+    pids = admin.execute(ANNOUNCING, [f"postgres-acceptance {run}"])
+    return any(waits(admin, pid) for (pid,) in pids.fetchall()) or None

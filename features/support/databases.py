@@ -25,8 +25,6 @@ PREFIX: Final = "acceptance_"
 PATIENCE: Final = "60s"
 """How long to wait for another run's template."""
 
-FORCED: Final = sql.SQL(" WITH (FORCE)")
-
 STRATEGY: Final = """
     SELECT CASE current_setting('fsync') WHEN 'off' THEN 'file_copy' ELSE 'wal_log' END
 """
@@ -40,6 +38,11 @@ ELSEWHERE: Final = """
 """
 """Whether there is a better place for locks than the connected database, and one may go there."""
 
+WHOSE: Final = """
+    SELECT pg_roles.oid, pg_database.oid FROM pg_roles, pg_database
+     WHERE rolname = current_user AND datname = current_database()
+"""
+
 
 class Databases:
     """The databases of one run on one server."""
@@ -47,7 +50,7 @@ class Databases:
     def __init__(self, url: URL, run_id: str) -> None:
         self._url = url
         self._run_id = run_id
-        self._template = f"{PREFIX}template_{migrations_hash()}"
+        self._template: str
         self._server: psycopg.Connection
 
     def open(self, cleanups: ExitStack) -> None:
@@ -57,6 +60,7 @@ class Databases:
         self._server.execute("SELECT set_config('lock_timeout', %s, false)", [PATIENCE])
         marks.RUNS_OF_THIS_PROCESS.add(self._run_id)
         marks.announce(self._server, self._run_id)
+        self._template = template_name(self._server)
         (self._strategy,) = self._server.execute(STRATEGY).fetchone() or ("",)
         self.sweep()
         self._hold_template()
@@ -148,7 +152,9 @@ class Databases:
     def _drop(self, name: str) -> None:
         """Drop a database if, at this moment, it carries a valid mark."""
         if any(database.name == name and database.mark for database in marks.read(self._server)):
-            self._server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)) + FORCED)
+            # Another run may sweep it up meanwhile.
+            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            self._server.execute(drop)
 
     def _hold_template(self) -> None:
         """Share the template with other runs; the first of them builds it, alone."""
@@ -225,6 +231,15 @@ def migrate(url: URL, revision: str = "head") -> None:
     with engine.connect() as connection:
         config = Config(ROOT / "alembic.ini", attributes={"connection": connection})
         command.upgrade(config, revision)
+
+
+def template_name(connection: psycopg.Connection) -> str:
+    """Return the name of the template that this role shares with all who lock in this database.
+
+    Others do not wait for its lock while one of them builds it; other roles may not copy it.
+    """
+    role, place = connection.execute(WHOSE).fetchone() or (0, 0)
+    return f"{PREFIX}template_{migrations_hash()}_{role}_{place}"
 
 
 def migrations_hash() -> str:
