@@ -42,6 +42,7 @@ WHOSE: Final = """
     SELECT pg_roles.oid, pg_database.oid FROM pg_roles, pg_database
      WHERE rolname = current_user AND datname = current_database()
 """
+"""Which role this is, and in which database it takes its locks."""
 
 
 class Databases:
@@ -236,7 +237,7 @@ def migrate(url: URL, revision: str = "head") -> None:
 def template_name(connection: psycopg.Connection) -> str:
     """Return the name of the template that this role shares with all who lock in this database.
 
-    Others do not wait for its lock while one of them builds it; other roles may not copy it.
+    Whoever locks elsewhere would not wait while it is built; another role may not copy it.
     """
     role, place = connection.execute(WHOSE).fetchone() or (0, 0)
     return f"{PREFIX}template_{migrations_hash()}_{role}_{place}"
