@@ -10,7 +10,7 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from features.support import marks, postgres
-from features.support.databases import Databases, migrations_hash
+from features.support.databases import Databases, template_name
 from features.support.guard import NotOurs, guard
 from features.support.marks import Mark, Purpose
 from tests.running import databases
@@ -74,7 +74,7 @@ def test_a_template_that_was_not_finished_is_built_anew(
     admin: psycopg.Connection, url: URL
 ) -> None:
     before = databases(admin)
-    template = f"acceptance_template_{migrations_hash()}"
+    template = template_name(admin)
     admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(template)))
     marks.write(admin, template, "f" * 16, Purpose.TEMPLATE_IN_THE_MAKING)
     unfinished = oid(admin, template)

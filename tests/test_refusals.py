@@ -172,9 +172,9 @@ def test_server_too_old(tmp_path: Path) -> None:
 
 
 def test_database_in_the_way(admin: psycopg.Connection, url: URL, tmp_path: Path) -> None:
-    from features.support.databases import migrations_hash
+    from features.support.databases import template_name
 
-    template = sql.Identifier(f"acceptance_template_{migrations_hash()}")
+    template = sql.Identifier(template_name(admin))
     admin.execute(sql.SQL("CREATE DATABASE {}").format(template))
     try:
         ended = behave("-D", f"postgres={plain(url)}", SHORT, reports=tmp_path)

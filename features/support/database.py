@@ -8,7 +8,7 @@ import psycopg
 from sqlalchemy import URL, event
 
 from domain import engine_for
-from features.support import postgres, reset
+from features.support import marks, postgres, reset
 from features.support.connections import Connections
 from features.support.postgres import OwnServer
 from features.support.refusal import Refusal
@@ -44,12 +44,17 @@ class Database:
         """Open the harness's connection, and a pool for the domain's."""
         self._engine = engine_for(self.url, CHEAP)
         event.listen(self._engine, "do_connect", self._find_server)
-        self.observer = postgres.connect(self.url, row_security="off")
+        self._observe()
         self._connections = Connections(self._engine, self.observer)
         self._emptier: psycopg.Connection | None = None
         self._outermost = Outermost(self.url, CHEAP)
         event.listen(self._outermost.engine, "do_connect", self._find_server, insert=True)
         self._connections.watch(self._outermost.engine)
+
+    def _observe(self) -> None:
+        """Open the harness's connection, which also shows others that the run is alive."""
+        self.observer = postgres.connect(self.url, row_security="off")
+        marks.announce_maker(self.observer)
 
     def disconnect(self) -> None:
         """Close them all; a database that is copied or dropped must have none."""
@@ -175,7 +180,7 @@ class Database:
         self._dead = False
         self.url = self.server.url.set(database=self.url.database)
         self.observer.close()
-        self.observer = postgres.connect(self.url, row_security="off")
+        self._observe()
         self._connections.observe_through(self.observer)
         self._forget_emptier()
 

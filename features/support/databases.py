@@ -17,7 +17,7 @@ from psycopg import errors, sql
 from sqlalchemy import URL, NullPool, create_engine
 
 from features.support import marks, postgres
-from features.support.marks import Purpose
+from features.support.marks import Mark, Purpose
 from features.support.refusal import Refusal
 
 ROOT: Final = Path(__file__).parents[2]
@@ -25,13 +25,24 @@ PREFIX: Final = "acceptance_"
 PATIENCE: Final = "60s"
 """How long to wait for another run's template."""
 
-FORCED: Final = sql.SQL(" WITH (FORCE)")
-
 STRATEGY: Final = """
     SELECT CASE current_setting('fsync') WHEN 'off' THEN 'file_copy' ELSE 'wal_log' END
 """
 """How the server copies a database. As files is cheaper by half, but needs two checkpoints, with
 which a durable server would hold up everybody on it."""
+
+ELSEWHERE: Final = """
+    SELECT FROM pg_database
+     WHERE datname = 'postgres' AND datname <> current_database()
+       AND datallowconn AND has_database_privilege(oid, 'CONNECT')
+"""
+"""Whether there is a better place for locks than the connected database, and one may go there."""
+
+WHOSE: Final = """
+    SELECT pg_roles.oid, pg_database.oid FROM pg_roles, pg_database
+     WHERE rolname = current_user AND datname = current_database()
+"""
+"""Which role this is, and in which database it takes its locks."""
 
 
 class Databases:
@@ -40,7 +51,7 @@ class Databases:
     def __init__(self, url: URL, run_id: str) -> None:
         self._url = url
         self._run_id = run_id
-        self._template = f"{PREFIX}template_{migrations_hash()}"
+        self._template: str
         self._server: psycopg.Connection
 
     def open(self, cleanups: ExitStack) -> None:
@@ -50,6 +61,7 @@ class Databases:
         self._server.execute("SELECT set_config('lock_timeout', %s, false)", [PATIENCE])
         marks.RUNS_OF_THIS_PROCESS.add(self._run_id)
         marks.announce(self._server, self._run_id)
+        self._template = template_name(self._server)
         (self._strategy,) = self._server.execute(STRATEGY).fetchone() or ("",)
         self.sweep()
         self._hold_template()
@@ -58,13 +70,16 @@ class Databases:
     def _connect(self) -> psycopg.Connection:
         """Connect to the database in which all runs on this server take their locks.
 
-        Advisory locks are known in one database only, and not all runs are given the same URL.
+        Advisory locks exclude each other in one database only, and not all runs are given the same
+        URL. A run that has no right to be there takes its own. Raises `Refusal` if for the moment
+        it cannot be there: alone elsewhere, it would be in the way of those who are.
         """
         name = f"postgres-acceptance {self._run_id}"
-        try:
-            return postgres.connect(self._url.set(database="postgres"), name=name)
-        except Refusal:
-            return postgres.connect(self._url, name=name)
+        connection = postgres.connect(self._url, name=name)
+        if connection.execute(ELSEWHERE).fetchone() is None:
+            return connection
+        connection.close()
+        return postgres.connect(self._url.set(database="postgres"), name=name)
 
     def clone(self, what_for: str, cleanups: ExitStack) -> URL:
         """Clone the template into a database of the run's own, dropped again by `cleanups`."""
@@ -100,10 +115,21 @@ class Databases:
                     )
                 case mark if mark.purpose is Purpose.TEMPLATE and database.name == self._template:
                     pass  # it is what this run needs, or has already
-                case mark if mark.purpose is Purpose.TEMPLATE:
-                    self._drop_unused_template(database.name)
-                case mark if not marks.is_alive(self._server, mark.run):
-                    self._drop(database.name)
+                case mark:
+                    self._sweep_up(database.name, mark)
+
+    def _sweep_up(self, name: str, mark: Mark) -> None:
+        """Drop a database if nobody needs it any more and the role may; say so if it may not."""
+        try:
+            if mark.purpose is Purpose.TEMPLATE:
+                self._drop_unused_template(name)
+            elif not marks.is_alive(self._server, mark.run):
+                self._drop(name)
+        except errors.InsufficientPrivilege as error:
+            print(
+                f"The database {name} of a run that is over could not be dropped "
+                f"({error.diag.message_primary}); it is left alone."
+            )
 
     def _clone(self, source: str, name: str, purpose: Purpose) -> URL:
         self._create(name, source, purpose)
@@ -127,7 +153,9 @@ class Databases:
     def _drop(self, name: str) -> None:
         """Drop a database if, at this moment, it carries a valid mark."""
         if any(database.name == name and database.mark for database in marks.read(self._server)):
-            self._server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)) + FORCED)
+            # Another run may sweep it up meanwhile.
+            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            self._server.execute(drop)
 
     def _hold_template(self) -> None:
         """Share the template with other runs; the first of them builds it, alone."""
@@ -154,12 +182,17 @@ class Databases:
         self._drop_unused_template(self._template)
 
     def _drop_unused_template(self, name: str) -> None:
+        """Drop a template, unless a run uses it: one that is here, or one that locks elsewhere."""
         key = marks.lock_key(name)
-        (unused,) = self._server.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone() or (
+        (alone,) = self._server.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone() or (
             False,
         )
-        if unused:
-            self._drop(name)
+        if not alone:
+            return
+        try:
+            if not marks.is_used_by_others(self._server, name):
+                self._drop(name)
+        finally:
             self._server.execute("SELECT pg_advisory_unlock(%s)", [key])
 
     @contextmanager
@@ -199,6 +232,15 @@ def migrate(url: URL, revision: str = "head") -> None:
     with engine.connect() as connection:
         config = Config(ROOT / "alembic.ini", attributes={"connection": connection})
         command.upgrade(config, revision)
+
+
+def template_name(connection: psycopg.Connection) -> str:
+    """Return the name of the template that this role shares with all who lock in this database.
+
+    Whoever locks elsewhere would not wait while it is built; another role may not copy it.
+    """
+    role, place = connection.execute(WHOSE).fetchone() or (0, 0)
+    return f"{PREFIX}template_{migrations_hash()}_{role}_{place}"
 
 
 def migrations_hash() -> str:

@@ -3,7 +3,8 @@
 It is a comment on the database and names the database itself, its oid and the run that made it,
 so that a copy, a restored dump or another database of that name does not carry a valid one.
 
-A run is alive as long as it holds its advisory lock, which all of the server can see.
+A run is alive as long as one of its connections holds its advisory lock, which all of the server
+can see.
 """
 
 import hashlib
@@ -25,6 +26,8 @@ HOLDERS: Final = """
     SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
        AND classid = %s::bigint::oid AND objid = %s::bigint::oid
 """
+
+OTHER_HOLDERS: Final = f"{HOLDERS} AND pid <> pg_backend_pid()"
 
 
 class Purpose(StrEnum):
@@ -129,11 +132,33 @@ def lock_key(name: str) -> int:
 
 
 def announce(connection: psycopg.Connection, run: str) -> None:
-    """Let everybody on the server see that a run is alive, for as long as the connection is."""
-    connection.execute("SELECT pg_advisory_lock(%s)", [lock_key(run)])
+    """Let everybody on the server see that a run is alive, for as long as the connection is.
+
+    Several connections of a run may do so. Of such a one the server is asked to bear it idle,
+    whatever it has been told for the role or for all.
+    """
+    connection.execute("SELECT set_config('idle_session_timeout', '0', false)")
+    connection.execute("SELECT pg_advisory_lock_shared(%s)", [lock_key(run)])
+
+
+def announce_maker(connection: psycopg.Connection) -> None:
+    """Let a connection to a database that a run has made show that this run is alive."""
+    name = connection.info.dbname
+    for database in read(connection, name):
+        if database.name == name and database.mark is not None:
+            announce(connection, database.mark.run)
 
 
 def is_alive(connection: psycopg.Connection, run: str) -> bool:
     """Tell whether a run holds its lock, from whichever database of the server."""
-    high, low = lock_key(run) >> 32 & 0xFFFFFFFF, lock_key(run) & 0xFFFFFFFF
-    return connection.execute(HOLDERS, [high, low]).fetchone() is not None
+    return connection.execute(HOLDERS, _halves(run)).fetchone() is not None
+
+
+def is_used_by_others(connection: psycopg.Connection, template: str) -> bool:
+    """Tell whether anybody else holds a template's lock, from whichever database of the server."""
+    return connection.execute(OTHER_HOLDERS, _halves(template)).fetchone() is not None
+
+
+def _halves(name: str) -> list[int]:
+    """Return a name's key as the server shows it: its upper and its lower 32 bits, unsigned."""
+    return [lock_key(name) >> 32 & 0xFFFFFFFF, lock_key(name) & 0xFFFFFFFF]
