@@ -85,7 +85,7 @@ def cut_off(world: World, person: str, title: str, ends: Callable[[World, int], 
     world.reader.execute("SELECT pg_advisory_lock(%s)", [HELD])
     with ExitStack() as cleanups:
         thread = cleanups.enter_context(ThreadPoolExecutor(max_workers=1))
-        cleanups.callback(world.reader.execute, "SELECT pg_advisory_unlock_all()")
+        cleanups.callback(world.reader.execute, "SELECT pg_advisory_unlock(%s)", [HELD])
         submitting = thread.submit(submit)
         driver = _wait_until_committing(held, world.reader)
         pid = driver.info.backend_pid
