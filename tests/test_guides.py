@@ -34,8 +34,8 @@ load_step_modules([{str(ROOT / "features" / "steps")!r}])
 """
 
 START_UP: Final = (
-    *("options", "postgres", "docker_engine", "container", "embedded", "databases", "harness"),
-    *("hooks", "reports"),
+    *("options", "postgres", "docker_engine", "container", "postgres_wheel", "embedded"),
+    *("databases", "harness", "hooks", "reports"),
 )
 """The modules whose refusals have to be explained."""
 

