@@ -31,7 +31,8 @@ def end_run(context: Context, refusal: Refusal) -> None:
     # Behave captures what hooks print and would file it under one scenario.
     terminal = sys.__stderr__
     print(f"\nCannot run: {refusal}", file=terminal)
-    print(f"{len(left)} scenarios were not run; they are reported as errors.", file=terminal)
+    not_run = "1 scenario was" if len(left) == 1 else f"{len(left)} scenarios were"
+    print(f"{not_run} not run; each counts as an error.", file=terminal)
 
 
 def stay_failed(context: Context) -> None:
