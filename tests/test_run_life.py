@@ -15,6 +15,7 @@ from behave.configuration import Configuration
 from sqlalchemy import URL
 
 from features.support import embedded, postgres, reports
+from features.support import run as runs
 from features.support.databases import ROOT
 from features.support.refusal import Refusal
 from features.support.run import Run, is_alive
@@ -203,6 +204,16 @@ def test_a_sweep_leaves_copies_and_links_of_a_run_alone(tmp_path: Path) -> None:
     link.unlink()
     unlocked.rmdir()
     shutil.rmtree(copy)
+    run.close()
+
+
+def test_a_run_knows_its_place_where_there_is_no_folder_in_memory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(runs, "MEMORY", tmp_path / "nowhere")
+    monkeypatch.delenv("TMPDIR")
+    run = Run.begin()
+    assert runs.places() == {run.place}
     run.close()
 
 

@@ -108,7 +108,7 @@ def places() -> frozenset[str]:
 
     A container may have the machine's name, but its own /tmp, from where our runs are not seen.
     """
-    return frozenset(map(_place, _bases()))
+    return frozenset(_place(folder) for folder in _bases() if folder.is_dir())
 
 
 def _place(folder: Path) -> str:
