@@ -142,6 +142,19 @@ UPGRADING: Final = [
         'f"{limit // timedelta(milliseconds=1)}ms"',
         '"0"',
     ),
+    _text(
+        "rights are taken back before the tables are locked",
+        "waiting",
+        "0022_rights.py",
+        "    guards.alone(*OWNED)\n",
+    ),
+    _text(
+        "rights are given before the tables are locked",
+        "waiting",
+        "0022_rights.py",
+        "    for table in OWNED:\n        guards.run(PROTECT",
+        "    guards.run(TENANT)\n    for table in OWNED:\n        guards.run(PROTECT",
+    ),
     _code(
         "nobody looks who holds a lock",
         "waiting",

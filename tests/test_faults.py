@@ -95,6 +95,40 @@ def test_a_report_can_be_read_whatever_a_failure_says(unloaded: Preloaded, tmp_p
     assert step.endswith(": " + failed.message)
 
 
+@pytest.mark.parametrize(
+    ("scenario", "code"),
+    [
+        (
+            "features/accounts/changing.feature:15",
+            (
+                "from domain.accounts import Accounts\n"
+                "from domain.errors import InvalidValue\n"
+                "def rename(self, seen, name): raise InvalidValue('name', 'is \\x1b[31mred')\n"
+                "Accounts.rename = rename"
+            ),
+        ),
+        (
+            "features/migrations/history_accounts.feature:10",
+            (
+                "from alembic.util import CommandError\n"
+                "from features.support import upgrading\n"
+                "def downgrade(*_): raise CommandError('name is \\x1b[31mred')\n"
+                "upgrading.downgrade = downgrade"
+            ),
+        ),
+    ],
+    ids=["of the service", "of the migrations"],
+)
+def test_a_failure_mentions_what_was_refused_before_it(
+    scenario: str, code: str, unloaded: Preloaded, tmp_path: Path
+) -> None:
+    ended = unloaded.run(scenario, reports=tmp_path / "run", code=code)
+    assert ended.verdicts() == {"failure"}
+    summary = ended.output.partition("\nFailing scenarios:\n")[2].splitlines()
+    assert summary[1].startswith("    Then ")
+    assert summary[2] == r"    What was tried before was refused: name is \x1b[31mred"
+
+
 def test_features_that_fall_over_have_not_noticed(loaded: Preloaded, tmp_path: Path) -> None:
     ended = loaded.run(
         "features/accounts/listing.feature",

@@ -35,3 +35,15 @@ Feature: An upgrade waits for others, but not for ever
         | written to users         | users           |
         | read users               | users           |
         | locked the version table | alembic_version |
+
+  @migrations-36
+  Rule: A revision and autovacuum never wait for each other in a circle
+    @fixture.empty_database
+    Example: Every table is analyzed at each statement of each revision
+      Given 10 accounts and as many tasks, as they were in the beginning
+      When it is upgraded to revision "0023" while every table is analyzed at each statement
+      Then neither a revision nor an analysis had to give way
+      And all 10 of them are there as they are today, value by value
+      When it is downgraded to revision "0001" while every table is analyzed at each statement
+      Then neither a revision nor an analysis had to give way
+      And all 10 of them are there as they were in the beginning, value by value

@@ -4,14 +4,17 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from alembic.config import Config
 from alembic.util import CommandError
 from behave import given, then, when
 from behave.runner import Context
 from sqlalchemy import create_engine, pool
 
 from features.support import bystanders, clients, upgrading
+from features.support.analyzing import Analysts
 from features.support.clients import Client, Crowd
 from features.support.databases import ROOT
 from features.support.interleaving import DEADLINE, Gate
@@ -56,6 +59,42 @@ def nothing_lost(context: Context) -> None:
     """Every acknowledged row is in the tables of today."""
     missing = clients.lost(context.world.url, context.world.upgrades.clients)
     assert not missing, f"lost: {', '.join(missing[:10])}"
+
+
+@when(
+    'it is upgraded to revision "{revision:Revision}" while every table is analyzed'
+    " at each statement"
+)
+def upgraded_analyzed(context: Context, revision: str) -> None:
+    """Upgrade, or keep why not, with somebody at every table all the time."""
+    _while_analyzed(context.world, upgrading.upgrade_as, revision)
+
+
+@when(
+    'it is downgraded to revision "{revision:Revision}" while every table is analyzed'
+    " at each statement"
+)
+def downgraded_analyzed(context: Context, revision: str) -> None:
+    """Downgrade likewise."""
+    _while_analyzed(context.world, upgrading.downgrade_as, revision)
+
+
+def _while_analyzed(world: World, go: Callable[[Config, str], None], revision: str) -> None:
+    analysts = Analysts(world.url, world.reader)
+    with upgrading.connected(world.url) as connection, analysts.at_work(connection):
+        made = upgrading.config(connection=connection)
+        with world.upgrades.expected(CommandError):
+            go(made, revision)
+    world.upgrades.gave_way = analysts.gave_way
+
+
+@then("neither a revision nor an analysis had to give way")
+def nobody_gave_way(context: Context) -> None:
+    """Nobody was broken off because each waited for the other."""
+    upgrades = context.world.upgrades
+    refusal = upgrades.claim()
+    assert refusal is None, f"the revision gave way: {refusal}"
+    assert not upgrades.gave_way, "\n".join(upgrades.gave_way)
 
 
 @given("{person:Person}'s upgrade of it is under way")

@@ -64,6 +64,7 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
 def after_scenario(context: Context, scenario: Scenario) -> None:
     """Check what the scenario left behind."""
     if "world" in context:
+        reports.add_refusals(scenario, context.world.unclaimed())
         with server_watched(context):
             context.harness.after_scenario(context.world, scenario)
 

@@ -3,15 +3,17 @@
 import fcntl
 import re
 import time
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Final
 
 from behave.configuration import Configuration
-from behave.model import Feature, Scenario, Status
+from behave.model import Feature, Scenario, Status, Step
 from behave.reporter.junit import FeatureReportData, JUnitReporter
 from behave.reporter.summary import AbstractSummaryReporter, SummaryReporter
 
+from features.support.claims import mentioned
 from features.support.refusal import Refusal
 
 JUNIT_FILES: Final = "TESTS-*.xml"
@@ -73,15 +75,27 @@ class SaysWhy(SummaryReporter):  # type: ignore[misc]
                 out.write(f"  {scenario.location}  {scenario.name}\n    {_why(scenario)}\n")
 
 
+def add_refusals(scenario: Scenario, refusals: Iterable[Exception]) -> None:
+    """Let the summary mention what was refused before a step failed, and no Then asked about."""
+    if (step := _failed(scenario)) is not None and step.exception is not None:
+        for refusal in refusals:
+            step.exception.add_note(_printable(mentioned(refusal)))
+
+
+def _failed(scenario: Scenario) -> Step | None:
+    return next((one for one in scenario.all_steps if one.status.has_failed()), None)
+
+
 def _why(scenario: Scenario) -> str:
-    """Return in one line what came first: a step that did not pass, else a hook."""
-    step = next((one for one in scenario.all_steps if one.status.has_failed()), None)
+    """Return what came first, a step that did not pass or else a hook: a line, and its notes."""
+    step = _failed(scenario)
     where = f"{step.keyword} {step.name}" if step else "in a hook"
     error = (step or scenario).exception
     if error is None:
         return f"{where}: {(step or scenario).status.name}"
     kind = "" if isinstance(error, AssertionError | Refusal) else f"{type(error).__name__}: "
-    return f"{where}: {kind}{next(iter(str(error).strip().splitlines()), '')}"
+    first = next(iter(str(error).strip().splitlines()), "")
+    return "\n    ".join([f"{where}: {kind}{first}", *getattr(error, "__notes__", ())])
 
 
 def tell_of_failed_hooks(feature: Feature) -> None:

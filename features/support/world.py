@@ -14,6 +14,7 @@ from domain.accounts import User
 from domain.settings import Argon2Cost, KeyRing, TokenRules
 from domain.transactions import TenantWork
 from features.support import data
+from features.support.claims import check_claimed, mentioned
 from features.support.hashes import CountingHasher
 from features.support.holdings import Holdings
 from features.support.interleaving import Actor, Opening
@@ -54,7 +55,7 @@ class Outcome:
     @contextmanager
     def expected(self, *kinds: type[DomainError]) -> Iterator[None]:
         """Keep a refusal of these kinds for the Then that names it."""
-        self.check_claimed()
+        check_claimed(self.unclaimed())
         self._open, self._refusal = True, None
         try:
             yield
@@ -73,16 +74,9 @@ class Outcome:
         assert not self._open, "no Then has claimed the last outcome"
         return self._refusal
 
-    def mention(self) -> None:
-        """Say what was refused, if no Then has asked about it: it may be why one has failed."""
-        if self._open and self._refusal is not None:
-            print(f"What was tried last was refused: {self._refusal}")
-
-    def check_claimed(self) -> None:
-        """Fail if a refusal was kept that no Then has asked for."""
-        assert not self._open or self._refusal is None, (
-            f"no Then asked about this refusal: {self._refusal}"
-        )
+    def unclaimed(self) -> DomainError | None:
+        """Return the refusal that no Then has asked about, if there is one."""
+        return self._refusal if self._open else None
 
 
 class World(Logins, Holdings, Meanwhile):
@@ -225,15 +219,18 @@ class World(Logins, Holdings, Meanwhile):
         """Have something done when the scenario ends."""
         self._cleanups.callback(cleanup)
 
+    def unclaimed(self) -> list[Exception]:
+        """Return the refusals that no Then has asked about: they may be why one has failed."""
+        kept = (self.outcome.unclaimed(), self.upgrades.unclaimed(), self.rehearsal.unclaimed())
+        return [refusal for refusal in kept if refusal is not None]
+
     def close(self, *, failed: bool = False) -> None:
         """Close what the scenario opened. Fails if a refusal was kept that no Then asked for.
 
         A scenario that has failed already is not failed again: the refusal is only mentioned.
         """
         with self._cleanups:
-            if failed:
-                self.outcome.mention()
-            else:
-                self.outcome.check_claimed()
-                self.upgrades.check_claimed()
-                self.rehearsal.check_claimed()
+            for refusal in self.unclaimed():
+                if not failed:
+                    check_claimed(refusal)
+                print(mentioned(refusal))

@@ -121,6 +121,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Before the rights: autovacuum waits for whoever has changed those to a table, and keeps the
+    # table meanwhile.
+    guards.alone(*OWNED)
     for role in GROUP_ROLES:
         guards.run(REVOKE.format(role=role))
     guards.run("DROP POLICY tasks_for_workers_to_do ON tasks")
