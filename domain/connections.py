@@ -12,7 +12,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import URL, Engine, create_engine
+from psycopg.pq import TransactionStatus
+from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 
 from domain.errors import DomainError, diagnosis
@@ -142,7 +144,23 @@ def engine_options(
 
 def engine_for(url: URL, settings: Settings, *, name: str = "domain", pool_size: int = 5) -> Engine:
     """Return an engine of the service's own: see `engine_options`."""
-    return create_engine(url, **engine_options(settings, name=name, pool_size=pool_size))
+    engine = create_engine(url, **engine_options(settings, name=name, pool_size=pool_size))
+    event.listen(engine, "handle_error", out_of_step)
+    return engine
+
+
+def out_of_step(context: ExceptionContext) -> None:
+    """Give up a connection that still waits for an answer when an error has gone up.
+
+    It can be used for nothing more, not even for ROLLBACK, and its transaction would stay open;
+    SQLAlchemy takes only those for lost that the driver has closed.
+    """
+    connection = context.connection
+    if connection is None or connection.invalidated:
+        return
+    driver = connection.connection.driver_connection
+    if driver is not None and driver.info.transaction_status is TransactionStatus.ACTIVE:
+        context.is_disconnect = True
 
 
 @contextmanager

@@ -55,6 +55,11 @@ def _lost(world: World, tx: TenantWork) -> None:
     tx.tasks.list()
 
 
+def _midway(_: World, tx: TenantWork) -> None:
+    connection_of(tx).pgconn.send_query(b"SELECT 1")
+    tx.tasks.list()
+
+
 GoesWrong = Callable[[World, TenantWork], None]
 
 MISHAPS: Final[dict[str, tuple[GoesWrong, type[Exception]]]] = {
@@ -64,6 +69,7 @@ MISHAPS: Final[dict[str, tuple[GoesWrong, type[Exception]]]] = {
     "what was edited cannot be stored": (_edit, RuleBroken),
     "a lock cannot be had in time": (_lock, LimitExceeded),
     "the connection is lost": (_lost, ConnectionLost),
+    "an answer is broken off halfway": (_midway, ConnectionLost),
 }
 """What goes wrong, and the error that tells."""
 

@@ -59,6 +59,7 @@ Feature: A unit of work that others got in the way of is done again as a whole
         | what was edited cannot be stored | nor is this                            |
         | a lock cannot be had in time     | it has waited long enough              |
         | the connection is lost           | whoever asked decides whether to go on |
+        | an answer is broken off halfway  | likewise: the connection is of no use  |
 
   @transactions-10
   Rule: No limit and no bound can be set to nothing or to for ever

@@ -54,6 +54,7 @@ Feature: A part of a unit of work can fail alone, but never unnoticed
         | what was edited cannot be stored | what was to be written never is          |
         | a lock cannot be had in time     | a statement that was cut off is an error |
         | the connection is lost           | nobody is there to commit                |
+        | an answer is broken off halfway  | the connection listens to nothing else   |
 
     Scenario Outline: The error is swallowed and more is done when <something>
       When Ada submits "Water", swallows the error when <something>, and then submits "Feed"
@@ -65,6 +66,7 @@ Feature: A part of a unit of work can fail alone, but never unnoticed
         | the database refuses a statement |
         | what was edited cannot be stored |
         | the connection is lost           |
+        | an answer is broken off halfway  |
 
     Example: The connection is lost in a savepoint, and there is nothing left to go back to
       When Ada submits "Water", then "Feed" in a savepoint in which the connection is lost, then "Lock up"
