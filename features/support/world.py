@@ -231,6 +231,7 @@ class World(Logins, Holdings, Meanwhile):
         """
         with self._cleanups:
             for refusal in self.unclaimed():
-                if not failed:
+                if failed:
+                    print(mentioned(refusal))
+                else:
                     check_claimed(refusal)
-                print(mentioned(refusal))
