@@ -112,6 +112,8 @@ class JUnit(JUnitReporter):  # type: ignore[misc]
         case = _element("testcase", classname=group, name=title, time=_seconds(scenario.duration))
         if scenario.status is Status.untested:
             case.append(_element("skipped", message=NOT_RUN))
+        elif not any(scenario.all_steps):  # to behave it has passed, whether it was run or not
+            case.append(_element("skipped", message="it has no steps"))
         elif scenario.status is Status.skipped:
             case.append(_element("skipped", message=scenario.skip_reason))
         elif not scenario.status.is_passed():
