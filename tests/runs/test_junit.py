@@ -11,8 +11,8 @@ from tests.forked import Preloaded
 from tests.running import behave, cases
 
 FEATURE = """
-Feature: {name}
-  @{name}
+Feature: Something
+  @{tag}
   Rule: The first rule
     Scenario: The same title
       When Ada comes
@@ -30,11 +30,12 @@ Feature: {name}
         | 2 |
 """
 FILES = {
-    "a/integrity.feature": "one",
-    "b/integrity.feature": "two",
-    "b/other.feature": "three",
-    "a.integrity.feature": "four",
+    "a/integrity.feature": "a.integrity",
+    "b/integrity.feature": "b.integrity",
+    "b/other.feature": "b.other",
+    "a.integrity.feature": "a%2Eintegrity",
 }
+"""Each feature, and how it is called in reports."""
 CASES_OF_A_FEATURE = 5
 
 SELECTIONS = {
@@ -43,7 +44,7 @@ SELECTIONS = {
     "files": ["b/integrity.feature", "a/integrity.feature"],
     "the parts of a file, apart": ["a/integrity.feature:6", "b", "a/integrity.feature:12"],
     "a file twice": ["b/other.feature", "a", "b/../b/other.feature"],
-    "tags": [".", "--tags=@two or @four"],
+    "tags": [".", "--tags=@b/other or @a"],
     "a name": [".", "--name=^Another"],
     "a list": ["@listed.txt"],
 }
@@ -92,19 +93,18 @@ def suite(folder: Path, files: dict[str, str]) -> Path:
     return folder
 
 
-@pytest.fixture
-def four(tmp_path: Path) -> Path:
-    """A suite of four features, whose files have names that are easily taken for one another."""
-    files = {file: FEATURE.format(name=name) for file, name in FILES.items()}
-    folder = suite(tmp_path / "suite", files)
+def four_features(folder: Path) -> Path:
+    """Write a suite of features whose files have names that are easily taken for one another."""
+    suite(folder, {file: FEATURE.format(tag=file.partition(".")[0]) for file in FILES})
     (folder / "listed.txt").write_text("a/integrity.feature:6\nb/*.feature\n")
     return folder
 
 
 @pytest.mark.parametrize("selection", SELECTIONS)
 def test_each_feature_has_a_file_with_the_cases_that_ran(
-    selection: str, four: Path, loaded: Preloaded, tmp_path: Path
+    selection: str, loaded: Preloaded, tmp_path: Path
 ) -> None:
+    four = four_features(tmp_path / "suite")
     chosen = [
         each
         if each.startswith("--")
@@ -116,23 +116,16 @@ def test_each_feature_has_a_file_with_the_cases_that_ran(
     reports = tmp_path / "run"
     ended = loaded.run("-f", "tests.runs.ran:Ran", *chosen, reports=reports)
     assert ended.exit_code == 0, ended.output
-    ran = [line.removeprefix("ran ") for line in ended.output.splitlines() if line[:4] == "ran "]
-    feature_of = {
-        "a.integrity": "a/integrity.feature",
-        "b.integrity": "b/integrity.feature",
-        "b.other": "b/other.feature",
-        "a%2Eintegrity": "a.integrity.feature",
-    }
+    ran = [line.partition("/suite/")[2] for line in ended.output.splitlines() if line[:4] == "ran "]
     told = []
     for file in reports.glob("*.xml"):
         root = ET.parse(file).getroot()  # noqa: S314 (our own)
-        name = feature_of[file.stem.removeprefix("TESTS-")]
-        told += [f"{name}: {case.get('name')}" for case in root]
+        told += [(file.stem.removeprefix("TESTS-"), case.get("name")) for case in root]
         assert root.get("tests") == str(len(root))
         assert len({(case.get("classname"), case.get("name")) for case in root}) == len(root)
     assert told
-    assert sorted(told) == sorted(line.rpartition("suite/")[2] for line in ran)
-    assert len(set(ran)) > len(ran) / 2, "nothing runs twice"
+    expected = [(FILES[file], title) for file, _, title in (line.partition(": ") for line in ran)]
+    assert sorted(told) == sorted(expected)
 
 
 def test_no_two_files_have_one_name() -> None:
@@ -143,7 +136,7 @@ def test_no_two_files_have_one_name() -> None:
 
 
 def test_what_a_stopped_run_had_not_come_to_is_skipped(loaded: Preloaded, tmp_path: Path) -> None:
-    files = {"stopped.feature": STOPPED_AT_ONCE, "then.feature": FEATURE.format(name="then")}
+    files = {"stopped.feature": STOPPED_AT_ONCE, "then.feature": FEATURE.format(tag="then")}
     folder = suite(tmp_path / "suite", files)
     arguments = ("--stop", "--tags=not @other", str(folder))
     ended = loaded.run(*arguments, reports=tmp_path / "run")
@@ -158,19 +151,22 @@ def test_what_a_stopped_run_had_not_come_to_is_skipped(loaded: Preloaded, tmp_pa
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_run_that_is_broken_off_has_failed_in_junit_too(
-    by: signal.Signals, four: Path, loaded: Preloaded, tmp_path: Path
+    by: signal.Signals, loaded: Preloaded, tmp_path: Path
 ) -> None:
+    four = four_features(tmp_path / "suite")
     code = BROKEN_OFF.format(by=by.name)
     reports = tmp_path / "run"
     ended = loaded.run(str(four), reports=reports, code=code)
+    after = behave_again(four, loaded, reports)  # it also removes what a killed run has left
     assert ended.exit_code != 0
     assert "error" in ended.verdicts()
-    passed = sum(case.verdict == "passed" for case in ended.cases)
-    assert passed == (0 if by == signal.SIGKILL else 1), "what ran before it"
-    if by != signal.SIGKILL:
+    passed = [case for case in ended.cases if case.verdict == "passed"]
+    if by == signal.SIGKILL:
+        assert not passed, "the feature had not ended"
+    else:
+        assert len(passed) == 1, "what ran before it"
         assert len(ended.cases) == len(FILES) * CASES_OF_A_FEATURE + 1
-    after = behave_again(four, loaded, reports)
-    assert "error" not in after
+    assert after == {"passed"}
 
 
 def behave_again(folder: Path, loaded: Preloaded, reports: Path) -> set[str]:
@@ -182,8 +178,9 @@ def behave_again(folder: Path, loaded: Preloaded, reports: Path) -> set[str]:
 
 
 def test_a_run_that_cannot_be_loaded_has_failed_in_junit_too(
-    loaded: Preloaded, four: Path, tmp_path: Path
+    loaded: Preloaded, tmp_path: Path
 ) -> None:
+    four = four_features(tmp_path / "suite")
     behave_again(four, loaded, tmp_path / "run")
     uneven = "Feature: One\n  Scenario: One\n    Given a table\n      | a |\n      | 1 | 2 |\n"
     (four / "b" / "other.feature").write_text(uneven)
@@ -194,7 +191,7 @@ def test_a_run_that_cannot_be_loaded_has_failed_in_junit_too(
 
 
 def test_two_definitions_of_one_step_are_refused(tmp_path: Path) -> None:
-    folder = suite(tmp_path / "suite", {"one.feature": FEATURE.format(name="one")})
+    folder = suite(tmp_path / "suite", {"one.feature": FEATURE.format(tag="one")})
     define = "from behave import then\n@then('{}')\ndef _(context, **_):\n    pass\n"
     (folder / "steps" / "first.py").write_text(define.format("it is {what}"))
     (folder / "steps" / "second.py").write_text(define.format("it is over"))
