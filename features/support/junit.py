@@ -31,6 +31,7 @@ RUN: Final = ".run"
 """Names the file of the run itself, which no feature's file is called (see `name_of`)."""
 
 NOT_RUN: Final = "not run: the run ended before"
+NOT_SELECTED: Final = "not selected"
 
 
 class JUnit(JUnitReporter):  # type: ignore[misc]
@@ -47,6 +48,7 @@ class JUnit(JUnitReporter):  # type: ignore[misc]
         super().__init__(config)
         self._directory = Path(config.junit_directory)
         self._failed = 0
+        self._not_run = 0
         self._problem = ""
 
     def __enter__(self) -> Self:
@@ -67,10 +69,11 @@ class JUnit(JUnitReporter):  # type: ignore[misc]
         self._write_run("The run has not finished: it is going on, or was killed.")
         return self
 
-    def ended(self, *, failed: bool, interrupted: bool) -> None:
+    def ended(self, *, failed: bool) -> None:
         """Keep what the files of features do not tell of a run."""
-        if interrupted:
-            self._problem = "The run was interrupted. What it had not come to is skipped."
+        if self._not_run and not self.config.stop:
+            number = "1 scenario was" if self._not_run == 1 else f"{self._not_run} scenarios were"
+            self._problem = f"The run was broken off: {number} not run."
         elif failed and not self._failed:
             self._problem = "The run failed, though no scenario did: its output tells why."
 
@@ -88,7 +91,7 @@ class JUnit(JUnitReporter):  # type: ignore[misc]
         elif self._problem:
             self._write_run(self._problem)
         else:
-            self._path(RUN).unlink()
+            self._path(RUN).unlink(missing_ok=True)
         assert self.listed is not None
         self.listed.close()
 
@@ -103,19 +106,21 @@ class JUnit(JUnitReporter):  # type: ignore[misc]
             titles[group, title] += 1
             if (number := titles[group, title]) > 1:
                 title += f" ({number})"
-            if scenario.status is not Status.skipped or scenario.skip_reason:
+            chosen = scenario.status is not Status.skipped or scenario.skip_reason
+            if chosen or self.config.show_skipped:
                 cases.append(self._case(scenario, group, title))
         if cases:
-            self._write(name, f"{name}.{feature.name}", feature.run_starttime, cases)
+            self._write(name, f"{name}.{feature.name}", feature.run_starttime or time.time(), cases)
 
     def _case(self, scenario: Scenario, group: str, title: str) -> Element:
         case = _element("testcase", classname=group, name=title, time=_seconds(scenario.duration))
         if scenario.status is Status.untested:
+            self._not_run += 1
             case.append(_element("skipped", message=NOT_RUN))
         elif not any(scenario.all_steps):  # to behave it has passed, whether it was run or not
             case.append(_element("skipped", message="it has no steps"))
         elif scenario.status is Status.skipped:
-            case.append(_element("skipped", message=scenario.skip_reason))
+            case.append(_element("skipped", message=scenario.skip_reason or NOT_SELECTED))
         elif not scenario.status.is_passed():
             case.append(self._problem_of(scenario))
         out, err = scenario.captured.stdout, scenario.captured.stderr
@@ -171,6 +176,7 @@ class JUnit(JUnitReporter):  # type: ignore[misc]
         path = self._path(name)
         if self.listed is not None:
             print(path.name, file=self.listed, flush=True)
+        self._directory.mkdir(parents=True, exist_ok=True)  # it may have been cleared away
         ElementTree(root).write(path, "UTF-8", xml_declaration=True)
 
     def _path(self, name: str) -> Path:

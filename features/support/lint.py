@@ -1,8 +1,8 @@
 """`python -m features.support.lint`: what behave does not check about the criteria themselves.
 
 Tags come from a closed list and stand where they mean something, every rule has an id of its own,
-titles within a feature are unique (JUnit knows nothing of rules), every step definition is used by
-some scenario, nobody sleeps, and there is one driver.
+titles within a feature are unique, every step definition is used by some scenario, nobody sleeps,
+and there is one driver.
 """
 
 import re

@@ -40,9 +40,8 @@ def stay_failed(context: Context) -> None:
 
     The run fails by its hook failures; the flag would add "ABORTED: By user".
     """
-    if "ended_by" in context:
-        runner: ModelRunner = context._runner  # noqa: SLF001 (behave offers no public way)
-        runner.aborted = False
+    runner: ModelRunner = context._runner  # noqa: SLF001 (behave offers no public way)
+    runner.aborted = False
 
 
 def _not_yet_run(runner: ModelRunner) -> Iterator[Scenario]:

@@ -46,7 +46,7 @@ class Runner(BehaveRunner):  # type: ignore[misc]
                     reports.enter_context(junit)
                 failed = bool(super().run())
                 for junit in reporters:
-                    junit.ended(failed=failed, interrupted=self.aborted)
+                    junit.ended(failed=failed)
                 return failed
         except Refusal as refusal:
             print(f"\nCannot run: {refusal}", file=sys.__stderr__)
