@@ -117,8 +117,6 @@ class JUnit(JUnitReporter):  # type: ignore[misc]
         if scenario.status is Status.untested:
             self._not_run += 1
             case.append(_element("skipped", message=NOT_RUN))
-        elif not any(scenario.all_steps):  # to behave it has passed, whether it was run or not
-            case.append(_element("skipped", message="it has no steps"))
         elif scenario.status is Status.skipped:
             case.append(_element("skipped", message=scenario.skip_reason or NOT_SELECTED))
         elif not scenario.status.is_passed():

@@ -69,17 +69,21 @@ class Runner(BehaveRunner):  # type: ignore[misc]
         return list(chain.from_iterable(files.values()))
 
     def run_model(self, features: list[Feature] | None = None) -> Any:
-        """Run the features. What was not selected is skipped from the start, headings too."""
+        """Run the features. What is not to be run is skipped from the start, headings too."""
         for feature in self.features:
-            _skip_unselected(feature, self.config)
+            _skip_what_is_not_run(feature, self.config)
         return super().run_model(features)
 
 
-def _skip_unselected(feature: Feature, config: Configuration) -> None:
+def _skip_what_is_not_run(feature: Feature, config: Configuration) -> None:
+    """Skip what was not selected, and what has no steps: to behave that passes, also unrun."""
     for scenario in feature.walk_scenarios():
         if not scenario.should_run(config):
             scenario.mark_skipped()
+        elif not any(scenario.all_steps):
+            scenario.mark_skipped()
+            scenario.skip_reason = "it has no steps"
     for element in (*feature.rules, feature):
         scenarios = element.walk_scenarios()
         if scenarios and all(scenario.should_skip for scenario in scenarios):
-            element.mark_skipped()
+            element.should_skip = True

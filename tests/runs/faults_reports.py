@@ -102,7 +102,7 @@ def undefined_untold(patch: MonkeyPatch) -> None:
     noticed_by=test_summary.test_what_was_not_selected_has_no_heading,
 )
 def headings_of_all(patch: MonkeyPatch) -> None:
-    patch.setattr(runner, "_skip_unselected", lambda *_: None)
+    patch.setattr(runner, "_skip_what_is_not_run", lambda *_: None)
 
 
 @fault(
