@@ -72,20 +72,38 @@ def write_suite(folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ("--tags=@acounts-2", "no scenario has the tag @acounts-2 (the nearest is @accounts-2)."),
-        ("--tags=@accounts-2 or @acounts-3", "the tag @acounts-3 (the nearest is @accounts-3)."),
-        ("--tags=@accounts-2,@acounts-3", "the tag @acounts-3 (the nearest is @accounts-3)."),
-        ("--tags=@acounts-*", "no scenario has the tag @acounts-* (the nearest is @accounts-"),
-        ("--tags=not (not @acounts-2)", "no scenario has the tag @acounts-2"),
+        (
+            f"--tags=@acounts-2|{SHORT}",
+            "no scenario has the tag @acounts-2 (the nearest is @accounts-2).",
+        ),
+        (
+            f"--tags=@accounts-2 or @acounts-3|{SHORT}",
+            "the tag @acounts-3 (the nearest is @accounts-3).",
+        ),
+        (
+            f"--tags=@accounts-2,@acounts-3|{SHORT}",
+            "the tag @acounts-3 (the nearest is @accounts-3).",
+        ),
+        (
+            f"--tags=@acounts-*|{SHORT}",
+            "no scenario has the tag @acounts-* (the nearest is @accounts-",
+        ),
+        (f"--tags=not (not @acounts-2)|{SHORT}", "no scenario has the tag @acounts-2"),
         ("--wip", "no scenario has the tag @wip."),
-        ("--tags=@accounts-2 and @tasks-3", "@accounts-2 and @tasks-3: nor has any other."),
+        (
+            f"--tags=@accounts-2 and @tasks-3|{SHORT}",
+            "@accounts-2 and @tasks-3: nor has any other.",
+        ),
         (f"--tags=@tasks-3|{SHORT}", "has the tags @tasks-3: only others have, such as features/t"),
         ("--tags=@accounts-2 and", 'and" is malformed (Expected operand after and): put and, or'),
         ("--tags=@accounts-2 OR @accounts-3", "is malformed (Expected operator after accounts-2)"),
         ("--tags=-@slow -@wip", "is malformed (Expected operator after -slow)"),
         ("--tags=", 'the tag expression "" is malformed'),
-        ("-n|acount is reopened", 'no scenario has "acount is reopened" in its name (the nearest'),
-        ("-n|@@@|-n|Ada", 'no scenario has "@@@" in its name.'),
+        (
+            f"-n|acount is reopened|{SHORT}",
+            'no scenario has "acount is reopened" in its name (the nearest',
+        ),
+        (f"-n|@@@|-n|Ada|{SHORT}", 'no scenario has "@@@" in its name.'),
         (f"-n|reactivated|{SHORT}", "only others have, such as features/accounts/deactivating"),
         (f"{REGISTRATION}:9999", f"no scenario is at line 9999 of {REGISTRATION}: the nearest is"),
         (f"{REGISTRATION}:9999", f"({LAST})."),
