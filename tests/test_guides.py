@@ -53,9 +53,10 @@ REASONS: Final = (
     ("reset", "_reason"),
     ("reset", "_refused"),
     ("scopes", "mistake"),
+    ("selection", "_nothing_in_common"),
     ("snapshots", "_described"),
 )
-"""What returns the reasons for which a database is not reset, or not put back, or a tag refused."""
+"""What returns the reasons why a database is not reset or put back, a tag or a choice refused."""
 
 
 def test_every_snippet_is_of_a_kind_that_is_tried() -> None:

@@ -28,5 +28,5 @@ def report(config: Configuration, refusal: Refusal) -> None:
 def _write(file: Path, reason: str) -> None:
     suite = ET.Element("testsuite", name="run", tests="1", errors="1", failures="0", skipped="0")
     case = ET.SubElement(suite, "testcase", classname="run", name="The run", time="0")
-    ET.SubElement(case, "error", type="Refusal", message=reason)
+    ET.SubElement(case, "error", type="Refusal", message=reports.NOT_IN_XML.sub("�", reason))
     ET.ElementTree(suite).write(file, encoding="utf-8", xml_declaration=True)

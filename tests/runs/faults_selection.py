@@ -2,7 +2,7 @@
 
 from _pytest.monkeypatch import MonkeyPatch
 
-from features.support import selection, selection_lines, selection_paths
+from features.support import not_started, selection, selection_lines, selection_paths
 from tests.breaking import fault
 from tests.running import SHORT
 from tests.runs import test_selection as tests
@@ -56,3 +56,13 @@ def lists_are_not_checked(patch: MonkeyPatch) -> None:
 )
 def jobs_are_not_checked(patch: MonkeyPatch) -> None:
     patch.setattr(selection, "check_options", lambda *_: None)
+
+
+@fault(
+    "a run that is refused leaves the reports of the run before",
+    noticed_by=tests.test_a_refused_run_has_failed_for_every_reader,
+    argument="-j2",
+    sentence="-j 2 would do nothing: ",
+)
+def nothing_is_reported(patch: MonkeyPatch) -> None:
+    patch.setattr(not_started, "report", lambda _, refusal: print(f"Cannot run: {refusal}"))
