@@ -3,7 +3,7 @@
 from behave.model import Feature, Rule, Scenario
 from behave.runner import Context
 
-from features.support import hooks, reports, scope_tags, vocabulary
+from features.support import hooks, scope_tags, vocabulary
 
 vocabulary.register()
 
@@ -37,11 +37,6 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
 def after_scenario(context: Context, scenario: Scenario) -> None:
     """Let no scenario leave anything open."""
     hooks.after_scenario(context, scenario)
-
-
-def after_feature(_: Context, feature: Feature) -> None:
-    """Let the reports hold whatever a failure had to say."""
-    reports.make_printable(feature)
 
 
 def after_all(context: Context) -> None:

@@ -15,6 +15,7 @@ for package in (runs, servers):
             import_module(module.name)
 
 
+@pytest.mark.usefixtures("server")  # before the folder of one test, in which it must not be
 @pytest.mark.parametrize("broken", breaking.FAULTS, ids=lambda broken: broken.name)
 def test_a_test_notices(broken: HarnessFault, request: pytest.FixtureRequest) -> None:
     """It must fail by an assertion: one that falls over has not noticed."""

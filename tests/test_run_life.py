@@ -14,9 +14,10 @@ import pytest
 from behave.configuration import Configuration
 from sqlalchemy import URL
 
-from features.support import embedded, postgres, reports
+from features.support import embedded, junit, postgres
 from features.support import run as runs
 from features.support.databases import ROOT
+from features.support.junit import JUnit
 from features.support.refusal import Refusal
 from features.support.run import Run, is_alive
 from tests.running import (
@@ -71,8 +72,10 @@ def test_reports_of_the_last_run_are_taken_away_and_nobody_elses(tmp_path: Path)
     behave("-D", "postgres=embedded", SHORT, reports=tmp_path)
     assert len(former) > 1
     assert set(tmp_path.glob("*.xml")) == {foreign, tmp_path / "TESTS-accounts.listing.xml"}
-    listed = (tmp_path / reports.LIST).read_text().splitlines()
-    assert listed == ["TESTS-accounts.listing.xml"], "the rest may be somebody else's by now"
+    listed = (tmp_path / junit.LIST).read_text().splitlines()
+    assert listed == ["TESTS-.run.xml", "TESTS-accounts.listing.xml"], (
+        "the rest may be somebody else's by now"
+    )
 
 
 def test_reports_of_a_killed_run_are_taken_away(tmp_path: Path) -> None:
@@ -80,22 +83,18 @@ def test_reports_of_a_killed_run_are_taken_away(tmp_path: Path) -> None:
     running.wait_for("listing.feature")
     running.process.kill()
     running.process.wait()
-    assert (tmp_path / "TESTS-changing.xml").exists()
+    assert (tmp_path / "TESTS-accounts.changing.xml").exists()
     ended = behave("-D", "postgres=embedded", SHORT, reports=tmp_path)
     assert ended.exit_code == 0, ended.output
     assert list(tmp_path.glob("*.xml")) == [tmp_path / "TESTS-accounts.listing.xml"]
 
 
 def test_a_run_that_has_ended_lets_go_of_its_directory(tmp_path: Path) -> None:
-    runs = [Configuration(["--junit-directory", str(tmp_path), SHORT]) for _ in range(3)]
-    for config in runs:
-        reports.tell_reasons(config)
-    reports.remove_former(runs[0])
-    with pytest.raises(Refusal, match="another run is writing there"):
-        reports.remove_former(runs[1])
-    for reporter in runs[0].reporters:
-        reporter.end()
-    reports.remove_former(runs[2])
+    runs = [JUnit(Configuration(["--junit-directory", str(tmp_path), SHORT])) for _ in range(3)]
+    with runs[0], pytest.raises(Refusal, match="another run is writing there"):
+        runs[1].__enter__()
+    with runs[2]:
+        pass
 
 
 def test_one_run_at_a_time_writes_in_a_directory(tmp_path: Path) -> None:
@@ -103,13 +102,13 @@ def test_one_run_at_a_time_writes_in_a_directory(tmp_path: Path) -> None:
     first.wait_for("listing.feature")
     first.process.send_signal(signal.SIGSTOP)
     try:
-        written = (tmp_path / "TESTS-changing.xml").read_bytes()
+        written = (tmp_path / "TESTS-accounts.changing.xml").read_bytes()
         second = Running("-D", "postgres=embedded", "features/examples", reports=tmp_path)
         output, _ = second.process.communicate(timeout=PATIENCE)
         assert second.process.returncode == 1, output
         assert f"Cannot run: no reports can be written to {tmp_path} (another run" in output
         assert "Traceback" not in output
-        assert (tmp_path / "TESTS-changing.xml").read_bytes() == written
+        assert (tmp_path / "TESTS-accounts.changing.xml").read_bytes() == written
         silent = Running("-D", "postgres=embedded", "--no-junit", SHORT, reports=tmp_path)
         output, _ = silent.process.communicate(timeout=PATIENCE)
         assert silent.process.returncode == 0, output
@@ -118,7 +117,7 @@ def test_one_run_at_a_time_writes_in_a_directory(tmp_path: Path) -> None:
     ended = first.wait()
     assert ended.exit_code == 0, ended.output
     assert {file.name for file in tmp_path.glob("*.xml")} == {
-        f"TESTS-{feature.stem}.xml" for feature in (ROOT / LONG).glob("*.feature")
+        f"TESTS-accounts.{feature.stem}.xml" for feature in (ROOT / LONG).glob("*.feature")
     }
 
 

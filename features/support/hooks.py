@@ -2,7 +2,6 @@
 
 import signal
 import sys
-import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from behave.fixture import use_fixture_by_tag
 from behave.model import Scenario
 from behave.runner import Context
 
-from features.support import reports
+from features.support import reports, summary
 from features.support.harness import Harness
 from features.support.options import Options
 from features.support.refusal import Refusal, end_run, stay_failed
@@ -26,10 +25,7 @@ def begin(context: Context) -> None:
     """Start the run, or make all of it a failed one."""
     for interruption in INTERRUPTIONS:
         signal.signal(interruption, interrupt)
-    reports.tell_reasons(context.config)
-    context.began = time.perf_counter()
     try:
-        reports.remove_former(context.config)
         options = Options.read_from(context.config.userdata)
         context.harness = Harness(options)
         context.add_cleanup(context.harness.close)
@@ -112,8 +108,7 @@ def before_tag(context: Context, tag: str) -> None:
 
 
 def finish(context: Context) -> None:
-    """Let the reporters say what happened: how long it took, and who ended the run."""
-    reports.put_duration_right(context.config, context.began)
+    """Let the reporters say who ended the run."""
     stay_failed(context)
 
 
@@ -134,4 +129,4 @@ def server_is_gone(error: psycopg.OperationalError) -> Refusal:
 
 def _cannot_start(context: Context, refusal: Refusal) -> None:
     end_run(context, refusal)
-    reports.leave_out_summary(context.config)
+    summary.leave_out(context.config)

@@ -1,6 +1,7 @@
 """A small suite that is run within a scenario, as `behave` runs any, on databases of its own."""
 
 import contextlib
+import os
 import re
 import tempfile
 import xml.etree.ElementTree as ET
@@ -13,11 +14,11 @@ from typing import Any, Final
 from behave.configuration import Configuration
 from behave.model import Feature, Scenario
 from behave.parser import parse_feature
-from behave.reporter.junit import JUnitReporter
 from behave.runner import Context, ModelRunner
 
-from features.support import hooks, reports, scope_tags
+from features.support import hooks, scope_tags
 from features.support.harness import Harness
+from features.support.junit import JUnit
 from features.support.scopes import Element
 
 QUIET: Final = ("--no-capture", "--no-capture-stderr", "--no-logcapture", "--no-capture-hooks")
@@ -47,9 +48,8 @@ def run(around: Harness, suite: str, breaking: Mapping[str, str]) -> Ended:
     """Run features' text; `breaking` names hooks that fail, each with the title it is around."""
     with tempfile.TemporaryDirectory() as folder, around.another_run() as inner:
         config = Configuration([*QUIET, "--junit", "--junit-directory", folder], load_config=False)
-        config.base_dir = folder
-        config.reporters = [JUnitReporter(config)]
-        reports.tell_reasons(config)
+        config.base_dir = os.curdir
+        config.reporters = [JUnit(config)]
         runner = ModelRunner(config, features_in(suite))
         runner.hooks = _hooks_of(inner, breaking)
         failed = runner.run_model()

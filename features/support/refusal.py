@@ -40,8 +40,9 @@ def stay_failed(context: Context) -> None:
 
     The run fails by its hook failures; the flag would add "ABORTED: By user".
     """
-    runner: ModelRunner = context._runner  # noqa: SLF001 (behave offers no public way)
-    runner.aborted = False
+    if "ended_by" in context:
+        runner: ModelRunner = context._runner  # noqa: SLF001 (behave offers no public way)
+        runner.aborted = False
 
 
 def _not_yet_run(runner: ModelRunner) -> Iterator[Scenario]:

@@ -3,25 +3,55 @@
 `[tool.behave] runner` in pyproject.toml names it.
 """
 
+import sys
+from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
+from behave.configuration import Configuration
 from behave.exception import ConfigError
+from behave.model import Feature
+from behave.model_type import FileLocation
+from behave.reporter.junit import JUnitReporter
+from behave.reporter.summary import SummaryReporter
 from behave.runner import Runner as BehaveRunner
+from behave.step_registry import AmbiguousStep
 
-from features.support import not_started, selection, selection_paths
+from features.support import selection, selection_paths, step_lookup
+from features.support.junit import JUnit
 from features.support.refusal import Refusal
+from features.support.summary import Summary
 
 
 class Runner(BehaveRunner):  # type: ignore[misc]
     """Runs what was chosen; if that is nothing, it is refused before a server is started."""
 
+    def __init__(self, config: Configuration) -> None:
+        super().__init__(config)
+        if config.dry_run:  # it has no results to be read by a machine
+            config.reporters = [r for r in config.reporters if not isinstance(r, JUnitReporter)]
+        ours = {JUnitReporter: JUnit, SummaryReporter: Summary}
+        config.reporters = [
+            ours[type(reporter)](config) if type(reporter) in ours else reporter
+            for reporter in config.reporters
+        ]
+        self._undefined_steps = step_lookup.UndefinedSteps(self)
+
     def run(self) -> bool:
-        """Return whether the run failed."""
+        """Run what was chosen, and tell whether it failed."""
         try:
-            selection.check_options(self.config)
-            return bool(super().run())
+            with ExitStack() as reports:
+                reporters = [one for one in self.config.reporters if isinstance(one, JUnit)]
+                for junit in reporters:
+                    reports.enter_context(junit)
+                selection.check_options(self.config)
+                failed = bool(super().run())
+                for junit in reporters:
+                    junit.ended(failed=failed, interrupted=self.aborted)
+                return failed
         except Refusal as refusal:
-            not_started.report(self.config, refusal)
+            print(f"\nCannot run: {refusal}", file=sys.__stderr__)
             return True
 
     def setup_paths(self) -> None:
@@ -36,3 +66,35 @@ class Runner(BehaveRunner):  # type: ignore[misc]
         """Parse the features once more than behave does, to check what is chosen of them."""
         selection.check(self.config, self.feature_locations(), Path(self.base_dir))
         return bool(super().run_with_paths())
+
+    def load_step_definitions(self, extra_step_paths: list[str] | None = None) -> None:
+        """Load the step modules. Raises `Refusal` if two define one step."""
+        try:
+            super().load_step_definitions(extra_step_paths)
+        except AmbiguousStep as error:
+            raise step_lookup.ambiguous(error) from None
+
+    def feature_locations(self) -> list[FileLocation]:
+        """Return what was named, each file once, with all that was named of it together."""
+        files: dict[Path, list[FileLocation]] = {}
+        for location in super().feature_locations():
+            file = files.setdefault(Path(location.filename).resolve(), [])
+            first = file[0].filename if file else location.filename
+            file.append(FileLocation(first, location.line))
+        return list(chain.from_iterable(files.values()))
+
+    def run_model(self, features: list[Feature] | None = None) -> Any:
+        """Run the features. What was not selected is skipped from the start, headings too."""
+        for feature in self.features:
+            _skip_unselected(feature, self.config)
+        return super().run_model(features)
+
+
+def _skip_unselected(feature: Feature, config: Configuration) -> None:
+    for scenario in feature.walk_scenarios():
+        if not scenario.should_run(config):
+            scenario.mark_skipped()
+    for element in (*feature.rules, feature):
+        scenarios = element.walk_scenarios()
+        if scenarios and all(scenario.should_skip for scenario in scenarios):
+            element.mark_skipped()

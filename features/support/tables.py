@@ -14,6 +14,9 @@ from features.support import cells
 
 Line = list[str]
 
+EQUAL: Final = " "
+"""Stands before a row that is as expected."""
+
 LEFT_OUT: Final = object()
 """What a row does not say of a column."""
 
@@ -80,14 +83,22 @@ def expect(table: Table, found: Iterable[Mapping[str, str]]) -> None:
     compare(headings, [list(row.cells) for row in table], actual)
 
 
+class Mismatch(AssertionError):
+    """A table is not as expected: both side by side."""
+
+    def __init__(self, drawn: list[str]) -> None:
+        what = "what was expected, and what is there (≠ another, - missing, + surplus):"
+        super().__init__("\n".join([what, *drawn]))
+        heading, *rows = drawn
+        differing = [row for row in rows if not row.startswith(f"  {EQUAL}")]
+        self.gist = "\n".join([what, heading, *differing])
+        """The same without the rows that are equal."""
+
+
 def compare(headings: Line, expected: list[Line], actual: list[Line]) -> None:
     """Fail unless these lines are those, with both side by side."""
-    assert actual == expected, "\n".join(
-        [
-            "what was expected, and what is there (≠ another, - missing, + surplus):",
-            *_side_by_side(headings, expected, actual),
-        ]
-    )
+    if actual != expected:
+        raise Mismatch(_side_by_side(headings, expected, actual))
 
 
 def column_names(table: Table) -> Line:
@@ -132,7 +143,7 @@ def _side_by_side(headings: Line, expected: list[Line], actual: list[Line]) -> l
     empty = [""] * len(headings)
     left = drawn(headings, [wanted or empty for wanted, _ in marked])
     right = drawn(headings, [there or empty for _, there in marked])
-    signs = [" ", *(sign for sign, *_ in pairs)]
+    signs = [EQUAL, *(sign for sign, *_ in pairs)]
     return [
         f"  {sign} {one}   {other}" for sign, one, other in zip(signs, left, right, strict=True)
     ]
@@ -146,7 +157,7 @@ def _pairs(
     matcher = SequenceMatcher(a=wants, b=finds, autojunk=False)
     for what, first, last, start, end in matcher.get_opcodes():
         for wanted, there in zip_longest(expected[first:last], actual[start:end]):
-            sign = " " if what == "equal" else "≠"
+            sign = EQUAL if what == "equal" else "≠"
             yield "-" if there is None else "+" if wanted is None else sign, wanted, there
 
 

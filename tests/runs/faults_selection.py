@@ -2,7 +2,7 @@
 
 from _pytest.monkeypatch import MonkeyPatch
 
-from features.support import not_started, selection, selection_lines, selection_paths
+from features.support import junit, selection, selection_lines, selection_paths
 from tests.breaking import fault
 from tests.running import SHORT
 from tests.runs import test_selection as tests
@@ -59,10 +59,10 @@ def jobs_are_not_checked(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "a run that is refused leaves the reports of the run before",
+    "a run that is refused has no report",
     noticed_by=tests.test_a_refused_run_has_failed_for_every_reader,
     argument="-j2",
     sentence="-j 2 would do nothing: ",
 )
 def nothing_is_reported(patch: MonkeyPatch) -> None:
-    patch.setattr(not_started, "report", lambda _, refusal: print(f"Cannot run: {refusal}"))
+    patch.setattr(junit.JUnit, "_write_run", lambda *_: None)
