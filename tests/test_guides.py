@@ -35,7 +35,8 @@ load_step_modules([{str(ROOT / "features" / "steps")!r}])
 
 START_UP: Final = (
     *("options", "postgres", "docker_engine", "container", "postgres_wheel", "embedded"),
-    *("databases", "harness", "hooks", "reports"),
+    *("databases", "harness", "hooks", "reports", "runner"),
+    *("selection", "selection_lines", "selection_paths", "selection_tags"),
 )
 """The modules whose refusals have to be explained."""
 
@@ -52,9 +53,10 @@ REASONS: Final = (
     ("reset", "_reason"),
     ("reset", "_refused"),
     ("scopes", "mistake"),
+    ("selection", "_nothing_in_common"),
     ("snapshots", "_described"),
 )
-"""What returns the reasons for which a database is not reset, or not put back, or a tag refused."""
+"""What returns the reasons why a database is not reset or put back, a tag or a choice refused."""
 
 
 def test_every_snippet_is_of_a_kind_that_is_tried() -> None:

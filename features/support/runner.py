@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from behave.configuration import Configuration
+from behave.exception import ConfigError
 from behave.model import Feature
 from behave.model_type import FileLocation
 from behave.reporter.junit import JUnitReporter
@@ -17,14 +18,14 @@ from behave.reporter.summary import SummaryReporter
 from behave.runner import Runner as BehaveRunner
 from behave.step_registry import AmbiguousStep
 
-from features.support import step_lookup
+from features.support import selection, selection_paths, step_lookup
 from features.support.junit import JUnit
 from features.support.refusal import Refusal
 from features.support.summary import Summary
 
 
 class Runner(BehaveRunner):  # type: ignore[misc]
-    """Runs what was chosen."""
+    """Runs what was chosen; if that is nothing, it is refused before a server is started."""
 
     def __init__(self, config: Configuration) -> None:
         super().__init__(config)
@@ -44,6 +45,7 @@ class Runner(BehaveRunner):  # type: ignore[misc]
                 reporters = [one for one in self.config.reporters if isinstance(one, JUnit)]
                 for junit in reporters:
                     reports.enter_context(junit)
+                selection.check_options(self.config)
                 failed = bool(super().run())
                 for junit in reporters:
                     junit.ended(failed=failed)
@@ -51,6 +53,19 @@ class Runner(BehaveRunner):  # type: ignore[misc]
         except Refusal as refusal:
             print(f"\nCannot run: {refusal}", file=sys.__stderr__)
             return True
+
+    def setup_paths(self) -> None:
+        """Find the folder that the steps are in."""
+        selection_paths.check(self.config.paths)
+        try:
+            super().setup_paths()
+        except ConfigError as error:
+            raise Refusal(f"{error}: name a folder of features, or a file in one.") from None
+
+    def run_with_paths(self) -> bool:
+        """Parse the features once more than behave does, to check what is chosen of them."""
+        selection.check(self.config, self.feature_locations(), Path(self.base_dir))
+        return bool(super().run_with_paths())
 
     def load_step_definitions(self, extra_step_paths: list[str] | None = None) -> None:
         """Load the step modules. Raises `Refusal` if two define one step."""

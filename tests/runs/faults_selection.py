@@ -1,0 +1,68 @@
+"""Faults of what a run chooses."""
+
+from _pytest.monkeypatch import MonkeyPatch
+
+from features.support import junit, selection, selection_lines, selection_paths
+from tests.breaking import fault
+from tests.running import SHORT
+from tests.runs import test_selection as tests
+
+
+@fault(
+    "a misspelt tag chooses nothing, and the run passes",
+    noticed_by=tests.test_a_refused_run_has_failed_for_every_reader,
+    argument="--tags=@acounts-2",
+    sentence="no scenario has the tag @acounts-2",
+)
+def nothing_is_checked(patch: MonkeyPatch) -> None:
+    patch.setattr(selection, "check", lambda *_: None)
+
+
+@fault(
+    "a misspelt tag beside one that is right is let through",
+    noticed_by=tests.test_what_chooses_nothing_or_what_is_not_there_is_refused,
+    arguments="--tags=@accounts-2 or @acounts-3",
+    sentence="no scenario has the tag @acounts-3",
+)
+def tags_are_not_checked(patch: MonkeyPatch) -> None:
+    patch.setattr(selection, "_check_tags", lambda *_: None)
+
+
+@fault(
+    "a line past the end of a file is the last scenario",
+    noticed_by=tests.test_what_chooses_nothing_or_what_is_not_there_is_refused,
+    arguments=f"{SHORT}:9999",
+    sentence=f"no scenario is at line 9999 of {SHORT}",
+)
+def lines_are_not_checked(patch: MonkeyPatch) -> None:
+    patch.setattr(selection_lines, "_is_between", lambda *_: False)
+
+
+@fault(
+    "a list may name what is not there",
+    noticed_by=tests.test_every_line_of_a_list_leads_to_scenarios,
+    lines="pets.feature\nno*.feature",
+    sentence="there is no file no*.feature (in ",
+)
+def lists_are_not_checked(patch: MonkeyPatch) -> None:
+    patch.setattr(selection_paths, "_check_list", lambda *_: None)
+
+
+@fault(
+    "-j 2 is taken and does nothing",
+    noticed_by=tests.test_what_chooses_nothing_or_what_is_not_there_is_refused,
+    arguments=f"-j|2|{SHORT}",
+    sentence="-j 2 would do nothing",
+)
+def jobs_are_not_checked(patch: MonkeyPatch) -> None:
+    patch.setattr(selection, "check_options", lambda *_: None)
+
+
+@fault(
+    "a run that is refused has no report",
+    noticed_by=tests.test_a_refused_run_has_failed_for_every_reader,
+    argument="-j2",
+    sentence="-j 2 would do nothing: ",
+)
+def nothing_is_reported(patch: MonkeyPatch) -> None:
+    patch.setattr(junit.JUnit, "_write_run", lambda *_: None)

@@ -1,0 +1,242 @@
+"""A run that chooses nothing, or what is not there, is refused before anything is started."""
+
+from pathlib import Path
+
+import pytest
+from behave.configuration import Configuration
+
+from features.support import selection
+from features.support.refusal import Refusal
+from features.support.runner import Runner
+from tests.running import SHORT, behave
+
+REGISTRATION = "features/accounts/registration.feature"
+LAST = "Example: The address is free after a registration that failed"
+FORMER = "TESTS-former.xml"
+
+SUITE = """\
+# A comment
+@pets
+Feature: Two tables
+  Background:
+    Given nothing
+
+  @cats
+  Rule: The first
+    Scenario Outline: <name> is fed
+      When <name> is fed
+        \"\"\"
+        a text
+
+        @with a line like a tag
+        \"\"\"
+
+      @tabby
+      Examples:
+        | name |
+        | Tom  |
+        | Kit  |
+
+      # Further ones
+      Examples: Dogs
+        | name |
+        | Rex  |
+
+  @nobody
+  Rule: Without an example
+"""
+
+
+def refusal(*arguments: str) -> str:
+    """Return why these arguments are refused; nothing if they are not."""
+    config = Configuration(list(arguments))
+    runner = Runner(config)
+    try:
+        selection.check_options(config)
+        runner.setup_paths()
+        selection.check(config, runner.feature_locations(), Path(runner.base_dir))
+    except Refusal as refused:
+        return str(refused)
+    return ""
+
+
+def write_suite(folder: Path) -> Path:
+    """Write a small suite; return its feature file with scenarios."""
+    (folder / "steps").mkdir()
+    (folder / "notes.txt").touch()
+    (folder / "empty.feature").write_text("Feature: None\n")
+    (folder / "pets.feature").write_text(SUITE)
+    return folder / "pets.feature"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (
+            f"--tags=@acounts-2|{SHORT}",
+            "no scenario has the tag @acounts-2 (the nearest is @accounts-2).",
+        ),
+        (
+            f"--tags=@accounts-2 or @acounts-3|{SHORT}",
+            "the tag @acounts-3 (the nearest is @accounts-3).",
+        ),
+        (
+            f"--tags=@accounts-2,@acounts-3|{SHORT}",
+            "the tag @acounts-3 (the nearest is @accounts-3).",
+        ),
+        (
+            f"--tags=@acounts-*|{SHORT}",
+            "no scenario has the tag @acounts-* (the nearest is @accounts-",
+        ),
+        (f"--tags=not (not @acounts-2)|{SHORT}", "no scenario has the tag @acounts-2"),
+        ("--wip", "no scenario has the tag @wip."),
+        (
+            f"--tags=@accounts-2 and @tasks-3|{SHORT}",
+            "@accounts-2 and @tasks-3: nor has any other.",
+        ),
+        (f"--tags=@tasks-3|{SHORT}", "has the tags @tasks-3: only others have, such as features/t"),
+        ("--tags=@accounts-2 and", 'and" is malformed (Expected operand after and): put and, or'),
+        ("--tags=@accounts-2 OR @accounts-3", "is malformed (Expected operator after accounts-2)"),
+        ("--tags=-@slow -@wip", "is malformed (Expected operator after -slow)"),
+        ("--tags=", 'the tag expression "" is malformed'),
+        (
+            f"-n|acount is reopened|{SHORT}",
+            'no scenario has "acount is reopened" in its name (the nearest',
+        ),
+        (f"-n|@@@|-n|Ada|{SHORT}", 'no scenario has "@@@" in its name.'),
+        (f"-n|reactivated|{SHORT}", "only others have, such as features/accounts/deactivating"),
+        (f"{REGISTRATION}:9999", f"no scenario is at line 9999 of {REGISTRATION}: the nearest is"),
+        (f"{REGISTRATION}:9999", f"({LAST})."),
+        (f"{REGISTRATION}:23|{REGISTRATION}:9999", "no scenario is at line 9999"),
+        ("-i|nothing", "--include and --exclude leave no feature of features."),
+        (f"-e|listing|{SHORT}", f"--include and --exclude leave no feature of {SHORT}."),
+        ("features/acounts", "there is no file features/acounts (the nearest is features/acc"),
+        (f"{SHORT}:x", f"there is no file {SHORT}:x (the nearest is {SHORT})."),
+        ("features/acc*/listing.feature", "there is no file features/acc*/listing.feature (the n"),
+        ("features/support|features/tasks", "there is no feature in features/support."),
+        ("README.md", "README.md is not a feature file: name a folder, FILE.feature,"),
+        ("tests", "No steps directory in "),
+        (f"--stage=live|{SHORT}", "No live_steps directory in "),
+        ("postgresql://ada:s3cret@host/app", "a URL is no path: it looks like -D postgres="),
+        ("@nowhere", "there is no list nowhere."),
+        (f"--lang=dee|{SHORT}", "there is no language dee (the nearest is de): `behave --lang-l"),
+        (f"--lang=de|{SHORT}", "listing.feature cannot be read as a feature (Parser failure in"),
+        (f"-j|2|{SHORT}", "-j 2 would do nothing: scenarios run one after another; leave it out."),
+        (f"--parallel=0|{SHORT}", "-j 0 would do nothing"),
+    ],
+)
+def test_what_chooses_nothing_or_what_is_not_there_is_refused(
+    arguments: str, sentence: str
+) -> None:
+    refused = refusal(*arguments.split("|"))
+    assert sentence in refused
+    assert "s3cret" not in refused
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "",
+        SHORT,
+        f"{SHORT}|features/accounts/../tasks",
+        f"{REGISTRATION}:23|{REGISTRATION}:0",
+        f"--tags=@accounts-1 or @tasks-3|{REGISTRATION}",
+        f"--tags=not @wip|{SHORT}",
+        f"--tags=~@wip|{SHORT}",
+        f"--tags=@accounts-*|--tags=accounts-1 or @slow|{REGISTRATION}",
+        f"-n|^A page|-n|reactivated|{SHORT}",
+        "-i|listing|-e|nothing|features/accounts",
+        f"-j|1|{SHORT}",
+    ],
+)
+def test_what_chooses_something_is_not_refused(arguments: str) -> None:
+    assert refusal(*filter(None, arguments.split("|"))) == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "nearest"),
+    [
+        (1, "line 3 (Feature: Two tables)"),
+        (2, "line 3 (Feature: Two tables)"),
+        (7, "line 8 (Rule: The first)"),
+        (22, "line 21 (Scenario Outline: Kit is fed -- @1.2 )"),
+        (24, "line 26 (Scenario Outline: Rex is fed -- @2.1 Dogs)"),
+        (28, "line 26 (Scenario Outline: Rex is fed -- @2.1 Dogs)"),
+        (29, "line 26 (Scenario Outline: Rex is fed -- @2.1 Dogs)"),
+        (30, "line 26 (Scenario Outline: Rex is fed -- @2.1 Dogs)"),
+    ],
+)
+def test_a_line_between_scenarios_is_refused(line: int, nearest: str, tmp_path: Path) -> None:
+    file = write_suite(tmp_path)
+    sentence = f"no scenario is at line {line} of {file}: the nearest is at {nearest}."
+    assert refusal(f"{file}:{line}") == sentence
+
+
+def test_a_line_of_a_feature_a_rule_or_a_scenario_is_not_refused(tmp_path: Path) -> None:
+    lines = [3, 5, 8, 9, 13, 14, 16, 18, 20, 21, 26]
+    file = write_suite(tmp_path)
+    assert [line for line in lines if refusal(f"{file}:{line}")] == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        ("# nothing\n\n", "names no feature."),
+        ("pets.feature\nno*.feature", "there is no file no*.feature (in "),
+        ("pets.feature\nno.feature", "no.feature (in "),
+        ("pets.feature\nnotes.txt", "is not a feature file: "),
+        ("pets.feature\nsteps", "is not a feature file: "),
+        ("pets.feature\nempty.feature", "there is no scenario in "),
+        ("pets.feature:9\npets.feature:99", "no scenario is at line 99 of "),
+        ("# those of pets\npets.feature:20\n\np*.feature", ""),
+    ],
+)
+def test_every_line_of_a_list_leads_to_scenarios(lines: str, sentence: str, tmp_path: Path) -> None:
+    listed = write_suite(tmp_path).with_name("list.txt")
+    listed.write_text(lines)
+    refused = refusal(f"@{listed}")
+    assert sentence in refused
+    assert bool(sentence) == bool(refused)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "there is no scenario in "),
+        ("Nothing of ours", "cannot be read as a feature (Parser failure"),
+        ("# language: xx\nFeature: No", "cannot be read as a feature (there is no language 'xx')"),
+    ],
+)
+def test_a_file_without_scenarios_is_refused_if_it_is_named(
+    text: str, sentence: str, tmp_path: Path
+) -> None:
+    """In a folder with others it may be empty; it does not matter while another file is named."""
+    pets = write_suite(tmp_path)
+    file = tmp_path / "empty.feature"
+    file.write_text(text)
+    assert sentence in refusal(str(file))
+    assert refusal(str(pets), "--tags=@wip") == "no scenario has the tag @wip."
+    assert bool(refusal(str(tmp_path))) == bool(text)
+
+
+@pytest.mark.parametrize(
+    ("argument", "sentence"),
+    [
+        ("--tags=@acounts-2", "no scenario has the tag @acounts-2 (the nearest is @accounts-2)."),
+        ("--tags=(@accounts-2", 'the tag expression "(@accounts-2" is malformed ('),
+        ("-j2", "-j 2 would do nothing: "),
+    ],
+)
+def test_a_refused_run_has_failed_for_every_reader(
+    argument: str, sentence: str, tmp_path: Path
+) -> None:
+    """It starts no server, and takes away the reports of the run before."""
+    (tmp_path / FORMER).write_text('<testsuite><testcase name="passed"/></testsuite>')
+    (tmp_path / ".postgres-acceptance").write_text(f"{FORMER}\n")
+    ended = behave("-D", "postgres=embedded", argument, SHORT, reports=tmp_path)
+    assert ended.exit_code == 1, ended.output
+    assert f"Cannot run: {sentence}" in ended.output
+    assert "Traceback" not in ended.output
+    assert "ready in" not in ended.output
+    assert [case.verdict for case in ended.cases] == ["error"]
+    assert sentence in ended.cases[0].message
