@@ -29,6 +29,16 @@ OUT_OF_REACH: Final = """
 """Whoever may make roles could let itself act as them; they may be a real service's, and its own
 databases would be open from then on. So somebody is asked to do it."""
 
+POOLER: Final = (
+    "{where} is a connection pooler or a proxy, such as PgBouncer: its sessions are not the"
+    " server's; give the URL of the server itself."
+)
+"""A run knows sessions by their processes, holds locks in them, and drops databases that nobody is
+connected to; a pooler tells its clients the number of no process, and keeps its connections."""
+
+UNSUPPORTED: Final = "unsupported startup parameter"
+"""What PgBouncer says, and PostgreSQL never, where it is to hand on a setting."""
+
 CONNECT_TIMEOUT: Final = 5
 """Seconds, for each address of the host."""
 
@@ -111,6 +121,8 @@ def start_and_check(options: Options, run: Run, cleanups: ExitStack) -> tuple[Se
 def check(url: URL) -> str:
     """Return the server's version. Raises `Refusal` if this server cannot serve."""
     with connect(url) as connection:
+        if is_pooled(connection):
+            raise Refusal(POOLER.format(where=describe(url)))
         version, number, encoding, standby, *rights = (
             connection.execute(
                 """
@@ -156,6 +168,12 @@ def check(url: URL) -> str:
     return str(version).split()[0]
 
 
+def is_pooled(connection: psycopg.Connection) -> bool:
+    """Tell whether something lends its own connections to the server: it counts them otherwise."""
+    (pid,) = connection.execute("SELECT pg_backend_pid()").fetchone() or (0,)
+    return bool(pid != connection.info.backend_pid)
+
+
 def connect(
     url: URL, *, name: str = "postgres-acceptance", row_security: str = "on"
 ) -> psycopg.Connection:
@@ -177,6 +195,8 @@ def connect(
         )
     except psycopg.OperationalError as error:
         answer = " ".join(str(error).split("\n")[0].split())
+        if UNSUPPORTED in answer:
+            raise Refusal(POOLER.format(where=describe(url))) from None
         raise Refusal(f"no connection to {describe(url)}: {answer}; check the URL.") from None
 
 
