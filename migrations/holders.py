@@ -68,7 +68,7 @@ class Watch:
                 while not self._ended.wait(self._interval):
                     found = connection.execute(WAITING, {"waiting": self._pid}).fetchall()
                     self.seen = [_described(*row) for row in found] or self.seen
-        except psycopg.Error as error:
+        except (psycopg.Error, UnicodeError) as error:  # a role's name may be in any encoding
             # Whatever it is, the upgrade itself will say it better; only the names are missing.
             self.seen = [f"somebody (who, could not be looked up: {type(error).__name__})"]
 

@@ -6,7 +6,7 @@ holds its lock in shared mode; whoever ends last drops it.
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ from psycopg import errors, sql
 from sqlalchemy import URL, NullPool, create_engine
 
 from features.support import marks, postgres
+from features.support.foreign_text import answer
 from features.support.marks import Mark, Purpose
 from features.support.refusal import Refusal
 
@@ -38,6 +39,8 @@ ELSEWHERE: Final = """
 """
 """Whether there is a better place for locks than the connected database, and one may go there."""
 
+TAKEN: Final = "SELECT FROM pg_database WHERE datname = %s"
+
 WHOSE: Final = """
     SELECT pg_roles.oid, pg_database.oid FROM pg_roles, pg_database
      WHERE rolname = current_user AND datname = current_database()
@@ -53,6 +56,8 @@ class Databases:
         self._run_id = run_id
         self._template: str
         self._server: psycopg.Connection
+        self.undropped: dict[str, str] = {}
+        """The databases of this run that the server did not drop at their end, and why."""
 
     def open(self, cleanups: ExitStack) -> None:
         """Announce the run, sweep up after killed ones, and see that there is a template."""
@@ -84,20 +89,20 @@ class Databases:
     def clone(self, what_for: str, cleanups: ExitStack) -> URL:
         """Clone the template into a database of the run's own, dropped again by `cleanups`."""
         name = f"{PREFIX}{what_for}_{self._run_id}"
-        cleanups.callback(self._drop, name)
+        cleanups.callback(self._drop_at_the_end, name)
         return self._clone(self._template, name, Purpose.RUN)
 
     def empty(self, what_for: str, cleanups: ExitStack, encoding: str = "UTF8") -> URL:
         """Make a database with nothing in it, the run's own, dropped again by `cleanups`."""
         name = f"{PREFIX}{what_for}_{self._run_id}"
-        cleanups.callback(self._drop, name)
+        cleanups.callback(self._drop_at_the_end, name)
         self._create(name, "template0", Purpose.RUN, encoding)
         return self._url.set(database=name)
 
     def copy(self, source: URL, what_for: str, cleanups: ExitStack) -> URL:
         """Copy a database, to which nobody may be connected; dropped again by `cleanups`."""
         name = f"{PREFIX}{what_for}_{self._run_id}"
-        cleanups.callback(self._drop, name)
+        cleanups.callback(self._drop_at_the_end, name)
         return self._clone(str(source.database), name, Purpose.RUN)
 
     def keep(self, database: str, number: int) -> URL:
@@ -105,8 +110,8 @@ class Databases:
         return self._clone(database, f"{PREFIX}kept_{self._run_id}_{number}", Purpose.KEPT)
 
     def sweep(self) -> None:
-        """Drop what runs that are no longer alive have made; say what only looks like it."""
-        for database in marks.read(self._server, PREFIX.replace("_", r"\_") + "%"):
+        """Drop what runs that are no longer alive have made; say what stays, and why."""
+        for database in marks.read(self._server, PREFIX):
             match database.mark:
                 case None:
                     print(
@@ -119,17 +124,24 @@ class Databases:
                     self._sweep_up(database.name, mark)
 
     def _sweep_up(self, name: str, mark: Mark) -> None:
-        """Drop a database if nobody needs it any more and the role may; say so if it may not."""
+        """Drop a database if nobody needs it any more and the server does it; say so if not."""
         try:
             if mark.purpose is Purpose.TEMPLATE:
                 self._drop_unused_template(name)
             elif not marks.is_alive(self._server, mark.run):
                 self._drop(name)
-        except errors.InsufficientPrivilege as error:
+        except psycopg.Error as error:
             print(
                 f"The database {name} of a run that is over could not be dropped "
-                f"({error.diag.message_primary}); it is left alone."
+                f"({answer(error, self._server)}); it is left alone."
             )
+
+    def _drop_at_the_end(self, name: str) -> None:
+        """Drop a database of this run; one that the server does not drop keeps no other."""
+        try:
+            self._drop(name)
+        except psycopg.Error as error:
+            self.undropped[name] = answer(error, self._server)
 
     def _clone(self, source: str, name: str, purpose: Purpose) -> URL:
         self._create(name, source, purpose)
@@ -152,7 +164,7 @@ class Databases:
 
     def _drop(self, name: str) -> None:
         """Drop a database if, at this moment, it carries a valid mark."""
-        if any(database.name == name and database.mark for database in marks.read(self._server)):
+        if marks.mark_of(self._server, name) is not None:
             # Another run may sweep it up meanwhile.
             drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
             self._server.execute(drop)
@@ -168,7 +180,9 @@ class Databases:
             with self._alone(key):
                 if not self._template_is_ready():
                     self._build_template()
-                self._server.execute("SELECT pg_advisory_lock_shared(%s)", [key])
+                self._server.execute(
+                    "SELECT pg_advisory_lock_shared(%s)", [marks.lock_key(self._template)]
+                )
         except errors.LockNotAvailable:
             raise Refusal(
                 f"another run has been building {self._template} for more than {PATIENCE}; "
@@ -179,7 +193,10 @@ class Databases:
         self._server.execute(
             "SELECT pg_advisory_unlock_shared(%s)", [marks.lock_key(self._template)]
         )
-        self._drop_unused_template(self._template)
+        try:
+            self._drop_unused_template(self._template)
+        except psycopg.Error as error:
+            self.undropped[self._template] = answer(error, self._server)
 
     def _drop_unused_template(self, name: str) -> None:
         """Drop a template, unless a run uses it: one that is here, or one that locks elsewhere."""
@@ -204,19 +221,24 @@ class Databases:
             self._server.execute("SELECT pg_advisory_unlock(%s)", [key])
 
     def _template_is_ready(self) -> bool:
-        return any(
-            database.mark and database.mark.purpose is Purpose.TEMPLATE
-            for database in marks.read(self._server, self._template)
-        )
+        mark = marks.mark_of(self._server, self._template)
+        return mark is not None and mark.purpose is Purpose.TEMPLATE
 
     def _build_template(self) -> None:
-        """Run all migrations in a new database; only then is it marked as a template."""
-        self._drop(self._template)
+        """Run all migrations in a new database; only then is it marked as a template.
+
+        Where its name stays taken, by what is not ours or cannot be dropped, this run has a
+        template to itself.
+        """
+        with suppress(psycopg.Error):
+            self._drop(self._template)
+        if self._server.execute(TAKEN, [self._template]).fetchone():
+            self._template = f"{PREFIX}template_{self._run_id}"
         self._create(self._template, "template0", Purpose.TEMPLATE_IN_THE_MAKING)
         try:
             migrate(self._url.set(database=self._template))
         except BaseException:
-            self._drop(self._template)
+            self._drop_at_the_end(self._template)
             raise
         self._server.execute(
             sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(

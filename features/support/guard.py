@@ -9,14 +9,14 @@ from typing import Final
 import psycopg
 
 from features.support import marks
+from features.support.foreign_text import decoded, shown
 from features.support.marks import Mark, Purpose
 from features.support.refusal import Refusal
 
-IDENTITY: Final = """
-    SELECT datname, oid, shobj_description(oid, 'pg_database') AS comment,
-           pg_is_in_recovery() AS replica
-      FROM pg_database WHERE datname = current_database()
-"""
+IDENTITY: Final = f"""
+    SELECT *, pg_is_in_recovery()
+      FROM ({marks.FOUND} WHERE datname = current_database()) AS database (name, oid, comment)
+"""  # noqa: S608 (nothing in it comes from outside)
 """What the guard must know about the connected database."""
 
 COMMENT: Final = """
@@ -46,7 +46,8 @@ def guard(connection: psycopg.Connection) -> Identity:
     """Return what the connected database is. Raises `NotOurs` unless this process may empty it."""
     row = connection.execute(IDENTITY).fetchone()
     assert row is not None, "one is connected to a database that exists"
-    found = Identity(*row)
+    name, oid, comment, replica = row
+    found = Identity(decoded(name), oid, decoded(comment), replica)
     check(connection, found)
     return found
 
@@ -55,7 +56,7 @@ def check(connection: psycopg.Connection, found: Identity) -> None:
     """Raise `NotOurs` unless a database that presents itself so may be emptied by this process."""
     if (obstacle := _obstacle(connection, found)) is not None:
         raise NotOurs(
-            f"the database {found.name} is not reset: {obstacle}; nothing in it was touched."
+            f"the database {shown(found.name)} is not reset: {obstacle}; nothing in it was touched."
         )
 
 

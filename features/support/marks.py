@@ -9,6 +9,7 @@ can see.
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Final, Self
@@ -16,8 +17,31 @@ from typing import Any, Final, Self
 import psycopg
 from psycopg import sql
 
+from features.support.foreign_text import decoded, octets, shown
+
 MADE_BY: Final = "postgres-acceptance"
 FORMAT: Final = 1
+
+OURS: Final = re.compile(rb"[a-z0-9_]+")
+"""What the names of our databases are made of, so that they are the same in every encoding."""
+
+RUN: Final = re.compile("[0-9a-f]+")
+"""The id of a run."""
+
+LONGEST: Final = 1000
+"""Bytes beyond which a comment is no mark, and is not read."""
+
+COMMENT: Final = f"""
+    SELECT CASE WHEN octet_length(description) <= {LONGEST} THEN {octets("description")}
+                ELSE '' END
+      FROM pg_shdescription
+     WHERE objoid = pg_database.oid AND classoid = 'pg_database'::regclass
+"""  # noqa: S608 (nothing in it comes from outside)
+
+FOUND: Final = f"""
+    SELECT {octets("datname")}, oid, ({COMMENT}) FROM pg_database
+"""  # noqa: S608 (likewise)
+"""The name of a database, its oid and its comment; an empty one stands for one that is too long."""
 
 RUNS_OF_THIS_PROCESS: Final[set[str]] = set()
 """The runs that are our own, ended ones too; whoever else is alive is somebody else."""
@@ -54,15 +78,20 @@ class Mark:
 
     @classmethod
     def parse(cls, comment: str | None) -> Self | None:
-        """Return the mark in a comment, or None where there is no mark of this format."""
+        """Return the mark in a comment, or None where it is not, to the letter, a mark's text."""
+        fields = _fields(comment or "")
         try:
-            fields: dict[str, Any] = json.loads(comment or "")
             if (fields.pop("made_by"), fields.pop("format")) != (MADE_BY, FORMAT):
                 return None
             mark = cls(**{**fields, "purpose": Purpose(fields["purpose"])})
-            return mark if isinstance(mark.run, str) else None
-        except (ValueError, TypeError, KeyError, AttributeError):
+            is_genuine = (
+                (type(mark.database), type(mark.oid)) == (str, int)
+                and RUN.fullmatch(mark.run)
+                and mark.text() == comment
+            )
+        except (ValueError, TypeError, KeyError, RecursionError):
             return None
+        return mark if is_genuine else None
 
 
 @dataclass(frozen=True)
@@ -81,7 +110,7 @@ def missing(name: str, oid: int, comment: str | None) -> str | None:
     if mark is None:
         return f"it carries no mark of this suite: {_fault(comment)}"
     if mark.database != name:
-        return f"its mark is that of a database called {mark.database}"
+        return f"its mark is that of a database called {shown(mark.database)}"
     if mark.oid != oid:
         return f"its mark is that of an earlier database of this name (oid {mark.oid}, now {oid})"
     return None
@@ -89,29 +118,39 @@ def missing(name: str, oid: int, comment: str | None) -> str | None:
 
 def _fault(comment: str) -> str:
     """Return why a comment cannot be read as a mark."""
-    try:
-        fields = json.loads(comment)
-    except ValueError:
-        fields = None
-    if not isinstance(fields, dict) or fields.get("made_by") != MADE_BY:
+    fields = _fields(comment)
+    if fields.get("made_by") != MADE_BY:
         return "its comment says something else"
     if fields.get("format") != FORMAT:
-        return f"its comment is one of format {fields.get('format')}, not {FORMAT}"
+        return f"its comment is one of format {fields.get('format')!r}, not {FORMAT}"
     return "its comment is not complete"
 
 
-def read(connection: psycopg.Connection, like: str = "%") -> list[Marked]:
-    """Return the databases whose names match, each with its mark if that is its own."""
-    rows = connection.execute(
-        "SELECT datname, oid, shobj_description(oid, 'pg_database') FROM pg_database"
-        " WHERE datname LIKE %s ORDER BY datname",
-        [like],
-    )
-    marked = []
-    for name, oid, comment in rows:
-        lacking = missing(name, oid, comment)
-        marked.append(Marked(name, None if lacking else Mark.parse(comment)))
-    return marked
+def _fields(comment: str) -> dict[str, Any]:
+    """Return what a comment says as JSON: nothing, if it is not an object."""
+    try:
+        fields = json.loads(comment)
+    except (ValueError, RecursionError):
+        return {}
+    return fields if isinstance(fields, dict) else {}
+
+
+def read(connection: psycopg.Connection, prefix: str) -> list[Marked]:
+    """Return the databases whose names begin so and could be ours, each with its own mark."""
+    begins = f"{FOUND} WHERE substr({octets('datname')}, 1, %s) = %s ORDER BY datname"
+    rows = connection.execute(begins, [len(prefix), prefix.encode()])
+    return [_marked(*row) for row in rows if OURS.fullmatch(row[0])]
+
+
+def mark_of(connection: psycopg.Connection, database: str) -> Mark | None:
+    """Return the mark of a database, if it carries its own."""
+    row = connection.execute(f"{FOUND} WHERE datname = %s", [database]).fetchone()
+    return _marked(*row).mark if row else None
+
+
+def _marked(name: bytes, oid: int, comment: bytes | None) -> Marked:
+    database, said = decoded(name), decoded(comment)
+    return Marked(database, None if missing(database, oid, said) else Mark.parse(said))
 
 
 def write(connection: psycopg.Connection, database: str, run: str, purpose: Purpose) -> None:
@@ -143,10 +182,8 @@ def announce(connection: psycopg.Connection, run: str) -> None:
 
 def announce_maker(connection: psycopg.Connection) -> None:
     """Let a connection to a database that a run has made show that this run is alive."""
-    name = connection.info.dbname
-    for database in read(connection, name):
-        if database.name == name and database.mark is not None:
-            announce(connection, database.mark.run)
+    if (mark := mark_of(connection, connection.info.dbname)) is not None:
+        announce(connection, mark.run)
 
 
 def is_alive(connection: psycopg.Connection, run: str) -> bool:

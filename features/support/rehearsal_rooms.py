@@ -27,9 +27,9 @@ def database(harness: Harness, world: World) -> Iterator[URL]:
         return
     name = f"acceptance_trial_{next(NUMBERS)}"
     with somebodys_database(world, name) as url, administrator(world) as admin:
-        (own,) = marks.read(admin, str(world.url.database))
-        assert own.mark is not None, "the run's own database is marked"
-        marks.write(admin, name, own.mark.run, Purpose.RUN)
+        own = marks.mark_of(admin, str(world.url.database))
+        assert own is not None, "the run's own database is marked"
+        marks.write(admin, name, own.run, Purpose.RUN)
         yield url
 
 
