@@ -18,6 +18,7 @@ from features.support.embedded import EmbeddedServer
 from features.support.marks import Purpose
 from features.support.options import DEFAULT_IMAGE, Kind, Options
 from features.support.run import Run, base
+from features.support.server_settings import WITHOUT_DURABILITY
 from tests.forked import Preloaded
 
 pytest_plugins = ["features.support.pytest_plugin"]
@@ -42,13 +43,22 @@ def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
         assert not list(folder.iterdir()), "the test's runs left something behind"
 
 
+SETTINGS: Final = {
+    **WITHOUT_DURABILITY,
+    # So that a database can have what keeps it from being dropped.
+    "max_prepared_transactions": "8",
+    "wal_level": "logical",
+}
+"""Of the server of the tests."""
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedServer]:
     """A server that is nobody's but the tests'; to `behave` it is an external one."""
     with ExitStack() as cleanups:
         run = Run.begin()
         cleanups.callback(run.close)
-        yield embedded.start(run, cleanups)
+        yield embedded.start(run, cleanups, SETTINGS)
 
 
 @pytest.fixture(scope="session")

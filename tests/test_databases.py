@@ -13,6 +13,7 @@ from features.support import marks, postgres
 from features.support.databases import Databases, template_name
 from features.support.guard import NotOurs, guard
 from features.support.marks import Mark, Purpose
+from features.support.refusal import Refusal
 from tests.running import databases
 
 
@@ -98,6 +99,17 @@ def test_a_failed_migration_leaves_no_template(
     with pytest.raises(psycopg.errors.DivisionByZero), ExitStack() as cleanups:
         Databases(url, "1" * 16).open(cleanups)
     assert databases(admin) == before
+
+
+def test_a_database_that_others_made_is_not_taken_for_the_runs(
+    other: Callable[[str], str], url: URL
+) -> None:
+    name = other(f"acceptance_run_{'1' * 16}")
+    with ExitStack() as cleanups:
+        made = Databases(url, "1" * 16)
+        made.open(cleanups)
+        with pytest.raises(Refusal, match=f"a database {name} is there that this suite did not"):
+            made.clone("run", cleanups)
 
 
 def test_a_forged_mark_is_no_mark(

@@ -1,20 +1,44 @@
-"""No connection of a scenario may outlive it."""
+"""No connection of a scenario may outlive it, and nothing that keeps its database in use."""
 
 import time
+from contextlib import suppress
+from itertools import starmap
 from typing import Any, Final
 
 import psycopg
+from psycopg import errors, sql
 from sqlalchemy import Engine, QueuePool, event
+
+from features.support.foreign_text import answer, shown
 
 GRACE: Final = 2.0
 """Seconds in which the server must have noticed that a connection was closed."""
 
-OTHERS: Final = """
-    SELECT pid, application_name, coalesce(state, 'starting'), left(query, 100)
+LEFT: Final = """
+    SELECT pid, coalesce(nullif(application_name, ''), 'unnamed'), coalesce(state, 'starting'),
+           left(query, 100)
       FROM pg_stat_activity
-     WHERE datname = current_database() AND backend_type = 'client backend'
-       AND pid <> pg_backend_pid()
+     WHERE datname = current_database() AND backend_type IN ('client backend', 'walsender')
+       AND pid <> pg_backend_pid() AND coalesce(pg_has_role(usesysid, 'MEMBER'), true)
+     UNION ALL
+    SELECT NULL, gid, 'prepared transaction', NULL
+      FROM pg_prepared_xacts WHERE database = current_database()
+     UNION ALL
+    SELECT NULL, slot_name, 'replication slot', NULL
+      FROM pg_replication_slots WHERE database = current_database() AND NOT temporary
 """
+"""What others have in the connected database: their connections, by their processes, and what
+outlives a connection, by its name. A temporary slot goes with its connection, and a connection of
+a role that the run may not act as is none of a scenario's: a monitor's, for example."""
+
+ENDINGS: Final = {
+    "prepared transaction": sql.SQL("ROLLBACK PREPARED {}"),
+    "replication slot": sql.SQL("SELECT pg_drop_replication_slot({})"),
+}
+
+TERMINATION: Final = "SELECT pg_terminate_backend(%s, %s)"
+TERMINATION_MS: Final = 5000
+"""How long the end of a connection is waited for, so that its slot is free."""
 
 
 def lent(engine: Engine) -> int:
@@ -55,23 +79,43 @@ class Connections:
         self._observer = observer
 
     def check_none_left(self) -> None:
-        """Fail if a connection is open that is not idle in the pool; then end it."""
+        """Fail if a connection is open that is not idle in the pool, or if something outlives it.
+
+        All of it is ended: a prepared transaction keeps its locks, a slot what is written since,
+        and both keep the database from being dropped.
+        """
         held = sum(map(lent, self._engines))
-        left = self._left()
+        left, lasting = self._left()
         deadline = time.monotonic() + GRACE
         while left and time.monotonic() < deadline:
-            left = self._left()
+            left, lasting = self._left()
         if held or left:
             for pid in left:
-                self._observer.execute("SELECT pg_terminate_backend(%s)", [pid])
+                with suppress(errors.InsufficientPrivilege):
+                    self._observer.execute(TERMINATION, [pid, TERMINATION_MS])
             for engine in self._engines:
                 engine.dispose()
-        assert not left, f"the scenario left connections open: {'; '.join(left.values())}"
+        ended = list(starmap(self._ended, lasting))
+        assert not left, (
+            f"the scenario left connections open: {'; '.join([*left.values(), *ended])}"
+        )
+        assert not ended, f"the scenario left what outlives its connections: {'; '.join(ended)}"
         assert not held, f"the scenario did not give back {held} of the pool's connections"
 
-    def _left(self) -> dict[int, str]:
-        return {
-            pid: f"{name or 'unnamed'} ({state}): {query}"
-            for pid, name, state, query in self._observer.execute(OTHERS)
-            if pid not in self._pooled or state != "idle"
-        }
+    def _left(self) -> tuple[dict[int, str], list[tuple[str, str]]]:
+        """Return the connections that should be gone, and what outlives one, by kind and name."""
+        connections, lasting = {}, []
+        for pid, name, state, query in self._observer.execute(LEFT):
+            if pid is None:
+                lasting.append((state, name))
+            elif pid not in self._pooled or state != "idle":
+                connections[pid] = f"{shown(name)} ({state}): {shown(query)}"
+        return connections, lasting
+
+    def _ended(self, what: str, name: str) -> str:
+        """End what outlives a connection; return what it was, and whether it is gone."""
+        try:
+            self._observer.execute(ENDINGS[what].format(name))
+        except psycopg.Error as error:
+            return f"{what} {shown(name)}, which stays ({answer(error, self._observer)})"
+        return f"{what} {shown(name)}, which has been ended"

@@ -232,7 +232,7 @@ class Databases:
         """
         with suppress(psycopg.Error):
             self._drop(self._template)
-        if self._server.execute(TAKEN, [self._template]).fetchone():
+        if self._server.execute(TAKEN, [self._template]).fetchone() is not None:
             self._template = f"{PREFIX}template_{self._run_id}"
         self._create(self._template, "template0", Purpose.TEMPLATE_IN_THE_MAKING)
         try:

@@ -166,12 +166,12 @@ class EmbeddedServer:
         raise Refusal(f"the embedded server did not start: {_last_line(self._log)}.")
 
 
-def start(run: Run, cleanups: ExitStack) -> EmbeddedServer:
+def start(run: Run, cleanups: ExitStack, settings: Settings = WITHOUT_DURABILITY) -> EmbeddedServer:
     """Make a cluster in the run's directory and start it. Raises `Refusal`."""
     owner = _owner()
     home = _home(run, NAME, owner)
     binaries = postgres_wheel.binaries(home, for_another_user=owner is not None)
-    return _started(home, binaries, owner, WITHOUT_DURABILITY, cleanups)
+    return _started(home, binaries, owner, settings, cleanups)
 
 
 def start_durable(

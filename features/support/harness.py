@@ -61,6 +61,8 @@ class Harness:
         )
         print(line, flush=True)
         self._databases = Databases(self._server.url, self._run.id)
+        if self._options.kind is Kind.EXTERNAL:
+            self._cleanups.callback(self._say_what_stays)
         self._databases.open(self._cleanups)
         self._database = self._cleanups.enter_context(self._clone("run"))
         if self._log is not None:
@@ -242,6 +244,13 @@ class Harness:
             # What ran on a server of our own is gone with it.
             if self._options.kind is Kind.EXTERNAL:
                 print("The run's databases could not be removed; the next run there will do it.")
+
+    def _say_what_stays(self) -> None:
+        for name, reason in self._databases.undropped.items():
+            print(
+                f"The database {name} could not be dropped ({reason}); "
+                "the next run there tries it again."
+            )
 
     @contextmanager
     def _clone(self, purpose: str, *, empty: bool = False) -> Iterator[Database]:

@@ -29,13 +29,6 @@ OUT_OF_REACH: Final = """
 """Whoever may make roles could let itself act as them; they may be a real service's, and its own
 databases would be open from then on. So somebody is asked to do it."""
 
-POOLER: Final = (
-    "{where} is a connection pooler or a proxy, such as PgBouncer: its sessions are not the"
-    " server's; give the URL of the server itself."
-)
-"""A run knows sessions by their processes, holds locks in them, and drops databases that nobody is
-connected to; a pooler tells its clients the number of no process, and keeps its connections."""
-
 UNSUPPORTED: Final = "unsupported startup parameter"
 """What PgBouncer says, and PostgreSQL never, where it is to hand on a setting."""
 
@@ -122,7 +115,7 @@ def check(url: URL) -> str:
     """Return the server's version. Raises `Refusal` if this server cannot serve."""
     with connect(url) as connection:
         if is_pooled(connection):
-            raise Refusal(POOLER.format(where=describe(url)))
+            raise _pooler(url)
         version, number, encoding, standby, *rights = (
             connection.execute(
                 """
@@ -174,6 +167,18 @@ def is_pooled(connection: psycopg.Connection) -> bool:
     return bool(pid != connection.info.backend_pid)
 
 
+def _pooler(url: URL) -> Refusal:
+    """Return why a run does not go through one.
+
+    A run knows sessions by their processes, holds locks in them, and drops databases that nobody is
+    connected to; a pooler tells its clients the number of no process, and keeps its connections.
+    """
+    return Refusal(
+        f"{describe(url)} is a connection pooler or a proxy, such as PgBouncer: its sessions are "
+        "not the server's; give the URL of the server itself."
+    )
+
+
 def connect(
     url: URL, *, name: str = "postgres-acceptance", row_security: str = "on"
 ) -> psycopg.Connection:
@@ -196,7 +201,7 @@ def connect(
     except psycopg.OperationalError as error:
         answer = " ".join(str(error).split("\n")[0].split())
         if UNSUPPORTED in answer:
-            raise Refusal(POOLER.format(where=describe(url))) from None
+            raise _pooler(url) from None
         raise Refusal(f"no connection to {describe(url)}: {answer}; check the URL.") from None
 
 

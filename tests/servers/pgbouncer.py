@@ -16,7 +16,7 @@ from sqlalchemy import URL
 from features.support.embedded import EmbeddedServer
 from features.support.waiting import wait_for
 
-PROGRAM: Final = shutil.which("pgbouncer", path=os.pathsep.join([os.environ["PATH"], "/usr/sbin"]))
+PROGRAM: Final = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 """Debian installs it where not everybody's PATH leads."""
 
 IS_ROOT: Final = os.geteuid() == 0
