@@ -216,6 +216,21 @@ def test_what_a_dead_run_of_another_role_made_is_left_alone(
         admin.execute("DROP DATABASE acceptance_anothers")
 
 
+def test_what_a_superuser_is_connected_to_is_left_alone(
+    admin: psycopg.Connection, url: URL, qa: URL, capsys: pytest.CaptureFixture[str]
+) -> None:
+    admin.execute("CREATE DATABASE acceptance_watched OWNER qa")
+    marks.write(admin, "acceptance_watched", "d" * 16, Purpose.RUN)
+    try:
+        with postgres.connect(url.set(database="acceptance_watched")) as watching:
+            sweep(qa)
+            assert watching.execute("SELECT 1").fetchone() == (1,)
+        said = "The database acceptance_watched of a run that is over could not be dropped ("
+        assert capsys.readouterr().out.startswith(said)
+    finally:
+        admin.execute("DROP DATABASE acceptance_watched WITH (FORCE)")
+
+
 def test_two_runs_sweep_up_the_same_at_one_time(admin: psycopg.Connection, url: URL) -> None:
     before = databases(admin)
     admin.execute("CREATE DATABASE acceptance_dead")
