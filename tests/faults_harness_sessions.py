@@ -195,7 +195,13 @@ CATALOGUE: Final = {
     _rule(57, ROLLBACK): {
         "a scenario may have as many connections as it likes": (
             "import features.support.rollback as r\n"
-            "r.RolledBackWorld.url = property(lambda self: self.database.url)"
+            "from features.support.database import Database\n"
+            "given = Database.rolled_back_world\n"
+            "def world(self):\n"
+            "    made = given(self)\n"
+            "    made.database = self\n"
+            "    return made\n"
+            "Database.rolled_back_world = world"
         ),
         "another isolation level is taken for the one there is": (
             "import features.support.rollback as r\nr._Joined.set_isolation_level = lambda *_: None"

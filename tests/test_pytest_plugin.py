@@ -8,6 +8,7 @@ from typing import Final
 
 import psycopg
 import pytest
+from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, delete, select
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ from features.support.databases import Databases
 from features.support.embedded import EmbeddedServer
 from features.support.options import Kind, Options
 from features.support.pytest_plugin import BLANK, _in_its_places, options_from
+from features.support.rollback import CannotBeShown
 from features.support.world import World
 from tests.running import SHORT, Running, behave, databases, directories, plain, pytest_over
 
@@ -130,9 +132,9 @@ def test_a_test_may_have_a_clone_to_itself(world: World) -> None:
 def test_a_test_may_be_one_transaction(world: World) -> None:
     factories.account(world, "Ada")
     assert len(world.stored("users")) == 1
-    query = "SELECT state FROM pg_stat_activity WHERE datname = %s AND state LIKE 'idle in%%'"
-    found = world.database.observer.execute(query, [world.database.url.database])
-    assert found.fetchall() == [("idle in transaction",)]
+    assert world.database.observer.info.transaction_status is TransactionStatus.INTRANS
+    with pytest.raises(CannotBeShown):
+        assert world.database.url
 
 
 def test_a_session_leaves_nothing_whatever_it_commits(world: World, session: Session) -> None:

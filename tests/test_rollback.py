@@ -8,10 +8,11 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support import factories
+from features.support import factories, postgres
 from features.support.database import Database
 from features.support.databases import Databases
 from features.support.rollback import Outermost
+from features.support.snapshots import Snapshot
 from features.support.world import CHEAP
 
 
@@ -77,6 +78,50 @@ def test_a_unit_of_work_that_is_left_open_is_noticed(database: Database) -> None
     with pytest.raises(AssertionError, match="did not give back 1"):
         database.check_none_left()
     scenario(database, rolled_back=True)
+
+
+def commit_past(database: Database, email: str) -> None:
+    """Store an account over a connection of one's own."""
+    with postgres.connect(database.url) as connection:
+        connection.execute(
+            "INSERT INTO users (email, display_name, password_hash, created_at, changed_at)"
+            " VALUES (%s, 'Ada', '$argon2id$x', now(), now())",
+            [email],
+        )
+
+
+def test_what_is_committed_past_a_scenario_is_named_and_removed(database: Database) -> None:
+    world = database.rolled_back_world()
+    commit_past(database, "ada@example.org")
+    left = postgres.connect(database.url)
+    left.execute("CREATE TABLE notes AS SELECT 1")
+    world.close()
+    committed = "notes: 1 instead of 0 rows; users: 1 instead of 0 rows"
+    with pytest.raises(AssertionError, match=f"rolled back: {committed}") as noticed:
+        database.check_none_left()
+    assert "left connections open" in str(noticed.value.__context__)
+    scenario(database, rolled_back=True)
+    world = database.rolled_back_world()
+    left = postgres.connect(database.url)
+    left.execute("DROP TABLE notes")
+    left.close()
+    world.close()
+    database.check_none_left()
+
+
+def test_what_is_committed_past_a_scenario_is_removed_from_what_is_shared(
+    database: Database,
+) -> None:
+    commit_past(database, "ada@example.org")
+    shared = Snapshot.take(database.observer)
+    database.remember_shared()
+    world = database.rolled_back_world()
+    commit_past(database, "bram@example.org")
+    world.close()
+    with pytest.raises(AssertionError, match="rolled back: users: 2 instead of 1 rows"):
+        database.check_none_left()
+    database.put_sequences_back()
+    assert shared.differences(database.observer) == []
 
 
 def test_a_server_that_is_gone_is_told_by_the_drivers_error(url: URL, tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from features.support.postgres import OwnServer
 from features.support.refusal import Refusal
 from features.support.reset import Reset
 from features.support.rollback import Outermost, RolledBackWorld
-from features.support.snapshots import EMPTY, NotPutBack, Positions, Snapshot, moved
-from features.support.snapshots import put_sequences_back as put_back_to
+from features.support.snapshots import EMPTY, NotPutBack, Snapshot, put_sequences_back
+from features.support.survey import Occupancy
 from features.support.world import CHEAP, World
 
 
@@ -33,8 +33,10 @@ class Database:
         """The harness's own connection."""
         self._used = self._counted = False
         """Whether scenarios have stored something; whether they have moved a sequence at least."""
-        self._positions: Positions | None = None
-        """Where the sequences were before a scenario that is rolled back and shares with others."""
+        self._rolled_back = False
+        """Whether the last scenario is one transaction."""
+        self._shared: Snapshot | None = None
+        """What a scenario that is rolled back and shares with others has found."""
         self._owed: Snapshot | None = None
         """What the next scenario must find, though a clean-up could not bring it about."""
         self._dead = self._crashed = False
@@ -46,6 +48,7 @@ class Database:
         event.listen(self._engine, "do_connect", self._find_server)
         self._observe()
         self._connections = Connections(self._engine, self.observer)
+        self._occupancy = Occupancy()
         self._emptier: psycopg.Connection | None = None
         self._outermost = Outermost(self.url, CHEAP)
         event.listen(self._outermost.engine, "do_connect", self._find_server, insert=True)
@@ -65,27 +68,27 @@ class Database:
 
     def world(self) -> World:
         """Return a world for the next scenario."""
-        self._used = True
+        self._used, self._rolled_back = True, False
         return World(self._engine, self)
 
     def rolled_back_world(self) -> World:
         """Return a world whose work is rolled back at its end; only sequences stay moved."""
-        self._counted = True
-        return RolledBackWorld(self._outermost, self)
+        self._counted = self._rolled_back = True
+        return RolledBackWorld(self._outermost)
 
     def snapshot(self) -> Snapshot:
         """Return what is there now."""
         return Snapshot.take(self.observer) if self._used or self._counted else EMPTY
 
-    def remember_sequences(self) -> None:
-        """Note where the sequences are, which a rollback does not take back."""
-        self._positions = moved(self.observer)
+    def remember_shared(self) -> None:
+        """Note what is there before a scenario that is to add nothing to it."""
+        self._shared = Snapshot.take(self.observer)
 
     def put_sequences_back(self) -> None:
-        """Put the sequences back that were noted, if they were."""
-        positions, self._positions = self._positions, None
-        if positions is not None:
-            put_back_to(self.observer, positions)
+        """Put the sequences back that were noted, if they were: a rollback does not do it."""
+        shared, self._shared = self._shared, None
+        if shared is not None:
+            put_sequences_back(self.observer, shared.sequences)
 
     def empty(self, *, sequences: bool = True) -> None:
         """Remove what scenarios have left. Raises `NotPutBack`.
@@ -152,8 +155,28 @@ class Database:
             raise NotPutBack(f"the clean-up failed{reason}: {left}") from error
 
     def check_none_left(self) -> None:
-        """Fail if a connection of the scenario is still open; then end it."""
-        self._connections.check_none_left()
+        """Fail if a connection of the scenario is still open; then end it.
+
+        Fail as well if the scenario is rolled back and something is committed; then remove that.
+        """
+        try:
+            self._connections.check_none_left()
+        finally:
+            if self._rolled_back:
+                self._check_nothing_committed()
+
+    def _check_nothing_committed(self) -> None:
+        """Look at what others see after a scenario that is rolled back: what was there before it.
+
+        Connections have their own ways to a database (a URL from elsewhere, a statement COMMIT).
+        """
+        before = self._shared or EMPTY
+        if not (before.digests or self._occupancy.found(self.observer)):
+            return
+        committed = "; ".join(before.other_rows(self.observer))
+        if committed:
+            self.put_back(before)
+        assert not committed, f"committed past the transaction that is rolled back: {committed}"
 
     @property
     def has_own_server(self) -> bool:

@@ -1,7 +1,12 @@
-"""What a harness runs and judges: a scenario of behave's, or a test of pytest's."""
+"""What a harness runs and judges, a scenario of behave's or a test of pytest's, and gives to it."""
 
 from collections.abc import Sequence
 from typing import Protocol
+
+import psycopg
+from sqlalchemy import URL
+
+from features.support.postgres import OwnServer
 
 
 class Verdict(Protocol):
@@ -19,3 +24,38 @@ class Judged(Protocol):
     location: object
     tags: Sequence[str]
     status: Verdict
+
+
+class DatabaseUnderTest(Protocol):
+    """The database under test: `Database`, or of a scenario that is rolled back, what it may have.
+
+    What a transaction that is rolled back cannot have is refused there with `CannotBeShown`.
+    """
+
+    @property
+    def url(self) -> URL:
+        """Where it is."""
+        ...
+
+    @property
+    def observer(self) -> psycopg.Connection:
+        """A connection past the policies: what is committed, or what the transaction has stored."""
+        ...
+
+    @property
+    def has_own_server(self) -> bool:
+        """Whether the server is the scenario's alone."""
+        ...
+
+    @property
+    def server(self) -> OwnServer:
+        """The server that the scenario has to itself."""
+        ...
+
+    def crash(self) -> None:
+        """Kill that server."""
+        ...
+
+    def restart(self) -> None:
+        """Start it again."""
+        ...

@@ -20,12 +20,12 @@ from sqlalchemy import URL
 from sqlalchemy.orm import Session
 
 from domain import Domain
-from features.support.database import Database
 from features.support.harness import Harness
 from features.support.hooks import INTERRUPTIONS, interrupt, server_is_gone
-from features.support.judged import Verdict
+from features.support.judged import DatabaseUnderTest, Verdict
 from features.support.options import NAME, Options
 from features.support.refusal import Refusal
+from features.support.rollback import CannotBeShown
 from features.support.sessions import TestSessionFactory
 from features.support.world import World
 
@@ -208,15 +208,18 @@ def world(isolated: Harness, request: pytest.FixtureRequest) -> Iterator[World]:
     test = Test(request.node)
     with _refusals():
         made = isolated.before_scenario(test)
-    request.config.stash[PASSWORDS].update(_passwords(made.database.url))
+    request.config.stash[PASSWORDS].update(_passwords(made.engine.url))
     yield made
     with _refusals():
         isolated.after_scenario(made, test)
 
 
 @pytest.fixture
-def database(world: World) -> Database:
-    """The database of the test, emptied afterwards: its `url`, and `observer` to look into it."""
+def database(world: World) -> DatabaseUnderTest:
+    """The database of the test, emptied afterwards: its `url`, and `observer` to look into it.
+
+    With the mark `rollback`, `observer` sees the test's transaction, and `url` is refused.
+    """
     return world.database
 
 
@@ -229,7 +232,9 @@ def domain(world: World) -> Domain:
 @pytest.fixture
 def sessions(world: World, request: pytest.FixtureRequest) -> Iterator[TestSessionFactory]:
     """A factory of sessions past the service, as who owns the tables."""
-    with TestSessionFactory(world.url, opener=request.node.nodeid) as factory:
+    with _refusals():
+        url = world.url
+    with TestSessionFactory(url, opener=request.node.nodeid) as factory:
         yield factory
 
 
@@ -245,13 +250,13 @@ def _refusals() -> Iterator[None]:
     """Say in one sentence why a test cannot be run."""
     try:
         yield
-    except Refusal as refusal:
+    except (Refusal, CannotBeShown) as refusal:
         raise _without_traceback(refusal) from None
     except psycopg.OperationalError as error:
         raise _without_traceback(server_is_gone(error)) from None
 
 
-def _without_traceback(refusal: Refusal) -> BaseException:
+def _without_traceback(refusal: Refusal | CannotBeShown) -> BaseException:
     return pytest.fail.Exception(f"Cannot run: {refusal}", pytrace=False)
 
 

@@ -10,7 +10,8 @@ What cannot be shown in this way, because it needs a COMMIT or a second connecti
 - Constraints that are deferred to the COMMIT are never checked.
 - Nobody can work at the same time, so nobody waits and nothing conflicts. A second unit of work
   while one is open, an `Actor`, another isolation level, and whatever else connects to
-  `world.url` are refused with `CannotBeShown`; so is reading while a unit of work is open.
+  `world.url` are refused with `CannotBeShown`; so is reading while a unit of work is open. What
+  commits all the same, through a URL from elsewhere, fails the scenario (`Database`).
 - Nothing is durable, and a connection that is lost takes the whole scenario with it.
 - The server's `now()` is the time at which the scenario began.
 - Identities go on counting from scenario to scenario: sequences are not rolled back. Only within
@@ -18,7 +19,7 @@ What cannot be shown in this way, because it needs a COMMIT or a second connecti
 - What is set for the whole connection ends with the unit of work: that it leaks is not seen.
 """
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import psycopg
 from psycopg import IsolationLevel
@@ -30,14 +31,14 @@ from domain import Settings
 from domain.connections import engine_options
 from domain.errors import diagnosis
 from features.support.connections import lent
+from features.support.postgres import OwnServer
 from features.support.session_failures import place
 from features.support.sessions import END_SETTINGS
 from features.support.world import World
 
-if TYPE_CHECKING:
-    from features.support.database import Database
-
 NAME: Final = "rolled back"
+NO_DATABASE: Final = "refused: @fixture.rollback gives one connection"
+"""What the engine's URL names: whoever connects by it is told so by the server."""
 
 BEGIN: Final = "BEGIN; SAVEPOINT unit_of_work"
 COMMIT: Final = f"RELEASE SAVEPOINT unit_of_work; {END_SETTINGS}; SAVEPOINT unit_of_work"
@@ -49,8 +50,8 @@ class CannotBeShown(Exception):
 
     def __init__(self, what: str) -> None:
         super().__init__(
-            f"{what}: @fixture.rollback gives a scenario one connection and one transaction;"
-            " leave the tag out, and the scenario commits"
+            f"{what}: @fixture.rollback (in pytest the mark rollback) gives one connection and"
+            " one transaction; leave the tag out, and what is stored is committed"
         )
 
 
@@ -92,14 +93,24 @@ class _Reader(psycopg.Connection[Any]):
             raise CannotBeShown("the scenario reads what others see of a unit of work that is open")
         return super().cursor(*arguments, **options)
 
+    def commit(self) -> None:
+        """Do nothing, as on any connection that commits by itself: the transaction is not its."""
+
+    def rollback(self) -> None:
+        """Do nothing, for the same reason."""
+
 
 class Outermost:
     """The connection, and the transaction that everything else is a part of."""
 
     def __init__(self, url: URL, settings: Settings) -> None:
         options = engine_options(settings, name=NAME, pool_size=1)
+        self._name = url.database
         # One more, so that it is us who are asked for it.
-        self.engine = create_engine(url, **{**options, "max_overflow": 1, "pool_pre_ping": False})
+        self.engine = create_engine(
+            url.set(database=NO_DATABASE),
+            **{**options, "max_overflow": 1, "pool_pre_ping": False},
+        )
         event.listen(self.engine, "do_connect", self._connect)
         event.listen(self.engine, "checkout", self._lent)
         self._connection: _Joined | None = None
@@ -153,7 +164,8 @@ class Outermost:
                 else f"a second unit of work is opened while one is open, from {self._holder}"
             )
         *_, parameters = arguments
-        self._connection = _Joined.connect(**parameters, autocommit=True, prepare_threshold=None)
+        how = {**parameters, "dbname": self._name, "autocommit": True, "prepare_threshold": None}
+        self._connection = _Joined.connect(**how)
         self._reader = _Reader(self._connection.pgconn)
         self._reader.engine = self.engine
         self._reader.autocommit = True
@@ -164,14 +176,14 @@ class Outermost:
         self._holder = place()
 
 
-class RolledBackWorld(World):
-    """The world of a scenario that is rolled back when it is closed."""
+class RolledBackDatabase:
+    """The database as a scenario sees it that is one transaction in it."""
 
-    def __init__(self, outermost: Outermost, database: "Database") -> None:
-        super().__init__(outermost.engine, database)
+    has_own_server = False
+    """What a scenario does to a server needs a second connection, and outlives its own."""
+
+    def __init__(self, outermost: Outermost) -> None:
         self._outermost = outermost
-        outermost.begin()
-        self.at_the_end(outermost.end)
 
     @property
     def url(self) -> URL:
@@ -179,6 +191,28 @@ class RolledBackWorld(World):
         raise CannotBeShown("the scenario asks where the database is, for a further connection")
 
     @property
-    def reader(self) -> psycopg.Connection:
+    def observer(self) -> psycopg.Connection:
         """What the scenario has stored so far, seen from its own connection."""
         return self._outermost.reader
+
+    @property
+    def server(self) -> OwnServer:
+        """Nothing: what is done to a server reaches past the transaction."""
+        raise CannotBeShown("the scenario asks for its server")
+
+    def crash(self) -> None:
+        """Refuse it: the transaction would be lost."""
+        raise CannotBeShown("the scenario kills its server")
+
+    def restart(self) -> None:
+        """Refuse it, as it was not killed."""
+        raise CannotBeShown("the scenario starts its server again")
+
+
+class RolledBackWorld(World):
+    """The world of a scenario that is rolled back when it is closed."""
+
+    def __init__(self, outermost: Outermost) -> None:
+        super().__init__(outermost.engine, RolledBackDatabase(outermost))
+        outermost.begin()
+        self.at_the_end(outermost.end)

@@ -86,7 +86,14 @@ def found_by_the_next(world: World) -> dict[str, str]:
 def hidden_outside(world: World) -> bool:
     """Tell whether a connection of its own sees no row of any table, where the scenario sees."""
     assert data.fingerprint(world.reader), "the scenario sees nothing itself"
-    return not data.fingerprint(world.database.observer)
+    with _outside(world) as outside:
+        return not data.fingerprint(outside)
+
+
+def _outside(world: World) -> psycopg.Connection:
+    """Connect beside a scenario that is rolled back, which has no such connection to offer."""
+    info = world.reader.info
+    return psycopg.connect(info.dsn, password=info.password, autocommit=True)
 
 
 # --- whole scenarios ------------------------------------------------------------------------
@@ -115,7 +122,8 @@ def _abort(world: World, _: ExitStack) -> None:
 
 
 def _lose(world: World, _: ExitStack) -> None:
-    terminate(world.database.observer, world.reader.info.backend_pid)
+    with _outside(world) as outside:
+        terminate(outside, world.reader.info.backend_pid)
 
 
 SCENARIOS: Final[dict[str, Callable[[World, ExitStack], None]]] = {
@@ -137,7 +145,7 @@ def run(world: World, ending: str) -> None:
     outermost = Outermost(world.url, world.settings)
     later.callback(outermost.engine.dispose)
     for person, end in (("Bram", SCENARIOS[ending]), ("Chen", _end_well)):
-        scenario = RolledBackWorld(outermost, world.database)
+        scenario = RolledBackWorld(outermost)
         world.trouble.accounts = scenario.stored("users")
         _do_something(scenario, person)
         end(scenario, later)

@@ -126,7 +126,7 @@ class Scopes:
         for scope in around:
             scope.begin(scenario)
         if around and rolled_back:
-            database.remember_sequences()
+            database.remember_shared()
 
     def end(self, database: Database) -> None:
         """Remove what a scenario has stored that shares with nobody. Raises `NotPutBack`."""

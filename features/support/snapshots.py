@@ -93,7 +93,6 @@ class Snapshot:
     def differences(self, connection: psycopg.Connection) -> list[str]:
         """Return in words what the database has more, less or otherwise, and what dangles."""
         tables = StoredTables.read(connection)
-        changed = sorted(self._changed(_digests(connection, tables)))
         stand = moved(connection)
         sequences = sorted(
             name
@@ -101,10 +100,18 @@ class Snapshot:
             if stand.get(name) != self.sequences.get(name)
         )
         return [
-            *(self._described(connection, name, tables) for name in changed),
+            *self.other_rows(connection, tables),
             *(f"the sequence {words(name)} stands elsewhere" for name in sequences),
             *_dangling(connection, tables),
         ]
+
+    def other_rows(
+        self, connection: psycopg.Connection, tables: StoredTables | None = None
+    ) -> list[str]:
+        """Return in words which tables have more, fewer or other rows."""
+        tables = tables or StoredTables.read(connection)
+        changed = sorted(self._changed(_digests(connection, tables)))
+        return [self._described(connection, name, tables) for name in changed]
 
     def _described(self, connection: psycopg.Connection, name: Name, tables: StoredTables) -> str:
         if name not in tables.columns:

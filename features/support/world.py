@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import psycopg
 from sqlalchemy import URL, Engine, event, text
@@ -18,6 +18,7 @@ from features.support.claims import check_claimed, mentioned
 from features.support.hashes import CountingHasher
 from features.support.holdings import Holdings
 from features.support.interleaving import Actor, Opening
+from features.support.judged import DatabaseUnderTest
 from features.support.known import Logins
 from features.support.meanwhile import Meanwhile
 from features.support.neighbours import Neighbours
@@ -27,9 +28,6 @@ from features.support.sessions import TestSessionFactory
 from features.support.trouble import Trouble
 from features.support.upgrades import Upgrades
 from features.support.workshop import Workshop
-
-if TYPE_CHECKING:
-    from features.support.database import Database
 
 Entered = TypeVar("Entered")
 
@@ -82,7 +80,7 @@ class Outcome:
 class World(Logins, Holdings, Meanwhile):
     """What a scenario's steps share: people, the clock, the domain, the last outcome."""
 
-    def __init__(self, engine: Engine, database: "Database") -> None:
+    def __init__(self, engine: Engine, database: DatabaseUnderTest) -> None:
         Logins.__init__(self)
         Holdings.__init__(self)
         Meanwhile.__init__(self)

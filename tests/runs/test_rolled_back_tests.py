@@ -1,0 +1,126 @@
+"""A test of pytest's that is rolled back cannot commit: it is refused, or noticed and named."""
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import URL
+
+from features.support.databases import Databases
+from tests.test_pytest_plugin import pytest_on
+
+SUITE: Final = """
+    from concurrent.futures import ThreadPoolExecutor
+
+    import psycopg
+    import pytest
+    from sqlalchemy import create_engine, select
+    from sqlalchemy.exc import OperationalError
+
+    from domain.accounts import User
+    from features.support import factories
+    from features.support.rollback import CannotBeShown
+
+    REFUSED = "asks where the database is, for a further connection"
+    KEPT = {}
+
+    def committed_past_the_test():
+        with psycopg.connect(KEPT["url"]) as connection:
+            connection.execute(
+                "INSERT INTO users (email, display_name, password_hash, created_at, changed_at)"
+                " VALUES ('ada@example.org', 'Ada', '$argon2id$x', now(), now())"
+            )
+
+    def test_that_keeps_an_address(world):
+        url = world.url.set(drivername="postgresql")
+        KEPT["url"] = url.render_as_string(hide_password=False)
+
+    @pytest.mark.rollback
+    def test_no_address_is_told(world, database, request):
+        with pytest.raises(CannotBeShown, match=REFUSED):
+            database.url
+        with pytest.raises(CannotBeShown, match=REFUSED):
+            world.url
+        with pytest.raises(CannotBeShown, match=REFUSED):
+            world.database.url
+        with pytest.raises(CannotBeShown, match=REFUSED):
+            world.session_factory()
+        with pytest.raises(CannotBeShown, match=REFUSED):
+            world.actor("Bram")
+        with pytest.raises(pytest.fail.Exception, match=REFUSED):
+            request.getfixturevalue("sessions")
+        with pytest.raises(pytest.fail.Exception, match=REFUSED):
+            request.getfixturevalue("session")
+
+    @pytest.mark.rollback
+    def test_the_engine_does_not_tell_it_either(world):
+        engine = create_engine(world.engine.url)
+        with pytest.raises(OperationalError, match="refused: @fixture.rollback"):
+            engine.connect()
+
+    @pytest.mark.rollback
+    def test_the_observer_is_in_the_transaction(world, database):
+        factories.account(world, "Ada")
+        assert len(world.stored("users")) == 1
+        database.observer.execute("UPDATE users SET display_name = 'Bea'")
+        database.observer.commit()
+        with world.engine.connect() as connection:
+            assert connection.scalars(select(User.display_name)).all() == ["Bea"]
+
+    @pytest.mark.rollback
+    def test_another_thread_is_in_it_too(world, domain):
+        assert world.stored("users") == [], "the last test was rolled back"
+        factories.account(world, "Ada")
+        def registered():
+            with domain.identity() as tx:
+                return len(tx.accounts.list().users)
+        with ThreadPoolExecutor() as pool:
+            assert pool.submit(registered).result() == 1
+            with domain.identity(), pytest.raises(CannotBeShown, match="a second unit of work"):
+                pool.submit(registered).result()
+
+    @pytest.mark.rollback
+    def test_that_commits_by_an_address_from_elsewhere(world):
+        committed_past_the_test()
+
+    @pytest.mark.rollback
+    def test_that_is_rolled_back_and_finds_nothing(world):
+        assert world.stored("users") == []
+
+    @pytest.mark.rollback
+    def test_that_says_commit(world, database):
+        factories.account(world, "Ada")
+        database.observer.execute("COMMIT")
+
+    def test_that_finds_nothing(world):
+        assert world.stored("users") == []
+
+    @pytest.mark.own_database
+    def test_a_session_on_a_database_of_its_own(session, database):
+        assert session.get_bind().engine.url.database == database.url.database
+        assert database.url.database.startswith("acceptance_case_")
+        session.execute(select(User))
+        session.commit()
+
+    @pytest.mark.rollback
+    def test_a_session_has_no_second_connection(session):
+        pass
+"""
+
+
+def test_what_is_rolled_back_is_never_committed(
+    url: URL, template: Databases, tmp_path: Path
+) -> None:
+    """What is committed although nothing should be is that test's error, and is removed."""
+    assert template, "no run has to build it"
+    ended = pytest_on(SUITE, tmp_path, url=url).wait()
+    found = {case.name: (case.verdict, case.message) for case in ended.cases}
+    past = "committed past the transaction that is rolled back: users: 1 instead of 0 rows"
+    errors = {
+        "test_that_commits_by_an_address_from_elsewhere": past,
+        "test_that_says_commit": past,
+        "test_a_session_has_no_second_connection": "in pytest the mark rollback",
+    }
+    for name, (verdict, message) in found.items():
+        assert verdict == ("error" if name in errors else "passed"), ended.output
+        assert errors.get(name, "") in message, message
+    assert len(found) == SUITE.count("def test_"), ended.output
