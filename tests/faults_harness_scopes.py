@@ -20,6 +20,7 @@ BESIDE_RUN: Final = f"{SCOPES} --name=Ada.(stays|comes,.and.is.alone)"
 def _fault(name: str, features: str, *lines: str) -> Fault:
     imports = (
         "import features.support.scopes as s, features.support.snapshots as n",
+        "import features.support.positions as p",
         "import features.support.harness as h, features.support.scope_tags as g",
         "from features.support.database import Database",
         "from features.support.dependency_map import DependencyMap",
@@ -134,12 +135,12 @@ HARNESS_SCOPES: Final = [
         NOBODY_LOOKS,
         "DependencyMap.dependents = lambda self, names: frozenset(names)",
     ),
-    _fault("sequences are not put back", SCOPES, "n.moved = lambda _: {}"),
+    _fault("sequences are not put back", SCOPES, "n.moved = p.moved = lambda _: {}"),
     _fault(
         "a sequence that was set, and has given out nothing, is not put back",
         CHOSEN,
         "given = n.moved",
-        "n.moved = lambda c: {name: at for name, at in given(c).items() if at[1]}",
+        "n.moved = p.moved = lambda c: {name: at for name, at in given(c).items() if at[1]}",
     ),
     _fault(
         "a sequence that a rolled-back scenario has set is not put back",

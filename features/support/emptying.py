@@ -53,6 +53,10 @@ class Found:
     rows: Mapping[Name, int]
     """The tables that have rows, and how many, as far as they were counted."""
     restarted: tuple[Name, ...]
+    unlinked: int
+    """How many large objects were removed."""
+    refreshed: tuple[Name, ...]
+    """The materialized views that were filled anew."""
 
 
 class Emptying:
@@ -98,12 +102,16 @@ class Emptying:
         )
         if result.status != ExecStatus.TUPLES_OK:
             raise errors.error_from_result(result, encoding=self._connection.info.encoding)
-        outcome, removed, restarted = ((result.get_value(0, at) or b"").decode() for at in range(3))
+        outcome, removed, restarted, unlinked, refreshed = (
+            (result.get_value(0, at) or b"").decode() for at in range(5)
+        )
         sequences = self.survey.sequences
         return Found(
             Outcome(outcome),
             self._rows(removed),
             tuple(sequences[int(number) - 1].name for number in restarted.split()),
+            int(unlinked),
+            self.survey.views if refreshed == "t" else (),
         )
 
     def worth_truncating(self, found: Mapping[Name, int]) -> frozenset[Name]:
@@ -121,11 +129,12 @@ class Emptying:
                 truncated |= more
         return frozenset(truncated)
 
-    def left(self, error: psycopg.Error) -> tuple[dict[Name, int], dict[Numbers, Position]]:
-        """Return which rows and sequences the function's own error says are still there."""
-        rows, positions = json.loads(error.diag.message_detail or '["", []]')
+    def left(self, error: psycopg.Error) -> tuple[dict[Name, int], dict[Numbers, Position], int]:
+        """Return what the function's own error says is there: rows, sequences, large objects."""
+        rows, positions, objects = json.loads(error.diag.message_detail or '["", [], 0]')
         stand = zip(self.survey.sequences, map(Position.parse, positions), strict=True)
-        return self._rows(rows), {one: at for one, at in stand if at != one.beginning}
+        moved = {one: at for one, at in stand if at != one.beginning}
+        return self._rows(rows), moved, objects if self.survey.is_everything else 0
 
     def with_rows(self) -> list[Name]:
         """Return the tables that have rows now. Raises `psycopg.Error`, soon."""

@@ -13,8 +13,10 @@ from typing import Final
 
 from psycopg import sql
 
-from features.support import guard
+from features.support import guard, large_objects
 from features.support.guard import Identity
+from features.support.materialized_views import refreshing
+from features.support.sequences import Sequence
 from features.support.survey import Survey
 
 LOCK_TIMEOUT: Final = "10s"
@@ -29,7 +31,8 @@ CHANGED: Final = "RS002"
 """The one by which it says that the catalogue has changed since it looked first."""
 
 FUNCTION: Final = """
-CREATE FUNCTION {name} (truncation text, OUT outcome text, OUT removed text, OUT restarted text)
+CREATE FUNCTION {name} (truncation text, OUT outcome text, OUT removed text, OUT restarted text,
+                        OUT unlinked int, OUT refreshed bool)
 LANGUAGE plpgsql AS {body}
 """
 
@@ -39,15 +42,20 @@ DECLARE
     comment text;
     names_hold bool;
     dirty bool[];
+    objects bool;
     dangling bool;
     positions text[];
     stand text[];
     number int;
     total int := 0;
     done text;
+    by_now text;
+    ours bool;
 BEGIN
     removed := '';
     restarted := ' ';
+    unlinked := 0;
+    refreshed := false;
     outcome := 'changed';
     IF {settings_changed} THEN
         RETURN;
@@ -56,12 +64,13 @@ BEGIN
     done := set_config('row_security', 'off', true);
     done := set_config('lock_timeout', {lock_timeout}, true);
     {keep_references}
-    SELECT ({comment}), {names_hold}, {dirty}, {positions}, {dangling}
-      INTO comment, names_hold, dirty, positions, dangling;
+    SELECT ({comment}), {names_hold}, {dirty}, {objects}, {positions}, {dangling}
+      INTO comment, names_hold, dirty, objects, positions, dangling;
     stand := positions;
+    {ask_views}
     IF comment IS DISTINCT FROM {comment_seen} OR NOT names_hold THEN
         RETURN;
-    ELSIF dangling OR {clean} THEN
+    ELSIF dangling OR {clean} AND NOT refreshed THEN
         IF {stamp} = {stamped} THEN
             outcome := CASE WHEN dangling THEN 'dangling' ELSE 'done' END;
         END IF;
@@ -83,21 +92,26 @@ BEGIN
         END IF;
         FOR pass IN 1..{passes} LOOP
             {delete}
+            IF objects THEN
+                unlinked := unlinked + (SELECT count(*) FROM ({unlink}) AS these);
+            END IF;
             -- What was deferred is judged before a sequence moves.
             SET CONSTRAINTS ALL IMMEDIATE;
             {restart}
-            SELECT {dirty}, {positions} INTO dirty, stand;
+            SELECT {dirty}, {objects}, {positions} INTO dirty, objects, stand;
             EXIT WHEN {clean};
             done := removed;
             {count}
         END LOOP;
         IF NOT ({clean}) THEN
             RAISE EXCEPTION USING ERRCODE = {left}, MESSAGE = 'still there',
-                DETAIL = json_build_array(substr(removed, length(done) + 1), stand);
+                DETAIL = json_build_array(substr(removed, length(done) + 1), stand,
+                                           {number_of_objects});
         ELSIF {stamp} <> {stamped} THEN
             -- A table or a foreign key has come meanwhile, and rows that refer to what is gone.
             RAISE EXCEPTION USING ERRCODE = {changed}, MESSAGE = 'the schema is another one now';
         END IF;
+        {refresh}
     EXCEPTION WHEN OTHERS OR query_canceled OR assert_failure THEN
         {put_back}
         RAISE;
@@ -114,16 +128,52 @@ COUNTED: Final = """
     END IF;
 """
 DELETED: Final = "IF {dirty} THEN {deletion}; END IF;"
+LEFT_BY_OTHERS: Final = """
+    by_now := {position_by_now};
+    IF by_now <> positions[{number}] THEN
+        BEGIN
+            ours := {drawn_here};
+        EXCEPTION WHEN object_not_in_prerequisite_state THEN
+            ours := false;
+        END;
+        IF NOT ours THEN
+            positions[{number}] := by_now;
+        END IF;
+    END IF;
+"""
+"""Where a sequence is to be put back: what others have drawn meanwhile is not given out again, what
+a trigger or a rule has drawn in this transaction is."""
 RESTARTED: Final = """
     IF stand[{number}] <> {beginning} THEN
         IF strpos(restarted, {marker}) = 0 THEN
-            positions[{number}] := {position_by_now};
+            {left_by_others}
             restarted := restarted || {number} || ' ';
         END IF;
         {restart};
     END IF;
 """
-PUT_BACK: Final = "IF strpos(restarted, {marker}) > 0 THEN {put_back}; END IF;"
+PUT_BACK: Final = """
+    IF strpos(restarted, {marker}) = 0 THEN
+        {left_by_others}
+    END IF;
+    IF strpos(restarted, {marker}) > 0 OR by_now <> positions[{number}] THEN
+        {put_back};
+    END IF;
+"""
+VIEWS_ASKED: Final = """
+    refreshed := {versions} IS DISTINCT FROM current_setting({setting}, true)
+              OR {partly} AND true = ANY (dirty);
+"""
+REFRESHED: Final = """
+    IF refreshed THEN
+        -- A view reads as its owner, whom policies may filter.
+        done := set_config('row_security', 'on', true);
+        {refresh}
+        done := set_config({setting}, {versions}, false);
+    END IF;
+"""
+"""A view that was filled while all was empty, and not since, need not be filled anew. Which filling
+that was is remembered by the connection."""
 
 
 def text(name: str, survey: Survey, identity: Identity, worth_a_truncation: int) -> sql.Composed:
@@ -132,7 +182,8 @@ def text(name: str, survey: Survey, identity: Identity, worth_a_truncation: int)
     It takes a statement that truncates some tables, or none (''); without a word about it (NULL) it
     does nothing where there are more rows than are worth a truncation. It returns its outcome; of
     which tables, by their numbers, how many rows were found ("3=2 11=5 "); and which sequences, by
-    their numbers, were restarted ("1 4 ").
+    their numbers, were restarted ("1 4 "); how many large objects were removed; and whether the
+    materialized views were filled anew.
     """
     settings = " OR ".join(
         f"current_setting('{name.removeprefix('default_')}') <> '{value}'"
@@ -150,7 +201,14 @@ def text(name: str, survey: Survey, identity: Identity, worth_a_truncation: int)
         dirty=survey.dirty,
         positions=survey.positions,
         dangling=sql.SQL("true = ANY ({})").format(survey.dangling),
-        clean=sql.SQL("NOT true = ANY (dirty) AND stand = {}").format(survey.beginnings),
+        clean=sql.SQL("NOT true = ANY (dirty) AND NOT objects AND stand = {}").format(
+            survey.beginnings
+        ),
+        objects=sql.SQL(survey.large_objects),
+        unlink=sql.SQL(large_objects.UNLINK),
+        number_of_objects=sql.SQL(large_objects.NUMBER),
+        ask_views=_asked(survey, name),
+        refresh=_refreshed(survey, name),
         count_few=_lines(_counts(survey, worth_a_truncation)),
         count=_lines(_counts(survey)),
         worth_a_truncation=worth_a_truncation,
@@ -197,6 +255,31 @@ def _deletions(survey: Survey) -> Iterator[sql.Composed]:
             )
 
 
+def _asked(survey: Survey, name: str) -> sql.Composed:
+    if not survey.views:
+        return sql.Composed([])
+    return sql.SQL(VIEWS_ASKED).format(
+        versions=sql.SQL(survey.versions),
+        setting=_setting(name),
+        partly=not survey.is_everything,
+    )
+
+
+def _refreshed(survey: Survey, name: str) -> sql.Composed:
+    if not survey.views:
+        return sql.Composed([])
+    return sql.SQL(REFRESHED).format(
+        refresh=_lines(sql.SQL("{};").format(refreshing(view)) for view in survey.views),
+        versions=sql.SQL(survey.versions),
+        setting=_setting(name),
+    )
+
+
+def _setting(name: str) -> str:
+    """Return the name of the setting in which the connection has the versions of the views."""
+    return f"{name.removeprefix('pg_temp.')}.views"
+
+
 def _deletion(sources: list[str]) -> sql.Composable:
     *others, last = (sql.SQL("DELETE FROM {}").format(sql.SQL(source)) for source in sources)
     together = sql.SQL(", ").join(
@@ -206,21 +289,33 @@ def _deletion(sources: list[str]) -> sql.Composable:
     return sql.SQL("WITH {} {}").format(together, last) if others else last
 
 
+def _left_by_others(number: int, one: Sequence) -> sql.Composed:
+    return sql.SQL(LEFT_BY_OTHERS).format(
+        number=number,
+        position_by_now=sql.SQL(one.position_by_now(f"positions[{number}]")),
+        drawn_here=sql.SQL(one.drawn_here("by_now")),
+    )
+
+
 def _restarts(survey: Survey) -> Iterator[sql.Composed]:
     for number, one in enumerate(survey.sequences, start=1):
         yield sql.SQL(RESTARTED).format(
             number=number,
             marker=f" {number} ",
             beginning=str(one.beginning),
-            position_by_now=sql.SQL(one.position_by_now(f"positions[{number}]")),
+            left_by_others=_left_by_others(number, one),
             restart=sql.SQL(one.restart),
         )
 
 
 def _returns(survey: Survey) -> Iterator[sql.Composed]:
     for number, one in enumerate(survey.sequences, start=1):
-        put_back = sql.SQL(one.put_back(f"positions[{number}]"))
-        yield sql.SQL(PUT_BACK).format(marker=f" {number} ", put_back=put_back)
+        yield sql.SQL(PUT_BACK).format(
+            number=number,
+            marker=f" {number} ",
+            left_by_others=_left_by_others(number, one),
+            put_back=sql.SQL(one.put_back(f"positions[{number}]")),
+        )
 
 
 def _lines(statements: Iterable[sql.Composable]) -> sql.Composed:

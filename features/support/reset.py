@@ -20,6 +20,7 @@ from features.support import guard, postgres
 from features.support.dependency_map import Name, quoted, words
 from features.support.emptying import Emptying, Found, Outcome
 from features.support.emptying_function import CHANGED, LEFT
+from features.support.large_objects import counted
 from features.support.refusal import Refusal
 from features.support.survey import TRIGGERS_OFF, Choice
 
@@ -58,6 +59,10 @@ class Done:
     truncated: tuple[Name, ...]
     restarted: tuple[Name, ...]
     """The sequences that were sent back to their start."""
+    unlinked: int
+    """How many large objects were removed."""
+    refreshed: tuple[Name, ...]
+    """The materialized views that were filled anew."""
     seconds: float
 
     def __str__(self) -> str:
@@ -66,6 +71,8 @@ class Done:
             "deleted": deleted,
             "truncated": ", ".join(map(words, self.truncated)),
             "restarted": ", ".join(map(words, self.restarted)),
+            "unlinked": counted(self.unlinked) if self.unlinked else "",
+            "refreshed": ", ".join(map(words, self.refreshed)),
         }
         did = "; ".join(f"{what} {names}" for what, names in parts.items() if names)
         return (
@@ -86,6 +93,8 @@ def reset(
     `with_dependents` also those whose rows refer to theirs, by any number of steps; `ignoring`
     leaves tables out. Of the sequences,
     those go with a choice of tables that belong to one of them. `alembic_version` always stays.
+    Large objects belong to no table: they go only where all tables do. Materialized views that
+    hold rows are refreshed, unless nothing can have changed in them.
 
     Raises `Refusal`, with everything as it was: for a database that the guard refuses, for rows
     that would refer to nothing, and for whatever is still there afterwards. A connection that is
@@ -141,6 +150,8 @@ class Reset:
             found.rows,
             tuple(sorted(truncated)),
             found.restarted,
+            found.unlinked,
+            found.refreshed,
             time.perf_counter() - began,
         )
         LOG.info("%s", done)
@@ -230,7 +241,7 @@ class Reset:
 
     def _left(self, error: psycopg.Error) -> str:
         """Return in words what is there that should not be."""
-        left, moved = self._emptying.left(error)
+        left, moved, objects = self._emptying.left(error)
         rows = [
             f"{number} {'row' if number == 1 else 'rows'} in {words(table)}"
             for table, number in left.items()
@@ -239,6 +250,7 @@ class Reset:
             f"the sequence {words(one.name)} (next is {one.next_value(at)}, not {one.start})"
             for one, at in moved.items()
         ]
+        numbers += [counted(objects)] if objects else []
         return " and ".join([*rows, *numbers]) + self._interfering(left)
 
     def _interfering(self, tables: Iterable[Name]) -> str:

@@ -93,6 +93,14 @@ class Sequence:
         """Return the same, for less, if an expression says where it was."""
         return f"coalesce(pg_sequence_last_value({self._itself}) || ' t', {before})"
 
+    def drawn_here(self, at: str) -> str:
+        """Return whether the last value there, of an expression, was drawn by this session.
+
+        The expression raises an error (55000) where this session has never drawn from it.
+        """
+        drawn = f"currval({self._itself}) - split_part({at}, ' ', 1)::bigint"
+        return f"abs({drawn}) < {self.cache * abs(self.increment)}"
+
     @property
     def restart(self) -> str:
         """The statement that sends it back to its start."""

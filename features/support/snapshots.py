@@ -8,13 +8,15 @@ triggers are off while rows are put back (ALTER TABLE), foreign keys stay in for
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final, LiteralString, Self
+from typing import Final, LiteralString, Self
 
 import psycopg
 from psycopg import sql
 
+from features.support import large_objects, materialized_views
 from features.support.dependency_map import Name, words
 from features.support.guard import guard
+from features.support.positions import Positions, moved, put_sequences_back, union_of
 from features.support.stored_tables import StoredTables, identifier
 
 DIGEST: Final = """
@@ -22,9 +24,6 @@ DIGEST: Final = """
                string_agg(t::text, E'\\n' ORDER BY t::text COLLATE "C"), 'UTF8')), 'hex') AS digest
       FROM {table} AS t HAVING count(*) > 0
 """
-SEQUENCES: Final = "SELECT schemaname, sequencename, start_value FROM pg_sequences"
-SEQUENCE: Final = "SELECT {at} AS at, last_value, is_called FROM {sequence}"
-
 ADDED: Final = "DELETE FROM {table} AS t WHERE t::text NOT IN (SELECT w::text FROM {was} AS w)"
 ONLY_ADDED: Final = """
     SELECT NOT EXISTS (SELECT w::text FROM {was} AS w EXCEPT ALL SELECT t::text FROM {table} AS t)
@@ -41,10 +40,6 @@ DANGLING: Final = """
 """
 
 Rows = Mapping[Name, bytes]
-Position = tuple[int, bool]
-"""The last value of a sequence, and whether it has been handed out."""
-Positions = Mapping[Name, Position]
-"""Where the sequences are that are not at their start."""
 
 
 class NotPutBack(AssertionError):
@@ -59,6 +54,9 @@ class Snapshot:
     """As COPY writes them."""
     digests: Mapping[Name, str] = field(default_factory=dict)
     sequences: Positions = field(default_factory=dict)
+    views: Mapping[Name, str] = field(default_factory=dict)
+    """A digest of each materialized view that holds rows."""
+    objects: large_objects.Objects = field(default_factory=dict, repr=False)
 
     @classmethod
     def take(cls, connection: psycopg.Connection) -> Self:
@@ -66,12 +64,13 @@ class Snapshot:
         tables = StoredTables.read(connection)
         digests = _digests(connection, tables)
         rows = {name: _read(connection, tables.source(name)) for name in digests}
-        return cls(rows, digests, moved(connection))
+        views, objects = _digests_of_views(connection), large_objects.read(connection)
+        return cls(rows, digests, moved(connection), views, objects)
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing: no row, and every sequence at its start."""
-        return not (self.digests or self.sequences)
+        """Whether there is nothing: no row, no large object, and every sequence at its start."""
+        return not (self.digests or self.sequences or self.objects)
 
     def put_back(self, connection: psycopg.Connection) -> None:
         """Make the database hold what it held, and nothing else, in one transaction.
@@ -85,6 +84,8 @@ class Snapshot:
         with connection.transaction():
             if changed:
                 self._put_rows_back(connection, tables, changed)
+            large_objects.put_back(connection, self.objects)
+            self._refresh_views(connection)
             put_sequences_back(connection, self.sequences)
             different = self.differences(connection)
             if different:
@@ -101,6 +102,10 @@ class Snapshot:
         )
         return [
             *self.other_rows(connection, tables),
+            *(
+                f"the materialized view {words(name)} was refreshed"
+                for name in self._other_views(connection)
+            ),
             *(f"the sequence {words(name)} stands elsewhere" for name in sequences),
             *_dangling(connection, tables),
         ]
@@ -108,10 +113,22 @@ class Snapshot:
     def other_rows(
         self, connection: psycopg.Connection, tables: StoredTables | None = None
     ) -> list[str]:
-        """Return in words which tables have more, fewer or other rows."""
+        """Return in words which tables have more, fewer or other rows; so of large objects."""
         tables = tables or StoredTables.read(connection)
         changed = sorted(self._changed(_digests(connection, tables)))
-        return [self._described(connection, name, tables) for name in changed]
+        return [
+            *(self._described(connection, name, tables) for name in changed),
+            *large_objects.differences(self.objects, large_objects.read(connection)),
+        ]
+
+    def _other_views(self, connection: psycopg.Connection) -> list[Name]:
+        """Return the views that held something else, each after the others that it reads."""
+        found = _digests_of_views(connection)
+        return [name for name in found if found[name] != self.views.get(name, found[name])]
+
+    def _refresh_views(self, connection: psycopg.Connection) -> None:
+        for name in self._other_views(connection):
+            connection.execute(materialized_views.refreshing(name))
 
     def _described(self, connection: psycopg.Connection, name: Name, tables: StoredTables) -> str:
         if name not in tables.columns:
@@ -184,36 +201,17 @@ def _digests(connection: psycopg.Connection, tables: StoredTables) -> dict[Name,
     queries = [
         sql.SQL(DIGEST).format(at=at, table=tables.source(name)) for at, name in enumerate(ordered)
     ]
-    return {ordered[at]: digest for at, digest in _all(connection, queries)}
+    return {ordered[at]: digest for at, digest in union_of(connection, queries)}
 
 
-def moved(connection: psycopg.Connection) -> Positions:
-    """Return where the sequences are that are not at their start."""
-    sequences = connection.execute(SEQUENCES).fetchall()
+def _digests_of_views(connection: psycopg.Connection) -> dict[Name, str]:
+    """Return the same of each materialized view that holds something, also if that is no row."""
+    views = materialized_views.read(connection)
     queries = [
-        sql.SQL(SEQUENCE).format(at=at, sequence=identifier((schema, name)))
-        for at, (schema, name, _) in enumerate(sequences)
+        sql.SQL(DIGEST).format(at=at, table=identifier(name)) for at, name in enumerate(views)
     ]
-    return {
-        sequences[at][:2]: (last, called)
-        for at, last, called in _all(connection, queries)
-        if called or last != sequences[at][2]
-    }
-
-
-def put_sequences_back(connection: psycopg.Connection, before: Positions) -> None:
-    """Send each sequence to where it was, or to its start."""
-    after = moved(connection)
-    for schema, name, start in connection.execute(SEQUENCES).fetchall():
-        sequence = (schema, name)
-        if after.get(sequence) != before.get(sequence):
-            connection.execute(
-                "SELECT setval(%s::regclass, %s, %s)",
-                [
-                    identifier(sequence).as_string(connection),
-                    *before.get(sequence, (start, False)),
-                ],
-            )
+    found = dict(union_of(connection, queries))
+    return {name: found.get(at, "") for at, name in enumerate(views)}
 
 
 def _dangling(connection: psycopg.Connection, tables: StoredTables) -> list[str]:
@@ -236,14 +234,8 @@ def _dangling(connection: psycopg.Connection, tables: StoredTables) -> list[str]
     ]
     return [
         f"{words(listed[at].child)} has rows whose {listed[at].name} leads nowhere"
-        for (at,) in _all(connection, queries)
+        for (at,) in union_of(connection, queries)
     ]
-
-
-def _all(connection: psycopg.Connection, queries: list[sql.Composed]) -> list[tuple[Any, ...]]:
-    if not queries:
-        return []
-    return connection.execute(sql.SQL(" UNION ALL ").join(queries)).fetchall()
 
 
 def _read(connection: psycopg.Connection, table: sql.SQL) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import errors, sql
 
-from features.support import sequences
+from features.support import large_objects, materialized_views, sequences
 from features.support.dependency_map import DependencyMap, Name, quoted
 from features.support.sequences import Sequence
 
@@ -26,6 +26,8 @@ PARTITIONS: Final = "(SELECT sum(hash_record_extended(i, 0)) FROM pg_inherits AS
 SEQUENCES: Final = "(SELECT sum(hash_record_extended(s, 0)) FROM pg_sequence AS s)"
 """What of a catalogue becomes another when something comes, goes or is altered: 10 µs each. That a
 table is called otherwise is seen by its name."""
+
+ANY_VIEW: Final = "SELECT EXISTS (SELECT FROM pg_class WHERE relkind = 'm')"
 
 OTHERS: Final = """
     SELECT coalesce(array_agg(oid), '{}') FROM pg_class
@@ -64,6 +66,11 @@ class Choice:
             one for one in all_ if one.owner in tables or (one.owner is None and ownerless)
         )
 
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing stays that a large object could belong to."""
+        return self.only is None and not self.ignoring
+
 
 class Survey:
     """The tables and sequences that are chosen of one database, as they are now."""
@@ -76,6 +83,9 @@ class Survey:
         self.tables = tuple(table for table in self.map.tables if table in chosen)
         """Children before their parents."""
         self.sequences = choice.sequences(sequences.read(connection), chosen)
+        self.views = materialized_views.read(connection)
+        """Those that hold rows, each after the others that it reads."""
+        self.is_everything = choice.is_everything
         self.crossing = tuple(
             key for key in self.map.references if key.parent in chosen and key.child not in chosen
         )
@@ -87,14 +97,26 @@ class Survey:
         self.triggers_off = are_off and may_be_off
         """Whether no foreign key has a say, nor a trigger that is not enabled all the same."""
         self.turns_triggers_on = are_off and not may_be_off
-        names = (*self.map.ignored, *self.tables, *(one.name for one in self.sequences))
+        sequences_ = (one.name for one in self.sequences)
+        names = (*self.map.ignored, *self.tables, *sequences_, *self.views)
         self._oids = dict(zip(names, self._read(f"SELECT {_oids(names)}"), strict=True))
         parts = [TABLES, self._foreign_keys()]
         parts += [PARTITIONS] if self.map.partitioned else []
         parts += [SEQUENCES] if self.sequences else []
+        parts += [materialized_views.POPULATED] if self._read(ANY_VIEW) else []
         self.stamp = f"pg_catalog.concat_ws(' ', {', '.join(parts)})"
         """What of the catalogue would make a difference, as an expression."""
         self.stamped = self._read(f"SELECT {self.stamp}")
+
+    @property
+    def large_objects(self) -> str:
+        """Whether there are large objects that go: only with everything that may refer to them."""
+        return large_objects.ANY if self.is_everything else "false"
+
+    @property
+    def versions(self) -> str:
+        """Which refresh each materialized view is of, as a text."""
+        return f"concat_ws(',', {', '.join(map(materialized_views.version, self.views))})"
 
     def _foreign_keys(self) -> str:
         """Where triggers are off, only those matter that others have: no row of ours is left."""
@@ -147,11 +169,11 @@ class Survey:
 
 
 class Occupancy:
-    """Asks whether any table has rows, for a tenth of the time of a reset that finds nothing."""
+    """Asks whether any table has rows, or there is a large object: cheaper than a reset."""
 
     def __init__(self) -> None:
         self._question: sql.Composed | None = None
-        """Whether the tables are those it was made for, and whether one of them has rows."""
+        """Whether the tables are those it was made for, and whether something is stored."""
 
     def found(self, connection: psycopg.Connection) -> bool:
         """Tell it. The connection commits by itself."""
@@ -165,8 +187,8 @@ class Occupancy:
         map_ = DependencyMap.read(connection)
         rows = _array("bool", (f"EXISTS (SELECT FROM {map_.source(t)})" for t in map_.tables))
         (stamped,) = connection.execute(f"SELECT {TABLES}".encode()).fetchone() or (None,)
-        self._question = sql.SQL("SELECT {} = {}, true = ANY ({})").format(
-            sql.SQL(TABLES), stamped, rows
+        self._question = sql.SQL("SELECT {} = {}, true = ANY ({}) OR {}").format(
+            sql.SQL(TABLES), stamped, rows, sql.SQL(large_objects.ANY)
         )
         (_, occupied) = connection.execute(self._question).fetchone() or (False, False)
         return bool(occupied)

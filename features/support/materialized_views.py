@@ -1,0 +1,54 @@
+"""The materialized views of a database: which hold rows, and how to tell that they were refreshed.
+
+A view that holds none (WITH NO DATA) is left so; those of extensions are not the harness's.
+"""
+
+from graphlib import TopologicalSorter
+from typing import Final
+
+import psycopg
+from psycopg import sql
+
+from features.support.dependency_map import Name, quoted
+
+VIEWS: Final = """
+    SELECT c.oid, n.nspname, c.relname, c.relkind = 'm' AND c.relispopulated AND NOT EXISTS (
+               SELECT FROM pg_depend e
+                WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e'),
+           ARRAY(SELECT d.refobjid FROM pg_rewrite r
+                   JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+                  WHERE r.ev_class = c.oid AND d.refclassid = 'pg_class'::regclass
+                    AND d.refobjid <> c.oid)
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind IN ('v', 'm') AND c.oid >= 16384
+       AND EXISTS (SELECT FROM pg_class WHERE relkind = 'm')
+     ORDER BY 2, 3
+"""
+
+POPULATED: Final = """
+    (SELECT sum(oid::bigint) FROM pg_class WHERE relkind = 'm' AND relispopulated)
+"""
+"""What becomes another when a view is filled that held nothing, or emptied by WITH NO DATA."""
+
+
+def read(connection: psycopg.Connection) -> tuple[Name, ...]:
+    """Return those that hold rows; each comes after the others that it reads."""
+    order: TopologicalSorter[int] = TopologicalSorter()
+    names = {}
+    for oid, schema, name, holds_rows, needs in connection.execute(VIEWS):
+        order.add(oid, *needs)
+        if holds_rows:
+            names[oid] = (schema, name)
+    return tuple(names[oid] for oid in order.static_order() if oid in names)
+
+
+def refreshing(view: Name) -> sql.Composed:
+    """Return the statement that fills a view anew; it wants its owner's rights."""
+    return sql.SQL("REFRESH MATERIALIZED VIEW {}").format(sql.Identifier(*view))
+
+
+def version(view: Name) -> str:
+    """Return an expression whose value is another one after each refresh, also a concurrent one."""
+    itself = sql.Literal(quoted(view)).as_string(None)
+    rows = f"SELECT concat_ws(' ', count(*), max(xmin::text::bigint)) FROM {quoted(view)}"  # noqa: S608 (quoted)
+    return f"concat_ws(' ', pg_relation_filenode({itself}::regclass), ({rows}))"
