@@ -91,7 +91,9 @@ def test_whoever_holds_a_table_is_not_waited_for_without_end(
     monkeypatch.setattr(emptying_function, "LOCK_TIMEOUT", "50ms")
     with connection.transaction():
         connection.execute("SELECT FROM people FOR UPDATE")
-        with pytest.raises(Refusal, match="somebody else holds on to a table"):
+        connection.execute("SET application_name = 'Ada''s'")
+        holder = rf"the connection {connection.info.backend_pid} \(Ada's, idle in transaction\)"
+        with pytest.raises(Refusal, match=f"its tables are locked by {holder} "):
             reset(database)
     assert count(connection) == (1, 1)
     assert connection.execute("SELECT nextval('people_id_seq')").fetchone() == (2,)

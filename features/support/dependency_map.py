@@ -155,6 +155,11 @@ class DependencyMap:
         return ("" if table in self.partitioned else "ONLY ") + quoted(table)
 
 
+def several(names: str | Iterable[str | Name]) -> tuple[str | Name, ...]:
+    """Return names that were given, also if it is one by itself, not in a list."""
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
 def quoted(name: Name) -> str:
     """Return a name as SQL."""
     return sql.Identifier(*name).as_string(None)

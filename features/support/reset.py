@@ -17,7 +17,7 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import URL
 
 from features.support import guard, postgres
-from features.support.dependency_map import Name, quoted, words
+from features.support.dependency_map import Name, quoted, several, words
 from features.support.emptying import Emptying, Found, Outcome
 from features.support.emptying_function import CHANGED, LEFT
 from features.support.large_objects import counted
@@ -44,6 +44,25 @@ INTERFERING: Final = """
 """
 """What has a say in the deletion (8) or the truncation (32) of a table's rows: what is enabled
 always (A), and what is enabled as triggers are (O), or while they are off (R)."""
+
+HOLDERS: Final = """
+    SELECT CASE WHEN l.pid IS NULL
+                THEN 'the prepared transaction ' || coalesce(quote_literal(x.gid), '')
+                ELSE 'the connection ' || l.pid || ' ('
+                     || concat_ws(', ', nullif(a.application_name, ''), a.state) || ')' END AS who,
+           every(l.mode = 'AccessShareLock')
+      FROM pg_locks l
+      LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+      LEFT JOIN pg_locks t ON l.pid IS NULL AND t.pid IS NULL AND t.locktype = 'transactionid'
+                          AND t.virtualtransaction = l.virtualtransaction
+      LEFT JOIN pg_prepared_xacts x ON x.transaction = t.transactionid
+      JOIN pg_class c ON c.oid = l.relation AND c.oid >= 16384
+     WHERE l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
+       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+     GROUP BY 1 ORDER BY 1
+"""
+"""Who holds locks on tables or sequences of the database; whether they have only read. A prepared
+transaction has no process, and a lock on its own number."""
 
 GONE: Final = (errors.UndefinedTable, errors.UndefinedColumn, errors.UndefinedFunction)
 BROKEN_OFF: Final = (errors.QueryCanceled, errors.DeadlockDetected, errors.SerializationFailure)
@@ -83,9 +102,9 @@ class Done:
 def reset(
     database: URL,
     *,
-    only: Iterable[str | Name] | None = None,
+    only: str | Iterable[str | Name] | None = None,
     with_dependents: bool = False,
-    ignoring: Iterable[str | Name] = (),
+    ignoring: str | Iterable[str | Name] = (),
 ) -> Done:
     """Empty a database that this run has made, restart its sequences, and see that it worked.
 
@@ -129,13 +148,13 @@ class Reset:
         self,
         connection: psycopg.Connection,
         *,
-        only: Iterable[str | Name] | None = None,
+        only: str | Iterable[str | Name] | None = None,
         with_dependents: bool = False,
-        ignoring: Iterable[str | Name] = (),
+        ignoring: str | Iterable[str | Name] = (),
     ) -> None:
         self._connection = connection
-        chosen = None if only is None else tuple(only)
-        self._emptying = Emptying(connection, Choice(chosen, with_dependents, tuple(ignoring)))
+        chosen = None if only is None else several(only)
+        self._emptying = Emptying(connection, Choice(chosen, with_dependents, several(ignoring)))
         self._made = False
 
     def __call__(self) -> Done:
@@ -214,7 +233,7 @@ class Reset:
     def _reason(self, error: Refusal | psycopg.Error) -> str:
         """Return in words why it failed."""
         if isinstance(error, Refusal):
-            return str(error)
+            return str(error).removesuffix(".")
         if error.sqlstate == LEFT:
             return f"still there: {self._left(error)}"
         return self._refused(error, error.diag.message_primary or str(error))
@@ -225,12 +244,18 @@ class Reset:
             (role,) = self._connection.execute("SELECT current_user").fetchone() or ("",)
             return f"the role {role} is not let to all of it ({message})"
         if isinstance(error, errors.LockNotAvailable):
-            return f"somebody else holds on to a table in an open transaction ({message})"
+            return f"its tables are locked by {self._holders()} ({message})"
         if isinstance(error, GONE) or error.sqlstate == CHANGED:
             return f"somebody changes its tables meanwhile ({message})"
         if isinstance(error, BROKEN_OFF):
             return f"it was broken off ({message})"
         return f"the server refused it ({message})" + self._interfering(self._with_rows())
+
+    def _holders(self) -> str:
+        """Return in words who holds locks on its tables."""
+        found = self._connection.execute(HOLDERS).fetchall()
+        holders = [who for who, reads in found if not reads] or [who for who, _ in found]
+        return " and ".join(holders) or "another transaction, which has ended by now"
 
     def _with_rows(self) -> list[Name]:
         """Return the tables that have rows, if it can be seen."""
