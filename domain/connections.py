@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.errors import DomainError, diagnosis
 from domain.json_values import written
+from domain.session_settings import ENCODING, SESSION, options
 from domain.settings import Settings, Timeouts
 
 
@@ -124,10 +125,10 @@ def engine_options(
 ) -> dict[str, Any]:
     """Return how an engine is made whose every connection has these timeouts and this name.
 
-    It works at read committed, whatever the server's own default is, unless a unit of work asks
-    for more.
+    Its session is the same whatever the server or the role is set to (`session_settings`); it
+    works at read committed unless a unit of work asks for more.
     """
-    options = (f"-c {name}={value}" for name, value in written_limits(settings.timeouts).items())
+    session = {**SESSION, **written_limits(settings.timeouts)}
     return {
         "pool_size": pool_size,
         "pool_pre_ping": True,
@@ -136,8 +137,9 @@ def engine_options(
         "hide_parameters": True,  # they hold hashes and addresses; errors and logs do without
         "connect_args": {
             "application_name": name,
+            "client_encoding": ENCODING,
             "connect_timeout": int(settings.timeouts.connect.total_seconds()),
-            "options": " ".join(options),
+            "options": options(session),
         },
     }
 

@@ -9,6 +9,7 @@ import psycopg
 from sqlalchemy import URL
 
 from domain.schema import Role
+from domain.session_settings import ENCODING, SESSION, WITHOUT_LIMITS, options
 from features.support import container, embedded, external
 from features.support.needs import Need
 from features.support.options import Kind, Options
@@ -191,7 +192,8 @@ def connect(
             url.set(drivername="postgresql").render_as_string(hide_password=False),
             autocommit=True,
             application_name=name,
-            options=f"-c row_security={row_security}",
+            client_encoding=ENCODING,
+            options=options({**SESSION, **WITHOUT_LIMITS, "row_security": row_security}),
             connect_timeout=CONNECT_TIMEOUT,
             keepalives_idle=5,
             keepalives_interval=2,
