@@ -17,9 +17,10 @@ from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 
+from domain.database_url import session_parameters
 from domain.errors import DomainError, diagnosis
 from domain.json_values import written
-from domain.session_settings import ENCODING, SESSION, options
+from domain.session_settings import SESSION
 from domain.settings import Settings, Timeouts
 
 
@@ -121,7 +122,7 @@ def written_limits(timeouts: Timeouts) -> Mapping[str, str]:
 
 
 def engine_options(
-    settings: Settings, *, name: str = "domain", pool_size: int = 5
+    url: URL, settings: Settings, *, name: str = "domain", pool_size: int = 5
 ) -> dict[str, Any]:
     """Return how an engine is made whose every connection has these timeouts and this name.
 
@@ -137,16 +138,15 @@ def engine_options(
         "hide_parameters": True,  # they hold hashes and addresses; errors and logs do without
         "connect_args": {
             "application_name": name,
-            "client_encoding": ENCODING,
             "connect_timeout": int(settings.timeouts.connect.total_seconds()),
-            "options": options(session),
+            **session_parameters(url, session),
         },
     }
 
 
 def engine_for(url: URL, settings: Settings, *, name: str = "domain", pool_size: int = 5) -> Engine:
     """Return an engine of the service's own: see `engine_options`."""
-    engine = create_engine(url, **engine_options(settings, name=name, pool_size=pool_size))
+    engine = create_engine(url, **engine_options(url, settings, name=name, pool_size=pool_size))
     event.listen(engine, "handle_error", out_of_step)
     return engine
 

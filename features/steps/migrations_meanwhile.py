@@ -11,9 +11,8 @@ from alembic.config import Config
 from alembic.util import CommandError
 from behave import given, then, when
 from behave.runner import Context
-from sqlalchemy import create_engine, pool
 
-from features.support import bystanders, clients, upgrading
+from features.support import bystanders, clients, postgres, upgrading
 from features.support.analyzing import Analysts
 from features.support.clients import Client, Crowd
 from features.support.databases import ROOT
@@ -101,9 +100,7 @@ def nobody_gave_way(context: Context) -> None:
 def upgrade_under_way(context: Context, person: str) -> None:
     """Let an upgrade stop where it is about to record its first revision."""
     world: World = context.world
-    engine = create_engine(
-        world.url, poolclass=pool.NullPool, connect_args={"application_name": person}
-    )
+    engine = postgres.engine(world.url, name=person)
     gate = Gate(engine, "UPDATE alembic_version")
     thread = world.enter(ThreadPoolExecutor(max_workers=1))
     world.at_the_end(gate.opened.set)

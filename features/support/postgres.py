@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Final, Protocol
 
 import psycopg
-from sqlalchemy import URL
+from sqlalchemy import URL, Engine, NullPool, create_engine
 
+from domain import masking
+from domain.database_url import parameters, session_parameters
+from domain.masking import masked
 from domain.schema import Role
-from domain.session_settings import ENCODING, SESSION, WITHOUT_LIMITS, options
-from features.support import container, embedded, external
+from domain.session_settings import SESSION, WITHOUT_LIMITS
+from features.support import container, embedded, external, libpq_environment
 from features.support.needs import Need
 from features.support.options import Kind, Options
 from features.support.refusal import Refusal
@@ -33,8 +36,21 @@ databases would be open from then on. So somebody is asked to do it."""
 UNSUPPORTED: Final = "unsupported startup parameter"
 """What PgBouncer says, and PostgreSQL never, where it is to hand on a setting."""
 
-CONNECT_TIMEOUT: Final = 5
-"""Seconds, for each address of the host."""
+NOTICES_A_LOST_SERVER: Final = {
+    "connect_timeout": 5,  # for each address of the host
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+
+ADVICE: Final = {
+    "could not access file": "for the role, the database or the server session_preload_libraries"
+    " names a library that the server does not have: ALTER ROLE … RESET session_preload_libraries"
+    " takes it back",
+    "too many connections for role": "end some, or ALTER ROLE … CONNECTION LIMIT -1",
+}
+"""What to do about an answer that is not the URL's fault."""
 
 
 class Server(Protocol):
@@ -78,6 +94,7 @@ def start(options: Options, run: Run, cleanups: ExitStack) -> tuple[Server, str]
     match options.kind:
         case Kind.EXTERNAL:
             assert options.url is not None, "an external server comes with its URL"
+            cleanups.enter_context(libpq_environment.without(libpq_environment.SESSION))
             return external.connect(options.url), "its URL was given"
         case Kind.CONTAINER:
             return container.start(options, run, cleanups), "asked for"
@@ -187,24 +204,35 @@ def connect(
 
     Raises `Refusal` with what the server or the network answered.
     """
+    session = {**SESSION, **WITHOUT_LIMITS, "row_security": row_security}
     try:
-        return psycopg.connect(
-            url.set(drivername="postgresql").render_as_string(hide_password=False),
+        connection = psycopg.connect(
+            **{
+                **parameters(url),
+                **NOTICES_A_LOST_SERVER,
+                **session_parameters(url, session),
+                "application_name": name,
+            },
             autocommit=True,
-            application_name=name,
-            client_encoding=ENCODING,
-            options=options({**SESSION, **WITHOUT_LIMITS, "row_security": row_security}),
-            connect_timeout=CONNECT_TIMEOUT,
-            keepalives_idle=5,
-            keepalives_interval=2,
-            keepalives_count=3,
-            tcp_user_timeout=10_000,
         )
-    except psycopg.OperationalError as error:
-        answer = " ".join(str(error).split("\n")[0].split())
+    except psycopg.Error as error:
+        answer = masked(" ".join(str(error).split("\n")[0].split()))
+        advice = next(
+            (advice for said, advice in ADVICE.items() if said in answer), "check the URL"
+        )
         if UNSUPPORTED in answer:
             raise _pooler(url) from None
-        raise Refusal(f"no connection to {describe(url)}: {answer}; check the URL.") from None
+        raise Refusal(f"no connection to {describe(url)}: {answer}; {advice}.") from None
+    masking.know_passwords([connection.info.password])  # perhaps from a file, or a variable
+    return connection
+
+
+def engine(url: URL, *, name: str = "postgres-acceptance") -> Engine:
+    """Return an engine past the service, without a pool, without time limits."""
+    session = session_parameters(url, {**SESSION, **WITHOUT_LIMITS})
+    return create_engine(
+        url, poolclass=NullPool, connect_args={**session, "application_name": name}
+    )
 
 
 def describe(url: URL) -> str:

@@ -97,7 +97,7 @@ class Outermost:
     """The connection, and the transaction that everything else is a part of."""
 
     def __init__(self, url: URL, settings: Settings) -> None:
-        options = engine_options(settings, name=NAME, pool_size=1)
+        options = engine_options(url, settings, name=NAME, pool_size=1)
         # One more, so that it is us who are asked for it.
         self.engine = create_engine(url, **{**options, "max_overflow": 1, "pool_pre_ping": False})
         event.listen(self.engine, "do_connect", self._connect)

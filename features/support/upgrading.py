@@ -15,7 +15,7 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import Script, ScriptDirectory
 from psycopg import sql
-from sqlalchemy import URL, Connection, NullPool, create_engine
+from sqlalchemy import URL, Connection
 
 from features.support import data, past, postgres
 from features.support.databases import ROOT
@@ -82,7 +82,7 @@ def _plain(url: URL) -> str:
 @contextmanager
 def connected(url: URL) -> Iterator[Connection]:
     """Open a connection that upgrades can be run over, one after the other."""
-    engine = create_engine(url, poolclass=NullPool)
+    engine = postgres.engine(url)
     with engine.connect() as connection:
         yield connection
     engine.dispose()
