@@ -1,12 +1,16 @@
 """A PostgreSQL server for the run: which kind, and what a server of any kind can do."""
 
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final, Protocol
 
 import psycopg
+from alembic.util import CommandError
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import URL, Engine, NullPool, create_engine
+from sqlalchemy.exc import DBAPIError
 
 from domain import masking
 from domain.database_url import parameters, session_parameters
@@ -36,6 +40,31 @@ databases would be open from then on. So somebody is asked to do it."""
 UNSUPPORTED: Final = "unsupported startup parameter"
 """What PgBouncer says, and PostgreSQL never, where it is to hand on a setting."""
 
+CONNECTIONS: Final = 16
+"""How many a run has at once: eight at a time in a storm, a pool of five, and the harness's."""
+
+SHORTEST_TRANSACTION_TIMEOUT: Final = 60_000
+"""Milliseconds; no scenario takes that long."""
+
+ROOM: Final = """
+    SELECT (SELECT reset_val::int FROM pg_settings WHERE name = 'transaction_timeout'),
+           current_setting('max_connections')::int
+           - current_setting('superuser_reserved_connections')::int
+           - coalesce(current_setting('reserved_connections', true)::int, 0)
+           - (SELECT sum(numbackends)::int FROM pg_stat_database),
+           CASE WHEN rolconnlimit >= 0 AND NOT rolsuper THEN rolconnlimit
+                - (SELECT count(*)::int FROM pg_stat_activity WHERE usesysid = pg_roles.oid) END
+      FROM pg_roles WHERE rolname = session_user
+"""
+"""How long the role's transactions may last, and how many connections the server and the role
+have left beside this one."""
+
+NOT_UNDERSTOOD: Final = "42"
+"""The class of SQLSTATEs for syntax errors, names that are not there, and rights."""
+
+SINCE_17: Final = 17_00_00
+"""The version number that brought `transaction_timeout`; an older server refuses to be told it."""
+
 NOTICES_A_LOST_SERVER: Final = {
     "connect_timeout": 5,  # for each address of the host
     "keepalives_idle": 5,
@@ -48,7 +77,9 @@ ADVICE: Final = {
     "could not access file": "for the role, the database or the server session_preload_libraries"
     " names a library that the server does not have: ALTER ROLE … RESET session_preload_libraries"
     " takes it back",
-    "too many connections for role": "end some, or ALTER ROLE … CONNECTION LIMIT -1",
+    "too many connections": "end some, or have the limit of the role or the database raised",
+    "too many clients": "end some, or have max_connections raised",
+    "connection slots are reserved": "end some, or have max_connections raised",
 }
 """What to do about an answer that is not the URL's fault."""
 
@@ -134,18 +165,19 @@ def check(url: URL) -> str:
     with connect(url) as connection:
         if is_pooled(connection):
             raise _pooler(url)
-        version, number, encoding, standby, *rights = (
+        version, number, encoding, standby, role, *rights = (
             connection.execute(
                 """
             SELECT current_setting('server_version'), current_setting('server_version_num')::int,
-                   current_setting('server_encoding'), pg_is_in_recovery(),
+                   current_setting('server_encoding'), pg_is_in_recovery(), rolname,
                    rolsuper OR rolcreatedb, rolsuper OR rolcreaterole,
                    rolsuper OR rolbypassrls
               FROM pg_roles WHERE rolname = current_user
             """
             ).fetchone()
-            or (None,) * 7
+            or (None,) * 8
         )
+        timeout, free, of_the_role = connection.execute(ROOM).fetchone() or (None, 0, None)
         (out_of_reach,) = connection.execute(
             OUT_OF_REACH,
             {
@@ -167,14 +199,28 @@ def check(url: URL) -> str:
     for right, held in zip(("CREATEDB", "CREATEROLE", "BYPASSRLS"), rights, strict=True):
         if not held:
             raise Refusal(
-                f'role "{url.username}" of {where} lacks {right}: '
-                f'ALTER ROLE "{url.username}" {right} gives it.'
+                f'role "{role}" of {where} lacks {right}: ALTER ROLE "{role}" {right} gives it.'
             )
     if out_of_reach is not None:
         raise Refusal(
-            f'role "{url.username}" of {where} may not act as {out_of_reach}, which is there '
-            f'already: GRANT {out_of_reach} TO "{url.username}" lets it, in every database of the '
+            f'role "{role}" of {where} may not act as {out_of_reach}, which is there '
+            f'already: GRANT {out_of_reach} TO "{role}" lets it, in every database of the '
             "server."
+        )
+    if timeout is not None and 0 < timeout < SHORTEST_TRANSACTION_TIMEOUT:
+        raise Refusal(
+            f'the transactions of role "{role}" of {where} are ended after {timeout} ms '
+            f'(transaction_timeout): ALTER ROLE "{role}" SET transaction_timeout = 0 lets them be.'
+        )
+    if of_the_role is not None and of_the_role < CONNECTIONS:
+        raise Refusal(
+            f'role "{role}" of {where} may open {of_the_role} connections more (CONNECTION LIMIT), '
+            f'a run has up to {CONNECTIONS}: ALTER ROLE "{role}" CONNECTION LIMIT -1 lets it.'
+        )
+    if free < CONNECTIONS:
+        raise Refusal(
+            f"{where} has {free} free connections, a run has up to {CONNECTIONS}: end some, or "
+            "raise max_connections."
         )
     return str(version).split()[0]
 
@@ -224,6 +270,8 @@ def connect(
             raise _pooler(url) from None
         raise Refusal(f"no connection to {describe(url)}: {answer}; {advice}.") from None
     masking.know_passwords([connection.info.password])  # perhaps from a file, or a variable
+    if connection.info.server_version >= SINCE_17:
+        connection.execute("SET transaction_timeout = 0")
     return connection
 
 
@@ -233,6 +281,23 @@ def engine(url: URL, *, name: str = "postgres-acceptance") -> Engine:
     return create_engine(
         url, poolclass=NullPool, connect_args={**session, "application_name": name}
     )
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Raise `Refusal` for what the server does not let a run do.
+
+    A statement that it does not understand is a fault of ours, and stays what it is.
+    """
+    try:
+        yield
+    except (psycopg.Error, DBAPIError, CommandError) as error:
+        cause = getattr(error, "orig", None) or error
+        state = getattr(cause, "sqlstate", None) or ""
+        if state.startswith(NOT_UNDERSTOOD) and not isinstance(cause, InsufficientPrivilege):
+            raise
+        said = next(iter(str(cause).strip().splitlines()), type(cause).__name__).rstrip(".")
+        raise Refusal(f"the server refused what a run needs: {said}.") from error
 
 
 def describe(url: URL) -> str:
