@@ -117,11 +117,11 @@ def upgrade_under_way(context: Context, person: str) -> None:
 def upgrades_meanwhile(context: Context, person: str) -> None:
     """Run `alembic upgrade head` in a process of its own."""
     world: World = context.world
-    url = world.url.set(drivername="postgresql").update_query_dict({"application_name": person})
+    url = world.url.update_query_dict({"application_name": person})
     process = subprocess.Popen(
         [sys.executable, "-m", "alembic", "upgrade", "head"],
         cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": url.render_as_string(hide_password=False)},
+        env={**os.environ, "DATABASE_URL": upgrading.written(url)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -15,49 +15,15 @@ from sqlalchemy.exc import DBAPIError
 from domain import masking
 from domain.database_url import parameters, session_parameters
 from domain.masking import masked
-from domain.schema import Role
 from domain.session_settings import SESSION, WITHOUT_LIMITS
-from features.support import container, embedded, external, libpq_environment
+from features.support import container, embedded, external, libpq_environment, server_check
 from features.support.needs import Need
 from features.support.options import Kind, Options
 from features.support.refusal import Refusal
 from features.support.run import Run
 
-OLDEST_SUPPORTED: Final = 15
-"""The first major version with ON DELETE SET NULL (column), which the schema needs."""
-
-SET_IS_A_RIGHT: Final = 16_00_00
-"""The version number since which a member of a role may not always act as it."""
-
-OUT_OF_REACH: Final = """
-    SELECT rolname FROM pg_roles
-     WHERE rolname = ANY (%(roles)s) AND NOT pg_has_role(rolname, %(act_as)s)
-     ORDER BY rolname LIMIT 1
-"""
-"""Whoever may make roles could let itself act as them; they may be a real service's, and its own
-databases would be open from then on. So somebody is asked to do it."""
-
 UNSUPPORTED: Final = "unsupported startup parameter"
 """What PgBouncer says, and PostgreSQL never, where it is to hand on a setting."""
-
-CONNECTIONS: Final = 16
-"""How many a run has at once: eight at a time in a storm, a pool of five, and the harness's."""
-
-SHORTEST_TRANSACTION_TIMEOUT: Final = 60_000
-"""Milliseconds; no scenario takes that long."""
-
-ROOM: Final = """
-    SELECT (SELECT reset_val::int FROM pg_settings WHERE name = 'transaction_timeout'),
-           current_setting('max_connections')::int
-           - current_setting('superuser_reserved_connections')::int
-           - coalesce(current_setting('reserved_connections', true)::int, 0)
-           - (SELECT sum(numbackends)::int FROM pg_stat_database),
-           CASE WHEN rolconnlimit >= 0 AND NOT rolsuper THEN rolconnlimit
-                - (SELECT count(*)::int FROM pg_stat_activity WHERE usesysid = pg_roles.oid) END
-      FROM pg_roles WHERE rolname = session_user
-"""
-"""How long the role's transactions may last, and how many connections the server and the role
-have left beside this one."""
 
 NOT_UNDERSTOOD: Final = "42"
 """The class of SQLSTATEs for syntax errors, names that are not there, and rights."""
@@ -77,6 +43,8 @@ ADVICE: Final = {
     "could not access file": "for the role, the database or the server session_preload_libraries"
     " names a library that the server does not have: ALTER ROLE … RESET session_preload_libraries"
     " takes it back",
+    "unrecognized configuration parameter": f"PostgreSQL {server_check.OLDEST_SUPPORTED} is the"
+    " oldest that will do",
     "too many connections": "end some, or have the limit of the role or the database raised",
     "too many clients": "end some, or have max_connections raised",
     "connection slots are reserved": "end some, or have max_connections raised",
@@ -165,64 +133,7 @@ def check(url: URL) -> str:
     with connect(url) as connection:
         if is_pooled(connection):
             raise _pooler(url)
-        version, number, encoding, standby, role, *rights = (
-            connection.execute(
-                """
-            SELECT current_setting('server_version'), current_setting('server_version_num')::int,
-                   current_setting('server_encoding'), pg_is_in_recovery(), rolname,
-                   rolsuper OR rolcreatedb, rolsuper OR rolcreaterole,
-                   rolsuper OR rolbypassrls
-              FROM pg_roles WHERE rolname = current_user
-            """
-            ).fetchone()
-            or (None,) * 8
-        )
-        timeout, free, of_the_role = connection.execute(ROOM).fetchone() or (None, 0, None)
-        (out_of_reach,) = connection.execute(
-            OUT_OF_REACH,
-            {
-                "roles": [role.value for role in Role],
-                "act_as": "SET" if number >= SET_IS_A_RIGHT else "MEMBER",
-            },
-        ).fetchone() or (None,)
-    where = describe(url)
-    if number // 10_000 < OLDEST_SUPPORTED:
-        raise Refusal(
-            f"{where} runs PostgreSQL {version}: {OLDEST_SUPPORTED} is the oldest that will do."
-        )
-    if encoding != "UTF8":
-        raise Refusal(
-            f"{where} stores text as {encoding}: give the URL of a database encoded in UTF8."
-        )
-    if standby:
-        raise Refusal(f"{where} is a read-only standby: give the URL of its primary.")
-    for right, held in zip(("CREATEDB", "CREATEROLE", "BYPASSRLS"), rights, strict=True):
-        if not held:
-            raise Refusal(
-                f'role "{role}" of {where} lacks {right}: ALTER ROLE "{role}" {right} gives it.'
-            )
-    if out_of_reach is not None:
-        raise Refusal(
-            f'role "{role}" of {where} may not act as {out_of_reach}, which is there '
-            f'already: GRANT {out_of_reach} TO "{role}" lets it, in every database of the '
-            "server."
-        )
-    if timeout is not None and 0 < timeout < SHORTEST_TRANSACTION_TIMEOUT:
-        raise Refusal(
-            f'the transactions of role "{role}" of {where} are ended after {timeout} ms '
-            f'(transaction_timeout): ALTER ROLE "{role}" SET transaction_timeout = 0 lets them be.'
-        )
-    if of_the_role is not None and of_the_role < CONNECTIONS:
-        raise Refusal(
-            f'role "{role}" of {where} may open {of_the_role} connections more (CONNECTION LIMIT), '
-            f'a run has up to {CONNECTIONS}: ALTER ROLE "{role}" CONNECTION LIMIT -1 lets it.'
-        )
-    if free < CONNECTIONS:
-        raise Refusal(
-            f"{where} has {free} free connections, a run has up to {CONNECTIONS}: end some, or "
-            "raise max_connections."
-        )
-    return str(version).split()[0]
+        return server_check.check(connection, describe(url))
 
 
 def is_pooled(connection: psycopg.Connection) -> bool:
