@@ -45,7 +45,7 @@ class AnotherBackend(MalformedURL):
 
 
 class UnknownParameter(ValueError):
-    """The URL has a parameter that libpq does not know. The text is that sentence's end."""
+    """The URL has a parameter that libpq does not know. The text is its name, or `…`."""
 
 
 def read(text: str, *, default_database: str | None = None, any_driver: bool = False) -> URL:
@@ -68,8 +68,7 @@ def read(text: str, *, default_database: str | None = None, any_driver: bool = F
         raise MalformedURL
     masking.know(url)
     for name in sorted(url.query.keys() - PARAMETERS):
-        shown = f'"{name}"' if NAME.fullmatch(name) else "…"
-        raise UnknownParameter(f"the parameter {shown}, which libpq does not know: leave it out")
+        raise UnknownParameter(name if NAME.fullmatch(name) else "…")
     url = _in_their_places(url)
     return url.set(drivername=DRIVER, database=url.database or default_database)
 

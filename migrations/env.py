@@ -76,7 +76,9 @@ def database_url() -> URL:
     except MalformedURL:
         raise CommandError(f"the URL is malformed: it should look like {FORM}") from None
     except UnknownParameter as error:
-        raise CommandError(f"the URL has {error}") from None
+        raise CommandError(
+            f'the URL has the parameter "{error}", which libpq does not know: leave it out'
+        ) from None
 
 
 def lock_timeout() -> timedelta:

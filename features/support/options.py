@@ -108,7 +108,9 @@ def parse_url(text: str, where: str) -> URL:
     except MalformedURL:
         raise Refusal(f"the value {where} is not a PostgreSQL URL: it looks like {form}.") from None
     except UnknownParameter as error:
-        raise Refusal(f"the URL {where} has {error}.") from None
+        raise Refusal(
+            f'the URL {where} has the parameter "{error}", which libpq does not know: leave it out.'
+        ) from None
 
 
 def _choice(name: str, value: str, choices: list[str]) -> str:

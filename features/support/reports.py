@@ -24,7 +24,6 @@ def mask(config: Configuration) -> None:
     """Blank known passwords in what the process and behave's formatters write from now on."""
     mask_own_output()
     for output in config.outputs:
-        mask_output(output.stream)
         output.open = partial(_masked_stream, output.open)
 
 

@@ -61,57 +61,53 @@ def check(connection: psycopg.Connection, where: str) -> str:
     out_of_reach = connection.execute(
         OUT_OF_REACH, {"roles": [role.value for role in Role], "act_as": act_as}
     ).fetchone()
-    obstacles = (
-        *_obstacles_of_the_server(facts, where),
-        *_obstacles_of_the_role(facts, f'role "{facts.role}" of {where}'),
-    )
-    for obstacle in obstacles:
-        raise Refusal(obstacle)
+    role = f'role "{facts.role}" of {where}'
+    for obstacle in (*_of_the_server(facts, where), *_of_the_role(facts, role)):
+        raise obstacle
     if out_of_reach is not None:
         (group,) = out_of_reach
         raise Refusal(
-            f'role "{facts.role}" of {where} may not act as {group}, which is there already: '
+            f"{role} may not act as {group}, which is there already: "
             f'GRANT {group} TO "{facts.role}" lets it, in every database of the server.'
         )
     return str(facts.version).split()[0]
 
 
-def _obstacles_of_the_server(facts: Any, where: str) -> Iterator[str]:
+def _of_the_server(facts: Any, where: str) -> Iterator[Refusal]:
     if facts.number // 10_000 < OLDEST_SUPPORTED:
-        yield (
+        yield Refusal(
             f"{where} runs PostgreSQL {facts.version}: {OLDEST_SUPPORTED} is the oldest that will"
             " do."
         )
     if facts.encoding != "UTF8":
-        yield (
+        yield Refusal(
             f"{where} stores text as {facts.encoding}: give the URL of a database encoded in UTF8."
         )
     if facts.standby:
-        yield f"{where} is a read-only standby: give the URL of its primary."
+        yield Refusal(f"{where} is a read-only standby: give the URL of its primary.")
     if facts.free < CONNECTIONS:
-        yield (
+        yield Refusal(
             f"{where} has {facts.free} free connections, a run has up to {CONNECTIONS}: end some,"
             " or raise max_connections."
         )
 
 
-def _obstacles_of_the_role(facts: Any, role: str) -> Iterator[str]:
-    alter = f'ALTER ROLE "{facts.role}"'
+def _of_the_role(facts: Any, role: str) -> Iterator[Refusal]:
     for right, held in zip(("CREATEDB", "CREATEROLE", "BYPASSRLS"), facts.rights, strict=True):
         if not held:
-            yield f"{role} lacks {right}: {alter} {right} gives it."
+            yield Refusal(f'{role} lacks {right}: ALTER ROLE "{facts.role}" {right} gives it.')
     if facts.triggers != "origin":
-        yield (
-            f"triggers and foreign keys are off for {role} (session_replication_role): {alter}"
-            " RESET session_replication_role lets them be."
+        yield Refusal(
+            f"triggers and foreign keys are off for {role} (session_replication_role):"
+            f' ALTER ROLE "{facts.role}" RESET session_replication_role lets them be.'
         )
     if facts.timeout is not None and 0 < facts.timeout < SHORTEST_TRANSACTION_TIMEOUT:
-        yield (
+        yield Refusal(
             f"the transactions of {role} are ended after {facts.timeout} ms (transaction_timeout):"
-            f" {alter} SET transaction_timeout = 0 lets them be."
+            f' ALTER ROLE "{facts.role}" SET transaction_timeout = 0 lets them be.'
         )
     if facts.left_to_role is not None and facts.left_to_role < CONNECTIONS:
-        yield (
+        yield Refusal(
             f"{role} can open {facts.left_to_role} more connections (CONNECTION LIMIT), a run has"
-            f" up to {CONNECTIONS}: {alter} CONNECTION LIMIT -1 lets it."
+            f' up to {CONNECTIONS}: ALTER ROLE "{facts.role}" CONNECTION LIMIT -1 lets it.'
         )
