@@ -181,7 +181,7 @@ def test_what_a_url_says_reaches_the_driver(text: str, expected: dict[str, objec
         ("postgresql://ada:s3cret%00@h/db", MalformedURL, ""),
         ("postgresql://h/db?user=ada&user=s3cret", MalformedURL, ""),
         ("postgresql://h/db?port=1,2", MalformedURL, ""),
-        ("postgresql+psycopg2://h/db", MalformedURL, ""),
+        ("postgresql+other://h/db", MalformedURL, ""),
         ("mysql://h/db", AnotherBackend, "mysql"),
     ],
 )
