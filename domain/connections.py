@@ -17,8 +17,10 @@ from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 
+from domain.database_url import session_parameters
 from domain.errors import DomainError, diagnosis
 from domain.json_values import written
+from domain.session_settings import SESSION
 from domain.settings import Settings, Timeouts
 
 
@@ -120,14 +122,14 @@ def written_limits(timeouts: Timeouts) -> Mapping[str, str]:
 
 
 def engine_options(
-    settings: Settings, *, name: str = "domain", pool_size: int = 5
+    url: URL, settings: Settings, *, name: str = "domain", pool_size: int = 5
 ) -> dict[str, Any]:
     """Return how an engine is made whose every connection has these timeouts and this name.
 
-    It works at read committed, whatever the server's own default is, unless a unit of work asks
-    for more.
+    Its session is the same whatever the server or the role is set to (`session_settings`); it
+    works at read committed unless a unit of work asks for more.
     """
-    options = (f"-c {name}={value}" for name, value in written_limits(settings.timeouts).items())
+    session = {**SESSION, **written_limits(settings.timeouts)}
     return {
         "pool_size": pool_size,
         "pool_pre_ping": True,
@@ -137,14 +139,14 @@ def engine_options(
         "connect_args": {
             "application_name": name,
             "connect_timeout": int(settings.timeouts.connect.total_seconds()),
-            "options": " ".join(options),
+            **session_parameters(url, session),
         },
     }
 
 
 def engine_for(url: URL, settings: Settings, *, name: str = "domain", pool_size: int = 5) -> Engine:
     """Return an engine of the service's own: see `engine_options`."""
-    engine = create_engine(url, **engine_options(settings, name=name, pool_size=pool_size))
+    engine = create_engine(url, **engine_options(url, settings, name=name, pool_size=pool_size))
     event.listen(engine, "handle_error", out_of_step)
     return engine
 

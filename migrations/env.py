@@ -17,10 +17,12 @@ import psycopg
 from alembic import context
 from alembic.util import CommandError
 from psycopg import errors
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from domain import metadata
+from domain import masking, metadata
+from domain.database_url import FORM, AnotherBackend, MalformedURL, UnknownParameter, read
+from domain.session_settings import ENCODING, SESSION
 from migrations import fitness, guards
 from migrations.holders import Watch
 
@@ -36,8 +38,8 @@ UPGRADE_LOCK: Final = 0x6D696772617465
 PATIENCE: Final = "50ms"
 """How long to wait for another upgrade at a time: much less than a server's `deadlock_timeout`."""
 
-ONE_AT: Final = re.compile("[^:/]+://([^:/]*(:[^@]*)?@)?[^@]*")
-"""A URL with no more than one @ that parts something: the rest of a password would be a host."""
+CALLERS_OWN: Final = ("TimeZone",)
+"""What a revision sets itself where it matters."""
 
 UNITS: Final = {"ms": "milliseconds", "s": "seconds", "min": "minutes"}
 
@@ -67,18 +69,16 @@ def database_url() -> URL:
     given = option("url") or os.environ.get("DATABASE_URL")
     if not given:
         raise CommandError("no database given: add -x url=postgresql://… or set DATABASE_URL")
-    malformed = CommandError(
-        "the URL is malformed: it should look like postgresql://user:password@host:5432/name"
-    )
     try:
-        url = make_url(given)
-    except (ArgumentError, ValueError):
-        raise malformed from None
-    if not ONE_AT.fullmatch(given):
-        raise malformed
-    if url.get_backend_name() not in ("postgresql", "postgres"):
-        raise CommandError(f"the URL is for {url.get_backend_name()}, these migrations are not")
-    return url.set(drivername="postgresql+psycopg")
+        return read(given, any_driver=True)
+    except AnotherBackend as error:
+        raise CommandError(f"the URL is for {error}, these migrations are not") from None
+    except MalformedURL:
+        raise CommandError(f"the URL is malformed: it should look like {FORM}") from None
+    except UnknownParameter as error:
+        raise CommandError(
+            f'the URL has the parameter "{error}", which libpq does not know: leave it out'
+        ) from None
 
 
 def lock_timeout() -> timedelta:
@@ -91,7 +91,12 @@ def lock_timeout() -> timedelta:
 
 def migrate_by_url(url: URL) -> None:
     """Migrate the database at `url`. Raises `CommandError` if it cannot be reached."""
-    engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 5})
+    masking.mask_own_output()
+    engine = create_engine(
+        url,
+        poolclass=NullPool,
+        connect_args={"connect_timeout": 5, "client_encoding": ENCODING},
+    )
     try:
         connection = engine.connect()
     except DBAPIError as error:
@@ -220,9 +225,13 @@ def settings(connection: Connection, limit: timedelta) -> Iterator[None]:
 
     A transformation that policies filter would silently leave rows as they were.
     """
-    names = ("lock_timeout", "statement_timeout", "row_security")
+    wanted = {
+        **{name: value for name, value in SESSION.items() if name not in CALLERS_OWN},
+        "lock_timeout": f"{limit // timedelta(milliseconds=1)}ms",
+        "row_security": "off",
+    }
+    names = ("statement_timeout", *wanted)
     former = {name: connection.scalar(text(f"SHOW {name}")) for name in names}
-    wanted = {"lock_timeout": f"{limit // timedelta(milliseconds=1)}ms", "row_security": "off"}
     set_to(connection, wanted)
     try:
         yield

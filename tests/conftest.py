@@ -21,7 +21,7 @@ from features.support.run import Run, base
 from features.support.server_settings import WITHOUT_DURABILITY
 from tests.forked import Preloaded
 
-pytest_plugins = ["features.support.pytest_plugin"]
+pytest_plugins = ["features.support.pytest_plugin", "tests.servers.roles"]
 
 CONTAINER_IMAGE: Final = os.environ.get("POSTGRES_IMAGE", DEFAULT_IMAGE)
 """What tests of containers make them of."""

@@ -34,7 +34,15 @@ load_step_modules([{str(ROOT / "features" / "steps")!r}])
 """
 
 START_UP: Final = (
-    *("options", "postgres", "docker_engine", "container", "postgres_wheel", "embedded"),
+    *(
+        "options",
+        "postgres",
+        "server_check",
+        "docker_engine",
+        "container",
+        "postgres_wheel",
+        "embedded",
+    ),
     *("databases", "harness", "hooks", "reports", "runner"),
     *("selection", "selection_lines", "selection_paths", "selection_tags"),
 )

@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from domain import Domain
 from domain.accounts import User
+from domain.masking import BLANK, places
 from features.support import data, embedded, factories
 from features.support.database import Database
 from features.support.databases import Databases
 from features.support.embedded import EmbeddedServer
 from features.support.options import Kind, Options
-from features.support.pytest_plugin import BLANK, _in_its_places, options_from
+from features.support.pytest_plugin import options_from
 from features.support.rollback import CannotBeShown
 from features.support.world import World
 from tests.running import SHORT, Running, behave, databases, directories, plain, pytest_over
@@ -222,7 +223,7 @@ def test_nobody_reads_the_password_in_a_report(
     ],
 )
 def test_a_password_is_blanked_where_it_is_one(said: str, blanked: str) -> None:
-    assert _in_its_places("postgres").sub(BLANK, said) == blanked
+    assert places("postgres").sub(BLANK, said) == blanked
 
 
 def test_options_are_those_of_behave() -> None:

@@ -11,6 +11,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL
 
+from domain.database_url import parameters
 from features.support import databases as module
 from features.support import embedded, marks, postgres
 from features.support.database import Database
@@ -113,7 +114,7 @@ def test_a_server_that_ends_idle_connections_leaves_a_run_alive(
         run = Databases(qa, ONE)
         run.open(cleanups)
         database = run.clone("run", cleanups)
-        with postgres.connect(qa, name="idle as long, and less") as idle:
+        with psycopg.connect(**parameters(qa), autocommit=True) as idle:
             wait_until_gone(admin, idle.info.backend_pid)
         assert marks.is_alive(admin, ONE)
         sweep(url)

@@ -9,7 +9,7 @@ from behave import given, then, when
 from behave.model import Table
 from behave.runner import Context
 from psycopg import sql
-from sqlalchemy import URL, NullPool, create_engine
+from sqlalchemy import URL
 
 from features.support import bystanders, data, eras, past, postgres, upgrading, waiting
 from features.support.interleaving import DEADLINE, Gate
@@ -104,7 +104,7 @@ def client_commits(context: Context) -> None:
 def came_to_lock(context: Context, revision: str) -> None:
     """Let an upgrade stop before the statement that keeps everybody out."""
     world: World = context.world
-    engine = create_engine(world.url, poolclass=NullPool)
+    engine = postgres.engine(world.url)
     gate = Gate(engine, "LOCK TABLE")
     thread = world.enter(ThreadPoolExecutor(max_workers=1))
     world.at_the_end(gate.opened.set)

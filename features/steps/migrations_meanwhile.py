@@ -11,9 +11,8 @@ from alembic.config import Config
 from alembic.util import CommandError
 from behave import given, then, when
 from behave.runner import Context
-from sqlalchemy import create_engine, pool
 
-from features.support import bystanders, clients, upgrading
+from features.support import bystanders, clients, postgres, upgrading
 from features.support.analyzing import Analysts
 from features.support.clients import Client, Crowd
 from features.support.databases import ROOT
@@ -101,9 +100,7 @@ def nobody_gave_way(context: Context) -> None:
 def upgrade_under_way(context: Context, person: str) -> None:
     """Let an upgrade stop where it is about to record its first revision."""
     world: World = context.world
-    engine = create_engine(
-        world.url, poolclass=pool.NullPool, connect_args={"application_name": person}
-    )
+    engine = postgres.engine(world.url, name=person)
     gate = Gate(engine, "UPDATE alembic_version")
     thread = world.enter(ThreadPoolExecutor(max_workers=1))
     world.at_the_end(gate.opened.set)
@@ -120,11 +117,11 @@ def upgrade_under_way(context: Context, person: str) -> None:
 def upgrades_meanwhile(context: Context, person: str) -> None:
     """Run `alembic upgrade head` in a process of its own."""
     world: World = context.world
-    url = world.url.set(drivername="postgresql").update_query_dict({"application_name": person})
+    url = world.url.update_query_dict({"application_name": person})
     process = subprocess.Popen(
         [sys.executable, "-m", "alembic", "upgrade", "head"],
         cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": url.render_as_string(hide_password=False)},
+        env={**os.environ, "DATABASE_URL": upgrading.written(url)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

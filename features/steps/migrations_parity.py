@@ -7,10 +7,9 @@ from alembic import command
 from alembic.util import CommandError
 from behave import given, then, when
 from behave.runner import Context
-from sqlalchemy import create_engine
 
 from domain import metadata
-from features.support import data, tables, upgrading
+from features.support import data, postgres, tables, upgrading
 from features.support.upgrades import not_empty
 from features.support.world import World
 from migrations import catalogue, records
@@ -31,7 +30,7 @@ def models_compared(context: Context) -> None:
 @when("the tables are created from the models alone")
 def tables_from_models(context: Context) -> None:
     """Let SQLAlchemy make all there is in the models."""
-    engine = create_engine(context.world.url)
+    engine = postgres.engine(context.world.url)
     metadata.create_all(engine)
     engine.dispose()
 

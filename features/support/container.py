@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Final
 import psycopg
 from sqlalchemy import URL
 
-from features.support import docker_engine
+from domain import masking
+from domain.database_url import parameters
+from features.support import docker_engine, libpq_environment
 from features.support.docker_engine import gist
 from features.support.needs import Need
 from features.support.options import Keep, Kind, Options
@@ -154,8 +156,7 @@ class ContainerServer:
         )
 
     def _connect(self) -> None:
-        conninfo = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        psycopg.connect(conninfo, connect_timeout=CONNECT_TIMEOUT).close()
+        psycopg.connect(**parameters(self.url), connect_timeout=CONNECT_TIMEOUT).close()
 
 
 def obstacle(image: str) -> str | None:
@@ -168,7 +169,11 @@ def obstacle(image: str) -> str | None:
 
 
 def start(options: Options, run: Run, cleanups: ExitStack) -> ContainerServer:
-    """Start a container and wait until it takes connections. Raises `Refusal`."""
+    """Start a container and wait until it takes connections. Raises `Refusal`.
+
+    Until `cleanups` are done, libpq's variables are out of the environment.
+    """
+    cleanups.enter_context(libpq_environment.without(libpq_environment.ALL))
     client = docker_engine.ready_client(options.image)
     cleanups.callback(client.close)
     docker_engine.sweep(client)
@@ -201,6 +206,7 @@ def _started(
     from testcontainers.core.container import DockerContainer
 
     password = secrets.token_urlsafe(24)
+    masking.know_passwords([password])
     container = (
         DockerContainer(options.image)
         .with_exposed_ports(PORT)

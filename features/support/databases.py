@@ -14,7 +14,7 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from psycopg import errors, sql
-from sqlalchemy import URL, NullPool, create_engine
+from sqlalchemy import URL
 
 from features.support import marks, postgres
 from features.support.foreign_text import answer
@@ -250,8 +250,7 @@ class Databases:
 
 def migrate(url: URL, revision: str = "head") -> None:
     """Bring the database at `url` to a revision, as `alembic upgrade` does."""
-    engine = create_engine(url, poolclass=NullPool)
-    with engine.connect() as connection:
+    with postgres.engine(url).connect() as connection:
         config = Config(ROOT / "alembic.ini", attributes={"connection": connection})
         command.upgrade(config, revision)
 

@@ -23,7 +23,9 @@ import psutil
 import psycopg
 from sqlalchemy import URL
 
-from features.support import postgres_wheel
+from domain import masking
+from domain.database_url import parameters
+from features.support import libpq_environment, postgres_wheel
 from features.support import run as runs
 from features.support.needs import Need
 from features.support.options import Kind
@@ -69,6 +71,7 @@ class EmbeddedServer:
             database="postgres",
             query={"host": str(_sockets(home))},
         )
+        masking.know(self.url)
 
     def start(self) -> None:
         """Start the server, for the first time or again. Raises `Refusal` with its log."""
@@ -152,10 +155,9 @@ class EmbeddedServer:
     def _wait_until_ready(self) -> None:
         """Return when the server takes connections. Raises `Refusal` with its log if it ends."""
         deadline = time.monotonic() + START_DEADLINE
-        conninfo = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
         while time.monotonic() < deadline:
             try:
-                psycopg.connect(conninfo).close()
+                psycopg.connect(**parameters(self.url)).close()
             except psycopg.OperationalError:
                 try:
                     self._process.wait(RETRY_AFTER)
@@ -167,7 +169,11 @@ class EmbeddedServer:
 
 
 def start(run: Run, cleanups: ExitStack, settings: Settings = WITHOUT_DURABILITY) -> EmbeddedServer:
-    """Make a cluster in the run's directory and start it. Raises `Refusal`."""
+    """Make a cluster in the run's directory and start it. Raises `Refusal`.
+
+    Until `cleanups` are done, libpq's variables are out of the environment.
+    """
+    cleanups.enter_context(libpq_environment.without(libpq_environment.ALL))
     owner = _owner()
     home = _home(run, NAME, owner)
     binaries = postgres_wheel.binaries(home, for_another_user=owner is not None)

@@ -5,6 +5,7 @@ from typing import Final
 import psycopg
 from sqlalchemy import URL
 
+from domain.database_url import parameters, session_parameters
 from features.support.needs import Need
 from features.support.options import Kind
 
@@ -29,7 +30,7 @@ class ExternalServer:
                 " again, and its disk is not filled"
             )
         with psycopg.connect(
-            self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+            **{**parameters(self.url), **session_parameters(self.url)}
         ) as connection:
             may = connection.execute(MAY_SWITCH_TRIGGERS_OFF).fetchone() == (True,)
         return None if may else "the role that was given by the URL may not switch triggers off"

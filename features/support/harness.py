@@ -56,15 +56,16 @@ class Harness:
         self._run = Run.begin()
         self._server_cleanups.callback(self._run.close)
         embedded.sweep()
-        self._server, line = postgres.start_and_check(
-            self._options, self._run, self._server_cleanups
-        )
-        print(line, flush=True)
-        self._databases = Databases(self._server.url, self._run.id)
-        if self._options.kind is Kind.EXTERNAL:
-            self._cleanups.callback(self._say_what_stays)
-        self._databases.open(self._cleanups)
-        self._database = self._cleanups.enter_context(self._clone("run"))
+        with postgres.refusals():
+            self._server, line = postgres.start_and_check(
+                self._options, self._run, self._server_cleanups
+            )
+            print(line, flush=True)
+            self._databases = Databases(self._server.url, self._run.id)
+            if self._options.kind is Kind.EXTERNAL:
+                self._cleanups.callback(self._say_what_stays)
+            self._databases.open(self._cleanups)
+            self._database = self._cleanups.enter_context(self._clone("run"))
         if self._log is not None:
             self._cleanups.enter_context(self._log.listening())
         self._ready_after = time.perf_counter() - self._began

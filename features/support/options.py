@@ -7,19 +7,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Self
 
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL
 
+from domain import database_url
+from domain.database_url import MalformedURL, UnknownParameter
 from features.support.refusal import Refusal
 
 DEFAULT_IMAGE: Final = "postgres:18.6"
-URL_FORM: Final = "postgresql://user:password@host:5432/database"
 BEHAVE_OWN: Final = "behave."
 """Userdata of this prefix configures behave itself."""
 NAME: Final = re.compile("[a-z_.]+")
 """What looks like the name of an option; anything else may be a URL, with its password."""
-ONE_AT: Final = re.compile("[^:/]+://([^:/]*(:[^@]*)?@)?[^@]*")
-"""A URL with no more than one @ that parts something: the rest of a password would be a host."""
 
 
 class Kind(StrEnum):
@@ -99,23 +97,20 @@ def parse_url(text: str, where: str) -> URL:
 
     Raises `Refusal`.
     """
+    form = database_url.FORM
     if text.isalpha():
         raise Refusal(
             f"{text!r} {where} is not a kind of server: "
-            f"use auto, container, embedded, or a URL like {URL_FORM}."
+            f"use auto, container, embedded, or a URL like {form}."
         )
-    malformed = Refusal(f"the value {where} is not a PostgreSQL URL: it looks like {URL_FORM}.")
     try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):
-        raise malformed from None
-    if not ONE_AT.fullmatch(text) or url.drivername not in (
-        "postgresql",
-        "postgres",
-        "postgresql+psycopg",
-    ):
-        raise malformed
-    return url.set(drivername="postgresql+psycopg", database=url.database or "postgres")
+        return database_url.read(text, default_database="postgres")
+    except MalformedURL:
+        raise Refusal(f"the value {where} is not a PostgreSQL URL: it looks like {form}.") from None
+    except UnknownParameter as error:
+        raise Refusal(
+            f'the URL {where} has the parameter "{error}", which libpq does not know: leave it out.'
+        ) from None
 
 
 def _choice(name: str, value: str, choices: list[str]) -> str:

@@ -1,39 +1,55 @@
 """A PostgreSQL server for the run: which kind, and what a server of any kind can do."""
 
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final, Protocol
 
 import psycopg
-from sqlalchemy import URL
+from alembic.util import CommandError
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy import URL, Engine, NullPool, create_engine
+from sqlalchemy.exc import DBAPIError
 
-from domain.schema import Role
-from features.support import container, embedded, external
+from domain import masking
+from domain.database_url import parameters, session_parameters
+from domain.masking import masked
+from domain.session_settings import SESSION, WITHOUT_LIMITS
+from features.support import container, embedded, external, libpq_environment, server_check
 from features.support.needs import Need
 from features.support.options import Kind, Options
 from features.support.refusal import Refusal
 from features.support.run import Run
 
-OLDEST_SUPPORTED: Final = 15
-"""The first major version with ON DELETE SET NULL (column), which the schema needs."""
-
-SET_IS_A_RIGHT: Final = 16_00_00
-"""The version number since which a member of a role may not always act as it."""
-
-OUT_OF_REACH: Final = """
-    SELECT rolname FROM pg_roles
-     WHERE rolname = ANY (%(roles)s) AND NOT pg_has_role(rolname, %(act_as)s)
-     ORDER BY rolname LIMIT 1
-"""
-"""Whoever may make roles could let itself act as them; they may be a real service's, and its own
-databases would be open from then on. So somebody is asked to do it."""
-
 UNSUPPORTED: Final = "unsupported startup parameter"
 """What PgBouncer says, and PostgreSQL never, where it is to hand on a setting."""
 
-CONNECT_TIMEOUT: Final = 5
-"""Seconds, for each address of the host."""
+NOT_UNDERSTOOD: Final = "42"
+"""The class of SQLSTATEs for syntax errors, names that are not there, and rights."""
+
+SINCE_17: Final = 17_00_00
+"""The version number that brought `transaction_timeout`; an older server refuses to be told it."""
+
+NOTICES_A_LOST_SERVER: Final = {
+    "connect_timeout": 5,  # for each address of the host
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+
+ADVICE: Final = {
+    "could not access file": "for the role, the database or the server session_preload_libraries"
+    " names a library that the server does not have: ALTER ROLE … RESET session_preload_libraries"
+    " takes it back",
+    "unrecognized configuration parameter": f"PostgreSQL {server_check.OLDEST_SUPPORTED} is the"
+    " oldest that will do",
+    "too many connections": "end some, or have the limit of the role or the database raised",
+    "too many clients": "end some, or have max_connections raised",
+    "connection slots are reserved": "end some, or have max_connections raised",
+}
+"""What to do about an answer that is not the URL's fault."""
 
 
 class Server(Protocol):
@@ -77,6 +93,7 @@ def start(options: Options, run: Run, cleanups: ExitStack) -> tuple[Server, str]
     match options.kind:
         case Kind.EXTERNAL:
             assert options.url is not None, "an external server comes with its URL"
+            cleanups.enter_context(libpq_environment.without(libpq_environment.SESSION))
             return external.connect(options.url), "its URL was given"
         case Kind.CONTAINER:
             return container.start(options, run, cleanups), "asked for"
@@ -116,49 +133,7 @@ def check(url: URL) -> str:
     with connect(url) as connection:
         if is_pooled(connection):
             raise _pooler(url)
-        version, number, encoding, standby, *rights = (
-            connection.execute(
-                """
-            SELECT current_setting('server_version'), current_setting('server_version_num')::int,
-                   current_setting('server_encoding'), pg_is_in_recovery(),
-                   rolsuper OR rolcreatedb, rolsuper OR rolcreaterole,
-                   rolsuper OR rolbypassrls
-              FROM pg_roles WHERE rolname = current_user
-            """
-            ).fetchone()
-            or (None,) * 7
-        )
-        (out_of_reach,) = connection.execute(
-            OUT_OF_REACH,
-            {
-                "roles": [role.value for role in Role],
-                "act_as": "SET" if number >= SET_IS_A_RIGHT else "MEMBER",
-            },
-        ).fetchone() or (None,)
-    where = describe(url)
-    if number // 10_000 < OLDEST_SUPPORTED:
-        raise Refusal(
-            f"{where} runs PostgreSQL {version}: {OLDEST_SUPPORTED} is the oldest that will do."
-        )
-    if encoding != "UTF8":
-        raise Refusal(
-            f"{where} stores text as {encoding}: give the URL of a database encoded in UTF8."
-        )
-    if standby:
-        raise Refusal(f"{where} is a read-only standby: give the URL of its primary.")
-    for right, held in zip(("CREATEDB", "CREATEROLE", "BYPASSRLS"), rights, strict=True):
-        if not held:
-            raise Refusal(
-                f'role "{url.username}" of {where} lacks {right}: '
-                f'ALTER ROLE "{url.username}" {right} gives it.'
-            )
-    if out_of_reach is not None:
-        raise Refusal(
-            f'role "{url.username}" of {where} may not act as {out_of_reach}, which is there '
-            f'already: GRANT {out_of_reach} TO "{url.username}" lets it, in every database of the '
-            "server."
-        )
-    return str(version).split()[0]
+        return server_check.check(connection, describe(url))
 
 
 def is_pooled(connection: psycopg.Connection) -> bool:
@@ -186,23 +161,54 @@ def connect(
 
     Raises `Refusal` with what the server or the network answered.
     """
+    session = {**SESSION, **WITHOUT_LIMITS, "row_security": row_security}
     try:
-        return psycopg.connect(
-            url.set(drivername="postgresql").render_as_string(hide_password=False),
+        connection = psycopg.connect(
+            **{
+                **parameters(url),
+                **NOTICES_A_LOST_SERVER,
+                **session_parameters(url, session),
+                "application_name": name,
+            },
             autocommit=True,
-            application_name=name,
-            options=f"-c row_security={row_security}",
-            connect_timeout=CONNECT_TIMEOUT,
-            keepalives_idle=5,
-            keepalives_interval=2,
-            keepalives_count=3,
-            tcp_user_timeout=10_000,
         )
-    except psycopg.OperationalError as error:
-        answer = " ".join(str(error).split("\n")[0].split())
+    except psycopg.Error as error:
+        answer = masked(" ".join(str(error).split("\n")[0].split()))
+        advice = next(
+            (advice for said, advice in ADVICE.items() if said in answer), "check the URL"
+        )
         if UNSUPPORTED in answer:
             raise _pooler(url) from None
-        raise Refusal(f"no connection to {describe(url)}: {answer}; check the URL.") from None
+        raise Refusal(f"no connection to {describe(url)}: {answer}; {advice}.") from None
+    masking.know_passwords([connection.info.password])  # perhaps from a file, or a variable
+    if connection.info.server_version >= SINCE_17:
+        connection.execute("SET transaction_timeout = 0")
+    return connection
+
+
+def engine(url: URL, *, name: str = "postgres-acceptance") -> Engine:
+    """Return an engine past the service, without a pool, without time limits."""
+    session = session_parameters(url, {**SESSION, **WITHOUT_LIMITS})
+    return create_engine(
+        url, poolclass=NullPool, connect_args={**session, "application_name": name}
+    )
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Raise `Refusal` for what the server does not let a run do.
+
+    A statement that it does not understand is a fault of ours, and stays what it is.
+    """
+    try:
+        yield
+    except (psycopg.Error, DBAPIError, CommandError) as error:
+        cause = getattr(error, "orig", None) or error
+        state = getattr(cause, "sqlstate", None) or ""
+        if state.startswith(NOT_UNDERSTOOD) and not isinstance(cause, InsufficientPrivilege):
+            raise
+        said = next(iter(str(cause).strip().splitlines()), type(cause).__name__).rstrip(".")
+        raise Refusal(f"the server refused what a run needs: {said}.") from error
 
 
 def describe(url: URL) -> str:

@@ -5,21 +5,19 @@ marked clone of the template, made when the first test asks for it, gone at the 
 are those of behave, `pytest -D postgres=embedded`, and the same environment.
 """
 
-import re
 import signal
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
 from types import FrameType
 from typing import Any, Final
-from urllib.parse import quote
 
 import psycopg
 import pytest
-from sqlalchemy import URL
 from sqlalchemy.orm import Session
 
 from domain import Domain
+from domain.masking import masked_all
 from features.support.harness import Harness
 from features.support.hooks import INTERRUPTIONS, interrupt, server_is_gone
 from features.support.judged import DatabaseUnderTest, Verdict
@@ -32,11 +30,6 @@ from features.support.world import World
 OPTIONS: Final = pytest.StashKey[Options]()
 FAILED: Final = pytest.StashKey[bool]()
 """Whether a test has failed before its fixtures are taken down."""
-PASSWORDS: Final = pytest.StashKey[set[str]]()
-"""Those of the databases that tests were given."""
-BLANK: Final = "***"
-CUT: Final = r"\.\.\."
-"""Where pytest leaves out the middle of a long value."""
 
 ISOLATION: Final[Mapping[str, Callable[[Harness], AbstractContextManager[None]]]] = {
     "rollback": Harness.rolled_back,
@@ -91,7 +84,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "rollback: the test is one transaction, rolled back")
     config.addinivalue_line("markers", "own_database: the test has a clone of the template")
     config.addinivalue_line("markers", "empty_database: the test has a database with nothing in it")
-    config.stash[PASSWORDS] = set()
     config.stash[OPTIONS] = options_from(config.getoption("acceptance", []))
 
 
@@ -115,55 +107,33 @@ def options_from(given: Sequence[str]) -> Options:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Let the fixtures know that their test has failed; let nobody read its database's password."""
+    """Let the fixtures know that their test has failed; let nobody read a password there."""
     report = yield
     if report.failed:
         item.stash[FAILED] = True
-    for password in item.config.stash[PASSWORDS] if report.longrepr or report.sections else ():
-        _blank(report, password, item.config)
+    if report.longrepr or report.sections:
+        _mask(report, item.config)
     return report
 
 
-def _blank(report: pytest.TestReport, password: str, config: pytest.Config) -> None:
-    """Blank a password in a report: drivers have it among their arguments, which pytest shows."""
-    found = _in_its_places(password)
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Let nobody read a password in what is said of a module that cannot be imported."""
+    report = yield
+    if report.longrepr:
+        _mask(report, collector.config)
+    return report
 
-    def blanked(value: Any) -> Any:
-        match value:
-            case str():
-                return found.sub(BLANK, value)
-            case list() | tuple():
-                return type(value)(map(blanked, value))
-            case dict():
-                return {name: blanked(item) for name, item in value.items()}
-            case _:
-                return value
 
+def _mask(report: pytest.TestReport | pytest.CollectReport, config: pytest.Config) -> None:
+    """Blank passwords in a report: drivers have them among their arguments, which pytest shows."""
     # In builtin types, as workers send it.
     data = config.hook.pytest_report_to_serializable(config=config, report=report)
-    if blanked(data) != data:
-        made = config.hook.pytest_report_from_serializable(config=config, data=blanked(data))
+    if (masked := masked_all(data)) != data:
+        made = config.hook.pytest_report_from_serializable(config=config, data=masked)
         report.longrepr, report.sections = made.longrepr, made.sections
-
-
-def _passwords(url: URL) -> set[str]:
-    """Return the passwords in a URL: one, or none."""
-    return {str(given) for given in (url.password, url.query.get("password")) if given}
-
-
-def _in_its_places(password: str) -> re.Pattern[str]:
-    """Return how to find a password in URLs, in `name=value` and in quotes; also a part of it.
-
-    Elsewhere the same letters are a word: `postgres` is one that many a server has.
-    """
-    forms = {password, quote(password, safe=""), quote(password, safe=" +")}
-    parts = [form[:end] for form in forms for end in range(len(form), 0, -1)]
-    rests = [form[start:] for form in forms for start in range(len(form))]
-    whole, begun, ended = ("|".join(map(re.escape, texts)) for texts in (forms, parts, rests))
-    before, after = "(?<=[:='\"])", "(?=[@&'\"\\s]|$)"
-    return re.compile(
-        f"{before}(?:{whole}){after}|{before}(?:{begun})(?={CUT})|(?<={CUT})(?:{ended}){after}"
-    )
 
 
 @pytest.fixture(scope="session")
@@ -208,7 +178,6 @@ def world(isolated: Harness, request: pytest.FixtureRequest) -> Iterator[World]:
     test = Test(request.node)
     with _refusals():
         made = isolated.before_scenario(test)
-    request.config.stash[PASSWORDS].update(_passwords(made.engine.url))
     yield made
     with _refusals():
         isolated.after_scenario(made, test)

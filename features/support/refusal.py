@@ -6,9 +6,17 @@ from collections.abc import Iterator
 from behave.model import Scenario, Status
 from behave.runner import Context, ModelRunner
 
+from domain.masking import masked
+
 
 class Refusal(Exception):
-    """Why the run cannot start or go on, and what to do about it, in one sentence."""
+    """Why the run cannot start or go on, and what to do about it, in one sentence.
+
+    It may quote a driver or a server: known passwords are blanked.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(masked(sentence))
 
 
 def end_run(context: Context, refusal: Refusal) -> None:

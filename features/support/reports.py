@@ -1,11 +1,14 @@
 """What the reports of a run rest on: which step failed, what a hook said, what can be printed."""
 
 import re
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import IO, Final
 
+from behave.configuration import Configuration
 from behave.model import Feature, Scenario, Status, Step
 
+from domain.masking import mask_output, mask_own_output, masked
 from features.support.claims import mentioned
 
 NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -13,8 +16,21 @@ NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\u
 
 
 def printable(text: str) -> str:
-    """Escape what XML cannot hold, nor a terminal print: a report must be readable whatever is."""
-    return NOT_IN_XML.sub(lambda match: ascii(match.group())[1:-1], text)
+    """Escape what XML cannot hold, nor a terminal print; blank the passwords that are known."""
+    return NOT_IN_XML.sub(lambda match: ascii(match.group())[1:-1], masked(text))
+
+
+def mask(config: Configuration) -> None:
+    """Blank known passwords in what the process and behave's formatters write from now on."""
+    mask_own_output()
+    for output in config.outputs:
+        output.open = partial(_masked_stream, output.open)
+
+
+def _masked_stream(opened: Callable[[], IO[str]]) -> IO[str]:
+    stream = opened()
+    mask_output(stream)
+    return stream
 
 
 def failed_step(scenario: Scenario) -> Step | None:

@@ -104,7 +104,7 @@ class Outermost:
     """The connection, and the transaction that everything else is a part of."""
 
     def __init__(self, url: URL, settings: Settings) -> None:
-        options = engine_options(settings, name=NAME, pool_size=1)
+        options = engine_options(url, settings, name=NAME, pool_size=1)
         self._name = url.database
         # One more, so that it is us who are asked for it.
         self.engine = create_engine(

@@ -18,7 +18,7 @@ from behave.reporter.summary import SummaryReporter
 from behave.runner import Runner as BehaveRunner
 from behave.step_registry import AmbiguousStep
 
-from features.support import selection, selection_paths, step_lookup
+from features.support import reports, selection, selection_paths, step_lookup
 from features.support.junit import JUnit
 from features.support.refusal import Refusal
 from features.support.summary import Summary
@@ -36,15 +36,16 @@ class Runner(BehaveRunner):  # type: ignore[misc]
             ours[type(reporter)](config) if type(reporter) in ours else reporter
             for reporter in config.reporters
         ]
+        reports.mask(config)
         self._undefined_steps = step_lookup.UndefinedSteps(self)
 
     def run(self) -> bool:
         """Run what was chosen, and tell whether it failed."""
         try:
-            with ExitStack() as reports:
+            with ExitStack() as written:
                 reporters = [one for one in self.config.reporters if isinstance(one, JUnit)]
                 for junit in reporters:
-                    reports.enter_context(junit)
+                    written.enter_context(junit)
                 selection.check_options(self.config)
                 failed = bool(super().run())
                 for junit in reporters:

@@ -59,10 +59,10 @@ class Pool:
 SMALL: Final = Pool()
 
 
-def options(timeouts: Timeouts, name: str, pool: Pool) -> dict[str, Any]:
+def options(url: URL, timeouts: Timeouts, name: str, pool: Pool) -> dict[str, Any]:
     """Return how the engine of a factory is made: as the service's own, but with a firm limit."""
     return {
-        **engine_options(Settings(timeouts=timeouts), name=name, pool_size=pool.size),
+        **engine_options(url, Settings(timeouts=timeouts), name=name, pool_size=pool.size),
         "max_overflow": 0,
         "pool_timeout": pool.wait.total_seconds(),
     }
@@ -90,7 +90,7 @@ class TestSessionFactory:
         self._url = url
         self._timeouts = timeouts
         self._pool = pool
-        self._engine = create_engine(url, **options(timeouts, name, pool))
+        self._engine = create_engine(url, **options(url, timeouts, name, pool))
         self._open: dict[Opening, Connection] = {}
 
     def __enter__(self) -> Self:

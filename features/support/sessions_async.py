@@ -55,7 +55,7 @@ class AsyncTestSessionFactory:
         self._url = url
         self._timeouts = timeouts
         self._pool = pool
-        self._engine = create_async_engine(url, **options(timeouts, name, pool))
+        self._engine = create_async_engine(url, **options(url, timeouts, name, pool))
         self._open: dict[Opening, AsyncConnection] = {}
 
     async def __aenter__(self) -> Self:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from domain.schema import Role
 from domain.tenancy import bind
-from features.support import catalogue, data, ground
+from features.support import catalogue, data, ground, postgres
 from features.support.ground import Ground
 from features.support.intrusions import ATTEMPTS, QUOTES_ADA, Attempt, Result
 from features.support.world import World
@@ -60,7 +60,7 @@ def sweep(
         for table in catalogue.tenant_tables(world.reader)
     ]
     # Once a user was bound in a connection, the setting is there for good, if empty.
-    engine = create_engine(world.url, poolclass=NullPool) if binding is unbound else world.engine
+    engine = postgres.engine(world.url) if binding is unbound else world.engine
     return [
         {"he tries": name}
         | {

@@ -15,8 +15,9 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import Script, ScriptDirectory
 from psycopg import sql
-from sqlalchemy import URL, Connection, NullPool, create_engine
+from sqlalchemy import URL, Connection
 
+from domain.session_settings import WITHOUT_LIMITS, options
 from features.support import data, past, postgres
 from features.support.databases import ROOT
 from features.support.reset import Reset
@@ -38,14 +39,14 @@ def config(*options: str, connection: Connection | None = None) -> Config:
     return made
 
 
-def upgrade(url: URL, revision: str = "head", *options: str) -> None:
+def upgrade(url: URL, revision: str = "head", *extra: str) -> None:
     """Upgrade a database, as with `-x url=…`. Raises `CommandError`."""
-    upgrade_as(config(f"url={_plain(url)}", *options), revision)
+    upgrade_as(config(f"url={written(url)}", *extra), revision)
 
 
-def downgrade(url: URL, revision: str, *options: str) -> None:
+def downgrade(url: URL, revision: str, *extra: str) -> None:
     """Downgrade a database, as with `-x url=…`. Raises `CommandError`."""
-    downgrade_as(config(f"url={_plain(url)}", *options), revision)
+    downgrade_as(config(f"url={written(url)}", *extra), revision)
 
 
 def upgrade_as(made: Config, revision: str) -> None:
@@ -75,14 +76,16 @@ def _run(made: Config, steps: Callable[[Any, object], Any], revision: str) -> No
         scripts().run_env()
 
 
-def _plain(url: URL) -> str:
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+def written(url: URL) -> str:
+    """Return the URL as an operator writes it, of a session without time limits."""
+    without_limits = f"{options(WITHOUT_LIMITS)} {url.query.get('options', '')}".strip()
+    return url.update_query_dict({"options": without_limits}).render_as_string(hide_password=False)
 
 
 @contextmanager
 def connected(url: URL) -> Iterator[Connection]:
     """Open a connection that upgrades can be run over, one after the other."""
-    engine = create_engine(url, poolclass=NullPool)
+    engine = postgres.engine(url)
     with engine.connect() as connection:
         yield connection
     engine.dispose()

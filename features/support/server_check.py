@@ -1,0 +1,113 @@
+"""Whether a server, and a role on it, will do for a run: found out before anything is made."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import psycopg
+from psycopg.rows import namedtuple_row
+
+from domain.schema import Role
+from features.support.refusal import Refusal
+
+OLDEST_SUPPORTED: Final = 15
+"""The first major version with ON DELETE SET NULL (column), which the schema needs."""
+
+SET_IS_A_RIGHT: Final = 16_00_00
+"""The version number since which a member of a role may not always act as it."""
+
+CONNECTIONS: Final = 16
+"""How many a run has at once: eight at a time in a storm, a pool of five, and the harness's."""
+
+SHORTEST_TRANSACTION_TIMEOUT: Final = 60_000
+"""Milliseconds; no scenario takes that long."""
+
+FACTS: Final = """
+    SELECT current_setting('server_version') AS version,
+           current_setting('server_version_num')::int AS number,
+           current_setting('server_encoding') AS encoding,
+           pg_is_in_recovery() AS standby,
+           rolname AS role,
+           ARRAY[rolsuper OR rolcreatedb, rolsuper OR rolcreaterole,
+                 rolsuper OR rolbypassrls] AS rights,
+           current_setting('session_replication_role') AS triggers,
+           (SELECT reset_val::int FROM pg_settings WHERE name = 'transaction_timeout') AS timeout,
+           current_setting('max_connections')::int
+           - current_setting('superuser_reserved_connections')::int
+           - coalesce(current_setting('reserved_connections', true)::int, 0)
+           - (SELECT sum(numbackends)::int FROM pg_stat_database) AS free,
+           (SELECT rolconnlimit
+                   - (SELECT count(*)::int FROM pg_stat_activity WHERE usesysid = login.oid)
+              FROM pg_roles AS login
+             WHERE rolname = session_user AND rolconnlimit >= 0 AND NOT rolsuper) AS left_to_role
+      FROM pg_roles WHERE rolname = current_user
+"""
+"""`timeout` is the one that the session began with, in milliseconds; older servers have none.
+`free` and `left_to_role` are the connections that can be opened beside this one."""
+
+OUT_OF_REACH: Final = """
+    SELECT rolname FROM pg_roles
+     WHERE rolname = ANY (%(roles)s) AND NOT pg_has_role(rolname, %(act_as)s)
+     ORDER BY rolname LIMIT 1
+"""
+"""Whoever may make roles could let itself act as them; they may be a real service's, and its own
+databases would be open from then on. So somebody is asked to do it."""
+
+
+def check(connection: psycopg.Connection, where: str) -> str:
+    """Return the server's version. Raises `Refusal` if this server cannot serve."""
+    with connection.cursor(row_factory=namedtuple_row) as cursor:
+        facts: Any = cursor.execute(FACTS).fetchone()
+    act_as = "SET" if facts.number >= SET_IS_A_RIGHT else "MEMBER"
+    out_of_reach = connection.execute(
+        OUT_OF_REACH, {"roles": [role.value for role in Role], "act_as": act_as}
+    ).fetchone()
+    role = f'role "{facts.role}" of {where}'
+    for obstacle in (*_of_the_server(facts, where), *_of_the_role(facts, role)):
+        raise obstacle
+    if out_of_reach is not None:
+        (group,) = out_of_reach
+        raise Refusal(
+            f"{role} may not act as {group}, which is there already: "
+            f'GRANT {group} TO "{facts.role}" lets it, in every database of the server.'
+        )
+    return str(facts.version).split()[0]
+
+
+def _of_the_server(facts: Any, where: str) -> Iterator[Refusal]:
+    if facts.number // 10_000 < OLDEST_SUPPORTED:
+        yield Refusal(
+            f"{where} runs PostgreSQL {facts.version}: {OLDEST_SUPPORTED} is the oldest that will"
+            " do."
+        )
+    if facts.encoding != "UTF8":
+        yield Refusal(
+            f"{where} stores text as {facts.encoding}: give the URL of a database encoded in UTF8."
+        )
+    if facts.standby:
+        yield Refusal(f"{where} is a read-only standby: give the URL of its primary.")
+    if facts.free < CONNECTIONS:
+        yield Refusal(
+            f"{where} has {facts.free} free connections, a run has up to {CONNECTIONS}: end some,"
+            " or raise max_connections."
+        )
+
+
+def _of_the_role(facts: Any, role: str) -> Iterator[Refusal]:
+    for right, held in zip(("CREATEDB", "CREATEROLE", "BYPASSRLS"), facts.rights, strict=True):
+        if not held:
+            yield Refusal(f'{role} lacks {right}: ALTER ROLE "{facts.role}" {right} gives it.')
+    if facts.triggers != "origin":
+        yield Refusal(
+            f"triggers and foreign keys are off for {role} (session_replication_role):"
+            f' ALTER ROLE "{facts.role}" RESET session_replication_role lets them be.'
+        )
+    if facts.timeout is not None and 0 < facts.timeout < SHORTEST_TRANSACTION_TIMEOUT:
+        yield Refusal(
+            f"the transactions of {role} are ended after {facts.timeout} ms (transaction_timeout):"
+            f' ALTER ROLE "{facts.role}" SET transaction_timeout = 0 lets them be.'
+        )
+    if facts.left_to_role is not None and facts.left_to_role < CONNECTIONS:
+        yield Refusal(
+            f"{role} can open {facts.left_to_role} more connections (CONNECTION LIMIT), a run has"
+            f' up to {CONNECTIONS}: ALTER ROLE "{facts.role}" CONNECTION LIMIT -1 lets it.'
+        )

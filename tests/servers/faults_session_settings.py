@@ -1,0 +1,47 @@
+"""Runs that depend on what a role or a server is set to."""
+
+from _pytest.monkeypatch import MonkeyPatch
+
+from domain import database_url
+from features.support import server_check
+from tests.breaking import fault
+from tests.servers import test_session_settings
+
+
+@fault(
+    "connections leave a session as the role has it",
+    noticed_by=test_session_settings.test_a_run_as_a_role_with_settings_of_its_own,
+)
+def sessions_as_they_come(patch: MonkeyPatch) -> None:
+    patch.setattr(database_url, "options", lambda _: "")
+
+
+@fault(
+    "options of the URL are replaced by the session's",
+    noticed_by=test_session_settings.test_options_of_the_url_stay,
+)
+def url_options_replaced(patch: MonkeyPatch) -> None:
+    given = database_url.session_parameters
+    for place in ("features.support.postgres", "domain.connections"):
+        patch.setattr(
+            f"{place}.session_parameters",
+            lambda url, settings: given(url.set(query={}), settings),
+        )
+
+
+@fault(
+    "a role with few connections is taken",
+    noticed_by=test_session_settings.test_what_cannot_be_made_harmless_is_refused,
+    setting="CONNECTION LIMIT 4",
+    sentence="can open 3 more connections (CONNECTION LIMIT), a run has up to",
+)
+def few_connections_taken(patch: MonkeyPatch) -> None:
+    patch.setattr(server_check, "CONNECTIONS", 0)
+
+
+@fault(
+    "the driver reads text in the encoding that the server chooses",
+    noticed_by=test_session_settings.test_a_maintenance_database_without_an_encoding,
+)
+def encoding_of_the_server(patch: MonkeyPatch) -> None:
+    patch.setattr(database_url, "ENCODING", "SQL_ASCII")
