@@ -110,7 +110,7 @@ Feature: What the history demands of rows that were there before
         | id                  | owner_id | title     | status    | payload     | result      | started_at             | finished_at            |
         | 1                   | 1        | "x" × 200 | completed | {"rows": 1} | "Žluť 🐘\n" | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 |
         | 9223372036854775807 | 2        | 🐘        | pending   | null        | nothing     | nothing                | nothing                |
-      When it is upgraded to revision "0023"
+      When it is upgraded to the latest revision
       Then the rows of "tasks" are
         | id                  | owner_id | title     | status    | payload     | result      | started_at             | finished_at            |
         | 1                   | 1        | "x" × 200 | completed | {"rows": 1} | "Žluť 🐘\n" | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 |

@@ -46,7 +46,9 @@ def account_added(context: Context, email: str) -> None:
     """Insert it and leave its id to the database."""
     with postgres.connect(context.world.url) as connection:
         usual = {
-            name: value for name, value in past.rows("users", "0023")[0].items() if name != "id"
+            name: value
+            for name, value in past.rows("users", upgrading.head())[0].items()
+            if name != "id"
         }
         row = {**usual, "email": email}
         connection.execute(raw.insertion("users", row), row)

@@ -55,11 +55,16 @@ def somebody_upgrades_as(context: Context, role: str) -> None:
 
 @then("the upgrade is refused: {sentence:Rest}")
 def upgrade_refused(context: Context, sentence: str) -> None:
-    """The refusal begins like this, and is one line."""
+    """The refusal begins like this, and is one line.
+
+    "The latest" stands for the number of the latest revision.
+    """
     refusal = context.world.upgrades.claim()
     assert refusal is not None, "it was not refused"
     assert isinstance(refusal, CommandError), f"it was not refused in a sentence: {refusal}"
     said = str(refusal).replace(f"the database {_database(context.world).database}", "the database")
+    head = upgrading.head()
+    said = said.replace(f"revision {head}", "the latest revision").replace(head, "the latest")
     assert said.startswith(sentence), f"it was refused, but: {said}"
     assert "\n" not in said, f"the refusal has more than one line: {said}"
 

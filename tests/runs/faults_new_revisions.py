@@ -1,0 +1,16 @@
+"""What ties examples to the revision that is the latest today."""
+
+from _pytest.monkeypatch import MonkeyPatch
+
+from features.support import upgrading
+from tests.breaking import fault
+from tests.runs.test_new_revisions import test_a_new_revision_breaks_no_example
+
+
+@fault(
+    "the latest revision is spelt out",
+    noticed_by=test_a_new_revision_breaks_no_example,
+)
+def head_is_a_constant(patch: MonkeyPatch) -> None:
+    latest = upgrading.head()
+    patch.setattr(upgrading, "head", lambda: latest)
