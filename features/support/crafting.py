@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import inspect, select
@@ -23,6 +23,9 @@ from features.support.world import World
 
 PLAIN: Final = "plain"
 """The status of what is made without a word about its status."""
+
+FAR_OFF: Final = datetime.max.replace(tzinfo=UTC)
+"""When a token ends that is only ever refused because of its session."""
 
 Made = list[tuple[str, Base]]
 """What was made, each with its status."""
@@ -110,7 +113,7 @@ def logged_in(world: World, email: str, password: str) -> str:
 
 def _session(world: World, one: Any) -> str:
     tokens = Tokens(world.settings.tokens)
-    token = tokens.make(Claims(one.user_id, one.jti), one.created_at, one.created_at.max)
+    token = tokens.make(Claims(one.user_id, one.jti), one.created_at, FAR_OFF)
     try:
         with world.domain.identity() as tx:
             tx.sessions.authenticate(token)

@@ -10,6 +10,8 @@ ALWAYS: Final[Settings] = {
     "authentication_timeout": "5s",
     # Whoever is in a deadlock need not wait a second, as by default, until it is noticed.
     "deadlock_timeout": "100ms",
+    # initdb takes over the machine's zone, and connections past ours are in the server's.
+    "timezone": "UTC",
 }
 
 WITHOUT_DURABILITY: Final[Settings] = {
