@@ -38,9 +38,6 @@ UPGRADE_LOCK: Final = 0x6D696772617465
 PATIENCE: Final = "50ms"
 """How long to wait for another upgrade at a time: much less than a server's `deadlock_timeout`."""
 
-CALLERS_OWN: Final = ("TimeZone",)
-"""What a revision sets itself where it matters."""
-
 UNITS: Final = {"ms": "milliseconds", "s": "seconds", "min": "minutes"}
 
 
@@ -223,10 +220,11 @@ def first_in_line(connection: Connection) -> bool:
 def settings(connection: Connection, limit: timedelta) -> Iterator[None]:
     """Bound every wait for a table lock, see past policies or fail; then restore what was set.
 
-    A transformation that policies filter would silently leave rows as they were.
+    A transformation that policies filter would silently leave rows as they were. The text of a
+    time, and a digest of it, depends on the session's time zone.
     """
     wanted = {
-        **{name: value for name, value in SESSION.items() if name not in CALLERS_OWN},
+        **SESSION,
         "lock_timeout": f"{limit // timedelta(milliseconds=1)}ms",
         "row_security": "off",
     }
@@ -261,6 +259,7 @@ def migrate_as_text() -> None:
     )
     context.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
     context.execute("SET row_security = off")
+    context.execute(f"SET TimeZone = '{SESSION['TimeZone']}'")
     context.execute(f"SELECT pg_advisory_lock({UPGRADE_LOCK})")
     with context.begin_transaction():
         context.run_migrations()

@@ -166,9 +166,9 @@ MIGRATIONS: Final = [
     ),
     revision(
         "0007",
-        "times are taken to be in the zone of the session",
+        "times are taken to be in another zone",
         TASKS,
-        {"SET LOCAL TimeZone = 'UTC'": "SELECT 1"},
+        {"SET LOCAL TimeZone = 'UTC'": "SET LOCAL TimeZone = 'Asia/Tokyo'"},
     ),
     revision(
         "0007",

@@ -143,6 +143,13 @@ UPGRADING: Final = [
         '"0"',
     ),
     _text(
+        "an upgrade runs in the time zone of its session",
+        "history_workspace",
+        "env.py",
+        "        **SESSION,\n",
+        "        **{**SESSION, 'TimeZone': connection.scalar(text('SHOW TimeZone'))},\n",
+    ),
+    _text(
         "rights are taken back before the tables are locked",
         "waiting",
         "0022_rights.py",

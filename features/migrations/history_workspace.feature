@@ -154,6 +154,19 @@ Feature: What the history made of projects, agents, turns and events
         | 4  | 1        | nothing  | 2026-03-02 09:00:00+00 | "9999-12-31 23:59:59.999999 user shouted: Oh\n9999-12-31 23:59:59 task.done {\n9999-12-31 23:59:59 user command:  \n9999-12-31 23:59:59 log.line 1"                                                    |
 
     @fixture.empty_database
+    Example: A log that was split is not split again in another time zone
+      Given a database at revision "0014" with the accounts of Ada and Bram
+      And the rows of "tasks"
+        | id | owner_id | agent_id | created_at             | log                                     |
+        | 1  | 1        | nothing  | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00 user command: Begin |
+      When it is upgraded to revision "0015"
+      And it is downgraded to revision "0014" by a session in the zone "Asia/Kathmandu"
+      And it is upgraded to revision "0015" by a session in the zone "America/New_York"
+      Then the rows of "turns" are
+        | id | owner_id | task_id | actor | intent  | text  | created_at             |
+        | 1  | 1        | 1       | user  | command | Begin | 2026-03-02 09:00:00+00 |
+
+    @fixture.empty_database
     Example: A turn that is earlier than its task is named
       Given a database at revision "0014" with the accounts of Ada and Bram
       And the rows of "tasks"
