@@ -1,0 +1,50 @@
+"""What lets a time zone into a run."""
+
+from _pytest.monkeypatch import MonkeyPatch
+
+from domain import database_url, session_settings
+from features.support import crafting, embedded, libpq_environment
+from tests.breaking import fault
+from tests.servers.test_time_zones import (
+    test_a_run_has_the_same_result_in_every_zone,
+    test_a_server_of_our_own_is_in_utc,
+)
+
+FAR_EAST = "Pacific/Kiritimati"
+
+
+@fault(
+    "a connection is in the time zone of its role",
+    noticed_by=test_a_run_has_the_same_result_in_every_zone,
+    zone=FAR_EAST,
+)
+def session_in_zone_of_role(patch: MonkeyPatch) -> None:
+    given = session_settings.options
+    patch.setattr(
+        database_url,
+        "options",
+        lambda settings: given({k: v for k, v in settings.items() if k != "TimeZone"}),
+    )
+
+
+@fault(
+    "libpq's variable sets the time zone",
+    noticed_by=test_a_run_has_the_same_result_in_every_zone,
+    zone=FAR_EAST,
+)
+def zone_of_variable(patch: MonkeyPatch) -> None:
+    patch.setattr(libpq_environment, "SESSION", libpq_environment.SESSION - {"PGTZ"})
+
+
+@fault(
+    "a time without a zone is the machine's",
+    noticed_by=test_a_run_has_the_same_result_in_every_zone,
+    zone=FAR_EAST,
+)
+def naive_time(patch: MonkeyPatch) -> None:
+    patch.setattr(crafting, "FAR_OFF", crafting.FAR_OFF.replace(tzinfo=None))
+
+
+@fault("a server takes over the machine's zone", noticed_by=test_a_server_of_our_own_is_in_utc)
+def zone_of_machine(patch: MonkeyPatch) -> None:
+    patch.setattr(embedded, "WITHOUT_DURABILITY", {"fsync": "off"})
