@@ -20,6 +20,7 @@ SESSION: Final[Mapping[str, str]] = MappingProxyType(
         "default_transaction_deferrable": "off",
         "default_transaction_isolation": "read committed",
         "default_transaction_read_only": "off",
+        "extra_float_digits": "1",
         "quote_all_identifiers": "off",
         "row_security": "on",
         "search_path": '"$user", public',
