@@ -258,5 +258,5 @@ def migrate_as_text() -> None:
 
 
 if context.config.config_file_name and "connection" not in context.config.attributes:
-    fileConfig(context.config.config_file_name, disable_existing_loggers=False)
+    fileConfig(context.config.config_file_name, disable_existing_loggers=False, encoding="utf-8")
 run()

@@ -83,7 +83,7 @@ def test_root_writes_to_nothing_that_another_user_has_put_in_its_way(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = run.directory / "passwd"
-    target.write_text("root's")
+    target.write_text("root's", "utf-8")
     before = target.stat()
     make: Callable[..., Path] = embedded._home
 
@@ -100,7 +100,7 @@ def test_root_writes_to_nothing_that_another_user_has_put_in_its_way(
         server.crash()
         server.restart()
         assert embedded.start_durable(server, run, "server1", cleanups).url != server.url
-    assert target.read_text() == "root's"
+    assert target.read_text("utf-8") == "root's"
     after = target.stat()
     assert (after.st_uid, after.st_mode) == (before.st_uid, before.st_mode)
 
@@ -138,7 +138,7 @@ def test_a_sweep_ends_no_process_that_another_user_points_to(abandoned: Path) ->
     data.mkdir(exist_ok=True)
     command = [sys.executable, "-c", "input()", str(data)]
     with subprocess.Popen(command, stdin=subprocess.PIPE) as roots:
-        (data / "postmaster.pid").write_text(f"{roots.pid}\n")
+        (data / "postmaster.pid").write_text(f"{roots.pid}\n", "utf-8")
         embedded.sweep()
         assert roots.poll() is None
         assert not abandoned.parent.exists()

@@ -106,8 +106,10 @@ def pytest_on(text: str, folder: Path, *arguments: str, url: URL | None = None) 
     """Run pytest over one file that uses the plugin."""
     suite = folder / "suite"
     suite.mkdir()
-    (suite / "conftest.py").write_text('pytest_plugins = ["features.support.pytest_plugin"]\n')
-    (suite / "test_it.py").write_text("\n".join(line[4:] for line in text.splitlines()))
+    (suite / "conftest.py").write_text(
+        'pytest_plugins = ["features.support.pytest_plugin"]\n', "utf-8"
+    )
+    (suite / "test_it.py").write_text("\n".join(line[4:] for line in text.splitlines()), "utf-8")
     return pytest_over(suite, *arguments, reports=folder / "reports", url=url)
 
 
@@ -199,7 +201,7 @@ def test_nobody_reads_the_password_in_a_report(
     assert template, "no run has to build it"
     ended = pytest_on(TALKATIVE, tmp_path, "--showlocals", *workers, url=url).wait()
     assert [case.verdict for case in ended.cases] == ["failure"] * 3, ended.output
-    xml = (tmp_path / "reports" / "pytest.xml").read_text()
+    xml = (tmp_path / "reports" / "pytest.xml").read_text("utf-8")
     password = str(url.password)
     pieces = {password[start : start + 5] for start in range(len(password) - 4)}
     for report in (ended.output, xml):

@@ -68,11 +68,11 @@ def test_reports_of_the_last_run_are_taken_away_and_nobody_elses(tmp_path: Path)
     behave("-D", "postgres=embedded", "features/examples", reports=tmp_path)
     former = set(tmp_path.glob("TESTS-*.xml"))
     foreign = tmp_path / "TESTS-shop.checkout.xml"
-    foreign.write_text("<testsuite/>")
+    foreign.write_text("<testsuite/>", "utf-8")
     behave("-D", "postgres=embedded", SHORT, reports=tmp_path)
     assert len(former) > 1
     assert set(tmp_path.glob("*.xml")) == {foreign, tmp_path / "TESTS-accounts.listing.xml"}
-    listed = (tmp_path / junit.LIST).read_text().splitlines()
+    listed = (tmp_path / junit.LIST).read_text("utf-8").splitlines()
     assert listed == ["TESTS-.run.xml", "TESTS-accounts.listing.xml"], (
         "the rest may be somebody else's by now"
     )
@@ -124,7 +124,7 @@ def test_one_run_at_a_time_writes_in_a_directory(tmp_path: Path) -> None:
 def test_reports_do_not_name_the_machine(tmp_path: Path) -> None:
     behave("-D", "postgres=embedded", SHORT, reports=tmp_path)
     (report,) = tmp_path.glob("TESTS-*.xml")
-    assert "hostname" not in report.read_text()
+    assert "hostname" not in report.read_text("utf-8")
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
@@ -176,7 +176,7 @@ def test_a_sweep_leaves_what_is_no_run_alone(name: str) -> None:
     somebodys = Path(tempfile.gettempdir()) / name
     somebodys.mkdir()
     work = somebodys / "README.md"
-    work.write_text("a clone of this repository")
+    work.write_text("a clone of this repository", "utf-8")
     embedded.sweep()
     assert work.exists()
     assert list(somebodys.iterdir()) == [work]
@@ -190,7 +190,7 @@ def test_a_sweep_leaves_copies_and_links_of_a_run_alone(tmp_path: Path) -> None:
     shutil.copytree(run.directory, copy)
     link = folder / f"postgres-acceptance-{'d' * 16}"
     status = tmp_path.stat()
-    (tmp_path / "run.lock").write_text(f"{status.st_dev}:{status.st_ino}")
+    (tmp_path / "run.lock").write_text(f"{status.st_dev}:{status.st_ino}", "utf-8")
     work = tmp_path / "kept for a look"
     work.touch()
     link.symlink_to(tmp_path)
@@ -297,13 +297,13 @@ def test_a_failed_scenario_is_kept_for_a_look(tmp_path: Path) -> None:
     run = subprocess.run(
         [os.sys.executable, "-c", breaking, *arguments, feature],  # type: ignore[attr-defined]
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     assert run.returncode == 1, run.stdout
     (line,) = [line for line in run.stdout.splitlines() if "PGPASSFILE=" in line]
     words = line.split("PGPASSFILE=")[1].split()
-    password = Path(words[0]).read_text().strip().split(":")[-1]
+    password = Path(words[0]).read_text("utf-8").strip().split(":")[-1]
     assert password not in run.stdout
     with psycopg.connect(
         host=words[3], user=words[5], dbname=words[6], passfile=words[0]

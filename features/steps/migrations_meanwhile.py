@@ -127,7 +127,7 @@ def upgrades_meanwhile(context: Context, person: str) -> None:
         env={**os.environ, "DATABASE_URL": url.render_as_string(hide_password=False)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
     )
     world.at_the_end(process.wait)
     world.at_the_end(process.kill)

@@ -141,7 +141,8 @@ class EmbeddedServer:
         mount = subprocess.run(
             ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)],  # noqa: S607
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             check=False,
         )
         if mount.returncode != 0:
@@ -252,7 +253,7 @@ def _server_of(data: Path) -> psutil.Process | None:
     """
     try:
         as_it_is = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-        with os.fdopen(os.open(data / "postmaster.pid", as_it_is)) as file:
+        with os.fdopen(os.open(data / "postmaster.pid", as_it_is), "rb") as file:
             process = psutil.Process(int(file.readline(NUMBER_MAX)))
         is_owners = process.uids().real == data.stat().st_uid
         return process if is_owners and str(data) in process.cmdline() else None
@@ -283,7 +284,7 @@ def _as(owner: pwd.struct_passwd | None) -> dict[str, Any]:
 
 def _initialise(home: Path, binaries: Path, password: str, owner: pwd.struct_passwd | None) -> None:
     """Make the cluster. The locale is PostgreSQL's own, the same on every machine."""
-    with tempfile.TemporaryFile("w", dir=home) as password_file:
+    with tempfile.TemporaryFile("w", dir=home, encoding="ascii") as password_file:
         password_file.write(password)
         password_file.seek(0)
         number = password_file.fileno()
@@ -298,7 +299,8 @@ def _initialise(home: Path, binaries: Path, password: str, owner: pwd.struct_pas
             ],
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             check=False,
             pass_fds=[number],
             **_as(owner),
@@ -309,5 +311,5 @@ def _initialise(home: Path, binaries: Path, password: str, owner: pwd.struct_pas
 
 
 def _last_line(log: Path) -> str:
-    lines = log.read_text(errors="replace").strip().splitlines()
+    lines = log.read_text("utf-8", errors="replace").strip().splitlines()
     return lines[-1] if lines else "it left no log"

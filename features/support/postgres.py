@@ -216,7 +216,7 @@ def psql_line(url: URL, server: Server, password_file: Path) -> str:
     words = []
     if server.kind is not Kind.EXTERNAL:
         password_file.touch(mode=0o600)
-        password_file.write_text(f"*:*:*:*:{url.password}\n")
+        password_file.write_text(f"*:*:*:*:{url.password}\n", "utf-8")
         words.append(f"PGPASSFILE={password_file}")
     words += ["psql", "-h", str(url.host or url.query.get("host") or "")]
     words += ["-p", str(url.port)] if url.port else []

@@ -35,7 +35,7 @@ DISK: Final = Path("/tmp")  # noqa: S108 (likewise)
 class Run:
     """The id and the directory of a run; closing it removes the directory."""
 
-    def __init__(self, run_id: str, directory: Path, lock: IO[str]) -> None:
+    def __init__(self, run_id: str, directory: Path, lock: IO[bytes]) -> None:
         self.id = run_id
         self.directory = directory
         self._lock = lock
@@ -49,7 +49,7 @@ class Run:
         run_id = secrets.token_hex(ID_BYTES)
         unnamed = Path(tempfile.mkdtemp(dir=place or base()))
         (unnamed / LOCK).touch(mode=0o600)
-        (unnamed / LOCK).write_text(_identity(unnamed))
+        (unnamed / LOCK).write_text(_identity(unnamed), "utf-8")
         lock = _lock(unnamed)
         assert lock is not None, "a new file can be locked"
         return cls(run_id, unnamed.rename(unnamed.with_name(PREFIX + run_id)), lock)
@@ -127,7 +127,7 @@ def _is_ours(directory: Path) -> bool:
     return (
         stat.S_ISDIR(status.st_mode)
         and status.st_uid == os.getuid()
-        and (directory / LOCK).read_text() == _identity(directory)
+        and (directory / LOCK).read_text("utf-8", errors="replace") == _identity(directory)
     )
 
 
@@ -152,9 +152,9 @@ def _has_room(folder: Path) -> bool:
     return not system.f_flag & os.ST_NOEXEC and system.f_bavail * system.f_frsize >= ROOM
 
 
-def _lock(directory: Path) -> IO[str] | None:
+def _lock(directory: Path) -> IO[bytes] | None:
     """Take the lock of a run, or return None if somebody has it. Raises `OSError`."""
-    file = (directory / LOCK).open("r+")
+    file = (directory / LOCK).open("rb+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
