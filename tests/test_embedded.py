@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from features.support import embedded, postgres, postgres_wheel
-from features.support.embedded import EmbeddedServer
+from features.support.embedded import EmbeddedServer, Folders
 from features.support.needs import Need
 from features.support.refusal import Refusal
 from features.support.run import Run
@@ -37,7 +37,7 @@ def run() -> Iterator[Run]:
 def abandoned() -> Iterator[Path]:
     """The home of a server that went with its run, before it had written anything."""
     run = Run.begin()
-    home = embedded._home(run, "embedded", embedded._owner())
+    home = embedded._folders(run, "embedded", embedded._owner()).home
     run._lock.close()
     yield home
     run.close()
@@ -85,14 +85,14 @@ def test_root_writes_to_nothing_that_another_user_has_put_in_its_way(
     target = run.directory / "passwd"
     target.write_text("root's", "utf-8")
     before = target.stat()
-    make: Callable[..., Path] = embedded._home
+    make: Callable[..., Folders] = embedded._folders
 
-    def make_and_plant(*arguments: Any) -> Path:
-        home = make(*arguments)
+    def make_and_plant(*arguments: Any) -> Folders:
+        folders = make(*arguments)
         plant(run, target, but_not_in="data")  # initdb wants it empty
-        return home
+        return folders
 
-    monkeypatch.setattr(embedded, "_home", make_and_plant)
+    monkeypatch.setattr(embedded, "_folders", make_and_plant)
     with ExitStack() as cleanups:
         server = embedded.start(run, cleanups)
         plant(run, target)
@@ -106,7 +106,7 @@ def test_root_writes_to_nothing_that_another_user_has_put_in_its_way(
 
 
 def test_where_no_other_user_is_needed_nobody_else_gets_in(run: Run) -> None:
-    home = embedded._home(run, "embedded", None)
+    home = embedded._folders(run, "embedded", None).home
     folders = [run.directory, *filter(Path.is_dir, run.directory.rglob("*"))]
     assert home in folders
     assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}

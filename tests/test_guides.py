@@ -14,7 +14,7 @@ import pytest
 from behave.configuration import Configuration
 from sqlalchemy import URL
 
-from features.support import postgres
+from features.support import psql
 from features.support.databases import ROOT, Databases
 from features.support.embedded import EmbeddedServer
 from features.support.options import Options
@@ -121,7 +121,7 @@ def test_commands_are_understood(
     while re.fullmatch(r"[A-Z_]+=.*", words[0]):
         name, _, environment[name] = words.pop(0).partition("=")
     match words:
-        case ["psql", *_]:
+        case [word, *_] if word.endswith("/psql"):
             check_psql(command, server, tmp_path)
         case ["uv", "sync", "--locked"]:
             pass
@@ -188,9 +188,11 @@ def check_psql(command: str, server: EmbeddedServer, folder: Path) -> None:
     """Check that it is the line that a run prints, but for the run."""
     run = str(server.home.parent)
     url = server.url.set(database=f"acceptance_kept_{run[-16:]}_1")
-    printed = postgres.psql_line(url, server, folder / "pgpass")
-    printed = printed.replace(str(folder), run).replace(run, "RUN")
-    written = re.sub(r"/\S+?/postgres-acceptance-[0-9a-f]{16}", "RUN", command)
+    program, opened = shlex.split(psql.line(url, folder / "pgpass"))
+    (example, written) = shlex.split(command)
+    assert program.endswith(example.partition("site-packages")[2])
+    printed = opened.replace(str(folder), run).replace(run, "RUN")
+    written = re.sub(r"/\S+?/postgres-acceptance-[0-9a-f]{16}", "RUN", written)
     assert re.sub("[0-9a-f]{16}", "ID", written) == re.sub("[0-9a-f]{16}", "ID", printed)
 
 

@@ -169,7 +169,7 @@ def test_what_a_test_leaves_behind_is_an_error_of_that_test(
     assert verdicts == ["error", "error", "passed", "failure"], ended.output
     assert "the scenario left connections open: unnamed (idle)" in ended.cases[0].message
     assert "no Then asked about this refusal" in ended.cases[1].message
-    kept = {line.split()[-1] for line in ended.output.splitlines() if "psql -h" in line}
+    kept = set(re.findall(r"psql 'dbname=(\w+)", ended.output))
     assert len(kept) == 1, "of the test that failed by itself"
     assert databases(admin) == before | kept
     template.sweep()
