@@ -252,7 +252,7 @@ def migrate(url: URL, revision: str = "head") -> None:
     """Bring the database at `url` to a revision, as `alembic upgrade` does."""
     engine = create_engine(url, poolclass=NullPool)
     with engine.connect() as connection:
-        config = Config(ROOT / "alembic.ini", attributes={"connection": connection})
+        config = Config(toml_file=ROOT / "pyproject.toml", attributes={"connection": connection})
         command.upgrade(config, revision)
 
 
