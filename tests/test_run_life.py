@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import subprocess
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -284,31 +283,3 @@ def test_an_ordinary_role_is_enough(tmp_path: Path) -> None:
         ended = behave("-D", f"postgres={plain(qa)}", LONG, reports=tmp_path)
     assert ended.exit_code == 0, ended.output
     assert "pa55" not in ended.output
-
-
-def test_a_failed_scenario_is_kept_for_a_look(tmp_path: Path) -> None:
-    before = directories()
-    breaking = (
-        "import sys; from domain.accounts import Accounts; from behave.__main__ import main;"
-        " Accounts.rename = lambda self, seen, name: seen; sys.exit(main(sys.argv[1:]))"
-    )
-    feature = "features/accounts/changing.feature:15"
-    arguments = ["-D", "postgres=embedded", "-D", "keep=failed", "--junit-directory", str(tmp_path)]
-    run = subprocess.run(
-        [os.sys.executable, "-c", breaking, *arguments, feature],  # type: ignore[attr-defined]
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert run.returncode == 1, run.stdout
-    (line,) = [line for line in run.stdout.splitlines() if "PGPASSFILE=" in line]
-    words = line.split("PGPASSFILE=")[1].split()
-    password = Path(words[0]).read_text("utf-8").strip().split(":")[-1]
-    assert password not in run.stdout
-    with psycopg.connect(
-        host=words[3], user=words[5], dbname=words[6], passfile=words[0]
-    ) as connection:
-        names = connection.execute("SELECT display_name FROM users ORDER BY id").fetchall()
-    assert names == [("Ada Lovelace",), ("Bram Stoker",)]
-    embedded.sweep()
-    assert directories() == before
