@@ -35,7 +35,7 @@ load_step_modules([{str(ROOT / "features" / "steps")!r}])
 
 START_UP: Final = (
     *("options", "postgres", "docker_engine", "container", "postgres_wheel", "embedded"),
-    *("databases", "harness", "hooks", "reports", "runner"),
+    *("databases", "harness", "hooks", "reports", "run", "runner"),
     *("selection", "selection_lines", "selection_paths", "selection_tags"),
 )
 """The modules whose refusals have to be explained."""

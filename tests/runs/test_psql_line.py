@@ -87,7 +87,7 @@ def test_the_line_of_a_server_given_by_its_url(
     line = printed_line(ended.output)
     password = str(url.password)
     assert password not in ended.output
-    assert STORED in shown(line, {"PATH": os.environ["PATH"], "PGPASSWORD": password})
+    assert STORED in shown(line, {**os.environ, "PGPASSWORD": password})
     template.sweep()
     embedded.sweep()
     assert databases(admin) == before
