@@ -78,7 +78,7 @@ def with_table(page: str) -> str:
 
 def main() -> int:
     """Write it anew."""
-    PAGE.write_text(with_table(PAGE.read_text()))
+    PAGE.write_text(with_table(PAGE.read_text("utf-8")), "utf-8")
     return 0
 
 

@@ -5,12 +5,12 @@ Of two upgrades at once one waits for the other and then finds nothing left to d
 is not fit to be migrated is refused before anything is changed.
 """
 
+import logging
 import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from logging.config import fileConfig
 from typing import Any, Final
 
 import psycopg
@@ -265,6 +265,15 @@ def migrate_as_text() -> None:
         context.run_migrations()
 
 
-if context.config.config_file_name and "connection" not in context.config.attributes:
-    fileConfig(context.config.config_file_name, disable_existing_loggers=False)
+def log_progress() -> None:
+    """Write to standard error which revision is run.
+
+    Alembic prints its own failures; a second copy from its logger would only repeat them.
+    """
+    logging.basicConfig(format="%(message)s", level=logging.CRITICAL)
+    logging.getLogger("alembic.runtime.migration").setLevel(logging.INFO)
+
+
+if context.config.toml_file_name and "connection" not in context.config.attributes:
+    log_progress()
 run()

@@ -37,7 +37,7 @@ class Preloaded:
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
             start_new_session=True,
         )
         assert process.stdin is not None
@@ -64,4 +64,4 @@ class Preloaded:
         }
         print(json.dumps(order), file=self._orders, flush=True)
         exit_code = int(self._answers.readline())
-        return Ended(exit_code, output.read_text(errors="replace"), list(cases(reports)))
+        return Ended(exit_code, output.read_text("utf-8", errors="replace"), list(cases(reports)))

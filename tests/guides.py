@@ -58,7 +58,7 @@ class Snippet:
 
 def page(name: str) -> str:
     """Return the text of a guide."""
-    return (DOCS / f"{name}.md").read_text()
+    return (DOCS / f"{name}.md").read_text("utf-8")
 
 
 def snippets(*languages: str) -> list[Snippet]:
@@ -92,7 +92,7 @@ def quoted(cell: str) -> list[str]:
 
 def broken_links(file: Path) -> Iterator[str]:
     """Yield the links of a page that lead nowhere in this repository."""
-    for link in _LINK.findall(_FENCED.sub("", file.read_text())):
+    for link in _LINK.findall(_FENCED.sub("", file.read_text("utf-8"))):
         if link.startswith("https:"):
             continue
         target, _, anchor = link.partition("#")
@@ -102,5 +102,5 @@ def broken_links(file: Path) -> Iterator[str]:
 
 
 def _anchors(file: Path) -> set[str]:
-    headings = re.findall(r"^#+ (.+)$", file.read_text(), re.MULTILINE)
+    headings = re.findall(r"^#+ (.+)$", file.read_text("utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}

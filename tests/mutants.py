@@ -200,6 +200,6 @@ def _examples(kind: Kind, table: str, name: str) -> list[str]:
         f"{file.relative_to(ROOT)}:{number}"
         for capability in CAPABILITIES[table]
         for file in sorted(ROOT.glob(kind.where.format(capability)))
-        for number, line in enumerate(file.read_text().splitlines(), 1)
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1)
         if pattern.search(line)
     ]

@@ -1,9 +1,11 @@
 """Runs `behave` as a user does: as a process, judged by its exit code, output and reports."""
 
 import os
+import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,6 +13,7 @@ from xml.etree import ElementTree
 
 import psutil
 import psycopg
+import pytest
 from sqlalchemy import URL
 
 from features.support.databases import ROOT
@@ -81,7 +84,8 @@ class Running:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             start_new_session=True,
         )
         self._output: list[str] = []
@@ -142,6 +146,22 @@ def plain(url: URL) -> str:
 def directories() -> set[Path]:
     """Return the directories of the test's runs, alive or dead."""
     return set(Path(tempfile.gettempdir()).glob(f"{PREFIX}*"))
+
+
+@contextmanager
+def tmpdir(name: str) -> Iterator[Path]:
+    """Let a new folder, in that for temporary files, be the one; all must be removed from it."""
+    folder = Path(tempfile.gettempdir()) / name
+    folder.mkdir()
+    folder.chmod(0o711)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TMPDIR", str(folder))
+            patch.setattr(tempfile, "tempdir", str(folder))
+            yield folder
+        assert not list(folder.iterdir()), "a run has left something behind"
+    finally:
+        shutil.rmtree(folder)
 
 
 def databases(admin: psycopg.Connection) -> set[str]:

@@ -95,7 +95,7 @@ def python(*folders: str) -> list[Path]:
 
 def _nodes(files: Iterable[Path]) -> Iterator[ast.AST]:
     for file in files:
-        yield from ast.walk(ast.parse(file.read_text()))
+        yield from ast.walk(ast.parse(file.read_text("utf-8")))
 
 
 def _name(node: ast.AST) -> str:

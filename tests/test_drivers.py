@@ -34,7 +34,7 @@ dev = ["pytest"{for_tests}]
 def test_another_driver_is_noticed(tmp_path: Path, name: str, text: str, said: str) -> None:
     file = tmp_path / name
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text)
+    file.write_text(text, "utf-8")
     (found,) = others(tmp_path)
     assert found.startswith(f"{name}{said}")
 
@@ -52,5 +52,5 @@ def test_another_driver_is_noticed(tmp_path: Path, name: str, text: str, said: s
 def test_the_one_driver_is_let_through(tmp_path: Path, name: str, text: str) -> None:
     file = tmp_path / name
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text)
+    file.write_text(text, "utf-8")
     assert list(others(tmp_path)) == []

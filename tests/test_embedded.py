@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from features.support import embedded, postgres, postgres_wheel
-from features.support.embedded import EmbeddedServer
+from features.support.embedded import EmbeddedServer, Folders
 from features.support.needs import Need
 from features.support.refusal import Refusal
 from features.support.run import Run
@@ -37,7 +37,7 @@ def run() -> Iterator[Run]:
 def abandoned() -> Iterator[Path]:
     """The home of a server that went with its run, before it had written anything."""
     run = Run.begin()
-    home = embedded._home(run, "embedded", embedded._owner())
+    home = embedded._folders(run, "embedded", embedded._owner()).home
     run._lock.close()
     yield home
     run.close()
@@ -83,16 +83,16 @@ def test_root_writes_to_nothing_that_another_user_has_put_in_its_way(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = run.directory / "passwd"
-    target.write_text("root's")
+    target.write_text("root's", "utf-8")
     before = target.stat()
-    make: Callable[..., Path] = embedded._home
+    make: Callable[..., Folders] = embedded._folders
 
-    def make_and_plant(*arguments: Any) -> Path:
-        home = make(*arguments)
+    def make_and_plant(*arguments: Any) -> Folders:
+        folders = make(*arguments)
         plant(run, target, but_not_in="data")  # initdb wants it empty
-        return home
+        return folders
 
-    monkeypatch.setattr(embedded, "_home", make_and_plant)
+    monkeypatch.setattr(embedded, "_folders", make_and_plant)
     with ExitStack() as cleanups:
         server = embedded.start(run, cleanups)
         plant(run, target)
@@ -100,13 +100,13 @@ def test_root_writes_to_nothing_that_another_user_has_put_in_its_way(
         server.crash()
         server.restart()
         assert embedded.start_durable(server, run, "server1", cleanups).url != server.url
-    assert target.read_text() == "root's"
+    assert target.read_text("utf-8") == "root's"
     after = target.stat()
     assert (after.st_uid, after.st_mode) == (before.st_uid, before.st_mode)
 
 
 def test_where_no_other_user_is_needed_nobody_else_gets_in(run: Run) -> None:
-    home = embedded._home(run, "embedded", None)
+    home = embedded._folders(run, "embedded", None).home
     folders = [run.directory, *filter(Path.is_dir, run.directory.rglob("*"))]
     assert home in folders
     assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
@@ -138,7 +138,7 @@ def test_a_sweep_ends_no_process_that_another_user_points_to(abandoned: Path) ->
     data.mkdir(exist_ok=True)
     command = [sys.executable, "-c", "input()", str(data)]
     with subprocess.Popen(command, stdin=subprocess.PIPE) as roots:
-        (data / "postmaster.pid").write_text(f"{roots.pid}\n")
+        (data / "postmaster.pid").write_text(f"{roots.pid}\n", "utf-8")
         embedded.sweep()
         assert roots.poll() is None
         assert not abandoned.parent.exists()

@@ -14,7 +14,7 @@ import pytest
 from behave.configuration import Configuration
 from sqlalchemy import URL
 
-from features.support import postgres
+from features.support import psql
 from features.support.databases import ROOT, Databases
 from features.support.embedded import EmbeddedServer
 from features.support.options import Options
@@ -43,7 +43,7 @@ START_UP: Final = (
         "postgres_wheel",
         "embedded",
     ),
-    *("databases", "harness", "hooks", "reports", "runner"),
+    *("databases", "harness", "hooks", "reports", "run", "runner"),
     *("selection", "selection_lines", "selection_paths", "selection_tags"),
 )
 """The modules whose refusals have to be explained."""
@@ -75,15 +75,15 @@ def test_every_snippet_is_of_a_kind_that_is_tried() -> None:
 def test_snippets_of_gherkin_pass(tmp_path: Path) -> None:
     suite = tmp_path / "suite"
     (suite / "steps").mkdir(parents=True)
-    (suite / "environment.py").write_text("from features.environment import *\n")
-    (suite / "steps" / "ours.py").write_text(OUR_STEPS)
+    (suite / "environment.py").write_text("from features.environment import *\n", "utf-8")
+    (suite / "steps" / "ours.py").write_text(OUR_STEPS, "utf-8")
     for snippet in snippets("python"):
         if snippet.file.startswith("features/steps/"):
-            (suite / "steps" / Path(snippet.file).name).write_text(snippet.text)
+            (suite / "steps" / Path(snippet.file).name).write_text(snippet.text, "utf-8")
     features = snippets("gherkin")
     for snippet in features:
         name = f"{snippet.page}_{snippet.number}.feature"
-        (suite / name).write_text(snippet.as_feature())
+        (suite / name).write_text(snippet.as_feature(), "utf-8")
     ended = behave("-D", "postgres=embedded", str(suite), reports=tmp_path / "reports")
     assert ended.exit_code == 0, ended.output
     assert len(ended.cases) >= len(features)
@@ -96,7 +96,7 @@ def test_snippets_of_python_pass(url: URL, template: Databases, tmp_path: Path) 
     assert len({snippet.file for snippet in files}) == len(files), "two are one file"
     (tmp_path / "tests").mkdir()
     for snippet in files:
-        (tmp_path / snippet.file).write_text(snippet.text)
+        (tmp_path / snippet.file).write_text(snippet.text, "utf-8")
     ended = pytest_over(tmp_path / "tests", reports=tmp_path / "reports", url=url).wait()
     assert ended.exit_code == 0, ended.output
     tested = [snippet for snippet in files if "def test_" in snippet.text]
@@ -129,12 +129,14 @@ def test_commands_are_understood(
     while re.fullmatch(r"[A-Z_]+=.*", words[0]):
         name, _, environment[name] = words.pop(0).partition("=")
     match words:
-        case ["psql", *_]:
+        case [word, *_] if word.endswith("/psql"):
             check_psql(command, server, tmp_path)
         case ["uv", "sync", "--locked"]:
             pass
         case ["uv", "run", "poe", task]:
-            tasks = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["poe"]["tasks"]
+            tasks = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["poe"][
+                "tasks"
+            ]
             assert task in tasks
         case ["uv", "run", "python", "-m", module]:
             assert find_spec(module), f"there is no module {module}"
@@ -154,12 +156,12 @@ def test_commands_are_understood(
 def check_behave(arguments: list[str], environment: Mapping[str, str]) -> None:
     config = Configuration(arguments, load_config=False)
     Options.read(config.userdata, environment)
-    everything = "\n".join(file.read_text() for file in ROOT.glob("features/**/*.feature"))
+    everything = "\n".join(file.read_text("utf-8") for file in ROOT.glob("features/**/*.feature"))
     for place in config.paths:
         name, _, line = str(place).partition(":")
         assert (ROOT / name).exists(), f"{name} is not there"
         if line:
-            text = (ROOT / name).read_text().splitlines()[int(line) - 1]
+            text = (ROOT / name).read_text("utf-8").splitlines()[int(line) - 1]
             assert re.match(r" +(Example:|Scenario|\|)", text), f"no scenario is at {place}"
     for tag in re.findall(r"@[\w.-]+", " ".join(arguments)):
         assert re.search(rf"{re.escape(tag)}\s", everything), f"no scenario has {tag}"
@@ -194,9 +196,11 @@ def check_psql(command: str, server: EmbeddedServer, folder: Path) -> None:
     """Check that it is the line that a run prints, but for the run."""
     run = str(server.home.parent)
     url = server.url.set(database=f"acceptance_kept_{run[-16:]}_1")
-    printed = postgres.psql_line(url, server, folder / "pgpass")
-    printed = printed.replace(str(folder), run).replace(run, "RUN")
-    written = re.sub(r"/\S+?/postgres-acceptance-[0-9a-f]{16}", "RUN", command)
+    program, opened = shlex.split(psql.line(url, folder / "pgpass"))
+    (example, written) = shlex.split(command)
+    assert program.endswith(example.partition("site-packages")[2])
+    printed = opened.replace(str(folder), run).replace(run, "RUN")
+    written = re.sub(r"/\S+?/postgres-acceptance-[0-9a-f]{16}", "RUN", written)
     assert re.sub("[0-9a-f]{16}", "ID", written) == re.sub("[0-9a-f]{16}", "ID", printed)
 
 
@@ -280,14 +284,14 @@ def test_every_reason_in_such_a_sentence_is_explained(module: str, function: str
 @pytest.mark.parametrize("name", GUIDES)
 def test_a_guide_is_one_page_that_the_readme_leads_to(name: str) -> None:
     assert len(guides.page(name).splitlines()) <= LONGEST
-    assert f"(docs/{name}.md" in (ROOT / "README.md").read_text()
+    assert f"(docs/{name}.md" in (ROOT / "README.md").read_text("utf-8")
 
 
 def test_the_readme_says_of_every_dependency_what_it_is_for() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     groups = [project["project"]["dependencies"], *project["dependency-groups"].values()]
     needed = {re.split(r"[\[<>=!~; ]", line)[0] for group in groups for line in group}
-    _, _, table = (ROOT / "README.md").read_text().partition("| package | what for |")
+    _, _, table = (ROOT / "README.md").read_text("utf-8").partition("| package | what for |")
     assert set(re.findall(r"\[([\w-]+)\]\(https://pypi.org/", table)) == needed
 
 

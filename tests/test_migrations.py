@@ -33,7 +33,7 @@ def alembic(*arguments: str, url: URL | None = None) -> "subprocess.Popen[str]":
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     )
 
 

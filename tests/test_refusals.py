@@ -80,17 +80,17 @@ def test_option_without_its_name(tmp_path: Path) -> None:
     ended = behave("-D", "postgresql://ada:s3cret@host/app", SHORT, reports=tmp_path)
     check_refused(ended, "it looks like -D postgres=auto; there are image, keep, postgres, sql and")
     assert "s3cret" not in ended.output
-    assert all("s3cret" not in file.read_text() for file in tmp_path.iterdir())
+    assert all("s3cret" not in file.read_text("utf-8") for file in tmp_path.iterdir())
 
 
 def test_reports_not_to_be_written(tmp_path: Path) -> None:
     in_the_way = tmp_path / "reports"
-    in_the_way.write_text("somebody's")
+    in_the_way.write_text("somebody's", "utf-8")
     ended = behave("-D", "postgres=embedded", SHORT, reports=in_the_way)
     assert ended.exit_code == 1
     assert f"Cannot run: no reports can be written to {in_the_way} (File exists)" in ended.output
     assert "Traceback" not in ended.output
-    assert in_the_way.read_text() == "somebody's"
+    assert in_the_way.read_text("utf-8") == "somebody's"
 
 
 def test_host_unreachable(tmp_path: Path) -> None:

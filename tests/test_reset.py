@@ -225,7 +225,7 @@ def test_the_database_of_a_run_in_another_process_is_left_alone(url: URL, templa
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     ) as other:
         try:
             assert other.stdin is not None

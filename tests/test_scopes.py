@@ -77,9 +77,11 @@ Feature: Something is shared
 def written(suite: str, folder: Path) -> str:
     """Write a suite that has our steps and our hooks; return where its feature is."""
     (folder / "suite" / "steps").mkdir(parents=True)
-    (folder / "suite" / "environment.py").write_text("from features.environment import *\n")
+    (folder / "suite" / "environment.py").write_text(
+        "from features.environment import *\n", "utf-8"
+    )
     feature = folder / "suite" / "shared.feature"
-    feature.write_text(suite)
+    feature.write_text(suite, "utf-8")
     return str(feature)
 
 

@@ -26,7 +26,7 @@ PAUSE = "sleep"
 def test_a_sleep_is_noticed(tmp_path: Path, name: str, text: str) -> None:
     file = tmp_path / name
     file.parent.mkdir(parents=True)
-    file.write_text(text)
+    file.write_text(text, "utf-8")
     line = 3 if "await" in text else 2
     assert list(sleeps(tmp_path)) == [f"{name}:{line}: a sleep; ask for what is waited for"]
 
@@ -43,7 +43,7 @@ def test_a_sleep_is_noticed(tmp_path: Path, name: str, text: str) -> None:
 def test_what_is_no_sleep_is_let_through(tmp_path: Path, name: str, text: str) -> None:
     file = tmp_path / name
     file.parent.mkdir(parents=True)
-    file.write_text(text)
+    file.write_text(text, "utf-8")
     assert list(sleeps(tmp_path)) == []
 
 

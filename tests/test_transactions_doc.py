@@ -25,7 +25,7 @@ def operations() -> Iterator[str]:
 
 
 def test_the_committed_table_is_the_one_of_now() -> None:
-    page = anomalies.PAGE.read_text()
+    page = anomalies.PAGE.read_text("utf-8")
     assert anomalies.BEGIN in page
     assert anomalies.with_table(page) == page, "run `uv run python -m docs.anomalies`"
 
@@ -37,4 +37,4 @@ def test_every_anomaly_is_judged_at_every_level() -> None:
 
 
 def test_every_operation_is_on_the_page_once_and_no_other() -> None:
-    assert sorted(NAMES.findall(anomalies.PAGE.read_text())) == sorted(operations())
+    assert sorted(NAMES.findall(anomalies.PAGE.read_text("utf-8"))) == sorted(operations())

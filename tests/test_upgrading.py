@@ -69,7 +69,7 @@ def test_every_revision_is_as_it_was_frozen(history: ScriptDirectory) -> None:
 
 
 def test_a_frozen_revision_that_is_changed_is_named(history: ScriptDirectory) -> None:
-    with head(history).open("a") as file:
+    with head(history).open("a", encoding="utf-8") as file:
         file.write("# Only a comment.\n")
     (problem,) = records.problems(history)
     assert problem.startswith(f"{head(history).name} was changed since it was frozen")

@@ -42,7 +42,7 @@ def account_is_called(context: Context, email: str, name: str) -> None:
 def id_never_used(context: Context, email: str) -> None:
     """Ids are not given out twice."""
     account = context.world.stored_one("users", email=email)
-    used = {user.id for name, user in context.world.people.items() if user.email == email}
+    used = {user.id for user in context.world.people.values() if user.email == email}
     assert used - {account["id"]}, "nobody else has had this address"
     assert account["id"] > max(used - {account["id"]}), f"the id {account['id']} was used before"
 

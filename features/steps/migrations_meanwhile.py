@@ -123,7 +123,7 @@ def upgrades_meanwhile(context: Context, person: str) -> None:
         env={**os.environ, "DATABASE_URL": upgrading.written(url)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
     )
     world.at_the_end(process.wait)
     world.at_the_end(process.kill)

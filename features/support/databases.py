@@ -251,7 +251,7 @@ class Databases:
 def migrate(url: URL, revision: str = "head") -> None:
     """Bring the database at `url` to a revision, as `alembic upgrade` does."""
     with postgres.engine(url).connect() as connection:
-        config = Config(ROOT / "alembic.ini", attributes={"connection": connection})
+        config = Config(toml_file=ROOT / "pyproject.toml", attributes={"connection": connection})
         command.upgrade(config, revision)
 
 

@@ -105,7 +105,7 @@ def _pull(image: str, client: "DockerClient") -> None:
     from docker.errors import DockerException
     from requests.exceptions import RequestException
 
-    print(f"pulling {image} …", flush=True)
+    print(f"pulling {image}", flush=True)
     try:
         with closing(docker.from_env()) as patient_client:
             patient_client.images.pull(image)

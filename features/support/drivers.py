@@ -29,11 +29,11 @@ def others(root: Path = ROOT) -> Iterator[str]:
     """Yield one line for each place under `root` where another driver comes in."""
     for file in sorted(chain.from_iterable((root / folder).rglob("*.py") for folder in OURS)):
         if file not in ALLOWED:
-            for line, driver in _in_python(file.read_text()):
+            for line, driver in _in_python(file.read_text("utf-8")):
                 yield f"{file.relative_to(root)}:{line}: {driver}; the one driver is psycopg"
     for name in ("pyproject.toml", "uv.lock"):
         if (root / name).exists():
-            for driver in _in_toml(tomllib.loads((root / name).read_text())):
+            for driver in _in_toml(tomllib.loads((root / name).read_text("utf-8"))):
                 yield f"{name}: {driver}; the one driver is psycopg"
 
 

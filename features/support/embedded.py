@@ -10,14 +10,13 @@ import os
 import pwd
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import psutil
 import psycopg
@@ -25,26 +24,32 @@ from sqlalchemy import URL
 
 from domain import masking
 from domain.database_url import parameters
-from features.support import libpq_environment, postgres_wheel
+from features.support import libpq_environment, postgres_wheel, server_process
 from features.support import run as runs
 from features.support.needs import Need
 from features.support.options import Kind
 from features.support.refusal import Refusal
 from features.support.run import Run
+from features.support.server_process import STOP_DEADLINE
 from features.support.server_settings import ALWAYS, WITHOUT_DURABILITY, Settings, arguments
 
 ROLE: Final = "acceptance"
 NAME: Final = "embedded"
 HOME: Final = ".home"
-"""What a server's home is called behind its name; its socket's folder, beside it, has no more."""
+"""What a server's home is called behind its name; its socket's folder has no more than that."""
 DATA: Final = "data"
 SMALL_DISK: Final = "small"
 SMALL_DISK_MIB: Final = 8
 START_DEADLINE: Final = 30.0
-STOP_DEADLINE: Final = 15.0
 RETRY_AFTER: Final = 0.01
-NUMBER_MAX: Final = 10
-"""Digits in the number of a process."""
+
+
+class Folders(NamedTuple):
+    """Where a server has its files."""
+
+    home: Path
+    """The caller alone may write in it; the data lies below."""
+    sockets: Path
 
 
 class EmbeddedServer:
@@ -53,23 +58,23 @@ class EmbeddedServer:
     kind = Kind.EMBEDDED
 
     def __init__(
-        self, home: Path, binaries: Path, owner: pwd.struct_passwd | None, settings: Settings
+        self, folders: Folders, binaries: Path, owner: pwd.struct_passwd | None, settings: Settings
     ) -> None:
-        self.home = home
+        self.home, self._sockets = folders
         self.binaries = binaries
         self._owner = owner
         self._settings = settings
-        self._log = home / "server.log"
+        self._log = self.home / "server.log"
         self._log.touch(mode=0o600, exist_ok=False)
         self._process: subprocess.Popen[bytes]
         password = secrets.token_urlsafe(24)
-        _initialise(home, binaries, password, owner)
+        _initialise(self.home, binaries, password, owner)
         self.url = URL.create(
             "postgresql+psycopg",
             username=ROLE,
             password=password,
             database="postgres",
-            query={"host": str(_sockets(home))},
+            query={"host": str(self._sockets)},
         )
         masking.know(self.url)
 
@@ -78,7 +83,7 @@ class EmbeddedServer:
         settings = {
             **self._settings,
             "listen_addresses": "",
-            "unix_socket_directories": str(_sockets(self.home)),
+            "unix_socket_directories": _as_list(self._sockets),
             "unix_socket_permissions": "0700",
             "dynamic_shared_memory_type": "mmap",
         }
@@ -102,7 +107,7 @@ class EmbeddedServer:
     def stop(self) -> None:
         """Stop the server and all its children."""
         if self._process.poll() is None:
-            _end(psutil.Process(self._process.pid))
+            server_process.end(psutil.Process(self._process.pid))
         self._process.wait(STOP_DEADLINE)
         _unmount(self.home)
 
@@ -118,7 +123,7 @@ class EmbeddedServer:
             process.kill()
         self._process.wait(STOP_DEADLINE)
         deadline = time.monotonic() + STOP_DEADLINE
-        while any(map(_runs, family)):
+        while any(map(server_process.runs, family)):
             assert time.monotonic() < deadline, "a process of the server outlives SIGKILL"
 
     def restart(self) -> None:
@@ -139,12 +144,15 @@ class EmbeddedServer:
         if self._owner is None or sys.platform != "linux":
             return "a small file system is mounted by root on Linux only"
         place = self.home / SMALL_DISK
+        if "'" in str(place):
+            return "PostgreSQL has no tablespace in a folder with ' in its path (TMPDIR)"
         place.mkdir(mode=0o700)
         options = f"size={SMALL_DISK_MIB}m,mode=700,uid={self._owner.pw_uid}"
         mount = subprocess.run(
             ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)],  # noqa: S607
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             check=False,
         )
         if mount.returncode != 0:
@@ -175,9 +183,9 @@ def start(run: Run, cleanups: ExitStack, settings: Settings = WITHOUT_DURABILITY
     """
     cleanups.enter_context(libpq_environment.without(libpq_environment.ALL))
     owner = _owner()
-    home = _home(run, NAME, owner)
-    binaries = postgres_wheel.binaries(home, for_another_user=owner is not None)
-    return _started(home, binaries, owner, settings, cleanups)
+    folders = _folders(run, NAME, owner)
+    binaries = postgres_wheel.binaries(folders.home, for_another_user=owner is not None)
+    return _started(folders, binaries, owner, settings, cleanups)
 
 
 def start_durable(
@@ -188,51 +196,51 @@ def start_durable(
     `cleanups` removes all of it. The name must not be longer than that of the run's server.
     """
     owner = _owner()
-    home = _home(run, name, owner)
-    for folder in (home, _sockets(home)):
+    folders = _folders(run, name, owner)
+    for folder in folders:
         cleanups.callback(shutil.rmtree, folder)
-    return _started(home, beside.binaries, owner, ALWAYS, cleanups)
+    return _started(folders, beside.binaries, owner, ALWAYS, cleanups)
 
 
 def _started(
-    home: Path,
+    folders: Folders,
     binaries: Path,
     owner: pwd.struct_passwd | None,
     settings: Settings,
     cleanups: ExitStack,
 ) -> EmbeddedServer:
-    server = EmbeddedServer(home, binaries, owner, settings)
+    server = EmbeddedServer(folders, binaries, owner, settings)
     cleanups.callback(server.stop)
     server.start()
     return server
 
 
-def _home(run: Run, name: str, owner: pwd.struct_passwd | None) -> Path:
-    """Make the folders of a server, and return the one in which the caller alone may write."""
-    home = run.directory / f"{name}{HOME}"
+def _folders(run: Run, name: str, owner: pwd.struct_passwd | None) -> Folders:
+    """Make the folders of a server; what it writes itself is for its owner alone."""
+    home, sockets = run.directory / f"{name}{HOME}", run.sockets() / name
     home.mkdir(mode=0o700)
-    folders = (home / DATA, _sockets(home))
-    for folder in folders:
+    for folder in (home / DATA, sockets):
         folder.mkdir(mode=0o700)
-    if owner is not None:
-        for folder in folders:
+        if owner is not None:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
-        for passage in (home, run.directory):
+    if owner is not None:
+        for passage in (home, run.directory, run.sockets()):
             passage.chmod(0o711)
-    return home
+    return Folders(home, sockets)
 
 
-def _sockets(home: Path) -> Path:
-    """Return the folder of a server's socket: the shorter its path is, the more places will do."""
-    return home.with_suffix("")
+def _as_list(folder: Path) -> str:
+    """Return a folder as a setting that takes several, separated by commas."""
+    quoted = str(folder).replace('"', '""')
+    return f'"{quoted}"'
 
 
 def sweep() -> None:
     """Stop the servers and remove the directories of runs that were killed."""
     for run in runs.abandoned():
         for data in run.directory.glob(f"*{HOME}/{DATA}"):
-            if (server := _server_of(data)) is not None:
-                _end(server)
+            if (server := server_process.of(data)) is not None:
+                server_process.end(server)
             _unmount(data.parent)
         run.close()
 
@@ -241,38 +249,6 @@ def _unmount(home: Path) -> None:
     """Take away the small file system of a server that has ended, if it has one."""
     if (home / SMALL_DISK).is_mount():
         subprocess.run(["umount", str(home / SMALL_DISK)], check=True)  # noqa: S607
-
-
-def _runs(process: psutil.Process) -> bool:
-    """Tell whether a process can still do anything: a dead one may wait long to be buried."""
-    try:
-        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
-
-
-def _server_of(data: Path) -> psutil.Process | None:
-    """Return the server process of this data directory, never another that got its number.
-
-    The number is the word of the directory's owner, who may have put anything in its place.
-    """
-    try:
-        as_it_is = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-        with os.fdopen(os.open(data / "postmaster.pid", as_it_is)) as file:
-            process = psutil.Process(int(file.readline(NUMBER_MAX)))
-        is_owners = process.uids().real == data.stat().st_uid
-        return process if is_owners and str(data) in process.cmdline() else None
-    except (OSError, ValueError, psutil.Error):
-        return None
-
-
-def _end(server: psutil.Process) -> None:
-    """Ask for a fast shutdown; kill what has not ended by the deadline."""
-    family = [server, *server.children(recursive=True)]
-    server.send_signal(signal.SIGINT)
-    _, alive = psutil.wait_procs(family, STOP_DEADLINE)
-    for process in alive:
-        process.kill()
 
 
 def _owner() -> pwd.struct_passwd | None:
@@ -289,7 +265,7 @@ def _as(owner: pwd.struct_passwd | None) -> dict[str, Any]:
 
 def _initialise(home: Path, binaries: Path, password: str, owner: pwd.struct_passwd | None) -> None:
     """Make the cluster. The locale is PostgreSQL's own, the same on every machine."""
-    with tempfile.TemporaryFile("w", dir=home) as password_file:
+    with tempfile.TemporaryFile("w", dir=home, encoding="ascii") as password_file:
         password_file.write(password)
         password_file.seek(0)
         number = password_file.fileno()
@@ -304,7 +280,8 @@ def _initialise(home: Path, binaries: Path, password: str, owner: pwd.struct_pas
             ],
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             check=False,
             pass_fds=[number],
             **_as(owner),
@@ -315,5 +292,5 @@ def _initialise(home: Path, binaries: Path, password: str, owner: pwd.struct_pas
 
 
 def _last_line(log: Path) -> str:
-    lines = log.read_text(errors="replace").strip().splitlines()
+    lines = log.read_text("utf-8", errors="replace").strip().splitlines()
     return lines[-1] if lines else "it left no log"

@@ -24,7 +24,7 @@ DATABASE: Final = "freezing"
 
 def scripts() -> ScriptDirectory:
     """Return the revisions."""
-    return ScriptDirectory.from_config(Config(ROOT / "alembic.ini"))
+    return ScriptDirectory.from_config(Config(toml_file=ROOT / "pyproject.toml"))
 
 
 def check() -> int:

@@ -12,7 +12,7 @@ import psycopg
 from behave.model import Scenario
 from sqlalchemy import URL
 
-from features.support import embedded, needs, postgres
+from features.support import embedded, needs, postgres, psql
 from features.support.database import Database
 from features.support.databases import Databases
 from features.support.judged import Judged
@@ -275,7 +275,8 @@ class Harness:
         self._kept.append(f"{scenario.location}: {self._psql(copy)}")
 
     def _psql(self, url: URL) -> str:
-        return postgres.psql_line(url, self._server, self._run.directory / "pgpass")
+        ours = self._server.kind is not Kind.EXTERNAL
+        return psql.line(url, self._run.directory / "pgpass" if ours else None)
 
     @contextmanager
     def _timed(self) -> Iterator[None]:

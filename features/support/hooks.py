@@ -1,5 +1,6 @@
 """What behave's hooks do: they start, watch over and end a run."""
 
+import shlex
 import signal
 import sys
 import traceback
@@ -14,6 +15,7 @@ from behave.model import Scenario
 from behave.runner import Context
 
 from features.support import reports, summary
+from features.support.databases import ROOT
 from features.support.harness import Harness
 from features.support.options import Options
 from features.support.refusal import Refusal, end_run, stay_failed
@@ -26,6 +28,7 @@ def begin(context: Context) -> None:
     for interruption in INTERRUPTIONS:
         signal.signal(interruption, interrupt)
     try:
+        check_settings(context)
         options = Options.read_from(context.config.userdata)
         context.harness = Harness(options)
         context.add_cleanup(context.harness.close)
@@ -35,6 +38,21 @@ def begin(context: Context) -> None:
     except Exception as error:  # noqa: BLE001 (whatever it is, the run must not look harmless)
         traceback.print_exc()
         _cannot_start(context, Refusal(f"the harness failed, please report it: {error!r}."))
+
+
+def check_settings(context: Context) -> None:
+    """Raise `Refusal` if behave was started in another folder, where it finds no settings of ours.
+
+    They name the runner and the reports.
+    """
+    from features.support.runner import Runner  # it may import this module
+
+    if not isinstance(context._runner, Runner):  # noqa: SLF001 (behave offers no public way)
+        command = shlex.join(["uv", "run", "--directory", str(ROOT), "behave"])
+        raise Refusal(
+            "behave looks for its settings in the folder it is started in, and has not found those"
+            f" of this project: start it by `{command}`."
+        )
 
 
 def interrupt(*_: object) -> None:

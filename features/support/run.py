@@ -17,6 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final, Self
 
+from features.support.refusal import Refusal
+
 PREFIX: Final = "postgres-acceptance-"
 ID_BYTES: Final = 8
 OURS: Final = re.compile(re.escape(PREFIX) + f"[0-9a-f]{{{2 * ID_BYTES}}}")
@@ -29,30 +31,42 @@ MEMORY: Final = Path("/dev/shm")  # noqa: S108 (what is made there has a name no
 ROOM: Final = 4 * 2**30
 """Bytes that must be free in memory: the largest scenario writes about one and a half."""
 DISK: Final = Path("/tmp")  # noqa: S108 (likewise)
-"""Where the path of a socket fits."""
+"""Where a socket can lie, whatever the path of the folder for temporary files is."""
 
 
 class Run:
     """The id and the directory of a run; closing it removes the directory."""
 
-    def __init__(self, run_id: str, directory: Path, lock: IO[str]) -> None:
+    def __init__(self, run_id: str, directory: Path, lock: IO[bytes]) -> None:
         self.id = run_id
         self.directory = directory
         self._lock = lock
+        self._elsewhere: Run | None = None
 
     @classmethod
     def begin(cls, place: Path | None = None) -> Self:
         """Make the directory (readable by its owner alone) in `place`, else where it is best.
+
+        Raises `Refusal` if what `TMPDIR` names will not do.
 
         Its lock is taken before the directory has the name by which sweepers find it.
         """
         run_id = secrets.token_hex(ID_BYTES)
         unnamed = Path(tempfile.mkdtemp(dir=place or base()))
         (unnamed / LOCK).touch(mode=0o600)
-        (unnamed / LOCK).write_text(_identity(unnamed))
+        (unnamed / LOCK).write_text(_identity(unnamed), "utf-8")
         lock = _lock(unnamed)
         assert lock is not None, "a new file can be locked"
         return cls(run_id, unnamed.rename(unnamed.with_name(PREFIX + run_id)), lock)
+
+    def sockets(self) -> Path:
+        """Return where the sockets of its servers lie: its directory if they can, else another.
+
+        That one is in `DISK`, and is swept up and removed as that of a run.
+        """
+        if self._elsewhere is None and not _has_sockets(self.directory.parent):
+            self._elsewhere = Run.begin(DISK)
+        return (self._elsewhere or self).directory
 
     @property
     def place(self) -> str:
@@ -64,6 +78,8 @@ class Run:
 
         The lock goes last: without it, nobody would know what is left of the directory as ours.
         """
+        if self._elsewhere is not None:
+            self._elsewhere.close()
         with suppress(OSError):
             for found in self.directory.iterdir():
                 if found.is_dir() and not found.is_symlink():
@@ -79,7 +95,7 @@ def abandoned() -> Iterator[Run]:
 
     The lock is held while the caller looks at it, so two sweepers never meet.
     """
-    directories = (found for place in set(_bases()) for found in place.glob(f"{PREFIX}*"))
+    directories = (found for place in _all_bases() for found in place.glob(f"{PREFIX}*"))
     for directory in filter(lambda found: OURS.fullmatch(found.name), directories):
         with suppress(OSError):
             if _is_ours(directory) and (lock := _lock(directory)):
@@ -108,7 +124,7 @@ def places() -> frozenset[str]:
 
     A container may have the machine's name, but its own /tmp, from where our runs are not seen.
     """
-    return frozenset(_place(folder) for folder in _bases() if folder.is_dir())
+    return frozenset(_place(folder) for folder in _all_bases() if folder.is_dir())
 
 
 def _place(folder: Path) -> str:
@@ -127,21 +143,53 @@ def _is_ours(directory: Path) -> bool:
     return (
         stat.S_ISDIR(status.st_mode)
         and status.st_uid == os.getuid()
-        and (directory / LOCK).read_text() == _identity(directory)
+        and (directory / LOCK).read_text("utf-8", errors="replace") == _identity(directory)
     )
 
 
 def base() -> Path:
-    """Return where a new run has its directory: in memory where there is room, unless told."""
-    return next(place for place in _bases() if place != MEMORY or _has_room(place))
+    """Return where a new run has its directory: in memory where there is room, unless told.
+
+    Raises `Refusal` if what `TMPDIR` names will not do.
+    """
+    place = next(place for place in _bases() if place != MEMORY or _has_room(place))
+    told = os.environ.get("TMPDIR")
+    if told and place != Path(os.path.abspath(told)):  # noqa: PTH100 (as tempfile does)
+        raise Refusal(
+            f"TMPDIR names {told!r}, where no file can be written: let it name a folder that is"
+            " there and may be written to."
+        )
+    if "\n" in str(place):
+        raise Refusal(
+            f"the path of the folder for temporary files has a line break in it, {str(place)!r}:"
+            " let TMPDIR name another."
+        )
+    return place
 
 
 def _bases() -> list[Path]:
     """Return where runs may have their directories, the best first."""
     told = Path(tempfile.gettempdir())
-    longest = told / (PREFIX + "0" * 2 * ID_BYTES) / "embedded" / ".s.PGSQL.5432"
-    disk = told if len(os.fsencode(longest)) <= SOCKET_PATH_MAX else DISK
-    return [disk] if "TMPDIR" in os.environ else [MEMORY, disk]
+    return [told] if os.environ.get("TMPDIR") else [MEMORY, told]
+
+
+def _all_bases() -> set[Path]:
+    """Return where runs may have their directories, those for sockets alone included."""
+    bases = set(_bases())
+    return bases if all(map(_has_sockets, bases)) else {*bases, DISK}
+
+
+def _has_sockets(folder: Path) -> bool:
+    """Tell whether sockets can lie in the directories of runs in this folder.
+
+    Clients of PostgreSQL take a comma for the end of the path, and have it in UTF-8.
+    """
+    longest = str(folder / (PREFIX + "0" * 2 * ID_BYTES) / "embedded" / ".s.PGSQL.5432")
+    try:
+        length = len(longest.encode())
+    except UnicodeEncodeError:
+        return False
+    return length <= SOCKET_PATH_MAX and "," not in longest
 
 
 def _has_room(folder: Path) -> bool:
@@ -152,9 +200,9 @@ def _has_room(folder: Path) -> bool:
     return not system.f_flag & os.ST_NOEXEC and system.f_bavail * system.f_frsize >= ROOM
 
 
-def _lock(directory: Path) -> IO[str] | None:
+def _lock(directory: Path) -> IO[bytes] | None:
     """Take the lock of a run, or return None if somebody has it. Raises `OSError`."""
-    file = (directory / LOCK).open("r+")
+    file = (directory / LOCK).open("rb+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -18,7 +18,7 @@ from behave.reporter.summary import SummaryReporter
 from behave.runner import Runner as BehaveRunner
 from behave.step_registry import AmbiguousStep
 
-from features.support import reports, selection, selection_paths, step_lookup
+from features.support import console, reports, selection, selection_paths, step_lookup
 from features.support.junit import JUnit
 from features.support.refusal import Refusal
 from features.support.summary import Summary
@@ -28,6 +28,7 @@ class Runner(BehaveRunner):  # type: ignore[misc]
     """Runs what was chosen; if that is nothing, it is refused before a server is started."""
 
     def __init__(self, config: Configuration) -> None:
+        console.print_any_text()
         super().__init__(config)
         if config.dry_run:  # it has no results to be read by a machine
             config.reporters = [r for r in config.reporters if not isinstance(r, JUnitReporter)]

@@ -29,11 +29,11 @@ def sleeps(root: Path = ROOT) -> Iterator[str]:
         if file == Path(__file__) or not file.is_file():
             continue
         if file.suffix == ".py":
-            lines = _in_python(file.read_text(), disguised=name not in ALLOWED)
+            lines = _in_python(file.read_text("utf-8"), disguised=name not in ALLOWED)
         elif file.suffix in (".feature", ".sql"):
-            lines = _in_text(file.read_text(), IN_SQL)
+            lines = _in_text(file.read_text("utf-8"), IN_SQL)
         elif file.suffix == ".sh" or file.parent == root / ".ci" or file.name == "entrypoint":
-            lines = _in_text(file.read_text(), IN_SHELL)
+            lines = _in_text(file.read_text("utf-8"), IN_SHELL)
         else:
             continue
         yield from (f"{name}:{line}: a sleep; ask for what is waited for" for line in lines)

@@ -32,8 +32,7 @@ LOSSES_ALLOWED = "allow-data-loss=yes"
 def config(*options: str, connection: Connection | None = None) -> Config:
     """Return a configuration as `alembic -x option …` has it, without its logging."""
     made = Config(cmd_opts=Namespace(x=list(options)), stdout=StringIO())
-    made.set_main_option("script_location", str(ROOT / "migrations"))
-    made.set_main_option("path_separator", "os")
+    made.set_main_option("script_location", str(ROOT / "migrations").replace("%", "%%"))
     if connection is not None:
         made.attributes["connection"] = connection
     return made

@@ -88,17 +88,17 @@ hooks.before_scenario = before_scenario
 def suite(folder: Path, files: dict[str, str]) -> Path:
     """Write a suite that has our hooks; return its folder."""
     (folder / "steps").mkdir(parents=True)
-    (folder / "environment.py").write_text("from features.environment import *\n")
+    (folder / "environment.py").write_text("from features.environment import *\n", "utf-8")
     for name, text in files.items():
         (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(text)
+        (folder / name).write_text(text, "utf-8")
     return folder
 
 
 def four_features(folder: Path) -> Path:
     """Write a suite of features whose files have names that are easily taken for one another."""
     suite(folder, {file: FEATURE.format(tag=file.partition(".")[0]) for file in FILES})
-    (folder / "listed.txt").write_text("a/integrity.feature:6\nb/*.feature\n")
+    (folder / "listed.txt").write_text("a/integrity.feature:6\nb/*.feature\n", "utf-8")
     return folder
 
 
@@ -187,7 +187,7 @@ def test_a_run_that_cannot_be_loaded_has_failed_in_junit_too(
     four = four_features(tmp_path / "suite")
     behave_again(four, loaded, tmp_path / "run")
     uneven = "Feature: One\n  Scenario: One\n    Given a table\n      | a |\n      | 1 | 2 |\n"
-    (four / "b" / "other.feature").write_text(uneven)
+    (four / "b" / "other.feature").write_text(uneven, "utf-8")
     again = ("--junit-directory", str(tmp_path / "run"), str(four))
     ended = loaded.run(*again, reports=tmp_path / "unused too")
     assert ended.exit_code == 1
@@ -197,8 +197,8 @@ def test_a_run_that_cannot_be_loaded_has_failed_in_junit_too(
 def test_two_definitions_of_one_step_are_refused(tmp_path: Path) -> None:
     folder = suite(tmp_path / "suite", {"one.feature": FEATURE.format(tag="one")})
     define = "from behave import then\n@then('{}')\ndef _(context, **_):\n    pass\n"
-    (folder / "steps" / "first.py").write_text(define.format("it is {what}"))
-    (folder / "steps" / "second.py").write_text(define.format("it is over"))
+    (folder / "steps" / "first.py").write_text(define.format("it is {what}"), "utf-8")
+    (folder / "steps" / "second.py").write_text(define.format("it is over"), "utf-8")
     ended = behave(str(folder), reports=tmp_path / "run")
     assert ended.exit_code == 1
     assert "Cannot run: two step definitions match the same step: @then('it is over') at " in (

@@ -35,10 +35,11 @@ def longer_history(root: Path, patch: pytest.MonkeyPatch) -> None:
     """Copy the migrations to a folder, and freeze one more there that does nothing."""
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "migrations", root / "migrations", ignore=ignored)
-    shutil.copy(ROOT / "alembic.ini", root)
+    for settings in ("alembic.ini", "pyproject.toml"):
+        shutil.copy(ROOT / settings, root)
     patch.setattr(records, "FOLDER", root / "migrations" / "records")
     added = command.revision(
-        Config(root / "alembic.ini", stdout=StringIO()),
+        Config(root / "alembic.ini", root / "pyproject.toml", stdout=StringIO()),
         "This revision does nothing",
         rev_id=f"{int(upgrading.history()[-1].revision) + 1:04}",
     )

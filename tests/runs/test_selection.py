@@ -64,8 +64,8 @@ def write_suite(folder: Path) -> Path:
     """Write a small suite; return its feature file with scenarios."""
     (folder / "steps").mkdir()
     (folder / "notes.txt").touch()
-    (folder / "empty.feature").write_text("Feature: None\n")
-    (folder / "pets.feature").write_text(SUITE)
+    (folder / "empty.feature").write_text("Feature: None\n", "utf-8")
+    (folder / "pets.feature").write_text(SUITE, "utf-8")
     return folder / "pets.feature"
 
 
@@ -193,7 +193,7 @@ def test_a_line_of_a_feature_a_rule_or_a_scenario_is_not_refused(tmp_path: Path)
 )
 def test_every_line_of_a_list_leads_to_scenarios(lines: str, sentence: str, tmp_path: Path) -> None:
     listed = write_suite(tmp_path).with_name("list.txt")
-    listed.write_text(lines)
+    listed.write_text(lines, "utf-8")
     refused = refusal(f"@{listed}")
     assert sentence in refused
     assert bool(sentence) == bool(refused)
@@ -213,7 +213,7 @@ def test_a_file_without_scenarios_is_refused_if_it_is_named(
     """In a folder with others it may be empty; it does not matter while another file is named."""
     pets = write_suite(tmp_path)
     file = tmp_path / "empty.feature"
-    file.write_text(text)
+    file.write_text(text, "utf-8")
     assert sentence in refusal(str(file))
     assert refusal(str(pets), "--tags=@wip") == "no scenario has the tag @wip."
     assert bool(refusal(str(tmp_path))) == bool(text)
@@ -231,8 +231,8 @@ def test_a_refused_run_has_failed_for_every_reader(
     argument: str, sentence: str, tmp_path: Path
 ) -> None:
     """It starts no server, and takes away the reports of the run before."""
-    (tmp_path / FORMER).write_text('<testsuite><testcase name="passed"/></testsuite>')
-    (tmp_path / ".postgres-acceptance").write_text(f"{FORMER}\n")
+    (tmp_path / FORMER).write_text('<testsuite><testcase name="passed"/></testsuite>', "utf-8")
+    (tmp_path / ".postgres-acceptance").write_text(f"{FORMER}\n", "utf-8")
     ended = behave("-D", "postgres=embedded", argument, SHORT, reports=tmp_path)
     assert ended.exit_code == 1, ended.output
     assert f"Cannot run: {sentence}" in ended.output

@@ -52,8 +52,8 @@ def running(server: EmbeddedServer, more: str = "") -> Iterator[URL]:
         folder = Path(name)
         sockets = Path(str(server.url.query["host"]))
         settings = SETTINGS.format(sockets=sockets, port=PORT, folder=folder, more=more)
-        (folder / "settings").write_text(settings)
-        (folder / "users").write_text(f'"{server.url.username}" "{server.url.password}"\n')
+        (folder / "settings").write_text(settings, "utf-8")
+        (folder / "users").write_text(f'"{server.url.username}" "{server.url.password}"\n', "utf-8")
         (folder / "log").touch()
         owner = sockets.stat()
         for path in (folder, *folder.iterdir()):
@@ -69,7 +69,7 @@ def running(server: EmbeddedServer, more: str = "") -> Iterator[URL]:
         cleanups.callback(process.kill)
 
         def answers() -> bool | None:
-            assert process.poll() is None, (folder / "log").read_text()
+            assert process.poll() is None, (folder / "log").read_text("utf-8")
             with socket.socket(socket.AF_UNIX) as knocking:
                 return knocking.connect_ex(str(folder / f".s.PGSQL.{PORT}")) == 0 or None
 

