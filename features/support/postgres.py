@@ -27,9 +27,6 @@ UNSUPPORTED: Final = "unsupported startup parameter"
 NOT_UNDERSTOOD: Final = "42"
 """The class of SQLSTATEs for syntax errors, names that are not there, and rights."""
 
-SINCE_17: Final = 17_00_00
-"""The version number that brought `transaction_timeout`; an older server refuses to be told it."""
-
 NOTICES_A_LOST_SERVER: Final = {
     "connect_timeout": 5,  # for each address of the host
     "keepalives_idle": 5,
@@ -180,8 +177,6 @@ def connect(
             raise _pooler(url) from None
         raise Refusal(f"no connection to {describe(url)}: {answer}; {advice}.") from None
     masking.know_passwords([connection.info.password])  # perhaps from a file, or a variable
-    if connection.info.server_version >= SINCE_17:
-        connection.execute("SET transaction_timeout = 0")
     return connection
 
 

@@ -15,6 +15,9 @@ OLDEST_SUPPORTED: Final = 15
 SET_IS_A_RIGHT: Final = 16_00_00
 """The version number since which a member of a role may not always act as it."""
 
+SINCE_17: Final = 17_00_00
+"""The version number that brought `transaction_timeout`; an older server refuses to be told it."""
+
 CONNECTIONS: Final = 16
 """How many a run has at once: eight at a time in a storm, a pool of five, and the harness's."""
 
@@ -55,6 +58,8 @@ databases would be open from then on. So somebody is asked to do it."""
 
 def check(connection: psycopg.Connection, where: str) -> str:
     """Return the server's version. Raises `Refusal` if this server cannot serve."""
+    if connection.info.server_version >= SINCE_17:
+        connection.execute("SET transaction_timeout = 0")  # to live long enough to tell of it
     with connection.cursor(row_factory=namedtuple_row) as cursor:
         facts: Any = cursor.execute(FACTS).fetchone()
     act_as = "SET" if facts.number >= SET_IS_A_RIGHT else "MEMBER"
