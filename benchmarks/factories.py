@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from benchmarks._ground import own_server, verdict
 from domain import Settings, engine_for
 from domain.accounts import User
+from features.support import exits
 from features.support.databases import Databases
 from features.support.factories import TaskFactory, UserFactory
 
@@ -53,4 +54,4 @@ def _made(engine: Engine) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    exits.program(main)

@@ -17,7 +17,7 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from benchmarks._ground import own_server, verdict
-from features.support import masses, postgres, upgrading
+from features.support import exits, masses, postgres, upgrading
 
 ROWS: Final = 100_000
 TURNS: Final = 3
@@ -274,4 +274,4 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    exits.program(main)

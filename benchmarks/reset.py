@@ -18,7 +18,7 @@ import psycopg
 from sqlalchemy import URL
 
 from benchmarks._ground import verdict
-from features.support import data, embedded, postgres, reset
+from features.support import data, embedded, exits, postgres, reset
 from features.support.databases import Databases
 from features.support.reset import Reset
 from features.support.run import DISK, MEMORY, Run
@@ -189,4 +189,4 @@ def _compare(with_what: str, resets: list[float], others: list[float], least: fl
 
 
 if __name__ == "__main__":
-    main()
+    exits.program(main)

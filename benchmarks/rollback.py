@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from typing import Final
 
 from benchmarks._ground import own_server
-from features.support import factories, work
+from features.support import exits, factories, work
 from features.support.database import Database
 from features.support.databases import Databases
 from features.support.world import World
@@ -73,4 +73,4 @@ def _print(what: str, seconds: list[float]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    exits.program(main)

@@ -19,7 +19,7 @@ from sqlalchemy import URL, Engine, event
 from benchmarks._ground import own_server, verdict
 from domain import Domain, Settings, engine_for
 from domain.tenancy import BIND
-from features.support import crowd, postgres
+from features.support import crowd, exits, postgres
 from features.support.databases import migrate
 from features.support.world import CHEAP
 
@@ -170,4 +170,4 @@ def _print(what: str, found: Ratio, limit: float) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    exits.program(main)

@@ -37,8 +37,3 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
 def after_scenario(context: Context, scenario: Scenario) -> None:
     """Let no scenario leave anything open."""
     hooks.after_scenario(context, scenario)
-
-
-def after_all(context: Context) -> None:
-    """End the run as what it was."""
-    hooks.finish(context)

@@ -92,6 +92,8 @@ def run(order: Order) -> NoReturn:
         if order["statement"]:
             break_schema(order["statement"])
         code = behave(order["arguments"])
+    except SystemExit as ended:  # of an interrupted run
+        code = ended.code if isinstance(ended.code, int) else 1
     except BaseException:  # noqa: BLE001 (whatever it is, a fork must not return)
         sys.excepthook(*sys.exc_info())
     finally:

@@ -68,7 +68,7 @@ def test_an_interrupted_run_leaves_nothing(
     running.wait_for("Rule:")
     assert containers(docker_client) != before
     os.killpg(running.process.pid, by)
-    assert running.wait().exit_code == 1
+    assert running.wait().exit_code == 128 + by
     assert containers(docker_client) == before
 
 
@@ -135,7 +135,7 @@ def test_an_interrupted_crash_leaves_nothing(docker_client: Any, tmp_path: Path)
     running = Running(*on_container(DURABILITY), reports=tmp_path)
     running.wait_for("The settings that this rests on")
     os.killpg(running.process.pid, signal.SIGINT)
-    assert running.wait().exit_code == 1
+    assert running.wait().exit_code == 130
     assert containers(docker_client) == before
 
 

@@ -61,7 +61,7 @@ def test_an_interrupted_run_leaves_no_server(
     children = running.children()
     os.killpg(running.process.pid, by)
     ended = running.wait()
-    assert ended.exit_code == 1
+    assert ended.exit_code == 128 + by
     assert "Interrupted: cleaning up" in ended.output
     assert directories() == before
     assert not [child for child in children if child.is_running()]

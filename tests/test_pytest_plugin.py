@@ -104,6 +104,20 @@ PAUSING: Final = """
         signal.pause()
 """
 
+FORKING: Final = """
+    import os
+    import sys
+
+    def test_a_fork(world):
+        if child := os.fork():
+            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3
+        else:
+            sys.exit(3)
+
+    def test_what_comes_then(world):
+        assert world.database
+"""
+
 
 def pytest_on(text: str, folder: Path, *arguments: str, url: URL | None = None) -> Running:
     """Run pytest over one file that uses the plugin."""
@@ -248,16 +262,28 @@ def test_without_a_server_every_test_says_why(url: URL, tmp_path: Path) -> None:
     assert [case.verdict for case in ended.cases] == ["error"] * 3
 
 
-@pytest.mark.parametrize("workers", [(), ("-n1",)], ids=["alone", "with a worker"])
-def test_an_interrupted_run_leaves_nothing(workers: tuple[str, ...], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("by", "workers"),
+    [(signal.SIGINT, ()), (signal.SIGHUP, ()), (signal.SIGINT, ("-n1",))],
+    ids=["alone", "alone, by SIGHUP", "with a worker"],
+)
+def test_an_interrupted_run_leaves_nothing(
+    by: signal.Signals, workers: tuple[str, ...], tmp_path: Path
+) -> None:
     before = directories()
     running = pytest_on(PAUSING, tmp_path, "-Dpostgres=embedded", *workers)
     running.wait_for("It has begun")
     children = running.children()
     assert any("postgres" in child.name() for child in children), "the run has a server"
-    os.killpg(running.process.pid, signal.SIGINT)
-    os.killpg(running.process.pid, signal.SIGINT)
+    os.killpg(running.process.pid, by)
+    os.killpg(running.process.pid, by)
     ended = running.wait()
     assert ended.exit_code != 0, ended.output
     assert directories() == before
     assert not [child for child in children if child.is_running()]
+
+
+def test_a_fork_that_comes_back_out_of_a_test_ends(url: URL, tmp_path: Path) -> None:
+    ended = pytest_on(FORKING, tmp_path, url=url).wait()
+    assert ended.exit_code == 0, ended.output
+    assert ended.output.count("2 passed") == 1, "one process has reported"

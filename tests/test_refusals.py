@@ -195,8 +195,10 @@ def test_server_that_dies_during_the_run(tmp_path: Path) -> None:
     ended = running.wait()
     assert ended.exit_code == 1
     assert "Cannot run: the server is gone, the run ends here" in ended.output
+    assert ended.output.count("the server is gone") == 1, "not of every scenario"
     after = [case for case in ended.cases if "the server is gone" in case.message]
     assert {case.verdict for case in after} == {"error"}
     passed = [case for case in ended.cases if case.verdict == "passed"]
     assert len(after) + len(passed) >= len(ended.cases) - 1
     assert len(after) > len(ended.cases) / 2
+    assert f"  {len(after)} that were not run\n" in ended.output

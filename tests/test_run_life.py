@@ -1,6 +1,5 @@
 """How runs end: as they should, by Ctrl-C, by a kill; and what is left then."""
 
-import os
 import shutil
 import signal
 import tempfile
@@ -124,32 +123,6 @@ def test_reports_do_not_name_the_machine(tmp_path: Path) -> None:
     behave("-D", "postgres=embedded", SHORT, reports=tmp_path)
     (report,) = tmp_path.glob("TESTS-*.xml")
     assert "hostname" not in report.read_text("utf-8")
-
-
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_leaves_nothing(by: signal.Signals, tmp_path: Path) -> None:
-    before = directories()
-    running = Running("-D", "postgres=embedded", LONG, reports=tmp_path)
-    running.wait_for("Rule:")
-    children = running.children()
-    assert children, "the run has a server"
-    os.killpg(running.process.pid, by)
-    os.killpg(running.process.pid, by)
-    ended = running.wait()
-    assert ended.exit_code == 1
-    assert "Interrupted: cleaning up" in ended.output
-    assert directories() == before
-    assert not [child for child in children if child.is_running()]
-
-
-def test_an_interrupted_start_leaves_nothing(tmp_path: Path) -> None:
-    before = directories()
-    running = Running("-D", "postgres=embedded", LONG, reports=tmp_path)
-    running.wait_for("USING RUNNER")
-    os.killpg(running.process.pid, signal.SIGINT)
-    ended = running.wait()
-    assert ended.exit_code != 0
-    assert directories() == before
 
 
 def test_the_next_run_sweeps_up_after_a_kill(tmp_path: Path) -> None:

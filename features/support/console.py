@@ -1,6 +1,5 @@
 """Standard output and standard error, whatever their encoding is."""
 
-import io
 import sys
 
 
@@ -9,5 +8,5 @@ def print_any_text() -> None:
 
     Python does so for standard error; on standard output it raises `UnicodeEncodeError`.
     """
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
+    if (reconfigure := getattr(sys.stdout, "reconfigure", None)) is not None:
+        reconfigure(errors="backslashreplace")

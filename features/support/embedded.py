@@ -26,6 +26,7 @@ from domain import masking
 from domain.database_url import parameters
 from features.support import libpq_environment, postgres_wheel, server_process
 from features.support import run as runs
+from features.support.exits import interruptions
 from features.support.needs import Need
 from features.support.options import Kind
 from features.support.refusal import Refusal
@@ -87,7 +88,8 @@ class EmbeddedServer:
             "unix_socket_permissions": "0700",
             "dynamic_shared_memory_type": "mmap",
         }
-        with self._log.open("ab") as output:
+        # An interruption in between would leave a server of which nothing is known.
+        with self._log.open("ab") as output, interruptions.held_back():
             self._process = subprocess.Popen(
                 [
                     str(self.binaries / "postgres"),

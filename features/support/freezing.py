@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from psycopg import sql
 
-from features.support import embedded, postgres
+from features.support import embedded, exits, postgres
 from features.support.databases import ROOT, migrate
 from features.support.run import Run
 from migrations import catalogue, records
@@ -58,8 +58,8 @@ def freeze() -> int:
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["check"]:
-            sys.exit(check())
+            exits.program(check)
         case ["freeze"]:
-            sys.exit(freeze())
+            exits.program(freeze)
         case _:
             sys.exit(USAGE)

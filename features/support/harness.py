@@ -1,5 +1,6 @@
 """What surrounds the scenarios of one run: it starts, watches over and removes everything."""
 
+import os
 import statistics
 import sys
 import time
@@ -50,6 +51,7 @@ class Harness:
         """Why a server that scenarios have to themselves did not start."""
         self._log = SqlLog(sys.__stderr__ or sys.stderr) if options.sql else None
         self._began = time.perf_counter()
+        self._pid = os.getpid()
 
     def start(self) -> None:
         """Start the server and make the run's database. Raises `Refusal`."""
@@ -225,7 +227,20 @@ class Harness:
             self._keep(scenario)
 
     def close(self) -> None:
-        """Remove everything the run made, and say what was kept and what it cost."""
+        """Remove everything the run made, and say what was kept and what it cost.
+
+        A fork of the process leaves it to the process.
+        """
+        if os.getpid() != self._pid:
+            return
+        if self._kept:
+            self._server_cleanups.pop_all()
+        try:
+            self._say_what_was()
+        finally:
+            self._remove()
+
+    def _say_what_was(self) -> None:
         if self._options.timing and self._costs:
             median = statistics.median(self._costs) * 1000
             print(
@@ -235,9 +250,10 @@ class Harness:
         for obstacle, number in self._skipped.items():
             print(f"Skipped {number} {'scenario' if number == 1 else 'scenarios'}: {obstacle}.")
         if self._kept:
-            self._server_cleanups.pop_all()
             where = "server" if self._options.kind is Kind.EXTERNAL else "machine"
             print(f"Kept until the next run on this {where}:", *self._kept, sep="\n  ")
+
+    def _remove(self) -> None:
         try:
             with self._server_cleanups, self._cleanups:
                 pass

@@ -1,8 +1,6 @@
 """What behave's hooks do: they start, watch over and end a run."""
 
 import shlex
-import signal
-import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,17 +14,14 @@ from behave.runner import Context
 
 from features.support import reports, summary
 from features.support.databases import ROOT
+from features.support.exits import interruptions
 from features.support.harness import Harness
 from features.support.options import Options
-from features.support.refusal import Refusal, end_run, stay_failed
-
-INTERRUPTIONS: Final = (signal.SIGINT, signal.SIGTERM)
+from features.support.refusal import Refusal, end_run, stop
 
 
 def begin(context: Context) -> None:
     """Start the run, or make all of it a failed one."""
-    for interruption in INTERRUPTIONS:
-        signal.signal(interruption, interrupt)
     try:
         check_settings(context)
         options = Options.read_from(context.config.userdata)
@@ -55,19 +50,15 @@ def check_settings(context: Context) -> None:
         )
 
 
-def interrupt(*_: object) -> None:
-    """Unwind the stack, so that everything is cleaned up; a second signal must not stop that."""
-    for interruption in INTERRUPTIONS:
-        signal.signal(interruption, signal.SIG_IGN)
-    print("\nInterrupted: cleaning up …", file=sys.__stderr__, flush=True)
-    raise KeyboardInterrupt
-
-
 def before_scenario(context: Context, scenario: Scenario) -> None:
     """Give the scenario an empty database and a world; end the run if the server is gone.
 
     A scenario that this server cannot be used for is skipped, for a reason that is reported.
     """
+    if interruptions.first is not None:
+        # It was swallowed, or came to a thread.
+        stop(context)
+        return
     if (obstacle := context.harness.obstacle(scenario)) is not None:
         scenario.skip(obstacle)
         return
@@ -123,11 +114,6 @@ def before_tag(context: Context, tag: str) -> None:
     """Set up what a `@fixture.…` tag asks for; behave takes it down with what it stands on."""
     if tag in FIXTURES and "ended_by" not in context:
         use_fixture_by_tag(tag, context, FIXTURES)
-
-
-def finish(context: Context) -> None:
-    """Let the reporters say who ended the run."""
-    stay_failed(context)
 
 
 @contextmanager

@@ -6,7 +6,6 @@ and there is one driver.
 """
 
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
@@ -18,7 +17,7 @@ from behave.parser import parse_file
 from behave.runner_util import load_step_modules
 from behave.step_registry import registry
 
-from features.support import console, nested, scopes, vocabulary
+from features.support import console, exits, nested, scopes, vocabulary
 from features.support.drivers import others
 from features.support.needs import Need
 from features.support.sleeps import sleeps
@@ -129,4 +128,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exits.program(main)

@@ -5,12 +5,10 @@ marked clone of the template, made when the first test asks for it, gone at the 
 are those of behave, `pytest -D postgres=embedded`, and the same environment.
 """
 
-import signal
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
-from types import FrameType
-from typing import Any, Final
+from typing import Final
 
 import psycopg
 import pytest
@@ -18,8 +16,10 @@ from sqlalchemy.orm import Session
 
 from domain import Domain
 from domain.masking import masked_all
+from features.support.contained import OneProcess
+from features.support.exits import interruptions
 from features.support.harness import Harness
-from features.support.hooks import INTERRUPTIONS, interrupt, server_is_gone
+from features.support.hooks import server_is_gone
 from features.support.judged import DatabaseUnderTest, Verdict
 from features.support.options import NAME, Options
 from features.support.refusal import Refusal
@@ -64,9 +64,6 @@ class Test:
         return self._item.stash.get(FAILED, False)
 
 
-Handler = Callable[[int, FrameType | None], Any] | signal.Handlers
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Take behave's own way of giving options."""
     parser.getgroup("postgres-acceptance").addoption(
@@ -101,6 +98,13 @@ def options_from(given: Sequence[str]) -> Options:
         return Options.read_from({name: value for name, _, value in pairs})
     except Refusal as refusal:
         raise pytest.UsageError(str(refusal)) from None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call() -> Generator[None, object, object]:
+    """Let no fork of the process that comes back out of a test go on with the tests."""
+    with OneProcess():
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -149,14 +153,16 @@ def harness(harness_options: Options, pytestconfig: pytest.Config) -> Iterator[H
     Without a server every test that needs one is an error, with the reason in one sentence.
     """
     made = Harness(harness_options)
-    with _on_interruption(interrupt):
-        try:
-            with _refusals():
-                made.start()
-            yield made
-        finally:
-            with _on_interruption(signal.SIG_IGN), _aloud(pytestconfig):
-                made.close()
+    interruptions.handle_signals()
+    try:
+        interruptions.begin_raising()
+        with _refusals():
+            made.start()
+        yield made
+    finally:
+        with interruptions.held_back(), _aloud(pytestconfig):
+            made.close()
+        interruptions.restore_signals()
 
 
 @pytest.fixture
@@ -227,17 +233,6 @@ def _refusals() -> Iterator[None]:
 
 def _without_traceback(refusal: Refusal | CannotBeShown) -> BaseException:
     return pytest.fail.Exception(f"Cannot run: {refusal}", pytrace=False)
-
-
-@contextmanager
-def _on_interruption(handler: Handler) -> Iterator[None]:
-    """Let Ctrl-C, and SIGTERM as well, be handled in this way."""
-    former = {number: signal.signal(number, handler) for number in INTERRUPTIONS}
-    try:
-        yield
-    finally:
-        for number, before in former.items():
-            signal.signal(number, before)
 
 
 @contextmanager

@@ -1,12 +1,12 @@
 """A run that cannot go on says why in one sentence, and is a failed run everywhere."""
 
-import sys
 from collections.abc import Iterator
 
 from behave.model import Scenario, Status
 from behave.runner import Context, ModelRunner
 
 from domain.masking import masked
+from features.support.exits import say
 
 
 class Refusal(Exception):
@@ -15,8 +15,17 @@ class Refusal(Exception):
     It may quote a driver or a server: known passwords are blanked.
     """
 
+    has_ended_run = False
+    """Whether scenarios were not run because of it; each of them carries it."""
+
     def __init__(self, sentence: str) -> None:
         super().__init__(masked(sentence))
+
+
+def stop(context: Context) -> None:
+    """Let no further scenario start."""
+    runner: ModelRunner = context._runner  # noqa: SLF001 (behave offers no public way)
+    runner.aborted = True
 
 
 def end_run(context: Context, refusal: Refusal) -> None:
@@ -27,6 +36,7 @@ def end_run(context: Context, refusal: Refusal) -> None:
     if "ended_by" in context:
         return
     context.ended_by = refusal
+    refusal.has_ended_run = True
     runner: ModelRunner = context._runner  # noqa: SLF001 (behave offers no public way)
     left = list(_not_yet_run(runner))
     for scenario in left:
@@ -35,21 +45,11 @@ def end_run(context: Context, refusal: Refusal) -> None:
         scenario.error_message = str(refusal)
         scenario.set_status(Status.hook_error)
     runner.hook_failures += 1
-    runner.aborted = True
+    stop(context)
     # Behave captures what hooks print and would file it under one scenario.
-    terminal = sys.__stderr__
-    print(f"\nCannot run: {refusal}", file=terminal)
+    say(f"\nCannot run: {refusal}")
     not_run = "1 scenario was" if len(left) == 1 else f"{len(left)} scenarios were"
-    print(f"{not_run} not run; each counts as an error.", file=terminal)
-
-
-def stay_failed(context: Context) -> None:
-    """Keep behave from blaming the user for a run that the harness ended.
-
-    The run fails by its hook failures; the flag would add "ABORTED: By user".
-    """
-    runner: ModelRunner = context._runner  # noqa: SLF001 (behave offers no public way)
-    runner.aborted = False
+    say(f"{not_run} not run; each counts as an error.")
 
 
 def _not_yet_run(runner: ModelRunner) -> Iterator[Scenario]:

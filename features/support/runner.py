@@ -3,7 +3,6 @@
 `[tool.behave] runner` in pyproject.toml names it.
 """
 
-import sys
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
@@ -15,16 +14,17 @@ from behave.model import Feature
 from behave.model_type import FileLocation
 from behave.reporter.junit import JUnitReporter
 from behave.reporter.summary import SummaryReporter
-from behave.runner import Runner as BehaveRunner
 from behave.step_registry import AmbiguousStep
 
 from features.support import console, reports, selection, selection_paths, step_lookup
+from features.support.exits import interruptible, say
 from features.support.junit import JUnit
+from features.support.orderly import OrderlyRunner
 from features.support.refusal import Refusal
 from features.support.summary import Summary
 
 
-class Runner(BehaveRunner):  # type: ignore[misc]
+class Runner(OrderlyRunner):
     """Runs what was chosen; if that is nothing, it is refused before a server is started."""
 
     def __init__(self, config: Configuration) -> None:
@@ -40,6 +40,7 @@ class Runner(BehaveRunner):  # type: ignore[misc]
         reports.mask(config)
         self._undefined_steps = step_lookup.UndefinedSteps(self)
 
+    @interruptible()
     def run(self) -> bool:
         """Run what was chosen, and tell whether it failed."""
         try:
@@ -53,7 +54,7 @@ class Runner(BehaveRunner):  # type: ignore[misc]
                     junit.ended(failed=failed)
                 return failed
         except Refusal as refusal:
-            print(f"\nCannot run: {refusal}", file=sys.__stderr__)
+            say(f"\nCannot run: {refusal}")
             return True
 
     def setup_paths(self) -> None:
@@ -70,7 +71,7 @@ class Runner(BehaveRunner):  # type: ignore[misc]
         return bool(super().run_with_paths())
 
     def load_step_definitions(self, extra_step_paths: list[str] | None = None) -> None:
-        """Load the step modules. Raises `Refusal` if two define one step."""
+        """Load the step modules. Raises `Refusal` if one cannot be, or two define one step."""
         try:
             super().load_step_definitions(extra_step_paths)
         except AmbiguousStep as error:

@@ -12,7 +12,7 @@ from typing import Final
 
 from alembic import command
 
-from features.support import upgrading
+from features.support import exits, upgrading
 from features.support.databases import ROOT
 from migrations.guards import EXCUSE
 
@@ -49,4 +49,4 @@ def _excused(statements: Iterable[str]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exits.program(main)

@@ -41,9 +41,12 @@ class Summary(SummaryReporter):  # type: ignore[misc]
         ):
             if scenarios:
                 out.write(f"\n{kind} scenarios:\n")
-            for scenario in scenarios:
+            ran = [scenario for scenario in scenarios if not _was_left_out(scenario)]
+            for scenario in ran:
                 why = printable(_why(scenario))
                 out.write(f"  {scenario.location}  {scenario.name}\n    {why}\n")
+            if left_out := len(scenarios) - len(ran):
+                out.write(f"  {left_out} that {'was' if left_out == 1 else 'were'} not run\n")
 
     def end(self) -> None:
         """Print it, with the time since the run began; behave would say 0.000 s."""
@@ -62,6 +65,11 @@ def _status(element: Feature | Rule) -> Status:
         return Status.untested
     found: Status = element.status
     return found
+
+
+def _was_left_out(scenario: Scenario) -> bool:
+    """Tell whether the run had ended before; why has been said then, of all of them."""
+    return isinstance(scenario.exception, Refusal) and scenario.exception.has_ended_run
 
 
 def _why(scenario: Scenario) -> str:

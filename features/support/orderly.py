@@ -1,0 +1,129 @@
+"""A runner that comes to its end in order, whatever is raised on the way."""
+
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from behave.configuration import Configuration
+from behave.formatter.base import StreamOpener
+from behave.model import Feature
+from behave.runner import Runner as BehaveRunner
+from behave.runner import the_step_registry as registry
+from behave.step_registry import AmbiguousStep, StepRegistry
+
+from features.support import exits
+from features.support.contained import Contained, ContainingContext
+from features.support.exits import Interrupted, interruptions
+from features.support.refusal import Refusal, end_run
+
+
+class OrderlyRunner(BehaveRunner):  # type: ignore[misc]
+    """Cleans up and reports, however the run ends. It watches over the process from the start."""
+
+    features: list[Feature]
+    step_registry: StepRegistry | None
+    aborted: bool
+
+    def __init__(self, config: Configuration) -> None:
+        super().__init__(config)
+        interruptions.handle_signals()
+        replaced = exits.watch_outputs()
+        for reporter in config.reporters:
+            for name, stream in replaced.items():
+                if getattr(reporter, "stream", reporter) is stream:
+                    reporter.stream = getattr(sys, name)
+        config.outputs = [
+            opener if opener.name else StreamOpener(stream=sys.stdout) for opener in config.outputs
+        ]
+
+    def load_hooks(self, filename: str | None = None) -> None:
+        """Load the hooks, in a context that contains what they do. Raises `Refusal`."""
+        self.context = ContainingContext(self)
+        with loading("the hooks"):
+            super().load_hooks(filename)
+
+    def load_step_definitions(self, extra_step_paths: list[str] | None = None) -> None:
+        """Load the step modules. Raises `Refusal` if one cannot be loaded."""
+        with loading("the steps"):
+            super().load_step_definitions(extra_step_paths)
+
+    def run_model(self, features: list[Feature] | None = None) -> bool:
+        """Run the features; return whether the run failed.
+
+        As behave does it, except that whatever is raised, all that comes at the end is done.
+        """
+        self.features = self.features if features is None else features
+        if self.step_registry is None:
+            self.step_registry = registry
+        self.hook_failures = 0
+        self.run_hook("before_all")
+        failed = self._run_features()
+        failed |= self.aborted
+        interruptions.raise_no_more()
+        with self._surviving():
+            self.run_hook_with_capture("after_all")
+        try:
+            self.context._do_remaining_cleanups()  # noqa: SLF001 (behave offers no public way)
+        except Exception:  # noqa: BLE001 (it has been printed)
+            failed = True
+        for finish in (
+            *(formatter.close for formatter in self.formatters),
+            *(reporter.end for reporter in self.config.reporters),
+        ):
+            with self._surviving():
+                finish()
+        return failed or self.hook_failures > 0 or bool(self.undefined_steps)
+
+    def _run_features(self) -> bool:
+        """Run the features one after the other; return whether one of them failed."""
+        failed = False
+        for feature in self.features:
+            if not (self.aborted or (failed and self.config.stop)):
+                try:
+                    failed |= self._run_feature(feature)
+                except Interrupted:
+                    self.aborted = True
+                except BaseException as error:  # noqa: BLE001 (behave's own, or a formatter's)
+                    traceback.print_exc(file=sys.__stderr__)
+                    end_run(self.context, _broke_off(error))
+            for reporter in self.config.reporters:
+                with self._surviving():
+                    reporter.feature(feature)
+        return failed
+
+    def _run_feature(self, feature: Feature) -> bool:
+        self.feature = feature
+        for formatter in self.formatters:
+            formatter.uri(feature.filename)
+        return bool(feature.run(self))
+
+    @contextmanager
+    def _surviving(self) -> Iterator[None]:
+        """Let what comes after the scenarios be done, though one part of it fails."""
+        try:
+            yield
+        except Interrupted:
+            self.aborted = True
+        except BaseException:  # noqa: BLE001 (nothing may end the run before its end)
+            traceback.print_exc(file=sys.__stderr__)
+            self.hook_failures += 1
+
+
+@contextmanager
+def loading(what: str) -> Iterator[None]:
+    """Refuse the run if something raises while it is loaded."""
+    try:
+        with Contained():
+            yield
+    except (AmbiguousStep, Refusal):
+        raise
+    except Exception as error:  # noqa: BLE001 (whatever a module raises)
+        traceback.print_exc()
+        raise Refusal(
+            f"{what} cannot be loaded ({type(error).__name__}: {error}); see above where."
+        ) from None
+
+
+def _broke_off(error: BaseException) -> Refusal:
+    return Refusal(f"the run broke off ({type(error).__name__}: {error}), please report it.")

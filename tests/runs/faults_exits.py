@@ -1,0 +1,70 @@
+"""Faults in how runs end; `test_exits.py` beside it notices them."""
+
+import signal
+
+from _pytest.monkeypatch import MonkeyPatch
+
+from features.support import contained, exits, summary
+from features.support.exits import Interruptions
+from tests import test_refusals
+from tests.breaking import fault
+from tests.runs import test_exits
+
+
+@fault(
+    "SIGHUP ends a run at once",
+    noticed_by=test_exits.test_an_interrupted_run_leaves_nothing,
+    by=signal.SIGHUP,
+)
+def hang_up_is_not_handled(patch: MonkeyPatch) -> None:
+    patch.setattr(exits, "ENDING", (signal.SIGINT, signal.SIGTERM))
+
+
+@fault(
+    "an interrupted run exits as a failed one",
+    noticed_by=test_exits.test_a_signal_ends_the_run_whatever_a_step_does,
+    step="SIGALRM comes",
+    code=142,
+)
+def interrupted_is_failed(patch: MonkeyPatch) -> None:
+    patch.setattr(exits, "SIGNALLED", 1 - signal.SIGALRM)
+
+
+@fault(
+    "a closed pipe breaks the run off",
+    noticed_by=test_exits.test_a_closed_pipe_ends_the_run_and_leaves_nothing,
+    errors="apart",
+)
+def closed_pipe_is_not_noticed(patch: MonkeyPatch) -> None:
+    patch.setattr(exits, "watch_outputs", dict)
+
+
+@fault("a step may end the run", noticed_by=test_exits.test_no_step_ends_the_run)
+def steps_may_end_the_run(patch: MonkeyPatch) -> None:
+    patch.setattr(contained.Contained, "__exit__", contained.OneProcess.__exit__)
+
+
+@fault(
+    "a fork goes on with the run",
+    noticed_by=test_exits.test_a_fork_that_comes_back_out_of_a_step_ends,
+)
+def forks_go_on(patch: MonkeyPatch) -> None:
+    patch.setattr(contained.OneProcess, "__exit__", lambda *_: None)
+
+
+@fault(
+    "a swallowed interruption is forgotten",
+    noticed_by=test_exits.test_a_signal_ends_the_run_whatever_a_step_does,
+    step="SIGTERM is swallowed",
+    code=143,
+)
+def swallowed_is_forgotten(patch: MonkeyPatch) -> None:
+    patch.setattr(Interruptions, "first", property(lambda _: None, lambda *_: None), raising=False)
+
+
+@fault(
+    "each scenario that was left out is in the summary",
+    noticed_by=test_refusals.test_server_that_dies_during_the_run,
+)
+def left_out_are_listed(patch: MonkeyPatch) -> None:
+    patch.setattr(summary, "_was_left_out", lambda _: False)
