@@ -11,6 +11,7 @@ from features.support.databases import ROOT
 DOCS: Final = ROOT / "docs"
 GUIDES: Final = (
     "testing-guide",
+    "running",
     "fixtures",
     "test-data",
     "sessions",
