@@ -17,7 +17,6 @@ for package in (runs, servers):
 
 @pytest.mark.usefixtures("server")  # before the folder of one test, in which it must not be
 @pytest.mark.parametrize("broken", breaking.FAULTS, ids=lambda broken: broken.name)
-@pytest.mark.usefixtures("server")  # before the folder of one test, in which it must not be
 def test_a_test_notices(broken: HarnessFault, request: pytest.FixtureRequest) -> None:
     """It must fail by an assertion: one that falls over has not noticed."""
     fixtures = signature(broken.test).parameters.keys() - broken.parameters.keys()

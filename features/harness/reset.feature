@@ -49,9 +49,8 @@ Feature: Back to an empty database
         | tasks  | people    |
         | notes  |           |
 
-    Example: A clean database, which lets nobody write
-      Given the database lets nobody write
-      When the database is reset
+    Example: A clean database, over a connection that may only read
+      When the database is reset over a connection that may only read
       Then the reset is done
 
     Example: One table has rows, the others none

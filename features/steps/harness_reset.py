@@ -79,12 +79,6 @@ def nobody_refers(context: Context, table: str) -> None:
     sketches.refer_to_nothing(rehearsal.connection, rehearsal.parents, name_of(table))
 
 
-@given("the database lets nobody write")
-def nobody_writes(context: Context) -> None:
-    """Whoever connects from now on may only read, and gets an error otherwise."""
-    sketches.forbid_writing(context.world.rehearsal.connection)
-
-
 @given('the database was reset before, with a row in "{table:Quoted}"')
 @given('the database was reset before by the harness, with a row in "{table:Quoted}"')
 def was_reset(context: Context, table: str) -> None:
@@ -150,6 +144,16 @@ def database_reset(context: Context) -> None:
     rehearsal: Rehearsal = context.world.rehearsal
     with rehearsal.expected():
         rehearsal.done = reset(rehearsal.url)
+
+
+@when("the database is reset over a connection that may only read")
+def reset_reading(context: Context) -> None:
+    """A statement that writes would be refused by the server."""
+    rehearsal: Rehearsal = context.world.rehearsal
+    connection = context.world.enter(connect(rehearsal.url))
+    connection.execute("SET default_transaction_read_only = on")
+    with rehearsal.expected():
+        rehearsal.done = Reset(connection)()
 
 
 @when("the database is reset once more")

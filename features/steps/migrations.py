@@ -69,8 +69,9 @@ def rows_changed(context: Context, table: str) -> None:
         eras.update(connection, table, context.table)
 
 
+@when("it is upgraded to the latest revision")
 @when('it is upgraded to revision "{revision:Revision}"')
-def upgraded_to(context: Context, revision: str) -> None:
+def upgraded_to(context: Context, revision: str = "head") -> None:
     """Upgrade, or keep why not."""
     world: World = context.world
     world.upgrades.before = upgrading.state(world.url)

@@ -18,12 +18,6 @@ def database_of_nobody(context: Context) -> None:
     assert found.schema == records.EMPTY, "it is not empty"
 
 
-@when("it is upgraded to the latest revision")
-def upgraded(context: Context) -> None:
-    """Upgrade the scenario's database."""
-    upgrading.upgrade(context.world.url)
-
-
 @when("every revision is applied to full tables, taken back and applied again")
 def up_down_up(context: Context) -> None:
     """Climb the stairs, as far as no step leaves a trace: look at the schema before and after."""

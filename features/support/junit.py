@@ -131,7 +131,8 @@ class JUnit(JUnitReporter):  # type: ignore[misc]
 
     def _problem_of(self, scenario: Scenario) -> Element:
         """Return what failed: a hook's error, which tells of an earlier one too, or a step's."""
-        step = None if scenario.hook_failed else failed_step(scenario)
+        first = failed_step(scenario)
+        step = None if scenario.hook_failed else first
         if step is None:
             message = scenario.error_message
             text = "".join(["Traceback:\n", *traceback.format_tb(scenario.exc_traceback)])
@@ -142,7 +143,7 @@ class JUnit(JUnitReporter):  # type: ignore[misc]
         found = step or scenario
         status = found.status.name
         return _element(
-            "failure" if scenario.status is Status.failed else "error",
+            "failure" if (first or scenario).status is Status.failed else "error",
             strip_escapes(text),
             type=type(found.exception).__name__ if found.exception else status,
             message=(message or status).strip(),

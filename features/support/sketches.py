@@ -101,15 +101,6 @@ def refer_to_nothing(
         )
 
 
-def forbid_writing(connection: psycopg.Connection) -> None:
-    """Let everybody who connects from now on only read."""
-    connection.execute(
-        sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = on").format(
-            sql.Identifier(connection.info.dbname)
-        )
-    )
-
-
 def hide(connection: psycopg.Connection, table: Name) -> None:
     """Hide all rows of a table from whoever is not let past policies."""
     connection.execute(

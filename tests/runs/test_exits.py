@@ -82,9 +82,11 @@ def run_suite(
     """Run a suite with a scenario for each of these steps."""
     suite = folder / "suite"
     (suite / "steps").mkdir(parents=True)
-    (suite / "environment.py").write_text(f"from features.environment import *\n{environment}")
+    (suite / "environment.py").write_text(
+        f"from features.environment import *\n{environment}", "utf-8"
+    )
     scenarios = "".join(SCENARIO.format(title=title) for title in titles)
-    (suite / "it.feature").write_text(f"Feature: Ways out\n{scenarios}")
+    (suite / "it.feature").write_text(f"Feature: Ways out\n{scenarios}", "utf-8")
     return loaded.run(str(suite), reports=folder / "reports", code=STEPS + code)
 
 
@@ -125,7 +127,7 @@ def test_an_interrupted_start_leaves_nothing(tmp_path: Path) -> None:
 def test_a_closed_pipe_ends_the_run_and_leaves_nothing(errors: str, tmp_path: Path) -> None:
     before = directories()
     said = tmp_path / "stderr"
-    with said.open("w") as apart:
+    with said.open("w", encoding="utf-8") as apart:
         process = subprocess.Popen(
             [
                 *breaking.program("behave"),
@@ -135,7 +137,7 @@ def test_a_closed_pipe_ends_the_run_and_leaves_nothing(errors: str, tmp_path: Pa
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=apart if errors == "apart" else subprocess.STDOUT,
-            text=True,
+            encoding="utf-8",
         )
     assert process.stdout is not None
     with process.stdout as pipe:
@@ -146,7 +148,7 @@ def test_a_closed_pipe_ends_the_run_and_leaves_nothing(errors: str, tmp_path: Pa
     assert not left
     assert code == 128 + signal.SIGPIPE
     closed = "\nInterrupted: cleaning up … (the output was closed)\n"
-    assert said.read_text() == (closed if errors == "apart" else "")
+    assert said.read_text("utf-8") == (closed if errors == "apart" else "")
     assert "error" in {case.verdict for case in cases(tmp_path / "junit")}
 
 

@@ -80,7 +80,7 @@ def test_a_server_by_url_is_reached_as_they_say(
 ) -> None:
     passwords = tmp_path / "passwords"
     passwords.touch(mode=0o600)
-    passwords.write_text(f"*:*:*:*:{url.password}\n")
+    passwords.write_text(f"*:*:*:*:{url.password}\n", "utf-8")
     told = {
         "PGHOST": str(url.query["host"]),
         "PGUSER": str(url.username),

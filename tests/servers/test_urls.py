@@ -97,8 +97,8 @@ def test_nobody_reads_the_password_in_what_a_run_says(
         code=LEAKING.replace("{error}", error),
     )
     assert ended.exit_code == 1
-    reports = [file.read_text() for file in (tmp_path / "run").glob("*.xml")]
-    for text in (ended.output, further.read_text(), *reports):
+    reports = [file.read_text("utf-8") for file in (tmp_path / "run").glob("*.xml")]
+    for text in (ended.output, further.read_text("utf-8"), *reports):
         assert ":***@" in text
         assert "password='***'" in text
         check_nobody_reads(text)
