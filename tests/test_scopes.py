@@ -133,7 +133,7 @@ def test_a_rule_that_cannot_be_cleaned_up_fails_the_run_beside_what_failed_befor
 ) -> None:
     ended = loaded.run(written(LASTING, tmp_path), reports=tmp_path / "run")
     assert ended.exit_code == 1
-    assert [case.verdict for case in ended.cases] == ["passed", "error", "passed"], ended.output
+    assert [case.verdict for case in ended.cases] == ["passed", "failure", "passed"], ended.output
     assert "users: 2 instead of 0 rows" in ended.cases[1].message
     assert "the example found what it should not have" in ended.cases[1].message
     assert "users: 2 instead of 0 rows" in ended.output

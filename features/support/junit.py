@@ -130,7 +130,10 @@ class JUnit(JUnitReporter):  # type: ignore[misc]
         return case
 
     def _problem_of(self, scenario: Scenario) -> Element:
-        """Return what failed: a hook's error, which tells of an earlier one too, or a step's."""
+        """Return what failed: a hook's error, which tells of an earlier one too, or a step's.
+
+        What came first decides whether the criterion did not hold or could not be judged.
+        """
         first = failed_step(scenario)
         step = None if scenario.hook_failed else first
         if step is None:
