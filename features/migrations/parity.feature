@@ -20,6 +20,7 @@ Feature: The models and the migrated schema are the same
         | grant              |
         | policy             |
         | row-level security |
+        | statistics         |
         | trigger            |
 
   @migrations-22

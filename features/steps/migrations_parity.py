@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Final
 
 from alembic import command
 from alembic.util import CommandError
@@ -140,7 +141,11 @@ def nothing_but_version(context: Context) -> None:
     assert not data.tables(context.world.reader)
 
 
-ROW_LEVEL_SECURITY = re.compile(r"row-level security(, forced on its owner)?")
+PARTS: Final = {
+    "row-level security": re.compile(r"row-level security(, forced on its owner)?"),
+    "statistics": re.compile(r" statistics \d+"),
+}
+"""What only revisions say of a thing that the models say as well, as a part of its state."""
 
 
 def _is(kind: str, thing: str) -> bool:
@@ -149,15 +154,19 @@ def _is(kind: str, thing: str) -> bool:
 
 def _without(kinds: set[str], facts: Facts) -> Facts:
     return {
-        thing: ROW_LEVEL_SECURITY.sub("", state) if "row-level security" in kinds else state
+        thing: _stripped(kinds, state)
         for thing, state in facts.items()
         if not any(_is(kind, thing) for kind in kinds)
     }
 
 
+def _stripped(kinds: set[str], state: str) -> str:
+    for kind in kinds & PARTS.keys():
+        state = PARTS[kind].sub("", state)
+    return state
+
+
 def _only(kind: str, facts: Facts) -> dict[str, str]:
-    if kind == "row-level security":
-        return {
-            t: found[0] for t, state in facts.items() if (found := ROW_LEVEL_SECURITY.search(state))
-        }
+    if part := PARTS.get(kind):
+        return {t: found[0] for t, state in facts.items() if (found := part.search(state))}
     return {thing: state for thing, state in facts.items() if _is(kind, thing)}

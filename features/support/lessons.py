@@ -47,7 +47,7 @@ def _told_of_size(world: World, intruder: str, _: str) -> str:
     """Ask the catalogue for the size of a table, which it keeps for the planner."""
     world.reader.execute("ANALYZE tasks")
     (all_tasks,) = world.reader.execute("SELECT count(*) FROM tasks").fetchone() or (0,)
-    with _as(world, intruder) as connection:
+    with as_tenant(world, intruder) as connection:
         (told,) = connection.execute(
             "SELECT reltuples::int FROM pg_class WHERE oid = 'tasks'::regclass"
         ).fetchone() or (0,)
@@ -58,12 +58,12 @@ def _told_of_size(world: World, intruder: str, _: str) -> str:
 def _told_of_work(world: World, intruder: str, victim: str) -> str:
     """Take a whole table for oneself, which whoever may remove rows may do."""
     take = sql.SQL("LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE NOWAIT")
-    with _as(world, intruder) as connection:
+    with as_tenant(world, intruder) as connection:
         connection.execute(take)
         connection.rollback()
     with world.domain.tenant(world.people[victim].id) as tx:
         tx.tasks.list()
-        with _as(world, intruder) as connection:
+        with as_tenant(world, intruder) as connection:
             try:
                 connection.execute(take)
             except psycopg.errors.LockNotAvailable:
@@ -79,7 +79,7 @@ LESSONS: Final[dict[str, Callable[[World, str, str], str]]] = {
 }
 
 
-class _as:  # noqa: N801 (a phrase: with _as(world, "Bram"))
+class as_tenant:  # noqa: N801 (a phrase: with as_tenant(world, "Bram"))
     """A transaction of somebody's, for statements that the service would not send."""
 
     def __init__(self, world: World, person: str) -> None:

@@ -19,6 +19,8 @@ class Need(StrEnum):
     """Some of its data is on a file system that is soon full."""
     TRIGGERS_OFF = "triggers_off"
     """The harness's role may switch triggers off, as superusers may."""
+    SUPERUSER = "superuser"
+    """The harness's role is a superuser, who may take from all roles what PostgreSQL gives them."""
 
 
 def read_from(tags: Iterable[str]) -> Iterator[Need]:

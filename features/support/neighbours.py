@@ -20,3 +20,5 @@ class Neighbours:
         """The only connection that some scenarios have."""
         self.plan: dict[str, Any] = {}
         """How the server would read what was asked for."""
+        self.owners_seen: dict[str, list[int]] = {}
+        """Whose rows were seen by what was prepared for somebody else, table by table."""

@@ -30,6 +30,7 @@ from features.support.lessons import LESSONS
 from features.support.limited import EXCESSES
 from features.support.lockstep import VERDICTS
 from features.support.mishaps import MISHAPS
+from features.support.plan_cache import PLANS
 from features.support.plans import READINGS
 from features.support.pooled import ENDINGS
 from features.support.races import RACES
@@ -45,11 +46,13 @@ from features.support.rolled_back import ENDS as UNIT_ENDS
 from features.support.rolled_back import SCENARIOS, WISHES
 from features.support.rules import BREACHES, WHEN
 from features.support.samples import KINDS as SAMPLE_KINDS
+from features.support.server_channels import SERVER_CHANNELS
 from features.support.session_limits import SLOWNESS
 from features.support.session_mistakes import MISTAKES
 from features.support.session_names import TROUBLES as TROUBLES_TOLD
 from features.support.session_names import WORKS
 from features.support.session_work import KINDS
+from features.support.side_channels import CHANNELS
 from features.support.sketches import CHANGES, TRIGGERS
 from features.support.sweep import WAYS
 from features.support.troubles import TROUBLES
@@ -96,7 +99,7 @@ WORDS: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {
     "Cost": (r"m=\d+,t=\d+,p=\d+", cost),
     "Duration": (rf"{_PERIOD}(?: and {_PERIOD})*", duration),
     "Time": (r"\d\d:\d\d(?::\d\d)?", str),
-    "Learnt": (r"(?:that|how) .*", str),
+    "Learnt": (r"(?:that|how) .*|nothing", str),
     "Json": (r"[\[{\"\d-].*|null|true|false", json.loads),
     "Encoding": (r"[A-Z]+[0-9]+", str),
     "Revision": (r"\d{4}", str),
@@ -128,8 +131,10 @@ PHRASES: Final[dict[str, Iterable[str]]] = {
     "Intrusion": ATTEMPTS,
     "Binding": ("nobody was ever bound", "nobody is bound"),
     "Lesson": LESSONS,
+    "Channel": CHANNELS | SERVER_CHANNELS,
     "Ending": ENDINGS,
     "Reading": READINGS,
+    "Plans": PLANS,
     "Part": ("header", "claim"),
     "Mishap": MISHAPS,
     "Loss": LOSSES,

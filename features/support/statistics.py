@@ -1,0 +1,55 @@
+"""What the planner keeps statistics about, of all that tenants own."""
+
+from typing import Final
+
+import psycopg
+
+OWNED: Final = """
+    WITH owned AS (
+        SELECT c.oid, c.relname FROM pg_class AS c JOIN pg_attribute AS o ON o.attrelid = c.oid
+         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'm')
+           AND o.attname = 'owner_id' AND NOT o.attisdropped
+    )
+"""
+
+TARGETS: Final = """
+    , kept AS (
+        SELECT relname, attname::text AS about FROM owned JOIN pg_attribute ON attrelid = oid
+         WHERE attnum > 0 AND NOT attisdropped AND coalesce(attstattarget, -1) <> 0
+        UNION ALL
+        SELECT relname, format('expressions of %s', i.indexrelid::regclass)
+          FROM owned JOIN pg_index AS i ON i.indrelid = owned.oid WHERE indexprs IS NOT NULL
+        UNION ALL
+        SELECT relname, format('columns together: %s', stxname)
+          FROM owned JOIN pg_statistic_ext ON stxrelid = owned.oid
+    )
+"""
+"""What ANALYZE collects: of columns, of expressions in indexes, and of several columns at once."""
+
+STORED: Final = """
+    , kept AS (
+        SELECT relname, attname::text AS about
+          FROM owned JOIN pg_attribute ON attrelid = oid
+               JOIN pg_statistic ON starelid = attrelid AND staattnum = attnum
+    )
+"""
+"""What it has collected of columns."""
+
+LISTED: Final = (
+    " SELECT relname, string_agg(about, ', ' ORDER BY about) FROM kept GROUP BY 1 ORDER BY 1"
+)
+
+
+def targets(connection: psycopg.Connection) -> list[dict[str, str]]:
+    """Return what statistics are collected about, table by table."""
+    return _listed(connection, TARGETS)
+
+
+def stored(connection: psycopg.Connection) -> list[dict[str, str]]:
+    """Return the columns of which statistics are stored; it takes a superuser."""
+    return _listed(connection, STORED)
+
+
+def _listed(connection: psycopg.Connection, kept: str) -> list[dict[str, str]]:
+    rows = connection.execute((OWNED + kept + LISTED).encode()).fetchall()
+    return [{"table": table, "about": about} for table, about in rows]
