@@ -165,4 +165,22 @@ MIGRATIONS_LATER: Final = [
             " WHERE status = 'completed'"
         },
     ),
+    revision(
+        "0026",
+        "old statistics about words stay",
+        RULES,
+        {", ALTER title TYPE varchar": ""},
+    ),
+    revision(
+        "0026",
+        "statistics about words come again",
+        RULES,
+        {"ALTER priority_reason SET STATISTICS 0, ": ""},
+    ),
+    revision(
+        "0026",
+        "words are cut",
+        RULES,
+        {"ALTER title TYPE varchar": "ALTER title TYPE varchar USING left(title, 3)"},
+    ),
 ]

@@ -106,6 +106,12 @@ OPEN_POLICIES: Final = """
 """
 """What tenants themselves find out, whatever the catalogue says."""
 
+STATISTICS: Final = """
+    SELECT relname, '', format('ALTER TABLE %I ALTER %I SET STATISTICS -1', relname, attname)
+      FROM pg_attribute JOIN ours ON ours.oid = attrelid WHERE attnum > 0 AND attstattarget = 0
+"""
+"""A column of words about which the planner keeps statistics, and tells everybody."""
+
 GRANTS: Final = """
     SELECT relname, format('%s *\\| %s', role, lower(verb)),
            format('GRANT %s ON %I TO %I', verb, relname, role)
@@ -130,6 +136,8 @@ INTEGRITY: Final = "features/{}/integrity.feature"
 DELETING: Final = ("features/accounts/deleting.feature", "features/workspace/deleting.feature")
 ISOLATION: Final = "features/tenancy/isolation.feature"
 SWEEP: Final = "--tags=@tenancy-2"
+SIDE_CHANNELS: Final = "features/tenancy/side_channels.feature"
+CATALOGUED: Final = "--name=The.planner.keeps.statistics"
 RIGHTS: Final = "features/tenancy/rights.feature"
 
 
@@ -155,6 +163,7 @@ KINDS: Final = {
     "triggers": Kind(TRIGGERS, features=("features/{}",)),
     "policies": Kind(POLICIES, features=(ISOLATION,)),
     "policies that are open": Kind(OPEN_POLICIES, features=(ISOLATION, SWEEP)),
+    "statistics": Kind(STATISTICS, features=(SIDE_CHANNELS, CATALOGUED)),
     "grants": Kind(GRANTS, r"\| {0} +\|", features=(RIGHTS,)),
     "grants of columns": Kind(COLUMN_GRANTS, features=(RIGHTS,)),
 }

@@ -23,6 +23,7 @@ from tests.faults_migrations import MIGRATIONS
 from tests.faults_migrations_later import MIGRATIONS_LATER
 from tests.faults_passwords import PASSWORDS
 from tests.faults_sessions import SESSIONS
+from tests.faults_side_channels import SIDE_CHANNELS
 from tests.faults_tasks import TASKS
 from tests.faults_tenancy import TENANCY
 from tests.faults_transactions import TRANSACTIONS
@@ -41,7 +42,7 @@ TOGETHER: Final = [*TRANSACTIONS, *CONCURRENCY, *DURABILITY]
 OF_MIGRATIONS: Final = [*MIGRATIONS, *MIGRATIONS_LATER, *LARGE_TRANSFORMATIONS, *UPGRADING]
 FAULTS: Final = [
     *(*chain(*map(faults, CATALOGUES)), NEW_INSTALLATION),
-    *(*TENANCY, *TOGETHER, *OF_MIGRATIONS, *HARNESS_SCOPES, *HARNESS_GUIDES),
+    *(*TENANCY, *SIDE_CHANNELS, *TOGETHER, *OF_MIGRATIONS, *HARNESS_SCOPES, *HARNESS_GUIDES),
 ]
 OF_THE_SERVICE: Final = [fault for fault in FAULTS if fault.code]
 OF_THE_SCHEMA: Final = [fault for fault in FAULTS if fault.statement]

@@ -120,3 +120,15 @@ Feature: What the history demands of rows that were there before
         | id                  | owner_id | title     | status    | payload     | result      | started_at             | finished_at            |
         | 1                   | 1        | "x" × 200 | completed | {"rows": 1} | "Žluť 🐘\n" | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 |
         | 9223372036854775807 | 2        | 🐘        | pending   | null        | nothing     | nothing                | nothing                |
+
+  @migrations-37
+  Rule: Old statistics about words go, and no row with them
+    @fixture.empty_database
+    Example: Tables that were analyzed before
+      Given a database at revision "0023", full of rows of its time
+      And every table was analyzed, words and all
+      When it is upgraded to revision "0026"
+      Then the server has statistics about no words, also after another ANALYZE
+      And all rows are as they were
+      When it is downgraded to revision "0023"
+      Then all rows are as they were

@@ -35,6 +35,7 @@ def not_refused(context: Context, subject: str) -> None:
 
 
 @then("nothing has changed")
+@then("all rows are as they were")
 def nothing_changed(context: Context) -> None:
     """Every row of every table is as it was before the last operation."""
     world: World = context.world

@@ -261,7 +261,8 @@ def _settings_left(world: World, intruder: str, victim: str) -> str:
             with service.tenant(world.people[victim].id) as tx:
                 tx.tasks.list()
         except DBAPIError as error:
-            assert isinstance(error.orig, psycopg.errors.UndefinedTable), f"it failed by {error}"
+            if not isinstance(error.orig, psycopg.errors.UndefinedTable):
+                raise
             return "how to make the next work in his connection fail"
     return NOTHING
 

@@ -28,16 +28,26 @@ TARGETS: Final = """
 
 STORED: Final = """
     , kept AS (
-        SELECT relname, attname::text AS about
-          FROM owned JOIN pg_attribute ON attrelid = oid
-               JOIN pg_statistic ON starelid = attrelid AND staattnum = attnum
+        SELECT relname, attname::text AS about FROM owned JOIN pg_stats ON tablename = relname
+         WHERE schemaname = 'public'
     )
 """
-"""What it has collected of columns."""
+"""What it has collected of columns, for a reader whom no policy holds off."""
 
-LISTED: Final = (
-    " SELECT relname, string_agg(about, ', ' ORDER BY about) FROM kept GROUP BY 1 ORDER BY 1"
-)
+WORDS: Final = """
+    , kept AS (
+        SELECT relname, s.attname::text AS about
+          FROM owned JOIN pg_stats AS s ON tablename = relname
+               JOIN pg_attribute AS a ON attrelid = oid AND a.attname = s.attname
+         WHERE schemaname = 'public'
+           AND format_type(atttypid, NULL) ~ '^(character varying|text|jsonb?|uuid)'
+    )
+"""
+"""The same of columns of words, by their types: arrays of them as well."""
+
+LISTED: Final = """
+    SELECT relname, string_agg(about, ', ' ORDER BY about) FROM kept GROUP BY relname ORDER BY 1
+"""
 
 
 def targets(connection: psycopg.Connection) -> list[dict[str, str]]:
@@ -46,8 +56,13 @@ def targets(connection: psycopg.Connection) -> list[dict[str, str]]:
 
 
 def stored(connection: psycopg.Connection) -> list[dict[str, str]]:
-    """Return the columns of which statistics are stored; it takes a superuser."""
+    """Return the columns of which statistics are stored, table by table."""
     return _listed(connection, STORED)
+
+
+def of_words(connection: psycopg.Connection) -> list[dict[str, str]]:
+    """Return those of them that hold words."""
+    return _listed(connection, WORDS)
 
 
 def _listed(connection: psycopg.Connection, kept: str) -> list[dict[str, str]]:

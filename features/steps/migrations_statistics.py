@@ -1,0 +1,28 @@
+"""What the planner knew of rows before a revision, and what it knows after it."""
+
+from behave import given, then
+from behave.runner import Context
+
+from features.support import catalogue, data, statistics
+from features.support.world import World
+
+
+@given("every table was analyzed, words and all")
+def analyzed(context: Context) -> None:
+    """There are statistics about words of every table that tenants own."""
+    world: World = context.world
+    world.reader.execute("ANALYZE")
+    world.before = data.fingerprint(world.reader)
+    known = [row["table"] for row in statistics.of_words(world.reader)]
+    assert known == catalogue.tenant_tables(world.reader), f"statistics are about {known}"
+
+
+@then("the server has statistics about no words, also after another ANALYZE")
+def no_statistics_of_words(context: Context) -> None:
+    """Neither what was collected before is left, nor is it collected again."""
+    world: World = context.world
+    left = statistics.of_words(world.reader)
+    assert not left, f"there are still statistics about {left}"
+    world.reader.execute("ANALYZE")
+    again = statistics.of_words(world.reader)
+    assert not again, f"there are again statistics about {again}"
