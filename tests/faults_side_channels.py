@@ -86,4 +86,18 @@ SIDE_CHANNELS: Final = [
     _administrator(
         "forgets temporary tables", "a temporary table", "REVOKE TEMPORARY", "REVOKE CREATE"
     ),
+    Fault(
+        "an administrator forgets the locks of all",
+        f"-D postgres=embedded {_example('An administrator keeps')}",
+        "from features.support import server_channels as s\n"
+        "documented = s.documented_sql\n"
+        "s.documented_sql = lambda: documented().replace('pg_(try_)?advisory_|', '')",
+    ),
+    Fault(
+        "what is closed keeps migrations out",
+        f"-D postgres=embedded {_example('The service needs nothing')}",
+        "from features.support import server_channels as s\n"
+        "documented = s.documented_sql\n"
+        "s.documented_sql = lambda: documented().replace('migrates <> 0', 'false')",
+    ),
 ]

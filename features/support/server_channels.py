@@ -4,13 +4,16 @@ Each returns what was learnt; where the right is lacking, the server refuses.
 """
 
 import re
+import secrets
 from typing import Final
 
 import psycopg
+from alembic import command
 from psycopg import sql
 from sqlalchemy.exc import DBAPIError
 
 from domain.connections import ConnectionLost
+from features.support import postgres, upgrading
 from features.support.databases import ROOT
 from features.support.lessons import as_tenant
 from features.support.side_channels import Channel, one_connection
@@ -35,6 +38,12 @@ OF_LARGE_OBJECTS: Final = (
     "SELECT lo_create(0)",
     "SELECT lo_from_bytea(0, 'mine')",
 )
+OPERATOR: Final = (
+    "CREATE ROLE operator LOGIN BYPASSRLS PASSWORD {password}",
+    "GRANT app_identity, app_tenant, app_worker TO operator",
+    "CREATE DATABASE operated OWNER operator",
+)
+"""A role that has no more than an upgrade needs, and its database."""
 LOCKS: Final = 1_000_000
 """More than the lock table of any of our servers has room for."""
 
@@ -140,7 +149,8 @@ def _size(world: World, intruder: str, victim: str) -> str:
         world.reader.execute(
             "INSERT INTO turns (owner_id, task_id, actor, intent, text, created_at)"
             " SELECT owner_id, task_id, actor, intent, 'Count the pages', created_at"
-            " FROM turns, generate_series(1, 1000) WHERE owner_id = %s",
+            " FROM (SELECT * FROM turns WHERE owner_id = %s LIMIT 1) AS one,"
+            " generate_series(1, 1000)",
             [world.people[victim].id],
         )
     (before,), (after,) = sizes
@@ -186,6 +196,24 @@ def _all_locks(world: World, intruder: str, victim: str) -> str:
             raise AssertionError("somebody else could work all the same")
     submit()
     return "how to keep all others from working"
+
+
+def migrate_as_operator(world: World) -> None:
+    """Migrate a database as a role that is no superuser, with all that is closed there.
+
+    Takes a server of the scenario's own: the role and the database stay.
+    """
+    password = secrets.token_urlsafe(24)
+    for statement in OPERATOR:
+        world.reader.execute(sql.SQL(statement).format(password=sql.Literal(password)))
+    url = world.url.set(username="operator", password=password, database="operated")
+    upgrading.upgrade(url, "head")
+    with postgres.connect(world.url.set(database="operated")) as administrator:
+        administrator.execute(documented_sql().encode())
+    with upgrading.connected(url) as connection:
+        config = upgrading.config(connection=connection)
+        command.downgrade(config, "-1")
+        command.upgrade(config, "head")
 
 
 SERVER_CHANNELS: Final[dict[str, Channel]] = {
