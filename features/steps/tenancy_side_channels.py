@@ -81,4 +81,5 @@ def service_works(context: Context) -> None:
 @then("a role that is no superuser can migrate its database where the same was closed")
 def operator_migrates(context: Context) -> None:
     """The latest revision goes down and up again."""
-    migrate_as_operator(context.world)
+    refusal = migrate_as_operator(context.world)
+    assert refusal is None, f"it lacks a right: {refusal}"

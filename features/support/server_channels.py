@@ -198,10 +198,10 @@ def _all_locks(world: World, intruder: str, victim: str) -> str:
     return "how to keep all others from working"
 
 
-def migrate_as_operator(world: World) -> None:
+def migrate_as_operator(world: World) -> psycopg.Error | None:
     """Migrate a database as a role that is no superuser, with all that is closed there.
 
-    Takes a server of the scenario's own: the role and the database stay.
+    Returns which right is lacking, if one is. Takes a server of the scenario's own: the role and the database stay.
     """
     password = secrets.token_urlsafe(24)
     for statement in OPERATOR:
@@ -210,10 +210,16 @@ def migrate_as_operator(world: World) -> None:
     upgrading.upgrade(url, "head")
     with postgres.connect(world.url.set(database="operated")) as administrator:
         administrator.execute(documented_sql().encode())
-    with upgrading.connected(url) as connection:
-        config = upgrading.config(connection=connection)
-        command.downgrade(config, "-1")
-        command.upgrade(config, "head")
+    try:
+        with upgrading.connected(url) as connection:
+            config = upgrading.config(connection=connection)
+            command.downgrade(config, "-1")
+            command.upgrade(config, "head")
+    except DBAPIError as error:
+        if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+            return error.orig
+        raise
+    return None
 
 
 SERVER_CHANNELS: Final[dict[str, Channel]] = {

@@ -115,7 +115,7 @@ Feature: Tenants cannot reach each other
         | changing | nobody is bound       |
 
   @asvs-8.4.1 @tenancy-4
-  Rule: What a tenant learns of others all the same is this, and no more
+  Rule: What rules, ids, sizes and locks tell a tenant of others is listed
     Scenario Outline: Bram tries <way>
       Given Ada has something in every table that tenants own
       And Bram has something in every table that tenants own
