@@ -51,12 +51,13 @@ def _only(connection: psycopg.Connection, wanted: str) -> None:
     connection.execute("SET LOCAL max_parallel_workers_per_gather = 0")
 
 
-def _many_tasks(world: World, person: str, title: str) -> None:
+def _many_tasks(world: World, person: str, title: str, days_ago: int = 0) -> None:
     """Store many tasks of a person's at once, and let the planner know of them."""
     world.reader.execute(
         "INSERT INTO tasks (owner_id, title, payload, created_at)"
-        " SELECT %s, %s || n, '{}', now() FROM generate_series(1, %s) AS n",
-        [world.people[person].id, title, MANY],
+        " SELECT %s, %s || n, '{}', now() - make_interval(days => %s)"
+        " FROM generate_series(1, %s) AS n",
+        [world.people[person].id, title, days_ago, MANY],
     )
     world.reader.execute("ANALYZE tasks")
 
@@ -139,6 +140,19 @@ def _estimate_for_owner(world: World, intruder: str, victim: str) -> str:
             shares.append(plan["Plan Rows"])
     assert shares[0] > MANY / 10 > shares[1], f"the estimates are {shares}"
     return "how many tasks a user has, about"
+
+
+def _estimate_for_time(world: World, intruder: str, victim: str) -> str:
+    """Ask how many rows are to be expected of a day: first nobody has any, then somebody else."""
+    query = "SELECT FROM tasks WHERE created_at < now() - interval '1 day'"
+    _many_tasks(world, intruder, "A task ")
+    estimates = []
+    for days in (0, 2):
+        _many_tasks(world, victim, "A task ", days)
+        with as_tenant(world, intruder) as connection:
+            estimates.append(_explained(connection, query)["Plan Rows"])
+    assert estimates[1] > MANY / 10 > estimates[0], f"the estimates are {estimates}"
+    return "how many tasks were submitted before any moment, about"
 
 
 def _removed_by_filter(world: World, intruder: str, victim: str) -> str:
@@ -274,6 +288,7 @@ CHANNELS: Final[dict[str, Channel]] = {
     "the statements of other sessions": _statements,
     "a function that repeats what it is given": _repeating_function,
     "the row estimate for an owner": _estimate_for_owner,
+    "the row estimate for a time": _estimate_for_time,
     "the number of rows that a filter removed": _removed_by_filter,
     "sessions of agents that a filter removed": _hidden_uuid,
     "tasks of one second that a filter removed": _hidden_time,

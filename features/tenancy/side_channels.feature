@@ -41,6 +41,7 @@ Feature: What a tenant learns who sends SQL of his own
       Examples:
         | channel                                   | what                                                                  |
         | the row estimate for an owner             | how many tasks a user has, about                                      |
+        | the row estimate for a time               | how many tasks were submitted before any moment, about                |
         | the number of rows that a filter removed  | how many tasks all others have, to the last one                       |
         | sessions of agents that a filter removed  | how the session of another's agent reads, digit by digit              |
         | tasks of one second that a filter removed | how many tasks others submitted in any second, while they are pending |
