@@ -23,7 +23,9 @@ def owners_seen(world: World, plans: str, first: str, then: str) -> dict[str, li
             name = sql.Identifier(f"owners_of_{table}")
             run = sql.SQL("EXECUTE {} (0)").format(name)
             with raw(first) as connection:
-                connection.execute(f"SET plan_cache_mode = {PLANS[plans]}".encode())
+                connection.execute(
+                    "SELECT set_config('plan_cache_mode', %s, false)", [PLANS[plans]]
+                )
                 connection.execute(sql.SQL(PREPARE).format(name, sql.Identifier(table)))
                 connection.execute(run)
                 connection.commit()

@@ -201,7 +201,8 @@ def _all_locks(world: World, intruder: str, victim: str) -> str:
 def migrate_as_operator(world: World) -> psycopg.Error | None:
     """Migrate a database as a role that is no superuser, with all that is closed there.
 
-    Returns which right is lacking, if one is. Takes a server of the scenario's own: the role and the database stay.
+    Returns which right is lacking, if one is. The role and the database stay: it takes a server
+    of the scenario's own.
     """
     password = secrets.token_urlsafe(24)
     for statement in OPERATOR:
