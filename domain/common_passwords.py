@@ -32,13 +32,11 @@ WORD_MIN_LENGTH: Final = 4
 """Code points: what is shorter is no password, whatever is put around it."""
 
 AFFIX_MAX_LENGTH: Final = 8
-"""Code points that may be added to a common password, at both ends together, and change nothing.
+"""Code points that may be added to a common password, at both ends together, and change nothing."""
 
-More is judged by how easily it is guessed: nine random digits are a password of their own.
-"""
-
-PARTIAL_AFFIX: Final = 4
-"""Code points: so much of the digits and signs at an end may be added to an entry that has some."""
+AFFIX_MOST_KINDS: Final = 4
+"""Different code points of which any number may be added. More is left to zxcvbn to judge: nine
+random digits are a password of their own."""
 
 _LOOK_ALIKES: Final = str.maketrans(
     {
@@ -119,33 +117,46 @@ def _skeletons(text: str) -> set[str]:
     return {"".join(filter(str.isalnum, each)) for each in read}
 
 
-def _spellings(password: str) -> Iterable[str]:
-    """Return the whole password as it may have been before it was disguised."""
+def _spellings(password: str) -> Iterator[str]:
+    """Yield the whole password as it may have been before it was disguised."""
     for written in dict.fromkeys((password, html.unescape(password))):
         shown = visible(written)
         yield from (written, shown)
         for text in dict.fromkeys((shown.casefold(), plain(shown), *typed(shown))):
-            yield from (text, "".join(text.split()), "".join(filter(str.isalnum, text)))
+            for joined in (text, "".join(text.split()), "".join(filter(str.isalnum, text))):
+                yield from (joined, _once(joined), _undoubled(joined))
+
+
+def _once(text: str) -> str:
+    """Return what the text is a repetition of, or all of it."""
+    return text[: (text + text).find(text, 1)] if text else text
+
+
+def _undoubled(text: str) -> str:
+    """Return the text with each character once, if each is there twice in a row."""
+    return text[::2] if text[::2] == text[1::2] else text
 
 
 def _candidates(text: str) -> Iterator[str]:
     """Yield what may be in a list: the text, without its ends, with digits as letters."""
-    before, after = _affix(text), _affix(text[::-1])
     yield from _letters(text)
+    before, after = _affix(text), _affix(text[::-1])
     if before == len(text):
         return
-    inner = text[before : len(text) - after]
-    if before + after <= AFFIX_MAX_LENGTH:
-        yield from _letters(inner)
-        yield inner[::-1]
-    for cut in range(1, min(before, PARTIAL_AFFIX) + 1):
-        yield from _letters(text[cut:])
-        if after <= AFFIX_MAX_LENGTH - cut:
-            yield from _letters(text[cut : len(text) - after])
-    for cut in range(1, min(after, PARTIAL_AFFIX) + 1):
-        yield from _letters(text[:-cut])
-        if before <= AFFIX_MAX_LENGTH - cut:
-            yield from _letters(text[before:-cut])
+    end = len(text) - after
+    cuts = {(before, end)}
+    for part in range(AFFIX_MAX_LENGTH + 1):
+        cuts |= {(min(part, before), end), (min(part, before), len(text))}
+        cuts |= {(before, max(len(text) - part, end)), (0, max(len(text) - part, end))}
+    for start, stop in sorted(cuts):
+        if _adds_nothing(text[:start] + text[stop:]):
+            inner = text[start:stop]
+            yield from (*_letters(inner), _once(inner), _undoubled(inner))
+    yield text[before:end][::-1]
+
+
+def _adds_nothing(affix: str) -> bool:
+    return len(affix) <= AFFIX_MAX_LENGTH or len(set(affix)) <= AFFIX_MOST_KINDS
 
 
 def _letters(text: str) -> tuple[str, ...]:
