@@ -43,7 +43,14 @@ _LOOK_ALIKES: Final = str.maketrans(
         **dict(zip("авекмнорстухіјѕԁԛԝһӏгпшьү", "abekmhopctyxijsdqwhlrnwby", strict=True)),
         **dict(zip("αβγεηικνορτυχωσμζδ", "abyenikvoptuxwouzd", strict=True)),
         **dict(zip("օոսհցզյ", "onuhgqj", strict=True)),
-        **{"æ": "ae", "œ": "oe", "ɑ": "a", "ɡ": "g", "ð": "d", "þ": "p", "ƿ": "p", "×": "x"},
+        "æ": "ae",
+        "œ": "oe",
+        "ɑ": "a",
+        "ɡ": "g",
+        "ð": "d",
+        "þ": "p",
+        "ƿ": "p",
+        "×": "x",
     }
 )
 """Cyrillic, Greek, Armenian and Latin letters, in lower case, by what they are mistaken for."""

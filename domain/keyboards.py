@@ -5,6 +5,7 @@ A layout is written as its three rows of letters, key by key in the order of `QW
 
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from zxcvbn.adjacency_graphs import ADJACENCY_GRAPHS
@@ -80,7 +81,7 @@ def keys(text: str) -> list[str]:
 
 def is_walk(text: str) -> bool:
     """Tell whether most steps on QWERTY go to a neighbouring key or stay on the same one."""
-    steps = [after in _NEIGHBOURS.get(key, ()) for key, after in zip(text, text[1:], strict=False)]
+    steps = [after in _NEIGHBOURS.get(key, ()) for key, after in pairwise(text)]
     return sum(steps) > MOST_STEPS * len(steps)
 
 

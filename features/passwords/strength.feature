@@ -94,28 +94,29 @@ Feature: Passwords that are good enough
       And nothing has changed
 
       Examples: Something is added
-        | password                                 | problem                                  | why                                          |
-        | "manchesterunited!"                      | is a common one and is too easy to guess | a sign after it                              |
-        | "7manchesterunited"                      | is a common one and is too easy to guess | a digit before it                            |
-        | "Passw0rd123456!"                        | is a common one and is too easy to guess | digits and a sign after it                   |
-        | "friend of emily 1996"                   | is a common one                          | a year after it                              |
-        | "1q2w3e4r5t6y7u8i!"                      | is a common one and is too easy to guess | a sign after one that begins with a digit    |
-        | "correcthorsebatterystaple 17!17!17!17!" | is a common one                          | the same few characters after it, many times |
-        | "correct.horse.battery.staple"           | is a common one                          | signs within it                              |
-        | "mmaanncchheesstteerruunniitteedd"       | is a common one                          | every letter twice                           |
-        | "manchesterunited manchesterunited"      | is a common one                          | all of it twice                              |
+        | password                                       | problem                                  | why                                          |
+        | "manchesterunited!"                            | is a common one and is too easy to guess | a sign after it                              |
+        | "7manchesterunited"                            | is a common one and is too easy to guess | a digit before it                            |
+        | "Passw0rd123456!"                              | is a common one and is too easy to guess | digits and a sign after it                   |
+        | "*~starwars/+#?&"                              | is a common one and is too easy to guess | signs before and after it                    |
+        | "friend of emily 1996"                         | is a common one                          | a year after it                              |
+        | "1q2w3e4r5t6y7u8i!"                            | is a common one and is too easy to guess | a sign after one that begins with a digit    |
+        | "correcthorsebatterystaple 17!17!17!17!17!17!" | is a common one                          | the same few characters after it, many times |
+        | "correct.horse.battery.staple"                 | is a common one                          | signs within it                              |
+        | "mmaanncchheesstteerruunniitteedd"             | is a common one                          | every letter twice                           |
+        | "manchesterunited manchesterunited"            | is a common one                          | all of it twice                              |
 
       Examples: It is spelled otherwise
-        | password                                           | problem                                  | why                                            |
-        | "c0rr3cth0rs3b4tt3ryst4pl3"                        | is a common one                          | digits for letters                             |
-        | "1iverpoo1footba11c1ub"                            | is a common one and is too easy to guess | digits that stand for L                        |
-        | "correct\u200bhorsebatterystaple"                  | is a common one                          | an invisible character within                  |
-        | "c\u043errect h\u043erse b\u0430ttery st\u0430ple" | is a common one                          | Cyrillic letters among Latin ones              |
-        | "corréct hörse battery stáple"                     | is a common one                          | accents                                        |
-        | "\ud83c\udde8orrect horse battery staple"          | is a common one                          | a letter of a flag                             |
-        | "correct&nbsp;horse&nbsp;battery&nbsp;staple"      | is a common one                          | characters escaped for HTML                    |
-        | "elpatsyrettabesrohtcerroc"                        | is a common one                          | backwards                                      |
-        | "ьфтсруыеукгтшеув"                                 | is a common one                          | keys of a Latin password on a Russian keyboard |
+        | password                                           | problem                                  | why                                                  |
+        | "c0rr3cth0rs3b4tt3ryst4pl3"                        | is a common one                          | digits for letters                                   |
+        | "1iverpoo1footba11c1ub"                            | is a common one and is too easy to guess | digits that stand for L                              |
+        | "correct\u200bhor$ebattery$taple"                  | is a common one                          | an invisible character within, and signs for letters |
+        | "c\u043errect h\u043erse b\u0430ttery st\u0430ple" | is a common one                          | Cyrillic letters among Latin ones                    |
+        | "corréct hörse battery stáple"                     | is a common one                          | accents                                              |
+        | "\ud83c\udde8orrect horse battery staple"          | is a common one                          | a letter of a flag                                   |
+        | "correct&nbsp;horse&nbsp;battery&nbsp;staple"      | is a common one                          | characters escaped for HTML                          |
+        | "elpatsyrettabesrohtcerroc"                        | is a common one                          | backwards                                            |
+        | "ьфтсруыеукгтшеув"                                 | is a common one                          | keys of a Latin password on a Russian keyboard       |
 
       Examples: It is in few lists
         | password                                    | problem                                  | why                             |
