@@ -95,9 +95,10 @@ def plain(text: str) -> str:
 
 
 def typed(text: str) -> list[str]:
-    """Return what was meant or mapped on other keyboards, as far as it tells anything."""
+    """Return what the keys type on QWERTY: what is a walk there, or was not Latin and is now."""
     shown = visible(text)
-    return [each for each in keys(shown) if is_walk(each) or not shown.isascii()]
+    read = keys(shown)
+    return [each for each in read if is_walk(each) or (each.isascii() and not shown.isascii())]
 
 
 def walks(text: str) -> list[str]:
@@ -119,19 +120,20 @@ def contains(password: str, words: Iterable[str]) -> bool:
 
 def _skeletons(text: str) -> set[str]:
     """Return its letters and digits alone, once as they are and once with digits as letters."""
-    read = {visible(text).casefold(), plain(text), *typed(text)}
+    shown = visible(text)
+    read = {shown.casefold(), plain(shown), *(() if shown.isascii() else keys(shown))}
     read |= {each.translate(_LEET).translate(_ALL_L) for each in read}
     return {"".join(filter(str.isalnum, each)) for each in read}
 
 
 def _spellings(password: str) -> Iterator[str]:
     """Yield the whole password as it may have been before it was disguised."""
-    for written in dict.fromkeys((password, html.unescape(password))):
-        shown = visible(written)
-        yield from (written, shown)
-        for text in dict.fromkeys((shown.casefold(), plain(shown), *typed(shown))):
-            for joined in (text, "".join(text.split()), "".join(filter(str.isalnum, text))):
-                yield from (joined, _once(joined), _undoubled(joined))
+    yield from (password, password.casefold())
+    shown = visible(html.unescape(password))
+    yield shown
+    for text in dict.fromkeys((shown.casefold(), plain(shown), *typed(shown))):
+        for joined in (text, "".join(text.split()), "".join(filter(str.isalnum, text))):
+            yield from (joined, _once(joined), _undoubled(joined))
 
 
 def _once(text: str) -> str:
