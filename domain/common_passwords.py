@@ -150,9 +150,10 @@ def _undoubled(text: str) -> str:
 
 def _candidates(text: str) -> Iterator[str]:
     """Yield what may be in a list: the text, without its ends, with digits as letters."""
-    yield from _letters(text)
+    yield from (*_letters(text), text[::-1])
     before, after = _affix_length(text), _affix_length(text[::-1])
     if before == len(text):
+        yield from _digits_within(text)
         return
     end = len(text) - after
     stops = [len(text) - place for place in _near(after)]
@@ -162,6 +163,16 @@ def _candidates(text: str) -> Iterator[str]:
             inner = text[start:stop]
             yield from (*_letters(inner), _once(inner), _undoubled(inner))
     yield text[before:end][::-1]
+
+
+def _digits_within(text: str) -> Iterator[str]:
+    """Yield what is left of a text without letters when its ends are taken away."""
+    for start in range(AFFIX_MAX_LENGTH + 1):
+        for cut in range(AFFIX_MAX_LENGTH + 1 - start):
+            inner = text[start : len(text) - cut]
+            # Every number of a few digits is in the lists.
+            if len(inner) >= LISTED_MIN_LENGTH:
+                yield inner
 
 
 def _near(length: int) -> set[int]:

@@ -135,8 +135,11 @@ PASSWORDS: Final[Catalogue] = {
             "import domain.common_passwords as c\n"
             "def candidates(text):\n"
             "    start, end = c._affix_length(text), len(text) - c._affix_length(text[::-1])\n"
-            "    return (*c._letters(text), *c._letters(text[start:end]), text[start:end][::-1])\n"
+            "    return (*c._letters(text), *c._letters(text[start:end]), text[::-1])\n"
             "c._candidates = candidates"
+        ),
+        "digits around digits hide them": (
+            "import domain.common_passwords as c\nc._digits_within = lambda _: ()"
         ),
         "digits are not read as letters": (
             "import domain.common_passwords as c\nc._LEET = c._LEET_WITH_L = {}"
@@ -173,7 +176,10 @@ PASSWORDS: Final[Catalogue] = {
         "a common password backwards is let through": (
             "import domain.common_passwords as c\n"
             "given = c._candidates\n"
-            "c._candidates = lambda text: list(given(text))[:-1]"
+            "def candidates(text):\n"
+            "    inner = text[c._affix_length(text):len(text) - c._affix_length(text[::-1])]\n"
+            "    return set(given(text)) - {text[::-1], inner[::-1]}\n"
+            "c._candidates = candidates"
         ),
         "the user's own words are let through": (
             "import domain.password_policy as p\np.contains = lambda *_: False"

@@ -98,6 +98,7 @@ Feature: Passwords that are good enough
         | "manchesterunited!"                            | is a common one and is too easy to guess | a sign after it                              |
         | "7manchesterunited"                            | is a common one and is too easy to guess | a digit before it                            |
         | "Passw0rd123456!"                              | is a common one and is too easy to guess | digits and a sign after it                   |
+        | "202612345678909876543212026"                  | is a common one                          | a year on both sides of digits               |
         | "*~starwars/+#?&"                              | is a common one and is too easy to guess | signs before and after it                    |
         | "friend of emily 1996"                         | is a common one                          | a year after it                              |
         | "1q2w3e4r5t6y7u8i!"                            | is a common one and is too easy to guess | a sign after one that begins with a digit    |
