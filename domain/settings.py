@@ -113,14 +113,17 @@ class Retries:
 
 @dataclass(frozen=True)
 class PasswordRules:
-    """What a password must be. Lengths are counted in code points, after NFKC."""
+    """What a password must be. Lengths are counted in code points."""
 
     min_length: int = 15
-    """NIST SP 800-63B-4 for a password that is the only factor."""
+    """NIST SP 800-63B-4 for a password that is the only factor.
+
+    Counted three times: as typed, after NFKC, and of that what can be seen.
+    """
     max_length: int = 128
-    """ASVS 6.2.9 wants at least 64 to be allowed."""
-    min_score: int = 3
-    """Of zxcvbn, from 0 to 4: more than 10^8 guesses."""
+    """ASVS 6.2.9 wants at least 64 to be allowed. Counted after NFKC."""
+    min_score: int = 4
+    """Of zxcvbn, from 0 to 4: more than 10^10 guesses."""
     history: int = 5
     """So many last passwords, the current one included, are refused as a new one."""
     temporary_lasts: timedelta = timedelta(hours=24)

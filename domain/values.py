@@ -21,6 +21,18 @@ EVENT_TYPE_MAX_LENGTH: Final = 100
 
 _LAYOUT: Final = str.maketrans("\n\r\t", "   ")
 
+_INVISIBLE: Final = re.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""Unicode 15's property Default_Ignorable_Code_Point, and the Braille pattern without a dot."""
+
+
+def visible(text: str) -> str:
+    """Return the text without the characters that show nothing and take no place, as U+200B."""
+    return _INVISIBLE.sub("", text)
+
 
 def storable(field: str, value: str) -> str:
     """Return `value` if PostgreSQL can store it and a person can read it.
@@ -43,7 +55,7 @@ def storable(field: str, value: str) -> str:
 def line(field: str, value: str, *, longest: int) -> str:
     """Return one line of text, exactly as given: not blank, at most `longest` code points."""
     storable(field, value)
-    if not value.strip():
+    if not visible(value).strip():
         raise InvalidValue(field, "is blank")
     if len(value) > longest:
         raise InvalidValue(field, f"is longer than {longest} characters")
@@ -70,7 +82,7 @@ def prose(field: str, value: str, *, longest: int) -> str:
     Line breaks and tabs are the only control characters in it.
     """
     storable(field, value if not isinstance(value, str) else value.translate(_LAYOUT))
-    if not value.strip():
+    if not visible(value).strip():
         raise InvalidValue(field, "is blank")
     if len(value) > longest:
         raise InvalidValue(field, f"is longer than {longest} characters")

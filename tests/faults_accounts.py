@@ -24,6 +24,26 @@ ACCOUNTS: Final[Catalogue] = {
         "control characters are let through": (
             "import domain.values as v\nv.unicodedata = type('U', (), {'category': lambda c: 'Ll'})"
         ),
+        "a name may show nothing": ("import domain.values as v\nv.visible = lambda text: text"),
+        "a limit counts what a text is composed to": (
+            "import domain.accounts as a\n"
+            "from unicodedata import normalize\n"
+            "given = a.line\n"
+            "a.line = lambda field, value, longest:"
+            " given(field, normalize('NFC', value), longest=longest) and value"
+        ),
+        "a limit counts what a text stands for": (
+            "import domain.accounts as a\n"
+            "from unicodedata import normalize\n"
+            "given = a.line\n"
+            "a.line = lambda field, value, longest:"
+            " given(field, normalize('NFKC', value), longest=longest) and value"
+        ),
+        "an address may become longer than it was typed": (
+            "import domain.values as v\n"
+            "from types import SimpleNamespace\n"
+            "v.validate_email = lambda value, **_: SimpleNamespace(normalized=value.lower())"
+        ),
         "a blank name is a name": (
             "import domain.accounts as a\n"
             "given = a.line\n"

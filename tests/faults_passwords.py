@@ -89,20 +89,104 @@ PASSWORDS: Final[Catalogue] = {
         ),
         "bytes are counted": (
             "import domain.password_policy as p\n"
-            "class Bytes(str):\n"
-            "    def __len__(self): return len(str(self).encode())\n"
             "given = p._problems\n"
-            "p._problems = lambda password, *rest: given(Bytes(password), *rest)"
+            "p._problems = lambda password, shortest, *rest:"
+            " given(password, len(password.encode()), *rest)"
+        ),
+        "the length counts after normalisation alone": (
+            "import domain.password_policy as p\n"
+            "given = p._problems\n"
+            "p._problems = lambda password, shortest, *rest: given(password, len(password), *rest)"
+        ),
+        "what is invisible counts as long": (
+            "import domain.password_policy as p\np.visible = lambda text: text"
+        ),
+        "only the password as typed is judged": (
+            "import domain.password_policy as p\np.walks = lambda _: []"
         ),
         "common passwords are let through": (
-            "import domain.password_policy as p\np._is_common = lambda _: False"
+            "import domain.password_policy as p\np.is_common = lambda _: False"
         ),
         "a common password in another case is let through": (
             "import domain.password_policy as p\n"
-            "p._is_common = lambda it: len(it) >= 10 and p.is_bad_password(it)"
+            "given = p.is_common\n"
+            "p.is_common = lambda it: it == it.casefold() and given(it)"
+        ),
+        "the list of our own is empty": (
+            "import domain.common_passwords as c\nc._LISTED -= c._own_list()"
+        ),
+        "the lists of zxcvbn are not looked at": (
+            "import domain.common_passwords as c\nc._LISTED = c._own_list()"
+        ),
+        "the large list is not looked at": (
+            "import domain.common_passwords as c\nc._is_bad = lambda _: False"
+        ),
+        "what is added to a common password hides it": (
+            "import domain.common_passwords as c\nc._adds_nothing = lambda affix: not affix"
+        ),
+        "only up to eight characters are taken for added": (
+            "import domain.common_passwords as c\n"
+            "c._adds_nothing = lambda affix: len(affix) <= c.AFFIX_MAX_LENGTH"
+        ),
+        "whatever is around a common word adds nothing": (
+            "import domain.common_passwords as c\nc._adds_nothing = lambda _: True"
+        ),
+        "all digits at an end are taken for added": (
+            "import domain.common_passwords as c\n"
+            "def candidates(text):\n"
+            "    start, end = c._affix_length(text), len(text) - c._affix_length(text[::-1])\n"
+            "    return (*c._letters(text), *c._letters(text[start:end]), text[::-1])\n"
+            "c._candidates = candidates"
+        ),
+        "digits around digits hide them": (
+            "import domain.common_passwords as c\nc._digits_within = lambda _: ()"
+        ),
+        "digits are not read as letters": (
+            "import domain.common_passwords as c\nc._LEET = c._LEET_WITH_L = {}"
+        ),
+        "a digit is read as one letter only": (
+            "import domain.common_passwords as c\nc._LEET_WITH_L = {}"
+        ),
+        "an invisible character hides a common password": (
+            "import domain.common_passwords as c\nc.visible = lambda text: text"
+        ),
+        "accents and look-alikes are other letters": (
+            "import domain.common_passwords as c\nc.plain = str.casefold"
+        ),
+        "look-alikes are other letters": (
+            "import domain.common_passwords as c\nc._LOOK_ALIKES = {}"
+        ),
+        "letters in circles are other letters": (
+            "import domain.common_passwords as c\nc._latin = lambda character: character"
+        ),
+        "other keyboards are not known": (
+            "import domain.common_passwords as c\nc.keys = lambda _: []"
+        ),
+        "what was escaped for HTML is another password": (
+            "import domain.common_passwords as c\n"
+            "from types import SimpleNamespace\n"
+            "c.html = SimpleNamespace(unescape=lambda text: text)"
+        ),
+        "what is typed twice is another password": (
+            "import domain.common_passwords as c\nc._once = lambda text: text"
+        ),
+        "letters that are typed twice make another password": (
+            "import domain.common_passwords as c\nc._undoubled = lambda text: text"
+        ),
+        "a common password backwards is let through": (
+            "import domain.common_passwords as c\n"
+            "given = c._candidates\n"
+            "def candidates(text):\n"
+            "    inner = text[c._affix_length(text):len(text) - c._affix_length(text[::-1])]\n"
+            "    return set(given(text)) - {text[::-1], inner[::-1]}\n"
+            "c._candidates = candidates"
         ),
         "the user's own words are let through": (
-            "import domain.password_policy as p\np._contains = lambda *_: False"
+            "import domain.password_policy as p\np.contains = lambda *_: False"
+        ),
+        "own words are found as they are spelled only": (
+            "import domain.common_passwords as c\n"
+            "c._skeletons = lambda text: {''.join(filter(str.isalnum, text.casefold()))}"
         ),
     },
     "features/passwords/temporary.feature": {

@@ -112,6 +112,8 @@ Feature: Changing an account
       Examples:
         | field        | value                 | problem                           |
         | display name | ""                    | is blank                          |
+        | display name | "\u200b"              | is blank                          |
+        | display name | "\ufdfa" × 201        | is longer than 200 characters     |
         | display name | "\t"                  | contains a control character      |
         | display name | "x" × 201             | is longer than 200 characters     |
         | display name | "A\u0000"             | contains a NUL character          |

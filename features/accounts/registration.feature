@@ -79,17 +79,21 @@ Feature: Registration
         | email | "ada@example.org\r\nBcc: x@y.org" | contains a control character      |
         | email | "ada\ud800@example.org"           | contains half of a surrogate pair |
         | email | "ada@" + "x" × 251                | is longer than 254 characters     |
+        | email | "ada@" + "\u338f" × 130 + ".org"  | is not an email address           |
+        | email | "e\u0301" × 120 + "@example.org"  | is not an email address           |
 
       Examples: Display names
-        | field        | value           | problem                           |
-        | display name | ""              | is blank                          |
-        | display name | " \u2003\u00a0" | is blank                          |
-        | display name | "x" × 201       | is longer than 200 characters     |
-        | display name | "🦉" × 201      | is longer than 200 characters     |
-        | display name | "Ada\u0000"     | contains a NUL character          |
-        | display name | "Ada\u001b[31m" | contains a control character      |
-        | display name | "Ada\u0085"     | contains a control character      |
-        | display name | "Ada\udfff"     | contains half of a surrogate pair |
+        | field        | value                 | problem                           |
+        | display name | ""                    | is blank                          |
+        | display name | " \u2003\u00a0"       | is blank                          |
+        | display name | "\u200b \u2060"       | is blank                          |
+        | display name | "e\u0301" × 100 + "x" | is longer than 200 characters     |
+        | display name | "x" × 201             | is longer than 200 characters     |
+        | display name | "🦉" × 201            | is longer than 200 characters     |
+        | display name | "Ada\u0000"           | contains a NUL character          |
+        | display name | "Ada\u001b[31m"       | contains a control character      |
+        | display name | "Ada\u0085"           | contains a control character      |
+        | display name | "Ada\udfff"           | contains half of a surrogate pair |
 
       Examples: Passwords
         | field    | value                       | problem                           |
@@ -105,14 +109,17 @@ Feature: Registration
       Then there is 1 account
 
       Examples:
-        | field        | value                     | why                               |
-        | display name | "x"                       | one character is a name           |
-        | display name | "x" × 200                 | the longest name                  |
-        | display name | "🦉" × 200                | characters are counted, not bytes |
-        | display name | "O'Brien \"; --"          | punctuation is text               |
-        | email        | "a+b.c_d@example.org"     | the usual punctuation             |
-        | email        | "ada@exämple.org"         | a domain may be international     |
-        | email        | "x" × 64 + "@example.org" | the longest part before the @     |
+        | field        | value                     | why                                                      |
+        | display name | "x"                       | one character is a name                                  |
+        | display name | "x" × 200                 | the longest name                                         |
+        | display name | "🦉" × 200                | characters are counted, not bytes                        |
+        | display name | "\ufdfa" × 200            | characters are counted as given, whatever they stand for |
+        | display name | "e\u0301" × 100           | nor what they would be composed to                       |
+        | display name | "A\u200cda"               | what is invisible may be in a name                       |
+        | display name | "O'Brien \"; --"          | punctuation is text                                      |
+        | email        | "a+b.c_d@example.org"     | the usual punctuation                                    |
+        | email        | "ada@exämple.org"         | a domain may be international                            |
+        | email        | "x" × 64 + "@example.org" | the longest part before the @                            |
 
   @accounts-4 @asvs-11.4.2
   Rule: A password is stored as an Argon2id hash and nowhere in clear

@@ -145,9 +145,11 @@ Feature: Objectives and what they have been
       Examples:
         | value      | constraint | field      | problem                        |
         | ""         | "x"        | text       | is blank                       |
+        | "\ufeff"   | "x"        | text       | is blank                       |
         | "x" × 2001 | "x"        | text       | is longer than 2000 characters |
         | "A\u0000"  | "x"        | text       | contains a NUL character       |
         | "x"        | ""         | constraint | is blank                       |
+        | "x"        | "\u00ad"   | constraint | is blank                       |
         | "x"        | "x" × 1001 | constraint | is longer than 1000 characters |
         | "x"        | "A\nB"     | constraint | contains a control character   |
 

@@ -53,7 +53,7 @@ Feature: Changing one's password
 
     Example: A change that is refused ends nothing
       When Ada replaces her password with "too short"
-      Then the password is refused because it is shorter than 15 characters and is too easy to guess
+      Then the password is refused because it is shorter than 15 characters, is a common one and is too easy to guess
       And Ada's session on her phone goes on
 
   @asvs-6.3.1 @passwords-11

@@ -15,15 +15,19 @@ Feature: Passwords that are good enough
       And nothing has changed
 
       Examples:
-        | password                     | problem                       | why                                      |
-        | ""                           | is shorter than 15 characters | nothing                                  |
-        | "vexed jib 7 qu"             | is shorter than 15 characters | 14 characters                            |
-        | "vexed jib 7 q\u0065\u0301"  | is shorter than 15 characters | 14 characters, one of them composed of 2 |
-        | "xq7🦉 vj" + "ö🦀k"          | is shorter than 15 characters | 10 characters in 17 bytes                |
-        | "vexed jib 7 qu" × 9 + "xyz" | is longer than 128 characters | 129 characters                           |
-        | "ä" × 129                    | is longer than 128 characters | 129 characters of two bytes              |
-        | "\ufdfa" × 8                 | is longer than 128 characters | 8 characters that stand for 144          |
-        | "vexed jib 7 qu" × 74899     | is longer than 128 characters | a megabyte                               |
+        | password                     | problem                                                | why                                      |
+        | ""                           | is shorter than 15 characters                          | nothing                                  |
+        | "vexed jib 7 qu"             | is shorter than 15 characters                          | 14 characters                            |
+        | "vexed jib 7 q\u0065\u0301"  | is shorter than 15 characters                          | 14 characters, one of them composed of 2 |
+        | "xq7🦉 vj" + "ö🦀k"          | is shorter than 15 characters and is too easy to guess | 11 characters in 18 bytes                |
+        | "\ufdfa"                     | is shorter than 15 characters                          | 1 character that stands for 18           |
+        | "vexed jib 7 qu\u200b"       | is shorter than 15 characters                          | 14 characters that can be seen           |
+        | "vexed" + "\u200b\u2060" × 5 | is shorter than 15 characters and is too easy to guess | 5 characters that can be seen            |
+        | "vexed jib" + "\ufb03"       | is shorter than 15 characters                          | 10 characters that stand for 12          |
+        | "vexed jib 7 qu" × 9 + "xyz" | is longer than 128 characters                          | 129 characters                           |
+        | "ä" × 129                    | is longer than 128 characters                          | 129 characters of two bytes              |
+        | "\ufdfa" × 8                 | is longer than 128 characters                          | 8 characters that stand for 144          |
+        | "vexed jib 7 qu" × 74899     | is longer than 128 characters                          | a megabyte                               |
 
     Scenario Outline: <password> is accepted: <why>
       When Ada replaces her password with <password>
@@ -80,7 +84,81 @@ Feature: Passwords that are good enough
         | "CorrectHorseBatteryStaple"    | the same in another case        |
         | "correct horse battery staple" | the same with its spaces        |
         | "thequickbrownfox"             | a sentence that everybody knows |
-        | "cristiano ronaldo"            | a name that many take           |
+        | "jesus is my savior"           | what many believe               |
+
+  @asvs-6.2.4 @passwords-27
+  Rule: A common password stays one however it is spelled, and whatever is put around it
+    Scenario Outline: <password> is refused: <why>
+      When Ada replaces her password with <password>
+      Then the password is refused because it <problem>
+      And nothing has changed
+
+      Examples: Something is added
+        | password                                       | problem                                  | why                                          |
+        | "manchesterunited!"                            | is a common one and is too easy to guess | a sign after it                              |
+        | "7manchesterunited"                            | is a common one and is too easy to guess | a digit before it                            |
+        | "Passw0rd123456!"                              | is a common one and is too easy to guess | digits and a sign after it                   |
+        | "202612345678909876543212026"                  | is a common one                          | a year on both sides of digits               |
+        | "*~starwars/+#?&"                              | is a common one and is too easy to guess | signs before and after it                    |
+        | "friend of emily 1996"                         | is a common one                          | a year after it                              |
+        | "1q2w3e4r5t6y7u8i!"                            | is a common one and is too easy to guess | a sign after one that begins with a digit    |
+        | "correcthorsebatterystaple 17!17!17!17!17!17!" | is a common one                          | the same few characters after it, many times |
+        | "correct.horse.battery.staple"                 | is a common one                          | signs within it                              |
+        | "mmaanncchheesstteerruunniitteedd"             | is a common one                          | every letter twice                           |
+        | "manchesterunited manchesterunited"            | is a common one                          | all of it twice                              |
+
+      Examples: It is spelled otherwise
+        | password                                           | problem                                  | why                                                  |
+        | "c0rr3cth0rs3b4tt3ryst4pl3"                        | is a common one                          | digits for letters                                   |
+        | "1iverpoo1footba11c1ub"                            | is a common one and is too easy to guess | digits that stand for L                              |
+        | "correct\u200bhor$ebattery$taple"                  | is a common one                          | an invisible character within, and signs for letters |
+        | "c\u043errect h\u043erse b\u0430ttery st\u0430ple" | is a common one                          | Cyrillic letters among Latin ones                    |
+        | "corréct hörse battery stáple"                     | is a common one                          | accents                                              |
+        | "\ud83c\udde8orrect horse battery staple"          | is a common one                          | a letter of a flag                                   |
+        | "correct&nbsp;horse&nbsp;battery&nbsp;staple"      | is a common one                          | characters escaped for HTML                          |
+        | "elpatsyrettabesrohtcerroc"                        | is a common one                          | backwards                                            |
+        | "ьфтсруыеукгтшеув"                                 | is a common one                          | keys of a Latin password on a Russian keyboard       |
+
+      Examples: It is in few lists
+        | password                                    | problem                                  | why                             |
+        | "cristiano ronaldo"                         | is a common one and is too easy to guess | a name that many take           |
+        | "friend of emily"                           | is a common one and is too easy to guess | a leaked one with spaces        |
+        | "inactive1996aug"                           | is a common one and is too easy to guess | a leaked one of 15 characters   |
+        | "lightpower12345"                           | is a common one and is too easy to guess | a leaked one that lists cut off |
+        | "to be or not to be, that is the question!" | is a common one                          | a quotation                     |
+
+    Scenario Outline: <password> is refused: a walk over the keys of a keyboard, <which>
+      When Ada replaces her password with <password>
+      Then the password is refused because it <problem>
+      And nothing has changed
+
+      Examples:
+        | password                         | problem                                  | which                |
+        | "йцукенгшщзхъфыва"               | is a common one and is too easy to guess | Russian              |
+        | "їхзщшгнекуцйфівап"              | is a common one and is too easy to guess | Ukrainian, backwards |
+        | "ςερτυθιοπασδφγηξκ"              | is too easy to guess                     | Greek                |
+        | "קראטוןםפשדגכעיחלך"              | is too easy to guess                     | Hebrew               |
+        | "ضصثقفغعهخحجدشسيبل"              | is a common one and is too easy to guess | Arabic               |
+        | "たていすかんなにらせちとしはき" | is a common one and is too easy to guess | Japanese             |
+        | "azertyuiop^$qsdf"               | is a common one and is too easy to guess | French               |
+
+    Scenario Outline: <password> is accepted: <why>
+      When Ada replaces her password with <password>
+      Then Ada is not refused
+      And Ada's password is <password>
+
+      Examples:
+        | password                           | why                                  |
+        | "correct horse wades upstream"     | a common one goes on otherwise       |
+        | "manchester herons drift in rain"  | words that begin common ones         |
+        | "p4ssw0rd otters mend the harbour" | several words, one of them common    |
+        | "quiet otters mend 4 walls"        | a digit among words                  |
+        | "nine 9 herons & two 2 hats!"      | digits and signs among words         |
+        | "łódź śpiewa o świcie cicho"       | accents                              |
+        | "тихие выдры чинят гавань 7"       | several words and a digit            |
+        | "静かな獺が港の壁を直している朝"   | a sentence without spaces            |
+        | "kq7-vx2-wj9-zp4-ht"               | what a generator makes               |
+        | "otter 839201746528"               | a word with digits that are nobody's |
 
   @asvs-6.2.11 @passwords-8
   Rule: A password with the user's own words or the service's name in it is refused
@@ -90,15 +168,20 @@ Feature: Passwords that are good enough
       And nothing has changed
 
       Examples:
-        | email                   | password                     | why                                |
-        | bram@example.org        | "wintergreen at nine oh two" | the name                           |
-        | bram@example.org        | "WINTERgreen at nine oh two" | in another case                    |
-        | bram@example.org        | "w-i-n-t-e-r-g-r-e-e-n oh 2" | with something between the letters |
-        | bram@example.org        | "two hats of bram, and mine" | a part of the name                 |
-        | quillfeather@acme.org   | "quillfeather upstream 902"  | the address, before the @          |
-        | b.quill@acme-corp.co.uk | "acme-corp-2026-x"           | the address, behind the @          |
-        | b.quill@acme-corp.co.uk | "nine quill pens upstream"   | a part of the address              |
-        | bram@example.org        | "my postgres has nine hats"  | the service                        |
+        | email                   | password                               | why                                     |
+        | bram@example.org        | "wintergreen at nine oh two"           | the name                                |
+        | bram@example.org        | "WINTERgreen at nine oh two"           | in another case                         |
+        | bram@example.org        | "w-i-n-t-e-r-g-r-e-e-n oh 2"           | with something between the letters      |
+        | bram@example.org        | "two hats of bram, and mine"           | a part of the name                      |
+        | bram@example.org        | "w1nt3r.gr33n at nine oh two"          | with digits for letters                 |
+        | bram@example.org        | "two hats of 8r4m, and mine"           | the first name, with digits for letters |
+        | bram@example.org        | "w\u0456nt\u0435rgreen at nine oh two" | with Cyrillic letters                   |
+        | bram@example.org        | "wíntergréen at nine oh two"           | with accents                            |
+        | bram@example.org        | "цштеукпкуут at nine oh two"           | typed on a Russian keyboard             |
+        | quillfeather@acme.org   | "quillfeather upstream 902"            | the address, before the @               |
+        | b.quill@acme-corp.co.uk | "acme-corp-2026-x"                     | the address, behind the @               |
+        | b.quill@acme-corp.co.uk | "nine quill pens upstream"             | a part of the address                   |
+        | bram@example.org        | "my postgres has nine hats"            | the service                             |
 
     Example: Words that are too short to mean anything are let through
       When somebody called "Bo Li" at "bo@acme.org" chooses the password "bo and li sing at dawn"

@@ -54,6 +54,7 @@ Feature: Editing and deleting tasks
       Examples:
         | value     | problem                       |
         | ""        | is blank                      |
+        | "\u200b"  | is blank                      |
         | "x" × 201 | is longer than 200 characters |
 
   @asvs-15.4.2 @tasks-21

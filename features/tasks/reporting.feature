@@ -100,6 +100,7 @@ Feature: Reporting on a task
       Examples:
         | value       | problem                         |
         | ""          | is blank                        |
+        | "\u200b\n"  | is blank                        |
         | "x" × 10001 | is longer than 10000 characters |
         | "A\u0000"   | contains a NUL character        |
         | nothing     | is missing                      |

@@ -76,14 +76,16 @@ Feature: Submitting a task
       And nothing has changed
 
       Examples:
-        | value     | problem                           |
-        | ""        | is blank                          |
-        | "  "      | is blank                          |
-        | "x" × 201 | is longer than 200 characters     |
-        | "A\u0000" | contains a NUL character          |
-        | "A\nB"    | contains a control character      |
-        | "A\ud800" | contains half of a surrogate pair |
-        | nothing   | must be text                      |
+        | value                 | problem                           |
+        | ""                    | is blank                          |
+        | "  "                  | is blank                          |
+        | "\u200b \u2800"       | is blank                          |
+        | "e\u0301" × 100 + "x" | is longer than 200 characters     |
+        | "x" × 201             | is longer than 200 characters     |
+        | "A\u0000"             | contains a NUL character          |
+        | "A\nB"                | contains a control character      |
+        | "A\ud800"             | contains half of a surrogate pair |
+        | nothing               | must be text                      |
 
     Example: A title of 200 characters is the longest
       When Ada submits a task whose title is "x" × 200

@@ -102,10 +102,12 @@ Feature: From a project to what has happened in it, and back
       And nothing has changed
 
       Examples:
-        | value        | problem                          |
-        | ""           | is blank                         |
-        | "x" × 100001 | is longer than 100000 characters |
-        | "A\u0000"    | contains a NUL character         |
+        | value             | problem                          |
+        | ""                | is blank                         |
+        | "\u2060\n"        | is blank                         |
+        | "\ufdfa" × 100001 | is longer than 100000 characters |
+        | "x" × 100001      | is longer than 100000 characters |
+        | "A\u0000"         | contains a NUL character         |
 
   @workspace-8
   Rule: An event says what has happened, about anything or nothing, and stays as it was written

@@ -110,6 +110,7 @@ Feature: Projects and agents
         | value     | problem                       |
         | ""        | is blank                      |
         | "x" × 201 | is longer than 200 characters |
+        | "\u3164"  | is blank                      |
 
   @workspace-4
   Rule: A priority is a score from 0 to 100 with its reason and its time, all of it or nothing
@@ -158,6 +159,7 @@ Feature: Projects and agents
         | -1    | "x"        | score  | must be from 0 to 100          |
         | 101   | "x"        | score  | must be from 0 to 100          |
         | 55    | ""         | reason | is blank                       |
+        | 55    | "\ufe0f"   | reason | is blank                       |
         | 55    | "x" × 1001 | reason | is longer than 1000 characters |
 
     Example: Bram's agent is none for Ada
