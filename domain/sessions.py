@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from itertools import islice
 from typing import Final
 
 from sqlalchemy import ColumnElement, delete, func, select
@@ -271,4 +272,4 @@ def _printable(user_agent: str | None) -> str | None:
     """Return what can be stored of what a browser says of itself: it must not stop a login."""
     if user_agent is None:
         return None
-    return "".join(filter(str.isprintable, user_agent))[:USER_AGENT_MAX_LENGTH]
+    return "".join(islice(filter(str.isprintable, user_agent), USER_AGENT_MAX_LENGTH))

@@ -165,4 +165,13 @@ MIGRATIONS_LATER: Final = [
             " WHERE status = 'completed'"
         },
     ),
+    revision(
+        "0027",
+        "what is completed is cleared away",
+        RULES,
+        {
+            "DROP INDEX CONCURRENTLY IF EXISTS ix_users_hash_cost": "DELETE FROM tasks"
+            " WHERE status = 'completed'"
+        },
+    ),
 ]
