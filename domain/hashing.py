@@ -39,8 +39,8 @@ class Hasher:
 
     @staticmethod
     def cost_of(stored: str) -> str:
-        """Return the cost that a hash names."""
-        return stored.split("$")[3]
+        """Return the cost that a hash names, and no text at all for what names none."""
+        return "".join(stored.split("$")[3:4])
 
     @staticmethod
     def decoy(cost: str) -> str:
