@@ -63,6 +63,10 @@ class Authentication:
             raise MustSetPassword
         return Principal(claims.user_id, claims.jti)
 
+    def read(self, token: str) -> Claims:
+        """Return what the token claims, by itself: no statement is sent. Raises `TokenRefused`."""
+        return self._tokens.read(token, self._clock.now())
+
     def hold(self, token: str, *, must_set_password: bool = False) -> tuple[User, LoginSession]:
         """Return the bearer and the session, and keep both as they are until the work has ended.
 

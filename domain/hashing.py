@@ -23,8 +23,8 @@ class Hasher:
 
     def __init__(self, cost: Argon2Cost) -> None:
         self._cost = cost
-        self.decoy = _decoy(cost)
-        """A hash that no password has: for doing the work where there is no account."""
+        self.own_cost = f"m={cost.memory_kib},t={cost.passes},p={cost.lanes}"
+        """What new hashes cost, as a hash names it."""
 
     def hash(self, password: str) -> str:
         """Return the hash in PHC format, with a salt of its own."""
@@ -36,6 +36,20 @@ class Hasher:
             return _argon2(self._cost).verify(stored, password)
         except VerifyMismatchError:
             return False
+
+    @staticmethod
+    def cost_of(stored: str) -> str:
+        """Return the cost that a hash names, and no text at all for what names none."""
+        return "".join(stored.split("$")[3:4])
+
+    @staticmethod
+    def decoy(cost: str) -> str:
+        """Return a hash of this cost that no password has: random, so it is made for nothing."""
+        salt, tag = (
+            b64encode(secrets.token_bytes(size)).decode().rstrip("=")
+            for size in (Argon2Cost.salt_bytes, Argon2Cost.tag_bytes)
+        )
+        return f"$argon2id$v=19${cost}${salt}${tag}"
 
     def raised(self, stored: str, password: str) -> str | None:
         """Return a dearer hash if the stored one is cheaper in any respect, and None if not.
@@ -64,13 +78,3 @@ def _argon2(cost: Argon2Cost) -> PasswordHasher:
         hash_len=cost.tag_bytes,
         type=Type.ID,
     )
-
-
-def _decoy(cost: Argon2Cost) -> str:
-    """Return a random tag in the form of a hash: it costs nothing to make, and as much to try."""
-    salt, tag = (
-        b64encode(secrets.token_bytes(size)).decode().rstrip("=")
-        for size in (cost.salt_bytes, cost.tag_bytes)
-    )
-    parameters = f"m={cost.memory_kib},t={cost.passes},p={cost.lanes}"
-    return f"$argon2id$v=19${parameters}${salt}${tag}"

@@ -26,6 +26,10 @@ class _Unfit(ValueError):
     """Why something is no JSON value."""
 
 
+_TOO_LONG: Final = f"is longer than {LONGEST} characters of JSON"
+_LARGEST: Final = 10**MOST_DIGITS
+
+
 def storable_json(field: str, value: Json) -> Json:
     """Return `value` if it comes back from the database exactly as it is.
 
@@ -42,13 +46,45 @@ def storable_json(field: str, value: Json) -> Json:
 
 def written(value: Json) -> str:
     """Return the JSON text of a value. Raises `ValueError` for what is none."""
-    text = _written(value, DEEPEST)
-    if len(text) > LONGEST:
-        raise _Unfit(f"is longer than {LONGEST} characters of JSON")
-    return text
+    text = _Text()
+    text.write(value, DEEPEST)
+    return "".join(text.pieces)
 
 
-def _written(value: Json, levels: int) -> str:
+class _Text:
+    """A JSON text as it is written: each piece once, and none beyond `LONGEST`."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self._left = LONGEST
+
+    def write(self, value: Json, levels: int) -> None:
+        kind = type(value)
+        if kind not in (list, dict):
+            self._add(_scalar(value))
+            return
+        if levels == 0:
+            raise _Unfit(f"is nested more than {DEEPEST} deep")
+        opening, closing = "[]" if kind is list else "{}"
+        self._add(opening)
+        for position, item in enumerate(value):
+            if position:
+                self._add(",")
+            if kind is dict:
+                self._add(f"{_key(item)}:")
+                self.write(value[item], levels - 1)
+            else:
+                self.write(item, levels - 1)
+        self._add(closing)
+
+    def _add(self, piece: str) -> None:
+        self._left -= len(piece)
+        if self._left < 0:
+            raise _Unfit(_TOO_LONG)
+        self.pieces.append(piece)
+
+
+def _scalar(value: Json) -> str:
     kind = type(value)
     if kind is str:
         return _text(value)
@@ -58,14 +94,7 @@ def _written(value: Json, levels: int) -> str:
         return _whole(value)
     if kind is float:
         return _fraction(value)
-    if kind not in (list, dict):
-        raise _Unfit(f"contains a {kind.__name__}, which JSON cannot hold")
-    if levels == 0:
-        raise _Unfit(f"is nested more than {DEEPEST} deep")
-    if kind is list:
-        return f"[{','.join(_written(item, levels - 1) for item in value)}]"
-    members = (f"{_key(key)}:{_written(item, levels - 1)}" for key, item in value.items())
-    return f"{{{','.join(members)}}}"
+    raise _Unfit(f"contains a {kind.__name__}, which JSON cannot hold")
 
 
 def _key(key: object) -> str:
@@ -75,6 +104,8 @@ def _key(key: object) -> str:
 
 
 def _text(value: str) -> str:
+    if len(value) > LONGEST:
+        raise _Unfit(_TOO_LONG)
     if "\0" in value:
         raise _Unfit("contains a NUL character")
     try:
@@ -85,7 +116,7 @@ def _text(value: str) -> str:
 
 
 def _whole(value: int) -> str:
-    if abs(value) >= 10**MOST_DIGITS:
+    if abs(value) >= _LARGEST:
         raise _Unfit(f"contains a number of more than {MOST_DIGITS} digits")
     return str(value)
 

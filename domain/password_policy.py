@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, Final
-
-from zxcvbn import zxcvbn
+from typing import Final
 
 from domain.common_passwords import contains, is_common, plain, walks
 from domain.errors import InvalidValue
+from domain.guessing import judge
 from domain.hashing import normal_form
 from domain.settings import PasswordRules
 from domain.values import storable, visible
@@ -97,20 +96,13 @@ def _strength(password: str, rules: PasswordRules, words: list[str]) -> tuple[in
     if not password:
         return rules.min_score, ()
     texts = dict.fromkeys((password, *_disguised(password), *walks(password)))
-    judged = [_judged(text[: rules.max_length], rules, words) for text in texts if text]
-    lowest = min(judged, key=itemgetter("score"))
-    return lowest["score"], tuple(lowest["feedback"]["suggestions"])
+    return min((judge(text, words) for text in texts if text), key=itemgetter(0))
 
 
 def _disguised(password: str) -> Iterator[str]:
     """Yield the password in plain letters, if it is not in those as it is."""
     if not password.isascii():
         yield plain(password)
-
-
-def _judged(text: str, rules: PasswordRules, words: list[str]) -> dict[str, Any]:
-    result: dict[str, Any] = zxcvbn(text, user_inputs=words, max_length=rules.max_length)
-    return result
 
 
 def _listed(problems: list[str]) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from domain.accounts import AccountNotFound, User
 from domain.authentication import Authentication
 from domain.clock import Clock
-from domain.errors import DomainError
+from domain.errors import DomainError, InvalidValue
 from domain.failed_logins import (
     CurrentPasswordRefused,
     LoginProblem,
@@ -24,7 +24,7 @@ from domain.password_policy import acceptable, readable
 from domain.recordings import remember
 from domain.schema import Base, Hash, Instant, Key
 from domain.settings import Settings
-from domain.temporary_passwords import IssuedPassword, TemporaryPassword, invent, supersede
+from domain.temporary_passwords import IssuedPassword, TemporaryPassword, invent, suits, supersede
 
 
 class FormerPassword(Base):
@@ -85,10 +85,11 @@ class Passwords:
         right one is refused too. Raises `TokenRefused`, `MustSetPassword`,
         `CurrentPasswordRefused`, `InvalidValue` (`WeakPassword`), `PasswordUsedBefore`.
         """
+        hashed = self._hashed(token, new)
         user, login = self._authentication.hold(token)
         self._confirm(user, current)
         normal = acceptable(new, self._settings.passwords, user.own_words)
-        self._replace(user, normal)
+        self._replace(user, normal, hashed)
         forgive(user)
         self._end_sessions(user, SessionEnd.PASSWORD_CHANGED, but=login)
 
@@ -98,14 +99,18 @@ class Passwords:
         For an administrator, who learns it this once and never chooses it. From now on neither
         the user's own password nor an earlier temporary one logs in. Raises `AccountNotFound`.
         """
+        rules = self._settings.passwords
+        password = invent(rules)
+        hashed = self._hasher.hash(password)
         user = hold_user(self._session, user_id)
         if user is None:
             raise AccountNotFound(user_id)
-        rules = self._settings.passwords
-        password = invent(rules, user)
+        if not suits(password, rules, user.own_words):  # one of some hundred thousand
+            password = invent(rules, user.own_words)
+            hashed = self._hasher.hash(password)
         now = self._clock.now()
         ends = now + rules.temporary_lasts
-        supersede(self._session, user, self._hasher.hash(password), now, ends)
+        supersede(self._session, user, hashed, now, ends)
         self._end_sessions(user, SessionEnd.TEMPORARY_PASSWORD)
         return IssuedPassword(user_id, password, ends)
 
@@ -115,6 +120,7 @@ class Passwords:
         Raises `TokenRefused`, `NoTemporaryPassword`, `InvalidValue` (`WeakPassword`),
         `TemporaryPasswordAgain`, `PasswordUsedBefore`.
         """
+        hashed = self._hashed(token, new)
         user, login = self._authentication.hold(token, must_set_password=True)
         temporary = self._session.get(TemporaryPassword, user.id, populate_existing=True)
         if not login.must_set_password or temporary is None:
@@ -122,9 +128,22 @@ class Passwords:
         normal = acceptable(new, self._settings.passwords, user.own_words)
         if self._hasher.verify(temporary.password_hash, normal):
             raise TemporaryPasswordAgain
-        self._replace(user, normal)
+        self._replace(user, normal, hashed)
         self._session.delete(temporary)
         self._end_sessions(user, SessionEnd.PASSWORD_CHANGED)
+
+    def _hashed(self, token: str, new: str) -> str | None:
+        """Return the hash of a new password, before a connection is taken or a row held.
+
+        None for one that would do for nobody: that is told only to whoever knows the current one.
+        Raises `TokenRefused`.
+        """
+        self._authentication.read(token)
+        try:
+            normal = acceptable(new, self._settings.passwords, ())
+        except InvalidValue:
+            return None
+        return self._hasher.hash(normal)
 
     def _confirm(self, user: User, current: str) -> None:
         normal = readable(current, self._settings.passwords)
@@ -135,7 +154,7 @@ class Passwords:
             remember(self._session, failure(user.id, self._settings.lockout, self._clock))
             raise CurrentPasswordRefused(LoginProblem.WRONG_PASSWORD)
 
-    def _replace(self, user: User, normal: str) -> None:
+    def _replace(self, user: User, normal: str, hashed: str | None) -> None:
         """Make this the user's password, and the one before it the latest of the former ones."""
         last = self._settings.passwords.history
         former = self._former(user)
@@ -143,7 +162,7 @@ class Passwords:
         if any(self._hasher.verify(stored, normal) for stored in barred):
             raise PasswordUsedBefore(last)
         self._retire(user, former[: last - 1], self._clock.now())
-        user.password_hash = self._hasher.hash(normal)
+        user.password_hash = hashed or self._hasher.hash(normal)
 
     def _former(self, user: User) -> list[FormerPassword]:
         """Return the user's former passwords, the latest first."""

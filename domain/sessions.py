@@ -4,12 +4,13 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from itertools import islice
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, func, literal, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
-from domain.accounts import AccountNotFound, User, email_key
+from domain.accounts import AccountNotFound, User
 from domain.authentication import Authentication, Principal
 from domain.clock import Clock
 from domain.errors import DomainError, InvalidValue
@@ -33,6 +34,7 @@ from domain.login_sessions import (
 from domain.password_policy import readable
 from domain.recordings import remember
 from domain.settings import Settings
+from domain.stored_hashes import Credentials, find_credentials, verify_level
 from domain.temporary_passwords import TemporaryPassword
 from domain.tokens import Claims, Tokens
 from domain.values import email_address
@@ -78,17 +80,18 @@ class Sessions:
     ) -> Login:
         """Open a session for whoever has this address and this password.
 
-        Costs one Argon2 verification, whatever comes of it; a second one only if the hash was
-        replaced while the first was running. With a temporary password the session is good for
-        nothing but setting one's own. If the user has as many live sessions
-        as they may, the oldest ends. `ip` is the caller's address as text; `user_agent` is cut
+        Costs one Argon2 verification at each cost of a stored hash, whatever comes of it; one
+        more only if the hash was replaced meanwhile. With a temporary password the session is
+        good for nothing but setting one's own. If the user has as many live sessions as they may,
+        the oldest ends. `ip` is the caller's address as text; `user_agent` is cut
         off after 300 characters. Raises `LoginRefused`, `InvalidValue` for the ip, `NoKeyRing`.
         """
         address = _ip(ip)
         normal = readable(password, self._settings.passwords)
-        user_id, stored = self._find(email)
-        right = self._hasher.verify(stored, normal or "") and normal is not None
-        if user_id is None:
+        found = self._find(email)
+        right = verify_level(self._hasher, found, normal or "") and normal is not None
+        user_id, stored = found.user_id, found.stored
+        if user_id is None or stored is None:
             raise LoginRefused(LoginProblem.UNKNOWN_EMAIL)
         user = hold_user(self._session, user_id)
         problem, temporary = self._problem(user, stored, normal, right=right)
@@ -101,18 +104,13 @@ class Sessions:
             user.password_hash = raised
         return self._open(user, address, user_agent, must_set_password=temporary is not None)
 
-    def _find(self, email: str) -> tuple[int | None, str]:
-        """Return whose address it is, and the hash of the one password that may log in now."""
+    def _find(self, email: str) -> Credentials:
+        """Return what this login is verified against."""
         try:
             address = email_address("email", email)
         except InvalidValue:
-            return None, self._hasher.decoy
-        found = self._session.execute(
-            select(User.id, func.coalesce(TemporaryPassword.password_hash, User.password_hash))
-            .outerjoin(TemporaryPassword, TemporaryPassword.user_id == User.id)
-            .where(email_key(User.email) == email_key(literal(address)))
-        ).one_or_none()
-        return (found[0], found[1]) if found else (None, self._hasher.decoy)
+            return find_credentials(self._session, None)
+        return find_credentials(self._session, address)
 
     def _problem(
         self, user: User | None, stored: str, normal: str | None, *, right: bool
@@ -274,4 +272,4 @@ def _printable(user_agent: str | None) -> str | None:
     """Return what can be stored of what a browser says of itself: it must not stop a login."""
     if user_agent is None:
         return None
-    return "".join(filter(str.isprintable, user_agent))[:USER_AGENT_MAX_LENGTH]
+    return "".join(islice(filter(str.isprintable, user_agent), USER_AGENT_MAX_LENGTH))

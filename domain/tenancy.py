@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from domain.errors import DomainError, InvalidValue, Violations
@@ -37,14 +37,14 @@ class TenantNotFound(DomainError):
 
 
 def bind(
-    session: Session,
+    connection: Connection | Session,
     role: Role,
     user_id: int | None = None,
     limits: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Take a role, and work for this user within these limits, until the transaction ends."""
     user = NOBODY if user_id is None else str(user_id)
-    session.execute(BIND, {"role": role, "user": user, "limits": json.dumps(dict(limits))})
+    connection.execute(BIND, {"role": role, "user": user, "limits": json.dumps(dict(limits))})
 
 
 def tenant_id(user_id: int) -> int:

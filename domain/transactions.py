@@ -1,8 +1,10 @@
 """The unit of work: one `with` is one transaction, under one role.
 
-It commits at the end of the block, and any exception rolls all of it back. Nothing else commits,
-but for what must be remembered in spite of that (`domain.recordings`): it is written after the
-unit of work, alone, in a transaction of its own.
+It takes a connection and begins its transaction at its first statement, so that what is computed
+before it (a password's strength, its hash) keeps no connection from others. It commits at the end
+of the block, and any exception rolls all of it back. Nothing else commits, but for what must be
+remembered in spite of that (`domain.recordings`): it is written after the unit of work, alone, in
+a transaction of its own.
 """
 
 import random
@@ -14,7 +16,7 @@ from itertools import count
 from typing import Final, Self, TypeVar
 
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.orm import Session
 
@@ -30,6 +32,7 @@ from domain.errors import (
     refusing_states,
 )
 from domain.hashing import Hasher
+from domain.late_sessions import LateSession
 from domain.objectives import Objectives
 from domain.passwords import Passwords
 from domain.recordings import NotRemembered, remembered
@@ -192,8 +195,7 @@ class Domain:
 
     @contextmanager
     def _transaction(self, caller: "_Caller") -> Iterator[Session]:
-        # Entities outlive their transaction as plain readings, so commit must not expire them.
-        work = Session(self._engine, expire_on_commit=False)
+        work = caller.session(self._engine)
         try:
             with self._begun(work, caller):
                 yield work
@@ -207,16 +209,16 @@ class Domain:
 
     def _remember(self, work: Session, caller: "_Caller") -> None:
         for recording in remembered(work):
-            with self._begun(Session(self._engine), caller.alone()) as afterwards:
+            alone = caller.alone()
+            with self._begun(alone.session(self._engine), alone) as afterwards:
                 recording(afterwards)
 
     @contextmanager
-    def _begun(self, session: Session, caller: "_Caller") -> Iterator[Session]:
+    def _begun(self, session: LateSession, caller: "_Caller") -> Iterator[Session]:
         with caller.refusals(), _ended(session):
-            with failures(caller.timeouts, CommitOutcome.NOT_COMMITTED):
-                caller.begin(session)
-                with _nothing_swallowed(session):
-                    yield session
+            undone = failures(caller.timeouts, CommitOutcome.NOT_COMMITTED)
+            with undone, _nothing_swallowed(session):
+                yield session
             with failures(caller.timeouts, CommitOutcome.UNDECIDED):
                 session.commit()
 
@@ -234,13 +236,19 @@ class _Caller:
         """Return the same caller, working for no tenant, with nothing to keep apart from."""
         return replace(self, isolation=Isolation.READ_COMMITTED, user_id=None)
 
-    def begin(self, session: Session) -> None:
-        """Open the transaction, as the role, for the user.
+    def session(self, engine: Engine) -> LateSession:
+        """Return a session that begins its transaction for this caller at its first statement.
+
+        Entities outlive their transaction as plain readings, so commit does not expire them.
+        """
+        return LateSession(engine, self.isolation.value, self.begin, expire_on_commit=False)
+
+    def begin(self, connection: Connection) -> None:
+        """Take the role, for the user, in a transaction that has just begun.
 
         The limits are those of the settings, whatever earlier work has made of the connection's.
         """
-        session.connection(execution_options={"isolation_level": self.isolation.value})
-        bind(session, self.role, self.user_id, written_limits(self.timeouts))
+        bind(connection, self.role, self.user_id, written_limits(self.timeouts))
 
     @contextmanager
     def refusals(self) -> Iterator[None]:
@@ -282,14 +290,19 @@ def _ended(session: Session) -> Iterator[None]:
 
 
 @contextmanager
-def _nothing_swallowed(session: Session) -> Iterator[None]:
+def _nothing_swallowed(session: LateSession) -> Iterator[None]:
     """Write what is still to be written at the end of this block.
 
-    Raises `WorkAborted` if COMMIT would only roll back, or if the database says so before.
+    Raises `WorkAborted` if COMMIT would only roll back, if the database says so before, or if
+    the transaction could not begin.
     """
     try:
         yield
         session.flush()
+        if not session.asked:
+            return
+        if session.failed:
+            raise WorkAborted
         connection = session.connection().connection.driver_connection
     except PendingRollbackError as error:
         raise WorkAborted from error

@@ -54,11 +54,10 @@ def storable(field: str, value: str) -> str:
 
 def line(field: str, value: str, *, longest: int) -> str:
     """Return one line of text, exactly as given: not blank, at most `longest` code points."""
+    _refuse_longer(field, value, longest)
     storable(field, value)
     if not visible(value).strip():
         raise InvalidValue(field, "is blank")
-    if len(value) > longest:
-        raise InvalidValue(field, f"is longer than {longest} characters")
     return value
 
 
@@ -81,12 +80,17 @@ def prose(field: str, value: str, *, longest: int) -> str:
 
     Line breaks and tabs are the only control characters in it.
     """
+    _refuse_longer(field, value, longest)
     storable(field, value if not isinstance(value, str) else value.translate(_LAYOUT))
     if not visible(value).strip():
         raise InvalidValue(field, "is blank")
-    if len(value) > longest:
-        raise InvalidValue(field, f"is longer than {longest} characters")
     return value
+
+
+def _refuse_longer(field: str, value: str, longest: int) -> None:
+    """Refuse what is too long before anything is looked for in it."""
+    if isinstance(value, str) and len(value) > longest:
+        raise InvalidValue(field, f"is longer than {longest} characters")
 
 
 def absolute_path(field: str, value: str) -> str:

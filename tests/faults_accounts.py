@@ -16,6 +16,26 @@ def change(self, seen, **values):
 
 ACCOUNTS: Final[Catalogue] = {
     "features/accounts/registration.feature": {
+        "a unit of work takes a connection as soon as it is opened": (
+            "import domain.transactions as t\n"
+            "from contextlib import contextmanager\n"
+            "given = t.Domain._begun\n"
+            "@contextmanager\n"
+            "def begun(self, session, caller):\n"
+            "    with given(self, session, caller) as work:\n"
+            "        work.connection()\n"
+            "        yield work\n"
+            "t.Domain._begun = begun"
+        ),
+        "a password is judged after the account is sought": (
+            "from domain.accounts import Accounts, AccountNotFound\n"
+            "from contextlib import suppress\n"
+            "given = Accounts.register\n"
+            "def register(self, email, *a):\n"
+            "    with suppress(AccountNotFound, ValueError): self.get_by_email('a@example.org')\n"
+            "    return given(self, email, *a)\n"
+            "Accounts.register = register"
+        ),
         "addresses are stored in lower case": (
             "import domain.accounts as a\n"
             "given = a.email_address\n"

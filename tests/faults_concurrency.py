@@ -172,10 +172,9 @@ CONCURRENCY: Final = [
     _changes(
         "every unit of work is read committed, whatever was asked for",
         "import domain.transactions as t\n"
-        "given = t._Caller.begin\n"
-        "t._Caller.begin = lambda self, session: given(self.alone()"
-        " if self.user_id is None else t.replace(self,"
-        " isolation=t.Isolation.READ_COMMITTED), session)",
+        "given = t._Caller.session\n"
+        "t._Caller.session = lambda self, engine: given("
+        "t.replace(self, isolation=t.Isolation.READ_COMMITTED), engine)",
     ),
     # --- logins -------------------------------------------------------------------------------
     _without_hold("a login does not hold the account", "s.Sessions.log_in"),

@@ -64,7 +64,6 @@ DURABILITY: Final = [
         "@contextmanager\n"
         "def begun(self, session, caller):\n"
         "    with failures(self._settings.timeouts, CommitOutcome.NOT_COMMITTED):\n"
-        "        caller.begin(session)\n"
         "        yield session\n"
         "        session.flush()\n"
         "    waiting.put(session)\n"

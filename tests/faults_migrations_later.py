@@ -166,21 +166,30 @@ MIGRATIONS_LATER: Final = [
         },
     ),
     revision(
-        "0026",
+        "0024",
         "old statistics about words stay",
         RULES,
         {", ALTER title TYPE varchar": ""},
     ),
     revision(
-        "0026",
+        "0024",
         "statistics about words come again",
         RULES,
         {"ALTER priority_reason SET STATISTICS 0, ": ""},
     ),
     revision(
-        "0026",
+        "0024",
         "words are cut",
         RULES,
         {"ALTER title TYPE varchar": "ALTER title TYPE varchar USING left(title, 3)"},
+    ),
+    revision(
+        "0025",
+        "what is completed is cleared away",
+        RULES,
+        {
+            "DROP INDEX CONCURRENTLY IF EXISTS ix_users_hash_cost": "DELETE FROM tasks"
+            " WHERE status = 'completed'"
+        },
     ),
 ]

@@ -87,6 +87,9 @@ PASSWORDS: Final[Catalogue] = {
         "nobody asks how hard it is to guess": (
             "import domain.password_policy as p\np._strength = lambda *_: (4, ())"
         ),
+        "a word that the end of what is judged cuts is taken for chance": (
+            "import domain.guessing as g\ng.LONGEST_WORD = 0"
+        ),
         "bytes are counted": (
             "import domain.password_policy as p\n"
             "given = p._problems\n"
@@ -189,6 +192,27 @@ PASSWORDS: Final[Catalogue] = {
             "c._skeletons = lambda text: {''.join(filter(str.isalnum, text.casefold()))}"
         ),
     },
+    "features/passwords/costs.feature": {
+        "all of a password is judged": (
+            "import domain.guessing as g\n"
+            "g._beginning = lambda password: password\n"
+            "g._run = lambda password, words: g.zxcvbn(password, words, max_length=1000)"
+        ),
+        "a password is judged in all its readings": (
+            "import domain.guessing as g\ng.MOST_READINGS = 10**9"
+        ),
+        "a new password is hashed while its user is held": (
+            "from domain.passwords import Passwords\nPasswords._hashed = lambda *_: None"
+        ),
+        "a temporary password is hashed in a transaction": (
+            "from domain.passwords import Passwords\n"
+            "given = Passwords.issue_temporary\n"
+            "def issue(self, user_id):\n"
+            "    self._session.connection()\n"
+            "    return given(self, user_id)\n"
+            "Passwords.issue_temporary = issue"
+        ),
+    },
     "features/passwords/temporary.feature": {
         "a temporary password is good for any number of logins": (
             "from domain.temporary_passwords import TemporaryPassword\n"
@@ -212,10 +236,12 @@ PASSWORDS: Final[Catalogue] = {
         ),
         "one's own password still logs in beside a temporary one": (
             "import domain.sessions as s\n"
-            "from sqlalchemy import select\n"
+            "from dataclasses import replace\n"
+            "found = s.Sessions._find\n"
             "def find(self, email):\n"
-            "    user = self._session.scalar(select(s.User).where(s.User.email == email))\n"
-            "    return user.id, user.password_hash\n"
+            "    it = found(self, email)\n"
+            "    own = self._session.get(s.User, it.user_id).password_hash\n"
+            "    return replace(it, stored=own)\n"
             "s.Sessions._find = find\n"
             "given = s.Sessions._problem\n"
             "def problem(self, user, stored, normal, *, right):\n"
@@ -246,7 +272,8 @@ PASSWORDS: Final[Catalogue] = {
             "    user, login = self._authentication.hold(token, must_set_password=True)\n"
             "    temporary = self._session.get(p.TemporaryPassword, user.id)\n"
             "    if not login.must_set_password or temporary is None: raise p.NoTemporaryPassword\n"
-            "    self._replace(user, p.acceptable(new, self._settings.passwords, user.own_words))\n"
+            "    normal = p.acceptable(new, self._settings.passwords, user.own_words)\n"
+            "    self._replace(user, normal, None)\n"
             "    self._session.delete(temporary)\n"
             "    self._end_sessions(user, p.SessionEnd.PASSWORD_CHANGED)\n"
             "p.Passwords.replace_temporary = replace"

@@ -86,9 +86,30 @@ SESSIONS: Final[Catalogue] = {
             "given = s.Sessions._find\n"
             "def find(self, email):\n"
             "    found = given(self, email)\n"
-            "    if found[0] is None: raise s.LoginRefused(s.LoginProblem.UNKNOWN_EMAIL)\n"
+            "    if found.user_id is None: raise s.LoginRefused(s.LoginProblem.UNKNOWN_EMAIL)\n"
             "    return found\n"
             "s.Sessions._find = find"
+        ),
+        "a decoy costs what new hashes cost, a hash what it had cost": (
+            "import domain.sessions as s\n"
+            "def level(hasher, found, password):\n"
+            "    return hasher.verify(found.stored or hasher.decoy(hasher.own_cost), password)\n"
+            "s.verify_level = level"
+        ),
+        "what temporary passwords cost does not count": (
+            "import domain.stored_hashes as h\n"
+            "given = h._costs\n"
+            "h._costs = lambda hashes: given(hashes).where(h.literal(hashes.class_ is h.User))"
+        ),
+        "only the dearest hash is levelled": (
+            "import domain.stored_hashes as h\n"
+            "from dataclasses import replace\n"
+            "given = h.find_credentials\n"
+            "def find(*a):\n"
+            "    found = given(*a)\n"
+            "    return replace(found, costs=found.costs[-1:])\n"
+            "import domain.sessions as s\n"
+            "s.find_credentials = find"
         ),
     },
     "features/sessions/logging_in.feature": {

@@ -15,6 +15,7 @@ FEW: Final[dict[str, dict[str, Any]]] = {
     "migrations": {"ROWS": 20, "TURNS": 1, "TEMPLATES": 1},
     "reset": {"TURNS": 1, "IN_A_ROW": 2, "MANY": 20, "SWEEP": (10,)},
     "rollback": {"SCENARIOS": 20, "WARM_UP": 1},
+    "texts": {"TURNS": 1, "LARGEST": 1000},
     "tenancy": {"FINISHED_EACH": 5, "LARGE": 20, "PAIRS": 10, "CLAIMS": 9, "WARM_UP": 1},
 }
 

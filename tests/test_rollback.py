@@ -73,7 +73,7 @@ def test_a_unit_of_work_that_is_left_open_is_noticed(database: Database) -> None
     world = database.rolled_back_world()
     factories.account(world, "Ada")
     left = world.tenant("Ada")
-    left.__enter__()
+    left.__enter__().tasks.list()
     world.close()
     with pytest.raises(AssertionError, match="did not give back 1"):
         database.check_none_left()

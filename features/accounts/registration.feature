@@ -144,3 +144,22 @@ Feature: Registration
       When Ada registers in a unit of work that then fails
       And Ada registers with "ada@example.org"
       Then there is 1 account
+
+  @accounts-23
+  Rule: A registration takes no connection before its password is judged and hashed
+    Example: It is hashed first
+      When somebody registers with the password "violet teapots hum at dusk", and the work is counted
+      Then there is 1 account
+      And one password was hashed before any statement was sent
+
+    Scenario Outline: Nothing is sent and nothing hashed for <password>
+      When somebody registers with the password <password>, and the work is counted
+      Then the password is refused because it <problem>
+      And no statement was sent
+      And nothing was hashed or verified
+
+      Examples:
+        | password                    | problem                       |
+        | "Aa1!Aa1!Aa1!Aa1!"          | is too easy to guess          |
+        | "correcthorsebatterystaple" | is a common one               |
+        | "vexed jib 7 qu" × 74899    | is longer than 128 characters |

@@ -23,11 +23,11 @@ Feature: What logging in and being let in cost
       Given Ada is logged in
       When Ada's token is presented with another key's signature, and the work is counted
       Then the token is refused because its signature is wrong
-      And 0 statements were sent beyond the one that takes the role
+      And no statement was sent
       And nothing was hashed or verified
 
   @asvs-6.3.8 @sessions-30
-  Rule: A login costs one verification, whatever comes of it
+  Rule: A login costs one verification while all hashes cost the same, whatever comes of it
     Scenario Outline: <what>
       Given Ada has an account with "ada@example.org"
       And <state>
@@ -71,6 +71,52 @@ Feature: What logging in and being let in cost
 
     Example: What is verified for nobody costs what the service's own hashes cost
       Given the service hashes at m=64,t=2,p=1
+      When somebody logs in at "chen@example.org" with "violet teapots hum at dusk", and the work is counted
+      Then the login is refused because nobody has this address
+      And what was verified had cost m=64,t=2,p=1
+
+  @asvs-6.3.8 @sessions-38
+  Rule: After a change of the cost, a login is verified once at each cost that is stored
+    Scenario Outline: <what>
+      Given Ada's password is hashed at m=8,t=1,p=1
+      And Bram's password is hashed at m=64,t=2,p=1
+      And the service hashes at <service>
+      And <state>
+      When somebody logs in at <email> with "violet teapots hum at noon", and the work is counted
+      Then the login is refused because <why>
+      And what was verified had cost m=8,t=1,p=1 and m=64,t=2,p=1, and nothing was hashed
+
+      Examples:
+        | what                              | service      | state                                  | email              | why                        |
+        | A wrong password for a cheap hash | m=64,t=2,p=1 | 0 logins to Ada's account have failed  | "ada@example.org"  | the password is wrong      |
+        | A wrong password for a dear hash  | m=64,t=2,p=1 | 0 logins to Ada's account have failed  | "bram@example.org" | the password is wrong      |
+        | An unknown address                | m=64,t=2,p=1 | 0 logins to Ada's account have failed  | "chen@example.org" | nobody has this address    |
+        | No address at all                 | m=64,t=2,p=1 | 0 logins to Ada's account have failed  | "chen"             | nobody has this address    |
+        | A locked account                  | m=64,t=2,p=1 | 5 logins to Ada's account have failed  | "ada@example.org"  | the account is locked      |
+        | A deactivated account             | m=64,t=2,p=1 | Ada's account has been deactivated     | "ada@example.org"  | the account is deactivated |
+        | A service that hashes cheaply now | m=8,t=1,p=1  | 0 logins to Bram's account have failed | "bram@example.org" | the password is wrong      |
+        | A cost that no hash has yet       | m=16,t=1,p=1 | 0 logins to Bram's account have failed | "chen@example.org" | nobody has this address    |
+
+    Scenario Outline: The hash of a temporary password counts, and so does the one it stands in for: <email>
+      Given Ada's password is hashed at m=8,t=1,p=1
+      And Bram's password is hashed at m=64,t=2,p=1
+      And the service hashes at m=16,t=1,p=1
+      And an administrator has issued a temporary password to Ada
+      When somebody logs in at <email> with "violet teapots hum at noon", and the work is counted
+      Then the login is refused because <why>
+      And what was verified had cost m=8,t=1,p=1, m=16,t=1,p=1 and m=64,t=2,p=1
+
+      Examples:
+        | email              | why                     |
+        | "ada@example.org"  | the password is wrong   |
+        | "bram@example.org" | the password is wrong   |
+        | "chen@example.org" | nobody has this address |
+
+    Example: A cost that no hash has any more is paid no more
+      Given Ada's password is hashed at m=8,t=1,p=1
+      And the service hashes at m=64,t=2,p=1
+      When Ada logs in with "violet teapots hum at dusk"
+      Then Ada is let in
       When somebody logs in at "chen@example.org" with "violet teapots hum at dusk", and the work is counted
       Then the login is refused because nobody has this address
       And what was verified had cost m=64,t=2,p=1

@@ -1,13 +1,10 @@
 """The work that logging in and being let in cost, counted."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from behave import then, when
 from behave.runner import Context
 
 from domain.settings import Argon2Cost
-from features.support import logins, statements
+from features.support import effort, logins
 from features.support.alterations import ALTERATIONS
 from features.support.world import World
 
@@ -15,7 +12,7 @@ from features.support.world import World
 @when("{person:Person}'s token is presented, and the work is counted")
 def presented_and_counted(context: Context, person: str) -> None:
     """Present the token, and count statements and hashing."""
-    with _counted(context.world):
+    with effort.counted(context.world):
         logins.present(context.world, context.world.tokens[logins.place(person)])
 
 
@@ -23,7 +20,7 @@ def presented_and_counted(context: Context, person: str) -> None:
 def presented_forged_and_counted(context: Context, person: str) -> None:
     """Present a token that somebody else has signed, and count statements and hashing."""
     token = context.world.tokens[logins.place(person)]
-    with _counted(context.world):
+    with effort.counted(context.world):
         logins.present(context.world, ALTERATIONS["signed with another key"](token))
 
 
@@ -31,7 +28,7 @@ def presented_forged_and_counted(context: Context, person: str) -> None:
 def somebody_logs_in_and_counted(context: Context, email: str, password: str) -> None:
     """Log in, and count statements and hashing."""
     world: World = context.world
-    with _counted(world), world.attempt(), world.domain.identity() as tx:
+    with effort.counted(world), world.attempt(), world.domain.identity() as tx:
         tx.sessions.log_in(email, password)
 
 
@@ -39,7 +36,7 @@ def somebody_logs_in_and_counted(context: Context, email: str, password: str) ->
 def logs_in_with_temporary_and_counted(context: Context, person: str) -> None:
     """Log in with the temporary password, and count statements and hashing."""
     world: World = context.world
-    with _counted(world):
+    with effort.counted(world):
         logins.log_in(world, person, world.temporary[person][-1])
 
 
@@ -47,9 +44,17 @@ def logs_in_with_temporary_and_counted(context: Context, person: str) -> None:
 @then("{number:Number} statements were sent beyond the one that takes the role")
 def statements_sent(context: Context, number: int) -> None:
     """The unit of work sent so many statements; each is one round trip."""
+    assert context.world.statements, "none was sent at all"
     first, *others = context.world.statements
     assert first.startswith("SELECT set_config('role'"), f"the first was {first!r}"
     assert len(others) == number, f"{len(others)} were sent: {others}"
+
+
+@then("no statement was sent")
+def no_statement_sent(context: Context) -> None:
+    """No connection was taken, so none was kept from others."""
+    sent = context.world.statements
+    assert not sent, f"{len(sent)} were sent: {sent}"
 
 
 @then("nothing was hashed or verified")
@@ -68,16 +73,35 @@ def one_verified(context: Context) -> None:
     assert found == (1, 0), f"{found[0]} were verified, {found[1]} hashed"
 
 
+@then("one password was hashed before any statement was sent")
+def hashed_first(context: Context) -> None:
+    """Argon2 ran once while no connection was taken."""
+    after = context.world.hasher.hashed_after
+    assert after == [0], f"so many statements had been sent before each was hashed: {after}"
+
+
 @then("what was verified had cost {cost:Cost}")
 def verified_at_cost(context: Context, cost: Argon2Cost) -> None:
     """The one hash that was tried names this cost."""
-    (stored,) = context.world.hasher.verified
-    named = f"$m={cost.memory_kib},t={cost.passes},p={cost.lanes}$"
-    assert named in stored, f"it was {stored.rsplit('$', 2)[0]}"
+    _verified(context.world, cost)
 
 
-@contextmanager
-def _counted(world: World) -> Iterator[None]:
-    world.hasher.start_counting()
-    with statements.watched(world.engine) as world.statements:
-        yield
+@then("what was verified had cost {one:Cost} and {other:Cost}, and nothing was hashed")
+def verified_at_costs(context: Context, one: Argon2Cost, other: Argon2Cost) -> None:
+    """Argon2 ran once at each of these costs, and not at all beside that."""
+    _verified(context.world, one, other)
+    assert not context.world.hasher.hashes, f"{context.world.hasher.hashes} were hashed"
+
+
+@then("what was verified had cost {one:Cost}, {other:Cost} and {third:Cost}")
+def verified_at_three_costs(
+    context: Context, one: Argon2Cost, other: Argon2Cost, third: Argon2Cost
+) -> None:
+    """Argon2 ran once at each of these costs to verify a password."""
+    _verified(context.world, one, other, third)
+
+
+def _verified(world: World, *costs: Argon2Cost) -> None:
+    expected = [f"m={cost.memory_kib},t={cost.passes},p={cost.lanes}" for cost in costs]
+    found = [stored.split("$")[3] for stored in world.hasher.verified]
+    assert sorted(found) == sorted(expected), f"verified was at {found}"

@@ -116,7 +116,7 @@ def server_has_forgotten(context: Context) -> None:
 def _lose_pool(world: World, number: int) -> None:
     with ExitStack() as works:
         for _ in range(number):
-            works.enter_context(world.domain.identity())
+            works.enter_context(world.domain.identity()).accounts.list()
     world.trouble.pids = committing.connections(world.reader)
     assert len(world.trouble.pids) >= number, f"there were {len(world.trouble.pids)}"
     for pid in world.trouble.pids:

@@ -1,5 +1,7 @@
 """Hashing that is counted instead of timed."""
 
+from collections.abc import Sequence
+
 from domain.hashing import Hasher
 from domain.settings import Argon2Cost
 
@@ -12,14 +14,18 @@ class CountingHasher(Hasher):
         self.verified: list[str] = []
         """What passwords were compared with."""
         self.hashes = 0
+        self.hashed_after: list[int] = []
+        """How many statements had been sent when each was hashed."""
+        self._sent: Sequence[str] = ()
 
-    def start_counting(self) -> None:
-        """Forget what was counted so far."""
-        self.verified, self.hashes = [], 0
+    def start_counting(self, sent: Sequence[str] = ()) -> None:
+        """Forget what was counted so far. `sent` grows by every statement that is sent."""
+        self.verified, self.hashes, self.hashed_after, self._sent = [], 0, [], sent
 
     def hash(self, password: str) -> str:
         """Hash, and count it."""
         self.hashes += 1
+        self.hashed_after.append(len(self._sent))
         return super().hash(password)
 
     def verify(self, stored: str, password: str) -> bool:

@@ -38,3 +38,5 @@ class Logins:
         """What a log of statements has written."""
         self.statements: list[str] = []
         """What was sent to the database while the work was counted."""
+        self.lines_run = 0
+        """How many lines of Python were run meanwhile."""

@@ -166,25 +166,31 @@ def _come(world: World) -> None:
 
 
 def _open_a_second(world: World) -> None:
-    with world.tenant("Ada"), world.tenant("Ada"):
+    with world.tenant("Ada") as one, world.tenant("Ada") as other:
+        one.tasks.list()
+        other.tasks.list()
         raise AssertionError("it went through")
 
 
 def _isolate(world: World) -> None:
-    with world.domain.identity(isolation=Isolation.SERIALIZABLE):
+    with world.domain.identity(isolation=Isolation.SERIALIZABLE) as tx:
+        tx.accounts.list()
         raise AssertionError("it went through")
 
 
 def _read_in_the_middle(world: World) -> None:
-    with world.tenant("Ada"):
+    with world.tenant("Ada") as tx:
+        tx.tasks.list()
         world.stored("tasks")
 
 
 def _go_on(world: World) -> None:
     _lose(world, ExitStack())
-    with suppress(DomainError), world.tenant("Ada"):
+    with suppress(DomainError), world.tenant("Ada") as tx:
+        tx.tasks.list()
         raise AssertionError("it went through")
-    with world.tenant("Ada"):
+    with world.tenant("Ada") as tx:
+        tx.tasks.list()
         raise AssertionError("it went through")
 
 

@@ -75,8 +75,10 @@ SUITE: Final = """
                 return len(tx.accounts.list().users)
         with ThreadPoolExecutor() as pool:
             assert pool.submit(registered).result() == 1
-            with domain.identity(), pytest.raises(CannotBeShown, match="a second unit of work"):
-                pool.submit(registered).result()
+            with domain.identity() as tx:
+                tx.accounts.list()
+                with pytest.raises(CannotBeShown, match="a second unit of work"):
+                    pool.submit(registered).result()
 
     @pytest.mark.rollback
     def test_that_commits_by_an_address_from_elsewhere(world):

@@ -8,7 +8,7 @@ Revises: 0023
 
 from migrations import guards
 
-revision = "0026"
+revision = "0024"
 down_revision = "0023"
 branch_labels = None
 depends_on = None

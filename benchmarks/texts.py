@@ -1,0 +1,165 @@
+"""`uv run python -m benchmarks.texts`: what the worst text costs that an operation can be given.
+
+For every operation and every place in it where text can be put: the worst that is known, at its
+longest and at half of that. The cost may grow no faster than the text. Each operation is undone.
+Passwords are hashed as cheaply as in the features. On a server of its own; it takes some minutes
+because of the longest JSON, and leaves nothing.
+"""
+
+import inspect
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, suppress
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from benchmarks._ground import own_server, verdict
+from domain import DomainError
+from domain.tasks import TaskStatus
+from domain.transactions import IdentityWork, TenantWork
+from domain.workspace import TurnActor, TurnIntent
+from features.support import exits, factories, logins, texts, work
+from features.support.database import Database
+from features.support.databases import Databases
+from features.support.texts import Place
+from features.support.world import World
+
+TURNS: Final = 3
+LARGEST: Final = 10_000_000
+"""Characters; no longer text is tried."""
+RATIO: Final = 2.5
+"""Of the longest to half of it: 2 for what is linear, and a measure's error."""
+NOISE_MS: Final = 5.0
+"""What is quicker than this is quick enough, however it grows."""
+
+
+def main() -> None:
+    """Measure, and print what was measured."""
+    with ExitStack() as cleanups:
+        run, server = own_server(cleanups)
+        databases = Databases(server.url, run.id)
+        databases.open(cleanups)
+        database = Database(lambda: databases.clone("texts", cleanups))
+        cleanups.callback(database.disconnect)
+        world = database.world()
+        cleanups.callback(world.close)
+        ground = _Ground(world)
+        for place in texts.places():
+            _print(place, *ground.measured(place))
+
+
+class _Ground:
+    """An account with one thing of each kind, and what operations on them are given."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        factories.account(world, "Ada")
+        logins.logged_in(world, "Ada")
+        factories.account(world, "Bram")
+        with world.domain.identity() as tx:
+            issued = tx.passwords.issue_temporary(world.people["Bram"].id)
+        with world.domain.identity() as tx:
+            restricted = tx.sessions.log_in(world.people["Bram"].email, issued.password)
+        project = work.project(world, "Ada", "engine")
+        agent = work.agent(world, "Ada", "Scout", "engine")
+        task = work.task(world, "Ada", "Water the plants")
+        with world.domain.worker() as tx:
+            claim = tx.tasks.claim()
+        objective = work.objective(world, "Ada", "Green plants")
+        self._good: dict[str, Any] = {
+            "email": "chen@example.org",
+            "display_name": "Chen",
+            "password": world.passwords["Ada"],
+            "current": world.passwords["Ada"],
+            "new": "amber kettles sing at dawn",
+            "token": world.tokens[logins.place("Ada")],
+            "replace_temporary.token": restricted.token,
+            "jti": "x",
+            "accounts.seen": world.people["Ada"],
+            "objectives.seen": objective,
+            "tasks.seen": task,
+            "complete.seen": claim,
+            "fail.seen": claim,
+            "report.seen": claim,
+            "title": "Water the plants",
+            "payload": None,
+            "path": "/home/ada",
+            "slug": "ada",
+            "name": "Scout",
+            "project_id": project.id,
+            "agent_id": agent.id,
+            "session_uuid": UUID(int=7),
+            "score": 1,
+            "reason": "It is dry",
+            "task_id": task.id,
+            "actor": TurnActor.USER,
+            "intent": TurnIntent.ANSWER,
+            "text": "Plenty of water",
+            "type_": "plants.watered",
+            "result": None,
+            "error": "No water",
+        }
+
+    def measured(self, place: Place) -> tuple[int, float, float]:
+        """Return the longest, and the milliseconds at half of it and at all of it."""
+        worst = texts.worst(place)
+        longest = min(worst.longest, LARGEST)
+        half, whole = (
+            min(self._tried(place, worst.make(length)) for _ in range(TURNS))
+            for length in (longest // 2, longest)
+        )
+        return longest, half, whole
+
+    def _tried(self, place: Place, text: Any) -> float:
+        """Return the milliseconds of one operation, whatever comes of it; it is undone."""
+        began = time.perf_counter()
+        with suppress(DomainError, _Undone), self._opened(place) as tx:
+            operation = getattr(getattr(tx, place.part), place.operation)
+            operation(**self._arguments(place, operation), **{place.parameter: text})
+            raise _Undone
+        return 1000 * (time.perf_counter() - began)
+
+    def _opened(self, place: Place) -> AbstractContextManager[Any]:
+        domain = self._world.domain
+        tenant = partial(domain.tenant, self._world.people["Ada"].id)
+        opening: dict[type, Callable[[], AbstractContextManager[Any]]]
+        opening = {IdentityWork: domain.identity, TenantWork: tenant}
+        return opening.get(place.work, domain.worker)()
+
+    def _arguments(self, place: Place, operation: Callable[..., Any]) -> dict[str, Any]:
+        needed = {
+            name
+            for name, parameter in inspect.signature(operation).parameters.items()
+            if parameter.default is inspect.Parameter.empty and name != place.parameter
+        }
+        given = {name: self._value(place, name) for name in needed - {"status"}}
+        if "status" in needed:
+            done = place.parameter == "result"
+            given["status"] = TaskStatus.COMPLETED if done else TaskStatus.FAILED
+        if place.parameter == "details" and "error" not in given:
+            given["error"] = self._good["error"]
+        return given
+
+    def _value(self, place: Place, name: str) -> Any:
+        for key in (f"{place.operation}.{name}", f"{place.part}.{name}"):
+            if key in self._good:
+                return self._good[key]
+        return self._good[name]
+
+
+class _Undone(Exception):
+    """The unit of work is not to be committed."""
+
+
+def _print(place: Place, longest: int, half: float, whole: float) -> None:
+    ratio = whole / half
+    holds = whole <= NOISE_MS or ratio <= RATIO
+    print(
+        f"{place.name}, {longest:,} characters: {whole:.2f} ms, {ratio:.1f} times the half;"
+        f" no more than {RATIO} {verdict(holds)}"
+    )
+
+
+if __name__ == "__main__":
+    exits.program(main)

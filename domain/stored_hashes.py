@@ -1,0 +1,105 @@
+"""Verifying a password with the same work for every address, whether or not it has an account.
+
+A verification costs what its hash had cost, and after a change of the service's cost the hashes of
+several costs are stored side by side. So one is verified at each cost that is stored anywhere: the
+account's own hash at its own cost, and decoys at all others.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from argon2.exceptions import VerificationError
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    Select,
+    String,
+    collate,
+    func,
+    literal,
+    select,
+    text,
+    true,
+    union,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from domain.accounts import User, email_key
+from domain.hashing import Hasher
+from domain.temporary_passwords import TemporaryPassword
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a login at an address is verified against, and at which costs."""
+
+    user_id: int | None
+    """None where nobody has the address."""
+    stored: str | None = field(repr=False)
+    """The hash of the one password that may log in now."""
+    costs: tuple[str, ...]
+    """Every cost of a hash that a login may be verified against, whoever's it is."""
+
+
+def hash_cost(hashes: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """Return the cost that a hash in PHC format names: "m=65536,t=3,p=4"."""
+    # Not as parameters: they would not be the expression of the index.
+    return func.split_part(collate(hashes, "C"), text("'$'"), text("4"))
+
+
+Index("ix_users_hash_cost", hash_cost(User.password_hash))
+Index("ix_temporary_passwords_hash_cost", hash_cost(TemporaryPassword.password_hash))
+
+
+def find_credentials(session: Session, address: str | None) -> Credentials:
+    """Return what a login at this address is verified against (None: at no address at all).
+
+    One statement, and the same one for all: no cost can change between it and the hash.
+    """
+    account = (
+        select(
+            User.id,
+            func.coalesce(TemporaryPassword.password_hash, User.password_hash).label("stored"),
+        )
+        .outerjoin(TemporaryPassword, TemporaryPassword.user_id == User.id)
+        .where(email_key(User.email) == email_key(literal(address, String)))
+        .subquery()
+    )
+    every = union(_costs(User.password_hash), _costs(TemporaryPassword.password_hash)).subquery()
+    level = select(func.array_agg(every.c.cost).label("costs")).subquery()
+    row = session.execute(
+        select(account.c.id, account.c.stored, level.c.costs).select_from(
+            level.outerjoin(account, true())
+        )
+    ).one()
+    return Credentials(row.id, row.stored, tuple(sorted(row.costs or ())))
+
+
+def verify_level(hasher: Hasher, found: Credentials, password: str) -> bool:
+    """Tell whether the password is the account's; the work is the same if there is none.
+
+    While no hash is stored at all, it is that of the service's own cost.
+    """
+    right = False
+    own = None if found.stored is None else Hasher.cost_of(found.stored)
+    for cost in found.costs or (hasher.own_cost,):
+        if found.stored is not None and cost == own:
+            right = hasher.verify(found.stored, password)
+        else:
+            # What stands in the table may be no cost at all, which is no matter to anybody else.
+            with suppress(VerificationError):
+                hasher.verify(hasher.decoy(cost), password)
+    return right
+
+
+def _costs(hashes: InstrumentedAttribute[str]) -> Select[str]:
+    """Return every cost of a column of hashes once, each the least above the one before.
+
+    So there is one step in the index for each cost, however many hashes there are.
+    """
+    cost = hash_cost(hashes)
+    least = select(func.min(cost).label("cost"))
+    found = least.cte(f"costs_in_{hashes.class_.__tablename__}", recursive=True)
+    following = select(func.min(cost)).where(cost > found.c.cost).scalar_subquery()
+    found = found.union_all(select(following).where(found.c.cost.is_not(None)))
+    return select(found.c.cost).where(found.c.cost.is_not(None))
