@@ -35,6 +35,9 @@ NAME: Final = re.compile("[A-Za-z_]{1,40}")
 PLACES: Final = {"user": "username", "password": "password", "dbname": "database", "port": "port"}
 """What a URL may say behind its question mark as well as before it, by libpq's names."""
 
+SEVERAL: Final = "host"
+"""The parameter that may be given more than once: SQLAlchemy's form of several servers."""
+
 
 class MalformedURL(ValueError):
     """The text is no URL of PostgreSQL."""
@@ -42,6 +45,10 @@ class MalformedURL(ValueError):
 
 class AnotherBackend(MalformedURL):
     """The URL is for another kind of database. The text is its name."""
+
+
+class RepeatedParameter(MalformedURL):
+    """The URL says something more than once. The text is the parameter's name."""
 
 
 class UnknownParameter(ValueError):
@@ -69,6 +76,9 @@ def read(text: str, *, default_database: str | None = None, any_driver: bool = F
     masking.know(url)
     for name in sorted(url.query.keys() - PARAMETERS):
         raise UnknownParameter(name if NAME.fullmatch(name) else "…")
+    for name, values in sorted(url.normalized_query.items()):
+        if len(values) > 1 and name != SEVERAL:
+            raise RepeatedParameter(name)
     url = _in_their_places(url)
     return url.set(drivername=DRIVER, database=url.database or default_database)
 
@@ -76,8 +86,6 @@ def read(text: str, *, default_database: str | None = None, any_driver: bool = F
 def _in_their_places(url: URL) -> URL:
     """Return the same URL with everything where SQLAlchemy looks for it. Raises `MalformedURL`."""
     given = {PLACES[name]: url.query[name] for name in PLACES if name in url.query}
-    if not all(isinstance(value, str) for value in given.values()):
-        raise MalformedURL  # it says the same thing twice
     if "port" in given and not str(given["port"]).isdecimal():
         raise MalformedURL
     query = {name: value for name, value in url.query.items() if name not in PLACES}

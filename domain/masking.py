@@ -38,7 +38,8 @@ _known: Final[set[str]] = set()
 
 def know(url: URL) -> None:
     """Blank the secrets of a URL from now on."""
-    given = (url.password, *(url.query.get(name) for name in SECRETS))
+    query = url.normalized_query
+    given = (url.password, *(secret for name in SECRETS for secret in query.get(name, ())))
     know_passwords(str(secret) for secret in given if secret)
 
 
@@ -73,6 +74,7 @@ def mask_output(*streams: Any) -> None:
         if stream is not None and not hasattr(stream, "unmasked_write"):
             stream.unmasked_write = stream.write
             stream.write = lambda text, write=stream.write: write(masked(text))
+            stream.writelines = lambda lines, write=stream.write: write("".join(lines))
 
 
 def mask_own_output() -> None:

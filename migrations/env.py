@@ -21,7 +21,14 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from domain import masking, metadata
-from domain.database_url import FORM, AnotherBackend, MalformedURL, UnknownParameter, read
+from domain.database_url import (
+    FORM,
+    AnotherBackend,
+    MalformedURL,
+    RepeatedParameter,
+    UnknownParameter,
+    read,
+)
 from domain.session_settings import ENCODING, SESSION
 from migrations import fitness, guards
 from migrations.holders import Watch
@@ -70,6 +77,10 @@ def database_url() -> URL:
         return read(given, any_driver=True)
     except AnotherBackend as error:
         raise CommandError(f"the URL is for {error}, these migrations are not") from None
+    except RepeatedParameter as error:
+        raise CommandError(
+            f'the URL has the parameter "{error}" more than once: leave all but one out'
+        ) from None
     except MalformedURL:
         raise CommandError(f"the URL is malformed: it should look like {FORM}") from None
     except UnknownParameter as error:
@@ -111,18 +122,22 @@ def migrate(connection: Connection) -> None:
     limit = lock_timeout()
     progress = Progress()
     watch = Watch(connection, limit)
-    with only_upgrade(connection), settings(connection, limit), watch.watching():
+    with (
+        refusals(watch, limit, progress),
+        only_upgrade(connection),
+        settings(connection, limit),
+        watch.watching(),
+    ):
         context.configure(
             connection=connection,
             target_metadata=metadata,
             transaction_per_migration=True,
             on_version_apply=progress.note,
         )
-        with refusals(watch, limit, progress):
-            if migrates():
-                check(connection)
-            with guards.refusals(), context.begin_transaction():
-                context.run_migrations()
+        if migrates():
+            check(connection)
+        with guards.refusals(), context.begin_transaction():
+            context.run_migrations()
 
 
 def migrates() -> bool:
@@ -177,6 +192,12 @@ def refusals(watch: Watch, limit: timedelta, progress: Progress) -> Iterator[Non
                 raise CommandError(
                     "deadlock: the upgrade and somebody else each waited for the other, and the"
                     f" upgrade gave way; {progress}; try again"
+                ) from None
+            case errors.QueryCanceled() as refusal:
+                raise CommandError(
+                    f"a statement was ended: {refusal.diag.message_primary}; {progress}; where that"
+                    " is a limit of the role's or the database's, try again with"
+                    " PGOPTIONS='-c statement_timeout=0'"
                 ) from None
             case errors.InsufficientPrivilege() as refusal:
                 raise CommandError(

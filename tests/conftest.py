@@ -143,6 +143,14 @@ def rows(connection: psycopg.Connection, table: str) -> int:
     return inventory.number_of_rows(connection, ("public", table))
 
 
+@pytest.fixture
+def empty(admin: psycopg.Connection, url: URL) -> Iterator[URL]:
+    """A database that nobody has migrated."""
+    admin.execute("CREATE DATABASE fresh")
+    yield url.set(database="fresh")
+    admin.execute("DROP DATABASE fresh WITH (FORCE)")
+
+
 @pytest.fixture(scope="session")
 def docker_client() -> Iterator[Any]:
     """A client of the engine; the test is skipped where `CONTAINER_IMAGE` is not there."""

@@ -2,8 +2,6 @@
 
 import os
 import subprocess
-import sys
-from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -12,15 +10,8 @@ from sqlalchemy import URL
 
 from features.support import postgres
 from features.support.databases import ROOT
+from tests import breaking
 from tests.running import plain
-
-
-@pytest.fixture
-def empty(admin: psycopg.Connection, url: URL) -> Iterator[URL]:
-    """A database that nobody has migrated."""
-    admin.execute("CREATE DATABASE fresh")
-    yield url.set(database="fresh")
-    admin.execute("DROP DATABASE fresh WITH (FORCE)")
 
 
 def alembic(*arguments: str, url: URL | None = None) -> "subprocess.Popen[str]":
@@ -28,7 +19,7 @@ def alembic(*arguments: str, url: URL | None = None) -> "subprocess.Popen[str]":
     if url is not None:
         environment["DATABASE_URL"] = plain(url)
     return subprocess.Popen(
-        [sys.executable, "-m", "alembic", *arguments],
+        [*breaking.program("alembic"), *arguments],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -109,6 +100,21 @@ def test_a_revision_that_cannot_get_its_lock_changes_nothing(empty: URL) -> None
     assert tables(empty) == {"alembic_version"}
 
 
+@pytest.mark.parametrize(("limit", "reached"), [("300ms", "nothing was changed"), ("1ms", "")])
+def test_a_limit_of_the_role_ends_an_upgrade_in_one_sentence(
+    limit: str, reached: str, empty: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGOPTIONS", f"-c statement_timeout={limit}")
+    with postgres.connect(empty) as connection, connection.transaction():
+        connection.execute("CREATE TABLE alembic_version (version_num varchar(32) NOT NULL)")
+        exit_code, output, errors = finished(alembic("upgrade", "head", url=empty))
+    assert exit_code != 0
+    assert (output + errors).count("canceling statement due to statement timeout") == 1, errors
+    assert reached in output + errors
+    assert "Traceback" not in output + errors
+    assert tables(empty) <= {"alembic_version"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -118,6 +124,7 @@ def test_a_revision_that_cannot_get_its_lock_changes_nothing(empty: URL) -> None
         (["-x", "url=postgresql://ada:s3cret@127.0.0.1:1/x"], "cannot connect to x at 127.0.0.1:"),
         (["-x", "url=postgresql://127.0.0.1:1/x?password=s3cret"], "cannot connect to x at 127."),
         (["-x", "url=postgresql://127.0.0.1:1/x?pasword=s3cret"], 'the parameter "pasword"'),
+        (["-x", "url=postgresql://h/x?sslmode=a&sslmode=b"], '"sslmode" more than once: leave'),
         (["-x", "url=postgresql://ada:x@s3cret@127.0.0.1:1/x"], "the URL is malformed"),
         (["-x", "url=postgresql://ada:x@s3cret:y@127.0.0.1:1/x"], "the URL is malformed"),
         (["-x", "url=postgresql://ada:x@y/s3cret@127.0.0.1:1/x"], "the URL is malformed"),

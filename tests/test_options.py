@@ -95,6 +95,7 @@ def test_options_never_show_the_password() -> None:
         ({"postgres": "postgresql://ada:x@s3cret:y@host/app"}, "is not a PostgreSQL URL"),
         ({"postgres": "postgresql://ada:x@y/s3cret@host/app"}, "is not a PostgreSQL URL"),
         ({"postgres": "postgresql://ada:x@y?s3cret@host/app"}, "is not a PostgreSQL URL"),
+        ({"postgres": f"{URL}?sslmode=a&sslmode=b"}, 'the parameter "sslmode" more than once: '),
         ({"postgres": ""}, "is not a PostgreSQL URL"),
         ({"keep": "all"}, "-D keep=all means nothing: use nothing or failed."),
         ({"timing": "yes"}, "-D timing=yes means nothing: use on or off."),

@@ -5,6 +5,7 @@ session is like is ours: those that set it are ignored there too.
 """
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -24,11 +25,21 @@ ALL: Final = (
 """Every variable that libpq reads: its own list, and those that are no connection parameters."""
 
 
+_taken: Final[Counter[str]] = Counter()
+
+
 @contextmanager
 def without(names: frozenset[str]) -> Iterator[None]:
     """Take variables out of the environment, this process's and its children's, for a while."""
     taken = {name: os.environ.pop(name) for name in names if name in os.environ}
+    _taken.update(taken.keys())
     try:
         yield
     finally:
+        _taken.subtract(taken.keys())
         os.environ.update(taken)
+
+
+def taken_out() -> list[str]:
+    """Return which variables this process was given, and does without at the moment."""
+    return sorted(+_taken)

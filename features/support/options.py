@@ -10,7 +10,7 @@ from typing import Final, Self
 from sqlalchemy import URL
 
 from domain import database_url
-from domain.database_url import MalformedURL, UnknownParameter
+from domain.database_url import MalformedURL, RepeatedParameter, UnknownParameter
 from features.support.refusal import Refusal
 
 DEFAULT_IMAGE: Final = "postgres:18.6"
@@ -105,6 +105,10 @@ def parse_url(text: str, where: str) -> URL:
         )
     try:
         return database_url.read(text, default_database="postgres")
+    except RepeatedParameter as error:
+        raise Refusal(
+            f'the URL {where} has the parameter "{error}" more than once: leave all but one out.'
+        ) from None
     except MalformedURL:
         raise Refusal(f"the value {where} is not a PostgreSQL URL: it looks like {form}.") from None
     except UnknownParameter as error:

@@ -9,13 +9,15 @@ from sqlalchemy import URL
 
 from domain.database_url import parameters
 from domain.masking import SECRETS
-from features.support import postgres_wheel
+from features.support import libpq_environment, postgres_wheel
 
 
 def line(url: URL, password_file: Path | None) -> str:
     """Return the line, without a password: that of our own server is written to the file.
 
-    Without a file, psql asks for it, or finds it where libpq looks for passwords.
+    Without a file, psql asks for it, or finds it where libpq looks for passwords. The variables of
+    libpq's that the run does without are taken from psql, too: the shell it is pasted into has
+    likely been set up as that of the run.
     """
     shown = {name: value for name, value in parameters(url).items() if name not in SECRETS}
     if password_file is not None:
@@ -23,7 +25,8 @@ def line(url: URL, password_file: Path | None) -> str:
         password_file.write_text(f"*:*:*:*:{url.password}\n", "utf-8")
         shown["passfile"] = str(password_file)
     program = _program(of_the_wheel=password_file is not None)
-    return shlex.join([program, make_conninfo(**shown)])
+    unset = [word for name in libpq_environment.taken_out() for word in ("-u", name)]
+    return shlex.join([*(["env", *unset] if unset else []), program, make_conninfo(**shown)])
 
 
 def _program(*, of_the_wheel: bool) -> str:

@@ -71,8 +71,13 @@ def check(config: Configuration, locations: Iterable[FileLocation], base: Path) 
     suite = Suite(named, base)
     _check_tags(config, suite)
     _check_names(config, suite)
-    if not any(scenario.should_run(config) for scenario in _scenarios(named)):
+    chosen = [scenario for scenario in _scenarios(named) if scenario.should_run(config)]
+    if not chosen:
         raise Refusal(_nothing_in_common(config, suite))
+    if not any(any(scenario.all_steps) for scenario in chosen):
+        raise Refusal(
+            f"no scenario that is chosen of {_paths(config)} has a step: nothing would be tried."
+        )
 
 
 def _scenarios(features: Iterable[Feature]) -> Iterator[Scenario]:

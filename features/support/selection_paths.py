@@ -19,6 +19,7 @@ from behave.runner_util import (
     parse_features,
 )
 
+from features.support import selection_keywords
 from features.support.near_misses import nearest
 from features.support.refusal import Refusal
 
@@ -52,13 +53,19 @@ def parsed(locations: Iterable[FileLocation], language: str | None) -> list[Feat
     features: list[Feature] = []
     for filename, lines in groupby(locations, key=lambda location: location.filename):
         try:
-            features += parse_features(list(lines), language=language)
+            found = parse_features(list(lines), language=language)
         except ParserError as error:
-            raise _unreadable(filename, error.args[0]) from None
+            raise (
+                selection_keywords.explained(error, filename, language)
+                or _unreadable(filename, error.args[0])
+            ) from None
         except KeyError as error:
             raise _unreadable(filename, f"there is no language {error}") from None
         except (OSError, UnicodeDecodeError) as error:
             raise _unreadable(filename, error) from None
+        for feature in found:
+            selection_keywords.check(feature)
+        features += found
     return features
 
 

@@ -68,3 +68,11 @@ def swallowed_is_forgotten(patch: MonkeyPatch) -> None:
 )
 def left_out_are_listed(patch: MonkeyPatch) -> None:
     patch.setattr(summary, "_was_left_out", lambda _: False)
+
+
+@fault(
+    "Ctrl-C while modules load ends in a traceback",
+    noticed_by=test_exits.test_a_run_that_is_interrupted_while_it_is_loaded_says_so_in_one_line,
+)
+def loading_is_not_watched(patch: MonkeyPatch) -> None:
+    patch.setattr(signal, "getsignal", lambda _: signal.SIG_IGN)

@@ -2,7 +2,7 @@
 
 from _pytest.monkeypatch import MonkeyPatch
 
-from features.support import junit, selection, selection_lines, selection_paths
+from features.support import junit, selection, selection_keywords, selection_lines, selection_paths
 from tests.breaking import fault
 from tests.running import SHORT
 from tests.runs import test_selection as tests
@@ -66,3 +66,41 @@ def jobs_are_not_checked(patch: MonkeyPatch) -> None:
 )
 def nothing_is_reported(patch: MonkeyPatch) -> None:
     patch.setattr(junit.JUnit, "_write_run", lambda *_: None)
+
+
+@fault(
+    "a second feature in a file is dropped",
+    noticed_by=tests.test_a_line_that_begins_nothing_is_refused,
+    text="Feature: A\n  Scenario: B\n  Feature: C",
+    sentence=":3: only one feature may be in a file",
+)
+def descriptions_are_not_checked(patch: MonkeyPatch) -> None:
+    patch.setattr(selection_keywords, "check", lambda _: None)
+
+
+@fault(
+    "of a misspelt keyword there is only what the parser says",
+    noticed_by=tests.test_a_line_that_begins_nothing_is_refused,
+    text="Featur: A\n  Scenario: B\n    Given c",
+    sentence=':1: "Featur: A" begins nothing (the nearest is Feature)',
+)
+def parser_is_not_explained(patch: MonkeyPatch) -> None:
+    patch.setattr(selection_keywords, "explained", lambda *_: None)
+
+
+@fault(
+    "any word before a colon is a misspelt keyword",
+    noticed_by=tests.test_words_with_a_colon_may_be_in_a_description,
+)
+def every_word_is_a_keyword(patch: MonkeyPatch) -> None:
+    patch.setattr(selection_keywords, "ALIKE", 0.0)
+
+
+@fault(
+    "a run without any step passes",
+    noticed_by=tests.test_a_run_without_any_step_is_refused,
+    scenarios=["Scenario: A", "Scenario: B"],
+    sentence=tests.WITHOUT_STEPS,
+)
+def steps_are_not_counted(patch: MonkeyPatch) -> None:
+    patch.setattr(selection, "any", lambda _: True, raising=False)

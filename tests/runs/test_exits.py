@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -75,6 +76,21 @@ def is_ignored(context):
     signal.raise_signal(signal.SIGHUP)
 """
 
+INTERRUPTED_IMPORT: Final = """
+import signal, sys
+from behave.__main__ import main
+from tests.breaking import inject_as_told
+
+class Interrupting:
+    def find_spec(self, name, *_):
+        if name == "features.support.runner":
+            signal.raise_signal(signal.SIGINT)
+
+inject_as_told()
+sys.meta_path.insert(0, Interrupting())
+sys.exit(main(sys.argv[1:]))
+"""
+
 
 def run_suite(
     loaded: Preloaded, folder: Path, *titles: str, environment: str = "", code: str = ""
@@ -119,6 +135,15 @@ def test_an_interrupted_start_leaves_nothing(tmp_path: Path) -> None:
     running.wait_for("USING RUNNER")
     os.killpg(running.process.pid, signal.SIGINT)
     ended = running.wait()
+    assert ended.exit_code == 130
+    assert directories() == before
+
+
+def test_a_run_that_is_interrupted_while_it_is_loaded_says_so_in_one_line(tmp_path: Path) -> None:
+    before = directories()
+    program = (sys.executable, "-c", INTERRUPTED_IMPORT)
+    ended = Running("-D", "postgres=embedded", LONG, reports=tmp_path, program=program).wait()
+    assert ended.output == "\nInterrupted before the run began: nothing was started.\n"
     assert ended.exit_code == 130
     assert directories() == before
 

@@ -14,9 +14,11 @@ from sqlalchemy import URL
 
 from features.support import docker_engine, embedded
 from features.support.databases import Databases
+from features.support.libpq_environment import SESSION
 from tests.conftest import CONTAINER_IMAGE
 from tests.forked import Preloaded
-from tests.running import Running, databases, tmpdir
+from tests.running import Running, databases, plain, tmpdir
+from tests.servers.test_libpq_environment import MISLEADING
 
 RENAMING: Final = "features/accounts/changing.feature:15"
 NOTHING_IS_RENAMED: Final = """
@@ -67,6 +69,20 @@ def run_that_keeps(*arguments: str, reports: Path) -> str:
     return ended.output
 
 
+def test_the_line_works_in_a_shell_that_is_set_up_for_another_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in MISLEADING.items():
+        monkeypatch.setenv(name, value)
+    with tmpdir("misled") as folder:
+        output = run_that_keeps("-D", "postgres=embedded", reports=tmp_path)
+        try:
+            assert folder.name in printed_line(output)
+            assert STORED in shown(printed_line(output), os.environ)
+        finally:
+            embedded.sweep()
+
+
 def test_the_line_of_an_embedded_server(tmp_path: Path) -> None:
     with tmpdir(ODD) as folder:
         output = run_that_keeps("-D", "postgres=embedded", reports=tmp_path)
@@ -91,6 +107,20 @@ def test_the_line_of_a_server_given_by_its_url(
     template.sweep()
     embedded.sweep()
     assert databases(admin) == before
+
+
+def test_the_line_of_a_server_by_url_works_in_a_shell_that_sets_the_session(
+    template: Databases, url: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in SESSION:
+        monkeypatch.setenv(name, MISLEADING[name])
+    monkeypatch.setenv("PGPASSWORD", str(url.password))
+    output = run_that_keeps("-D", f"postgres={plain(url.set(password=None))}", reports=tmp_path)
+    try:
+        assert STORED in shown(printed_line(output), os.environ)
+    finally:
+        template.sweep()
+        embedded.sweep()
 
 
 @pytest.mark.docker

@@ -13,6 +13,7 @@ from tests.running import SHORT, behave
 REGISTRATION = "features/accounts/registration.feature"
 LAST = "Example: The address is free after a registration that failed"
 FORMER = "TESTS-former.xml"
+WITHOUT_STEPS = "no scenario that is chosen of {file} has a step: nothing would be tried."
 
 SUITE = """\
 # A comment
@@ -217,6 +218,68 @@ def test_a_file_without_scenarios_is_refused_if_it_is_named(
     assert sentence in refusal(str(file))
     assert refusal(str(pets), "--tags=@wip") == "no scenario has the tag @wip."
     assert bool(refusal(str(tmp_path))) == bool(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "Featur: A\n  Scenario: B\n    Given c",
+            ':1: "Featur: A" begins nothing (the nearest is F',
+        ),
+        ("# A\n\nScenario: B\n    Given c", "cannot be read as a feature (Parser failure"),
+        ("Feature: A\n  Scenario: B\n  Feature: C", ":3: only one feature may be in a file, and"),
+        ("Feature: A\n  Scenario: B\n    Given c\nFeature: C", ":4: only one feature may be in a"),
+        ("@x\nFeature: A\n\n  # no\n  Why\n\nFeature: C\n  Scenario: B\n    Given c", ":7: only"),
+        ("Feature: A\n  Rule: B\n    Feature: C\n    Scenario: D\n      Given e", ":3: only one"),
+        ("Feature: A\n  Background:\n  Ability: C\n  Scenario: D\n    Given e", ":3: only one fea"),
+        (
+            "Feature: A\n  Scenaro: B\n    Given c\n  Scenario: D\n    Given e",
+            ':2: "Scenaro: B" begi',
+        ),
+        (
+            "Feature: A\n  Scenario: B\n  Background:\n    Given c",
+            ':3: "Background:" begins nothing',
+        ),
+        (
+            "# language: de\nFunktionalität: A\n  Szenaro: B\n  Szenario: C",
+            ':3: "Szenaro: B" begins',
+        ),
+    ],
+)
+def test_a_line_that_begins_nothing_is_refused(text: str, sentence: str, tmp_path: Path) -> None:
+    """To behave it is a part of a description, and what follows is left out."""
+    file = tmp_path / "it.feature"
+    (tmp_path / "steps").mkdir()
+    file.write_text(text, "utf-8")
+    refused = refusal(str(file))
+    assert f"{file}{sentence}" in refused if sentence[0] == ":" else sentence in refused
+    assert "\n" not in refused
+
+
+def test_words_with_a_colon_may_be_in_a_description(tmp_path: Path) -> None:
+    file = write_suite(tmp_path)
+    described = "Rule: The first\n    Note: this is about cats\n    Why: they are there\n"
+    file.write_text(SUITE.replace("Rule: The first\n", described), "utf-8")
+    assert refusal(str(file)) == ""
+
+
+@pytest.mark.parametrize(
+    ("scenarios", "sentence"),
+    [
+        (["Scenario: A", "Scenario: B"], WITHOUT_STEPS),
+        (["Scenario: A", "Scenario: B", "  Given a cat"], ""),
+        (["Background:", "  Given a cat", "Scenario: A"], ""),
+        (["Scenario Outline: A", "  Examples:", "    | x |", "    | 1 |"], WITHOUT_STEPS),
+    ],
+)
+def test_a_run_without_any_step_is_refused(
+    scenarios: list[str], sentence: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "it.feature"
+    (tmp_path / "steps").mkdir()
+    file.write_text("\n  ".join(["Feature: Cats", *scenarios]), "utf-8")
+    assert refusal(str(file)) == sentence.format(file=file)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,14 @@
 """Passwords that are read, or that cannot be used."""
 
-from _pytest.monkeypatch import MonkeyPatch
+from typing import Any
 
-from domain import masking
+from _pytest.monkeypatch import MonkeyPatch
+from psycopg import errors
+
+from domain import database_url, masking
 from features.support import postgres, reports
+from features.support.exits import Output
+from tests import test_migrations
 from tests.breaking import fault
 from tests.running import plain
 from tests.servers import test_urls
@@ -43,3 +48,36 @@ def reports_passwords(patch: MonkeyPatch) -> None:
 def one_spelling(patch: MonkeyPatch) -> None:
     patch.setattr(masking, "_spellings", lambda character: rf"(?i:%{ord(character):02x})")
     patch.setattr(masking, "places", masking.places.__wrapped__)  # that keeps none
+
+
+@fault(
+    "lines that are written at once are not masked",
+    noticed_by=test_urls.test_nobody_reads_a_password_in_lines_that_are_written_at_once,
+)
+def lines_go_past_the_mask(patch: MonkeyPatch) -> None:
+    def mask_writes_alone(*streams: Any) -> None:
+        for stream in streams:
+            stream.write = lambda text, write=stream.write: write(masking.masked(text))
+
+    patch.setattr(masking, "mask_output", mask_writes_alone)
+    patch.delattr(Output, "writelines")
+
+
+@fault(
+    "a parameter that is given twice reaches the driver",
+    noticed_by=test_migrations.test_bad_input_is_refused_in_one_sentence,
+    arguments=["-x", "url=postgresql://h/x?sslmode=a&sslmode=b"],
+    sentence='"sslmode" more than once: leave',
+)
+def parameters_are_repeated(patch: MonkeyPatch) -> None:
+    patch.setattr(database_url, "len", lambda _: 1, raising=False)
+
+
+@fault(
+    "a limit of the role's ends an upgrade in a traceback",
+    noticed_by=test_migrations.test_a_limit_of_the_role_ends_an_upgrade_in_one_sentence,
+    limit="300ms",
+    reached="nothing was changed",
+)
+def limits_are_not_told(patch: MonkeyPatch) -> None:
+    patch.setattr(errors, "QueryCanceled", ZeroDivisionError)

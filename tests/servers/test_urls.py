@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, quote_plus
@@ -11,7 +12,15 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL
 
 from domain import masking
-from domain.database_url import AnotherBackend, MalformedURL, UnknownParameter, parameters, read
+from domain.database_url import (
+    AnotherBackend,
+    MalformedURL,
+    RepeatedParameter,
+    UnknownParameter,
+    parameters,
+    read,
+)
+from features.support.exits import Interruptions, Output
 from tests.forked import Preloaded
 from tests.running import SHORT, plain
 from tests.servers.roles import ODD_PASSWORD
@@ -156,6 +165,19 @@ def test_a_password_that_is_no_word_is_blanked_anywhere(monkeypatch: pytest.Monk
     assert masking.masked(said) == "***, or postgres"
 
 
+def test_nobody_reads_a_password_in_lines_that_are_written_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(masking, "_known", set())
+    masking.know_passwords(["correct horse"])
+    printed, plain_stream = StringIO(), StringIO()
+    output = Output(printed, Interruptions())
+    masking.mask_output(output, plain_stream)
+    for stream in (output, plain_stream):
+        stream.writelines(line for line in ("password='correct ", "horse'\n", "done\n"))
+    assert printed.getvalue() == plain_stream.getvalue() == "password='***'\ndone\n"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -166,6 +188,7 @@ def test_a_password_that_is_no_word_is_blanked_anywhere(monkeypatch: pytest.Monk
         ("postgresql://h/a%20b?sslmode=require \r\n", {"dbname": "a b", "sslmode": "require"}),
         ("\tpostgresql://a%20d%40:x@h/%25d", {"user": "a d@", "dbname": "%d", "password": "x"}),
         ("postgresql://h/db?options=-c%20a%3Db", {"options": "-c a=b"}),
+        ("postgresql:///db?host=a:1&host=b:2", {"host": "a,b", "port": "1,2"}),
     ],
 )
 def test_what_a_url_says_reaches_the_driver(text: str, expected: dict[str, object]) -> None:
@@ -178,6 +201,9 @@ def test_what_a_url_says_reaches_the_driver(text: str, expected: dict[str, objec
         ("postgresql://ada:s3cret@h/db?schema=public", UnknownParameter, "schema"),
         ("postgresql://h/db?sslmode=require&pool_timeout=3", UnknownParameter, "pool_timeout"),
         ("postgresql://ada:s3cret@h/db?s3cret%20x=3", UnknownParameter, "…"),
+        ("postgresql://ada:s3cret@h/db?sslmode=a&sslmode=b", RepeatedParameter, "sslmode"),
+        ("postgresql://h/db?sslpassword=s3cret&sslpassword=b", RepeatedParameter, "sslpassword"),
+        ("postgresql://h/db?port=1&port=2", RepeatedParameter, "port"),
         ("postgresql://ada:s3cret%00@h/db", MalformedURL, ""),
         ("postgresql://h/db?user=ada&user=s3cret", MalformedURL, ""),
         ("postgresql://h/db?port=1,2", MalformedURL, ""),

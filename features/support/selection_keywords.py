@@ -1,0 +1,84 @@
+"""Lines that look like the beginning of something, but that begin nothing where they stand.
+
+Below a heading, behave takes any line that it does not know for a part of the description: a
+second feature, or a scenario whose keyword is misspelt, would be left out of the run.
+"""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final
+
+from behave.i18n import languages
+from behave.model import Feature
+from behave.parser import DEFAULT_LANGUAGE, ParserError
+
+from features.support.near_misses import nearest
+from features.support.refusal import Refusal
+
+HEADINGS: Final = ("feature", "rule", "background", "scenario", "scenario_outline", "examples")
+"""What behave calls the keywords that a colon follows."""
+
+ALIKE: Final = 0.8
+"""How similar (as `difflib` has it) a word before a colon is to the keyword it was meant to be."""
+
+
+def check(feature: Feature) -> None:
+    """Refuse a description with a keyword in it, or with what may be one that is misspelt."""
+    for element in _described(feature):
+        for line in element.description:
+            if _is_heading(line, feature.language):
+                at = _line_of(line, feature.filename, element.line)
+                raise _refusal(feature.filename, at, line, feature.language)
+
+
+def explained(error: ParserError, filename: str, language: str | None) -> Refusal | None:
+    """Return why behave's parser has given up, if it was at such a line."""
+    line = str(error.line_text or "").strip()
+    spoken = language or DEFAULT_LANGUAGE
+    if _is_heading(line, spoken) and (_is_feature(line, spoken) or not _keyword(line, spoken)):
+        return _refusal(filename, error.line, line, spoken)
+    return None
+
+
+def _described(feature: Feature) -> Iterator[Any]:
+    """Yield all that may have a description."""
+    backgrounds = (one.background for one in (feature, *feature.rules) if one.background)
+    scenarios = feature.walk_scenarios(with_outlines=True)
+    yield from chain([feature], feature.rules, backgrounds, scenarios)
+
+
+def _line_of(text: str, filename: str, after: int) -> int:
+    lines = Path(filename).read_text(encoding="utf-8").splitlines()
+    return next(n for n, line in enumerate(lines[after:], after + 1) if line.strip() == text)
+
+
+def _keywords(language: str) -> list[str]:
+    return [keyword for heading in HEADINGS for keyword in languages[language][heading]]
+
+
+def _keyword(line: str, language: str) -> str | None:
+    """Return the keyword that a line begins with, as behave sees it."""
+    return next((one for one in _keywords(language) if line.startswith(f"{one}:")), None)
+
+
+def _is_feature(line: str, language: str) -> bool:
+    return _keyword(line, language) in languages[language]["feature"]
+
+
+def _is_heading(line: str, language: str) -> bool:
+    word, colon, _ = line.partition(":")
+    near = get_close_matches(word.strip(), _keywords(language), n=1, cutoff=ALIKE)
+    return bool(colon and near)
+
+
+def _refusal(filename: str, at: int, line: str, language: str) -> Refusal:
+    if _is_feature(line, language):
+        return Refusal(
+            f'{filename}:{at}: only one feature may be in a file, and "{line}" begins another.'
+        )
+    hint = "" if _keyword(line, language) else nearest(line.partition(":")[0], _keywords(language))
+    return Refusal(
+        f'{filename}:{at}: "{line}" begins nothing{hint}, and what follows would be lost.'
+    )
