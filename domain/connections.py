@@ -4,6 +4,7 @@ None of these failures can leave half a unit of work behind. What differs is whe
 may simply try again: only a connection that is lost while it commits leaves that open.
 """
 
+import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ from typing import Any, Final
 from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolResetState
 
 from domain.database_url import session_parameters
 from domain.errors import DomainError, diagnosis
@@ -106,6 +109,9 @@ CANCELLED_BY_HAND: Final = "user request"
 """In the message of a 57014 that no limit is the reason of; PostgreSQL has no state of its own."""
 
 
+ENTROPY: Final = random.SystemRandom()
+
+
 def limits(timeouts: Timeouts) -> Mapping[Limit, timedelta]:
     """Return how long each limit is."""
     return {
@@ -127,21 +133,46 @@ def engine_options(
     """Return how an engine is made whose every connection has these timeouts and this name.
 
     Its session is the same whatever the server or the role is set to (`session_settings`); it
-    works at read committed unless a unit of work asks for more.
+    works at read committed unless a unit of work asks for more. Every connection that goes back to
+    the pool is as it was when it was opened (`reset_session`).
     """
     session = {**SESSION, **written_limits(settings.timeouts)}
     return {
         "pool_size": pool_size,
         "pool_pre_ping": True,
+        "pool_events": [(reset_session, "reset")],  # so that nobody has the pool without it
         "isolation_level": "READ COMMITTED",
         "json_serializer": written,
         "hide_parameters": True,  # they hold hashes and addresses; errors and logs do without
         "connect_args": {
             "application_name": name,
             "connect_timeout": int(settings.timeouts.connect.total_seconds()),
+            # DISCARD ALL ends what the driver has prepared, and does not tell the driver.
+            "prepare_threshold": None,
             **session_parameters(url, session),
         },
     }
+
+
+def reset_session(
+    connection: DBAPIConnection, _: ConnectionPoolEntry, state: PoolResetState
+) -> None:
+    """End what a unit of work has left in its session, as its connection goes back to the pool.
+
+    Settings go back to what the connection was opened with. The state of `random()` is the one
+    thing within a tenant's reach that DISCARD ALL leaves: whoever has set a seed could tell what
+    the next one draws. Where this fails, SQLAlchemy closes the connection: nobody is given it.
+    """
+    if state.terminate_only:
+        return
+    driver: Any = connection
+    driver.rollback()
+    driver.autocommit = True  # DISCARD ALL is refused in a transaction
+    cursor = driver.cursor()
+    cursor.execute("DISCARD ALL")
+    cursor.execute("SELECT setseed(%s)", [ENTROPY.uniform(-1, 1)])
+    cursor.close()
+    driver.autocommit = False
 
 
 def engine_for(url: URL, settings: Settings, *, name: str = "domain", pool_size: int = 5) -> Engine:

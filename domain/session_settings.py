@@ -23,12 +23,16 @@ SESSION: Final[Mapping[str, str]] = MappingProxyType(
         "extra_float_digits": "1",
         "quote_all_identifiers": "off",
         "row_security": "on",
-        "search_path": '"$user", public',
+        "search_path": "public, pg_temp",
         "standard_conforming_strings": "on",
         "transform_null_equals": "off",
     }
 )
-"""PostgreSQL's own defaults, and a time zone that is the same everywhere."""
+"""PostgreSQL's own defaults, but for two: a time zone that is the same everywhere, and a search path.
+
+Where the path does not name it, `pg_temp` is searched first, and a temporary table called `projects`
+takes the place of the table. A schema of the role's own name is not searched at all.
+"""
 
 WITHOUT_LIMITS: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -109,7 +109,8 @@ class Outermost:
         # One more, so that it is us who are asked for it.
         self.engine = create_engine(
             url.set(database=NO_DATABASE),
-            **{**options, "max_overflow": 1, "pool_pre_ping": False},
+            # All units of work are one transaction of one session, which cannot be reset in it.
+            **{**options, "max_overflow": 1, "pool_pre_ping": False, "pool_events": []},
         )
         event.listen(self.engine, "do_connect", self._connect)
         event.listen(self.engine, "checkout", self._lent)
