@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from psycopg import sql
-from sqlalchemy import URL, Engine, event
+from sqlalchemy import URL, Engine, create_engine, event
 
 from benchmarks._ground import own_server, verdict
 from domain import Domain, Settings, engine_for
+from domain.connections import engine_options
 from domain.tenancy import BIND
 from features.support import crowd, exits, postgres
 from features.support.databases import migrate
@@ -34,6 +35,7 @@ WARM_UP: Final = 50
 
 PAGE_LIMIT: Final = 1.2
 CLAIM_LIMIT: Final = 1.5
+RESET_LIMIT: Final = 1.6
 
 Timed = Callable[[], float]
 """Does something once, and returns how many seconds it took."""
@@ -72,6 +74,11 @@ def main() -> None:
             compare(large.claim, small.claim, CLAIMS),
             CLAIM_LIMIT,
         )
+        _print(
+            "A unit of work, its session reset afterwards : not",
+            compare(small.unit_of_work, small.unit_of_work_without_reset, PAIRS),
+            RESET_LIMIT,
+        )
 
 
 class Crowd:
@@ -92,6 +99,10 @@ class Crowd:
         self._engine = engine_for(url, CHEAP)
         cleanups.callback(self._engine.dispose)
         self._domain = Domain(self._engine, Settings())
+        options = {**engine_options(url, CHEAP), "pool_events": []}
+        not_reset = create_engine(url, **options)
+        cleanups.callback(not_reset.dispose)
+        self._domain_not_reset = Domain(not_reset, Settings())
         self._bind = str(BIND.compile(self._engine)).encode()
         self._statement, self._values = page_statement(self._engine, self._tenants[0])
         self._chance = random.Random(7)  # noqa: S311 (which tenant is next is no secret)
@@ -116,6 +127,23 @@ class Crowd:
     def claim(self) -> float:
         """Claim a task, as a worker does, commit included."""
         return _timed(self._claim)
+
+    def unit_of_work(self) -> float:
+        """Read a page as some tenant in a unit of work, from the pool and back to it."""
+        return self._read(self._domain)
+
+    def unit_of_work_without_reset(self) -> float:
+        """Read it in a session that is left as it is."""
+        return self._read(self._domain_not_reset)
+
+    def _read(self, domain: Domain) -> float:
+        user_id = self._chance.choice(self._tenants)
+
+        def read() -> None:
+            with domain.tenant(user_id) as tx:
+                tx.tasks.list()
+
+        return _timed(read)
 
     def _claim(self) -> None:
         with self._domain.worker() as tx:

@@ -28,10 +28,10 @@ SESSION: Final[Mapping[str, str]] = MappingProxyType(
         "transform_null_equals": "off",
     }
 )
-"""PostgreSQL's own defaults, but for two: a time zone that is the same everywhere, and a search path.
+"""PostgreSQL's own defaults, but for a time zone that is the same everywhere, and a search path.
 
-Where the path does not name it, `pg_temp` is searched first, and a temporary table called `projects`
-takes the place of the table. A schema of the role's own name is not searched at all.
+Where the path does not name it, `pg_temp` is searched first, and a temporary table `projects` takes
+the place of the table. A schema of the role's own name is not searched at all.
 """
 
 WITHOUT_LIMITS: Final[Mapping[str, str]] = MappingProxyType(

@@ -13,6 +13,7 @@ UNBOUND: Final = f"{ISOLATION} --tags=@tenancy-3"
 
 RIGHTS: Final = "features/tenancy/rights.feature"
 OPERATIONS: Final = "features/tenancy/operations.feature"
+POOLED: Final = "features/tenancy/pooled.feature"
 
 
 def _schema(name: str, statements: str, features: str = ISOLATION) -> Fault:
@@ -38,6 +39,31 @@ def _by_verb(name: str, **loose: str) -> Fault:
         f"CREATE POLICY agents_insert ON agents FOR INSERT TO app_tenant WITH CHECK ({OWN});"
         f"{statements}",
         SWEEP,
+    )
+
+
+_CURSORS: Final = "import psycopg\nclass Cursor(psycopg.Cursor):\n"
+_CURSORS_USED: Final = (
+    "import domain.connections as c\n"
+    "given = c.reset_session\n"
+    "def reset_session(connection, *a):\n"
+    "    usual, connection.cursor_factory = connection.cursor_factory, Cursor\n"
+    "    try: given(connection, *a)\n"
+    "    finally: connection.cursor_factory = usual\n"
+    "c.reset_session = reset_session\n"
+)
+
+
+def _reset_by(name: str, statement: str) -> Fault:
+    """Return a fault of what is sent instead of DISCARD ALL."""
+    return Fault(
+        name,
+        POOLED,
+        f"{_CURSORS}"
+        "    def execute(self, statement, *a):\n"
+        f"        if statement == 'DISCARD ALL': statement = {statement!r}\n"
+        "        return super().execute(statement, *a)\n"
+        f"{_CURSORS_USED}",
     )
 
 
@@ -178,5 +204,40 @@ TENANCY: Final = [
         "tenants work under the role that owns everything",
         OPERATIONS,
         "import domain.transactions as t\nt.bind = lambda *_: None",
+    ),
+    Fault(
+        "a session goes back to the pool as it is",
+        POOLED,
+        "import domain.connections as c\n"
+        "given = c.engine_options\n"
+        "c.engine_options = lambda *a, **k: {**given(*a, **k), 'pool_events': []}\n",
+    ),
+    _reset_by("only temporary tables are dropped", "DISCARD TEMP"),
+    _reset_by("only settings are put back", "RESET ALL"),
+    _reset_by(
+        "all but cursors, locks and channels is ended", "DISCARD TEMP; RESET ALL; DEALLOCATE ALL"
+    ),
+    Fault(
+        "the seed of random numbers stays",
+        POOLED,
+        f"{_CURSORS}"
+        "    def execute(self, statement, *a):\n"
+        "        return None if 'setseed' in statement else super().execute(statement, *a)\n"
+        f"{_CURSORS_USED}",
+    ),
+    Fault(
+        "a session that cannot be reset is given to the next",
+        POOLED,
+        "import domain.connections as c\n"
+        "given = c.reset_session\n"
+        "def reset_session(connection, *a):\n"
+        "    try: given(connection, *a)\n"
+        "    except Exception: connection.rollback(); connection.autocommit = False\n"
+        "c.reset_session = reset_session\n",
+    ),
+    Fault(
+        "temporary tables are searched first",
+        POOLED,
+        "import domain.session_settings as s\ns.SESSION = {**s.SESSION, 'search_path': 'public'}\n",
     ),
 ]

@@ -22,3 +22,9 @@ class Neighbours:
         """How the server would read what was asked for."""
         self.owners_seen: dict[str, list[int]] = {}
         """Whose rows were seen by what was prepared for somebody else, table by table."""
+        self.asked = ""
+        """The query for what a unit of work has left in its session."""
+        self.kept: Any = None
+        """What that query finds in a session that is not reset."""
+        self.described: dict[str, Any] = {}
+        """What the server told of a session before anybody had worked in it."""

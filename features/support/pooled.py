@@ -1,11 +1,11 @@
 """A pool of a single connection, which one tenant after the other works in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import psycopg
 from psycopg import errors, sql
@@ -18,7 +18,12 @@ from domain.connections import LimitExceeded
 from domain.errors import DomainError
 from domain.schema import Role
 from domain.tenancy import bind
+from domain.transactions import TenantWork
 from features.support import waiting
+from features.support.mishaps import connection_of
+from features.support.sabotage import driver_of
+
+Answer = TypeVar("Answer")
 
 NAME: Final = "pool of one"
 AT_ONCE: Final = timedelta(milliseconds=50)
@@ -27,6 +32,9 @@ STATE: Final = """
     SELECT pg_backend_pid(), current_user = session_user,
            coalesce(current_setting('app.user_id', true), '')
 """
+
+
+TEMPORARY_SCHEMA: Final = "SELECT nspname FROM pg_namespace WHERE oid = pg_my_temp_schema()"
 
 
 class Mishap(Exception):
@@ -64,6 +72,31 @@ class Pooled:
         with self._engine.connect() as connection:
             pid, own_role, user = connection.execute(text(STATE)).one()
             return int(pid), bool(own_role), str(user)
+
+    def leave(self, user_id: int, statements: Iterable[str]) -> None:
+        """Let a tenant send statements past the service, in a unit of work that is committed."""
+        with self.domain.tenant(user_id) as tx:
+            for statement in statements:
+                self.send(tx, statement)
+
+    def send(self, tx: TenantWork, statement: str) -> None:
+        """Send a statement past the service, in a unit of work."""
+        connection_of(tx).execute(statement.encode())
+
+    def ask(self, question: Callable[[psycopg.Connection], Answer]) -> Answer:
+        """Ask in the connection, as whoever is the next to have it."""
+        with self._engine.connect() as connection:
+            return question(driver_of(connection))
+
+    def give_back_locked(self, locker: psycopg.Connection) -> None:
+        """Give the connection back with a temporary table that somebody else has locked."""
+        with self._engine.connect() as connection, locker.transaction():
+            driver = driver_of(connection)
+            driver.execute("CREATE TEMPORARY TABLE stuck ()")
+            (schema,) = driver.execute(TEMPORARY_SCHEMA).fetchone() or ("",)
+            driver.commit()
+            locker.execute(sql.SQL("LOCK TABLE {}").format(sql.Identifier(schema, "stuck")))
+            connection.close()
 
     def seen_by(self, user_id: int | None, tables: list[str]) -> dict[str, Any]:
         """Return the owners of all rows that the next user sees, or the error, table by table."""

@@ -26,6 +26,7 @@ from features.support.forged_marks import CLAIMS
 from features.support.good_rows import TABLES
 from features.support.intrusions import ATTEMPTS
 from features.support.leavings import DOINGS as LEAVINGS
+from features.support.leftovers import LEFTOVERS
 from features.support.lessons import LESSONS
 from features.support.limited import EXCESSES
 from features.support.lockstep import VERDICTS
@@ -130,6 +131,7 @@ PHRASES: Final[dict[str, Iterable[str]]] = {
     "Verb": ("select", "insert", "update", "delete"),
     "Intrusion": ATTEMPTS,
     "Binding": ("nobody was ever bound", "nobody is bound"),
+    "Leftover": LEFTOVERS,
     "Lesson": LESSONS,
     "Channel": CHANNELS | SERVER_CHANNELS,
     "Ending": ENDINGS,

@@ -1,0 +1,139 @@
+"""What a unit of work can leave in its session, and what the server tells of a session."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import psycopg
+from psycopg import errors
+from sqlalchemy import URL
+
+from domain.schema import Role
+from features.support import postgres
+
+BOUND: Final = "SELECT set_config('role', %s, true), set_config('app.user_id', %s, true)"
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """How it is left, and what asks for it."""
+
+    does: str
+    asks: str
+
+
+def _object(name: str) -> str:
+    """Return what asks for an object in the session's temporary schema."""
+    return f"""
+        SELECT count(*)
+          FROM (SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema()
+                UNION ALL
+                SELECT proname FROM pg_proc WHERE pronamespace = pg_my_temp_schema()
+                UNION ALL
+                SELECT typname FROM pg_type
+                 WHERE typnamespace = pg_my_temp_schema() AND typtype = 'd') AS temporary (name)
+         WHERE name = '{name}'
+    """  # noqa: S608 (the names are in this module)
+
+
+def _setting(name: str, value: str) -> Leftover:
+    return Leftover(f"SET {name} = {value}", f"SELECT current_setting('{name}', true)")
+
+
+INSERTED: Final = """
+    INSERT INTO public.projects (owner_id, path, slug, created_at)
+         SELECT current_setting('app.user_id')::bigint, '/' || name, name, now()
+           FROM CAST(gen_random_uuid() AS text) AS name
+"""
+
+LEFTOVERS: Final[dict[str, Leftover]] = {
+    "where a sequence was": Leftover(INSERTED, "SELECT lastval()"),
+    "a temporary table": Leftover(
+        "CREATE TEMPORARY TABLE projects (LIKE public.projects INCLUDING ALL)", _object("projects")
+    ),
+    "a temporary view": Leftover("CREATE TEMPORARY VIEW v_left AS SELECT 1", _object("v_left")),
+    "a temporary function": Leftover(
+        "CREATE FUNCTION pg_temp.f_left() RETURNS int LANGUAGE sql AS 'SELECT 1'", _object("f_left")
+    ),
+    "a temporary type": Leftover("CREATE DOMAIN pg_temp.d_left AS int", _object("d_left")),
+    "a setting": _setting("work_mem", "'77MB'"),
+    "a setting of her own": _setting("app.colour", "'green'"),
+    "another user bound": _setting("app.user_id", "'77'"),
+    "another limit on statements": _setting("statement_timeout", "'7min'"),
+    "another encoding": _setting("client_encoding", "'LATIN1'"),
+    "another name": _setting("application_name", "'left'"),
+    "transactions that only read": Leftover(
+        "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+        "SELECT current_setting('default_transaction_read_only')",
+    ),
+    "a prepared statement": Leftover(
+        "PREPARE p_left AS SELECT 1",
+        "SELECT count(*) FROM pg_prepared_statements WHERE name = 'p_left'",
+    ),
+    "an open cursor": Leftover(
+        "DECLARE c_left CURSOR WITH HOLD FOR SELECT id FROM public.projects",
+        "SELECT count(*) FROM pg_cursors WHERE name = 'c_left'",
+    ),
+    "a channel she listens to": Leftover(
+        "LISTEN n_left", "SELECT array_agg(name) FROM pg_listening_channels() AS name"
+    ),
+    "a lock": Leftover(
+        "SELECT pg_advisory_lock(77)",
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
+    ),
+    "a seed for random numbers": Leftover("SELECT setseed(0.77)", "SELECT random()"),
+    "a search path": Leftover(
+        "SET search_path = pg_temp, public", "SELECT current_setting('search_path')"
+    ),
+    "a role": Leftover("SET ROLE app_worker", "SELECT current_user::text"),
+}
+"""In the order in which all of them can be left by one unit of work."""
+
+STATE: Final = {
+    "settings": "SELECT name, setting, source FROM pg_settings WHERE source <> 'default'"
+    " AND context <> 'internal' ORDER BY name",
+    "roles": "SELECT current_user::text, session_user::text",
+    "prepared statements": "SELECT name FROM pg_prepared_statements",
+    "cursors": "SELECT name FROM pg_cursors WHERE name <> ''",
+    "channels": "SELECT pg_listening_channels()",
+    "locks": "SELECT locktype, mode FROM pg_locks WHERE pid = pg_backend_pid()"
+    " AND locktype NOT IN ('relation', 'virtualxid')",
+    "temporary objects": "SELECT classid::regclass::text, objid FROM pg_depend"
+    " WHERE refclassid = 'pg_namespace'::regclass AND refobjid = pg_my_temp_schema()",
+    "last value": "SELECT lastval()",
+}
+"""What the server's catalogue tells of a session."""
+
+
+def answer(connection: psycopg.Connection, query: str) -> Any:
+    """Return what is answered in a transaction that is undone, or with which error."""
+    with connection.transaction(force_rollback=True):
+        try:
+            return connection.execute(query).fetchall()
+        except errors.ObjectNotInPrerequisiteState as error:
+            return error.sqlstate
+
+
+def described(connection: psycopg.Connection) -> dict[str, Any]:
+    """Return what the catalogue tells of a session."""
+    return {what: answer(connection, query) for what, query in STATE.items()}
+
+
+def kept(url: URL, user_id: int, leftover: Leftover) -> Any:
+    """Return what is found of it in a session that nobody has reset."""
+    with postgres.connect(url) as connection:
+        fresh = answer(connection, leftover.asks)
+        with connection.transaction():
+            connection.execute(BOUND, [Role.TENANT, str(user_id)])
+            connection.execute(leftover.does)
+        found = answer(connection, leftover.asks)
+    assert found != fresh, f"nothing is left: {leftover.does}"
+    return found
+
+
+def reported(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Return what is not as it was."""
+    return [
+        f"{what}: was {before[what]}, is {after[what]}"
+        for what in before
+        if before[what] != after[what]
+    ]
