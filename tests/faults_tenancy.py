@@ -238,6 +238,6 @@ TENANCY: Final = [
     Fault(
         "temporary tables are searched first",
         POOLED,
-        "import domain.session_settings as s\ns.SESSION = {**s.SESSION, 'search_path': 'public'}\n",
+        "import domain.connections as c\nc.SESSION = {**c.SESSION, 'search_path': 'public'}\n",
     ),
 ]

@@ -146,7 +146,7 @@ def work_ends(context: Context, person: str, ending: str) -> None:
     world: World = context.world
     pool = Pooled(world.url, world.settings, world.clock, world.reader)
     world.at_the_end(pool.close)
-    pool.open(impatient=ending == "runs into a timeout")
+    pool.open(impatient=ending == "runs into a timeout", reset=False)
     world.neighbours.pool = pool
     pool.work(ending, world.people[person].id, world.neighbours.estates[person]["project"].id)
 

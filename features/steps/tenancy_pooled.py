@@ -14,7 +14,7 @@ STORED = "SELECT count(*) FROM public.projects WHERE owner_id = %s AND slug = %s
 def _opened(world: World, *, impatient: bool = False) -> Pooled:
     pool = Pooled(world.url, world.settings, world.clock, world.reader)
     world.at_the_end(pool.close)
-    pool.open(impatient=impatient)
+    pool.open(impatient=impatient, reset=True)
     world.neighbours.pool = pool
     world.neighbours.described = pool.ask(leftovers.described)
     return pool

@@ -9,12 +9,12 @@ from typing import Any, Final, TypeVar
 
 import psycopg
 from psycopg import errors, sql
-from sqlalchemy import URL, Engine, text
+from sqlalchemy import URL, Engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from domain import Clock, Domain, Settings, engine_for
-from domain.connections import LimitExceeded
+from domain.connections import LimitExceeded, reset_session
 from domain.errors import DomainError
 from domain.schema import Role
 from domain.tenancy import bind
@@ -55,11 +55,16 @@ class Pooled:
         self._engine: Engine
         self.pid = 0
 
-    def open(self, *, impatient: bool) -> None:
-        """Open the one connection; an impatient one gives up a statement at once."""
+    def open(self, *, impatient: bool, reset: bool) -> None:
+        """Open the one connection; an impatient one gives up a statement at once.
+
+        One that is not reset shows what ends with the transaction already.
+        """
         timeouts = replace(self._timeouts, statement=AT_ONCE) if impatient else self._timeouts
         settings = replace(self._settings, timeouts=timeouts)
         self._engine = engine_for(self._url, settings, name=NAME, pool_size=1)
+        if not reset:
+            event.remove(self._engine.pool, "reset", reset_session)
         self.domain = Domain(self._engine, settings, self._clock)
         self.pid = self.state()[0]
 
