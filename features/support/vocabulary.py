@@ -53,6 +53,7 @@ from features.support.session_work import KINDS
 from features.support.sketches import CHANGES, TRIGGERS
 from features.support.sweep import WAYS
 from features.support.troubles import TROUBLES
+from features.support.undoing import UNDOINGS
 
 FIELDS: Final = (
     *("email", "display name", "password", "limit", "ip"),
@@ -161,6 +162,7 @@ PHRASES: Final[dict[str, Iterable[str]]] = {
     "Change": CHANGES,
     "Says": CLAIMS,
     "SampleKind": SAMPLE_KINDS,
+    "Undoing": UNDOINGS,
 }
 """Closed sets of phrases that stand for themselves."""
 

@@ -1,7 +1,7 @@
 """Policies that name no role, so that no role can drop them.
 
-`DROP OWNED BY` drops the policies that name the role it is run for, and every member of the role may
-run it. These are for all roles, and compare the current one with a name instead.
+`DROP OWNED BY` drops the policies that name the role it is run for, and every member of the role
+may run it. These are for all roles, and compare the current one with a name instead.
 
 Revises: 0023
 """
