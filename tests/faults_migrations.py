@@ -45,6 +45,8 @@ RULES_ABOUT: Final = {
     ("0019", ACCOUNTS): 5,
     ("0022", RULES): 13,
     ("0023", RULES): 13,
+    ("0024", RULES): 13,
+    ("0025", RULES): 13,
 }
 """Which rule of a feature is about a revision, where it is one: no other one need be tried."""
 

@@ -22,6 +22,7 @@ from tests.faults_harness_sessions import CATALOGUE as HARNESS_SESSIONS
 from tests.faults_migrations import MIGRATIONS
 from tests.faults_migrations_later import MIGRATIONS_LATER
 from tests.faults_passwords import PASSWORDS
+from tests.faults_roles import OF_ROLES
 from tests.faults_sessions import SESSIONS
 from tests.faults_tasks import TASKS
 from tests.faults_tenancy import TENANCY
@@ -41,7 +42,7 @@ TOGETHER: Final = [*TRANSACTIONS, *CONCURRENCY, *DURABILITY]
 OF_MIGRATIONS: Final = [*MIGRATIONS, *MIGRATIONS_LATER, *LARGE_TRANSFORMATIONS, *UPGRADING]
 FAULTS: Final = [
     *(*chain(*map(faults, CATALOGUES)), NEW_INSTALLATION),
-    *(*TENANCY, *TOGETHER, *OF_MIGRATIONS, *HARNESS_SCOPES, *HARNESS_GUIDES),
+    *(*TENANCY, *OF_ROLES, *TOGETHER, *OF_MIGRATIONS, *HARNESS_SCOPES, *HARNESS_GUIDES),
 ]
 OF_THE_SERVICE: Final = [fault for fault in FAULTS if fault.code]
 OF_THE_SCHEMA: Final = [fault for fault in FAULTS if fault.statement]

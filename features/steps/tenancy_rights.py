@@ -79,7 +79,7 @@ def counts_in_turn(context: Context) -> None:
     asked = [(Role(row["role"]), persons.get(row["for"])) for row in context.table]
     found = role_statements.counted_in_turn(world, asked)
     lines = [
-        {"role": row["role"], "for": row["for"], "tasks": str(number)}
+        {"role": row["role"], "for": row["for"], "tasks": number}
         for row, number in zip(context.table, found, strict=True)
     ]
     tables.expect(context.table, lines)

@@ -110,17 +110,27 @@ def logs_in_with_password(world: World, role: Role) -> bool:
     return bool(row and row[0])
 
 
-def counted_in_turn(world: World, workers: Iterable[tuple[Role, int | None]]) -> list[int]:
-    """Return what one prepared statement counts for each role and user, in one connection."""
+def counted_in_turn(world: World, workers: Iterable[tuple[Role, int | None]]) -> list[str]:
+    """Return what one prepared statement counts for each role and user, in one connection.
+
+    "nobody is bound" is the answer of a policy that asks for a user where there is none.
+    """
     found = []
     with postgres.connect(world.url) as connection:
         connection.execute("PREPARE counting AS SELECT count(*) FROM tasks")
         for role, user in workers:
-            bound = "" if user is None else str(user)
-            with connection.transaction():
-                connection.execute(BIND, [role, bound])
-                # More often than the server plans anew before it keeps a plan.
-                for _ in range(6):
-                    row = connection.execute("EXECUTE counting").fetchone()
-                found.append(row[0] if row else 0)
+            found.append(_counted(connection, role, "" if user is None else str(user)))
     return found
+
+
+def _counted(connection: psycopg.Connection, role: Role, user: str) -> str:
+    numbers = set()
+    try:
+        with connection.transaction():
+            connection.execute(BIND, [role, user])
+            # More often than the server plans anew before it keeps a plan.
+            for _ in range(6):
+                numbers |= set(connection.execute("EXECUTE counting"))
+    except psycopg.errors.InvalidTextRepresentation:
+        return "nobody is bound"
+    return ", ".join(str(number) for (number,) in numbers)

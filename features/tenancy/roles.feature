@@ -33,6 +33,7 @@ Feature: What a role can do to itself
         | COMMENT ON POLICY tasks_of_the_tenant ON tasks IS 'mine'                     | no right                | no right                | no right                |
         | SECURITY LABEL ON ROLE {role} IS 'mine'                                      | refused by 22023        | refused by 22023        | refused by 22023        |
         | GRANT EXECUTE ON FUNCTION acts_as TO PUBLIC                                  | nothing                 | nothing                 | nothing                 |
+        | GRANT SELECT ON tasks TO PUBLIC                                              | no right                | nothing                 | no right                |
         | REVOKE EXECUTE ON FUNCTION acts_as FROM {role}                               | nothing                 | nothing                 | nothing                 |
         | DROP FUNCTION acts_as CASCADE                                                | no right                | no right                | no right                |
         | ALTER FUNCTION acts_as OWNER TO {role}                                       | no right                | no right                | no right                |
