@@ -43,6 +43,12 @@ OF_ROLES: Final = [
         "ALTER POLICY login_sessions_of_identity ON login_sessions TO app_identity",
     ),
     _schema(
+        "a policy does not ask who acts",
+        POLICIES,
+        "ALTER POLICY turns_of_the_tenant ON turns"
+        " USING (owner_id = (SELECT current_setting('app.user_id', true)::bigint))",
+    ),
+    _schema(
         "a right may be passed on",
         ROLES,
         "GRANT SELECT ON tasks TO app_tenant WITH GRANT OPTION",

@@ -117,6 +117,9 @@ def counted_in_turn(world: World, workers: Iterable[tuple[Role, int | None]]) ->
     """
     found = []
     with postgres.connect(world.url) as connection:
+        connection.prepare_threshold = (
+            None  # else the driver forgets what is prepared by a rollback
+        )
         connection.execute("PREPARE counting AS SELECT count(*) FROM tasks")
         for role, user in workers:
             found.append(_counted(connection, role, "" if user is None else str(user)))
