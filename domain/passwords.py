@@ -182,6 +182,8 @@ class Passwords:
             self._session.add(
                 FormerPassword(user_id=user.id, password_hash=user.password_hash, retired_at=now)
             )
+            # The database takes it as a former one only while it is still the current one.
+            self._session.flush()
 
     def _end_sessions(
         self, user: User, because: SessionEnd, *, but: LoginSession | None = None

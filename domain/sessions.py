@@ -230,14 +230,16 @@ class Sessions:
         """Forget up to so many sessions that ended long ago (`sessions.kept_ended`), oldest first.
 
         Returns how many; less than `at_most` means that there are no more. What another purge
-        is forgetting at the same time is left to it.
+        is forgetting at the same time is left to it. A session whose token has not expired stays:
+        forgotten, it could be stored again as one that never ended.
         """
+        now = self._clock.now()
         rules = self._settings.sessions
         idle_at = LoginSession.last_seen_at + rules.idle
         ended = func.coalesce(LoginSession.ended_at, func.least(LoginSession.expires_at, idle_at))
         old = (
             select(LoginSession.jti)
-            .where(ended < self._clock.now() - rules.kept_ended)
+            .where(ended < now - rules.kept_ended, LoginSession.expires_at <= now)
             .order_by(ended)
             .limit(at_most)
             .with_for_update(skip_locked=True)

@@ -169,7 +169,9 @@ SELECT format('default grant on the %s of %s to %s',
                    THEN 'the owner' ELSE defaclrole::regrole::text END,
               coalesce(nullif(grantee, 0)::regrole::text, 'everybody')),
        string_agg(lower(privilege_type), ', ' ORDER BY privilege_type)
-  FROM pg_default_acl, aclexplode(defaclacl) WHERE grantee <> defaclrole
+  FROM pg_default_acl, aclexplode(defaclacl)
+ -- What a role grants of what it will make counts only where it may make something.
+ WHERE grantee <> defaclrole AND has_schema_privilege(defaclrole, 'public', 'CREATE')
  GROUP BY grantee, defaclobjtype, defaclrole
 UNION ALL
 SELECT format('comment on %s %s', type, identity), description

@@ -47,6 +47,8 @@ RULES_ABOUT: Final = {
     ("0023", RULES): 13,
     ("0024", RULES): 37,
     ("0025", RULES): 13,
+    ("0026", RULES): 13,
+    ("0027", RULES): 13,
 }
 """Which rule of a feature is about a revision, where it is one: no other one need be tried."""
 

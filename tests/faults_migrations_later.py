@@ -192,4 +192,31 @@ MIGRATIONS_LATER: Final = [
             " WHERE status = 'completed'"
         },
     ),
+    revision(
+        "0026",
+        "what is completed is cleared away",
+        RULES,
+        {
+            "ALTER POLICY tasks_for_workers_to_see": "DELETE FROM tasks WHERE status = 'completed';"
+            " ALTER POLICY tasks_for_workers_to_see"
+        },
+    ),
+    revision(
+        "0027",
+        "sessions that have ended are cleared away",
+        RULES,
+        {
+            "CREATE POLICY login_sessions_outlive": "DELETE FROM login_sessions"
+            " WHERE ended_at IS NOT NULL; CREATE POLICY login_sessions_outlive"
+        },
+    ),
+    revision(
+        "0027",
+        "on the way back former passwords are forgotten",
+        RULES,
+        {
+            "DROP POLICY password_history_was_current": "DELETE FROM password_history;"
+            " DROP POLICY password_history_was_current"
+        },
+    ),
 ]

@@ -83,9 +83,6 @@ SIDE_CHANNELS: Final = [
         "forgets the connections", "the list of connections", "pg_stat_get_", "pg_stat_get_t"
     ),
     _administrator("forgets the sizes", "the size of a table", "_size$", "_length$"),
-    _administrator(
-        "forgets temporary tables", "a temporary table", "REVOKE TEMPORARY", "REVOKE CREATE"
-    ),
     Fault(
         "an administrator forgets the locks of all",
         f"-D postgres=embedded {_example('An administrator keeps')}",

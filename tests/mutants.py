@@ -32,7 +32,8 @@ OURS: Final = """
          WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
            AND relname <> 'alembic_version'
     ), policies AS (
-        SELECT relname, polname, clause, 'app_tenant'::regrole = ANY (polroles) AS of_tenants
+        SELECT relname, polname, clause,
+               pg_get_expr(coalesce(polqual, polwithcheck), polrelid) ~ 'app_tenant' AS of_tenants
           FROM pg_policy JOIN ours ON ours.oid = polrelid,
                unnest(ARRAY['USING', 'WITH CHECK']) AS clause
          WHERE CASE clause WHEN 'USING' THEN pg_get_expr(polqual, polrelid) <> 'true'

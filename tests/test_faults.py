@@ -22,6 +22,7 @@ from tests.faults_harness_sessions import CATALOGUE as HARNESS_SESSIONS
 from tests.faults_migrations import MIGRATIONS
 from tests.faults_migrations_later import MIGRATIONS_LATER
 from tests.faults_passwords import PASSWORDS
+from tests.faults_roles import OF_ROLES
 from tests.faults_sessions import SESSIONS
 from tests.faults_side_channels import SIDE_CHANNELS
 from tests.faults_tasks import TASKS
@@ -42,7 +43,8 @@ TOGETHER: Final = [*TRANSACTIONS, *CONCURRENCY, *DURABILITY]
 OF_MIGRATIONS: Final = [*MIGRATIONS, *MIGRATIONS_LATER, *LARGE_TRANSFORMATIONS, *UPGRADING]
 FAULTS: Final = [
     *(*chain(*map(faults, CATALOGUES)), NEW_INSTALLATION),
-    *(*TENANCY, *SIDE_CHANNELS, *TOGETHER, *OF_MIGRATIONS, *HARNESS_SCOPES, *HARNESS_GUIDES),
+    *(*TENANCY, *OF_ROLES, *SIDE_CHANNELS, *TOGETHER),
+    *(*OF_MIGRATIONS, *HARNESS_SCOPES, *HARNESS_GUIDES),
 ]
 OF_THE_SERVICE: Final = [fault for fault in FAULTS if fault.code]
 OF_THE_SCHEMA: Final = [fault for fault in FAULTS if fault.statement]

@@ -121,6 +121,33 @@ Feature: What the history demands of rows that were there before
         | 1                   | 1        | "x" × 200 | completed | {"rows": 1} | "Žluť 🐘\n" | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 |
         | 9223372036854775807 | 2        | 🐘        | pending   | null        | nothing     | nothing                | nothing                |
 
+    @fixture.empty_database
+    Example: Sessions that live and that have ended, and a former password, to today and back
+      Given a database at revision "0023" with the accounts of Ada and Bram
+      And the rows of "login_sessions"
+        | jti      | user_id | must_set_password | created_at             | last_seen_at           | expires_at             | ended_at               | ended_because |
+        | "A" × 43 | 1       | yes               | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | 2100-01-01 00:00:00+00 | nothing                | nothing       |
+        | "B" × 43 | 2       | no                | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | 2026-03-02 21:00:00+00 | 2026-03-02 10:00:00+00 | logged_out    |
+      And the rows of "password_history"
+        | id | user_id | password_hash    | retired_at             |
+        | 1  | 2       | $argon2id$former | 2026-03-02 09:00:00+00 |
+      When it is upgraded to the latest revision
+      Then the rows of "login_sessions" are
+        | jti      | user_id | must_set_password | created_at             | last_seen_at           | expires_at             | ended_at               | ended_because |
+        | "A" × 43 | 1       | yes               | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | 2100-01-01 00:00:00+00 | nothing                | nothing       |
+        | "B" × 43 | 2       | no                | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | 2026-03-02 21:00:00+00 | 2026-03-02 10:00:00+00 | logged_out    |
+      And the rows of "password_history" are
+        | id | user_id | password_hash    | retired_at             |
+        | 1  | 2       | $argon2id$former | 2026-03-02 09:00:00+00 |
+      When it is downgraded to revision "0023"
+      Then the rows of "login_sessions" are
+        | jti      | user_id | must_set_password | created_at             | last_seen_at           | expires_at             | ended_at               | ended_because |
+        | "A" × 43 | 1       | yes               | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | 2100-01-01 00:00:00+00 | nothing                | nothing       |
+        | "B" × 43 | 2       | no                | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | 2026-03-02 21:00:00+00 | 2026-03-02 10:00:00+00 | logged_out    |
+      And the rows of "password_history" are
+        | id | user_id | password_hash    | retired_at             |
+        | 1  | 2       | $argon2id$former | 2026-03-02 09:00:00+00 |
+
   @migrations-37
   Rule: Old statistics about words go, and no row with them
     @fixture.empty_database

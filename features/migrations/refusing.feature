@@ -62,6 +62,13 @@ Feature: A database that is not what it seems is refused
         | rights to what is still to come were granted | the default grant on the tables of the owner to app_tenant is unknown |
         | a comment was written                        | the comment on table column public.users.email is unknown             |
 
+    @fixture.database
+    Example: What a group role says of what it may not make is in no upgrade's way
+      Given a database at the latest revision, in which Ada has an account
+      And by hand: a tenant granted rights to what it will make
+      When somebody upgrades it
+      Then the upgrade is not refused
+
   @migrations-30
   Rule: Who has not the rights, and what cannot hold the data, is told so before anything happens
     @fixture.empty_database

@@ -87,3 +87,17 @@ Feature: What the database itself refuses about passwords
         | app_worker   | insert | temporary password |
         | app_worker   | update | temporary password |
         | app_worker   | delete | temporary password |
+
+  @asvs-13.2.2 @passwords-28
+  Rule: The service's own role makes a former password of nothing but the current one
+    Example: A password that the account never had
+      When the service's own role stores a password that Ada never had as a former one
+      Then the database refuses it by the policy password_history_was_current
+      And nothing has changed
+
+    Example: The password that the account has
+      When the service's own role stores Ada's password as a former one
+      Then the database lets it through
+      And Ada's former passwords are
+        | password                   |
+        | violet teapots hum at dusk |

@@ -30,6 +30,19 @@ Feature: Forgetting old sessions
       Then 1 of Ada's sessions are left
       And nothing has changed
 
+    Scenario Outline: A session that ended is <what> when <passed> of the 12 of its token have passed
+      Given ended sessions are kept for no time
+      And Ada is logged in
+      And Ada has logged out on her laptop
+      And <passed> have passed
+      When old sessions are removed, 10 at a time
+      Then <left> of Ada's sessions are left
+
+      Examples:
+        | passed   | what    | left | why                                   |
+        | 11 hours | kept    | 1    | stored again, it would live once more |
+        | 12 hours | removed | 0    | its token is worth nothing by itself  |
+
   @sessions-28
   Rule: They are removed in batches, the oldest first
     Example: Seven in batches of three

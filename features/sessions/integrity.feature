@@ -88,3 +88,71 @@ Feature: What the database itself refuses about sessions
         | created_at        |
         | expires_at        |
         | must_set_password |
+
+  @asvs-13.2.2 @asvs-6.4.1 @asvs-7.4.1 @sessions-36
+  Rule: A restricted or ended session stays so for as long as its token could be used
+    Scenario Outline: The service's own role <undoes>
+      Given the clock shows the server's own time
+      And an administrator has issued a temporary password to Ada
+      And Ada has logged in with the temporary password
+      When the service's own role <undoes>
+      Then the database refuses it for want of a right
+      And nothing has changed
+
+      Examples:
+        | undoes                                                                   |
+        | lifts the restriction of Ada's session                                   |
+        | stores Ada's session over the one that is there, without its restriction |
+        | deletes Ada's account, and stores it again under its id                  |
+        | gives Ada's account another id                                           |
+        | gives Ada's temporary password to another account                        |
+
+    Example: A session whose token has not expired cannot be stored again without its restriction
+      Given the clock shows the server's own time
+      And an administrator has issued a temporary password to Ada
+      And Ada has logged in with the temporary password
+      When the service's own role deletes Ada's session, and stores it again without its restriction
+      Then the database refuses it by the rule pk_login_sessions
+      And nothing has changed
+      When Ada tries to be let in
+      Then the bearer is refused because a new password must be set first
+
+    Example: A session whose token has not expired stays
+      Given the clock shows the server's own time
+      And Ada is logged in
+      When the service's own role deletes Ada's session
+      Then the database lets it through
+      And nothing has changed
+
+    Example: A session whose token has expired may be forgotten
+      Given Ada is logged in
+      When the service's own role deletes Ada's session
+      Then the database lets it through
+      And 0 of Ada's sessions are left
+
+    Example: A session goes with its account, whether its token has expired or not
+      Given the clock shows the server's own time
+      And Ada is logged in
+      When the service's own role deletes Ada's account
+      Then the database lets it through
+      And 0 of Ada's sessions are left
+
+    Scenario Outline: <who> <undoes>
+      Given Ada is logged in
+      And Ada has logged out on her laptop
+      When <who> <undoes>
+      Then the database refuses it by the rule login_sessions_end_is_final
+      And nothing has changed
+
+      Examples:
+        | who                    | undoes                                           |
+        | the service's own role | takes back that Ada's session has ended          |
+        | the service's own role | says that Ada's session ended later              |
+        | the service's own role | says that Ada's session ended for another reason |
+        | a script               | takes back that Ada's session has ended          |
+
+    Example: That a session was used is noted, whether it has ended or not
+      Given Ada is logged in
+      And Ada has logged out on her laptop
+      When the service's own role notes that Ada's session was used
+      Then the database lets it through

@@ -14,6 +14,13 @@ def clock_shows(context: Context, instant: datetime) -> None:
     context.world.clock = ManualClock(instant)
 
 
+@given("the clock shows the server's own time")
+def clock_shows_server_time(context: Context) -> None:
+    """Set the scenario's clock to what the database server says, in whole seconds."""
+    row = context.world.reader.execute("SELECT date_trunc('second', now())").fetchone()
+    context.world.clock = ManualClock(row[0])
+
+
 @given("an hour has passed")
 def hour_passed(context: Context) -> None:
     """Move the scenario's clock on."""

@@ -85,6 +85,14 @@ def refused_for_privilege(context: Context) -> None:
     assert refusal.diag.source_function not in BY_POLICY, f"only a policy refused it: {refusal}"
 
 
+@then("the database refuses it by the policy {policy:Name}")
+def refused_by_policy(context: Context, policy: str) -> None:
+    """The policy of this name does not let such a row be written."""
+    refusal = _refusal(context.world)
+    assert refusal.diag.source_function in BY_POLICY, f"the refusal was another one: {refusal}"
+    assert f'"{policy}"' in str(refusal), f"another policy refused it: {refusal}"
+
+
 def _refusal(world: World) -> psycopg.Error:
     assert world.database_refusal is not None, "the database let it through"
     return world.database_refusal

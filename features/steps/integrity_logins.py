@@ -8,6 +8,7 @@ from behave.runner import Context
 from psycopg import sql
 
 from features.support import raw
+from features.support import undoing as undoings
 from features.support.data import Row
 from features.support.good_rows import LOGINS, OWNED, TABLES, good_row, owner_of
 from features.support.world import NOON, World
@@ -62,6 +63,18 @@ def own_role_tries(context: Context, column: str) -> None:
     statement = sql.SQL("SET LOCAL ROLE app_identity; UPDATE login_sessions SET {} = {}")
     name = sql.Identifier(column)
     raw.attempt(context.world, statement.format(name, name))
+
+
+@when("the service's own role {undoing:Undoing}")
+def own_role_undoes(context: Context, undoing: str) -> None:
+    """Try it under the role that the service works under."""
+    undoings.attempt(context.world, undoing, "app_identity")
+
+
+@when("a script {undoing:Undoing}")
+def script_undoes(context: Context, undoing: str) -> None:
+    """Try it as the owner of the tables."""
+    undoings.attempt(context.world, undoing)
 
 
 @then("the database lets it through")

@@ -69,6 +69,13 @@ def upgrade_refused(context: Context, sentence: str) -> None:
     assert "\n" not in said, f"the refusal has more than one line: {said}"
 
 
+@then("the upgrade is not refused")
+def upgrade_not_refused(context: Context) -> None:
+    """It has come to its end."""
+    refusal = context.world.upgrades.claim()
+    assert refusal is None, f"it was refused: {refusal}"
+
+
 @then("neither its revision nor its schema nor its rows have changed")
 def nothing_changed(context: Context) -> None:
     """Everything is as it was before the upgrade."""

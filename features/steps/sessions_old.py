@@ -1,5 +1,6 @@
 """Sessions of long ago, and forgetting them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -32,6 +33,14 @@ def old_sessions(context: Context, number: int, person: str, first: int, last: i
     for day in days:
         ended = context.world.clock.now() - timedelta(days=day)
         factories.old_session(context.world, person, "was ended", ended)
+
+
+@given("ended sessions are kept for no time")
+def not_kept(context: Context) -> None:
+    """The settings let every session go that has ended."""
+    world: World = context.world
+    rules = replace(world.settings.sessions, kept_ended=timedelta(0))
+    world.settings = replace(world.settings, sessions=rules)
 
 
 @when("old sessions are removed, {number:Number} at a time")

@@ -39,7 +39,7 @@ def ask_for_tables(context: Context) -> None:
             for table in catalogue.tenant_tables(reader)
         ),
         *(
-            {"table": table, "whose": "others'", "lacks": "-"}
+            {"table": table, "whose": "others'", "policies": catalogue.row_security(reader, table)}
             for table in catalogue.other_tables(reader)
         ),
     ]
@@ -63,7 +63,7 @@ def not_tenants(context: Context) -> None:
     reasons = {row["table"]: row["why"] for row in context.table}
     tables.expect(
         context.table,
-        [{"table": row["table"], "why": reasons.get(row["table"], "(none)")} for row in found],
+        [{**row, "why": reasons.get(row["table"], "(none)")} for row in found],
     )
 
 

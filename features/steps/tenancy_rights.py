@@ -4,7 +4,7 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain.schema import Role
-from features.support import plans, rights, tables
+from features.support import plans, rights, role_statements, tables
 from features.support.world import World
 
 
@@ -49,6 +49,40 @@ def no_power(context: Context, role: str) -> None:
     """It is no superuser, bypasses no policy, owns nothing, cannot log in and so on."""
     found = rights.powers(context.world.reader)[Role(role)]
     assert not found, f"it {', '.join(found)}"
+
+
+@then("these catalogues are changed when a role runs")
+def changed_by_roles(context: Context) -> None:
+    """Exactly these, for each statement in each of the group roles."""
+    roles = context.table.headings[1:]
+    asked = [(Role(role), row["statement"]) for row in context.table for role in roles]
+    found = iter(role_statements.outcomes(context.world, asked))
+    lines = [
+        {"statement": row["statement"], **{role: next(found) for role in roles}}
+        for row in context.table
+    ]
+    tables.expect(context.table, lines)
+
+
+@then('a password that the role "{role}" gives itself lets nobody log in')
+def password_of_no_use(context: Context, role: str) -> None:
+    """The role may give itself one, and can log in no more than before."""
+    logs_in = role_statements.logs_in_with_password(context.world, Role(role))
+    assert not logs_in, "it can log in"
+
+
+@then("one prepared statement, run in turn, counts these tasks")
+def counts_in_turn(context: Context) -> None:
+    """In one connection, under the roles and for the persons in the table."""
+    world: World = context.world
+    persons = {name: user.id for name, user in world.people.items()}
+    asked = [(Role(row["role"]), persons.get(row["for"])) for row in context.table]
+    found = role_statements.counted_in_turn(world, asked)
+    lines = [
+        {"role": row["role"], "for": row["for"], "tasks": number}
+        for row, number in zip(context.table, found, strict=True)
+    ]
+    tables.expect(context.table, lines)
 
 
 @given(

@@ -1,6 +1,8 @@
 """What the server's own catalogue says about the tables: whose they are, and how they are kept."""
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 import psycopg
 from psycopg import sql
@@ -20,9 +22,9 @@ ALL_TABLES = """
 """
 
 PROTECTION = """
-    SELECT c.relrowsecurity, c.relforcerowsecurity, a.attnotnull
-      FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'owner_id'
-     WHERE c.oid = to_regclass(quote_ident(%s))
+    SELECT c.relrowsecurity, c.relforcerowsecurity,
+           (SELECT attnotnull FROM pg_attribute WHERE attrelid = c.oid AND attname = 'owner_id')
+      FROM pg_class AS c WHERE c.oid = to_regclass(quote_ident(%s))
 """
 
 POLICIES = """
@@ -59,8 +61,19 @@ UNIQUE_COLUMNS = """
      ORDER BY 1
 """
 
+ACTS_AS: Final = re.compile(
+    r"acts_as\('(?P<role>\w+)'::name\)"
+    r"|\(acts_as\('(?P<first>\w+)'::name\) AND (?P<rest>.*)\)",
+    re.DOTALL,
+)
+"""What a policy compares the current role with, and what it asks beside that."""
+
 OWN = "(owner_id = ( SELECT (current_setting('app.user_id'::text, true))::bigint AS x))"
 STATUS_IN = "(status = ANY (ARRAY[{}]))"
+CURRENT = (
+    "((password_hash)::text = (( SELECT u.password_hash FROM users u"
+    " WHERE (u.id = password_history.user_id)))::text)"
+)
 
 
 @dataclass(frozen=True)
@@ -143,19 +156,43 @@ def weaknesses(connection: psycopg.Connection, table: str) -> list[str]:
     return found
 
 
+def row_security(connection: psycopg.Connection, table: str) -> str:
+    """Return in a word whether policies hold for a table, also for its owner."""
+    enabled, forced, _ = connection.execute(PROTECTION, [table]).fetchone() or (False,) * 3
+    if not enabled:
+        return "none"
+    return "forced" if forced else "not forced"
+
+
 def policies(connection: psycopg.Connection) -> list[dict[str, str]]:
-    """Return all policies, their conditions in the words of the features where they have any."""
-    return [
-        {
-            "table": table,
-            "to": to,
-            "for": "any work" if verb == "all" else verb,
-            "may see or touch": _in_words(using),
-            "may write": _in_words(check),
-            "kind": kind,
-        }
-        for table, to, verb, using, check, kind in connection.execute(POLICIES)
-    ]
+    """Return all policies, their conditions in the words of the features where they have any.
+
+    "names" are the roles that the policy is bound to: these may drop it.
+    """
+    found = []
+    for table, named, verb, using, check, kind in connection.execute(POLICIES):
+        may_see, may_write = _role_and_rest(using), _role_and_rest(check)
+        roles = {role for role, rest in (may_see, may_write) if rest is not None}
+        found.append(
+            {
+                "table": table,
+                "names": "nobody" if named == "public" else named,
+                "acts as": ", ".join(sorted(roles)),
+                "for": "any work" if verb == "all" else verb,
+                "may see or touch": _in_words(may_see[1]),
+                "may write": _in_words(may_write[1]),
+                "kind": kind.lower(),
+            }
+        )
+    return sorted(found, key=lambda policy: (policy["table"], policy["acts as"], policy["for"]))
+
+
+def _role_and_rest(condition: str | None) -> tuple[str, str | None]:
+    """Return the role that a condition is about, and what else it asks."""
+    match = ACTS_AS.fullmatch(condition or "")
+    if match is None:
+        return "anybody", condition
+    return match["role"] or match["first"], match["rest"] or "true"
 
 
 def _in_words(condition: str | None) -> str:
@@ -164,6 +201,8 @@ def _in_words(condition: str | None) -> str:
     words = {
         _plain(OWN): "own rows",
         "true": "all rows",
+        "(expires_at <= now())": "expired ones",
+        _plain(CURRENT): "the current password",
         _plain(_status_in("pending", "processing")): "unfinished ones",
         _plain(_status_in("processing", "completed", "failed")): "begun ones",
     }
@@ -176,7 +215,7 @@ def _status_in(*names: str) -> str:
 
 def _plain(condition: str) -> str:
     """Return the condition as all supported versions write it."""
-    return condition.replace("AS current_setting", "AS x")
+    return " ".join(condition.replace("AS current_setting", "AS x").split())
 
 
 def count(connection: psycopg.Connection, table: str, owner_id: int) -> int:

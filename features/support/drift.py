@@ -53,9 +53,12 @@ BY_HAND: Final = {
     "a right to a column was granted": "GRANT SELECT (result) ON tasks TO app_worker",
     "a right to a function was granted": "GRANT EXECUTE ON FUNCTION task_change() TO PUBLIC",
     "a right to the schema was granted": "GRANT CREATE ON SCHEMA public TO app_tenant",
-    "a right was taken away": "REVOKE INSERT ON users FROM app_identity",
+    "a right was taken away": "REVOKE DELETE ON users FROM app_identity",
     "rights to what is still to come were granted": (
         "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO app_tenant"
+    ),
+    "a tenant granted rights to what it will make": (
+        "SET ROLE app_tenant; ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO PUBLIC; RESET ROLE"
     ),
     "a comment was written": "COMMENT ON COLUMN users.email IS 'private'",
 }

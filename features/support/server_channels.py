@@ -16,20 +16,12 @@ from domain.connections import ConnectionLost
 from features.support import postgres, upgrading
 from features.support.databases import ROOT
 from features.support.lessons import as_tenant
-from features.support.side_channels import Channel, one_connection
+from features.support.side_channels import Channel
 from features.support.world import World
 
 DOCUMENTED: Final = re.compile(r"^```sql\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 KEY: Final = 20_260_302
 """Of an advisory lock, for whatever purpose."""
-TASKS_OF_HIS: Final = """
-    CREATE TEMP TABLE tasks (
-        id bigint GENERATED ALWAYS AS IDENTITY, owner_id bigint, agent_id bigint, title varchar,
-        payload jsonb, status varchar DEFAULT 'pending', result jsonb, error varchar,
-        error_details jsonb, version int DEFAULT 1, created_at timestamptz,
-        started_at timestamptz, finished_at timestamptz
-    )
-"""
 OF_LARGE_OBJECTS: Final = (
     "SELECT lo_get(%(number)s::oid)",
     "SELECT loread(lo_open(%(number)s::oid, x'40000'::int), 6)",
@@ -158,20 +150,6 @@ def _size(world: World, intruder: str, victim: str) -> str:
     return "how much all tenants store in each table"
 
 
-def _temporary_table(world: World, intruder: str, victim: str) -> str:
-    """Leave a table that stands before the service's own to whoever has the connection next."""
-    with one_connection(world) as (service, raw):
-        with raw(intruder) as connection:
-            connection.execute(TASKS_OF_HIS)
-            connection.commit()
-        with service.tenant(world.people[victim].id) as tx:
-            tx.tasks.submit("Ada's secret errand", payload=None)
-        with raw(intruder) as connection:
-            found = connection.execute("SELECT title FROM pg_temp.tasks").fetchall()
-    assert found == [("Ada's secret errand",)], f"he finds {found}"
-    return "how tasks read that are submitted over his connection later"
-
-
 def _all_locks(world: World, intruder: str, victim: str) -> str:
     """Take advisory locks until the server has no room for any lock, of anybody's."""
 
@@ -232,5 +210,4 @@ SERVER_CHANNELS: Final[dict[str, Channel]] = {
     "the counters of writes": _write_counters,
     "the list of connections": _connections,
     "the size of a table on disk": _size,
-    "a temporary table in his connection": _temporary_table,
 }

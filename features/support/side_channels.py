@@ -3,20 +3,14 @@
 Each returns what was learnt, or NOTHING; it fails if what it was told is not the truth.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
 import psycopg
 from psycopg import sql
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
-from domain import Domain, engine_for
-from domain.schema import Role
-from domain.tenancy import bind
 from features.support.lessons import as_tenant
 from features.support.world import World
 
@@ -233,54 +227,6 @@ def _notifications(world: World, intruder: str, victim: str) -> str:
     return "that somebody notifies a channel, and what is said there"
 
 
-@contextmanager
-def one_connection(world: World) -> Iterator[tuple[Domain, Any]]:
-    """Yield the service with a single connection, and what has a tenant send SQL over it."""
-    engine = engine_for(world.url, world.settings, name="pool of one", pool_size=1)
-
-    @contextmanager
-    def raw(person: str) -> Iterator[psycopg.Connection]:
-        with Session(engine) as session:
-            bind(session, Role.TENANT, world.people[person].id)
-            yield session.connection().connection.driver_connection  # type: ignore[misc]
-
-    try:
-        yield Domain(engine, world.settings, world.clock), raw
-    finally:
-        engine.dispose()
-
-
-def _prepared(world: World, intruder: str, victim: str) -> str:
-    """Ask which statements the connection has prepared for those who had it before."""
-    with one_connection(world) as (service, raw):
-        for _ in range(10):
-            with service.tenant(world.people[victim].id) as tx:
-                tx.tasks.submit(f"{victim}'s secret errand", payload=None)
-        with raw(intruder) as connection:
-            found = str(
-                connection.execute("SELECT statement FROM pg_prepared_statements").fetchall()
-            )
-    assert "INSERT INTO tasks" in found, f"what is prepared is {found}"
-    assert "secret" not in found, f"values are told: {found}"
-    return "how the service phrases its statements, without a value"
-
-
-def _settings_left(world: World, intruder: str, victim: str) -> str:
-    """Leave a setting to whoever has the connection next."""
-    with one_connection(world) as (service, raw):
-        with raw(intruder) as connection:
-            connection.execute("SET search_path = pg_catalog")
-            connection.commit()
-        try:
-            with service.tenant(world.people[victim].id) as tx:
-                tx.tasks.list()
-        except DBAPIError as error:
-            if not isinstance(error.orig, psycopg.errors.UndefinedTable):
-                raise
-            return "how to make the next work in his connection fail"
-    return NOTHING
-
-
 CHANNELS: Final[dict[str, Channel]] = {
     "the row estimates for titles": _estimates_of_words,
     "the common values of columns": _common_values,
@@ -294,6 +240,4 @@ CHANNELS: Final[dict[str, Channel]] = {
     "tasks of one second that a filter removed": _hidden_time,
     "the numbers of his transactions": _transactions,
     "a notification channel": _notifications,
-    "the prepared statements of his connection": _prepared,
-    "the settings of his connection": _settings_left,
 }

@@ -57,6 +57,7 @@ from features.support.side_channels import CHANNELS
 from features.support.sketches import CHANGES, TRIGGERS
 from features.support.sweep import WAYS
 from features.support.troubles import TROUBLES
+from features.support.undoing import UNDOINGS
 
 FIELDS: Final = (
     *("email", "display name", "password", "limit", "ip"),
@@ -168,6 +169,7 @@ PHRASES: Final[dict[str, Iterable[str]]] = {
     "Change": CHANGES,
     "Says": CLAIMS,
     "SampleKind": SAMPLE_KINDS,
+    "Undoing": UNDOINGS,
 }
 """Closed sets of phrases that stand for themselves."""
 

@@ -22,3 +22,12 @@ Feature: A bound user ends with its transaction
         | breaks a rule of the database |
         | runs into a timeout           |
         | is cancelled                  |
+
+    Example: A statement that was prepared in one role is planned anew in another
+      Given Ada has something in every table that tenants own
+      And Bram has something in every table that tenants own
+      Then one prepared statement, run in turn, counts these tasks
+        | role       | for    | tasks |
+        | app_tenant | Ada    | 1     |
+        | app_worker | nobody | 2     |
+        | app_tenant | Bram   | 1     |

@@ -18,26 +18,30 @@ Feature: Tenants cannot reach each other
         | tasks             | nothing |
         | turns             | nothing |
       And these are not, for these reasons
-        | table               | why                                                      |
-        | alembic_version     | which migrations were run; nobody has a right to it      |
-        | login_sessions      | looked up before it is known who asks: only app_identity |
-        | password_history    | about logging in: only app_identity                      |
-        | temporary_passwords | about logging in: only app_identity                      |
-        | users               | looked up before it is known who asks: only app_identity |
+        | table               | policies | why                                                      |
+        | alembic_version     | none     | which migrations were run; nobody has a right to it      |
+        | login_sessions      | forced   | looked up before it is known who asks: only app_identity |
+        | password_history    | forced   | about logging in: only app_identity                      |
+        | temporary_passwords | none     | about logging in: only app_identity                      |
+        | users               | none     | looked up before it is known who asks: only app_identity |
 
     Example: The policies say so in one plain form
       When the catalogue is asked for the policies
       Then it names exactly these
-        | table             | to         | for      | may see or touch | may write  | kind       |
-        | agents            | app_tenant | any work | own rows         | own rows   | PERMISSIVE |
-        | events            | app_tenant | any work | own rows         | own rows   | PERMISSIVE |
-        | objective_history | app_tenant | any work | own rows         | own rows   | PERMISSIVE |
-        | objectives        | app_tenant | any work | own rows         | own rows   | PERMISSIVE |
-        | projects          | app_tenant | any work | own rows         | own rows   | PERMISSIVE |
-        | tasks             | app_tenant | any work | own rows         | own rows   | PERMISSIVE |
-        | tasks             | app_worker | select   | all rows         | -          | PERMISSIVE |
-        | tasks             | app_worker | update   | unfinished ones  | begun ones | PERMISSIVE |
-        | turns             | app_tenant | any work | own rows         | own rows   | PERMISSIVE |
+        | table             | names  | acts as      | for      | may see or touch | may write            | kind        |
+        | agents            | nobody | app_tenant   | any work | own rows         | own rows             | permissive  |
+        | events            | nobody | app_tenant   | any work | own rows         | own rows             | permissive  |
+        | login_sessions    | nobody | anybody      | delete   | expired ones     | -                    | restrictive |
+        | login_sessions    | nobody | app_identity | any work | all rows         | -                    | permissive  |
+        | objective_history | nobody | app_tenant   | any work | own rows         | own rows             | permissive  |
+        | objectives        | nobody | app_tenant   | any work | own rows         | own rows             | permissive  |
+        | password_history  | nobody | anybody      | insert   | -                | the current password | restrictive |
+        | password_history  | nobody | app_identity | any work | all rows         | -                    | permissive  |
+        | projects          | nobody | app_tenant   | any work | own rows         | own rows             | permissive  |
+        | tasks             | nobody | app_tenant   | any work | own rows         | own rows             | permissive  |
+        | tasks             | nobody | app_worker   | select   | all rows         | -                    | permissive  |
+        | tasks             | nobody | app_worker   | update   | unfinished ones  | begun ones           | permissive  |
+        | turns             | nobody | app_tenant   | any work | own rows         | own rows             | permissive  |
 
   @asvs-8.2.2 @asvs-8.4.1 @tenancy-2
   Rule: Whatever a tenant tries with whatever table, nothing of anybody else's is seen or changed

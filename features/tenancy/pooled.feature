@@ -43,7 +43,7 @@ Feature: What is done to a connection ends with the unit of work
       When the only connection is given back in a state that cannot be cleared
       Then the next gets another connection
 
-  @asvs-8.4.1 @tenancy-15
+  @asvs-8.4.1 @tenancy-16
   Rule: A temporary table takes nobody's rows
     Example: Ada's work has left one that is called like the table of projects
       Given Ada has an account

@@ -9,46 +9,46 @@ Feature: Who may do what
     Example: All rights to all tables and sequences
       When the catalogue is asked for all rights
       Then it names exactly these
-        | who          | table               | may    | columns                                                                                            |
-        | app_identity | login_sessions      | select | all                                                                                                |
-        | app_identity | login_sessions      | insert | all                                                                                                |
-        | app_identity | login_sessions      | update | last_seen_at, ended_at, ended_because                                                              |
-        | app_identity | login_sessions      | delete | all                                                                                                |
-        | app_identity | password_history    | select | all                                                                                                |
-        | app_identity | password_history    | insert | all                                                                                                |
-        | app_identity | password_history    | delete | all                                                                                                |
-        | app_identity | temporary_passwords | select | all                                                                                                |
-        | app_identity | temporary_passwords | insert | all                                                                                                |
-        | app_identity | temporary_passwords | update | all                                                                                                |
-        | app_identity | temporary_passwords | delete | all                                                                                                |
-        | app_identity | users               | select | all                                                                                                |
-        | app_identity | users               | insert | all                                                                                                |
-        | app_identity | users               | update | all                                                                                                |
-        | app_identity | users               | delete | all                                                                                                |
-        | app_tenant   | agents              | select | all                                                                                                |
-        | app_tenant   | agents              | insert | owner_id, project_id, session_uuid, name, priority_score, priority_reason, priority_at, created_at |
-        | app_tenant   | agents              | update | priority_score, priority_reason, priority_at                                                       |
-        | app_tenant   | agents              | delete | all                                                                                                |
-        | app_tenant   | events              | select | all                                                                                                |
-        | app_tenant   | events              | insert | owner_id, project_id, agent_id, task_id, turn_id, type, payload, created_at                        |
-        | app_tenant   | objective_history   | select | all                                                                                                |
-        | app_tenant   | objective_history   | insert | owner_id, objective_id, text, constraints, valid_from, valid_until                                 |
-        | app_tenant   | objective_history   | update | valid_until                                                                                        |
-        | app_tenant   | objectives          | select | all                                                                                                |
-        | app_tenant   | objectives          | insert | owner_id, text, constraints, since, version                                                        |
-        | app_tenant   | objectives          | update | text, constraints, since, version                                                                  |
-        | app_tenant   | objectives          | delete | all                                                                                                |
-        | app_tenant   | projects            | select | all                                                                                                |
-        | app_tenant   | projects            | insert | owner_id, path, slug, created_at                                                                   |
-        | app_tenant   | projects            | delete | all                                                                                                |
-        | app_tenant   | tasks               | select | all                                                                                                |
-        | app_tenant   | tasks               | insert | owner_id, title, created_at, payload, agent_id                                                     |
-        | app_tenant   | tasks               | update | title, agent_id, version                                                                           |
-        | app_tenant   | tasks               | delete | all                                                                                                |
-        | app_tenant   | turns               | select | all                                                                                                |
-        | app_tenant   | turns               | insert | owner_id, task_id, actor, intent, text, created_at                                                 |
-        | app_worker   | tasks               | select | id, owner_id, title, created_at, started_at, status, payload, agent_id, version                    |
-        | app_worker   | tasks               | update | error, started_at, finished_at, status, result, error_details, version                             |
+        | who          | table               | may    | columns                                                                                                             |
+        | app_identity | login_sessions      | select | all                                                                                                                 |
+        | app_identity | login_sessions      | insert | all                                                                                                                 |
+        | app_identity | login_sessions      | update | last_seen_at, ended_at, ended_because                                                                               |
+        | app_identity | login_sessions      | delete | all                                                                                                                 |
+        | app_identity | password_history    | select | all                                                                                                                 |
+        | app_identity | password_history    | insert | user_id, password_hash, retired_at                                                                                  |
+        | app_identity | password_history    | delete | all                                                                                                                 |
+        | app_identity | temporary_passwords | select | all                                                                                                                 |
+        | app_identity | temporary_passwords | insert | user_id, password_hash, issued_at, expires_at, used_at                                                              |
+        | app_identity | temporary_passwords | update | password_hash, issued_at, expires_at, used_at                                                                       |
+        | app_identity | temporary_passwords | delete | all                                                                                                                 |
+        | app_identity | users               | select | all                                                                                                                 |
+        | app_identity | users               | insert | password_hash, created_at, email, display_name, changed_at, version, deactivated_at, failed_logins_at, locked_until |
+        | app_identity | users               | update | password_hash, email, display_name, changed_at, version, deactivated_at, failed_logins_at, locked_until             |
+        | app_identity | users               | delete | all                                                                                                                 |
+        | app_tenant   | agents              | select | all                                                                                                                 |
+        | app_tenant   | agents              | insert | owner_id, project_id, session_uuid, name, priority_score, priority_reason, priority_at, created_at                  |
+        | app_tenant   | agents              | update | priority_score, priority_reason, priority_at                                                                        |
+        | app_tenant   | agents              | delete | all                                                                                                                 |
+        | app_tenant   | events              | select | all                                                                                                                 |
+        | app_tenant   | events              | insert | owner_id, project_id, agent_id, task_id, turn_id, type, payload, created_at                                         |
+        | app_tenant   | objective_history   | select | all                                                                                                                 |
+        | app_tenant   | objective_history   | insert | owner_id, objective_id, text, constraints, valid_from, valid_until                                                  |
+        | app_tenant   | objective_history   | update | valid_until                                                                                                         |
+        | app_tenant   | objectives          | select | all                                                                                                                 |
+        | app_tenant   | objectives          | insert | owner_id, text, constraints, since, version                                                                         |
+        | app_tenant   | objectives          | update | text, constraints, since, version                                                                                   |
+        | app_tenant   | objectives          | delete | all                                                                                                                 |
+        | app_tenant   | projects            | select | all                                                                                                                 |
+        | app_tenant   | projects            | insert | owner_id, path, slug, created_at                                                                                    |
+        | app_tenant   | projects            | delete | all                                                                                                                 |
+        | app_tenant   | tasks               | select | all                                                                                                                 |
+        | app_tenant   | tasks               | insert | owner_id, title, created_at, payload, agent_id                                                                      |
+        | app_tenant   | tasks               | update | title, agent_id, version                                                                                            |
+        | app_tenant   | tasks               | delete | all                                                                                                                 |
+        | app_tenant   | turns               | select | all                                                                                                                 |
+        | app_tenant   | turns               | insert | owner_id, task_id, actor, intent, text, created_at                                                                  |
+        | app_worker   | tasks               | select | id, owner_id, title, created_at, started_at, status, payload, agent_id, version                                     |
+        | app_worker   | tasks               | update | error, started_at, finished_at, status, result, error_details, version                                              |
 
     Example: Everybody's rights
       When the catalogue is asked for the rights of everybody
@@ -75,10 +75,12 @@ Feature: Who may do what
     Example: All functions
       When the catalogue is asked for the functions
       Then it names exactly these
-        | function                 | has the rights of | looks up in         | may be called by |
-        | event_is_written         | its caller        | pg_catalog, pg_temp | nobody           |
-        | objective_has_open_entry | its caller        | pg_catalog, pg_temp | nobody           |
-        | task_change              | its caller        | pg_catalog, pg_temp | nobody           |
-        | task_transition          | its caller        | pg_catalog, pg_temp | nobody           |
-        | turn_not_before_task     | its caller        | pg_catalog, pg_temp | nobody           |
+        | function                 | has the rights of | looks up in         | may be called by                     |
+        | acts_as                  | its caller        | pg_catalog, pg_temp | app_identity, app_tenant, app_worker |
+        | event_is_written         | its caller        | pg_catalog, pg_temp | nobody                               |
+        | objective_has_open_entry | its caller        | pg_catalog, pg_temp | nobody                               |
+        | session_end_is_final     | its caller        | pg_catalog, pg_temp | nobody                               |
+        | task_change              | its caller        | pg_catalog, pg_temp | nobody                               |
+        | task_transition          | its caller        | pg_catalog, pg_temp | nobody                               |
+        | turn_not_before_task     | its caller        | pg_catalog, pg_temp | nobody                               |
       And no view shows what its owner sees

@@ -47,8 +47,6 @@ Feature: What a tenant learns who sends SQL of his own
         | tasks of one second that a filter removed | how many tasks others submitted in any second, while they are pending |
         | the numbers of his transactions           | how many transactions wrote something, in all databases of the server |
         | a notification channel                    | that somebody notifies a channel, and what is said there              |
-        | the prepared statements of his connection | how the service phrases its statements, without a value               |
-        | the settings of his connection            | how to make the next work in his connection fail                      |
 
     @fixture.database @requires.superuser
     Scenario Outline: An administrator closes <channel>
@@ -59,15 +57,14 @@ Feature: What a tenant learns who sends SQL of his own
       Then he learns nothing
 
       Examples:
-        | channel                             | what                                                             |
-        | a large object                      | how every large object reads, and can change and remove it       |
-        | the list of large objects           | how many large objects there are, and whose role made them       |
-        | an advisory lock                    | that somebody holds an advisory lock, and can take it first      |
-        | the table of locks                  | that somebody is at work in a table, and in which way            |
-        | the counters of writes              | how many rows all others insert, change and delete in each table |
-        | the list of connections             | that others are connected, under which role and program name     |
-        | the size of a table on disk         | how much all tenants store in each table                         |
-        | a temporary table in his connection | how tasks read that are submitted over his connection later      |
+        | channel                     | what                                                             |
+        | a large object              | how every large object reads, and can change and remove it       |
+        | the list of large objects   | how many large objects there are, and whose role made them       |
+        | an advisory lock            | that somebody holds an advisory lock, and can take it first      |
+        | the table of locks          | that somebody is at work in a table, and in which way            |
+        | the counters of writes      | how many rows all others insert, change and delete in each table |
+        | the list of connections     | that others are connected, under which role and program name     |
+        | the size of a table on disk | how much all tenants store in each table                         |
 
     @fixture.server @requires.superuser
     Example: An administrator keeps a tenant from using up the locks of all
