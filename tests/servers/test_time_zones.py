@@ -31,7 +31,7 @@ FEATURES: Final = [
     "features/sessions/ending.feature:37",
     "features/tasks/claiming.feature:38",
     "features/workspace/chain.feature:68",
-    "features/workspace/projects.feature:134",
+    "features/workspace/projects.feature:135",
 ]
 """Scenarios that failed outside UTC, of each capability at least one."""
 
