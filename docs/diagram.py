@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import ForeignKeyConstraint, Table
+from sqlalchemy import ForeignKeyConstraint, Table, TypeDecorator
 
 from domain import metadata
 
@@ -28,7 +28,8 @@ def _lines() -> Iterator[str]:
                 for mark, holds in (("PK", column.primary_key), ("FK", column.foreign_keys))
                 if holds
             ]
-            kind = type(column.type).__name__.lower()
+            stored = column.type.impl if isinstance(column.type, TypeDecorator) else column.type
+            kind = type(stored).__name__.lower()
             yield " ".join(["       ", kind, column.name, ", ".join(marks)]).rstrip()
         yield "    }"
         for link in sorted(table.foreign_key_constraints, key=lambda link: str(link.name)):

@@ -30,7 +30,7 @@ from domain.errors import DomainError, InvalidValue, refusing
 from domain.hashing import Hasher
 from domain.login_sessions import SessionEnd, end_sessions
 from domain.password_policy import acceptable, words_of
-from domain.schema import Base, Hash, Instant, Key
+from domain.schema import Base, Hash, Instant, Key, Version
 from domain.settings import Settings
 from domain.values import email_address, line
 
@@ -61,7 +61,7 @@ class User(Base):
     email: Mapped[str]
     display_name: Mapped[str]
     password_hash: Mapped[Hash]
-    version: Mapped[int] = mapped_column(server_default=text("1"))
+    version: Mapped[int] = mapped_column(Version, server_default=text("1"))
     created_at: Mapped[Instant]
     changed_at: Mapped[Instant]
     deactivated_at: Mapped[Instant | None]

@@ -13,6 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
+from psycopg import OperationalError
 from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
@@ -209,7 +210,9 @@ def failures(timeouts: Timeouts, outcome: CommitOutcome) -> Iterator[None]:
         limit = SQLSTATES.get((cause.sqlstate if cause else None) or "")
         if limit is not None and CANCELLED_BY_HAND not in str(cause):
             raise LimitExceeded(limit, limits(timeouts)[limit].total_seconds()) from None
-        never_connected = error.statement is None and cause is not None and cause.sqlstate is None
+        never_connected = (
+            isinstance(cause, OperationalError) and error.statement is None and not cause.sqlstate
+        )
         if error.connection_invalidated or never_connected:
             raise ConnectionLost(outcome) from None
         raise

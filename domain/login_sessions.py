@@ -8,7 +8,6 @@ from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     ColumnElement,
     Enum,
@@ -21,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from domain.schema import Base, Instant, labels
+from domain.schema import Base, Id, Instant, labels
 
 USER_AGENT_MAX_LENGTH = 300
 """Code points; what is longer is cut off."""
@@ -58,7 +57,7 @@ class LoginSession(Base):
     jti: Mapped[str] = mapped_column(primary_key=True)
     """The token's id: 256 random bits, base64url."""
     user_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("users.id", ondelete="CASCADE"), nullable=False
+        Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False
     )
     created_at: Mapped[Instant]
     last_seen_at: Mapped[Instant]

@@ -11,7 +11,6 @@ from typing import Final
 
 from sqlalchemy import (
     ARRAY,
-    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -29,7 +28,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from domain.clock import Clock
 from domain.errors import DomainError, InvalidValue
 from domain.pages import IN_ORDER, Page, Pages
-from domain.schema import Base, Instant, Key
+from domain.schema import Base, Id, Instant, Key, Version
 from domain.settings import Settings
 from domain.values import line, prose
 
@@ -56,11 +55,11 @@ class Objective(Base):
     )
 
     id: Mapped[Key]
-    owner_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="CASCADE"))
+    owner_id: Mapped[int] = mapped_column(Id, ForeignKey("users.id", ondelete="CASCADE"))
     text: Mapped[str]
     constraints: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=sql("'{}'"))
     since: Mapped[Instant]
-    version: Mapped[int] = mapped_column(server_default=sql("1"))
+    version: Mapped[int] = mapped_column(Version, server_default=sql("1"))
 
     def __repr__(self) -> str:
         return f"Objective(id={self.id}, version={self.version})"
@@ -92,8 +91,8 @@ class ObjectiveEntry(Base):
     )
 
     id: Mapped[Key]
-    owner_id: Mapped[int] = mapped_column(BigInteger)
-    objective_id: Mapped[int] = mapped_column(BigInteger)
+    owner_id: Mapped[int] = mapped_column(Id)
+    objective_id: Mapped[int] = mapped_column(Id)
     text: Mapped[str]
     constraints: Mapped[list[str]] = mapped_column(ARRAY(String))
     valid_from: Mapped[Instant]

@@ -11,6 +11,7 @@ from sqlalchemy import Select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from domain.errors import InvalidValue
+from domain.schema import LARGEST_ID
 from domain.settings import Settings
 
 Item = TypeVar("Item")
@@ -52,7 +53,7 @@ class Pages:
         if not 1 <= limit <= self._settings.page_size_max:
             raise InvalidValue("limit", f"must be from 1 to {self._settings.page_size_max}")
         if after is not None:
-            query = query.where(key > after)
+            query = query.where(key > max(0, min(after, LARGEST_ID)))
         found = self._session.scalars(query.order_by(key.nulls_first()).limit(limit + 1)).all()
         items = tuple(found[:limit])
         more = len(found) > limit

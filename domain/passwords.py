@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, delete, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.accounts import AccountNotFound, User
@@ -22,7 +22,7 @@ from domain.hashing import Hasher
 from domain.login_sessions import LoginSession, SessionEnd, end_sessions
 from domain.password_policy import acceptable, readable
 from domain.recordings import remember
-from domain.schema import Base, Hash, Instant, Key
+from domain.schema import Base, Hash, Id, Instant, Key
 from domain.settings import Settings
 from domain.temporary_passwords import IssuedPassword, TemporaryPassword, invent, suits, supersede
 
@@ -37,7 +37,7 @@ class FormerPassword(Base):
     )
 
     id: Mapped[Key]
-    user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(Id, ForeignKey("users.id", ondelete="CASCADE"))
     password_hash: Mapped[Hash]
     retired_at: Mapped[Instant]
 

@@ -6,7 +6,6 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -22,7 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from domain.clock import Clock
 from domain.errors import DomainError, InvalidValue, refusing
 from domain.pages import IN_ORDER, Page, Pages
-from domain.schema import Base, Instant, Key
+from domain.schema import Base, Id, Instant, Key
 from domain.settings import Settings
 from domain.values import absolute_path, line, slug_form
 
@@ -47,7 +46,7 @@ class Project(Base):
     )
 
     id: Mapped[Key]
-    owner_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="CASCADE"))
+    owner_id: Mapped[int] = mapped_column(Id, ForeignKey("users.id", ondelete="CASCADE"))
     path: Mapped[str]
     slug: Mapped[str]
     created_at: Mapped[Instant]
@@ -81,8 +80,8 @@ class Agent(Base):
     )
 
     id: Mapped[Key]
-    owner_id: Mapped[int] = mapped_column(BigInteger)
-    project_id: Mapped[int] = mapped_column(BigInteger)
+    owner_id: Mapped[int] = mapped_column(Id)
+    project_id: Mapped[int] = mapped_column(Id)
     session_uuid: Mapped[UUID]
     name: Mapped[str]
     priority_score: Mapped[int | None] = mapped_column(SmallInteger)

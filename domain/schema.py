@@ -2,10 +2,20 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Identity, MetaData, String, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    Identity,
+    Integer,
+    MetaData,
+    String,
+    TypeDecorator,
+)
 from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.types import TypeEngine
 
 
 class Role(StrEnum):
@@ -62,7 +72,34 @@ def labels(kind: type[StrEnum]) -> list[str]:
 Hash = Annotated[str, mapped_column(HiddenText)]
 """The hash of a password."""
 
-Key = Annotated[int, mapped_column(BigInteger, Identity(always=True), primary_key=True)]
+NO_ROW: Final = 0
+"""An id and a version that no row has: both begin at 1."""
+
+LARGEST_ID: Final = 2**63 - 1
+LARGEST_VERSION: Final = 2**31 - 1
+
+
+class Id(TypeDecorator[int]):
+    """The id of a row. One that does not fit the column is that of no row, and not an error."""
+
+    impl: TypeEngine[int] | type[TypeEngine[int]] = BigInteger
+    cache_ok = True
+    largest = LARGEST_ID
+
+    def process_bind_param(self, value: int | None, _: Dialect) -> int | None:
+        """Hand the driver what the column can hold."""
+        return value if value is None or NO_ROW < value <= self.largest else NO_ROW
+
+
+class Version(Id):
+    """How often a row was changed. One that does not fit is that of no reading."""
+
+    impl = Integer
+    cache_ok = True
+    largest = LARGEST_VERSION
+
+
+Key = Annotated[int, mapped_column(Id, Identity(always=True), primary_key=True)]
 """A surrogate key that the database alone hands out."""
 
 Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]

@@ -36,7 +36,7 @@ from domain.recordings import remember
 from domain.settings import Settings
 from domain.stored_hashes import Credentials, find_credentials, verify_level
 from domain.temporary_passwords import TemporaryPassword
-from domain.tokens import Claims, Tokens
+from domain.tokens import JTI, Claims, Tokens
 from domain.values import email_address
 
 JTI_BYTES: Final = 32
@@ -205,7 +205,8 @@ class Sessions:
         """
         user, _ = self._authentication.hold(token)
         one = LoginSession.jti == jti
-        if not self._end(user.id, SessionEnd.ENDED_BY_USER, one, self._live()):
+        known = isinstance(jti, str) and JTI.fullmatch(jti) is not None
+        if not known or not self._end(user.id, SessionEnd.ENDED_BY_USER, one, self._live()):
             raise SessionNotFound
 
     def end_others(self, token: str) -> int:

@@ -1,10 +1,13 @@
 """Costs and limits, handed in once, so that a scenario can lower them and one can prove them."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Final, Self
+
+import jwt
 
 from domain.errors import InvalidSetting
 
@@ -171,12 +174,25 @@ KEY_MIN_BYTES: Final = 32
 """RFC 7518, section 3.2: a key for HS256 is as long as the hash."""
 
 
+def _is_key_file(key: bytes) -> bool:
+    """Tell whether PyJWT takes a key for that of another algorithm, or it is a JSON object."""
+    try:
+        jwt.algorithms.HMACAlgorithm(jwt.algorithms.HMACAlgorithm.SHA256).prepare_key(key)
+    except jwt.InvalidKeyError:
+        return True
+    try:
+        return isinstance(json.loads(key), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
 @dataclass(frozen=True, repr=False)
 class KeyRing:
     """The keys of the tokens, by their ids: one signs, all of them verify.
 
-    A key is retired by leaving it out. Raises `InvalidSetting` for a key that is too short or a
-    signing key that is not there. No repr shows a key.
+    A key is secret random bytes, 32 or more. It is retired by leaving it out. Raises
+    `InvalidSetting` for a key that is too short, for the text of a key file (PEM, SSH, JWK) instead
+    of a key, and for a signing key that is not there. No repr shows a key.
     """
 
     signing: str
@@ -187,9 +203,17 @@ class KeyRing:
         if self.signing not in self.keys:
             raise InvalidSetting("tokens.keys", f"has no key {self.signing!r} to sign with")
         for kid, key in self.keys.items():
+            if not isinstance(key, bytes):
+                raise InvalidSetting("tokens.keys", f"has a key {kid!r} that is not bytes")
             if len(key) < KEY_MIN_BYTES:
                 raise InvalidSetting(
                     "tokens.keys", f"has a key {kid!r} of less than {KEY_MIN_BYTES} bytes"
+                )
+            if _is_key_file(key):
+                raise InvalidSetting(
+                    "tokens.keys",
+                    f"has a key {kid!r} that is the text of a key file (PEM, SSH or JWK);"
+                    " give the random bytes themselves",
                 )
 
     def __repr__(self) -> str:

@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     Enum,
     ForeignKey,
@@ -33,7 +32,7 @@ from domain.errors import DomainError, States, refusing
 from domain.json_values import Json, storable_json
 from domain.pages import IN_ORDER, Page, Pages
 from domain.projects import AgentNotFound
-from domain.schema import Base, Instant, Key, labels
+from domain.schema import Base, Id, Instant, Key, Version, labels
 from domain.settings import Settings
 from domain.values import line
 
@@ -99,8 +98,8 @@ class Task(Base):
     )
 
     id: Mapped[Key]
-    owner_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="CASCADE"))
-    agent_id: Mapped[int | None] = mapped_column(BigInteger)
+    owner_id: Mapped[int] = mapped_column(Id, ForeignKey("users.id", ondelete="CASCADE"))
+    agent_id: Mapped[int | None] = mapped_column(Id)
     """Whose task it is among the owner's agents; None: anybody's."""
     title: Mapped[str]
     payload: Mapped[Json] = mapped_column(JSONB, nullable=False)
@@ -112,7 +111,7 @@ class Task(Base):
     """What came of a completed task; None too is a result."""
     error: Mapped[str | None]
     error_details: Mapped[Json] = mapped_column(JSONB, nullable=True)
-    version: Mapped[int] = mapped_column(server_default=text("1"))
+    version: Mapped[int] = mapped_column(Version, server_default=text("1"))
     created_at: Mapped[Instant]
     started_at: Mapped[Instant | None]
     finished_at: Mapped[Instant | None]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -14,7 +14,7 @@ from domain.accounts import User
 from domain.errors import InvalidValue
 from domain.failed_logins import LoginProblem
 from domain.password_policy import acceptable
-from domain.schema import Base, Hash, Instant
+from domain.schema import Base, Hash, Id, Instant
 from domain.settings import PasswordRules
 
 ALPHABET: Final = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -36,7 +36,7 @@ class TemporaryPassword(Base):
     )
 
     user_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+        Id, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
     )
     password_hash: Mapped[Hash]
     issued_at: Mapped[Instant]

@@ -14,12 +14,10 @@ from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from domain.errors import DomainError, InvalidValue, Violations
-from domain.schema import Role
+from domain.schema import LARGEST_ID, Role
 
 NOBODY: Final = ""
 """What is bound when the work is for no tenant in particular; it is no number, so no owner."""
-
-LARGEST_ID: Final = 2**63 - 1
 
 BIND: Final = text(
     "SELECT set_config('role', :role, true), set_config('app.user_id', :user, true),"

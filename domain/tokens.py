@@ -41,7 +41,8 @@ CLAIMS: Final[Mapping[str, type]] = {
 """What a token must hold, all of it and nothing else, and of which type."""
 
 _SUBJECT: Final = re.compile(r"[1-9][0-9]{0,17}")
-_JTI: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+JTI: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+"""The id of a session: 256 bits in base64url."""
 
 
 class TokenProblem(StrEnum):
@@ -137,7 +138,7 @@ class Tokens:
         leeway = self._rules.leeway.total_seconds()
         if {name: type(value) for name, value in claims.items()} != CLAIMS:
             raise TokenRefused(TokenProblem.CLAIMS)
-        if not _SUBJECT.fullmatch(claims["sub"]) or not _JTI.fullmatch(claims["jti"]):
+        if not _SUBJECT.fullmatch(claims["sub"]) or not JTI.fullmatch(claims["jti"]):
             raise TokenRefused(TokenProblem.CLAIMS)
         if claims["typ"] != TYPE:
             raise TokenRefused(TokenProblem.TYPE)
@@ -181,9 +182,13 @@ def _decoded(part: str) -> bytes:
 
 
 def _object(raw: bytes) -> dict[str, Any]:
-    """Return the JSON object that a part holds, if no name is in it twice."""
+    """Return the JSON object that a part holds, if no name is in it twice.
+
+    In UTF-8 and without a byte order mark (RFC 8259, section 8.1): bytes alone `json` would also
+    read in UTF-16 and UTF-32.
+    """
     try:
-        found = json.loads(raw, object_pairs_hook=_without_duplicates)
+        found = json.loads(raw.decode("utf-8"), object_pairs_hook=_without_duplicates)
     except (ValueError, RecursionError):
         raise TokenRefused(TokenProblem.MALFORMED) from None
     if not isinstance(found, dict):

@@ -32,6 +32,7 @@ from domain.errors import (
     refusing_states,
 )
 from domain.hashing import Hasher
+from domain.instants import CheckedClock
 from domain.late_sessions import LateSession
 from domain.objectives import Objectives
 from domain.passwords import Passwords
@@ -133,7 +134,7 @@ class Domain:
     ) -> None:
         self._engine = engine
         self._settings = settings
-        self._clock = clock or SystemClock()
+        self._clock = CheckedClock(clock or SystemClock())
         self._hasher = hasher or Hasher(settings.argon2)
         self._jitter = jitter or random.SystemRandom()
 

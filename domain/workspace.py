@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     Enum,
     ForeignKey,
@@ -23,11 +22,12 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.clock import Clock
-from domain.errors import DomainError, InvalidValue, refusing
+from domain.errors import DomainError, refusing
+from domain.instants import instant
 from domain.json_values import Json, storable_json
 from domain.pages import IN_ORDER, Page, Pages
 from domain.projects import AgentNotFound, ProjectNotFound, Projects
-from domain.schema import Base, Instant, Key, labels
+from domain.schema import Base, Id, Instant, Key, labels
 from domain.settings import Settings
 from domain.tasks import TaskNotFound
 from domain.values import event_type, prose
@@ -67,8 +67,8 @@ class Turn(Base):
     )
 
     id: Mapped[Key]
-    owner_id: Mapped[int] = mapped_column(BigInteger)
-    task_id: Mapped[int] = mapped_column(BigInteger)
+    owner_id: Mapped[int] = mapped_column(Id)
+    task_id: Mapped[int] = mapped_column(Id)
     actor: Mapped[TurnActor] = mapped_column(
         Enum(TurnActor, name="turn_actor", values_callable=labels)
     )
@@ -106,11 +106,11 @@ class Event(Base):
     )
 
     id: Mapped[Key]
-    owner_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="CASCADE"))
-    project_id: Mapped[int | None] = mapped_column(BigInteger)
-    agent_id: Mapped[int | None] = mapped_column(BigInteger)
-    task_id: Mapped[int | None] = mapped_column(BigInteger)
-    turn_id: Mapped[int | None] = mapped_column(BigInteger)
+    owner_id: Mapped[int] = mapped_column(Id, ForeignKey("users.id", ondelete="CASCADE"))
+    project_id: Mapped[int | None] = mapped_column(Id)
+    agent_id: Mapped[int | None] = mapped_column(Id)
+    task_id: Mapped[int | None] = mapped_column(Id)
+    turn_id: Mapped[int | None] = mapped_column(Id)
     type: Mapped[str]
     payload: Mapped[Json] = mapped_column(JSONB, nullable=False)
     created_at: Mapped[Instant]
@@ -175,15 +175,13 @@ class Workspace(Projects):
 
         Raises `InvalidValue`, `TaskNotFound`, `TurnBeforeTask`.
         """
-        if at is not None and at.tzinfo is None:
-            raise InvalidValue("time", "has no zone")
         turn = Turn(
             owner_id=self._owner_id,
             task_id=task_id,
             actor=actor,
             intent=intent,
             text=prose("text", text, longest=TEXT_MAX_LENGTH),
-            created_at=at or self._clock.now(),
+            created_at=self._clock.now() if at is None else instant("time", at),
         )
         refusals = {
             "fk_turns_owner_id_task_id_tasks": lambda: TaskNotFound(task_id),

@@ -61,6 +61,8 @@ def read(cell: str, kind: Type) -> Any:
 
 
 def _reader(kind: Type) -> Reader | None:
+    if isinstance(kind, types.TypeDecorator):
+        kind = kind.impl_instance
     return next((convert for type_, convert in READERS if isinstance(kind, type_)), None)
 
 

@@ -1,0 +1,44 @@
+"""Points in time as they come in: in every zone they can be stored, read and shown."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from domain.clock import Clock
+from domain.errors import InvalidValue
+
+EARLIEST: Final = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
+LATEST: Final = datetime.max.replace(microsecond=0, tzinfo=UTC) - timedelta(days=1)
+"""A day inside what Python can hold (years 1 to 9999): no zone is further from UTC than that.
+
+PostgreSQL holds the years 4713 BC to 294276; what it stores beyond Python's, nobody can read.
+"""
+
+
+def instant(field: str, value: datetime) -> datetime:
+    """Return a point in time in UTC. Raises `InvalidValue`, also for a time without a zone."""
+    if not isinstance(value, datetime):
+        raise InvalidValue(field, "is not a time")
+    if value.utcoffset() is None:
+        raise InvalidValue(field, "has no zone")
+    try:
+        found = value.astimezone(UTC)
+    except OverflowError:  # of a year below 1 or above 9999
+        found = datetime.max.replace(tzinfo=UTC)
+    if not EARLIEST <= found <= LATEST:
+        raise InvalidValue(field, f"is not from {EARLIEST.date()} to {LATEST.date()}")
+    return found
+
+
+class CheckedClock:
+    """A clock whose every instant can be stored and shown; `now` raises `InvalidValue`."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def now(self) -> datetime:
+        """Return the current instant in UTC."""
+        return instant("clock", self._clock.now())
+
+    def wait(self, duration: timedelta) -> None:
+        """Return when so much time has passed by the clock."""
+        self._clock.wait(duration)
