@@ -31,7 +31,7 @@ _LARGEST: Final = 10**MOST_DIGITS
 
 
 def storable_json(field: str, value: Json) -> Json:
-    """Return `value` if it comes back from the database exactly as it is.
+    """Return `value` if it comes back from the database exactly as it is; -0.0 comes back as 0.0.
 
     Raises `InvalidValue` for NaN and infinities, NUL characters and lone surrogates in text, keys
     that are not text, anything else JSON has no word for (sets, tuples, times), and for what is

@@ -33,6 +33,7 @@ from domain.login_sessions import (
 )
 from domain.password_policy import readable
 from domain.recordings import remember
+from domain.schema import LARGEST_ID
 from domain.settings import Settings
 from domain.stored_hashes import Credentials, find_credentials, verify_level
 from domain.temporary_passwords import TemporaryPassword
@@ -232,8 +233,11 @@ class Sessions:
 
         Returns how many; less than `at_most` means that there are no more. What another purge
         is forgetting at the same time is left to it. A session whose token has not expired stays:
-        forgotten, it could be stored again as one that never ended.
+        forgotten, it could be stored again as one that never ended. Raises `InvalidValue` if
+        `at_most` is less than 1.
         """
+        if at_most < 1:
+            raise InvalidValue("at_most", "must be 1 or more")
         now = self._clock.now()
         rules = self._settings.sessions
         idle_at = LoginSession.last_seen_at + rules.idle
@@ -242,7 +246,7 @@ class Sessions:
             select(LoginSession.jti)
             .where(ended < now - rules.kept_ended, LoginSession.expires_at <= now)
             .order_by(ended)
-            .limit(at_most)
+            .limit(min(at_most, LARGEST_ID))
             .with_for_update(skip_locked=True)
             # Looked for once: as a part of the deletion it may be looked for again for each row,
             # and what was taken already is passed over then.

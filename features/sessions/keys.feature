@@ -44,6 +44,23 @@ Feature: The keys of the tokens
         | 2026-03 | 0     | 2026-03 | has a key '2026-03' of less than 32 bytes | a key is empty               |
         | 2026-03 | 32    | 2026-04 | has no key '2026-04' to sign with         | the signing key is not there |
 
+    Scenario Outline: The text of a key file is no key: <file>
+      When the service is to be set up with the text of <file> for a key
+      Then the setting tokens.keys is refused because it has a key '2026-03' that is the text of a key file (PEM, SSH or JWK); give the random bytes themselves
+
+      Examples:
+        | file                         |
+        | a PEM public key             |
+        | a PEM certificate            |
+        | an SSH public key            |
+        | a JWK                        |
+        | a JWK with a byte order mark |
+        | a set of JWKs                |
+
+    Example: A key is bytes
+      When the service is to be set up with a text for a key
+      Then the setting tokens.keys is refused because it has a key '2026-03' that is not bytes
+
     Example: 32 bytes will do
       When the service is to be set up with a key of 32 bytes called "2026-03" and to sign with "2026-03"
       Then the service is not refused

@@ -227,6 +227,21 @@ Feature: Tokens that are not ours
         | with a list for a payload                   |
         | with a payload that is not JSON             |
 
+    Scenario Outline: Ada's token is read in UTF-8 alone: <altered>
+      When Ada's token is presented <altered>
+      Then the token is refused because it is malformed
+
+      Examples:
+        | altered                                           |
+        | with its header in UTF-8 with a byte order mark   |
+        | with its payload in UTF-8 with a byte order mark  |
+        | with its header in UTF-16                         |
+        | with its payload in UTF-16                        |
+        | with its header in UTF-16 with a byte order mark  |
+        | with its payload in UTF-16 with a byte order mark |
+        | with its header in UTF-32                         |
+        | with its payload in UTF-32                        |
+
     Scenario Outline: <text> is not a token: <why>
       When the token <text> is presented
       Then the token is refused because it is malformed

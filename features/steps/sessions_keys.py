@@ -9,6 +9,7 @@ from domain import Settings
 from domain.errors import InvalidSetting
 from domain.settings import KeyRing, TokenRules
 from features.support import forgery, logins
+from features.support.key_files import KEY_FILES
 from features.support.world import KEYS, World
 
 
@@ -33,6 +34,20 @@ def set_up_with_key(context: Context, size: int, kid: str, signing: str) -> None
     """Make settings with a ring of one key."""
     with context.world.outcome.expected(InvalidSetting):
         Settings(tokens=TokenRules(keys=KeyRing(signing, {kid: b"k" * size})))
+
+
+@when("the service is to be set up with the text of {file:KeyFile} for a key")
+def set_up_with_key_file(context: Context, file: str) -> None:
+    """Make settings with a ring of one key, which is not meant for HMAC."""
+    with context.world.outcome.expected(InvalidSetting):
+        KeyRing("2026-03", {"2026-03": KEY_FILES[file]})
+
+
+@when("the service is to be set up with a text for a key")
+def set_up_with_text(context: Context) -> None:
+    """Make settings with a ring of one key, as somebody does who reads it from the environment."""
+    with context.world.outcome.expected(InvalidSetting):
+        KeyRing("2026-03", {"2026-03": "k" * 32})  # type: ignore[dict-item]
 
 
 @then("{person:Person}'s token names the key {kid}")

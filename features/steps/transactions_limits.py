@@ -1,11 +1,14 @@
 """The limits of the service's connections, and the rules that a commit is judged by."""
 
+from functools import partial
+
 from behave import given, then, when
 from behave.runner import Context
 from psycopg.errors import QueryCanceled
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
-from domain.connections import LimitExceeded
+from domain.connections import LimitExceeded, reset_session
 from domain.errors import RuleBroken
 from features.support import data, limited, rules, tables
 from features.support.sabotage import terminate
@@ -45,9 +48,14 @@ def each_has_limits(context: Context, number: int) -> None:
 
 @given("a unit of work of {person:Person}'s has lifted the limits of its connection")
 def limits_lifted(context: Context, person: str) -> None:
-    """For as long as the connection lasts; then it was given back to the pool."""
+    """For as long as the connection lasts; then it was given back to a pool that does not reset it.
+
+    The reset puts the limits back as well; what is shown is that a unit of work does not need it.
+    """
     world: World = context.world
-    world.engine.dispose()
+    world.at_the_end(partial(setattr, world, "engine", world.engine))
+    world.engine = limited.pool(world, 1)
+    event.remove(world.engine.pool, "reset", reset_session)
     world.trouble.pids = [limited.lift(world, person)]
     ((pid,), (limits,)) = limited.all_asked(world.engine, 1)
     assert (pid, set(limits)) == (world.trouble.pids[0], {"0"}), "the limits were not lifted"

@@ -44,10 +44,37 @@ def _respelt(token: str) -> str:
     return other
 
 
-def _with_json(token: str, *, header: str | None = None, payload: str | None = None) -> str:
+def _with_json(
+    token: str, *, header: str | None = None, payload: str | None = None, encoding: str = "utf-8"
+) -> str:
     """Put any text in the place of the header or the payload, and sign it rightly."""
     members, claims = forgery.read(token)
-    return forgery.make(header or members, payload or claims, KEY)
+    return forgery.make(
+        members if header is None else header.encode(encoding),
+        claims if payload is None else payload.encode(encoding),
+        KEY,
+    )
+
+
+def _in(encoding: str) -> dict[str, Callable[[str], str]]:
+    """Return the token with the same header, and the same payload, in another encoding."""
+    return {
+        f"with its header in {encoding}": lambda token: _with_json(
+            token, header=json.dumps(forgery.read(token)[0]), encoding=ENCODINGS[encoding]
+        ),
+        f"with its payload in {encoding}": lambda token: _with_json(
+            token, payload=json.dumps(forgery.read(token)[1]), encoding=ENCODINGS[encoding]
+        ),
+    }
+
+
+ENCODINGS: Final = {
+    "UTF-8 with a byte order mark": "utf-8-sig",
+    "UTF-16": "utf-16-le",
+    "UTF-16 with a byte order mark": "utf-16",
+    "UTF-32": "utf-32-be",
+}
+"""Those that Python's `json` reads beside UTF-8, by the names of its codecs."""
 
 
 ALTERATIONS: Final[dict[str, Callable[[str], str]]] = {
@@ -75,6 +102,10 @@ ALTERATIONS: Final[dict[str, Callable[[str], str]]] = {
     "with a list for a header": lambda token: _with_json(token, header="[]"),
     "with a list for a payload": lambda token: _with_json(token, payload="[]"),
     "with a payload that is not JSON": lambda token: _with_json(token, payload="{exp: 1}"),
+    **_in("UTF-8 with a byte order mark"),
+    **_in("UTF-16"),
+    **_in("UTF-16 with a byte order mark"),
+    **_in("UTF-32"),
     "with its claim exp made twice": lambda token: _with_json(
         token, payload=_given_twice(forgery.read(token)[1], "exp")
     ),

@@ -18,8 +18,8 @@ def read(token: str) -> tuple[Members, Members]:
     return json.loads(decoded(header)), json.loads(decoded(claims))
 
 
-def make(header: Members | str, claims: Members | str, key: bytes) -> str:
-    """Return a token that is rightly signed with this key; JSON may be given as text."""
+def make(header: Members | bytes, claims: Members | bytes, key: bytes) -> str:
+    """Return a token that is rightly signed with this key; JSON may be given as it is."""
     content = f"{encoded(_json(header))}.{encoded(_json(claims))}"
     algorithm = header.get("alg") if isinstance(header, dict) else None
     if str(algorithm).lower() == "none":
@@ -38,5 +38,5 @@ def decoded(part: str) -> bytes:
     return urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
-def _json(members: Members | str) -> bytes:
-    return (members if isinstance(members, str) else json.dumps(members)).encode()
+def _json(members: Members | bytes) -> bytes:
+    return members if isinstance(members, bytes) else json.dumps(members).encode()

@@ -25,6 +25,7 @@ from features.support.examples import WRONG_PASSWORDS
 from features.support.forged_marks import CLAIMS
 from features.support.good_rows import TABLES
 from features.support.intrusions import ATTEMPTS
+from features.support.key_files import KEY_FILES
 from features.support.leavings import DOINGS as LEAVINGS
 from features.support.leftovers import LEFTOVERS
 from features.support.lessons import LESSONS
@@ -133,6 +134,7 @@ PHRASES: Final[dict[str, Iterable[str]]] = {
     "Intrusion": ATTEMPTS,
     "Binding": ("nobody was ever bound", "nobody is bound"),
     "Leftover": LEFTOVERS,
+    "KeyFile": KEY_FILES,
     "Lesson": LESSONS,
     "Channel": CHANNELS | SERVER_CHANNELS,
     "Ending": ENDINGS,

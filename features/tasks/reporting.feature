@@ -66,6 +66,10 @@ Feature: Reporting on a task
         | 5e-324                                         | the smallest float                |
         | {"b": 1, "a": 2, "B": 3, "aa": 4}              | keys in any order                 |
 
+    Example: The one number that does not: minus zero, which PostgreSQL stores as zero
+      When a worker completes "Import Q3 figures" with -0.0
+      Then Ada finds "Import Q3 figures" completed with exactly 0.0
+
     Example: A result of one megabyte
       When a worker completes "Import Q3 figures" with one megabyte of nested data
       Then Ada finds the megabyte in "Import Q3 figures", unchanged

@@ -83,6 +83,25 @@ Feature: From a project to what has happened in it, and back
         | at noon in another zone | 2026-03-02T13:00:00+01:00        | Ada is not refused                                |
         | later                   | 2026-03-02T12:00:01+00:00        | Ada is not refused                                |
 
+    Scenario Outline: <time> is beyond what every zone can show
+      Given Ada has a task "Import Q3 figures"
+      When "Begin" is said about "Import Q3 figures" at <time>
+      Then the time is refused because it is not from 0001-01-02 to 9999-12-30
+      And nothing has changed
+
+      Examples:
+        | time                             |
+        | 0001-01-01T00:00:00+14:00        |
+        | 0001-01-01T23:59:59.999999+00:00 |
+        | 9999-12-31T00:00:00+00:00        |
+        | 9999-12-31T23:59:00-05:00        |
+
+    Example: The last moment that every zone can show
+      Given Ada has a task "Import Q3 figures"
+      When "Begin" is said about "Import Q3 figures" at 9999-12-30T23:59:59+00:00
+      And Ada lists her turns in pages of 2
+      Then all of Ada's turns were listed once, oldest first
+
     Example: A time without a zone is no time
       Given Ada has a task "Import Q3 figures"
       When "Begin" is said about "Import Q3 figures" at a time without a zone
