@@ -28,6 +28,11 @@ _CLAIMS: Final = (
 
 SESSIONS: Final[Catalogue] = {
     "features/sessions/tokens.feature": {
+        "tokens are read in any encoding": (
+            "import json, domain.tokens as t\n"
+            "given = t._object\n"
+            "t._object = lambda raw: given(raw.decode(json.detect_encoding(raw)).encode())"
+        ),
         **{
             f"nobody minds a token that is {problem}": _CLAIMS.format(problem=problem)
             for problem in ("TYPE", "ISSUER", "AUDIENCE", "NOT_YET_VALID", "EXPIRED")
@@ -176,6 +181,14 @@ SESSIONS: Final[Catalogue] = {
             "        except t.TokenRefused as refusal: last = refusal\n"
             "    raise last\n"
             "t._verify = verify"
+        ),
+        "the text of a key file is a key": (
+            "import domain.settings as s\ns._is_key_file = lambda _: False"
+        ),
+        "a key may be text": (
+            "import domain.settings as s, builtins\n"
+            "s.isinstance = lambda value, kind: kind is bytes or builtins.isinstance(value, kind)\n"
+            "s._is_key_file = lambda _: False"
         ),
         "a key may be short": ("import domain.settings as s\ns.KEY_MIN_BYTES = 1"),
     },

@@ -52,6 +52,14 @@ WORKSPACE: Final[Catalogue] = {
             "w.Workspace.say = lambda self, task_id, actor, intent, text, at=None:"
             " given(self, task_id, actor, intent, text)"
         ),
+        "a time may be one that no zone but its own can show": (
+            "import domain.workspace as w\n"
+            "from domain.errors import InvalidValue\n"
+            "def instant(field, at):\n"
+            "    if at.tzinfo is None: raise InvalidValue(field, 'has no zone')\n"
+            "    return at\n"
+            "w.instant = instant"
+        ),
         "a time without a zone is a time": (
             "import domain.workspace as w\n"
             "from datetime import UTC\n"

@@ -4,9 +4,10 @@ from contextlib import ExitStack
 
 from behave import given, then, when
 from behave.runner import Context
+from sqlalchemy.exc import DataError
 
 from domain.connections import CommitOutcome, ConnectionLost
-from features.support import committing, data, mishaps
+from features.support import committing, data, mishaps, work
 from features.support.committing import LOSSES
 from features.support.sabotage import wait_until_gone
 from features.support.world import World
@@ -37,6 +38,39 @@ def cut_while_committing(context: Context, person: str, title: str, ends: str) -
     world: World = context.world
     with world.attempt():
         committing.cut_off(world, person, title, committing.ENDS[ends])
+
+
+@given(
+    '{person:Person} has a task "{title:Quoted}" with a turn at "{time}", written past the service'
+)
+def has_turn_past_the_service(context: Context, person: str, title: str, time: str) -> None:
+    """At a time that PostgreSQL can hold, and Python cannot."""
+    world: World = context.world
+    task = work.task(world, person, title)
+    world.reader.execute(
+        "INSERT INTO turns (owner_id, task_id, actor, intent, text, created_at)"
+        " VALUES (%s, %s, 'user', 'command', 'Begin', %s)",
+        [world.people[person].id, task.id, time],
+    )
+
+
+@when('{person:Person} lists what was said about "{title:Quoted}"')
+def lists_what_was_said(context: Context, person: str, title: str) -> None:
+    """Whatever goes up is kept, also what is no refusal of the service's."""
+    world: World = context.world
+    try:
+        with world.tenant(person) as tx:
+            tx.workspace.turns(world.tasks[title].id)
+    except Exception as error:  # noqa: BLE001 (which it is is what is asked)
+        world.trouble.told = error
+
+
+@then('the driver\'s own error goes up, and says "{words}"')
+def drivers_own_error(context: Context, words: str) -> None:
+    """It is of the data, so nobody tries again in vain."""
+    told = context.world.trouble.told
+    assert isinstance(told, DataError), f"told was {told!r}"
+    assert words in str(told), f"it says: {told}"
 
 
 @then("{person:Person} is told that the connection was lost, and that nothing was changed")

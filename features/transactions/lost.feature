@@ -61,3 +61,15 @@ Feature: A lost connection undoes everything, and the caller knows what is known
       Then the work is not refused
       And exactly these tasks are stored: "Task 1", "Task 2", "Task 3", "Task 4", "Task 5"
       And 5 new connections are in the pool
+
+  @transactions-39
+  Rule: What the driver cannot read is not told as a lost connection
+    Scenario Outline: A turn at <time>, written past the service
+      Given Ada has a task "Import Q3 figures" with a turn at "<time>", written past the service
+      When Ada lists what was said about "Import Q3 figures"
+      Then the driver's own error goes up, and says "<says>"
+
+      Examples:
+        | time                   | says      |
+        | infinity               | infinity  |
+        | 10000-01-01 00:00:00+0 | too large |
