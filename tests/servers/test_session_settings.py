@@ -110,7 +110,7 @@ def test_options_of_the_url_stay(qa: URL) -> None:
     engine = engine_for(asked, Settings())
     with postgres.connect(asked) as connection, engine.connect() as services:
         found = connection.execute(shown).fetchone()
-        assert found == tuple(services.execute(text(shown)).one()) == ("a b", '"$user", public')
+        assert found == tuple(services.execute(text(shown)).one()) == ("a b", "public, pg_temp")
     engine.dispose()
 
 
