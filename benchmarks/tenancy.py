@@ -22,7 +22,7 @@ from domain.connections import engine_options
 from domain.tenancy import BIND
 from features.support import crowd, exits, postgres
 from features.support.databases import migrate
-from features.support.world import CHEAP
+from features.support.defaults import CHEAP
 
 FINISHED_EACH: Final = 1_000
 PENDING_EACH: Final = 10

@@ -22,6 +22,7 @@ from domain.workspace import TurnActor, TurnIntent
 from features.support import exits, factories, logins, texts, work
 from features.support.database import Database
 from features.support.databases import Databases
+from features.support.known import IdentityState
 from features.support.texts import Place
 from features.support.world import World
 
@@ -53,6 +54,7 @@ class _Ground:
     """An account with one thing of each kind, and what operations on them are given."""
 
     def __init__(self, world: World) -> None:
+        state = world.state(IdentityState)
         self._world = world
         factories.account(world, "Ada")
         logins.logged_in(world, "Ada")
@@ -70,10 +72,10 @@ class _Ground:
         self._good: dict[str, Any] = {
             "email": "chen@example.org",
             "display_name": "Chen",
-            "password": world.passwords["Ada"],
-            "current": world.passwords["Ada"],
+            "password": state.passwords["Ada"],
+            "current": state.passwords["Ada"],
             "new": "amber kettles sing at dawn",
-            "token": world.tokens[logins.place("Ada")],
+            "token": state.tokens[logins.place("Ada")],
             "replace_temporary.token": restricted.token,
             "jti": "x",
             "accounts.seen": world.people["Ada"],

@@ -3,9 +3,9 @@
 from behave.model import Feature, Rule, Scenario
 from behave.runner import Context
 
-from features.support import hooks, scope_tags, vocabulary
+from features.support import hooks, scope_tags, step_types
 
-vocabulary.register()
+step_types.register()
 
 
 def before_all(context: Context) -> None:

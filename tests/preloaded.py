@@ -49,10 +49,10 @@ def load_everything() -> None:
     from behave.runner import Runner
     from behave.runner_util import load_step_modules
 
-    from features.support import databases, harness, vocabulary
+    from features.support import databases, harness, step_types
 
     assert harness, "it brings the rest of the harness"
-    vocabulary.register()
+    step_types.register()
     load_step_modules([str(databases.ROOT / "features" / "steps")])
     Runner.load_step_definitions = lambda *_: None
 

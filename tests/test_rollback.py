@@ -11,9 +11,9 @@ from sqlalchemy import URL
 from features.support import factories, postgres
 from features.support.database import Database
 from features.support.databases import Databases
+from features.support.defaults import CHEAP
 from features.support.rollback import Outermost
 from features.support.snapshots import Snapshot
-from features.support.world import CHEAP
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from behave.runner import Context
 
 from domain import Domain, Settings
 from features.support import factories
+from features.support.account_state import AccountState
 from features.support.factories import PASSWORD
 from features.support.world import World
 
@@ -136,12 +137,12 @@ def read_by_address(context: Context, email: str) -> None:
     """Read by an address, whether anybody has it or not."""
     world: World = context.world
     with world.attempt(), world.domain.identity() as tx:
-        world.found = [tx.accounts.get_by_email(email)]
+        world.state(AccountState).found = [tx.accounts.get_by_email(email)]
 
 
 def _read_by_id(world: World, user_id: int) -> None:
     with world.attempt(), world.domain.identity() as tx:
-        world.found = [tx.accounts.get(user_id)]
+        world.state(AccountState).found = [tx.accounts.get(user_id)]
 
 
 @then("it is the account of {person:Person}")
@@ -149,7 +150,7 @@ def is_account_of(context: Context, person: str) -> None:
     """What was read is this person's account, in every field."""
     refusal = context.world.outcome.claim()
     assert refusal is None, f"the reading was refused: {refusal}"
-    (found,) = context.world.found
+    (found,) = context.world.state(AccountState).found
     stored = context.world.stored_one("users", id=context.world.people[person].id)
     assert {column: getattr(found, column) for column in stored} == stored
 

@@ -9,6 +9,8 @@ from domain import Domain
 from domain.login_sessions import SessionEnd
 from features.support import logins
 from features.support.deeds import Administering, Doing
+from features.support.holdings import WorkState
+from features.support.known import IdentityState
 from features.support.world import World
 
 ADMINISTRATOR: Final = "administrator"
@@ -77,7 +79,7 @@ def administers_meanwhile(context: Context, deed: Administering) -> None:
 @given("{person:Person} has begun to end all other sessions from {whose:Whose} {device:Device}")
 def has_begun_to_end_others(context: Context, person: str, whose: str, device: str) -> None:
     """End all sessions but this one in a unit of work that is still open."""
-    token = context.world.tokens[logins.place(person, device)]
+    token = context.world.state(IdentityState).tokens[logins.place(person, device)]
     context.world.begin_work(device).do(lambda tx: tx.sessions.end_others(token))
     context.world.actors[device].outcome()
 
@@ -86,7 +88,7 @@ def has_begun_to_end_others(context: Context, person: str, whose: str, device: s
 def does_meanwhile(context: Context, device: str, deed: Doing) -> None:
     """Do something with the token of one of Ada's sessions, while another unit of work is open."""
     world: World = context.world
-    token = world.tokens[logins.place("Ada", device)]
+    token = world.state(IdentityState).tokens[logins.place("Ada", device)]
     world.begin_work(device).do(lambda tx: deed(tx, world, token))
 
 
@@ -165,7 +167,7 @@ def caretaker_finishes(context: Context, which: str) -> None:
 
 
 def _start_deleting_task(world: World, person: str, title: str) -> None:
-    user_id, task = world.people[person].id, world.tasks[title]
+    user_id, task = world.people[person].id, world.state(WorkState).tasks[title]
     actor = world.begin_work(person, lambda domain: domain.tenant(user_id))
     actor.do(lambda tx: tx.tasks.delete(task))
 

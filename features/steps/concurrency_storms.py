@@ -13,6 +13,7 @@ from domain.tokens import TokenProblem, TokenRefused
 from domain.transactions import IdentityWork, Isolation
 from features.support import data, factories, logins, troubles, work
 from features.support.by_hand import Stopped
+from features.support.meanwhile import ConcurrencyState
 from features.support.races_texts import Crossed
 from features.support.storms import SEED, Race, Storm
 from features.support.troubles import Find
@@ -68,9 +69,10 @@ def not_guarded(context: Context, guard: str) -> None:
 def at_once(context: Context, number: int, race: Race) -> None:
     """Let so many loose at the same moment, each in a thread and a connection of their own."""
     world: World = context.world
-    world.arranged = {table: len(world.stored(table)) for table in data.tables(world.reader)}
+    state = world.state(ConcurrencyState)
+    state.arranged = {table: len(world.stored(table)) for table in data.tables(world.reader)}
     storm = Storm(world.url, world.settings, world.clock, world.reader, number)
-    world.answers = storm.rage(race(world), watch=lambda: troubles.look_at_entries(world))
+    state.answers = storm.rage(race(world), watch=lambda: troubles.look_at_entries(world))
 
 
 @when("{person:Person} renames {whose:Whose} account, which Chen has renamed after every reading")
@@ -96,22 +98,23 @@ def renames_in_vain(context: Context, person: str, whose: str) -> None:
 @then("there is no {trouble:Trouble}")
 def no_trouble(context: Context, trouble: Find) -> None:
     """What is stored, and what people were answered, fit together."""
+    answers = context.world.state(ConcurrencyState).answers
     found = trouble(context.world)
-    assert not found, f"there is: {'; '.join(found)} (dice {SEED}, answers {context.world.answers})"
+    assert not found, f"there is: {'; '.join(found)} (dice {SEED}, answers {answers})"
 
 
 @then("there is a {trouble:Trouble}")
 @then("there is an {trouble:Trouble}")
 def some_trouble(context: Context, trouble: Find) -> None:
     """The check that other examples rely on finds what is wrong."""
-    found = trouble(context.world)
-    assert found, f"the check has found nothing (dice {SEED}, answers {context.world.answers})"
+    answers = context.world.state(ConcurrencyState).answers
+    assert trouble(context.world), f"the check has found nothing (dice {SEED}, answers {answers})"
 
 
 @then("all of them went through")
 def all_went_through(context: Context) -> None:
     """Nobody was refused."""
-    _check_went_through(context.world, len(context.world.answers))
+    _check_went_through(context.world, len(context.world.state(ConcurrencyState).answers))
 
 
 @then("{number:Number} of them went through")
@@ -124,14 +127,15 @@ def so_many_went_through(context: Context, number: int) -> None:
 @then("{number:Number} were told that {reason:Reason}")
 def so_many_told(context: Context, number: int, reason: type[DomainError]) -> None:
     """So many were refused with exactly this error."""
-    told = [answer for answer in context.world.answers if type(answer) is reason]
-    assert len(told) == number, f"{len(told)} were, of {context.world.answers}"
+    state: ConcurrencyState = context.world.state(ConcurrencyState)
+    told = [answer for answer in state.answers if type(answer) is reason]
+    assert len(told) == number, f"{len(told)} were, of {state.answers}"
 
 
 @then("{number:Number} were told that {problem:TokenProblem}")
 def so_many_told_of_token(context: Context, number: int, problem: TokenProblem) -> None:
     """So many were refused for their token."""
-    answers: Sequence[object] = context.world.answers
+    answers: Sequence[object] = context.world.state(ConcurrencyState).answers
     told = [each for each in answers if isinstance(each, TokenRefused) and each.reason is problem]
     assert len(told) == number, f"{len(told)} were, of {answers}"
 
@@ -139,7 +143,7 @@ def so_many_told_of_token(context: Context, number: int, problem: TokenProblem) 
 @then("each of them was told that {problem:LoginProblem}")
 def each_told_at_the_door(context: Context, problem: LoginProblem) -> None:
     """Everybody's login was refused for this reason."""
-    answers: Sequence[object] = context.world.answers
+    answers: Sequence[object] = context.world.state(ConcurrencyState).answers
     told = [each for each in answers if isinstance(each, LoginRefused) and each.reason is problem]
     assert len(told) == len(answers), f"the answers were {answers}"
 
@@ -147,15 +151,20 @@ def each_told_at_the_door(context: Context, problem: LoginProblem) -> None:
 @then("{number:Number} were stopped by the database")
 def so_many_stopped(context: Context, number: int) -> None:
     """So many careless statements broke a rule that the database holds to."""
-    stopped = [answer for answer in context.world.answers if isinstance(answer, Stopped)]
-    assert len(stopped) == number, f"{len(stopped)} were, of {context.world.answers}"
+    state: ConcurrencyState = context.world.state(ConcurrencyState)
+    stopped = [answer for answer in state.answers if isinstance(answer, Stopped)]
+    assert len(stopped) == number, f"{len(stopped)} were, of {state.answers}"
 
 
 @then("one of them at least had to try again")
 @then("one of each pair at least had to try again")
 def some_tried_again(context: Context) -> None:
     """Of those who stood in each other's way, somebody got through at a later attempt only."""
-    attempts = [each.attempts for each in context.world.answers if isinstance(each, Crossed)]
+    attempts = [
+        each.attempts
+        for each in context.world.state(ConcurrencyState).answers
+        if isinstance(each, Crossed)
+    ]
     pairs = list(zip(attempts[::2], attempts[1::2], strict=True))
     assert pairs, "nobody stood in anybody's way"
     assert all(max(pair) > 1 for pair in pairs), f"the attempts of each were {pairs}"
@@ -163,4 +172,4 @@ def some_tried_again(context: Context) -> None:
 
 def _check_went_through(world: World, number: int) -> None:
     found = len(troubles.went_through(world))
-    assert found == number, f"{found} went through, of {world.answers}"
+    assert found == number, f"{found} went through, of {world.state(ConcurrencyState).answers}"

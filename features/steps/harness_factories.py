@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from features.support import crafting, factories, statements, tables
 from features.support.crafting import PLAIN
+from features.support.defaults import NOON
 from features.support.factories import PASSWORD
-from features.support.world import NOON, World
+from features.support.workshop import Workshop
+from features.support.world import World
 
 CHAIN: Final = ("projects", "agents", "tasks", "turns", "events")
 
@@ -20,7 +22,7 @@ def several_made(context: Context, number: int) -> None:
     """Make them in one session, and say nothing about any of them."""
     world: World = context.world
     with crafting.making(world) as session:
-        world.workshop.made = crafting.one_of_each(session, number)
+        world.state(Workshop).made = crafting.one_of_each(session, number)
 
 
 @when("one of everything is made in every status that it may have")
@@ -28,16 +30,17 @@ def every_status_made(context: Context) -> None:
     """Make them in one session."""
     world: World = context.world
     with crafting.making(world) as session:
-        world.workshop.made = crafting.every_status(session, world.clock.now())
+        world.state(Workshop).made = crafting.every_status(session, world.clock.now())
 
 
 @when("one of everything is made in every status at noon, and again at one")
 def made_twice(context: Context) -> None:
     """Make them twice, and say another time."""
     world: World = context.world
+    state = world.state(Workshop)
     with crafting.making(world) as session:
-        world.workshop.made = crafting.every_status(session, NOON)
-        world.workshop.later = crafting.every_status(session, NOON + timedelta(hours=1))
+        state.made = crafting.every_status(session, NOON)
+        state.later = crafting.every_status(session, NOON + timedelta(hours=1))
 
 
 @when("an event about a project, its agent, its task and its turn is made")
@@ -70,7 +73,7 @@ def changed_objective_made(context: Context) -> None:
     world: World = context.world
     with crafting.making(world) as session:
         one = factories.ObjectiveFactory.create(session=session, changed=True)
-        world.workshop.made = [("changed", one)]
+        world.state(Workshop).made = [("changed", one)]
 
 
 @when("a task is made whose time has no zone")
@@ -84,12 +87,13 @@ def naive_task_made(context: Context) -> None:
 def many_made(context: Context, number: int, person: str) -> None:
     """Make them as a batch, and look at what is sent."""
     world: World = context.world
+    state = world.state(Workshop)
     with statements.watched(world.engine) as sent, crafting.making(world) as session:
         made = factories.TaskFactory.create_batch(
             number, session=session, owner=world.people[person]
         )
-    world.workshop.statements = sent
-    world.workshop.made = [(PLAIN, one) for one in made]
+    state.statements = sent
+    state.made = [(PLAIN, one) for one in made]
 
 
 @when("{number:Number} accounts are made at once")
@@ -98,29 +102,30 @@ def accounts_made(context: Context, number: int) -> None:
     world: World = context.world
     with crafting.making(world) as session:
         made = factories.UserFactory.create_batch(number, session=session)
-        world.workshop.made = [(PLAIN, one) for one in made]
+        world.state(Workshop).made = [(PLAIN, one) for one in made]
 
 
 @given("somebody has made a task and not said what is to become of it")
 def uncommitted_task(context: Context) -> None:
     """Make it in a session that stays open."""
     world: World = context.world
-    world.workshop.session = world.enter(Session(world.engine))
-    factories.TaskFactory.create(session=world.workshop.session)
-    world.workshop.rows = world.stored("tasks")
+    state = world.state(Workshop)
+    state.session = world.enter(Session(world.engine))
+    factories.TaskFactory.create(session=state.session)
+    state.rows = world.stored("tasks")
 
 
 @when("whoever made it commits")
 def maker_commits(context: Context) -> None:
     """Commit, and close the session."""
-    with context.world.workshop.session as session:
+    with context.world.state(Workshop).session as session:
         session.commit()
 
 
 @when("whoever made it rolls back")
 def maker_rolls_back(context: Context) -> None:
     """Roll back, and close the session."""
-    with context.world.workshop.session as session:
+    with context.world.state(Workshop).session as session:
         session.rollback()
 
 
@@ -128,7 +133,7 @@ def maker_rolls_back(context: Context) -> None:
 def others_see(context: Context, before: int, after: int) -> None:
     """Another connection looked while the session was open, and looks again."""
     world: World = context.world
-    found = (len(world.workshop.rows), len(world.stored("tasks")))
+    found = (len(world.state(Workshop).rows), len(world.stored("tasks")))
     assert found == (before, after), f"they have seen {found[0]} and see {found[1]}"
 
 
@@ -137,7 +142,7 @@ def found_as_made(context: Context) -> None:
     """Every value of every column, by way of the service's own models."""
     world: World = context.world
     _check_made(world)
-    lost = crafting.lost(world, world.workshop.made)
+    lost = crafting.lost(world, world.state(Workshop).made)
     assert not lost, "\n".join(lost[:5])
 
 
@@ -145,7 +150,7 @@ def found_as_made(context: Context) -> None:
 def statuses_are(context: Context) -> None:
     """Of each table, every status that was made."""
     found: dict[str, list[str]] = {}
-    for status, one in context.world.workshop.made:
+    for status, one in context.world.state(Workshop).made:
         found.setdefault(one.__tablename__, []).append(status)
     rows = ({"table": table, "statuses": ", ".join(each)} for table, each in found.items())
     tables.expect(context.table, rows)
@@ -158,7 +163,7 @@ def taken_for(context: Context) -> None:
     _check_made(world)
     found = [
         {"table": table, "status": status, "taken for": what}
-        for (table, status), what in crafting.taken_for(world, world.workshop.made).items()
+        for (table, status), what in crafting.taken_for(world, world.state(Workshop).made).items()
     ]
     tables.expect(context.table, found)
 
@@ -177,7 +182,7 @@ def all_there_is(context: Context) -> None:
 @then('it is not made, because of "{why:Quoted}"')
 def not_made(context: Context, why: str) -> None:
     """What was raised says so."""
-    refusal = context.world.workshop.refusal
+    refusal = context.world.state(Workshop).refusal
     assert refusal is not None, "it was made"
     assert why in str(refusal), f"it is not made, but because of: {refusal}"
 
@@ -186,7 +191,7 @@ def not_made(context: Context, why: str) -> None:
 def history_follows(context: Context) -> None:
     """One entry begins when the other ends, and the open one says what the objective says."""
     world: World = context.world
-    ((_, one),) = world.workshop.made
+    ((_, one),) = world.state(Workshop).made
     objective: Any = one
     first, last = world.stored("objective_history", objective_id=objective.id)
     assert first["valid_until"] == last["valid_from"] == objective.since
@@ -197,7 +202,7 @@ def history_follows(context: Context) -> None:
 @then("every time is an hour later, and none is without a zone")
 def hour_later(context: Context) -> None:
     """Compare the times column by column, as the database has them."""
-    workshop = context.world.workshop
+    workshop = context.world.state(Workshop)
     _check_made(context.world)
     assert crafting.lost(context.world, [*workshop.made, *workshop.later]) == []
     found = [
@@ -215,7 +220,7 @@ def hour_later(context: Context) -> None:
 @then("that took at most {number:Number} statements")
 def at_most_statements(context: Context, number: int) -> None:
     """As many as the driver needs for so many values, whatever the number of rows."""
-    sent = context.world.workshop.statements
+    sent = context.world.state(Workshop).statements
     assert len(sent) <= number, f"it took {len(sent)}: {sent[:3]} …"
 
 
@@ -238,6 +243,7 @@ def each_logs_in(context: Context) -> None:
 
 def _check_made(world: World) -> None:
     """Fail if the making itself went wrong."""
-    refusal = world.workshop.refusal
+    state = world.state(Workshop)
+    refusal = state.refusal
     assert refusal is None, f"it could not be made: {refusal}"
-    assert world.workshop.made, "nothing was made"
+    assert state.made, "nothing was made"

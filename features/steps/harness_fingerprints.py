@@ -4,6 +4,7 @@ from behave import given, then, when
 from behave.runner import Context
 
 from features.support import data, samples
+from features.support.workshop import Samples, Workshop
 from features.support.world import World
 
 
@@ -40,21 +41,21 @@ def become(context: Context, rows: str) -> None:
 @when('the one beside {at:Number} is beside "{what:Quoted}"')
 def one_changes(context: Context, at: int, what: str) -> None:
     """One row is another, and all others are as they were."""
-    before = context.world.workshop.samples
+    before = context.world.state(Workshop).samples
     _change(context, [(left, what if left == str(at) else right) for left, right in before])
 
 
 @when("there are {number:Number} of them")
 def more_of_them(context: Context, number: int) -> None:
     """Those that were there, and some with nothing beside them."""
-    before = context.world.workshop.samples
+    before = context.world.state(Workshop).samples
     _change(context, before + [(str(at), None) for at in range(len(before) + 1, number + 1)])
 
 
 @then("the fingerprint is another")
 def fingerprint_differs(context: Context) -> None:
     """The digests differ, and the comparison says where."""
-    before, after = context.world.workshop.fingerprints
+    before, after = context.world.state(Workshop).fingerprints
     assert before != after, "it is the same"
     assert data.differences(before, after) == ["samples"]
 
@@ -62,14 +63,14 @@ def fingerprint_differs(context: Context) -> None:
 @then("the fingerprint is the same")
 def fingerprint_same(context: Context) -> None:
     """The digests are equal."""
-    before, after = context.world.workshop.fingerprints
+    before, after = context.world.state(Workshop).fingerprints
     assert before == after, data.differences(before, after)
 
 
 @then("it is told of the samples")
 def told_of_samples(context: Context) -> None:
     """Line by line."""
-    said = context.world.workshop.said
+    said = context.world.state(Workshop).said
     assert said == context.text, f"it is told:\n{said}"
 
 
@@ -81,11 +82,11 @@ def told_what_changed(context: Context) -> None:
     assert said == context.text, f"it is told:\n{said}"
 
 
-def _have(context: Context, kind: str, rows: samples.Samples) -> None:
-    workshop = context.world.workshop
+def _have(context: Context, kind: str, rows: Samples) -> None:
+    workshop = context.world.state(Workshop)
     workshop.kind, workshop.samples = kind, rows
 
 
-def _change(context: Context, rows: samples.Samples) -> None:
-    workshop = context.world.workshop
+def _change(context: Context, rows: Samples) -> None:
+    workshop = context.world.state(Workshop)
     samples.compare(context.world, workshop.kind, workshop.samples, rows)

@@ -7,6 +7,7 @@ from behave.runner import Context
 
 from features.support import forged_marks, inventory, marks, postgres, rehearsal_rooms
 from features.support.marks import Purpose
+from features.support.rehearsals import Rehearsal
 from features.support.world import World
 
 
@@ -14,7 +15,7 @@ from features.support.world import World
 def somebodys_database(context: Context, name: str) -> None:
     """Make a database that nobody has marked, on a server of the scenario's own."""
     world: World = context.world
-    rehearsal = world.rehearsal
+    rehearsal = world.state(Rehearsal)
     rehearsal.url = world.enter(rehearsal_rooms.somebodys_database(world, name))
     rehearsal.connection = world.enter(postgres.connect(rehearsal.url))
     rehearsal.connection.execute(
@@ -25,7 +26,7 @@ def somebodys_database(context: Context, name: str) -> None:
 @given("its comment is a mark that {says:Says}")
 def comment_says(context: Context, says: str) -> None:
     """Write a comment that is, or is not quite, the mark of this database."""
-    genuine = forged_marks.read(context.world.rehearsal.connection)
+    genuine = forged_marks.read(context.world.state(Rehearsal).connection)
     _comment(context.world, forged_marks.claim(genuine, says))
 
 
@@ -33,7 +34,7 @@ def comment_says(context: Context, says: str) -> None:
 def restored(context: Context) -> None:
     """Copy it, comment included, as whoever restores a dump under another name does."""
     world: World = context.world
-    rehearsal = world.rehearsal
+    rehearsal = world.state(Rehearsal)
     comment = forged_marks.read(rehearsal.connection)
     rehearsal.connection.close()
     rehearsal.url = world.enter(context.harness.another_database(like=rehearsal.url))
@@ -52,7 +53,7 @@ def made_by_live_run(context: Context) -> None:
     """Mark it as another run does, and announce that run as all runs are."""
     world: World = context.world
     _mark_as_another_runs(world)
-    other = world.enter(postgres.connect(world.rehearsal.url))
+    other = world.enter(postgres.connect(world.state(Rehearsal).url))
     marks.announce(other, rehearsal_rooms.another_run(world))
 
 
@@ -60,7 +61,7 @@ def made_by_live_run(context: Context) -> None:
 def server_is_replica(context: Context) -> None:
     """It can be read from, and only repeats what another one would do."""
     world: World = context.world
-    rehearsal = world.rehearsal
+    rehearsal = world.state(Rehearsal)
     rehearsal.connection.close()
     rehearsal_rooms.become_replica(world)
     rehearsal.url = world.url.set(database=rehearsal.url.database)
@@ -70,21 +71,21 @@ def server_is_replica(context: Context) -> None:
 @then("the refusal says that nothing in it was touched")
 def says_untouched(context: Context) -> None:
     """Whoever reads it need not look."""
-    said = str(context.world.rehearsal.refusal)
+    said = str(context.world.state(Rehearsal).refusal)
     assert said.endswith("; nothing in it was touched."), f"it says {said}"
 
 
 @then("its row is still there")
 def row_still_there(context: Context) -> None:
     """Nothing of somebody's was touched, its sequence included."""
-    rehearsal = context.world.rehearsal
+    rehearsal = context.world.state(Rehearsal)
     found = inventory.contents(rehearsal.connection)
     assert found["public.precious"] == ["(1)"], f"there is {found['public.precious']}"
     assert found == rehearsal.before, f"there is {found}"
 
 
 def _mark_as_another_runs(world: World) -> None:
-    connection = world.rehearsal.connection
+    connection = world.state(Rehearsal).connection
     run = rehearsal_rooms.another_run(world)
     _comment(world, forged_marks.read(connection))
     marks.write(connection, connection.info.dbname, run, Purpose.RUN)
@@ -92,6 +93,6 @@ def _mark_as_another_runs(world: World) -> None:
 
 def _comment(world: World, text: str | None) -> None:
     """Change what the database says of itself; what is not marked as ours would not be removed."""
-    connection = world.rehearsal.connection
+    connection = world.state(Rehearsal).connection
     world.at_the_end(partial(forged_marks.write, connection, forged_marks.read(connection)))
     forged_marks.write(connection, text)

@@ -4,6 +4,7 @@ from behave import given, then, when
 from behave.runner import Context
 
 from features.support import data, rolled_back, tables
+from features.support.trouble import TransactionState
 from features.support.world import World
 
 
@@ -47,7 +48,8 @@ def scenario_ends(context: Context, ending: str) -> None:
 def saw_nothing(context: Context) -> None:
     """At its beginning there was the one account that there is in any case."""
     world: World = context.world
-    assert world.trouble.accounts == world.stored("users"), f"it saw {world.trouble.accounts}"
+    state = world.state(TransactionState)
+    assert state.accounts == world.stored("users"), f"it saw {state.accounts}"
 
 
 @when("a scenario wants {wish:Wish}")
@@ -59,7 +61,7 @@ def scenario_wants(context: Context, wish: str) -> None:
 @then('it is told "{reason}", and to leave the tag out')
 def told_to_leave_out(context: Context, reason: str) -> None:
     """In one sentence, by the name of the tag."""
-    told = str(context.world.trouble.told or "nothing")
+    told = str(context.world.state(TransactionState).told or "nothing")
     assert told.startswith(reason), f"it was told {told}"
     assert "@fixture.rollback" in told, f"it was told {told}"
     assert "leave the tag out" in told, f"it was told {told}"

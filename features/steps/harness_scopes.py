@@ -98,13 +98,15 @@ def what_was_left(context: Context, scope: str) -> None:
 @given('a hook fails {when:HookTime} "{title:Quoted}"')
 def hook_fails(context: Context, when: str, title: str) -> None:
     """Somebody's own hook, around the scenario, the rule or the feature with this title."""
-    context.world.breaking[when] = title
+    context.world.state(guestbook.NestedSuite).breaking[when] = title
 
 
 @when("this suite is run")
 def suite_is_run(context: Context) -> None:
     """Run the text as a feature, or as several, on the same server."""
-    context.ended = nested.run(context.harness, context.text, context.world.breaking)
+    context.ended = nested.run(
+        context.harness, context.text, context.world.state(guestbook.NestedSuite).breaking
+    )
 
 
 @then("the run fails, and its report says")

@@ -13,7 +13,7 @@ from features.support.world import World
 def database_with_sequences(context: Context) -> None:
     """Make sequences, each with the table it belongs to, if it belongs to one."""
     world: World = context.world
-    rehearsal = world.rehearsal
+    rehearsal = world.state(Rehearsal)
     rehearsal.url = world.enter(rehearsal_rooms.database(context.harness, world))
     rehearsal.connection = world.enter(postgres.connect(rehearsal.url))
     for row in context.table:
@@ -25,25 +25,25 @@ def database_with_sequences(context: Context) -> None:
 @given('a sequence "{sequence:Quoted}" that belongs to no table')
 def sequence_by_itself(context: Context, sequence: str) -> None:
     """Add a sequence to the database."""
-    sketches.make_sequence(context.world.rehearsal.connection, sequence, "one by itself")
+    sketches.make_sequence(context.world.state(Rehearsal).connection, sequence, "one by itself")
 
 
 @given('a number was drawn from "{sequence:Quoted}"')
 def number_drawn(context: Context, sequence: str) -> None:
     """Use up one number."""
-    inventory.draw(context.world.rehearsal.connection, name_of(sequence))
+    inventory.draw(context.world.state(Rehearsal).connection, name_of(sequence))
 
 
 @given('"{sequence:Quoted}" was put to {number:Number}, with no number drawn from it')
 def put_to(context: Context, sequence: str, number: int) -> None:
     """The number itself would come out next."""
-    inventory.put(context.world.rehearsal.connection, name_of(sequence), number)
+    inventory.put(context.world.state(Rehearsal).connection, name_of(sequence), number)
 
 
 @then("the next numbers are")
 def next_numbers(context: Context) -> None:
     """Somebody who connects now draws one number of each."""
-    with postgres.connect(context.world.rehearsal.url) as connection:
+    with postgres.connect(context.world.state(Rehearsal).url) as connection:
         found = [
             {**row.as_dict(), "next": str(inventory.draw(connection, name_of(row["sequence"])))}
             for row in context.table
@@ -54,7 +54,7 @@ def next_numbers(context: Context) -> None:
 @then('the next number of "{sequence:Quoted}" is {number:Number}')
 def next_number(context: Context, sequence: str, number: int) -> None:
     """Somebody who connects now draws it."""
-    with postgres.connect(context.world.rehearsal.url) as connection:
+    with postgres.connect(context.world.state(Rehearsal).url) as connection:
         found = inventory.draw(connection, name_of(sequence))
     assert found == number, f"{sequence} gave out {found}"
 
@@ -62,7 +62,7 @@ def next_number(context: Context, sequence: str, number: int) -> None:
 @then('the next number of "{sequence:Quoted}" is {number:Number} in the same connection')
 def next_number_here(context: Context, sequence: str, number: int) -> None:
     """Whoever has drawn numbers before draws it."""
-    found = inventory.draw(context.world.rehearsal.connection, name_of(sequence))
+    found = inventory.draw(context.world.state(Rehearsal).connection, name_of(sequence))
     assert found == number, f"{sequence} gave out {found}"
 
 
@@ -76,7 +76,7 @@ def first_account_number(context: Context) -> None:
 @then('only the sequence "{sequence:Quoted}" was restarted')
 def only_restarted(context: Context, sequence: str) -> None:
     """Every other sequence is where it was."""
-    rehearsal: Rehearsal = context.world.rehearsal
+    rehearsal: Rehearsal = context.world.state(Rehearsal)
     after = inventory.positions(rehearsal.connection)
     moved = {name for name in after if after[name] != rehearsal.before[name]}
     assert moved == {".".join(name_of(sequence))}, f"moved: {sorted(moved)}"
@@ -85,7 +85,7 @@ def only_restarted(context: Context, sequence: str) -> None:
 @then('the sequence of "{table:Quoted}" is where it was')
 def sequence_where_it_was(context: Context, table: str) -> None:
     """The reset has not touched it."""
-    rehearsal: Rehearsal = context.world.rehearsal
+    rehearsal: Rehearsal = context.world.state(Rehearsal)
     name = f"{'.'.join(name_of(table))}_id_seq"
     found = inventory.positions(rehearsal.connection)[name]
     assert found == rehearsal.before[name], f"it is at {found}"

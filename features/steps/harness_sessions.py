@@ -9,9 +9,10 @@ from behave.runner import Context
 
 from domain.connections import Limit, LimitExceeded
 from features.support import data, session_limits, session_mistakes, session_work, tables
+from features.support.known import IdentityState
 from features.support.session_failures import NotConnected, PoolExhausted, SessionFailed
 from features.support.session_names import TROUBLES
-from features.support.session_work import Kind
+from features.support.session_work import Kind, SessionWork
 from features.support.world import World
 
 KINDS: Final = ("a session", "an asynchronous one")
@@ -64,14 +65,15 @@ def all_ended_but_one(context: Context, kind: Kind) -> None:
 @then('it saw that {person:Person} was called "{name}"')
 def saw_name(context: Context, person: str, name: str) -> None:
     """What the session has read last."""
-    seen = context.world.session_work.seen
-    assert seen == [name], f"it saw {seen}; it was told {context.world.session_work.told}"
+    state: SessionWork = context.world.state(SessionWork)
+    seen = state.seen
+    assert seen == [name], f"it saw {seen}; it was told {state.told}"
 
 
 @then("each saw this")
 def each_saw(context: Context) -> None:
     """What each session that was open has read, person by person."""
-    seen = context.world.session_work.seen
+    seen = context.world.state(SessionWork).seen
     found = [
         {"session": kind, "Ada": ada, "Bram": bram}
         for kind, ada, bram in zip(KINDS, seen[::2], seen[1::2], strict=False)
@@ -82,7 +84,7 @@ def each_saw(context: Context) -> None:
 @then("it goes on as itself, for nobody, and within its own limits")
 def goes_on_as_itself(context: Context) -> None:
     """The connection's own role and limits, and no user."""
-    work = context.world.session_work
+    work = context.world.state(SessionWork)
     assert work.unbound == [True], f"it went on as {work.unbound or work.told}"
 
 
@@ -105,7 +107,7 @@ def told_of(context: Context, trouble: str) -> None:
 
 
 def _only_told(world: World) -> BaseException:
-    told = world.session_work.told
+    told = world.state(SessionWork).told
     assert len(told) == 1, f"it was told {told or 'nothing'}"
     return told[0]
 
@@ -115,7 +117,7 @@ def makes_mistake(context: Context, kind: Kind, mistake: str) -> None:
     """Something that the database refuses."""
     world: World = context.world
     world.before = data.fingerprint(world.reader)
-    world.secrets.add(session_mistakes.SECRET)
+    world.state(IdentityState).secrets.add(session_mistakes.SECRET)
     session_work.do(world, kind, partial(session_mistakes.MISTAKES[mistake], world))
 
 
@@ -156,7 +158,7 @@ def failure_without_values(context: Context) -> None:
     world: World = context.world
     told = _only_told(world)
     shown = "".join(traceback.format_exception(told))
-    leaked = [secret for secret in world.secrets if secret in shown]
+    leaked = [secret for secret in world.state(IdentityState).secrets if secret in shown]
     assert not leaked, f"it says {leaked}"
 
 
@@ -172,7 +174,7 @@ def asks_for_limits(context: Context, kind: Kind) -> None:
 @then("these are its limits")
 def has_limits(context: Context) -> None:
     """Each of them, and no other."""
-    work = context.world.session_work
+    work = context.world.state(SessionWork)
     assert len(work.limits) == 1, f"it asked {len(work.limits)} times; it was told {work.told}"
     found = [{"what": what, "may take": limit} for what, limit in work.limits[0].items()]
     tables.expect(context.table, found)
@@ -205,7 +207,7 @@ def opened_where_nobody_answers(context: Context) -> None:
 @then("each is told of connect_timeout, of 2 s and of the place where nobody answers")
 def told_of_connect_timeout(context: Context) -> None:
     """Both of them, and of nothing else."""
-    told = context.world.session_work.told
+    told = context.world.state(SessionWork).told
     assert len(told) == len({*map(str, told)}) == 2, f"they were told {told}"  # noqa: PLR2004
     for each in told:
         assert isinstance(each, NotConnected), f"it was told {each!r}"

@@ -4,6 +4,8 @@ from behave import given, then
 from behave.runner import Context
 
 from features.support import hearing
+from features.support.known import IdentityState
+from features.support.observed import ObservedState
 from features.support.sql_log import WIDTH, SqlLog, readable
 from features.support.statements import watched
 from features.support.world import World
@@ -13,9 +15,10 @@ from features.support.world import World
 def statements_written_down(context: Context) -> None:
     """Write a log as `-D sql=on` does, and collect the statements in another way."""
     world: World = context.world
-    log = SqlLog(world.log)
+    state = world.state(ObservedState)
+    log = SqlLog(state.log)
     world.enter(log.listening())
-    world.statements = world.enter(watched(world.engine))
+    state.statements = world.enter(watched(world.engine))
     log.begin(context.scenario.name)
 
 
@@ -30,10 +33,11 @@ def name_stands_above(context: Context) -> None:
 @then("every statement was written down, in order, from BEGIN to COMMIT")
 def every_statement(context: Context) -> None:
     """Each statement has its line, readable, under the connection's name."""
-    sent = ["BEGIN", *map(readable, context.world.statements), "COMMIT"]
+    state: ObservedState = context.world.state(ObservedState)
+    sent = ["BEGIN", *map(readable, state.statements), "COMMIT"]
     expected = [f"{'domain':{WIDTH}} {statement}" for statement in sent]
     found = _lines(context.world)[1:]
-    assert context.world.statements, "nothing was sent"
+    assert state.statements, "nothing was sent"
     assert found == expected, "\n".join(["it was sent:", *expected, "it was written:", *found])
 
 
@@ -55,9 +59,14 @@ def ends_with(context: Context, last_but_one: str, last: str) -> None:
 def no_secret_written(context: Context) -> None:
     """Look for every secret of the scenario, in every spelling."""
     world: World = context.world
-    assert "INSERT INTO login_sessions" in world.log.getvalue(), "too little was written down"
-    hearing.expect_none(world.every_secret(), world.log.getvalue(), "written down")
+    state = world.state(ObservedState)
+    assert "INSERT INTO login_sessions" in state.log.getvalue(), "too little was written down"
+    hearing.expect_none(
+        world.state(IdentityState).every_secret(),
+        state.log.getvalue(),
+        "written down",
+    )
 
 
 def _lines(world: World) -> list[str]:
-    return world.log.getvalue().strip().splitlines()
+    return world.state(ObservedState).log.getvalue().strip().splitlines()

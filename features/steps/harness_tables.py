@@ -10,6 +10,8 @@ from behave.runner import Context
 
 from domain.tasks import Task
 from features.support import crafting, factories, tables
+from features.support.holdings import WorkState
+from features.support.workshop import Workshop
 from features.support.world import World
 
 
@@ -19,40 +21,42 @@ def these_tasks(context: Context, person: str) -> None:
     world: World = context.world
     for row in tables.rows(context.table, Task):
         task = factories.stored(world, factories.TaskFactory, owner=world.people[person], **row)
-        world.tasks[task.title] = task
+        world.state(WorkState).tasks[task.title] = task
 
 
 @when('a table of "{name:Name}" gives "{heading:Quoted}" as {cell:Rest}')
 def table_gives(context: Context, name: str, heading: str, cell: str) -> None:
     """Read a table of one row and one column, or keep what is wrong with it."""
+    state: Workshop = context.world.state(Workshop)
     (model,) = [model for model in factories.models() if model.__tablename__ == name]
-    with context.world.workshop.listening():
-        context.world.workshop.rows = tables.rows(Table([heading], rows=[[cell]]), model)
+    with state.listening():
+        state.rows = tables.rows(Table([heading], rows=[[cell]]), model)
 
 
 @when("one of everything is made in every status, written as a table and read again")
 def written_and_read(context: Context) -> None:
     """Each thing makes a table of one row."""
     world: World = context.world
+    state = world.state(Workshop)
     with crafting.making(world) as session:
-        world.workshop.made = crafting.every_status(session, world.clock.now())
-    for _, one in world.workshop.made:
+        state.made = crafting.every_status(session, world.clock.now())
+    for _, one in state.made:
         written = tables.table([crafting.columns(one)], type(one))
-        world.workshop.rows += tables.rows(written, type(one))
+        state.rows += tables.rows(written, type(one))
 
 
 @when("the stored tasks are expected to be")
 def tasks_expected(context: Context) -> None:
     """Compare, and keep what is said."""
     world: World = context.world
-    with world.workshop.listening():
+    with world.state(Workshop).listening():
         tables.expect_rows(context.table, Task, world.stored("tasks"))
 
 
 @then("that is read as {value:Rest}")
 def read_as(context: Context, value: str) -> None:
     """The one value there is, and of which kind it is."""
-    workshop = context.world.workshop
+    workshop = context.world.state(Workshop)
     assert workshop.said is None, f"it was refused: {workshop.said}"
     (row,) = workshop.rows
     found = _described(*row.values()) if row else "left out"
@@ -62,7 +66,7 @@ def read_as(context: Context, value: str) -> None:
 @then("it is refused because {complaint:Rest}")
 def refused_because(context: Context, complaint: str) -> None:
     """What was said about the table, to the letter."""
-    said = context.world.workshop.said
+    said = context.world.state(Workshop).said
     assert said is not None, "it was not refused"
     assert said == complaint, f"it was refused, but because {said}"
 
@@ -70,7 +74,7 @@ def refused_because(context: Context, complaint: str) -> None:
 @then("nothing of it is another than it was")
 def read_again(context: Context) -> None:
     """Column by column; what is left out of a table is nothing."""
-    workshop = context.world.workshop
+    workshop = context.world.state(Workshop)
     wrong = [
         f"{one!r}: {name} was {value!r}, is {row.get(name)!r}"
         for (_, one), row in zip(workshop.made, workshop.rows, strict=True)
@@ -84,14 +88,14 @@ def read_again(context: Context) -> None:
 @then("nothing differs")
 def nothing_differs(context: Context) -> None:
     """The comparison has nothing to say."""
-    said = context.world.workshop.said
+    said = context.world.state(Workshop).said
     assert said is None, f"it is said: {said}"
 
 
 @then("it is shown what differs")
 def shown_what_differs(context: Context) -> None:
     """The lines below the first one, as they stand."""
-    said = context.world.workshop.said
+    said = context.world.state(Workshop).said
     assert said is not None, "nothing differs"
     shown = [line.strip() for line in said.splitlines()[1:]]
     expected = [line.strip() for line in context.text.splitlines()]

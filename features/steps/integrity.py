@@ -6,10 +6,14 @@ import psycopg
 from behave import then, when
 from behave.runner import Context
 from psycopg import errors, sql
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
 
 from features.support import raw
+from features.support.account_state import AccountState
+from features.support.defaults import NOON
 from features.support.trespass import BY_POLICY
-from features.support.world import NOON, World
+from features.support.world import World
 
 STATEMENTS = {
     "select": "SELECT * FROM users",
@@ -44,14 +48,23 @@ def role_tries(context: Context, role: str, verb: str) -> None:
 @when("the service asks under which role it works")
 def service_asks_for_role(context: Context) -> None:
     """Look at the role inside a unit of work of the service."""
-    context.world.role = context.world.role_of_identity()
+    roles: list[str] = []
+
+    def ask(session: Session, *_: object) -> None:
+        roles.append(session.scalars(text("SELECT current_user")).one())
+
+    event.listen(Session, "before_commit", ask, once=True)
+    with context.world.domain.identity() as tx:
+        tx.accounts.list()
+    (context.world.state(AccountState).role,) = roles
 
 
 @then('the role is "{role}", which owns nothing and may not bypass any policy')
 def role_is(context: Context, role: str) -> None:
     """The role in force, and what the catalogue says of it."""
     world: World = context.world
-    assert world.role == role, f"the role is {world.role}"
+    state = world.state(AccountState)
+    assert state.role == role, f"the role is {state.role}"
     (roles,) = world.reader.execute(
         "SELECT (SELECT count(*) FROM pg_class WHERE relowner = r.oid),"
         " rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolcanlogin"

@@ -8,9 +8,10 @@ from psycopg import errors, sql
 
 from domain.tasks import TaskStatus
 from features.support import raw
+from features.support.defaults import NOON
 from features.support.good_rows import TABLES, good_row, owner_of
 from features.support.making_work import reached
-from features.support.world import NOON, World
+from features.support.world import World
 
 ROLE: Final = sql.SQL("SET LOCAL ROLE {}; ")
 

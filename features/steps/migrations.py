@@ -5,6 +5,7 @@ from behave import given, then, when
 from behave.runner import Context
 
 from features.support import data, eras, masses, past, postgres, raw, upgrading
+from features.support.upgrades import MigrationState
 from features.support.world import World
 
 
@@ -74,8 +75,9 @@ def rows_changed(context: Context, table: str) -> None:
 def upgraded_to(context: Context, revision: str = "head") -> None:
     """Upgrade, or keep why not."""
     world: World = context.world
-    world.upgrades.before = upgrading.state(world.url)
-    with world.upgrades.expected(CommandError):
+    state = world.state(MigrationState)
+    state.before = upgrading.state(world.url)
+    with state.expected(CommandError):
         upgrading.upgrade(world.url, revision)
 
 
@@ -97,8 +99,9 @@ def downgraded_in_zone(context: Context, revision: str, zone: str) -> None:
 def downgraded_to(context: Context, revision: str) -> None:
     """Downgrade, or keep why not."""
     world: World = context.world
-    world.upgrades.before = upgrading.state(world.url)
-    with world.upgrades.expected(CommandError):
+    state = world.state(MigrationState)
+    state.before = upgrading.state(world.url)
+    with state.expected(CommandError):
         upgrading.downgrade(world.url, revision)
 
 
@@ -106,8 +109,9 @@ def downgraded_to(context: Context, revision: str) -> None:
 def downgraded_to_nothing(context: Context) -> None:
     """Take the first revision back, or keep why not."""
     world: World = context.world
-    world.upgrades.before = upgrading.state(world.url)
-    with world.upgrades.expected(CommandError):
+    state = world.state(MigrationState)
+    state.before = upgrading.state(world.url)
+    with state.expected(CommandError):
         upgrading.downgrade(world.url, "base")
 
 
@@ -133,7 +137,7 @@ def no_rows(context: Context, table: str) -> None:
 @then("the downgrade is refused: {sentence:Rest}")
 def downgrade_refused(context: Context, sentence: str) -> None:
     """The refusal is this sentence, and what would let the downgrade go on."""
-    refusal = context.world.upgrades.claim()
+    refusal = context.world.state(MigrationState).claim()
     assert refusal is not None, "it was not refused"
     said = str(refusal).replace(" (-x allow-data-loss=yes would lose it)", "")
     assert said != str(refusal), f"it does not say how to consent: {refusal}"

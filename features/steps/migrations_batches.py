@@ -13,7 +13,7 @@ from sqlalchemy import URL
 
 from features.support import bystanders, data, eras, past, postgres, upgrading, waiting
 from features.support.interleaving import DEADLINE, Gate
-from features.support.upgrades import Meanwhile
+from features.support.upgrades import Meanwhile, MigrationState
 from features.support.world import World
 
 OWNERS = {"Ada": 1, "Bram": 2}
@@ -47,13 +47,15 @@ def upgraded_stepwise(context: Context) -> None:
         for table in _tables(world):
             query = sql.SQL(WRITTEN).format(sql.Identifier(table))
             row = world.reader.execute(query, [before.get(table, [])]).fetchone()
-            world.upgrades.written[f"{script.revision}: {table}"] = row[0] if row else 0
+            world.state(MigrationState).written[f"{script.revision}: {table}"] = (
+                row[0] if row else 0
+            )
 
 
 @then("no transaction has written more than {number:Number} rows of a table")
 def few_at_a_time(context: Context, number: int) -> None:
     """No group of rows that came from one transaction was larger; and some were as large."""
-    written = context.world.upgrades.written
+    written = context.world.state(MigrationState).written
     larger = {what: found for what, found in written.items() if found > number}
     assert not larger, f"written by one transaction: {larger}"
     assert number in written.values(), f"nothing was written in full batches: {written}"
@@ -71,17 +73,18 @@ def client_is_changing(context: Context, table: str) -> None:
     """Change them in a transaction that does not end yet."""
     world: World = context.world
     holding = _changing(world.url, table, context.table)
-    world.upgrades.client = world.enter(bystanders.ended_early(holding))
+    world.state(MigrationState).client = world.enter(bystanders.ended_early(holding))
 
 
 @when('somebody upgrades it to revision "{revision:Revision}" at the same time')
 def upgraded_meanwhile(context: Context, revision: str) -> None:
     """Upgrade in a thread."""
     world: World = context.world
+    state = world.state(MigrationState)
     thread = world.enter(ThreadPoolExecutor(max_workers=1))
-    world.at_the_end(world.upgrades.client.close)
+    world.at_the_end(state.client.close)
     url = world.url.update_query_dict({"application_name": "upgrade"})
-    world.upgrades.ends = thread.submit(upgrading.upgrade, url, revision)
+    state.ends = thread.submit(upgrading.upgrade, url, revision)
 
 
 @then("the upgrade has to wait for the client")
@@ -96,8 +99,9 @@ def upgrade_waits(context: Context) -> None:
 @when("the client commits, and the upgrade goes on")
 def client_commits(context: Context) -> None:
     """End the client's transaction, then wait for the upgrade."""
-    context.world.upgrades.client.close()
-    context.world.upgrades.ends.result(DEADLINE)
+    state: MigrationState = context.world.state(MigrationState)
+    state.client.close()
+    state.ends.result(DEADLINE)
 
 
 @given('an upgrade to revision "{revision:Revision}" has come to where it locks the table')
@@ -113,23 +117,25 @@ def came_to_lock(context: Context, revision: str) -> None:
         with engine.connect() as connection:
             upgrading.upgrade_as(upgrading.config(connection=connection), revision)
 
-    world.upgrades.meanwhile = Meanwhile(gate, thread.submit(upgrade))
+    world.state(MigrationState).meanwhile = Meanwhile(gate, thread.submit(upgrade))
     assert gate.reached.wait(DEADLINE), "the upgrade never came to a lock"
 
 
 @when("the upgrade goes on to its end")
 def goes_on_to_its_end(context: Context) -> None:
     """Let it lock the table, and do the rest."""
-    context.world.upgrades.meanwhile.gate.opened.set()
-    context.world.upgrades.meanwhile.ends.result(DEADLINE)
+    state: MigrationState = context.world.state(MigrationState)
+    state.meanwhile.gate.opened.set()
+    state.meanwhile.ends.result(DEADLINE)
 
 
 @when("the upgrade goes on to its end, or is refused")
 def goes_on_or_is_refused(context: Context) -> None:
     """Let it lock the table, and keep why it cannot end."""
-    context.world.upgrades.meanwhile.gate.opened.set()
-    with context.world.upgrades.expected(CommandError):
-        context.world.upgrades.meanwhile.ends.result(DEADLINE)
+    state: MigrationState = context.world.state(MigrationState)
+    state.meanwhile.gate.opened.set()
+    with state.expected(CommandError):
+        state.meanwhile.ends.result(DEADLINE)
 
 
 @then('all that "{table:Name}" says of {person:Person} in "{column:Name}" is {said}')

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from features.support import bystanders, eras, past, postgres, upgrading
 from features.support.data import Row
 from features.support.failing import Fault
+from features.support.upgrades import MigrationState
 from features.support.world import World
 from migrations import records
 
@@ -29,6 +30,7 @@ def databases_before(context: Context) -> None:
     Its rows are from the revision before that one: nothing has been done for them yet.
     """
     world: World = context.world
+    state = world.state(MigrationState)
     earlier, former = "", ""
     for script in upgrading.history():
         if records.may_be_interrupted(script):
@@ -37,13 +39,13 @@ def databases_before(context: Context) -> None:
             with postgres.connect(source) as connection:
                 past.fill(connection, earlier)
             upgrading.upgrade(source, former)
-            world.upgrades.eras[script.revision] = earlier
+            state.eras[script.revision] = earlier
             undisturbed = _copy(context, source)
             upgrading.upgrade(undisturbed, script.revision)
-            world.upgrades.sources[script.revision] = source
-            world.upgrades.undisturbed[script.revision] = upgrading.state(undisturbed)
+            state.sources[script.revision] = source
+            state.undisturbed[script.revision] = upgrading.state(undisturbed)
         earlier, former = former, script.revision
-    assert world.upgrades.sources, "no revision commits on its way"
+    assert state.sources, "no revision commits on its way"
 
 
 @when("each of them fails at each of its statements, and the upgrade is repeated")
@@ -64,20 +66,22 @@ def index_broken_off(context: Context) -> None:
     for script in _interruptible(world):
         if "CREATE INDEX CONCURRENTLY" not in Path(script.path).read_text("utf-8"):
             continue
-        url = _copy(context, world.upgrades.sources[script.revision])
+        url = _copy(context, world.state(MigrationState).sources[script.revision])
         before = _seen(world, url, script)
-        with bystanders.writing(url, "client"), world.upgrades.expected(CommandError):
+        with bystanders.writing(url, "client"), world.state(MigrationState).expected(CommandError):
             upgrading.upgrade(url, script.revision, "lock-timeout=300ms")
-        assert world.upgrades.claim(), f"{script.revision} did not have to wait for the client"
+        assert world.state(MigrationState).claim(), (
+            f"{script.revision} did not have to wait for the client"
+        )
         halves = {thing for thing, state in upgrading.facts(url).items() if state.endswith(INVALID)}
-        world.upgrades.halves[script.revision] = sorted(halves)
+        world.state(MigrationState).halves[script.revision] = sorted(halves)
         _repeat(world, url, script, before)
 
 
 @then("after each failure the database was at the former revision, with all its rows")
 def former_revision(context: Context) -> None:
     """Nothing was recorded, and whoever works with the old columns finds them as they were."""
-    upgrades = context.world.upgrades
+    upgrades = context.world.state(MigrationState)
     assert upgrades.failures, "nothing failed"
     assert not upgrades.damage, "\n".join(upgrades.damage)
 
@@ -85,7 +89,7 @@ def former_revision(context: Context) -> None:
 @then("after each repetition schema and rows are what an undisturbed upgrade makes of them")
 def as_undisturbed(context: Context) -> None:
     """Nothing tells that the revision had been broken off."""
-    found = context.world.upgrades.repeated
+    found = context.world.state(MigrationState).repeated
     assert found, "nothing was repeated"
     differing = {revision: words for revision, words in found.items() if words}
     assert not differing, f"what differs, revision by revision: {differing}"
@@ -94,13 +98,13 @@ def as_undisturbed(context: Context) -> None:
 @then("half an index was left of each, and none after the repetition")
 def half_an_index(context: Context) -> None:
     """The failure was one that leaves something behind."""
-    halves = context.world.upgrades.halves
+    halves = context.world.state(MigrationState).halves
     assert halves, "no revision builds an index on its way"
     assert all(halves.values()), f"no half index was left: {halves}"
 
 
 def _interruptible(world: World) -> list[Script]:
-    return [s for s in upgrading.history() if s.revision in world.upgrades.sources]
+    return [s for s in upgrading.history() if s.revision in world.state(MigrationState).sources]
 
 
 def _copy(context: Context, source: URL) -> URL:
@@ -111,7 +115,7 @@ def _copy(context: Context, source: URL) -> URL:
 def _broken_off(context: Context, script: Script, fault: Fault) -> bool:
     """Let a revision fail in a copy, then repeat it. Return whether it came to the statement."""
     world: World = context.world
-    url = _copy(context, world.upgrades.sources[script.revision])
+    url = _copy(context, world.state(MigrationState).sources[script.revision])
     before = _seen(world, url, script)
     with upgrading.connected(url) as connection, fault.in_(connection):
         upgrading.upgrade_as(upgrading.config(connection=connection), script.revision)
@@ -123,7 +127,7 @@ def _broken_off(context: Context, script: Script, fault: Fault) -> bool:
 
 def _seen(world: World, url: URL, script: Script) -> Seen:
     """Return where a database is, and its rows as programs of the time before know them."""
-    era = world.upgrades.eras[script.revision]
+    era = world.state(MigrationState).eras[script.revision]
     with postgres.connect(url) as connection:
         known = {table: past.rows(table, era) for table in past.ERAS}
         rows = {
@@ -135,7 +139,7 @@ def _seen(world: World, url: URL, script: Script) -> Seen:
 
 
 def _repeat(world: World, url: URL, script: Script, before: Seen) -> None:
-    upgrades = world.upgrades
+    upgrades = world.state(MigrationState)
     revision = script.revision
     (was_at, rows), (is_at, left) = before, _seen(world, url, script)
     if is_at != was_at:

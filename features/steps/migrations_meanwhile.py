@@ -17,7 +17,7 @@ from features.support.analyzing import Analysts
 from features.support.clients import Client, Crowd
 from features.support.databases import ROOT
 from features.support.interleaving import DEADLINE, Gate
-from features.support.upgrades import Meanwhile
+from features.support.upgrades import Meanwhile, MigrationState
 from features.support.world import World
 
 BLOCKED = """
@@ -31,7 +31,7 @@ BLOCKED = """
 def clients_promised(context: Context) -> None:
     """One client for each row; every revision is promised to somebody."""
     latest = {"latest": upgrading.head()}
-    context.world.upgrades.clients = [
+    context.world.state(MigrationState).clients = [
         Client(row["what a client does"], row["from"], latest.get(row["to"], row["to"]))
         for row in context.table
     ]
@@ -41,7 +41,7 @@ def clients_promised(context: Context) -> None:
 def upgraded_meanwhile(context: Context) -> None:
     """Upgrade all the way; at each revision, everybody has worked at least once."""
     world: World = context.world
-    crowd = Crowd(world.upgrades.clients, upgrading.history()[0].revision)
+    crowd = Crowd(world.state(MigrationState).clients, upgrading.history()[0].revision)
     with upgrading.connected(world.url) as connection, crowd.at_work(world.url, connection):
         upgrading.upgrade_as(upgrading.config(connection=connection), "head")
 
@@ -49,7 +49,7 @@ def upgraded_meanwhile(context: Context) -> None:
 @then("every one of them could work for as long as was promised")
 def everybody_worked(context: Context) -> None:
     """Nothing failed that was promised to work, and everybody has done something."""
-    found = context.world.upgrades.clients
+    found = context.world.state(MigrationState).clients
     complaints = [complaint for client in found for complaint in client.complaints]
     assert not complaints, "\n".join(complaints)
     assert all(client.acknowledged for client in found), "somebody never came to work"
@@ -58,7 +58,7 @@ def everybody_worked(context: Context) -> None:
 @then("all that they were told is stored is there")
 def nothing_lost(context: Context) -> None:
     """Every acknowledged row is in the tables of today."""
-    missing = clients.lost(context.world.url, context.world.upgrades.clients)
+    missing = clients.lost(context.world.url, context.world.state(MigrationState).clients)
     assert not missing, f"lost: {', '.join(missing[:10])}"
 
 
@@ -78,18 +78,19 @@ def downgraded_analyzed(context: Context, revision: str) -> None:
 
 
 def _while_analyzed(world: World, go: Callable[[Config, str], None], revision: str) -> None:
+    state = world.state(MigrationState)
     analysts = Analysts(world.url, world.reader)
     with upgrading.connected(world.url) as connection, analysts.at_work(connection):
         made = upgrading.config(connection=connection)
-        with world.upgrades.expected(CommandError):
+        with state.expected(CommandError):
             go(made, revision)
-    world.upgrades.gave_way = analysts.gave_way
+    state.gave_way = analysts.gave_way
 
 
 @then("neither a revision nor an analysis had to give way")
 def nobody_gave_way(context: Context) -> None:
     """Nobody was broken off because each waited for the other."""
-    upgrades = context.world.upgrades
+    upgrades = context.world.state(MigrationState)
     refusal = upgrades.claim()
     assert refusal is None, f"the revision gave way: {refusal}"
     assert not upgrades.gave_way, "\n".join(upgrades.gave_way)
@@ -108,7 +109,7 @@ def upgrade_under_way(context: Context, person: str) -> None:
         with engine.connect() as connection:
             upgrading.upgrade_as(upgrading.config(connection=connection), "head")
 
-    world.upgrades.meanwhile = Meanwhile(gate, thread.submit(upgrade))
+    world.state(MigrationState).meanwhile = Meanwhile(gate, thread.submit(upgrade))
     assert gate.reached.wait(DEADLINE), f"{person}'s upgrade never came to its first revision"
 
 
@@ -127,13 +128,13 @@ def upgrades_meanwhile(context: Context, person: str) -> None:
     )
     world.at_the_end(process.wait)
     world.at_the_end(process.kill)
-    world.upgrades.other = process
+    world.state(MigrationState).other = process
 
 
 @then("{person:Person}'s upgrade has to wait for {other:Person}'s")
 def upgrade_waits(context: Context, person: str, other: str) -> None:
     """The server says that the one waits for a lock that the other holds."""
-    process = context.world.upgrades.other
+    process = context.world.state(MigrationState).other
     deadline = time.monotonic() + DEADLINE * 3  # on a busy machine it takes long to start
     while context.world.reader.execute(BLOCKED, [person, other]).rowcount == 0:
         assert process.poll() is None, f"it did not wait, and said: {process.communicate()[0]}"
@@ -143,13 +144,13 @@ def upgrade_waits(context: Context, person: str, other: str) -> None:
 @when("{person:Person}'s upgrade goes on")
 def upgrade_goes_on(context: Context, person: str) -> None:
     """Let the upgrade go on that has stopped."""
-    context.world.upgrades.meanwhile.gate.opened.set()
+    context.world.state(MigrationState).meanwhile.gate.opened.set()
 
 
 @then("both succeed, and {person:Person}'s has done nothing")
 def both_succeed(context: Context, person: str) -> None:
     """The first upgrade ends well, and the other ran no revision."""
-    upgrades = context.world.upgrades
+    upgrades = context.world.state(MigrationState)
     upgrades.meanwhile.ends.result(DEADLINE * 3)
     said, _ = upgrades.other.communicate(timeout=DEADLINE * 3)
     assert upgrades.other.returncode == 0, said
@@ -161,27 +162,31 @@ def client_holds(context: Context, client: str, held: str) -> None:
     """Open a transaction, and leave it open; its last statement has the secret in it."""
     world: World = context.world
     holding = bystanders.holding(world.url, client, held)
-    world.upgrades.client = world.enter(bystanders.ended_early(holding))
+    world.state(MigrationState).client = world.enter(bystanders.ended_early(holding))
 
 
 @when("somebody upgrades it, ready to wait half a second for a lock")
 def impatiently(context: Context) -> None:
     """Upgrade with a bound; if it does not keep to it, the client gives way, and it succeeds."""
     world: World = context.world
-    world.upgrades.before = upgrading.state(world.url)
-    with ThreadPoolExecutor(max_workers=1) as thread, world.upgrades.expected(CommandError):
+    state = world.state(MigrationState)
+    state.before = upgrading.state(world.url)
+    with (
+        ThreadPoolExecutor(max_workers=1) as thread,
+        state.expected(CommandError),
+    ):
         ends = thread.submit(upgrading.upgrade, world.url, "head", "lock-timeout=500ms")
         try:
             ends.result(DEADLINE)
         except TimeoutError:
-            world.upgrades.client.close()
+            state.client.close()
             ends.result()
 
 
 @then('the upgrade is refused because "{name}" holds {what:Name}, without a word of the secret')
 def refused_for_holder(context: Context, name: str, what: str) -> None:
     """The refusal names the client's process and what it holds, and no value."""
-    refusal = str(context.world.upgrades.claim() or "it was not refused")
+    refusal = str(context.world.state(MigrationState).claim() or "it was not refused")
     (pid,) = context.world.reader.execute(
         "SELECT pid FROM pg_stat_activity WHERE application_name = %s", [name]
     ).fetchone() or (None,)
@@ -197,7 +202,7 @@ def refused_for_holder(context: Context, name: str, what: str) -> None:
 @when("the client ends, and somebody upgrades it")
 def client_ends(context: Context) -> None:
     """Let the client go, and try again."""
-    context.world.upgrades.client.close()
+    context.world.state(MigrationState).client.close()
     upgrading.upgrade(context.world.url)
 
 

@@ -11,7 +11,7 @@ from behave.runner import Context
 
 from domain import metadata
 from features.support import data, postgres, tables, upgrading
-from features.support.upgrades import not_empty
+from features.support.upgrades import MigrationState, not_empty
 from features.support.world import World
 from migrations import catalogue, records
 from migrations.catalogue import Facts
@@ -23,7 +23,7 @@ def models_compared(context: Context) -> None:
     world: World = context.world
     with (
         upgrading.connected(world.url) as connection,
-        world.upgrades.expected(CommandError),
+        world.state(MigrationState).expected(CommandError),
     ):
         command.check(upgrading.config(connection=connection))
 
@@ -43,7 +43,9 @@ def applied_in_turn(context: Context) -> None:
     with upgrading.connected(world.url) as connection:
         for script in upgrading.history():
             upgrading.upgrade_as(upgrading.config(connection=connection), script.revision)
-            found = world.upgrades.schemas[script.revision] = catalogue.read(world.reader)
+            found = world.state(MigrationState).schemas[script.revision] = catalogue.read(
+                world.reader
+            )
             if found != records.schema_at(upgrading.scripts(), script.revision):
                 return
 
@@ -51,7 +53,7 @@ def applied_in_turn(context: Context) -> None:
 @when("the revisions are listed")
 def revisions_listed(context: Context) -> None:
     """Read them from their folder, as Alembic does."""
-    context.world.upgrades.listed = upgrading.history()
+    context.world.state(MigrationState).listed = upgrading.history()
 
 
 @given("the SQL of all revisions was printed and run")
@@ -72,7 +74,7 @@ def printed_downgrade_run(context: Context) -> None:
 @then("Alembic finds no difference")
 def no_difference(context: Context) -> None:
     """The check was not refused."""
-    refusal = context.world.upgrades.claim()
+    refusal = context.world.state(MigrationState).claim()
     assert refusal is None, str(refusal)
 
 
@@ -92,7 +94,7 @@ def beyond_that_only(context: Context) -> None:
 @then("each makes exactly the schema on record")
 def each_on_record(context: Context) -> None:
     """The catalogue says after each revision what was recorded of it."""
-    found = context.world.upgrades.schemas
+    found = context.world.state(MigrationState).schemas
     differing = {
         revision: catalogue.differences(
             records.schema_at(upgrading.scripts(), revision) or {}, schema
@@ -107,7 +109,7 @@ def each_on_record(context: Context) -> None:
 def one_line(context: Context) -> None:
     """There is one base and one head, and nothing branches or depends on something else."""
     scripts = upgrading.scripts()
-    listed = context.world.upgrades.listed
+    listed = context.world.state(MigrationState).listed
     assert len(scripts.get_heads()) == 1, f"heads: {scripts.get_heads()}"
     assert len(scripts.get_bases()) == 1, f"bases: {scripts.get_bases()}"
     former = [None, *(script.revision for script in listed[:-1])]
@@ -125,7 +127,7 @@ def one_line(context: Context) -> None:
 @then("each says in a sentence of its own what it does")
 def each_says(context: Context) -> None:
     """The first line of a revision is a sentence of more than one word, and nobody else's."""
-    says = {script.revision: script.doc for script in context.world.upgrades.listed}
+    says = {script.revision: script.doc for script in context.world.state(MigrationState).listed}
     poor = [id_ for id_, doc in says.items() if not re.fullmatch(r"[A-Z].*\s.*\.", doc)]
     assert not poor, f"these say too little: {poor}"
     assert len(set(says.values())) == len(says), "two say the same"

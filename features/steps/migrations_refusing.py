@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from features.support import past, postgres, upgrading
 from features.support.drift import BY_HAND
+from features.support.upgrades import MigrationState
 from features.support.world import World
 
 
@@ -30,7 +31,9 @@ def database_at_first(context: Context) -> None:
 def database_encoded(context: Context, encoding: str) -> None:
     """Make one more database, of this encoding."""
     world: World = context.world
-    world.upgrades.elsewhere = world.enter(context.harness.another_database(encoding=encoding))
+    world.state(MigrationState).elsewhere = world.enter(
+        context.harness.another_database(encoding=encoding)
+    )
 
 
 @given("by hand: {what:ByHand}")
@@ -59,7 +62,7 @@ def upgrade_refused(context: Context, sentence: str) -> None:
 
     "The latest" stands for the number of the latest revision.
     """
-    refusal = context.world.upgrades.claim()
+    refusal = context.world.state(MigrationState).claim()
     assert refusal is not None, "it was not refused"
     assert isinstance(refusal, CommandError), f"it was not refused in a sentence: {refusal}"
     said = str(refusal).replace(f"the database {_database(context.world).database}", "the database")
@@ -72,7 +75,7 @@ def upgrade_refused(context: Context, sentence: str) -> None:
 @then("the upgrade is not refused")
 def upgrade_not_refused(context: Context) -> None:
     """It has come to its end."""
-    refusal = context.world.upgrades.claim()
+    refusal = context.world.state(MigrationState).claim()
     assert refusal is None, f"it was refused: {refusal}"
 
 
@@ -80,13 +83,14 @@ def upgrade_not_refused(context: Context) -> None:
 def nothing_changed(context: Context) -> None:
     """Everything is as it was before the upgrade."""
     world: World = context.world
-    assert world.upgrades.before is not None
-    changed = upgrading.changes(world.upgrades.before, upgrading.state(_database(world)))
+    state = world.state(MigrationState)
+    assert state.before is not None
+    changed = upgrading.changes(state.before, upgrading.state(_database(world)))
     assert not changed, "; ".join(changed)
 
 
 def _database(world: World) -> URL:
-    return world.upgrades.elsewhere or world.url
+    return world.state(MigrationState).elsewhere or world.url
 
 
 def _fill(world: World, revision: str) -> None:
@@ -95,7 +99,8 @@ def _fill(world: World, revision: str) -> None:
 
 
 def _upgrade(world: World, url: URL) -> None:
-    world.upgrades.before = upgrading.state(_database(world))
+    state = world.state(MigrationState)
+    state.before = upgrading.state(_database(world))
     # A failure of another kind is no refusal in a sentence: the Then says so.
-    with world.upgrades.expected(CommandError, DBAPIError, psycopg.Error):
+    with state.expected(CommandError, DBAPIError, psycopg.Error):
         upgrading.upgrade(url)

@@ -5,7 +5,7 @@ from behave.runner import Context
 
 from features.support import upgrading
 from features.support.failing import Fault
-from features.support.upgrades import not_empty
+from features.support.upgrades import MigrationState, not_empty
 from features.support.world import World
 from migrations import catalogue, records
 
@@ -22,6 +22,7 @@ def database_of_nobody(context: Context) -> None:
 def up_down_up(context: Context) -> None:
     """Climb the stairs, as far as no step leaves a trace: look at the schema before and after."""
     world: World = context.world
+    state = world.state(MigrationState)
     with upgrading.connected(world.url) as connection:
         made = upgrading.config(upgrading.LOSSES_ALLOWED, connection=connection)
         was = catalogue.read(world.reader)
@@ -31,14 +32,14 @@ def up_down_up(context: Context) -> None:
             check_full(world, script.revision)
             upgrading.downgrade_as(made, upgrading.former(script) or "base")
             remains = catalogue.differences(was, catalogue.read(world.reader))
-            world.upgrades.remains[script.revision] = remains
+            state.remains[script.revision] = remains
             if remains:
                 return
             if former := upgrading.former(script):
                 check_full(world, former)
             upgrading.upgrade_as(made, script.revision)
             was = catalogue.read(world.reader)
-            world.upgrades.repeated[script.revision] = catalogue.differences(becomes, was)
+            state.repeated[script.revision] = catalogue.differences(becomes, was)
 
 
 @when("every revision fails at each of its statements, on full tables, before it succeeds")
@@ -53,7 +54,7 @@ def fails_everywhere(context: Context) -> None:
             check_full(world, former)
         if not records.may_be_interrupted(script):
             _fail_everywhere(world, script.revision)
-        if world.upgrades.damage:
+        if world.state(MigrationState).damage:
             return
         upgrading.upgrade(world.url, script.revision)
 
@@ -96,7 +97,7 @@ def schema_on_record(context: Context) -> None:
 @then("nothing is left of any revision that was taken back")
 def nothing_left(context: Context) -> None:
     """The schema was the same before the upgrade and after the downgrade."""
-    remains = context.world.upgrades.remains
+    remains = context.world.state(MigrationState).remains
     left = not_empty(remains)
     assert not left, f"what differs from before: {left}"
     assert list(remains) == [script.revision for script in upgrading.history()]
@@ -105,14 +106,14 @@ def nothing_left(context: Context) -> None:
 @then("applied again, each makes the same schema as the first time")
 def same_again(context: Context) -> None:
     """The schema was the same after both upgrades."""
-    differs = not_empty(context.world.upgrades.repeated)
+    differs = not_empty(context.world.state(MigrationState).repeated)
     assert not differs, f"what differs from the first time, revision by revision: {differs}"
 
 
 @then("after each failure revision, schema and rows were as before")
 def as_before(context: Context) -> None:
     """Nothing was found that differed, and failures there were."""
-    upgrades = context.world.upgrades
+    upgrades = context.world.state(MigrationState)
     assert not upgrades.damage, "\n".join(upgrades.damage)
     tried = [s.revision for s in upgrading.history() if not records.may_be_interrupted(s)]
     assert list(upgrades.failures) == tried
@@ -133,11 +134,12 @@ def _check_on_record(world: World, revision: str) -> None:
 
 
 def _fail_everywhere(world: World, revision: str) -> None:
+    state = world.state(MigrationState)
     before = upgrading.state_seen(world.reader)
     failed = 0
     with upgrading.connected(world.url) as connection:
         made = upgrading.config(connection=connection)
-        while not world.upgrades.damage:
+        while not state.damage:
             fault = Fault(failed + 1)
             with fault.in_(connection):
                 upgrading.upgrade_as(made, revision)
@@ -145,8 +147,8 @@ def _fail_everywhere(world: World, revision: str) -> None:
             if not fault.struck:
                 break
             failed += 1
-            world.upgrades.damage += [
+            state.damage += [
                 f"{revision}, failed at {fault.statements[-1][:60]!r}: {what}"
                 for what in upgrading.changes(before, upgrading.state_seen(world.reader))
             ]
-    world.upgrades.failures[revision] = failed
+    state.failures[revision] = failed

@@ -7,6 +7,7 @@ from behave.runner import Context
 
 from features.support import tables
 from features.support.data import Row
+from features.support.holdings import WorkState
 from features.support.tasks import name_of
 from features.support.workspace import time_of
 from features.support.world import World
@@ -49,17 +50,19 @@ def pursues_within_many(context: Context, person: str, text: str, number: int) -
 def reads_objective(context: Context, person: str, text: str) -> None:
     """Read an objective by its id, whosever it is."""
     world: World = context.world
+    state = world.state(WorkState)
     with world.attempt(), world.tenant(person) as tx:
-        world.read = tx.objectives.get(world.objectives[text].id)
+        state.read = tx.objectives.get(state.objectives[text].id)
 
 
 @then('it is the objective "{text:Quoted}" in every field')
 def is_objective(context: Context, text: str) -> None:
     """What was read is this objective."""
     world: World = context.world
+    state = world.state(WorkState)
     assert world.outcome.claim() is None, "the reading was refused"
-    stored = world.stored_one("objectives", id=world.objectives[text].id)
-    assert {column: getattr(world.read, column) for column in stored} == stored
+    stored = world.stored_one("objectives", id=state.objectives[text].id)
+    assert {column: getattr(state.read, column) for column in stored} == stored
 
 
 @when('{person:Person} changes "{text:Quoted}" to "{new:Quoted}"')
@@ -82,7 +85,7 @@ def changes_and_fails(context: Context, person: str, text: str, new: str) -> Non
     seen: list[RuntimeError] = []
     try:
         with world.attempt(), world.tenant(person) as tx:
-            tx.objectives.change(world.objectives[text], new)
+            tx.objectives.change(world.state(WorkState).objectives[text], new)
             raise mishap
     except RuntimeError as error:
         seen.append(error)
@@ -93,7 +96,7 @@ def changes_and_fails(context: Context, person: str, text: str, new: str) -> Non
 def somebody_else_changes(context: Context, text: str, new: str) -> None:
     """A change that the owner does not know of."""
     world: World = context.world
-    objective = world.objectives[text]
+    objective = world.state(WorkState).objectives[text]
     with world.domain.tenant(objective.owner_id) as tx:
         tx.objectives.change(tx.objectives.get(objective.id), new)
 
@@ -120,7 +123,7 @@ def gives_up(context: Context, person: str, text: str) -> None:
     world: World = context.world
     world.acting = person
     with world.attempt(), world.tenant(person) as tx:
-        tx.objectives.delete(world.objectives[text])
+        tx.objectives.delete(world.state(WorkState).objectives[text])
 
 
 @then("these objectives are stored")
@@ -134,7 +137,7 @@ def objectives_stored(context: Context) -> None:
 def history_is(context: Context, text: str) -> None:
     """The owner reads exactly these entries, oldest first, all of them the owner's own."""
     world: World = context.world
-    objective = world.objectives[text]
+    objective = world.state(WorkState).objectives[text]
     with world.domain.tenant(objective.owner_id) as tx:
         entries = tx.objectives.history(objective.id).items
     rows = [{name: getattr(entry, name) for name in ENTRY} for entry in entries]
@@ -149,7 +152,9 @@ def history_is(context: Context, text: str) -> None:
 def has_no_history(context: Context, text: str) -> None:
     """No entry of it is stored."""
     world: World = context.world
-    left = world.stored("objective_history", objective_id=world.objectives[text].id)
+    left = world.stored(
+        "objective_history", objective_id=world.state(WorkState).objectives[text].id
+    )
     assert not left, f"left are {left}"
 
 
@@ -174,15 +179,16 @@ def _described_entry(row: Row) -> dict[str, str]:
 
 def _pursue(world: World, person: str, text: Any, constraints: list[Any]) -> None:
     with world.attempt(), world.tenant(person) as tx:
-        world.objectives[text] = tx.objectives.pursue(text, constraints)
+        world.state(WorkState).objectives[text] = tx.objectives.pursue(text, constraints)
 
 
 def _change(world: World, person: str, text: str, new: str, constraints: list[str]) -> None:
+    state = world.state(WorkState)
     with world.attempt(), world.tenant(person) as tx:
-        world.objectives[text] = tx.objectives.change(world.objectives[text], new, constraints)
+        state.objectives[text] = tx.objectives.change(state.objectives[text], new, constraints)
 
 
 def _start_changing(world: World, person: str, text: str, new: str) -> None:
-    seen = world.objectives[text]
+    seen = world.state(WorkState).objectives[text]
     actor = world.begin_work(person, lambda domain: domain.tenant(seen.owner_id))
     actor.do(lambda tx: tx.objectives.change(seen, new))

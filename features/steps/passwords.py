@@ -13,6 +13,7 @@ from domain.password_policy import WeakPassword
 from domain.settings import Argon2Cost
 from features.support import data, factories, logins
 from features.support.hashes import CountingHasher
+from features.support.known import IdentityState
 from features.support.world import World
 
 # --- what is there already ------------------------------------------------------------------
@@ -83,7 +84,9 @@ def somebody_chooses(context: Context, name: str, email: str, password: str) -> 
 @when("{person:Person} replaces {whose:Whose} password with {new:Value}")
 def changes_password(context: Context, person: str, whose: str, new: str) -> None:
     """Change the password, with the right current one."""
-    logins.change_password(context.world, person, context.world.passwords[person], new)
+    logins.change_password(
+        context.world, person, context.world.state(IdentityState).passwords[person], new
+    )
 
 
 @when("{person:Person} replaces {whose:Whose} password {current:Value} with {new:Value}")
@@ -98,13 +101,14 @@ def changes_password_from(
 def changes_password_and_fails(context: Context, person: str, whose: str) -> None:
     """Change the password, then let something else in the same unit of work go wrong."""
     world: World = context.world
+    state = world.state(IdentityState)
     world.before = data.fingerprint(world.reader)
     mishap = RuntimeError("the mail server is away")
     seen: list[RuntimeError] = []
     try:
         with world.domain.identity() as tx:
-            token = world.tokens[logins.place(person)]
-            tx.passwords.change(token, world.passwords[person], "amber kettles sing at dawn")
+            token = state.tokens[logins.place(person)]
+            tx.passwords.change(token, state.passwords[person], "amber kettles sing at dawn")
             raise mishap
     except RuntimeError as error:
         seen.append(error)

@@ -6,6 +6,8 @@ from behave import then, when
 from behave.runner import Context
 
 from features.support import effort, logins
+from features.support.known import IdentityState
+from features.support.observed import ObservedState
 from features.support.world import World
 
 WORDS: Final = ("Ea " * 66 + "Ea", f"{'e' * 64}@{'.'.join(['ae' * 10] * 8)}.org")
@@ -28,7 +30,7 @@ def changes_and_counted(context: Context, person: str, whose: str, new: str) -> 
     """Change the password with the right current one, and count statements and hashing."""
     world: World = context.world
     with effort.counted(world):
-        logins.change_password(world, person, world.passwords[person], new)
+        logins.change_password(world, person, world.state(IdentityState).passwords[person], new)
 
 
 @when("{person:Person} sets {whose:Whose} own password {new:Value}, and the work is counted")
@@ -36,7 +38,7 @@ def sets_own_and_counted(context: Context, person: str, whose: str, new: str) ->
     """Replace the temporary password, and count statements and hashing."""
     world: World = context.world
     with effort.counted(world), world.attempt(), world.domain.identity() as tx:
-        tx.passwords.replace_temporary(world.tokens[logins.place(person)], new)
+        tx.passwords.replace_temporary(world.state(IdentityState).tokens[logins.place(person)], new)
 
 
 @when("an administrator issues a temporary password to {person:Person}, and the work is counted")
@@ -61,6 +63,7 @@ def registers_with_many_words(context: Context, password: str) -> None:
 def lines_at_most(context: Context, number: int) -> None:
     """The work is bounded; whether the password is a good one is another matter."""
     world: World = context.world
+    state = world.state(ObservedState)
     if world.outcome.unclaimed() is not None:
         world.outcome.claim()
-    assert world.lines_run <= number, f"it took {world.lines_run} or more"
+    assert state.lines_run <= number, f"it took {state.lines_run} or more"

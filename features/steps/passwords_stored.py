@@ -8,6 +8,7 @@ from behave import then
 from behave.runner import Context
 
 from features.support import data
+from features.support.known import IdentityState
 from features.support.world import World
 
 
@@ -60,7 +61,7 @@ def salt_and_tag(context: Context, person: str, salt: int, tag: int) -> None:
 def temporary_in_no_table(context: Context) -> None:
     """No column of any table has the password in it."""
     world: World = context.world
-    ((password,),) = world.temporary.values()
+    ((password,),) = world.state(IdentityState).temporary.values()
     for table in data.tables(world.reader):
         for row in world.stored(table):
             assert not any(password in str(cell) for cell in row.values()), f"it is in {table}"
@@ -73,7 +74,9 @@ def temporary_hashed_as(context: Context, person: str, beginning: str) -> None:
     row = world.stored_one("temporary_passwords", user_id=world.people[person].id)
     stored = row["password_hash"]
     assert stored.startswith(beginning), f"it begins with {stored.rpartition('$')[0]}"
-    assert _made_from(stored, world.temporary[person][-1]), "it is of another password"
+    assert _made_from(stored, world.state(IdentityState).temporary[person][-1]), (
+        "it is of another password"
+    )
 
 
 @then("{person:Person} has no temporary password")

@@ -12,6 +12,7 @@ from domain.password_policy import acceptable
 from domain.temporary_passwords import ALPHABET
 from domain.transactions import IdentityWork
 from features.support import logins
+from features.support.known import IdentityState
 from features.support.world import World
 
 POSITION: Final = {"the": -1, "the first": 0, "the second": 1}
@@ -46,14 +47,16 @@ def issues_many(context: Context, number: int, person: str) -> None:
 @when("{person:Person} logs in with {which:Which} temporary password")
 def logs_in_with_temporary(context: Context, person: str, which: str) -> None:
     """Log in with a temporary password that was issued to the person."""
-    password = context.world.temporary[person][POSITION[which]]
+    password = context.world.state(IdentityState).temporary[person][POSITION[which]]
     logins.log_in(context.world, person, password)
 
 
 @when("{person:Person} logs in with the temporary password in a unit of work that then fails")
 def logs_in_with_temporary_and_fails(context: Context, person: str) -> None:
     """Log in, then let something else in the same unit of work go wrong."""
-    logins.log_in_and_fail(context.world, person, context.world.temporary[person][-1])
+    logins.log_in_and_fail(
+        context.world, person, context.world.state(IdentityState).temporary[person][-1]
+    )
 
 
 @given("{person:Person} has set {whose:Whose} own password {new:Value}")
@@ -66,7 +69,7 @@ def sets_own(context: Context, person: str, whose: str, new: str) -> None:
 @when("{person:Person} sets the temporary password as {whose:Whose} own")
 def sets_temporary_as_own(context: Context, person: str, whose: str) -> None:
     """Try to keep the temporary password."""
-    _set_own(context.world, person, context.world.temporary[person][-1])
+    _set_own(context.world, person, context.world.state(IdentityState).temporary[person][-1])
 
 
 @when("{person:Person} tries to {do}")
@@ -74,20 +77,20 @@ def tries(context: Context, person: str, do: str) -> None:
     """Try one operation with the session of the laptop."""
     world: World = context.world
     with world.attempt(), world.domain.identity() as tx:
-        FORBIDDEN[do](tx, world.tokens[logins.place(person)])
+        FORBIDDEN[do](tx, world.state(IdentityState).tokens[logins.place(person)])
 
 
 @then("no two of them are the same")
 def all_different(context: Context) -> None:
     """Every temporary password that was issued is another one."""
-    (issued,) = context.world.temporary.values()
+    (issued,) = context.world.state(IdentityState).temporary.values()
     assert len(set(issued)) == len(issued) > 1, f"{len(issued)} issued, {len(set(issued))} differ"
 
 
 @then("each of them has at least {bits:Number} random bits")
 def random_bits(context: Context, bits: int) -> None:
     """So many characters, each of which could be any of the alphabet (NIST: 112 bits)."""
-    (issued,) = context.world.temporary.values()
+    (issued,) = context.world.state(IdentityState).temporary.values()
     characters = min(sum(character in ALPHABET for character in one) for one in issued)
     found = characters * math.log2(len(set(ALPHABET)))
     assert found >= bits, f"the shortest has {found:.0f}"
@@ -99,7 +102,7 @@ def random_bits(context: Context, bits: int) -> None:
 def satisfies_policy(context: Context, person: str) -> None:
     """The person could set each of them as a password of their own."""
     world: World = context.world
-    for one in world.temporary[person]:
+    for one in world.state(IdentityState).temporary[person]:
         try:
             acceptable(one, world.settings.passwords, world.people[person].own_words)
         except DomainError as refusal:
@@ -109,19 +112,22 @@ def satisfies_policy(context: Context, person: str) -> None:
 @then("what was issued does not show the password in its representation")
 def issued_hides_password(context: Context) -> None:
     """The object that carries the password to the administrator can be logged by mistake."""
-    ((password,),) = context.world.temporary.values()
-    assert password not in repr(context.world.issued), "it does"
+    state: IdentityState = context.world.state(IdentityState)
+    ((password,),) = state.temporary.values()
+    assert password not in repr(state.issued), "it does"
 
 
 def _issue(world: World, person: str) -> None:
+    state = world.state(IdentityState)
     with world.attempt(), world.domain.identity() as tx:
         issued = tx.passwords.issue_temporary(world.people[person].id)
-        world.issued = issued
-        world.temporary.setdefault(person, []).append(issued.password)
+        state.issued = issued
+        state.temporary.setdefault(person, []).append(issued.password)
 
 
 def _set_own(world: World, person: str, new: str) -> None:
+    state = world.state(IdentityState)
     with world.attempt():
         with world.domain.identity() as tx:
-            tx.passwords.replace_temporary(world.tokens[logins.place(person)], new)
-        world.passwords[person] = new
+            tx.passwords.replace_temporary(state.tokens[logins.place(person)], new)
+        state.passwords[person] = new

@@ -12,6 +12,7 @@ from domain.failed_logins import LoginProblem, LoginRefused
 from domain.settings import TokenRules
 from domain.tokens import TokenProblem, TokenRefused
 from features.support import factories, logins
+from features.support.known import IdentityState
 from features.support.world import World
 
 # --- what is there already ------------------------------------------------------------------
@@ -56,7 +57,9 @@ def logs_in(context: Context, person: str, password: str) -> None:
 @when("{person:Person} logs in on {whose:Whose} {device:Device}")
 def logs_in_on(context: Context, person: str, whose: str, device: str) -> None:
     """Log in with one's own password, on one device among several."""
-    logins.log_in(context.world, person, context.world.passwords[person], device)
+    logins.log_in(
+        context.world, person, context.world.state(IdentityState).passwords[person], device
+    )
 
 
 @when("{person:Person} logs in with {password:Value} in a unit of work that then fails")
@@ -69,7 +72,7 @@ def logs_in_and_fails(context: Context, person: str, password: str) -> None:
 def logs_in_from(context: Context, person: str, ip: str | None, browser: str | None) -> None:
     """Log in with one's own password, from somewhere, with some browser."""
     world: World = context.world
-    email, password = world.people[person].email, world.passwords[person]
+    email, password = world.people[person].email, world.state(IdentityState).passwords[person]
     with world.attempt(), world.domain.identity() as tx:
         login = tx.sessions.log_in(email, password, ip=ip, user_agent=browser)
         logins.keep(world, person, logins.LAPTOP, login)
@@ -115,7 +118,9 @@ def is_let_in(context: Context, person: str) -> None:
     """The last login went through, and there is a live session of this person's."""
     refusal = context.world.outcome.claim()
     assert refusal is None, f"{person} was refused: {refusal!r}"
-    session = logins.stored_session(context.world, person, context.world.latest)
+    session = logins.stored_session(
+        context.world, person, context.world.state(IdentityState).latest
+    )
     assert session["user_id"] == context.world.people[person].id, "it is somebody else's session"
     assert session["ended_at"] is None, f"it has ended: {session['ended_because']}"
 
@@ -136,13 +141,17 @@ def login_refused(context: Context, problem: LoginProblem) -> None:
 @when("{person:Person}'s token is presented")
 def token_presented(context: Context, person: str) -> None:
     """Present the token of the laptop as it is."""
-    logins.present(context.world, context.world.tokens[logins.place(person)], person)
+    logins.present(
+        context.world, context.world.state(IdentityState).tokens[logins.place(person)], person
+    )
 
 
 @when("the token of {person:Person}'s {device:Device} is presented")
 def token_of_device_presented(context: Context, person: str, device: str) -> None:
     """Present one of several tokens as it is."""
-    logins.present(context.world, context.world.tokens[logins.place(person, device)])
+    logins.present(
+        context.world, context.world.state(IdentityState).tokens[logins.place(person, device)]
+    )
 
 
 @then("the bearer is {person:Person}")
@@ -151,7 +160,7 @@ def bearer_is(context: Context, person: str) -> None:
     refusal = context.world.outcome.claim()
     assert refusal is None, f"the token was refused: {getattr(refusal, 'reason', refusal)}"
     expected: Any = logins.stored_session(context.world, person)
-    found = context.world.principal
+    found = context.world.state(IdentityState).principal
     assert isinstance(found, Principal), "nobody was authenticated"
     assert (found.user_id, found.jti) == (expected["user_id"], expected["jti"]), f"it is {found}"
 

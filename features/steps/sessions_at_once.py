@@ -9,6 +9,7 @@ from domain import Domain
 from domain.failed_logins import LoginRefused
 from domain.sessions import Login
 from features.support.interleaving import Actor
+from features.support.known import IdentityState
 from features.support.logins import WRONG
 from features.support.world import World
 
@@ -26,7 +27,9 @@ def somebody_is_busy(context: Context, person: str) -> None:
 @when("{person:Person} logs in {number:Number} times at once")
 def logs_in_at_once(context: Context, person: str, number: int) -> None:
     """So many logins with the right password, each in a thread and a connection of its own."""
-    _log_in_at_once(context.world, person, context.world.passwords[person], number)
+    _log_in_at_once(
+        context.world, person, context.world.state(IdentityState).passwords[person], number
+    )
 
 
 @when("{number:Number} logins to {person:Person}'s account with a wrong password are tried at once")
@@ -83,7 +86,7 @@ def fails_meanwhile(context: Context, person: str) -> None:
 @when("{person:Person} logs in on the phone at the same time")
 def logs_in_meanwhile(context: Context, person: str) -> None:
     """Another login, with the right password."""
-    password = context.world.passwords[person]
+    password = context.world.state(IdentityState).passwords[person]
     _start(context.world, context.world.actor("phone"), person, password)
 
 

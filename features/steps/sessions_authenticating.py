@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from domain.accounts import User
 from features.support import logins
+from features.support.known import IdentityState
 from features.support.world import World
 
 
@@ -34,7 +35,7 @@ def has_been_presented(context: Context, person: str) -> None:
 def has_begun_to_work(context: Context, person: str, whose: str, other: str, device: str) -> None:
     """Be let in, in a unit of work that is still open."""
     world: World = context.world
-    token = world.tokens[logins.place(person, device)]
+    token = world.state(IdentityState).tokens[logins.place(person, device)]
     world.begin_work(device).do(lambda tx: tx.sessions.authenticate(token))
     world.actors[device].outcome()
 
@@ -53,4 +54,4 @@ def script_has_deactivated(context: Context, person: str) -> None:
 
 def _present(world: World, person: str) -> None:
     with world.domain.identity() as tx:
-        tx.sessions.authenticate(world.tokens[logins.place(person)])
+        tx.sessions.authenticate(world.state(IdentityState).tokens[logins.place(person)])

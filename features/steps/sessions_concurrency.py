@@ -8,6 +8,7 @@ from domain.sessions import Login
 from domain.tokens import TokenProblem, TokenRefused
 from domain.transactions import IdentityWork
 from features.support import logins
+from features.support.known import IdentityState
 from features.support.world import World
 
 
@@ -63,7 +64,9 @@ def device_told(context: Context, device: str, problem: TokenProblem) -> None:
 )
 def has_begun_to_log_in(context: Context, person: str, whose: str, device: str) -> None:
     """Log in with the temporary password in a unit of work that is still open."""
-    _start_logging_in(context.world, person, device, context.world.temporary[person][-1])
+    _start_logging_in(
+        context.world, person, device, context.world.state(IdentityState).temporary[person][-1]
+    )
     context.world.actors[device].outcome()
 
 
@@ -73,20 +76,26 @@ def has_begun_to_log_in(context: Context, person: str, whose: str, device: str) 
 )
 def logs_in_meanwhile(context: Context, person: str, whose: str, device: str) -> None:
     """Log in with the temporary password in a unit of work of its own, while another is open."""
-    _start_logging_in(context.world, person, device, context.world.temporary[person][-1])
+    _start_logging_in(
+        context.world, person, device, context.world.state(IdentityState).temporary[person][-1]
+    )
 
 
 @given("{person:Person} has begun to log in on {whose:Whose} {device:Device}")
 def has_begun_to_log_in_with_own(context: Context, person: str, whose: str, device: str) -> None:
     """Log in with one's own password in a unit of work that is still open."""
-    _start_logging_in(context.world, person, device, context.world.passwords[person])
+    _start_logging_in(
+        context.world, person, device, context.world.state(IdentityState).passwords[person]
+    )
     context.world.actors[device].outcome()
 
 
 @when("{person:Person} logs in on {whose:Whose} {device:Device} at the same time")
 def logs_in_with_own_meanwhile(context: Context, person: str, whose: str, device: str) -> None:
     """Log in with one's own password in a unit of work of its own, while another is open."""
-    _start_logging_in(context.world, person, device, context.world.passwords[person])
+    _start_logging_in(
+        context.world, person, device, context.world.state(IdentityState).passwords[person]
+    )
 
 
 @then("the {device:Device} is let in")
@@ -111,8 +120,9 @@ def _start_logging_in(world: World, person: str, device: str, password: str) -> 
 
 
 def _start_replacing(world: World, person: str, device: str, new: str) -> None:
-    token = world.tokens[logins.place(person, device)]
-    current = world.passwords[person]
+    state = world.state(IdentityState)
+    token = state.tokens[logins.place(person, device)]
+    current = state.passwords[person]
 
     def replace(tx: IdentityWork) -> None:
         tx.passwords.change(token, current, new)

@@ -6,6 +6,8 @@ from behave.runner import Context
 from domain.settings import Argon2Cost
 from features.support import effort, logins
 from features.support.alterations import ALTERATIONS
+from features.support.known import IdentityState
+from features.support.observed import ObservedState
 from features.support.world import World
 
 
@@ -13,13 +15,15 @@ from features.support.world import World
 def presented_and_counted(context: Context, person: str) -> None:
     """Present the token, and count statements and hashing."""
     with effort.counted(context.world):
-        logins.present(context.world, context.world.tokens[logins.place(person)])
+        logins.present(
+            context.world, context.world.state(IdentityState).tokens[logins.place(person)]
+        )
 
 
 @when("{person:Person}'s token is presented with another key's signature, and the work is counted")
 def presented_forged_and_counted(context: Context, person: str) -> None:
     """Present a token that somebody else has signed, and count statements and hashing."""
-    token = context.world.tokens[logins.place(person)]
+    token = context.world.state(IdentityState).tokens[logins.place(person)]
     with effort.counted(context.world):
         logins.present(context.world, ALTERATIONS["signed with another key"](token))
 
@@ -37,15 +41,16 @@ def logs_in_with_temporary_and_counted(context: Context, person: str) -> None:
     """Log in with the temporary password, and count statements and hashing."""
     world: World = context.world
     with effort.counted(world):
-        logins.log_in(world, person, world.temporary[person][-1])
+        logins.log_in(world, person, world.state(IdentityState).temporary[person][-1])
 
 
 @then("{number:Number} statement was sent beyond the one that takes the role")
 @then("{number:Number} statements were sent beyond the one that takes the role")
 def statements_sent(context: Context, number: int) -> None:
     """The unit of work sent so many statements; each is one round trip."""
-    assert context.world.statements, "none was sent at all"
-    first, *others = context.world.statements
+    state: ObservedState = context.world.state(ObservedState)
+    assert state.statements, "none was sent at all"
+    first, *others = state.statements
     assert first.startswith("SELECT set_config('role'"), f"the first was {first!r}"
     assert len(others) == number, f"{len(others)} were sent: {others}"
 
@@ -53,7 +58,7 @@ def statements_sent(context: Context, number: int) -> None:
 @then("no statement was sent")
 def no_statement_sent(context: Context) -> None:
     """No connection was taken, so none was kept from others."""
-    sent = context.world.statements
+    sent = context.world.state(ObservedState).statements
     assert not sent, f"{len(sent)} were sent: {sent}"
 
 

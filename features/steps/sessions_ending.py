@@ -4,6 +4,7 @@ from behave import given, then, when
 from behave.runner import Context
 
 from features.support import forgery, logins, tables
+from features.support.known import IdentityState
 from features.support.world import World
 
 
@@ -14,15 +15,16 @@ def logs_out(context: Context, person: str, whose: str, device: str) -> None:
     world: World = context.world
     world.acting = person
     with world.attempt(), world.domain.identity() as tx:
-        tx.sessions.log_out(world.tokens[logins.place(person, device)])
+        tx.sessions.log_out(world.state(IdentityState).tokens[logins.place(person, device)])
 
 
 @when("{person:Person} lists the sessions on {whose:Whose} {device:Device}")
 def lists_sessions(context: Context, person: str, whose: str, device: str) -> None:
     """Ask for one's live sessions."""
     world: World = context.world
+    state = world.state(IdentityState)
     with world.attempt(), world.domain.identity() as tx:
-        world.sessions = tx.sessions.list(world.tokens[logins.place(person, device)])
+        state.sessions = tx.sessions.list(state.tokens[logins.place(person, device)])
 
 
 @then("these sessions are listed")
@@ -38,7 +40,7 @@ def sessions_listed(context: Context) -> None:
             "created": f"{session.created_at:%H:%M}",
             "browser": session.user_agent or "",
         }
-        for session in world.sessions
+        for session in world.state(IdentityState).sessions
     ]
     tables.expect(context.table, found)
 
@@ -61,7 +63,7 @@ def ends_others(context: Context, person: str, whose: str, device: str) -> None:
     world: World = context.world
     world.acting = person
     with world.attempt(), world.domain.identity() as tx:
-        tx.sessions.end_others(world.tokens[logins.place(person, device)])
+        tx.sessions.end_others(world.state(IdentityState).tokens[logins.place(person, device)])
 
 
 @when("an administrator ends all of {person:Person}'s sessions")
@@ -74,6 +76,7 @@ def administrator_ends_all(context: Context, person: str) -> None:
 
 
 def _end(world: World, person: str, place: str) -> None:
-    _, claims = forgery.read(world.tokens[place])
+    state = world.state(IdentityState)
+    _, claims = forgery.read(state.tokens[place])
     with world.attempt(), world.domain.identity() as tx:
-        tx.sessions.end(world.tokens[logins.place(person)], claims["jti"])
+        tx.sessions.end(state.tokens[logins.place(person)], claims["jti"])

@@ -10,13 +10,14 @@ from domain.tokens import TokenRefused
 from features.support import forgery, logins
 from features.support.alterations import ALTERATIONS, KEY
 from features.support.forgery import Members
+from features.support.known import IdentityState
 from features.support.world import World
 
 
 @when("{person:Person}'s token is presented {alteration:Alteration}")
 def presented_altered(context: Context, person: str, alteration: str) -> None:
     """Present a token to which something was done."""
-    token = context.world.tokens[logins.place(person)]
+    token = context.world.state(IdentityState).tokens[logins.place(person)]
     logins.present(context.world, ALTERATIONS[alteration](token))
 
 
@@ -99,6 +100,6 @@ def _present_as(world: World, person: str, other: str) -> None:
 
 
 def _present_remade(world: World, person: str, change: Callable[[Members, Members], None]) -> None:
-    header, claims = forgery.read(world.tokens[logins.place(person)])
+    header, claims = forgery.read(world.state(IdentityState).tokens[logins.place(person)])
     change(header, claims)
     logins.present(world, forgery.make(header, claims, KEY))

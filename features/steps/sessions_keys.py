@@ -9,8 +9,10 @@ from domain import Settings
 from domain.errors import InvalidSetting
 from domain.settings import KeyRing, TokenRules
 from features.support import forgery, logins
+from features.support.defaults import KEYS
 from features.support.key_files import KEY_FILES
-from features.support.world import KEYS, World
+from features.support.known import IdentityState
+from features.support.world import World
 
 
 @given("the service has the keys {kids} and signs with {signing}")
@@ -53,7 +55,7 @@ def set_up_with_text(context: Context) -> None:
 @then("{person:Person}'s token names the key {kid}")
 def token_names_key(context: Context, person: str, kid: str) -> None:
     """The header says which key has signed it."""
-    header, _ = forgery.read(context.world.tokens[logins.place(person)])
+    header, _ = forgery.read(context.world.state(IdentityState).tokens[logins.place(person)])
     assert header["kid"] == kid, f"it names {header['kid']}"
 
 

@@ -9,6 +9,7 @@ from behave.runner import Context
 from psycopg import sql
 
 from features.support import factories
+from features.support.known import IdentityState
 from features.support.world import World
 
 ENDLESS: Final = 100
@@ -63,7 +64,8 @@ def one_batch_removed(context: Context, number: int) -> None:
 @then("the batches were {numbers:Numbers}")
 def batches_were(context: Context, numbers: list[int]) -> None:
     """Each batch removed so many."""
-    assert context.world.batches == numbers, f"they were {context.world.batches}"
+    state: IdentityState = context.world.state(IdentityState)
+    assert state.batches == numbers, f"they were {state.batches}"
 
 
 @then("{number:Number} of {person:Person}'s sessions are left")
@@ -86,7 +88,7 @@ def left_ended(context: Context, days: list[int]) -> None:
 def _remove(world: World, number: int) -> int:
     with world.domain.identity() as tx:
         removed = tx.sessions.purge(number)
-    world.batches.append(removed)
+    world.state(IdentityState).batches.append(removed)
     return removed
 
 

@@ -9,7 +9,10 @@ from behave.runner import Context
 from domain import Domain, DomainError, ManualClock, engine_for
 from domain.errors import RuleBroken
 from features.support import factories, hearing, story
-from features.support.world import KEYS, NOON, World
+from features.support.defaults import KEYS, NOON
+from features.support.known import IdentityState
+from features.support.observed import ObservedState
+from features.support.world import World
 
 HASHED: Final = ("users", "password_history", "temporary_passwords")
 """The tables with hashes."""
@@ -19,7 +22,7 @@ HASHED: Final = ("users", "password_history", "temporary_passwords")
 def everything_logged(context: Context) -> None:
     """Listen to all loggers at their most talkative, and to an engine made while they are."""
     world: World = context.world
-    world.ear = world.enter(hearing.everything_logged())
+    world.state(ObservedState).ear = world.enter(hearing.everything_logged())
     world.engine = engine_for(world.url, world.settings, name="loud")
     world.at_the_end(world.engine.dispose)
 
@@ -29,7 +32,7 @@ def lives_through_story(context: Context, person: str) -> None:
     """Everything that can be done with passwords and tokens, and much that cannot."""
     world: World = context.world
     for said in story.tell(world, person):
-        world.shown.append(hearing.shown(said))
+        world.state(IdentityState).shown.append(hearing.shown(said))
         _collect_hashes(world)
 
 
@@ -47,13 +50,13 @@ def stores_refused_account(context: Context) -> None:
     except RuleBroken as refusal:
         refused.append(refusal)
     assert refused, "the database let it through"
-    world.shown.extend(map(hearing.shown, refused))
+    world.state(IdentityState).shown.extend(map(hearing.shown, refused))
 
 
 @then("what was logged holds the statements and the rows that came back")
 def heard_enough(context: Context) -> None:
     """The loggers were as talkative as they can be: otherwise silence would prove nothing."""
-    heard = "\n".join(context.world.ear.heard)
+    heard = "\n".join(context.world.state(ObservedState).ear.heard)
     for expected in ("INSERT INTO login_sessions", "UPDATE users", "Row (", "COMMIT"):
         assert expected in heard, f"nothing like {expected!r} was logged"
 
@@ -61,17 +64,22 @@ def heard_enough(context: Context) -> None:
 @then("no password, token, hash or key is in what was logged")
 def no_secret_logged(context: Context) -> None:
     """Look for every secret of the scenario, in every spelling."""
-    hearing.expect_none(context.world.every_secret(), "\n".join(context.world.ear.heard), "logged")
+    hearing.expect_none(
+        context.world.state(IdentityState).every_secret(),
+        "\n".join(context.world.state(ObservedState).ear.heard),
+        "logged",
+    )
 
 
 @then("no password, token, hash or key is in what was said or shown")
 def no_secret_shown(context: Context) -> None:
     """Look through results, refusals with their tracebacks, and the service's own objects."""
     world: World = context.world
+    state = world.state(IdentityState)
     things = [world.domain, world.settings, world.settings.tokens, KEYS, world.hasher]
-    text = "\n".join([*world.shown, *map(hearing.shown, things)])
-    assert world.shown, "nothing was said"
-    hearing.expect_none(world.every_secret(), text, "shown")
+    text = "\n".join([*state.shown, *map(hearing.shown, things)])
+    assert state.shown, "nothing was said"
+    hearing.expect_none(state.every_secret(), text, "shown")
 
 
 def _collect_hashes(world: World) -> None:
@@ -79,4 +87,4 @@ def _collect_hashes(world: World) -> None:
     for table in HASHED:
         for row in world.stored(table):
             *_, salt, tag = row["password_hash"].split("$")
-            world.secrets |= {row["password_hash"], salt, tag[:10]}
+            world.state(IdentityState).secrets |= {row["password_hash"], salt, tag[:10]}

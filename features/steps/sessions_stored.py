@@ -7,7 +7,9 @@ from behave.runner import Context
 
 from domain.login_sessions import SessionEnd
 from features.support import data, forgery, logins, postgres, tables
-from features.support.world import NOON, World
+from features.support.defaults import NOON
+from features.support.known import IdentityState
+from features.support.world import World
 
 
 @then("{person:Person}'s session on {whose:Whose} {device:Device} goes on")
@@ -98,7 +100,7 @@ def account_is_locked(context: Context, person: str) -> None:
 @then("no two tokens are the same")
 def tokens_differ(context: Context) -> None:
     """Every token that was given out is another one."""
-    tokens = list(context.world.tokens.values())
+    tokens = list(context.world.state(IdentityState).tokens.values())
     assert len(set(tokens)) == len(tokens) > 1, f"{len(tokens)} tokens, {len(set(tokens))} differ"
 
 
@@ -106,7 +108,8 @@ def tokens_differ(context: Context) -> None:
 def ids_vary(context: Context, bits: int) -> None:
     """No bit of the ids is always the same: a hundred coins never all fall on one side."""
     ids = [
-        forgery.decoded(forgery.read(token)[1]["jti"]) for token in context.world.tokens.values()
+        forgery.decoded(forgery.read(token)[1]["jti"])
+        for token in context.world.state(IdentityState).tokens.values()
     ]
     assert {len(one) * 8 for one in ids} == {bits}, "an id has another length"
     numbers = [int.from_bytes(one) for one in ids]
@@ -120,7 +123,7 @@ def ids_vary(context: Context, bits: int) -> None:
 @then("the header of {person:Person}'s token is")
 def header_is(context: Context, person: str) -> None:
     """Exactly these members are in the header."""
-    header, _ = forgery.read(context.world.tokens[logins.place(person)])
+    header, _ = forgery.read(context.world.state(IdentityState).tokens[logins.place(person)])
     expected = {row["member"]: row["value"] for row in context.table}
     assert header == expected, f"it is {header}"
 
@@ -129,7 +132,7 @@ def header_is(context: Context, person: str) -> None:
 def claims_are(context: Context, person: str) -> None:
     """Exactly these claims are made."""
     world: World = context.world
-    _, claims = forgery.read(world.tokens[logins.place(person)])
+    _, claims = forgery.read(world.state(IdentityState).tokens[logins.place(person)])
     session = world.stored_one("login_sessions")
     midnight = NOON.replace(hour=0)
     times = {

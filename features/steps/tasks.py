@@ -8,6 +8,8 @@ from behave.runner import Context
 
 from domain.tasks import TaskStatus
 from features.support import statements, tables, tasks, work
+from features.support.holdings import WorkState
+from features.support.observed import ObservedState
 from features.support.unfit import UNFIT, around
 from features.support.world import World
 
@@ -36,7 +38,7 @@ def has_task_with(context: Context, person: str, title: str, payload: Any) -> No
 @given('{person:Person} has a task "{title:Quoted}" for "{name:Quoted}"')
 def has_task_for(context: Context, person: str, title: str, name: str) -> None:
     """A task that waits for an agent."""
-    work.task(context.world, person, title, agent_id=context.world.agents[name].id)
+    work.task(context.world, person, title, agent_id=context.world.state(WorkState).agents[name].id)
 
 
 @given('{person:Person} has a task "{title:Quoted}" that is {status:TaskStatus}')
@@ -75,7 +77,9 @@ def submits_with(context: Context, person: str, title: str, payload: Any) -> Non
 @when('{person:Person} submits "{title:Quoted}" for "{name:Quoted}"')
 def submits_for(context: Context, person: str, title: str, name: str) -> None:
     """Submit a task for an agent, whosever it is."""
-    tasks.submit(context.world, person, title=title, agent_id=context.world.agents[name].id)
+    tasks.submit(
+        context.world, person, title=title, agent_id=context.world.state(WorkState).agents[name].id
+    )
 
 
 @when('{person:Person} submits "{title:Quoted}" for an agent that there never was')
@@ -94,7 +98,7 @@ def submits_titled(context: Context, person: str, value: Any) -> None:
 def submits_unfit(context: Context, person: str, unfit: str) -> None:
     """Submit a task whose payload has something in it that JSON cannot hold."""
     world: World = context.world
-    with statements.watched(world.engine) as world.statements:
+    with statements.watched(world.engine) as world.state(ObservedState).statements:
         tasks.submit(world, person, title="Import", payload=around(UNFIT[unfit]))
 
 
@@ -136,18 +140,20 @@ def _submit_as(world: World, user_id: Any) -> None:
 def reads_task(context: Context, person: str, title: str) -> None:
     """Read a task by its id, whosever it is."""
     world: World = context.world
+    state = world.state(WorkState)
     with world.attempt(), world.tenant(person) as tx:
-        world.read = tx.tasks.get(world.tasks[title].id)
+        state.read = tx.tasks.get(state.tasks[title].id)
 
 
 @then('it is the task "{title:Quoted}" in every field')
 def is_task(context: Context, title: str) -> None:
     """What was read is this task."""
     world: World = context.world
+    state = world.state(WorkState)
     refusal = world.outcome.claim()
     assert refusal is None, f"the reading was refused: {refusal}"
-    stored = world.stored_one("tasks", id=world.tasks[title].id)
-    assert {column: getattr(world.read, column) for column in stored} == stored
+    stored = world.stored_one("tasks", id=state.tasks[title].id)
+    assert {column: getattr(state.read, column) for column in stored} == stored
 
 
 # --- what is stored -------------------------------------------------------------------------
@@ -170,7 +176,11 @@ def one_task(context: Context) -> None:
 @then("nothing was sent to the database")
 def nothing_sent(context: Context) -> None:
     """No statement but the one that binds the tenant."""
-    sent = [each for each in context.world.statements if not each.startswith("SELECT set_config")]
+    sent = [
+        each
+        for each in context.world.state(ObservedState).statements
+        if not each.startswith("SELECT set_config")
+    ]
     assert not sent, f"sent were {json.dumps(sent)}"
 
 
@@ -178,5 +188,5 @@ def nothing_sent(context: Context) -> None:
 def is_now(context: Context, title: str, status: TaskStatus) -> None:
     """The task is stored with this status."""
     world: World = context.world
-    found = world.stored_one("tasks", id=world.tasks[title].id)["status"]
+    found = world.stored_one("tasks", id=world.state(WorkState).tasks[title].id)["status"]
     assert found == status, f"it is {found}"

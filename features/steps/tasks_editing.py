@@ -9,6 +9,7 @@ from sqlalchemy import update
 from domain import DomainError
 from domain.tasks import Task
 from features.support import tasks
+from features.support.holdings import WorkState
 from features.support.world import World
 
 
@@ -28,7 +29,7 @@ def retitles_to_value(context: Context, person: str, title: str, new: Any) -> No
 def retitles_meanwhile(context: Context, person: str, title: str, new: str) -> None:
     """Retitle the task in a unit of work of one's own, while another is open."""
     world: World = context.world
-    user_id, task = world.people[person].id, world.tasks[title]
+    user_id, task = world.people[person].id, world.state(WorkState).tasks[title]
     actor = world.begin_work(person, lambda domain: domain.tenant(user_id))
     actor.do(lambda tx: tx.tasks.retitle(task, new))
 
@@ -36,7 +37,7 @@ def retitles_meanwhile(context: Context, person: str, title: str, new: str) -> N
 @when('{person:Person} assigns "{titles:Quoted}" to "{name:Quoted}"')
 def assigns(context: Context, person: str, titles: str, name: str) -> None:
     """Hand all of them to an agent, whosever it is, as the person last saw them."""
-    _assign(context.world, person, titles, context.world.agents[name].id)
+    _assign(context.world, person, titles, context.world.state(WorkState).agents[name].id)
 
 
 @when('{person:Person} assigns "{titles:Quoted}" to anybody')
@@ -51,8 +52,9 @@ def assigns_to_anybody(context: Context, person: str, titles: str) -> None:
 def assigns_in_two_attempts(context: Context, person: str, titles: str, name: str) -> None:
     """Swallow the refusal, and go on with less in the same unit of work."""
     world: World = context.world
-    seen = [world.tasks[title] for title in tasks.titles(titles)]
-    agent_id = world.agents[name].id
+    state = world.state(WorkState)
+    seen = [state.tasks[title] for title in tasks.titles(titles)]
+    agent_id = state.agents[name].id
     refusals = []
     with world.attempt(), world.tenant(person) as tx:
         try:
@@ -70,7 +72,7 @@ def deletes(context: Context, person: str, title: str) -> None:
     world: World = context.world
     world.acting = person
     with world.attempt(), world.tenant(person) as tx:
-        tx.tasks.delete(world.tasks[title])
+        tx.tasks.delete(world.state(WorkState).tasks[title])
 
 
 @when('{person:Person} edits the title of "{title:Quoted}" in place')
@@ -78,7 +80,7 @@ def edits_in_place(context: Context, person: str, title: str) -> None:
     """Change the entity itself, and leave the writing to the unit of work."""
     world: World = context.world
     with world.attempt(), world.tenant(person) as tx:
-        tx.tasks.get(world.tasks[title].id).title = "edited in place"
+        tx.tasks.get(world.state(WorkState).tasks[title].id).title = "edited in place"
 
 
 @when('{person:Person} edits "{title:Quoted}" in place, and somebody else retitles it meanwhile')
@@ -86,7 +88,7 @@ def edits_while_retitled(context: Context, person: str, title: str) -> None:
     """Change the entity after somebody else has changed the task."""
     world: World = context.world
     with world.attempt(), world.tenant(person) as tx:
-        task = tx.tasks.get(world.tasks[title].id)
+        task = tx.tasks.get(world.state(WorkState).tasks[title].id)
         tasks.retitle_unseen(world, title, "as somebody else wants it")
         task.title = "edited in place"
 
@@ -100,7 +102,7 @@ def stored_as_left(context: Context) -> None:
 @when("{person:Person} makes a bulk change that rests on {whose:Whose} reading")
 def bulk_change(context: Context, person: str, whose: str) -> None:
     """Send an UPDATE of one's own, past the operations but within the unit of work."""
-    version = context.world.tasks["Import Q3 figures"].version + 1
+    version = context.world.state(WorkState).tasks["Import Q3 figures"].version + 1
     _update_all(context.world, person, {"title": "Import Q3", "version": version})
 
 
@@ -115,18 +117,19 @@ def is_gone(context: Context, title: str) -> None:
     """Neither the task nor any turn of it is stored."""
     world: World = context.world
     assert world.outcome.claim() is None, "the deletion was refused"
-    task_id = world.tasks[title].id
+    task_id = world.state(WorkState).tasks[title].id
     left = [*world.stored("tasks", id=task_id), *world.stored("turns", task_id=task_id)]
     assert not left, f"left are {left}"
 
 
 def _retitle(world: World, person: str, title: str, new: Any) -> None:
+    state = world.state(WorkState)
     with world.attempt(), world.tenant(person) as tx:
-        world.tasks[title] = tx.tasks.retitle(world.tasks[title], new)
+        state.tasks[title] = tx.tasks.retitle(state.tasks[title], new)
 
 
 def _assign(world: World, person: str, titles: str, agent_id: int | None) -> None:
-    seen = [world.tasks[title] for title in tasks.titles(titles)]
+    seen = [world.state(WorkState).tasks[title] for title in tasks.titles(titles)]
     with world.attempt(), world.tenant(person) as tx:
         tx.tasks.assign(seen, agent_id)
 

@@ -8,6 +8,7 @@ from behave.runner import Context
 
 from domain.tasks import TaskStatus
 from features.support import work
+from features.support.holdings import WorkState
 from features.support.world import World
 
 
@@ -38,7 +39,7 @@ def submits_another(context: Context, person: str) -> None:
 def numbered_deleted(context: Context, person: str, number: int) -> None:
     """One of several goes."""
     with context.world.tenant(person) as tx:
-        tx.tasks.delete(context.world.tasks[f"{person}'s {number}"])
+        tx.tasks.delete(context.world.state(WorkState).tasks[f"{person}'s {number}"])
 
 
 @given("a worker has claimed the oldest task")
@@ -72,13 +73,13 @@ def lists_tasks_that_are(
 @when('{person:Person} lists the tasks of "{name:Quoted}"')
 def lists_tasks_of(context: Context, person: str, name: str) -> None:
     """Read pages of one agent's tasks."""
-    _read_pages(context.world, person, agent_id=context.world.agents[name].id)
+    _read_pages(context.world, person, agent_id=context.world.state(WorkState).agents[name].id)
 
 
 @then("the pages hold {sizes:Numbers} things")
 def pages_hold(context: Context, sizes: list[int]) -> None:
     """So many on each page; a single empty page is none."""
-    found = [len(page) for page in context.world.listing]
+    found = [len(page) for page in context.world.state(WorkState).listing]
     assert found == sizes, f"the pages hold {found}"
 
 
@@ -98,29 +99,31 @@ def every_such_task_once(context: Context, status: TaskStatus, person: str) -> N
 @then('"{title:Quoted}" is all that was listed')
 def all_that_was_listed(context: Context, title: str) -> None:
     """Exactly this was listed."""
-    found = [each for page in context.world.listing for each in page]
+    found = [each for page in context.world.state(WorkState).listing for each in page]
     assert found == [title], f"listed were {found}"
 
 
 def _read_page(world: World, person: str, **which: Any) -> None:
+    state = world.state(WorkState)
     with world.tenant(person) as tx:
-        page = tx.tasks.list(after=world.listed_after, **which)
-    world.listing.append([task.title for task in page.items])
-    world.listed_after = page.next_after
+        page = tx.tasks.list(after=state.listed_after, **which)
+    state.listing.append([task.title for task in page.items])
+    state.listed_after = page.next_after
 
 
 def _read_pages(world: World, person: str, **which: Any) -> None:
     with world.attempt():
         for _ in count():
             _read_page(world, person, **which)
-            if world.listed_after is None:
+            if world.state(WorkState).listed_after is None:
                 break
 
 
 def _check_listed(world: World, **which: object) -> None:
+    state = world.state(WorkState)
     stored = [row["title"] for row in world.stored("tasks", **which)]
-    listed = [title for page in world.listing for title in page]
+    listed = [title for page in state.listing for title in page]
     there = [title for title in listed if title in stored]
-    gone = {title for title in listed if title not in stored} & world.tasks.keys()
+    gone = {title for title in listed if title not in stored} & state.tasks.keys()
     assert there == stored, f"listed were {listed}, stored are {stored}"
     assert len(there) + len(gone) == len(listed), f"listed were {listed}"

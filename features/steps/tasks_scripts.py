@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from domain.tasks import Task, TaskStatus
 from features.support import data, raw
+from features.support.holdings import WorkState
 from features.support.making_work import reached
 from features.support.world import World
 
@@ -23,7 +24,7 @@ BLIND: Final = {
 @when('a script makes "{title:Quoted}" {status:TaskStatus}')
 def script_makes(context: Context, title: str, status: TaskStatus) -> None:
     """Set the status with everything that belongs to it, and count the change."""
-    task = context.world.tasks[title]
+    task = context.world.state(WorkState).tasks[title]
     given = reached(status, task.created_at)
     if task.started_at is not None:
         given.pop("started_at", None)
@@ -34,7 +35,7 @@ def script_makes(context: Context, title: str, status: TaskStatus) -> None:
 def statement_makes(context: Context, title: str, status: TaskStatus) -> None:
     """Set the status past every operation, but not past the unit of work."""
     world: World = context.world
-    task = world.tasks[title]
+    task = world.state(WorkState).tasks[title]
     values = {"status": status, "version": task.version + 1}
     with world.attempt(), world.domain.worker() as tx:
         tx.tasks._session.execute(  # noqa: SLF001 (what a careless colleague would do)
@@ -60,7 +61,7 @@ def script_sets_and_counts(context: Context, column: str, title: str, value: Any
 @when('a script completes "{title:Quoted}" and sets its {column:Name} to {value:Value}')
 def script_completes_and_sets(context: Context, title: str, column: str, value: Any) -> None:
     """Set the status with everything that belongs to it, and one column more."""
-    task = context.world.tasks[title]
+    task = context.world.state(WorkState).tasks[title]
     values = reached(TaskStatus.COMPLETED, task.created_at)
     del values["started_at"]
     values |= {"status": TaskStatus.COMPLETED, column: value}
@@ -93,7 +94,7 @@ def what_has_changed(context: Context, changed: str) -> None:
 
 
 def _set(world: World, title: str, values: dict[str, Any], *, counting: bool) -> None:
-    task = world.tasks[title]
+    task = world.state(WorkState).tasks[title]
     if counting:
         values = {**values, "version": task.version + 1}
     columns = sql.SQL(", ").join(

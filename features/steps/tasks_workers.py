@@ -11,6 +11,7 @@ from domain.task_queue import Claim
 from domain.tasks import TaskStatus
 from domain.workspace import TurnActor, TurnIntent
 from features.support import tasks
+from features.support.holdings import WorkState
 from features.support.making_work import ERROR, RESULT
 from features.support.unfit import UNFIT, around, megabyte
 from features.support.world import World
@@ -27,7 +28,7 @@ def clock_behind(context: Context) -> None:
 @given('a worker knows "{title:Quoted}" only as it was before')
 def knows_former(context: Context, title: str) -> None:
     """The last reading is a version behind."""
-    context.world.tasks[title].version -= 1
+    context.world.state(WorkState).tasks[title].version -= 1
 
 
 # --- claiming -------------------------------------------------------------------------------
@@ -42,7 +43,7 @@ def claims(context: Context, number: int) -> None:
         for _ in range(number):
             with world.domain.worker() as tx:
                 claim = tx.tasks.claim()
-            world.claims += [claim] if claim else []
+            world.state(WorkState).claims += [claim] if claim else []
 
 
 @given("the {which} worker has begun to claim a task")
@@ -62,7 +63,7 @@ def claims_meanwhile(context: Context, which: str) -> None:
 def has_begun_to_say(context: Context, person: str, text: str, title: str) -> None:
     """Say something about a task in a unit of work that is still open."""
     world: World = context.world
-    user_id, task_id = world.people[person].id, world.tasks[title].id
+    user_id, task_id = world.people[person].id, world.state(WorkState).tasks[title].id
     actor = world.begin_work(person, lambda domain: domain.tenant(user_id))
     actor.do(lambda tx: tx.workspace.say(task_id, TurnActor.USER, TurnIntent.COMMAND, text))
     actor.outcome()
@@ -72,23 +73,25 @@ def has_begun_to_say(context: Context, person: str, text: str, title: str) -> No
 def were_claimed(context: Context, titles: str) -> None:
     """Exactly these, in this order."""
     context.world.outcome.claim()
-    found = [claim.title for claim in context.world.claims]
+    found = [claim.title for claim in context.world.state(WorkState).claims]
     assert found == tasks.titles(titles), f"claimed were {found}"
 
 
 @then("nothing was claimed")
 def nothing_claimed(context: Context) -> None:
     """No task was given out, and nothing was refused."""
+    state: WorkState = context.world.state(WorkState)
     assert context.world.outcome.claim() is None, "the claim was refused"
-    assert context.world.claims == [], f"claimed were {context.world.claims}"
+    assert state.claims == [], f"claimed were {state.claims}"
 
 
 @then('the claim is "{title:Quoted}" with {payload:Json}')
 def claim_is(context: Context, title: str, payload: Any) -> None:
     """The worker was told which task it is, in which version, and what it needs."""
-    task = context.world.tasks[title]
+    state: WorkState = context.world.state(WorkState)
+    task = state.tasks[title]
     expected = Claim(task.id, task.owner_id, task.agent_id, title, payload, task.version + 1)
-    assert context.world.claims == [expected], f"claimed were {context.world.claims}"
+    assert state.claims == [expected], f"claimed were {state.claims}"
 
 
 @then("the {which} worker never has to wait")
@@ -117,7 +120,7 @@ def reports(context: Context, title: str, status: TaskStatus) -> None:
     }
     world: World = context.world
     with world.attempt(), world.domain.worker() as tx:
-        tx.tasks.report(world.tasks[title], status, **values.get(status, {}))
+        tx.tasks.report(world.state(WorkState).tasks[title], status, **values.get(status, {}))
 
 
 @when('a worker completes "{title:Quoted}" with {result:Json}')
@@ -159,7 +162,7 @@ def fails(context: Context, title: str, error: Any) -> None:
 @given('the {which} worker has begun to complete "{title:Quoted}"')
 def has_begun_to_complete(context: Context, which: str, title: str) -> None:
     """Report a result in a unit of work that is still open."""
-    task = context.world.tasks[title]
+    task = context.world.state(WorkState).tasks[title]
     _start(context.world, which, lambda tx: tx.tasks.complete(task, RESULT))
     context.world.actors[f"{which} worker"].outcome()
 
@@ -167,7 +170,7 @@ def has_begun_to_complete(context: Context, which: str, title: str) -> None:
 @when('the {which} worker fails "{title:Quoted}" at the same time')
 def fails_meanwhile(context: Context, which: str, title: str) -> None:
     """Report an error in a unit of work of one's own, while another is open."""
-    task = context.world.tasks[title]
+    task = context.world.state(WorkState).tasks[title]
     _start(context.world, which, lambda tx: tx.tasks.fail(task, ERROR))
 
 
@@ -175,7 +178,9 @@ def fails_meanwhile(context: Context, which: str, title: str) -> None:
 def worker_told(context: Context, answer: str) -> None:
     """The report went through, or was refused with a sentence about exactly this task."""
     refusal = context.world.outcome.claim()
-    (task_id,) = [task.id for title, task in context.world.tasks.items() if "Q3" in title]
+    (task_id,) = [
+        task.id for title, task in context.world.state(WorkState).tasks.items() if "Q3" in title
+    ]
     expected = None if answer == "was accepted" else f"task {task_id} {answer}"
     found = None if refusal is None else str(refusal)
     assert found == expected, f"the worker was told: {found}"
@@ -250,12 +255,12 @@ def _start(world: World, which: str, operation: Any) -> None:
 
 def _complete(world: World, title: str, result: Any) -> None:
     with world.attempt(), world.domain.worker() as tx:
-        tx.tasks.complete(world.tasks[title], result)
+        tx.tasks.complete(world.state(WorkState).tasks[title], result)
 
 
 def _fail(world: World, title: str, error: Any, details: Any = None) -> None:
     with world.attempt(), world.domain.worker() as tx:
-        tx.tasks.fail(world.tasks[title], error, details)
+        tx.tasks.fail(world.state(WorkState).tasks[title], error, details)
 
 
 def _check_same(found: Any, expected: Any) -> None:

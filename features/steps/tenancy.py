@@ -7,7 +7,8 @@ from behave import given, then, when
 from behave.runner import Context
 
 from features.support import catalogue, data, estates, lessons, tables, trespass
-from features.support.pooled import Pooled
+from features.support.neighbours import TenancyState
+from features.support.pooled import Pooled, PooledState
 from features.support.trespass import Binding
 from features.support.world import World
 
@@ -33,7 +34,7 @@ def has_something_everywhere(context: Context, person: str) -> None:
 def ask_for_tables(context: Context) -> None:
     """Tables that tenants own, with what their protection lacks, and all others."""
     reader = context.world.reader
-    context.world.neighbours.came_of_it = [
+    context.world.state(TenancyState).came_of_it = [
         *(
             {"table": table, "whose": "tenants'", "lacks": _listed(reader, table)}
             for table in catalogue.tenant_tables(reader)
@@ -52,14 +53,18 @@ def _listed(reader: psycopg.Connection, table: str) -> str:
 @then("these are tenants' own, and nothing of their protection is lacking")
 def tenants_own(context: Context) -> None:
     """Exactly these, each fully protected."""
-    found = [row for row in context.world.neighbours.came_of_it if row["whose"] == "tenants'"]
+    found = [
+        row for row in context.world.state(TenancyState).came_of_it if row["whose"] == "tenants'"
+    ]
     tables.expect(context.table, found)
 
 
 @then("these are not, for these reasons")
 def not_tenants(context: Context) -> None:
     """Exactly these; the reasons are for the reader."""
-    found = [row for row in context.world.neighbours.came_of_it if row["whose"] == "others'"]
+    found = [
+        row for row in context.world.state(TenancyState).came_of_it if row["whose"] == "others'"
+    ]
     reasons = {row["table"]: row["why"] for row in context.table}
     tables.expect(
         context.table,
@@ -70,13 +75,13 @@ def not_tenants(context: Context) -> None:
 @when("the catalogue is asked for the policies")
 def ask_for_policies(context: Context) -> None:
     """All policies of all tables."""
-    context.world.neighbours.came_of_it = catalogue.policies(context.world.reader)
+    context.world.state(TenancyState).came_of_it = catalogue.policies(context.world.reader)
 
 
 @then("it names exactly these")
 def named_exactly(context: Context) -> None:
     """No more, no less, in this order."""
-    tables.expect(context.table, context.world.neighbours.came_of_it)
+    tables.expect(context.table, context.world.state(TenancyState).came_of_it)
 
 
 # --- what is tried --------------------------------------------------------------------------
@@ -87,7 +92,7 @@ def tries_everything(context: Context, intruder: str, kind: str, victim: str) ->
     """Every attempt of this kind, with every table that the catalogue names."""
     world: World = context.world
     world.before = data.fingerprint(world.reader)
-    world.neighbours.came_of_it = trespass.sweep(world, intruder, victim, kind)
+    world.state(TenancyState).came_of_it = trespass.sweep(world, intruder, victim, kind)
 
 
 @when("everything of {kind:Intrusion} is tried as a tenant while {binding:Binding}")
@@ -95,7 +100,9 @@ def tried_for_nobody(context: Context, kind: str, binding: str) -> None:
     """Every attempt of this kind, but for no tenant; there is something of Ada's and of Bram's."""
     world: World = context.world
     world.before = data.fingerprint(world.reader)
-    world.neighbours.came_of_it = trespass.sweep(world, "Bram", "Ada", kind, BINDINGS[binding])
+    world.state(TenancyState).came_of_it = trespass.sweep(
+        world, "Bram", "Ada", kind, BINDINGS[binding]
+    )
 
 
 @then("this is what comes of it")
@@ -105,13 +112,13 @@ def what_comes_of_it(context: Context) -> None:
     known = list(context.table.headings[1:])
     found = catalogue.tenant_tables(world.reader)
     assert known == found, f"the tables that tenants own are {found}"
-    tables.expect(context.table, world.neighbours.came_of_it)
+    tables.expect(context.table, world.state(TenancyState).came_of_it)
 
 
 @then("nothing is seen, and nothing is done")
 def fruitless(context: Context) -> None:
     """Every attempt with every table found nothing, or was refused."""
-    lines = context.world.neighbours.came_of_it
+    lines = context.world.state(TenancyState).came_of_it
     assert lines, "nothing was tried"
     fruits = [
         f"{line['he tries']} in {table}: {word}"
@@ -127,13 +134,13 @@ def tries_to_learn(context: Context, intruder: str, thing: str, victim: str) -> 
     """One of the ways to learn something of others."""
     world: World = context.world
     learnt = lessons.LESSONS[thing](world, intruder, victim)
-    world.neighbours.came_of_it = [{"learns": learnt}]
+    world.state(TenancyState).came_of_it = [{"learns": learnt}]
 
 
 @then("he learns {what:Learnt}")
 def learns(context: Context, what: str) -> None:
     """That, and no more."""
-    (line,) = context.world.neighbours.came_of_it
+    (line,) = context.world.state(TenancyState).came_of_it
     assert line["learns"] == what, f"he learnt {line['learns']}"
 
 
@@ -147,14 +154,16 @@ def work_ends(context: Context, person: str, ending: str) -> None:
     pool = Pooled(world.url, world.settings, world.clock, world.reader)
     world.at_the_end(pool.close)
     pool.open(impatient=ending == "runs into a timeout", reset=False)
-    world.neighbours.pool = pool
-    pool.work(ending, world.people[person].id, world.neighbours.estates[person]["project"].id)
+    world.state(PooledState).pool = pool
+    pool.work(
+        ending, world.people[person].id, world.state(TenancyState).estates[person]["project"].id
+    )
 
 
 @then("the next to use that very connection finds nobody bound, and no role taken")
 def nobody_bound(context: Context) -> None:
     """It is the same connection to the server, in its own role, and nobody is bound."""
-    pool = context.world.neighbours.pool
+    pool = context.world.state(PooledState).pool
     assert pool.state() == (pool.pid, True, ""), f"was {pool.pid}, is {pool.state()}"
 
 
@@ -163,7 +172,7 @@ def sees_own(context: Context, person: str, whose: str) -> None:
     """In each of the tables there is something, and all of it is the person's."""
     world: World = context.world
     own = world.people[person].id
-    seen = world.neighbours.pool.seen_by(own, catalogue.tenant_tables(world.reader))
+    seen = world.state(PooledState).pool.seen_by(own, catalogue.tenant_tables(world.reader))
     assert all(owners == [own] for owners in seen.values()), f"the owners seen are {seen}"
 
 
@@ -171,5 +180,5 @@ def sees_own(context: Context, person: str, whose: str) -> None:
 def nobody_sees_nothing(context: Context) -> None:
     """Each of the tables answers that nobody is bound."""
     world: World = context.world
-    seen = world.neighbours.pool.seen_by(None, catalogue.tenant_tables(world.reader))
+    seen = world.state(PooledState).pool.seen_by(None, catalogue.tenant_tables(world.reader))
     assert set(seen.values()) == {"nobody is bound"}, f"what is seen is {seen}"

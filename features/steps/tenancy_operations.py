@@ -4,6 +4,7 @@ from behave import then, when
 from behave.runner import Context
 
 from features.support import data, operations, tables
+from features.support.neighbours import TenancyState
 from features.support.world import World
 
 
@@ -15,20 +16,20 @@ def asks_for_everything(context: Context, intruder: str, victim: str) -> None:
     """
     world: World = context.world
     world.before = data.fingerprint(world.reader)
-    world.neighbours.answers = operations.answers(world, intruder, victim)
+    world.state(TenancyState).answers = operations.answers(world, intruder, victim)
 
 
 @then("it answers each as it answers to an id of nobody's")
 def answers_like_nobodys(context: Context) -> None:
     """Exactly these places for an id there are, and in each of them both ids get this answer."""
-    tables.expect(context.table, context.world.neighbours.answers)
+    tables.expect(context.table, context.world.state(TenancyState).answers)
 
 
 @when("the service is looked at for what takes no id")
 def look_for_no_id(context: Context) -> None:
     """All its other operations."""
     names = operations.without_places()
-    context.world.neighbours.answers = [{"operation": name} for name in names]
+    context.world.state(TenancyState).answers = [{"operation": name} for name in names]
 
 
 @then("it has exactly these operations besides")
@@ -37,6 +38,6 @@ def operations_besides(context: Context) -> None:
     takes = {row["operation"]: row["takes"] for row in context.table}
     found = [
         {**row, "takes": takes.get(row["operation"], "(nobody says)")}
-        for row in context.world.neighbours.answers
+        for row in context.world.state(TenancyState).answers
     ]
     tables.expect(context.table, found)

@@ -5,18 +5,20 @@ from behave.runner import Context
 
 from features.support import leftovers
 from features.support.leftovers import LEFTOVERS
-from features.support.pooled import Pooled
+from features.support.neighbours import TenancyState
+from features.support.pooled import Pooled, PooledState
 from features.support.world import World
 
 STORED = "SELECT count(*) FROM public.projects WHERE owner_id = %s AND slug = %s"
 
 
 def _opened(world: World, *, impatient: bool = False) -> Pooled:
+    state = world.state(TenancyState)
     pool = Pooled(world.url, world.settings, world.clock, world.reader)
     world.at_the_end(pool.close)
     pool.open(impatient=impatient, reset=True)
-    world.neighbours.pool = pool
-    world.neighbours.described = pool.ask(leftovers.described)
+    world.state(PooledState).pool = pool
+    state.described = pool.ask(leftovers.described)
     return pool
 
 
@@ -24,17 +26,18 @@ def _opened(world: World, *, impatient: bool = False) -> Pooled:
 def leaves(context: Context, person: str, leftover: str) -> None:
     """By SQL past the service. In a session that nobody resets, it is found afterwards."""
     world: World = context.world
+    state = world.state(TenancyState)
     user_id, left = world.people[person].id, LEFTOVERS[leftover]
-    world.neighbours.asked = left.asks
-    world.neighbours.kept = leftovers.kept(world.url, user_id, left)
+    state.asked = left.asks
+    state.kept = leftovers.kept(world.url, user_id, left)
     _opened(world).leave(user_id, [left.does])
 
 
 @then("the next to use that very connection finds nothing of it")
 def finds_nothing(context: Context) -> None:
     """It is the same connection to the server, and what was left is not there."""
-    neighbours = context.world.neighbours
-    pool: Pooled = neighbours.pool
+    neighbours = context.world.state(TenancyState)
+    pool: Pooled = context.world.state(PooledState).pool
     found = pool.ask(lambda session: leftovers.answer(session, neighbours.asked))
     assert found != neighbours.kept, f"found was {found}"
     assert pool.state()[0] == pool.pid, "it is another connection"
@@ -51,8 +54,8 @@ def leaves_everything(context: Context, person: str) -> None:
 @then("the server tells the same of that very connection as before")
 def tells_the_same(context: Context) -> None:
     """Settings, roles, objects, locks and all else that the catalogue has of a session."""
-    neighbours = context.world.neighbours
-    pool: Pooled = neighbours.pool
+    neighbours = context.world.state(TenancyState)
+    pool: Pooled = context.world.state(PooledState).pool
     changed = leftovers.reported(neighbours.described, pool.ask(leftovers.described))
     assert not changed, "; ".join(changed)
     assert pool.state()[0] == pool.pid, "it is another connection"
@@ -68,7 +71,7 @@ def cannot_be_cleared(context: Context) -> None:
 @then("the next gets another connection")
 def another_connection(context: Context) -> None:
     """The former one is closed."""
-    pool: Pooled = context.world.neighbours.pool
+    pool: Pooled = context.world.state(PooledState).pool
     assert pool.state()[0] != pool.pid, "it is the same connection"
 
 
@@ -76,7 +79,7 @@ def another_connection(context: Context) -> None:
 def creates_project(context: Context, person: str, slug: str) -> None:
     """By the service, as ever."""
     world: World = context.world
-    pool = world.neighbours.pool
+    pool = world.state(PooledState).pool
     with pool.domain.tenant(world.people[person].id) as tx:
         tx.workspace.create_project(f"/{slug}", slug)
     assert pool.state()[0] == pool.pid, "it is another connection"

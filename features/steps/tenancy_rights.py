@@ -5,25 +5,26 @@ from behave.runner import Context
 
 from domain.schema import Role
 from features.support import plans, rights, role_statements, tables
+from features.support.neighbours import TenancyState
 from features.support.world import World
 
 
 @when("the catalogue is asked for all rights")
 def ask_for_rights(context: Context) -> None:
     """Rights to tables, views and sequences, of whomever but their owner."""
-    context.world.neighbours.came_of_it = rights.grants(context.world.reader)
+    context.world.state(TenancyState).came_of_it = rights.grants(context.world.reader)
 
 
 @when("the catalogue is asked for the rights of everybody")
 def ask_for_public_rights(context: Context) -> None:
     """Rights of PUBLIC to anything else than tables; the reasons are for the reader."""
-    context.world.neighbours.came_of_it = rights.for_all(context.world.reader)
+    context.world.state(TenancyState).came_of_it = rights.for_all(context.world.reader)
 
 
 @when("the catalogue is asked for the functions")
 def ask_for_functions(context: Context) -> None:
     """All functions of the service."""
-    context.world.neighbours.came_of_it = rights.functions(context.world.reader)
+    context.world.state(TenancyState).came_of_it = rights.functions(context.world.reader)
 
 
 @then("it names exactly these, each for a reason")
@@ -32,7 +33,7 @@ def named_for_a_reason(context: Context) -> None:
     whys = {(row["right"], row["to"]): row["why"] for row in context.table}
     found = [
         {**row, "why": whys.get((row["right"], row["to"]), "(none)")}
-        for row in context.world.neighbours.came_of_it
+        for row in context.world.state(TenancyState).came_of_it
     ]
     tables.expect(context.table, found)
 
@@ -98,27 +99,27 @@ def many_tasks(context: Context, tenants: int, finished: int, pending: int) -> N
 def ada_reads(context: Context, what: str) -> None:
     """Have the server say how it goes about the service's own statement, under its own role."""
     world: World = context.world
-    world.neighbours.plan = plans.of_reading(world, what)
+    world.state(TenancyState).plan = plans.of_reading(world, what)
 
 
 @when("a worker claims a task")
 def worker_claims(context: Context) -> None:
     """Have the server say how it goes about the service's own statement, under its own role."""
     world: World = context.world
-    world.neighbours.plan = plans.of_claim(world)
+    world.state(TenancyState).plan = plans.of_claim(world)
 
 
 @then("the policy is a part of how the server goes about it")
 def policy_in_force(context: Context) -> None:
     """Nothing in the statement names the owner, and the plan does."""
     world: World = context.world
-    assert plans.asks_whose(world.neighbours.plan), "the plan does not ask who is bound"
+    assert plans.asks_whose(world.state(TenancyState).plan), "the plan does not ask who is bound"
 
 
 @then("only what is hers is looked at, found by an index")
 def found_by_owner(context: Context) -> None:
     """Every way to tasks is an index that is searched for the owner."""
-    found = plans.ways_to(context.world.neighbours.plan, "tasks")
+    found = plans.ways_to(context.world.state(TenancyState).plan, "tasks")
     assert found, "the plan reads no tasks"
     others = [way for way, condition in found.items() if "owner_id = " not in condition]
     assert not others, f"what is not hers is looked at by {', '.join(others)}"
@@ -127,5 +128,5 @@ def found_by_owner(context: Context) -> None:
 @then("only pending tasks are looked at, found by an index")
 def found_pending(context: Context) -> None:
     """The only way to tasks is the index that holds nothing but pending ones."""
-    found = plans.ways_to(context.world.neighbours.plan, "tasks")
+    found = plans.ways_to(context.world.state(TenancyState).plan, "tasks")
     assert list(found) == ["ix_tasks_to_claim"], f"tasks are found by {', '.join(found)}"

@@ -5,6 +5,7 @@ from behave import then, when
 from behave.runner import Context
 
 from features.support import plan_cache, statistics, tables
+from features.support.neighbours import TenancyState
 from features.support.server_channels import SERVER_CHANNELS, documented_sql, migrate_as_operator
 from features.support.side_channels import CHANNELS, NOTHING
 from features.support.world import World
@@ -20,7 +21,7 @@ def asks_in_sql(context: Context, intruder: str, thing: str, victim: str) -> Non
         learnt = ALL_CHANNELS[thing](world, intruder, victim)
     except psycopg.errors.InsufficientPrivilege:
         learnt = NOTHING
-    world.neighbours.came_of_it = [{"learns": learnt}]
+    world.state(TenancyState).came_of_it = [{"learns": learnt}]
 
 
 @when("an administrator runs the SQL of docs/tenancy.md")
@@ -33,16 +34,17 @@ def administrator_runs(context: Context) -> None:
 def ask_for_statistics(context: Context) -> None:
     """Columns, expressions in indexes and extended statistics of all that tenants own."""
     world: World = context.world
-    world.neighbours.came_of_it = statistics.targets(world.reader)
+    world.state(TenancyState).came_of_it = statistics.targets(world.reader)
 
 
 @then("it names exactly these, and an ANALYZE brings no others")
 def exactly_these_statistics(context: Context) -> None:
     """What is stored of columns after an ANALYZE is among what is collected."""
     world: World = context.world
-    tables.expect(context.table, world.neighbours.came_of_it)
+    state = world.state(TenancyState)
+    tables.expect(context.table, state.came_of_it)
     world.reader.execute("ANALYZE")
-    allowed = {row["table"]: row["about"].split(", ") for row in world.neighbours.came_of_it}
+    allowed = {row["table"]: row["about"].split(", ") for row in state.came_of_it}
     others = [
         f"{row['table']}.{column}"
         for row in statistics.stored(world.reader)
@@ -56,14 +58,14 @@ def exactly_these_statistics(context: Context) -> None:
 def runs_prepared(context: Context, other: str, person: str, plans: str) -> None:
     """In the same connection, a query of every table that tenants own."""
     world: World = context.world
-    world.neighbours.owners_seen = plan_cache.owners_seen(world, plans, person, other)
+    world.state(TenancyState).owners_seen = plan_cache.owners_seen(world, plans, person, other)
 
 
 @then("{person:Person} sees {whose:Whose} own rows in every table, and no others")
 def sees_own_by_plan(context: Context, person: str, whose: str) -> None:
     """In each there is something, and all of it is the person's."""
     world: World = context.world
-    own, seen = world.people[person].id, world.neighbours.owners_seen
+    own, seen = world.people[person].id, world.state(TenancyState).owners_seen
     assert seen, "no table was looked at"
     assert all(owners == [own] for owners in seen.values()), f"the owners seen are {seen}"
 

@@ -5,62 +5,63 @@ from behave.runner import Context
 
 from features.support import examples, sweep, tables, unfit_values
 from features.support.sweep import WAYS
+from features.support.sweep_state import SweepState
 from features.support.world import World
 
 
 @given("there is something for every operation of the service to work on")
 def something_for_every_operation(context: Context) -> None:
     """Accounts, sessions, tasks and what else there is, each as some operation needs it."""
-    context.world.trouble.scene = examples.scene(context.world)
+    context.world.state(SweepState).scene = examples.scene(context.world)
 
 
 @when("every operation is made to fail at every statement it sends, and at its end, by {way:Way}")
 def every_operation_fails(context: Context, way: str) -> None:
     """All operations that write; which they are, and what they send, is seen by doing them once."""
     world: World = context.world
-    trouble = world.trouble
-    trouble.operations = sweep.survey(world, trouble.scene)
-    trouble.failures = [
+    state = world.state(SweepState)
+    state.operations = sweep.survey(world, state.scene)
+    state.failures = [
         failure
-        for operation in trouble.operations
+        for operation in state.operations
         if operation.writes
-        for failure in sweep.failures(world, trouble.scene, operation, WAYS[way])
+        for failure in sweep.failures(world, state.scene, operation, WAYS[way])
     ]
 
 
 @when("every operation is watched")
 def every_operation_watched(context: Context) -> None:
     """Do each of them once, and undo it."""
-    trouble = context.world.trouble
-    trouble.operations = sweep.survey(context.world, trouble.scene)
+    state = context.world.state(SweepState)
+    state.operations = sweep.survey(context.world, state.scene)
 
 
 @when("every parameter of every operation is given values that cannot be held")
 def unfit_values_everywhere(context: Context) -> None:
     """Each in a unit of work of its own, which is given up."""
-    trouble = context.world.trouble
-    trouble.tried, trouble.not_answered = unfit_values.sweep(context.world, trouble.scene)
+    state = context.world.state(SweepState)
+    state.tried, state.not_answered = unfit_values.sweep(context.world, state.scene)
 
 
 @then("each time the service itself has answered")
 def service_has_answered(context: Context) -> None:
     """With a value, or with a refusal of its own; and there is no operation that was left out."""
-    trouble = context.world.trouble
-    tried = {place.rpartition(" ")[0] for place in trouble.tried}
+    state = context.world.state(SweepState)
+    tried = {place.rpartition(" ")[0] for place in state.tried}
     with_parameters = set(unfit_values.operations_with_parameters())
     assert tried == with_parameters, f"left out: {sorted(with_parameters - tried)}"
-    others = [f"{one.place} {one.value}: {one.error}" for one in trouble.not_answered]
+    others = [f"{one.place} {one.value}: {one.error}" for one in state.not_answered]
     assert not others, "\n".join(others)
 
 
 @then("these were made to fail, each as often as it sends statements and once more")
 def made_to_fail(context: Context) -> None:
     """Exactly these operations write, and this many failures there were."""
-    trouble = context.world.trouble
-    writing = [operation for operation in trouble.operations if operation.writes]
+    state = context.world.state(SweepState)
+    writing = [operation for operation in state.operations if operation.writes]
     tables.expect(context.table, [operation.line for operation in writing])
     expected = sum(operation.statements + 1 for operation in writing)
-    assert len(trouble.failures) == expected, f"{len(trouble.failures)} of {expected} failures"
+    assert len(state.failures) == expected, f"{len(state.failures)} of {expected} failures"
 
 
 @then("each time everything in the database was as before")
@@ -68,7 +69,7 @@ def everything_as_before(context: Context) -> None:
     """Every row of every table; nothing but ids may have been used up."""
     changed = [
         f"{failure.where} changed {', '.join(failure.changed)}"
-        for failure in context.world.trouble.failures
+        for failure in context.world.state(SweepState).failures
         if failure.changed
     ]
     assert not changed, "; ".join(changed)
@@ -81,7 +82,7 @@ def told_of_that_failure(context: Context) -> None:
     """The very error that arose; for a lost connection, that it is lost, and what is known."""
     misled = [
         f"{failure.where} told {failure.misled}"
-        for failure in context.world.trouble.failures
+        for failure in context.world.state(SweepState).failures
         if failure.misled
     ]
     assert not misled, "; ".join(misled)
@@ -90,5 +91,9 @@ def told_of_that_failure(context: Context) -> None:
 @then("exactly these write nothing")
 def write_nothing(context: Context) -> None:
     """The server never gave their transactions an id."""
-    reading = [operation for operation in context.world.trouble.operations if not operation.writes]
+    reading = [
+        operation
+        for operation in context.world.state(SweepState).operations
+        if not operation.writes
+    ]
     tables.expect(context.table, [operation.line for operation in reading])

@@ -12,6 +12,7 @@ from domain.schema import Role
 from domain.tenancy import bind
 from features.support import priorities
 from features.support.lockstep import Lockstep, Participant
+from features.support.meanwhile import ConcurrencyState
 from features.support.world import World
 
 OWNER: Final = "Ada"
@@ -30,21 +31,22 @@ def devices_do_in_turn(context: Context, person: str, level: Isolation) -> None:
     The step fails as soon as a device finds something else, or waits, or does not wait.
     """
     world: World = context.world
-    world.priorities = _all(world)
+    state = world.state(ConcurrencyState)
+    state.priorities = _all(world)
     for_owner = partial(bind, role=Role.TENANT, user_id=world.people[person].id)
     devices = [
         Participant(device, world.url, world.settings, level, for_owner)
         for device in context.table.headings
     ]
-    world.lockstep = Lockstep(devices, priorities.PHRASES, world.reader)
-    world.at_the_end(world.lockstep.close)
-    world.lockstep.play([row.as_dict() for row in context.table])
+    state.lockstep = Lockstep(devices, priorities.PHRASES, world.reader)
+    world.at_the_end(state.lockstep.close)
+    state.lockstep.play([row.as_dict() for row in context.table])
 
 
 @then("the anomaly {verdict:Verdict}")
 def anomaly(context: Context, verdict: str) -> None:
     """It happens: no order of one at a time leads there; or somebody waited, or was refused."""
-    played = context.world.lockstep
+    played = context.world.state(ConcurrencyState).lockstep
     refused = bool(played.ended("is refused"))
     waited = bool(played.waited)
     orders = _orders(context.world)
@@ -77,10 +79,11 @@ def as_if_one_at_a_time(context: Context, order: tuple[str, ...]) -> None:
 
 
 def _orders(world: World) -> list[tuple[str, ...]]:
-    done = {each.name: each.done for each in world.lockstep.ended("commits")}
+    state = world.state(ConcurrencyState)
+    done = {each.name: each.done for each in state.lockstep.ended("commits")}
     with Session(world.engine) as session:
         bind(session, Role.TENANT, world.people[OWNER].id)
-        return priorities.explanations(session, done, world.priorities, _all(world))
+        return priorities.explanations(session, done, state.priorities, _all(world))
 
 
 def _all(world: World) -> str:

@@ -9,7 +9,9 @@ from sqlalchemy.exc import DataError
 from domain.connections import CommitOutcome, ConnectionLost
 from features.support import committing, data, mishaps, work
 from features.support.committing import LOSSES
+from features.support.holdings import WorkState
 from features.support.sabotage import wait_until_gone
+from features.support.trouble import TransactionState
 from features.support.world import World
 
 
@@ -60,15 +62,15 @@ def lists_what_was_said(context: Context, person: str, title: str) -> None:
     world: World = context.world
     try:
         with world.tenant(person) as tx:
-            tx.workspace.turns(world.tasks[title].id)
+            tx.workspace.turns(world.state(WorkState).tasks[title].id)
     except Exception as error:  # noqa: BLE001 (which it is is what is asked)
-        world.trouble.told = error
+        world.state(TransactionState).told = error
 
 
 @then('the driver\'s own error goes up, and says "{words}"')
 def drivers_own_error(context: Context, words: str) -> None:
     """It is of the data, so nobody tries again in vain."""
-    told = context.world.trouble.told
+    told = context.world.state(TransactionState).told
     assert isinstance(told, DataError), f"told was {told!r}"
     assert words in str(told), f"it says: {told}"
 
@@ -96,13 +98,13 @@ def fails_on_lost_connection(context: Context, person: str) -> None:
             mishaps.lose(world, tx)
             mishaps.suffer(world, tx, "the program itself fails")
     except Exception as error:  # noqa: BLE001 (whatever it is, it is judged)
-        world.trouble.told = error
+        world.state(TransactionState).told = error
 
 
 @then("the program's own failure is what {person:Person} is told of")
 def told_of_own_failure(context: Context, person: str) -> None:
     """The very error that was raised, and no other."""
-    trouble = context.world.trouble
+    trouble = context.world.state(TransactionState)
     assert trouble.raised is not None, "nothing went wrong"
     assert trouble.told is trouble.raised, f"{person} was told of {trouble.told!r}"
 
@@ -137,23 +139,24 @@ def new_connections(context: Context, number: int) -> None:
     world: World = context.world
     now = set(committing.connections(world.reader))
     assert len(now) == number, f"there are {len(now)}"
-    assert not now & set(world.trouble.pids), "some of them were lost"
+    assert not now & set(world.state(TransactionState).pids), "some of them were lost"
 
 
 @then("the server has forgotten that work")
 def server_has_forgotten(context: Context) -> None:
     """The other end of the lost connection is gone too, with all its locks."""
-    for pid in context.world.trouble.pids:
+    for pid in context.world.state(TransactionState).pids:
         wait_until_gone(context.world.reader, pid)
 
 
 def _lose_pool(world: World, number: int) -> None:
+    state = world.state(TransactionState)
     with ExitStack() as works:
         for _ in range(number):
             works.enter_context(world.domain.identity()).accounts.list()
-    world.trouble.pids = committing.connections(world.reader)
-    assert len(world.trouble.pids) >= number, f"there were {len(world.trouble.pids)}"
-    for pid in world.trouble.pids:
+    state.pids = committing.connections(world.reader)
+    assert len(state.pids) >= number, f"there were {len(state.pids)}"
+    for pid in state.pids:
         committing.end(world, pid)
 
 

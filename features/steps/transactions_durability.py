@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from domain.connections import CommitOutcome, ConnectionLost
 from domain.errors import DomainError
 from features.support import crash, data, full_disk, traffic
+from features.support.meanwhile import ConcurrencyState
 from features.support.traffic import Traffic
 from features.support.world import World
 
@@ -38,14 +39,14 @@ def commits_to_memory(context: Context) -> None:
 @when("the service is asked how it commits")
 def asked_how_it_commits(context: Context) -> None:
     """Read the settings that are in force in each kind of unit of work."""
-    context.world.settings_found = crash.settings_in_force(context.world)
+    context.world.state(ConcurrencyState).settings_found = crash.settings_in_force(context.world)
 
 
 @then("this is so in every kind of unit of work")
 def so_in_every_kind(context: Context) -> None:
     """Each setting has the value of the table, whoever the unit of work is for."""
     expected = {row["setting"]: row["value"] for row in context.table}
-    found = context.world.settings_found
+    found = context.world.state(ConcurrencyState).settings_found
     assert len(found) > 1, "only one kind of unit of work was asked"
     wrong = {kind: settings for kind, settings in found.items() if settings != expected}
     assert not wrong, f"this is so: {wrong}"
@@ -58,17 +59,18 @@ def so_in_every_kind(context: Context) -> None:
 def clients_storing(context: Context, number: int, one: str, other: str) -> None:
     """Clients that go on until the server is killed, each in a thread of its own."""
     world: World = context.world
+    state = world.state(ConcurrencyState)
     owners = [world.people[person].id for person in (one, other)]
-    world.traffic = Traffic(world.domain, owners, number)
-    world.at_the_end(world.traffic.close)
-    world.traffic.start()
+    state.traffic = Traffic(world.domain, owners, number)
+    world.at_the_end(state.traffic.close)
+    state.traffic.start()
 
 
 @given("the server was killed in the middle of it, and the clients have begun anew")
 def killed_and_begun_anew(context: Context) -> None:
     """Kill the server while the clients work, start it again, and let them work once more."""
     crash.in_the_middle(context.world)
-    context.world.traffic.start()
+    context.world.state(ConcurrencyState).traffic.start()
 
 
 @given("the server was killed in the middle of it and started again")
@@ -84,14 +86,15 @@ def killed_in_the_middle(context: Context) -> None:
 def killed_until_something_is_lost(context: Context, times: int) -> None:
     """Kill the server again and again while the clients work, and say what came of it."""
     world: World = context.world
+    state = world.state(ConcurrencyState)
     for crashes in range(1, times + 1):
         crash.in_the_middle(world)
         lost = crash.lost(world)
-        acknowledged = len(world.traffic.acknowledged)
+        acknowledged = len(state.traffic.acknowledged)
         print(f"{len(lost)} of {acknowledged} acknowledged were lost after {crashes} crashes")
         if lost or crashes == times:
             return
-        world.traffic.start()
+        state.traffic.start()
 
 
 @given("the server was killed and started again")
@@ -124,7 +127,8 @@ def wants_to_finish(context: Context, person: str) -> None:
 def clients_go_on(context: Context) -> None:
     """Let each client do one more unit of work, through the domain and the pool it had."""
     world: World = context.world
-    world.failures = world.traffic.go_on()
+    state = world.state(ConcurrencyState)
+    state.failures = state.traffic.go_on()
 
 
 @then("{person:Person} is told that it is {outcome:CommitOutcome}")
@@ -143,7 +147,7 @@ def told_what_is_known(context: Context, person: str, outcome: CommitOutcome) ->
 def acknowledged_is_there(context: Context) -> None:
     """Every unit of work whose `with` has ended without an error is stored as a whole."""
     world: World = context.world
-    acknowledged, lost = world.traffic.acknowledged, crash.lost(world)
+    acknowledged, lost = world.state(ConcurrencyState).traffic.acknowledged, crash.lost(world)
     assert acknowledged, "nothing was acknowledged"
     assert not lost, f"{len(lost)} of {len(acknowledged)} are lost: {sorted(lost)[:5]}"
 
@@ -152,15 +156,18 @@ def acknowledged_is_there(context: Context) -> None:
 def nothing_else_is_there(context: Context) -> None:
     """A client that was told that nothing was changed was told the truth."""
     world: World = context.world
-    known = world.traffic.acknowledged | world.traffic.undecided
-    others = traffic.remains(world.reader, world.traffic).whole - known
+    state = world.state(ConcurrencyState)
+    known = state.traffic.acknowledged | state.traffic.undecided
+    others = traffic.remains(world.reader, state.traffic).whole - known
     assert not others, f"also there: {sorted(others)}"
 
 
 @then("each piece of work is there as a whole or not at all")
 def whole_or_not_at_all(context: Context) -> None:
     """No unit of work has left some of its rows only."""
-    halves = traffic.remains(context.world.reader, context.world.traffic).halves
+    halves = traffic.remains(
+        context.world.reader, context.world.state(ConcurrencyState).traffic
+    ).halves
     assert not halves, f"{len(halves)} are there in part: {halves[:3]}"
 
 
@@ -168,8 +175,9 @@ def whole_or_not_at_all(context: Context) -> None:
 def some_is_gone(context: Context) -> None:
     """If nothing is ever lost here, that nothing was lost elsewhere shows nothing."""
     world: World = context.world
+    acknowledged = world.state(ConcurrencyState).traffic.acknowledged
     assert crash.lost(world), (
-        f"all {len(world.traffic.acknowledged)} that were acknowledged are there: on this machine "
+        f"all {len(acknowledged)} that were acknowledged are there: on this machine "
         "these criteria could not tell"
     )
 
@@ -177,8 +185,9 @@ def some_is_gone(context: Context) -> None:
 @then("each of them has stored another piece of work")
 def stored_another(context: Context) -> None:
     """No client was refused anything when it went on."""
-    refused = [failure for failure in context.world.failures if failure is not None]
-    assert context.world.failures, "no client has gone on"
+    state: ConcurrencyState = context.world.state(ConcurrencyState)
+    refused = [failure for failure in state.failures if failure is not None]
+    assert state.failures, "no client has gone on"
     assert not refused, f"{len(refused)} could not go on, such as: {refused[0]!r}"
 
 
@@ -203,13 +212,14 @@ def events_on_small_disk(context: Context) -> None:
 def stores_megabytes(context: Context, person: str, megabytes: int) -> None:
     """Store rows in five tables in one unit of work; what the driver says against it is kept."""
     world: World = context.world
+    state = world.state(ConcurrencyState)
     world.before = data.fingerprint(world.reader)
-    world.failures = []
+    state.failures = []
     try:
         with world.tenant(person) as tx:
             full_disk.store(tx, megabytes)
     except DBAPIError as failure:
-        world.failures = [failure.orig]
+        state.failures = [failure.orig]
 
 
 @given("room has been made on the disk")
@@ -221,7 +231,7 @@ def room_made(context: Context) -> None:
 @then("it fails because the disk is full")
 def fails_for_full_disk(context: Context) -> None:
     """The server's own error (SQLSTATE 53100) comes out, and says so."""
-    (failure,) = context.world.failures or [None]
+    (failure,) = context.world.state(ConcurrencyState).failures or [None]
     assert isinstance(failure, errors.DiskFull), f"what came of it: {failure!r}"
 
 
@@ -229,7 +239,8 @@ def fails_for_full_disk(context: Context) -> None:
 def project_is_there(context: Context, megabytes: int) -> None:
     """Every row of the unit of work is stored."""
     world: World = context.world
-    assert not world.failures, f"it failed: {world.failures[0]!r}"
+    state = world.state(ConcurrencyState)
+    assert not state.failures, f"it failed: {state.failures[0]!r}"
     world.stored_one("projects", slug="figures")
     logged = world.stored("events", type="project.logged")
     sizes = [len(event["payload"]["log"]) for event in logged]

@@ -7,6 +7,7 @@ from behave.runner import Context
 
 from domain import Isolation
 from features.support import dependencies, histories, work
+from features.support.meanwhile import ConcurrencyState
 from features.support.world import World
 
 
@@ -26,14 +27,15 @@ def read_and_extend(
 ) -> None:
     """Each in a unit of work of its own, anew when another gets in its way."""
     world: World = context.world
-    world.history = histories.play(world, person, level, devices, rounds)
+    world.state(ConcurrencyState).history = histories.play(world, person, level, devices, rounds)
 
 
 @then("all {number:Number} constraints are there, each once")
 def all_there(context: Context, number: int) -> None:
     """Every commit that was acknowledged is in the lists, and nothing else is."""
-    committed = histories.appended(context.world.history)
-    found = histories.found_in_the_end(context.world.history)
+    state: ConcurrencyState = context.world.state(ConcurrencyState)
+    committed = histories.appended(state.history)
+    found = histories.found_in_the_end(state.history)
     assert found == committed, f"there are {found}, committed were {committed}"
     assert len(committed) == number, f"{len(committed)} were committed"
 
@@ -41,13 +43,15 @@ def all_there(context: Context, number: int) -> None:
 @then("what they saw could have been one at a time")
 def one_at_a_time(context: Context) -> None:
     """No reading is impossible, and no dependencies go round in a circle."""
-    found = dependencies.anomalies(context.world.history)
+    found = dependencies.anomalies(context.world.state(ConcurrencyState).history)
     assert not found, f"anomalies: {found}"
 
 
 @then("what they saw could not have been one at a time, for {kinds:AnomalyKinds} only")
 def not_one_at_a_time(context: Context, kinds: tuple[str, ...]) -> None:
     """There are circles, each of one of these kinds."""
-    found = Counter(each.kind for each in dependencies.anomalies(context.world.history))
+    found = Counter(
+        each.kind for each in dependencies.anomalies(context.world.state(ConcurrencyState).history)
+    )
     assert found, "no anomaly was found"
     assert found.keys() <= set(kinds), f"anomalies: {dict(found)}"

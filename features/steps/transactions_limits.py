@@ -12,6 +12,7 @@ from domain.connections import LimitExceeded, reset_session
 from domain.errors import RuleBroken
 from features.support import data, limited, rules, tables
 from features.support.sabotage import terminate
+from features.support.trouble import TransactionState
 from features.support.world import World
 
 # --- limits ---------------------------------------------------------------------------------
@@ -21,26 +22,28 @@ from features.support.world import World
 def connections_asked(context: Context, number: int) -> None:
     """All of a pool, open beside each other."""
     world: World = context.world
+    state = world.state(TransactionState)
     engine = limited.pool(world, number)
-    world.trouble.pids, world.trouble.limits = limited.all_asked(engine, number)
+    state.pids, state.limits = limited.all_asked(engine, number)
 
 
 @when("{number:Number} connections of the service are lost, and those in their place are asked")
 def new_connections_asked(context: Context, number: int) -> None:
     """The server ends all of a pool; the pool opens others by itself."""
     world: World = context.world
+    state = world.state(TransactionState)
     engine = limited.pool(world, number)
     lost, _ = limited.all_asked(engine, number)
     for pid in lost:
         terminate(world.reader, pid)
-    world.trouble.pids, world.trouble.limits = limited.all_asked(engine, number)
-    assert not set(lost) & set(world.trouble.pids), "the connections were not lost"
+    state.pids, state.limits = limited.all_asked(engine, number)
+    assert not set(lost) & set(state.pids), "the connections were not lost"
 
 
 @then("each of the {number:Number} has these limits")
 def each_has_limits(context: Context, number: int) -> None:
     """Different connections, each with exactly these limits, as the server names them."""
-    trouble = context.world.trouble
+    trouble = context.world.state(TransactionState)
     assert len(set(trouble.pids)) == number, f"there were {len(set(trouble.pids))}"
     for limits in trouble.limits:
         tables.expect(context.table, _lines(limits))
@@ -53,19 +56,20 @@ def limits_lifted(context: Context, person: str) -> None:
     The reset puts the limits back as well; what is shown is that a unit of work does not need it.
     """
     world: World = context.world
+    state = world.state(TransactionState)
     world.at_the_end(partial(setattr, world, "engine", world.engine))
     world.engine = limited.pool(world, 1)
     event.remove(world.engine.pool, "reset", reset_session)
-    world.trouble.pids = [limited.lift(world, person)]
+    state.pids = [limited.lift(world, person)]
     ((pid,), (limits,)) = limited.all_asked(world.engine, 1)
-    assert (pid, set(limits)) == (world.trouble.pids[0], {"0"}), "the limits were not lifted"
+    assert (pid, set(limits)) == (state.pids[0], {"0"}), "the limits were not lifted"
 
 
 @when("{person:Person}'s next unit of work is done in that connection")
 def next_in_connection(context: Context, person: str) -> None:
     """Something that takes a statement or two."""
     world: World = context.world
-    world.trouble.limits = []
+    world.state(TransactionState).limits = []
     with limited.noted(world), world.tenant(person) as tx:
         tx.tasks.list()
 
@@ -73,7 +77,7 @@ def next_in_connection(context: Context, person: str) -> None:
 @then("these limits were in force")
 def limits_in_force(context: Context) -> None:
     """In that unit of work, as the server named them."""
-    (limits,) = context.world.trouble.limits
+    (limits,) = context.world.state(TransactionState).limits
     tables.expect(context.table, _lines(limits))
 
 
@@ -100,13 +104,13 @@ def statement_cancelled(context: Context, person: str) -> None:
     """It waits for a lock, and no limit is near. Fails unless it ends as a cancelled one does."""
     world: World = context.world
     world.before = data.fingerprint(world.reader)
-    world.trouble.told = limited.cancelled(world, person)
+    world.state(TransactionState).told = limited.cancelled(world, person)
 
 
 @then("{person:Person} is told so, and of no limit")
 def told_of_no_limit(context: Context, person: str) -> None:
     """The database's own error: nothing that the service could know about it."""
-    told = context.world.trouble.told
+    told = context.world.state(TransactionState).told
     assert isinstance(told, DBAPIError), f"{person} was told: {told!r}"
     assert isinstance(told.orig, QueryCanceled), f"{person} was told: {told!r}"
 
@@ -138,5 +142,5 @@ def work_refused_by_rule(context: Context, rule: str) -> None:
 @then("it was refused {when:When}")
 def refused_when(context: Context, when: str) -> None:
     """How far the work had come."""
-    found = rules.WHEN[context.world.trouble.came_to_its_end]
+    found = rules.WHEN[context.world.state(TransactionState).came_to_its_end]
     assert found == when, f"it was refused {found}"

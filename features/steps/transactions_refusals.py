@@ -11,6 +11,8 @@ from domain.transactions import IdentityWork
 from features.support import data, retrying, sweep
 from features.support.examples import WRONG_PASSWORDS, Scene
 from features.support.sweep import WAYS
+from features.support.sweep_state import SweepState
+from features.support.trouble import TransactionState
 from features.support.world import World
 
 NEW_NAME = "Ada King"
@@ -20,8 +22,8 @@ NEW_NAME = "Ada King"
 def wrong_password(context: Context, person: str, does: str) -> None:
     """The account is renamed before; the refusal goes up, and undoes that."""
     world: World = context.world
-    scene = world.trouble.scene
-    world.trouble.accounts = world.stored("users")
+    scene = world.state(SweepState).scene
+    world.state(TransactionState).accounts = world.stored("users")
     with world.attempt(), world.domain.identity() as tx:
         tx.accounts.rename(scene.ada, NEW_NAME)
         WRONG_PASSWORDS[does](scene, tx)
@@ -31,10 +33,11 @@ def wrong_password(context: Context, person: str, does: str) -> None:
 def wrong_password_fails(context: Context, person: str, does: str, way: str) -> None:
     """At each statement of the work, at each of what is to be remembered, and at its COMMIT."""
     world: World = context.world
-    scene = world.trouble.scene
+    state = world.state(SweepState)
+    scene = state.scene
     operation = sweep.observed(world, scene, "identity", does, WRONG_PASSWORDS[does])
-    world.trouble.operations = [operation]
-    world.trouble.failures = list(sweep.failures(world, scene, operation, WAYS[way]))
+    state.operations = [operation]
+    state.failures = list(sweep.failures(world, scene, operation, WAYS[way]))
 
 
 @then("{person:Person} is told that it is refused")
@@ -51,7 +54,7 @@ def only_failure_stored(context: Context, person: str) -> None:
     who = world.people[person].id
     changed = data.differences(world.before, data.fingerprint(world.reader))
     assert changed == [f"users of {who}"], f"changed: {', '.join(changed) or 'nothing'}"
-    (before,) = [row for row in world.trouble.accounts if row["id"] == who]
+    (before,) = [row for row in world.state(TransactionState).accounts if row["id"] == who]
     assert before["failed_logins_at"] == [], "there was a failure before"
     expected = before | {"failed_logins_at": [world.clock.now()]}
     assert world.stored_one("users", id=who) == expected, "more than that is stored"
@@ -60,7 +63,7 @@ def only_failure_stored(context: Context, person: str) -> None:
 @then("it failed in {number:Number} places")
 def failed_in_places(context: Context, number: int) -> None:
     """So many there are: what is remembered takes statements and a COMMIT of its own."""
-    found = len(context.world.trouble.failures)
+    found = len(context.world.state(SweepState).failures)
     assert found == number, f"it failed in {found} places"
 
 
@@ -71,10 +74,11 @@ def failed_in_places(context: Context, number: int) -> None:
 def renamed_despite_refusal(context: Context, person: str) -> None:
     """The refusal is swallowed and the work stored; then what is to be remembered conflicts."""
     world: World = context.world
-    scene: Scene = world.trouble.scene
+    state = world.state(TransactionState)
+    scene: Scene = world.state(SweepState).scene
 
     def work(tx: IdentityWork) -> None:
-        world.trouble.tries += 1
+        state.tries += 1
         tx.accounts.rename(scene.ada, NEW_NAME)
         with suppress(RecordedRefusal):
             WRONG_PASSWORDS["logs in"](scene, tx)

@@ -10,6 +10,7 @@ from behave.runner import Context
 from domain.errors import InvalidSetting
 from domain.settings import Retries, Timeouts
 from features.support import data, mishaps, retrying
+from features.support.trouble import TransactionState
 from features.support.world import World
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -37,25 +38,26 @@ def others_get_in_the_way(context: Context, person: str, title: str, times: int,
 def submits_and_fails(context: Context, person: str, title: str, mishap: str) -> None:
     """Nobody is in the way: what goes wrong would go wrong again, or is not ours to repeat."""
     world: World = context.world
-    world.trouble.mishap = mishap
+    state = world.state(TransactionState)
+    state.mishap = mishap
     world.before = data.fingerprint(world.reader)
     try:
         retrying.submit(world, person, title, mishap)
     except Exception as error:  # noqa: BLE001 (whatever it is, it is judged)
-        world.trouble.told = error
+        state.told = error
 
 
 @then("it was tried {number:Number} times")
 def tried_times(context: Context, number: int) -> None:
     """The whole unit of work, from its beginning."""
-    tries = context.world.trouble.tries
+    tries = context.world.state(TransactionState).tries
     assert tries == number, f"it was tried {tries} times"
 
 
 @then("{person:Person} is told of that at once")
 def told_at_once(context: Context, person: str) -> None:
     """The same kind of error as ever, after one try and no wait."""
-    trouble = context.world.trouble
+    trouble = context.world.state(TransactionState)
     assert trouble.told is not None, f"{person} was told nothing"
     _, expected = mishaps.MISHAPS[trouble.mishap]
     assert type(trouble.told) is expected, f"{person} was told of {trouble.told!r}"
@@ -65,14 +67,16 @@ def told_at_once(context: Context, person: str) -> None:
 @then("between the tries it waited up to {waits} ms")
 def waited_between(context: Context, waits: str) -> None:
     """The longest that each wait may be."""
-    found = ", ".join(f"{wait / MILLISECOND:g}" for wait in context.world.trouble.waits)
+    found = ", ".join(
+        f"{wait / MILLISECOND:g}" for wait in context.world.state(TransactionState).waits
+    )
     assert found == waits, f"it waited up to {found} ms"
 
 
 @then("between the tries it never waited longer than {number:Number} ms")
 def never_waited_longer(context: Context, number: int) -> None:
     """It did wait that long, and never longer."""
-    longest = max(context.world.trouble.waits) / MILLISECOND
+    longest = max(context.world.state(TransactionState).waits) / MILLISECOND
     assert longest == number, f"it waited up to {longest:g} ms"
 
 

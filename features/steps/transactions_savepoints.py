@@ -5,6 +5,7 @@ from behave.runner import Context
 
 from features.support import mishaps
 from features.support.mishaps import suffer, swallowed
+from features.support.trouble import TransactionState
 from features.support.world import World
 
 
@@ -93,13 +94,13 @@ def caught_outside_savepoint(context: Context, mishap: str, person: str) -> None
             with tx.savepoint():
                 suffer(world, tx, mishap)
         except Exception as error:  # noqa: BLE001 (whatever it is, it is judged)
-            world.trouble.told = error
+            world.state(TransactionState).told = error
 
 
 @then("it is caught as the service's own error of that")
 def caught_as_own(context: Context) -> None:
     """The error has the type that the mishap is told by, so that one can tell them apart."""
-    told = context.world.trouble.told
+    told = context.world.state(TransactionState).told
     assert type(told) in mishaps.AT_THE_END, f"what came out was {told!r}"
 
 

@@ -6,6 +6,7 @@ from behave import given, then, when
 from behave.runner import Context
 
 from features.support import tables, work, workspace
+from features.support.holdings import WorkState
 from features.support.making_work import session_of
 from features.support.world import World
 
@@ -73,7 +74,7 @@ def prioritises(context: Context, person: str, name: str, score: int, reason: st
     """Say how much an agent matters."""
     world: World = context.world
     with world.attempt(), world.tenant(person) as tx:
-        tx.workspace.prioritise(world.agents[name].id, score, reason)
+        tx.workspace.prioritise(world.state(WorkState).agents[name].id, score, reason)
 
 
 @when('{person:Person} takes the priority of "{name:Quoted}" away')
@@ -81,7 +82,7 @@ def takes_priority_away(context: Context, person: str, name: str) -> None:
     """Say nothing any more about how much an agent matters."""
     world: World = context.world
     with world.attempt(), world.tenant(person) as tx:
-        tx.workspace.clear_priority(world.agents[name].id)
+        tx.workspace.clear_priority(world.state(WorkState).agents[name].id)
 
 
 @then("these agents are stored")
@@ -100,7 +101,7 @@ def deletes_project(context: Context, person: str, slug: str) -> None:
     world: World = context.world
     world.acting = person
     with world.attempt(), world.tenant(person) as tx:
-        tx.workspace.delete_project(world.projects[slug].id)
+        tx.workspace.delete_project(world.state(WorkState).projects[slug].id)
 
 
 @when('{person:Person} deletes the agent "{name:Quoted}"')
@@ -109,7 +110,7 @@ def deletes_agent(context: Context, person: str, name: str) -> None:
     world: World = context.world
     world.acting = person
     with world.attempt(), world.tenant(person) as tx:
-        tx.workspace.delete_agent(world.agents[name].id)
+        tx.workspace.delete_agent(world.state(WorkState).agents[name].id)
 
 
 @then("this is left of {person:Person}'s")
@@ -128,4 +129,4 @@ def _begin(world: World, person: str, **values: Any) -> None:
 
 def _add(world: World, person: str, slug: str, name: Any, session: str) -> None:
     with world.attempt(), world.tenant(person) as tx:
-        tx.workspace.add_agent(world.projects[slug].id, name, session_of(session))
+        tx.workspace.add_agent(world.state(WorkState).projects[slug].id, name, session_of(session))

@@ -10,6 +10,7 @@ from psycopg import sql
 
 from domain.workspace import About, TurnActor, TurnIntent
 from features.support import raw, tables, workspace
+from features.support.holdings import WorkState
 from features.support.unfit import UNFIT, around
 from features.support.world import World
 
@@ -24,7 +25,7 @@ def begins_chain(context: Context, person: str) -> None:
     """Make all of them in one unit of work."""
     world: World = context.world
     with world.attempt(), world.tenant(person) as tx:
-        world.read = workspace.make_chain(tx)
+        world.state(WorkState).read = workspace.make_chain(tx)
 
 
 @then("each of them reads as it was written")
@@ -32,7 +33,7 @@ def chain_reads(context: Context) -> None:
     """What is stored is what the operations have returned, in every field."""
     world: World = context.world
     assert world.outcome.claim() is None, "something was refused"
-    for made, table in zip(world.read, workspace.TABLES, strict=True):
+    for made, table in zip(world.state(WorkState).read, workspace.TABLES, strict=True):
         stored = world.stored_one(table, id=made.id)
         assert {column: getattr(made, column) for column in stored} == stored, f"{table} differ"
 
@@ -41,18 +42,20 @@ def chain_reads(context: Context) -> None:
 def follows_up(context: Context, person: str) -> None:
     """Each reading leads to the next."""
     world: World = context.world
+    state = world.state(WorkState)
     with world.tenant(person) as tx:
-        found = workspace.follow_up(tx, world.read[-1].id)
-    assert found == [made.id for made in world.read], f"found was {found}"
+        found = workspace.follow_up(tx, state.read[-1].id)
+    assert found == [made.id for made in state.read], f"found was {found}"
 
 
 @then("from the project {person:Person} comes to the agent, the task, the turn and the event")
 def follows_down(context: Context, person: str) -> None:
     """Each listing leads to the next, and to nothing else."""
     world: World = context.world
+    state = world.state(WorkState)
     with world.tenant(person) as tx:
-        found = workspace.follow_down(tx, world.read[0].id)
-    assert found == [[made.id] for made in world.read[1:]], f"found was {found}"
+        found = workspace.follow_down(tx, state.read[0].id)
+    assert found == [[made.id] for made in state.read[1:]], f"found was {found}"
 
 
 @given(
@@ -77,7 +80,7 @@ def lists_things(context: Context, person: str, whose: str, things: str, size: i
     """Read pages until there is no more."""
     for _ in count():
         _read_page(context.world, person, things, size)
-        if context.world.listed_after is None:
+        if context.world.state(WorkState).listed_after is None:
             break
 
 
@@ -86,7 +89,7 @@ def all_listed(context: Context, person: str, things: str) -> None:
     """All pages together are all that is stored, in its order."""
     world: World = context.world
     stored = world.stored(things, owner_id=world.people[person].id)
-    listed = [each for page in world.listing for each in page]
+    listed = [each for page in world.state(WorkState).listing for each in page]
     assert listed == [str(row["id"]) for row in stored], f"listed were {listed}"
 
 
@@ -100,7 +103,7 @@ def is_said_by(
     """Write down what somebody said, now."""
     world: World = context.world
     with world.attempt(), world.tenant("Ada") as tx:
-        tx.workspace.say(world.tasks[title].id, actor, intent, text)
+        tx.workspace.say(world.state(WorkState).tasks[title].id, actor, intent, text)
 
 
 @when('"{text:Quoted}" is said about "{title:Quoted}" at {time:Instant}')
@@ -199,24 +202,26 @@ def script_deletes_turns(context: Context, person: str) -> None:
 
 
 def _read_page(world: World, person: str, things: str, size: int) -> None:
+    state = world.state(WorkState)
     with world.tenant(person) as tx:
-        page = workspace.LISTINGS[things](tx, {"after": world.listed_after, "limit": size})
-    world.listing.append([str(thing.id) for thing in page.items])
-    world.listed_after = page.next_after
+        page = workspace.LISTINGS[things](tx, {"after": state.listed_after, "limit": size})
+    state.listing.append([str(thing.id) for thing in page.items])
+    state.listed_after = page.next_after
 
 
 def _say(world: World, person: str, title: str, text: Any, at: datetime | None = None) -> None:
-    task_id = world.tasks[title].id
+    task_id = world.state(WorkState).tasks[title].id
     with world.attempt(), world.tenant(person) as tx:
         tx.workspace.say(task_id, TurnActor.USER, TurnIntent.COMMAND, text, at)
 
 
 def _about(world: World, person: str, what: str) -> About:
+    state = world.state(WorkState)
     places = {
-        "project": (world.projects, f"{person.lower()}-project"),
-        "agent": (world.agents, f"{person}'s agent"),
-        "task": (world.tasks, f"{person}'s task"),
-        "turn": (world.turns, f"{person}'s turn"),
+        "project": (state.projects, f"{person.lower()}-project"),
+        "agent": (state.agents, f"{person}'s agent"),
+        "task": (state.tasks, f"{person}'s task"),
+        "turn": (state.turns, f"{person}'s turn"),
     }
     kinds = [] if what == NOTHING else what.split(" and ")
     return About(**{f"{kind}_id": places[kind][0][places[kind][1]].id for kind in kinds})  # type: ignore[index]

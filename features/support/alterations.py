@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from features.support import forgery
+from features.support.defaults import KEYS
 from features.support.forgery import Members
-from features.support.world import KEYS
 
 KEY: Final = KEYS.keys[KEYS.signing]
 """What the tokens of the service are signed with."""

@@ -7,6 +7,7 @@ wrong does. It is here to show that the criteria can fail; nothing but the featu
 from typing import Final
 
 from features.support.by_hand import Hand, stopped_is_an_answer
+from features.support.holdings import WorkState
 from features.support.races_tasks import Accepted
 from features.support.storms import Part, Participant, Race
 from features.support.world import World
@@ -45,7 +46,7 @@ def take_the_oldest_if_still_there(_: World) -> Part:
 
 def report_without_version(world: World) -> Part:
     """See that the task is being worked on, then complete it, whatever it is by then."""
-    (task,) = world.tasks.values()
+    (task,) = world.state(WorkState).tasks.values()
 
     def part(one: Participant) -> list[Accepted]:
         with Hand(one).at_work() as hand:

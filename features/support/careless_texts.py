@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from features.support.by_hand import Hand, stopped_is_an_answer
+from features.support.holdings import WorkState
 from features.support.races_texts import TEXTS, Added, Text
 from features.support.storms import Part, Participant, Race
 from features.support.world import World
@@ -58,7 +59,7 @@ def add_a_word(what: Text, world: World) -> Part:
 
 def add_an_entry(world: World) -> Part:
     """Look which entry of Ada's objective is open, then close that one and open another."""
-    (objective,) = world.objectives.values()
+    (objective,) = world.state(WorkState).objectives.values()
 
     def part(one: Participant) -> None:
         with Hand(one).at_work() as hand:

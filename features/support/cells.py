@@ -18,7 +18,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Boolean, DateTime, Integer, types
 from sqlalchemy.dialects.postgresql import INET, JSONB
 
-from features.support.world import NOON
+from features.support.defaults import NOON
 
 NOTHING: Final = "nothing"
 

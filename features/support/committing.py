@@ -17,6 +17,7 @@ from features.support.sabotage import (
     terminate,
     wait_until_gone,
 )
+from features.support.trouble import TransactionState
 from features.support.waiting import PATIENCE, wait_for, waits
 from features.support.world import World
 
@@ -35,12 +36,12 @@ def end(world: World, pid: int) -> None:
 
 
 def _ended(world: World, driver: psycopg.Connection) -> None:
-    world.trouble.pids = [driver.info.backend_pid]
+    world.state(TransactionState).pids = [driver.info.backend_pid]
     terminate(world.reader, driver.info.backend_pid)
 
 
 def _cut(world: World, driver: psycopg.Connection) -> None:
-    world.trouble.pids = [driver.info.backend_pid]
+    world.state(TransactionState).pids = [driver.info.backend_pid]
     cut(driver)
 
 

@@ -19,6 +19,7 @@ from domain.temporary_passwords import TemporaryPassword
 from domain.tokens import Claims, TokenRefused, Tokens
 from features.support.factories import PASSWORD, factory_of, models
 from features.support.making_accounts import TEMPORARY
+from features.support.workshop import Workshop
 from features.support.world import World
 
 PLAIN: Final = "plain"
@@ -34,12 +35,13 @@ Made = list[tuple[str, Base]]
 @contextmanager
 def making(world: World) -> Iterator[Session]:
     """Make something and commit it; keep why that was refused."""
-    world.workshop.refusal = None
+    state = world.state(Workshop)
+    state.refusal = None
     try:
         with world.past_the_domain() as session:
             yield session
     except (SQLAlchemyError, ValueError) as refusal:
-        world.workshop.refusal = refusal
+        state.refusal = refusal
 
 
 def one_of_each(session: Session, number: int = 1) -> Made:

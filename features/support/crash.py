@@ -10,6 +10,7 @@ from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from features.support import data, traffic
+from features.support.meanwhile import ConcurrencyState
 from features.support.world import World
 
 DURABLE: Final = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
@@ -50,13 +51,14 @@ def server_down(world: World) -> Iterator[None]:
 
 def in_the_middle(world: World) -> None:
     """Kill the server in the middle of the clients' work, and start it again."""
-    world.traffic.end_by(world.database.crash)
+    world.state(ConcurrencyState).traffic.end_by(world.database.crash)
     world.database.restart()
 
 
 def lost(world: World) -> set[str]:
     """Return what was acknowledged to the clients and is not stored as a whole."""
-    return world.traffic.acknowledged - traffic.remains(world.reader, world.traffic).whole
+    state = world.state(ConcurrencyState)
+    return state.traffic.acknowledged - traffic.remains(world.reader, state.traffic).whole
 
 
 def settings_in_force(world: World) -> dict[str, dict[str, str]]:

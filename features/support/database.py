@@ -10,6 +10,7 @@ from sqlalchemy import URL, event
 from domain import engine_for
 from features.support import marks, postgres, reset
 from features.support.connections import Connections
+from features.support.defaults import CHEAP
 from features.support.positions import put_sequences_back
 from features.support.postgres import OwnServer
 from features.support.refusal import Refusal
@@ -17,7 +18,7 @@ from features.support.reset import Reset
 from features.support.rollback import Outermost, RolledBackWorld
 from features.support.snapshots import EMPTY, NotPutBack, Snapshot
 from features.support.survey import Occupancy
-from features.support.world import CHEAP, World
+from features.support.world import World
 
 
 class Database:

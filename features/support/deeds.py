@@ -6,6 +6,7 @@ from typing import Final
 from domain.transactions import IdentityWork
 from features.support import forgery, logins
 from features.support.factories import PASSWORD
+from features.support.known import IdentityState
 from features.support.world import World
 
 NEW: Final = "amber kettles sing at dawn"
@@ -43,5 +44,5 @@ def _ada(world: World) -> int:
 
 
 def _jti(world: World, device: str) -> str:
-    _, claims = forgery.read(world.tokens[logins.place("Ada", device)])
+    _, claims = forgery.read(world.state(IdentityState).tokens[logins.place("Ada", device)])
     return str(claims["jti"])

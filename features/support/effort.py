@@ -7,6 +7,7 @@ from types import FrameType
 from typing import Any
 
 from features.support import statements
+from features.support.observed import ObservedState
 from features.support.world import World
 
 
@@ -17,19 +18,21 @@ class TooMuch(Exception):
 @contextmanager
 def counted(world: World) -> Iterator[None]:
     """Count the statements and the hashing of the block; the world has the numbers."""
-    with statements.watched(world.engine) as world.statements:
-        world.hasher.start_counting(world.statements)
+    state = world.state(ObservedState)
+    with statements.watched(world.engine) as state.statements:
+        world.hasher.start_counting(state.statements)
         yield
 
 
 @contextmanager
 def lines_counted(world: World, at_most: int) -> Iterator[None]:
     """Count the lines of Python that the block's calls run, and leave it beyond `at_most`."""
-    world.lines_run = 0
+    state = world.state(ObservedState)
+    state.lines_run = 0
 
     def note(_frame: FrameType, happened: str, _argument: Any) -> Any:
-        world.lines_run += happened == "line"
-        if world.lines_run > at_most:
+        state.lines_run += happened == "line"
+        if state.lines_run > at_most:
             raise TooMuch
         return note
 

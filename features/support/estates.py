@@ -1,6 +1,7 @@
 """One of everything that a tenant can own, straight into the tables."""
 
 from features.support import catalogue, factories
+from features.support.neighbours import TenancyState
 from features.support.world import World
 
 
@@ -48,7 +49,7 @@ def estate(world: World, person: str) -> None:
             constraints=[name],
             changed=True,
         )
-    world.neighbours.estates[person] = {
+    world.state(TenancyState).estates[person] = {
         "project": project,
         "agent": agent,
         "task": task,

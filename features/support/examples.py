@@ -17,6 +17,8 @@ from domain.task_queue import Claim
 from domain.tasks import TaskStatus
 from domain.workspace import TurnActor, TurnIntent
 from features.support import estates, factories, logins
+from features.support.known import IdentityState
+from features.support.neighbours import TenancyState
 from features.support.operations import openings, operations
 from features.support.world import World
 
@@ -65,11 +67,11 @@ def scene(world: World) -> Scene:
     return Scene(
         ada=world.people["Ada"],
         bram=world.people["Bram"],
-        token=world.tokens["Ada's laptop"],
+        token=world.state(IdentityState).tokens["Ada's laptop"],
         other_jti=str(logins.stored_session(world, "Ada", "phone")["jti"]),
         temporary_token=restricted.token,
         claim=claim,
-        own={**world.neighbours.estates["Ada"], "task": task},
+        own={**world.state(TenancyState).estates["Ada"], "task": task},
     )
 
 

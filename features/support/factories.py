@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 from domain.accounts import User
 from domain.schema import Base
+from features.support.known import IdentityState
 from features.support.making import RowFactory
 from features.support.making_accounts import (
     PASSWORD,
@@ -100,7 +101,7 @@ def account(world: World, person: str, **values: Any) -> User:
     usual = {"email": f"{person.lower()}@example.org", "display_name": person}
     user = stored(world, UserFactory, **{**usual, **values})
     world.people[person] = user
-    world.passwords[person] = values.get("password", PASSWORD)
+    world.state(IdentityState).passwords[person] = values.get("password", PASSWORD)
     return user
 
 

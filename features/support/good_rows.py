@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any, Final
 
 from features.support.data import Row
-from features.support.world import NOON, World
+from features.support.defaults import NOON
+from features.support.world import World
 
 HASH: Final = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$dGFndGFndGFn"
 

@@ -5,6 +5,7 @@ last thing that an example of its own has left, or else what was there when it b
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -14,6 +15,7 @@ from psycopg import sql
 
 from features.support import data, factories, inventory, work
 from features.support.harness import Harness
+from features.support.known import IdentityState
 from features.support.scopes import ISOLATING, PREFIX, ROLLBACK, RUN
 from features.support.world import World
 
@@ -29,6 +31,14 @@ Place = tuple[str, str]
 
 _books: WeakKeyDictionary[Harness, dict[Place, Stored]] = WeakKeyDictionary()
 """What was left, of each run."""
+
+
+@dataclass
+class NestedSuite:
+    """Per-scenario state of the steps that run a suite within."""
+
+    breaking: dict[str, str] = field(default_factory=dict)
+    """The hooks that fail ("before" or "after"), each with the title it is around."""
 
 
 class Visit:
@@ -108,7 +118,7 @@ def find_again(world: World, person: str) -> bool:
         return False
     with world.domain.identity() as tx:
         world.people[person] = tx.accounts.get(found[0]["id"])
-    world.passwords[person] = factories.PASSWORD
+    world.state(IdentityState).passwords[person] = factories.PASSWORD
     return True
 
 

@@ -24,6 +24,7 @@ from domain.objectives import StaleObjective
 from domain.settings import Retries
 from domain.transactions import TenantWork
 from features.support.dependencies import Append, Read, Transaction
+from features.support.holdings import WorkState
 from features.support.interleaving import DEADLINE
 from features.support.world import World
 
@@ -73,7 +74,7 @@ def play(
 
     Returns the history, a reading of everything in the end included.
     """
-    lists = {name: objective.id for name, objective in world.objectives.items()}
+    lists = {name: objective.id for name, objective in world.state(WorkState).objectives.items()}
     settings = replace(world.settings, retries=PERSISTENT)
     engine = engine_for(world.url, settings, name="devices", pool_size=devices)
     world.at_the_end(engine.dispose)

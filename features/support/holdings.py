@@ -1,4 +1,4 @@
-"""What the steps about tasks, the workspace and objectives share."""
+"""Per-scenario state of the steps about tasks, the workspace and objectives."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from domain.tasks import Task
 from domain.workspace import Event, Turn
 
 
-class Holdings:
-    """A part of the `World`: what people own, under the names that the features call it by."""
+class WorkState:
+    """What people own, under the names that the features call it by."""
 
     def __init__(self) -> None:
         self.projects: dict[str, Project] = {}

@@ -1,15 +1,13 @@
-"""What the steps about passwords and sessions know of a scenario, beside what all steps know."""
-
-from io import StringIO
+"""Per-scenario state of the steps about passwords, sessions and tokens."""
 
 from domain.authentication import Principal
 from domain.login_sessions import LoginSession
 from domain.temporary_passwords import IssuedPassword
-from features.support.hearing import Ear
+from features.support.defaults import KEYS
 
 
-class Logins:
-    """A part of the `World`: passwords, tokens, and what was said about them."""
+class IdentityState:
+    """Passwords, tokens, and what was returned or logged about them."""
 
     def __init__(self) -> None:
         self.latest = ""
@@ -28,15 +26,14 @@ class Logins:
         """What the last listing of sessions brought."""
         self.batches: list[int] = []
         """How many old sessions each batch removed."""
-        self.ear = Ear()
-        """What was logged while somebody listened."""
         self.shown: list[str] = []
         """What was returned and refused meanwhile, in every form in which it may be shown."""
         self.secrets: set[str] = set()
         """What must not be in any of that."""
-        self.log = StringIO()
-        """What a log of statements has written."""
-        self.statements: list[str] = []
-        """What was sent to the database while the work was counted."""
-        self.lines_run = 0
-        """How many lines of Python were run meanwhile."""
+
+    def every_secret(self) -> set[str | bytes]:
+        """Return all that may appear in no output: passwords, tokens, signatures, keys."""
+        secrets = {*self.secrets, *self.passwords.values(), *self.tokens.values()}
+        secrets |= {token.rpartition(".")[2] for token in self.tokens.values()}
+        secrets |= {password for issued in self.temporary.values() for password in issued}
+        return {*secrets, *KEYS.keys.values()}

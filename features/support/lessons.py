@@ -11,13 +11,15 @@ from sqlalchemy.orm import Session
 from domain.projects import AgentSessionTaken
 from domain.schema import Role
 from domain.tenancy import bind
+from features.support.neighbours import TenancyState
 from features.support.world import World
 
 
 def _told_of_session(world: World, intruder: str, victim: str) -> str:
     """Give an agent of one's own the session of somebody else's, then one of nobody's."""
-    mine = world.neighbours.estates[intruder]["project"].id
-    theirs = world.neighbours.estates[victim]["agent"].session_uuid
+    state = world.state(TenancyState)
+    mine = state.estates[intruder]["project"].id
+    theirs = state.estates[victim]["agent"].session_uuid
     answers = []
     for session_uuid in (theirs, uuid4()):
         try:

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from domain import engine_for
 from domain.transactions import TenantWork
 from features.support import mishaps
+from features.support.holdings import WorkState
 from features.support.mishaps import AT_ONCE
 from features.support.sabotage import driver_of, wait_until_gone
+from features.support.trouble import TransactionState
 from features.support.waiting import PATIENCE, cancel_when_waiting
 from features.support.world import World
 
@@ -54,7 +56,7 @@ def noted(world: World) -> Iterator[None]:
     """Note the limits in force at the end of each unit of work in this block."""
 
     def note(session: Session) -> None:
-        world.trouble.limits.append(asked(driver_of(session.connection())))
+        world.state(TransactionState).limits.append(asked(driver_of(session.connection())))
 
     event.listen(Session, "before_commit", note)
     try:
@@ -82,7 +84,7 @@ def lift(world: World, person: str) -> int:
 
 def _wait_for_a_row(world: World, tx: TenantWork) -> None:
     with mishaps.held(world):
-        tx.workspace.delete_project(world.projects[mishaps.PROJECT].id)
+        tx.workspace.delete_project(world.state(WorkState).projects[mishaps.PROJECT].id)
 
 
 def _be_idle(world: World, tx: TenantWork) -> None:
@@ -128,7 +130,7 @@ def cancelled(world: World, person: str) -> BaseException | None:
     def remove() -> None:
         with world.tenant(person) as tx:
             pids.append(mishaps.connection_of(tx).info.backend_pid)
-            tx.workspace.delete_project(world.projects[mishaps.PROJECT].id)
+            tx.workspace.delete_project(world.state(WorkState).projects[mishaps.PROJECT].id)
 
     with ThreadPoolExecutor(max_workers=1) as thread, mishaps.held(world):
         removing = thread.submit(remove)

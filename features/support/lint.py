@@ -17,7 +17,7 @@ from behave.parser import parse_file
 from behave.runner_util import load_step_modules
 from behave.step_registry import registry
 
-from features.support import console, exits, nested, scopes, vocabulary
+from features.support import console, exits, nested, scopes, step_types
 from features.support.drivers import others
 from features.support.needs import Need
 from features.support.sleeps import sleeps
@@ -96,7 +96,7 @@ def _rule_problems(rule: Rule, feature: Feature) -> Iterator[str]:
 
 
 def _unused_steps(features: list[Feature]) -> Iterator[str]:
-    vocabulary.register()
+    step_types.register()
     load_step_modules([str(FEATURES / "steps")])
     used = set()
     for feature in chain(features, _suites(features)):

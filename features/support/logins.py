@@ -5,6 +5,7 @@ from typing import Final
 from domain.failed_logins import LoginProblem, LoginRefused
 from domain.sessions import Login
 from features.support import data, forgery
+from features.support.known import IdentityState
 from features.support.world import World
 
 WRONG: Final = "violet teapots hum at noon"
@@ -29,7 +30,9 @@ def logged_in(world: World, person: str, device: str = LAPTOP) -> None:
     """Log in with the person's own password, as a matter of course."""
     with world.domain.identity() as tx:
         login = tx.sessions.log_in(
-            world.people[person].email, world.passwords[person], user_agent=device
+            world.people[person].email,
+            world.state(IdentityState).passwords[person],
+            user_agent=device,
         )
     keep(world, person, device, login)
 
@@ -49,8 +52,9 @@ def log_in_and_fail(world: World, person: str, password: str) -> None:
 
 def keep(world: World, person: str, device: str, login: Login) -> None:
     """Remember the token of a login."""
-    world.latest = device
-    world.tokens[place(person, device)] = login.token
+    state = world.state(IdentityState)
+    state.latest = device
+    state.tokens[place(person, device)] = login.token
 
 
 def fail_to_log_in(world: World, email: str, password: str) -> LoginProblem | None:
@@ -65,15 +69,16 @@ def fail_to_log_in(world: World, email: str, password: str) -> LoginProblem | No
 
 def present(world: World, token: str, person: str = "") -> None:
     """Try to be let in with a token."""
-    world.principal = None
+    state = world.state(IdentityState)
+    state.principal = None
     world.acting = person
     with world.attempt(), world.domain.identity() as tx:
-        world.principal = tx.sessions.authenticate(token)
+        state.principal = tx.sessions.authenticate(token)
 
 
 def stored_session(world: World, person: str, device: str = LAPTOP) -> data.Row:
     """Return the row of the session that a kept token leads to."""
-    _, claims = forgery.read(world.tokens[place(person, device)])
+    _, claims = forgery.read(world.state(IdentityState).tokens[place(person, device)])
     return world.stored_one("login_sessions", jti=claims["jti"])
 
 
@@ -84,8 +89,9 @@ def failures(world: World, person: str) -> int:
 
 def change_password(world: World, person: str, current: str, new: str) -> None:
     """Try to change a password in the session on the laptop; on success it is the person's."""
+    state = world.state(IdentityState)
     world.acting = person
     with world.attempt():
         with world.domain.identity() as tx:
-            tx.passwords.change(world.tokens[place(person)], current, new)
-        world.passwords[person] = new
+            tx.passwords.change(state.tokens[place(person)], current, new)
+        state.passwords[person] = new

@@ -9,7 +9,7 @@ from sqlalchemy import Table, insert, inspect
 from sqlalchemy.orm import Session, make_transient_to_detached
 
 from domain.schema import Base
-from features.support.world import NOON
+from features.support.defaults import NOON
 
 Model = TypeVar("Model", bound=Base)
 Values = dict[str, Any]

@@ -15,8 +15,8 @@ from domain.login_sessions import LoginSession, SessionEnd
 from domain.passwords import FormerPassword
 from domain.settings import Argon2Cost, Lockout, PasswordRules, SessionRules
 from domain.temporary_passwords import TemporaryPassword
+from features.support.defaults import CHEAP
 from features.support.making import RowFactory, parent
-from features.support.world import CHEAP
 
 PASSWORD: Final = "violet teapots hum at dusk"  # noqa: S105 (of nobody who exists)
 """The password of everybody who is not said to have another."""

@@ -1,17 +1,15 @@
-"""What the steps share about those who work at the same time."""
+"""Per-scenario state of the steps about concurrent work."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from features.support.dependencies import Transaction
 from features.support.lockstep import Lockstep
-
-if TYPE_CHECKING:
-    from features.support.traffic import Traffic
+from features.support.traffic import Traffic
 
 
-class Meanwhile:
-    """A part of the `World`: what many do at once, and what came of it."""
+class ConcurrencyState:
+    """Concurrent operations and their results."""
 
     def __init__(self) -> None:
         self.lockstep: Lockstep

@@ -17,8 +17,10 @@ from domain.projects import AgentNotFound
 from domain.tasks import TaskNotFound
 from domain.transactions import TenantWork
 from features.support import factories, work
+from features.support.holdings import WorkState
 from features.support.operations import NOBODYS
 from features.support.sabotage import Mishap, driver_of, terminate
+from features.support.trouble import TransactionState
 from features.support.world import World
 
 PROJECT: Final = "engine"
@@ -47,7 +49,7 @@ def _edit(_: World, tx: TenantWork) -> None:
 
 def _lock(world: World, tx: TenantWork) -> None:
     with held(world):
-        tx.workspace.delete_project(world.projects[PROJECT].id)
+        tx.workspace.delete_project(world.state(WorkState).projects[PROJECT].id)
 
 
 def _lost(world: World, tx: TenantWork) -> None:
@@ -84,7 +86,7 @@ def suffer(world: World, tx: TenantWork, mishap: str) -> None:
     try:
         goes_wrong(world, tx)
     except (DomainError, DBAPIError, Mishap) as error:
-        world.trouble.raised = error
+        world.state(TransactionState).raised = error
         _check(error, expected)
         raise
     raise AssertionError(f"{mishap}? Nothing went wrong")
@@ -109,7 +111,8 @@ def held(world: World) -> Iterator[None]:
     """Have somebody else hold a lock on Ada's project."""
     with world.reader.transaction():
         world.reader.execute(
-            "SELECT FROM projects WHERE id = %s FOR UPDATE", [world.projects[PROJECT].id]
+            "SELECT FROM projects WHERE id = %s FOR UPDATE",
+            [world.state(WorkState).projects[PROJECT].id],
         )
         yield
 

@@ -1,13 +1,10 @@
-"""What the steps about tenancy know of a scenario, beside what all steps know."""
+"""Per-scenario state of the steps about tenancy."""
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from features.support.pooled import Pooled
+from typing import Any
 
 
-class Neighbours:
-    """A part of the `World`: tenants who come too close to each other, and what came of it."""
+class TenancyState:
+    """What tenants attempted on rows that are not theirs, and the results."""
 
     def __init__(self) -> None:
         self.estates: dict[str, dict[str, Any]] = {}
@@ -16,8 +13,6 @@ class Neighbours:
         """What came of the last attempts: a line for each, with a word for each table."""
         self.answers: list[dict[str, str]] = []
         """What the service answered, operation by operation."""
-        self.pool: Pooled
-        """The only connection that some scenarios have."""
         self.plan: dict[str, Any] = {}
         """How the server would read what was asked for."""
         self.owners_seen: dict[str, list[int]] = {}

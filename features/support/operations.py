@@ -15,7 +15,9 @@ from domain.schema import Base
 from domain.tasks import Task, TaskStatus
 from domain.transactions import TenantWork
 from domain.workspace import About, TurnActor, TurnIntent
-from features.support.world import NOON, World
+from features.support.defaults import NOON
+from features.support.neighbours import TenancyState
+from features.support.world import World
 
 NAMES_NOTHING: Final[dict[str, Any]] = {"after": int, "limit": int, "score": int, "payload": Json}
 """What is compared or stored, and by which nothing is looked up."""
@@ -117,12 +119,13 @@ def answers(world: World, intruder: str, victim: str) -> list[dict[str, str]]:
 
 
 def _answer_to_both(world: World, place: Place, intruder: str, victim: str) -> str:
-    theirs = world.neighbours.estates[victim][_thing(place)]
+    state = world.state(TenancyState)
+    theirs = state.estates[victim][_thing(place)]
     to_theirs = _answer(world, place, intruder, theirs.id, theirs)
     to_none = _answer(world, place, intruder, NOBODYS, theirs)
     if to_theirs != to_none:
         return f"{to_theirs}, but to an id of nobody's: {to_none}"
-    own = world.neighbours.estates[intruder][_thing(place)]
+    own = state.estates[intruder][_thing(place)]
     to_own = _answer(world, place, intruder, own.id, own)
     assert to_own != to_theirs, f"{place.name} answers {to_own!r} even to an id of one's own"
     return to_theirs
@@ -164,7 +167,7 @@ def _arguments(
     world: World, place: Place, intruder: str, id_: int, seen: Base
 ) -> dict[str, object]:
     """Return good values for what has to be given, and the id in its place."""
-    own = world.neighbours.estates[intruder]
+    own = world.state(TenancyState).estates[intruder]
     (operation,) = [
         it for part, name, it in operations() if (part, name) == (place.part, place.operation)
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
@@ -188,3 +188,10 @@ ENDINGS: Final[dict[str, Ending]] = {
     "is cancelled": (_cancelled, errors.QueryCanceled),
 }
 """How a unit of work may end, and by which error."""
+
+
+@dataclass
+class PooledState:
+    """Per-scenario state of the steps that have one connection."""
+
+    pool: Pooled = field(init=False)

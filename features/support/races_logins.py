@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from features.support.factories import PASSWORD
+from features.support.known import IdentityState
 from features.support.logins import WRONG
 from features.support.storms import Part, Participant, Race
 from features.support.world import World
@@ -58,7 +59,7 @@ def spelling(one: Participant) -> str:
 
 def replace_password(world: World) -> Part:
     """Replace Ada's password, each from a device of hers, by a new one of their own."""
-    tokens = list(world.tokens.values())
+    tokens = list(world.state(IdentityState).tokens.values())
 
     def part(one: Participant) -> Replaced:
         with one.domain.identity() as tx:

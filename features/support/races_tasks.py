@@ -6,6 +6,7 @@ from typing import Final
 from domain.task_queue import Claim
 from domain.tasks import StaleTask, TaskAlreadyFinished, TaskNotFound
 from domain.tenancy import TenantNotFound
+from features.support.holdings import WorkState
 from features.support.storms import Part, Participant, Race
 from features.support.world import World
 
@@ -50,7 +51,7 @@ def claim_together(_: World) -> Part:
 
 def report_on_every_task(world: World) -> Part:
     """Complete every task that is being worked on, in an order of one's own."""
-    seen = list(world.tasks.values())
+    seen = list(world.state(WorkState).tasks.values())
 
     def part(one: Participant) -> list[Accepted]:
         accepted = []

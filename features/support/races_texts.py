@@ -11,6 +11,7 @@ from domain.accounts import StaleAccount
 from domain.objectives import StaleObjective
 from domain.tasks import StaleTask
 from domain.transactions import IdentityWork, Isolation
+from features.support.holdings import WorkState
 from features.support.storms import Part, Participant, Race
 from features.support.world import World
 
@@ -60,7 +61,7 @@ TEXTS: Final = {
         "tasks",
         "title",
         lambda world, one: one.domain.tenant(world.people["Ada"].id),
-        lambda world: _only(world.tasks).id,
+        lambda world: _only(world.state(WorkState).tasks).id,
         lambda tx, key: tx.tasks.get(key),
         lambda tx, seen, text: tx.tasks.retitle(seen, text),
         StaleTask,
@@ -69,7 +70,7 @@ TEXTS: Final = {
         "objectives",
         "text",
         lambda world, one: one.domain.tenant(world.people["Ada"].id),
-        lambda world: _only(world.objectives).id,
+        lambda world: _only(world.state(WorkState).objectives).id,
         lambda tx, key: tx.objectives.get(key),
         lambda tx, seen, text: tx.objectives.change(seen, text),
         StaleObjective,

@@ -14,6 +14,7 @@ from domain import Domain, ManualClock
 from domain.transactions import TenantWork
 from features.support import mishaps
 from features.support.sabotage import AT_COMMIT, driver_of
+from features.support.trouble import TransactionState
 from features.support.world import World
 
 CONFLICTS: Final = {
@@ -29,7 +30,7 @@ class PatientClock(ManualClock):
 
     def __init__(self, world: World) -> None:
         super().__init__(world.clock.now())
-        self._waits = world.trouble.waits
+        self._waits = world.state(TransactionState).waits
 
     def wait(self, duration: timedelta) -> None:
         """Write it down."""
@@ -51,7 +52,7 @@ def submit(world: World, person: str, title: str, mishap: str | None = None) -> 
     )
 
     def work(tx: TenantWork) -> None:
-        world.trouble.tries += 1
+        world.state(TransactionState).tries += 1
         tx.tasks.submit(title, payload=None)
         if mishap is not None:
             mishaps.suffer(world, tx, mishap)

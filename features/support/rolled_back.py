@@ -15,6 +15,7 @@ from features.support.pooled import STATE
 from features.support.rollback import CannotBeShown, Outermost, RolledBackWorld
 from features.support.sabotage import Mishap, driver_of, terminate
 from features.support.session_work import AT_ONCE
+from features.support.trouble import TransactionState
 from features.support.world import World
 
 TASK: Final = "Water the plants"
@@ -146,7 +147,7 @@ def run(world: World, ending: str) -> None:
     later.callback(outermost.engine.dispose)
     for person, end in (("Bram", SCENARIOS[ending]), ("Chen", _end_well)):
         scenario = RolledBackWorld(outermost)
-        world.trouble.accounts = scenario.stored("users")
+        world.state(TransactionState).accounts = scenario.stored("users")
         _do_something(scenario, person)
         end(scenario, later)
         scenario.close()
@@ -209,4 +210,4 @@ def wish(world: World, what: str) -> None:
     try:
         WISHES[what](world)
     except CannotBeShown as refusal:
-        world.trouble.told = refusal
+        world.state(TransactionState).told = refusal

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from domain.transactions import TenantWork
 from features.support.mishaps import session_of
+from features.support.trouble import TransactionState
 from features.support.world import World
 
 GOAL: Final = "Ada's secret goal"
@@ -71,10 +72,11 @@ WHEN: Final = {False: "at once", True: "at its end, and not before"}
 
 def break_rule(world: World, person: str, breach: str) -> None:
     """Break a rule in the middle of other work, and note whether the work comes to its end."""
-    world.trouble.came_to_its_end = False
+    state = world.state(TransactionState)
+    state.came_to_its_end = False
     with world.tenant(person) as tx:
         tx.tasks.submit("Water", payload=None)
         BREACHES[breach](world, tx)
         tx.tasks.submit("Feed", payload=None)
         tx.objectives.list()
-        world.trouble.came_to_its_end = True
+        state.came_to_its_end = True

@@ -9,6 +9,7 @@ import psycopg
 from psycopg import sql
 
 from features.support import cells, data
+from features.support.workshop import Samples, Workshop
 from features.support.world import World
 
 KINDS: Final = {
@@ -24,9 +25,6 @@ KINDS: Final = {
 
 PIECE: Final = rf"{cells.PIECE}|{cells.NOTHING}"
 
-Samples = list[tuple[str | None, str | None]]
-"""What is beside what, as text."""
-
 
 def read(text: str) -> Samples:
     """Return the samples in `"a" beside nothing, "c" beside "d"`."""
@@ -38,14 +36,15 @@ def read(text: str) -> Samples:
 
 def compare(world: World, kind: str, before: Samples, after: Samples) -> None:
     """Keep the fingerprints of a table with these rows, and with those; and what is told."""
+    state = world.state(Workshop)
     with _table(world.reader, kind):
         _fill(world.reader, kind, before)
         first = data.fingerprint(world.reader)
         world.reader.execute("DELETE FROM samples")
         _fill(world.reader, kind, after)
         second = data.fingerprint(world.reader)
-        world.workshop.fingerprints = [first, second]
-        world.workshop.said = data.told(first, second, world.reader)
+        state.fingerprints = [first, second]
+        state.said = data.told(first, second, world.reader)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from features.support import limited, session_work
 from features.support.sabotage import driver_of, wait_until_gone
 from features.support.session_failures import ROOT, PoolExhausted
 from features.support.session_names import rename
-from features.support.session_work import AT_ONCE, TOLD, Kind
+from features.support.session_work import AT_ONCE, TOLD, Kind, SessionWork
 from features.support.sessions import FOR_TESTS, Pool, TestSessionFactory
 from features.support.sessions_async import AsyncTestSessionFactory
 
@@ -42,7 +42,7 @@ def asked(world: "World", kind: Kind) -> None:
         assert isinstance(pool, QueuePool), f"its connections come from {pool!r}"
         found = zip(SERVERS_OWN, session.execute(text(limited.LIMITS)).one(), strict=True)
         connecting = driver_of(connection).info.get_parameters().get("connect_timeout", "0")
-        world.session_work.limits.append(
+        world.state(SessionWork).limits.append(
             {
                 **{what: str(limit) for what, limit in found},
                 "connecting": f"{connecting}s",
@@ -87,7 +87,7 @@ def reach_nobody(world: "World") -> None:
         ordinary = thread.submit(_reach, TestSessionFactory(url, opener="A", timeouts=SHORTEST))
         asynchronous = AsyncTestSessionFactory(url, opener="B", timeouts=SHORTEST)
         told = asyncio.run(_reach_asynchronously(asynchronous))
-        world.session_work.told += filter(None, (ordinary.result(), told))
+        world.state(SessionWork).told += filter(None, (ordinary.result(), told))
 
 
 def _reach(sessions: TestSessionFactory) -> BaseException | None:
@@ -120,7 +120,7 @@ def open_three_of_two(world: "World", kind: Kind) -> None:
                 with sessions.rolled_back():
                     return
     except PoolExhausted as error:
-        world.session_work.told.append(error)
+        world.state(SessionWork).told.append(error)
 
 
 async def _open_three_of_two(world: "World") -> None:

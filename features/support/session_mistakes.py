@@ -7,6 +7,7 @@ from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
 from domain.accounts import User
+from features.support.known import IdentityState
 
 if TYPE_CHECKING:
     from features.support.world import World
@@ -25,7 +26,7 @@ def _no_hash(world: "World", session: Session) -> None:
 
 def _store(world: "World", session: Session, email: str, password_hash: str) -> None:
     now = world.clock.now()
-    world.secrets |= {email, password_hash}
+    world.state(IdentityState).secrets |= {email, password_hash}
     session.add(
         User(
             email=email,

@@ -115,7 +115,7 @@ def with_name(world: "World", work: str) -> Callable[[Session], None]:
     def named(session: Session) -> None:
         WORKS[work](world, session)
         if work not in UNSEEN:
-            world.session_work.seen.append(name_of(world, session))
+            world.state(SessionWork).seen.append(name_of(world, session))
 
     return named
 
@@ -133,7 +133,7 @@ def as_tenant(world: "World") -> Callable[[Session], None]:
     def work(session: Session) -> None:
         bind(session, Role.TENANT, world.people["Ada"].id, {"statement_timeout": "4s"})
         session.commit()
-        world.session_work.unbound.append(session.scalars(text(UNBOUND)).one())
+        world.state(SessionWork).unbound.append(session.scalars(text(UNBOUND)).one())
 
     return work
 
@@ -195,7 +195,7 @@ def go_on_after(world: "World", kind: Kind, work: str) -> None:
         with swallowed(world), sessions.rolled_back() as session:
             WORKS[work](world, session)
         with swallowed(world), sessions.rolled_back() as session:
-            world.session_work.seen.append(name_of(world, session))
+            world.state(SessionWork).seen.append(name_of(world, session))
 
 
 async def _go_on_after(world: "World", work: str) -> None:
@@ -205,7 +205,9 @@ async def _go_on_after(world: "World", work: str) -> None:
                 await session.run_sync(partial(WORKS[work], world))
         with swallowed(world):
             async with sessions.rolled_back() as session:
-                world.session_work.seen.append(await session.run_sync(partial(name_of, world)))
+                world.state(SessionWork).seen.append(
+                    await session.run_sync(partial(name_of, world))
+                )
 
 
 @contextmanager
@@ -214,7 +216,7 @@ def swallowed(world: "World") -> Iterator[None]:
     try:
         yield
     except (*TOLD, Mishap, SQLAlchemyError) as error:
-        world.session_work.told.append(error)
+        world.state(SessionWork).told.append(error)
 
 
 def rename_at_once(world: "World") -> None:
@@ -236,7 +238,7 @@ def rename_at_once(world: "World") -> None:
                 for person in ("Ada", "Bram"):
                     see(await asynchronous.run_sync(partial(name_of, world, person=person)))
 
-    see = world.session_work.seen.append
+    see = world.state(SessionWork).seen.append
     asyncio.run(both())
 
 
@@ -244,4 +246,4 @@ def read_after(world: "World", kind: Kind) -> None:
     """Commit a name in one session for good, and read it in one of the other kind."""
     do(world, kind, partial(rename, world))
     other = Kind(asynchronous=not kind.asynchronous, commits=False)
-    do(world, other, lambda session: world.session_work.seen.append(name_of(world, session)))
+    do(world, other, lambda session: world.state(SessionWork).seen.append(name_of(world, session)))

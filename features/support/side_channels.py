@@ -12,6 +12,7 @@ import psycopg
 from psycopg import sql
 
 from features.support.lessons import as_tenant
+from features.support.neighbours import TenancyState
 from features.support.world import World
 
 NOTHING: Final = "nothing"
@@ -164,8 +165,9 @@ def _removed_by_filter(world: World, intruder: str, victim: str) -> str:
 
 def _hidden_uuid(world: World, intruder: str, victim: str) -> str:
     """Halve the range of all UUIDs until one is left, by what a filter removed of each half."""
-    theirs: UUID = world.neighbours.estates[victim]["agent"].session_uuid
-    own: UUID = world.neighbours.estates[intruder]["agent"].session_uuid
+    state = world.state(TenancyState)
+    theirs: UUID = state.estates[victim]["agent"].session_uuid
+    own: UUID = state.estates[intruder]["agent"].session_uuid
     query = "SELECT * FROM agents WHERE session_uuid BETWEEN %s AND %s AND session_uuid <> %s"
     low, high = 0, 2**128 - 1
     with as_tenant(world, intruder) as connection:

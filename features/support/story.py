@@ -10,6 +10,7 @@ from domain.temporary_passwords import IssuedPassword
 from domain.transactions import IdentityWork
 from features.support import forgery, logins
 from features.support.alterations import ALTERATIONS, KEY
+from features.support.known import IdentityState
 from features.support.world import World
 
 FIRST = "violet teapots hum at dusk"
@@ -21,7 +22,8 @@ WRONG = "a heron drifts past gull rock"
 
 def tell(world: World, person: str) -> Iterator[object]:
     """Do one thing after the other; yield each result or refusal, and what it is made of."""
-    world.secrets.update({FIRST, SECOND, THIRD, WRONG, COMMON})
+    state = world.state(IdentityState)
+    state.secrets.update({FIRST, SECOND, THIRD, WRONG, COMMON})
     email = f"{person.lower()}@example.org"
 
     def log_in(password: str) -> Iterator[object]:
@@ -30,7 +32,7 @@ def tell(world: World, person: str) -> Iterator[object]:
             lambda tx: tx.sessions.log_in(email, password, ip="192.0.2.7", user_agent="curl/8"),
         )
         if isinstance(login, Login):
-            logins.keep(world, person, f"login {len(world.tokens)}", login)
+            logins.keep(world, person, f"login {len(state.tokens)}", login)
 
     yield from _do(world, lambda tx: tx.accounts.register(email, person, FIRST))
     yield from _do(world, lambda tx: tx.accounts.register("x@acme.org", "X", WRONG[:8]))
@@ -46,7 +48,7 @@ def tell(world: World, person: str) -> Iterator[object]:
     yield from _do(world, lambda tx: tx.sessions.authenticate(token))
     yield from _do(world, lambda tx: tx.sessions.list(token))
     for forged in [alter(token) for alter in ALTERATIONS.values()]:
-        world.secrets.add(forged)
+        state.secrets.add(forged)
         yield from _do(world, partial(_authenticate, forged))
     yield from _do(world, partial(_authenticate, forgery.make(*forgery.read(token), KEY)))
     yield from _do(world, lambda tx: tx.passwords.change(token, WRONG, SECOND))
@@ -55,7 +57,7 @@ def tell(world: World, person: str) -> Iterator[object]:
     yield from _do(world, lambda tx: tx.sessions.log_out(token))
     issued = yield from _do(world, lambda tx: tx.passwords.issue_temporary(user_id))
     assert isinstance(issued, IssuedPassword)
-    world.temporary[person] = [issued.password]
+    state.temporary[person] = [issued.password]
     yield from log_in(issued.password)
     restricted = _latest(world)
     yield from _do(world, lambda tx: tx.sessions.authenticate(restricted))
@@ -73,7 +75,7 @@ def _authenticate(token: str, tx: IdentityWork) -> object:
 
 
 def _latest(world: World) -> str:
-    return list(world.tokens.values())[-1]
+    return list(world.state(IdentityState).tokens.values())[-1]
 
 
 def _do(world: World, work: Callable[[IdentityWork], object]) -> Generator[object, None, object]:

@@ -6,12 +6,13 @@ from typing import Any
 
 from domain.tasks import Task
 from features.support.data import Row
+from features.support.holdings import WorkState
 from features.support.world import World
 
 
 def owner(world: World, title: str) -> str:
     """Return the name of whoever owns a task."""
-    return name_of(world, world.tasks[title].owner_id)
+    return name_of(world, world.state(WorkState).tasks[title].owner_id)
 
 
 def name_of(world: World, user_id: int) -> str:
@@ -24,20 +25,21 @@ def submit(world: World, person: str, **values: Any) -> None:
     """Try to submit a task, and remember it by its title."""
     with world.attempt(), world.tenant(person) as tx:
         task = tx.tasks.submit(**{"payload": {}, **values})
-        world.tasks[task.title] = task
+        world.state(WorkState).tasks[task.title] = task
 
 
 def read_again(world: World, title: str) -> Task:
     """Read a task as its owner."""
+    state = world.state(WorkState)
     with world.tenant(owner(world, title)) as tx:
-        world.tasks[title] = tx.tasks.get(world.tasks[title].id)
-    return world.tasks[title]
+        state.tasks[title] = tx.tasks.get(state.tasks[title].id)
+    return state.tasks[title]
 
 
 def retitle_unseen(world: World, title: str, new: str) -> None:
     """Retitle a task, and let nobody who has seen it know."""
     with world.tenant(owner(world, title)) as tx:
-        tx.tasks.retitle(tx.tasks.get(world.tasks[title].id), new)
+        tx.tasks.retitle(tx.tasks.get(world.state(WorkState).tasks[title].id), new)
 
 
 def titles(text: str) -> list[str]:
@@ -47,7 +49,7 @@ def titles(text: str) -> list[str]:
 
 def described(world: World, row: Row) -> dict[str, str]:
     """Return a stored task in the words of a table."""
-    agents = {agent.id: name for name, agent in world.agents.items()}
+    agents = {agent.id: name for name, agent in world.state(WorkState).agents.items()}
     return {
         "owner": name_of(world, row["owner_id"]),
         "title": row["title"],

@@ -1,28 +1,13 @@
-"""What the steps about transactions know of a scenario, beside what all steps know."""
+"""Per-scenario state of the steps about transactions."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from features.support.examples import Scene
-    from features.support.sweep import Failure, Operation
-    from features.support.unfit_values import Tried
+from typing import Any
 
 
-class Trouble:
-    """A part of the `World`: units of work that went wrong, and what came of it."""
+class TransactionState:
+    """Units of work that failed, and how."""
 
     def __init__(self) -> None:
-        self.scene: Scene
-        """What there is for every operation to work on."""
-        self.operations: list[Operation] = []
-        """All operations of the service, as they were seen."""
-        self.failures: list[Failure] = []
-        """What came of those that were made to fail."""
-        self.tried: set[str] = set()
-        """The parameters that were given unfit values."""
-        self.not_answered: list[Tried] = []
-        """What others than the service have answered to those."""
         self.accounts: list[dict[str, Any]] = []
         """All accounts as they were stored before."""
         self.raised: BaseException | None = None

@@ -13,6 +13,7 @@ from domain.errors import DomainError
 from domain.hashing import Hasher
 from features.support import data
 from features.support.by_hand import Stopped
+from features.support.meanwhile import ConcurrencyState
 from features.support.races_logins import Replaced
 from features.support.races_tasks import Accepted
 from features.support.races_texts import TEXTS, Added, Crossed
@@ -37,7 +38,11 @@ OPEN_ENTRIES: Final = """
 
 def went_through(world: World) -> list[object]:
     """Return what those were answered who were not refused."""
-    return [each for each in world.answers if not isinstance(each, DomainError | Stopped)]
+    return [
+        each
+        for each in world.state(ConcurrencyState).answers
+        if not isinstance(each, DomainError | Stopped)
+    ]
 
 
 # --- tasks ------------------------------------------------------------------------------------
@@ -45,7 +50,9 @@ def went_through(world: World) -> list[object]:
 
 def claimed_twice(world: World) -> list[str]:
     """Find tasks that were given out more than once, by what workers say and by their versions."""
-    claims = Counter(task_id for claimed in _lists(world.answers) for task_id in claimed)
+    claims = Counter(
+        task_id for claimed in _lists(world.state(ConcurrencyState).answers) for task_id in claimed
+    )
     said = [f"task {task_id} went to {times}" for task_id, times in claims.items() if times > 1]
     stored = world.reader.execute(
         "SELECT format('task %%s is in version %%s', id, version) FROM tasks WHERE version <>"
@@ -62,7 +69,9 @@ def never_claimed(world: World) -> list[str]:
 def empty_handed(world: World) -> list[str]:
     """Find workers who were given nothing."""
     return [
-        f"worker {number}" for number, claimed in enumerate(_lists(world.answers)) if not claimed
+        f"worker {number}"
+        for number, claimed in enumerate(_lists(world.state(ConcurrencyState).answers))
+        if not claimed
     ]
 
 
@@ -111,7 +120,7 @@ def kept_in_spite(world: World) -> list[str]:
     there = _words(world)
     return [
         word_of(position)
-        for position, answer in enumerate(world.answers)
+        for position, answer in enumerate(world.state(ConcurrencyState).answers)
         if isinstance(answer, DomainError) and there[word_of(position)]
     ]
 
@@ -128,10 +137,11 @@ def uncounted(world: World) -> list[str]:
 
 def not_one_open_entry(world: World) -> list[str]:
     """Find objectives that have, or had at some moment of the storm, not one open entry."""
-    assert world.watched, "nobody looked"
+    state = world.state(ConcurrencyState)
+    assert state.watched, "nobody looked"
     return [
         f"objective {key} had {number}"
-        for moment in world.watched
+        for moment in state.watched
         for key, number in moment
         if number != 1
     ]
@@ -139,7 +149,7 @@ def not_one_open_entry(world: World) -> list[str]:
 
 def look_at_entries(world: World) -> None:
     """Count the open entries of every objective, as they are at this moment."""
-    world.watched.append(world.reader.execute(OPEN_ENTRIES).fetchall())
+    world.state(ConcurrencyState).watched.append(world.reader.execute(OPEN_ENTRIES).fetchall())
 
 
 # --- logins -----------------------------------------------------------------------------------
@@ -158,7 +168,7 @@ def too_many_sessions(world: World) -> list[str]:
 def uncounted_failure(world: World) -> list[str]:
     """Find out whether fewer failures count against Ada than there were."""
     row = world.stored_one("users", id=world.people["Ada"].id)
-    counted, were = len(row["failed_logins_at"]), len(world.answers)
+    counted, were = len(row["failed_logins_at"]), len(world.state(ConcurrencyState).answers)
     return [] if counted == were else [f"there were {were}, and {counted} are counted"]
 
 
@@ -186,8 +196,9 @@ def lost_password(world: World) -> list[str]:
 
 def removed_twice(world: World) -> list[str]:
     """Find out whether more sessions are said to have been removed than are gone."""
-    said = sum(each for each in world.answers if isinstance(each, int))
-    gone = world.arranged["login_sessions"] - len(world.stored("login_sessions"))
+    state = world.state(ConcurrencyState)
+    said = sum(each for each in state.answers if isinstance(each, int))
+    gone = state.arranged["login_sessions"] - len(world.stored("login_sessions"))
     return [] if said == gone else [f"{gone} are gone, and {said} are said to be"]
 
 

@@ -1,4 +1,4 @@
-"""What a scenario about migrations has seen: a part of the `World`."""
+"""Per-scenario state of the steps about migrations."""
 
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -35,7 +35,7 @@ class Meanwhile:
 
 
 @dataclass
-class Upgrades:
+class MigrationState:
     """What came of migrating, one database or one revision after the other."""
 
     elsewhere: URL | None = None

@@ -7,60 +7,66 @@ from domain.projects import Agent, Project
 from domain.tasks import Task, TaskStatus
 from domain.workspace import Event, Turn
 from features.support import factories
+from features.support.holdings import WorkState
 from features.support.world import World
 
 
 def project(world: World, person: str, slug: str) -> Project:
     """Store a project in the person's own folder."""
-    world.projects[slug] = factories.stored(
+    state = world.state(WorkState)
+    state.projects[slug] = factories.stored(
         world,
         factories.ProjectFactory,
         owner=world.people[person],
         slug=slug,
         path=f"/home/{person.lower()}/{slug}",
     )
-    return world.projects[slug]
+    return state.projects[slug]
 
 
 def agent(world: World, person: str, name: str, slug: str) -> Agent:
     """Store an agent that works in a project."""
-    world.agents[name] = factories.stored(
+    state = world.state(WorkState)
+    state.agents[name] = factories.stored(
         world,
         factories.AgentFactory,
         owner=world.people[person],
-        project=world.projects[slug],
+        project=state.projects[slug],
         name=name,
     )
-    return world.agents[name]
+    return state.agents[name]
 
 
 def task(
     world: World, person: str, title: str, status: TaskStatus = TaskStatus.PENDING, **more: Any
 ) -> Task:
     """Store a task that has come so far, each step a minute after the other, with more values."""
-    world.tasks[title] = factories.stored(
+    state = world.state(WorkState)
+    state.tasks[title] = factories.stored(
         world,
         factories.TaskFactory,
         **{"owner": world.people[person], "title": title, "status": status, "payload": {}, **more},
     )
-    return world.tasks[title]
+    return state.tasks[title]
 
 
 def turn(world: World, person: str, text: str, title: str) -> Turn:
     """Store something that was said about a task."""
-    world.turns[text] = factories.stored(
+    state = world.state(WorkState)
+    state.turns[text] = factories.stored(
         world,
         factories.TurnFactory,
         owner=world.people[person],
-        task=world.tasks[title],
+        task=state.tasks[title],
         text=text,
     )
-    return world.turns[text]
+    return state.turns[text]
 
 
 def event(world: World, person: str, type_: str, **about: int) -> Event:
     """Store something that has happened."""
-    world.events[type_] = factories.stored(
+    state = world.state(WorkState)
+    state.events[type_] = factories.stored(
         world,
         factories.EventFactory,
         owner=world.people[person],
@@ -68,15 +74,16 @@ def event(world: World, person: str, type_: str, **about: int) -> Event:
         payload={"said": type_},
         **about,
     )
-    return world.events[type_]
+    return state.events[type_]
 
 
 def objective(world: World, person: str, text: str) -> Objective:
     """Store an objective and the one entry that its history begins with."""
-    world.objectives[text] = factories.stored(
+    state = world.state(WorkState)
+    state.objectives[text] = factories.stored(
         world, factories.ObjectiveFactory, owner=world.people[person], text=text
     )
-    return world.objectives[text]
+    return state.objectives[text]
 
 
 def everything(world: World, person: str) -> None:

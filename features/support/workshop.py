@@ -1,19 +1,20 @@
-"""What the steps about making and comparing data know of a scenario."""
+"""Per-scenario state of the steps about factories and comparisons."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session
 
-    from domain.schema import Base
-    from features.support.data import Fingerprint
-    from features.support.samples import Samples
+from domain.schema import Base
+from features.support.data import Fingerprint
+
+Samples = list[tuple[str | None, str | None]]
+"""Values of two columns, as text."""
 
 
 class Workshop:
-    """A part of the `World`: what was made, and what was said about it."""
+    """What was made, and what comparisons reported."""
 
     def __init__(self) -> None:
         self.session: Session

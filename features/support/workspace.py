@@ -12,6 +12,7 @@ from domain.transactions import TenantWork
 from domain.workspace import About, Event, Turn, TurnActor, TurnIntent
 from features.support import work
 from features.support.data import Row
+from features.support.holdings import WorkState
 from features.support.making_work import session_of
 from features.support.tasks import name_of
 from features.support.world import World
@@ -66,12 +67,13 @@ LISTINGS: Final[dict[str, Listing]] = {
 
 def another(world: World, person: str, things: str) -> Project | Agent | Turn | Event | Objective:
     """Store one more thing of a kind, in the person's first project or about the first task."""
+    state = world.state(WorkState)
     number = len(world.stored(things)) + 1
     name = f"{person.lower()}-{number}"
     slug, title = f"{person.lower()}-first", f"{person}'s first"
-    if things == "agents" and slug not in world.projects:
+    if things == "agents" and slug not in state.projects:
         work.project(world, person, slug)
-    if things == "turns" and title not in world.tasks:
+    if things == "turns" and title not in state.tasks:
         work.task(world, person, title)
     makers: dict[str, Callable[[], Project | Agent | Turn | Event | Objective]] = {
         "projects": lambda: work.project(world, person, name),

@@ -1,46 +1,38 @@
-"""`World`: the one typed thing on behave's context, new for each scenario."""
+"""`World`: the one typed thing on behave's context, new for each scenario.
+
+It imports no capability: each keeps what its steps share in a state of its own (`World.state`).
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from datetime import UTC, datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import psycopg
-from sqlalchemy import URL, Engine, event, text
+from sqlalchemy import URL, Engine
 from sqlalchemy.orm import Session
 
-from domain import Domain, DomainError, ManualClock, Settings
+from domain import Domain, DomainError, ManualClock
 from domain.accounts import User
-from domain.settings import Argon2Cost, KeyRing, TokenRules
 from domain.transactions import TenantWork
 from features.support import data
 from features.support.claims import check_claimed, mentioned
+from features.support.defaults import CHEAP, NOON
 from features.support.hashes import CountingHasher
-from features.support.holdings import Holdings
 from features.support.interleaving import Actor, Opening
 from features.support.judged import DatabaseUnderTest
-from features.support.known import Logins
-from features.support.meanwhile import Meanwhile
-from features.support.neighbours import Neighbours
-from features.support.rehearsals import Rehearsal
-from features.support.session_work import SessionWork
 from features.support.sessions import TestSessionFactory
-from features.support.trouble import Trouble
-from features.support.upgrades import Upgrades
-from features.support.workshop import Workshop
 
 Entered = TypeVar("Entered")
+State = TypeVar("State")
 
-NOON: Final = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-"""When every scenario begins."""
 
-KEYS: Final = KeyRing(
-    "2026-03", {"2026-03": b"the key of March 2026, of nobody", "2026-02": b"F" * 32}
-)
-"""The keys of all scenarios that are not about keys."""
+@runtime_checkable
+class Claimable(Protocol):
+    """A state that may hold a refusal which no Then has asked about yet."""
 
-CHEAP: Final = Settings(argon2=Argon2Cost.cheapest(), tokens=TokenRules(keys=KEYS))
-"""The settings of all scenarios that are not about the settings."""
+    def unclaimed(self) -> Exception | None:
+        """Return that refusal, or None."""
+        ...
 
 
 class Outcome:
@@ -77,13 +69,10 @@ class Outcome:
         return self._refusal if self._open else None
 
 
-class World(Logins, Holdings, Meanwhile):
+class World:
     """What a scenario's steps share: people, the clock, the domain, the last outcome."""
 
     def __init__(self, engine: Engine, database: DatabaseUnderTest) -> None:
-        Logins.__init__(self)
-        Holdings.__init__(self)
-        Meanwhile.__init__(self)
         self.scenario = ""
         """What the scenario is called."""
         self.clock = ManualClock(NOON)
@@ -94,39 +83,23 @@ class World(Logins, Holdings, Meanwhile):
         """Everybody's account, as they last saw it."""
         self.actors: dict[str, Actor] = {}
         """Those who work at the same time as others."""
-        self.found: list[User] = []
-        """The accounts that the last operation returned."""
-        self.accounts: list[User] = []
-        """All accounts of a listing, oldest first."""
-        self.pages: list[list[User]] = []
-        """What a listing has brought so far."""
-        self.next_after: int | None = None
-        """Where its next page starts."""
         self.acting = ""
         """Who did the last operation that touches more than one account."""
-        self.role = ""
-        """The database role that a unit of work was found to have."""
         self.database_refusal: psycopg.Error | None = None
         """Why the database refused a statement that went past the service."""
         self.before: data.Fingerprint = {}
         """All data as it was before the last operation that may be refused."""
-        self.neighbours = Neighbours()
-        """What tenants tried with what is not theirs."""
-        self.trouble = Trouble()
-        """What went wrong in units of work, and what was said about it."""
-        self.breaking: dict[str, str] = {}
-        """The hooks that fail in the next suite within, each with the title it is around."""
-        self.session_work = SessionWork()
-        """What came of sessions on the database itself."""
-        self.upgrades = Upgrades()
-        """What came of migrating."""
-        self.rehearsal = Rehearsal()
-        """What came of trying the harness itself."""
-        self.workshop = Workshop()
-        """What was made by factories and said by comparisons."""
         self.engine = engine
         self.database = database
+        self._states: dict[type, Any] = {}
         self._cleanups = ExitStack()
+
+    def state(self, kind: type[State]) -> State:
+        """Return this scenario's only instance of a capability's state, made when first needed."""
+        if kind not in self._states:
+            self._states[kind] = kind()
+        state: State = self._states[kind]
+        return state
 
     @property
     def url(self) -> URL:
@@ -155,18 +128,6 @@ class World(Logins, Holdings, Meanwhile):
         """Write straight into the tables, as whoever owns them, in one transaction."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
-
-    def role_of_identity(self) -> str:
-        """Return the database role in force inside a unit of work on accounts."""
-        roles: list[str] = []
-
-        def ask(session: Session, *_: object) -> None:
-            roles.append(session.scalars(text("SELECT current_user")).one())
-
-        event.listen(Session, "before_commit", ask, once=True)
-        with self.domain.identity() as tx:
-            tx.accounts.list()
-        return roles[0]
 
     def begin_work(self, name: str, opening: Opening = Domain.identity) -> Actor:
         """Let somebody open a unit of work in a connection of their own."""
@@ -202,13 +163,6 @@ class World(Logins, Holdings, Meanwhile):
         assert len(found) == 1, f"{table} has {len(found)} rows with {described}, not one"
         return found[0]
 
-    def every_secret(self) -> set[str | bytes]:
-        """Return all that must not be said aloud."""
-        secrets = {*self.secrets, *self.passwords.values(), *self.tokens.values()}
-        secrets |= {token.rpartition(".")[2] for token in self.tokens.values()}
-        secrets |= {password for issued in self.temporary.values() for password in issued}
-        return {*secrets, *KEYS.keys.values()}
-
     def enter(self, manager: AbstractContextManager[Entered]) -> Entered:
         """Enter a context that is left when the scenario ends."""
         return self._cleanups.enter_context(manager)
@@ -219,7 +173,8 @@ class World(Logins, Holdings, Meanwhile):
 
     def unclaimed(self) -> list[Exception]:
         """Return the refusals that no Then has asked about: they may be why one has failed."""
-        kept = (self.outcome.unclaimed(), self.upgrades.unclaimed(), self.rehearsal.unclaimed())
+        holders = [each for each in self._states.values() if isinstance(each, Claimable)]
+        kept = [self.outcome.unclaimed(), *(each.unclaimed() for each in holders)]
         return [refusal for refusal in kept if refusal is not None]
 
     def close(self, *, failed: bool = False) -> None:

@@ -1,0 +1,43 @@
+"""Step types of the steps about transactions."""
+
+from typing import Final
+
+from domain import Isolation
+from domain.connections import EXCEEDED, CommitOutcome, Limit
+from features.support.committing import ENDS, LOSSES
+from features.support.limited import EXCESSES
+from features.support.lockstep import VERDICTS
+from features.support.mishaps import MISHAPS
+from features.support.retrying import CONFLICTS
+from features.support.rules import BREACHES, WHEN
+from features.support.step_types.registry import StepTypes
+from features.support.sweep import WAYS
+
+LEVELS: Final = {level.lower(): level for level in Isolation}
+"""The isolation levels by SQL's names."""
+
+TYPES: Final = StepTypes(
+    words={
+        "AnomalyKinds": (r"G[\w-]+(?: and G[\w-]+)*", lambda text: tuple(text.split(" and "))),
+        "Priorities": (r"[A-Z]\w+ \d+(?:, [A-Z]\w+ \d+)*", str),
+        "Order": (r"\w+(?:, \w+)*", lambda text: tuple(text.split(", "))),
+    },
+    phrases={
+        "Mishap": MISHAPS,
+        "Loss": LOSSES,
+        "Ends": ENDS,
+        "How": CONFLICTS,
+        "Group": ("timeouts", "retries"),
+        "Excess": EXCESSES,
+        "Complaint": [complaint for complaint, _ in EXCEEDED.values()],
+        "Breach": BREACHES,
+        "When": WHEN.values(),
+        "Way": WAYS,
+        "Verdict": VERDICTS,
+    },
+    meanings={
+        "CommitOutcome": {outcome.value: outcome for outcome in CommitOutcome},
+        "Level": LEVELS,
+        "Limit": {limit.value: limit for limit in Limit},
+    },
+)
