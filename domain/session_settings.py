@@ -5,9 +5,12 @@ what a statement means, or how its result is read, are set at the start of each 
 `transaction_timeout` is not among them: servers before PostgreSQL 17 refuse what they do not know.
 """
 
+import os
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
+
+from sqlalchemy import URL
 
 ENCODING: Final = "UTF8"
 """The connection parameter `client_encoding`: the driver reads text of another one as bytes."""
@@ -34,18 +37,18 @@ Where the path does not name it, `pg_temp` is searched first, and a temporary ta
 the place of the table. A schema of the role's own name is not searched at all.
 """
 
-WITHOUT_LIMITS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "idle_in_transaction_session_timeout": "0",
-        "idle_session_timeout": "0",
-        "lock_timeout": "0",
-        "statement_timeout": "0",
-    }
-)
-"""No time limit but those that a statement or a unit of work sets itself."""
-
 
 def options(settings: Mapping[str, str]) -> str:
     """Return settings as the connection parameter `options`, where a space ends an argument."""
     escaped = {ord("\\"): r"\\", ord(" "): r"\ "}
     return " ".join(f"-c {name}={value.translate(escaped)}" for name, value in settings.items())
+
+
+def session_parameters(url: URL, settings: Mapping[str, str] = SESSION) -> dict[str, str]:
+    """Return the connection parameters that set a session.
+
+    Options of the URL, or else of libpq's variable PGOPTIONS, go first: a proxy may route by them.
+    Of two values of a setting the later one counts.
+    """
+    given = url.query.get("options") or os.environ.get("PGOPTIONS", "")
+    return {"client_encoding": ENCODING, "options": f"{given} {options(settings)}".strip()}

@@ -20,17 +20,9 @@ from psycopg import errors
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from domain import masking, metadata
-from domain.database_url import (
-    FORM,
-    AnotherBackend,
-    MalformedURL,
-    RepeatedParameter,
-    UnknownParameter,
-    read,
-)
+from domain import metadata
 from domain.session_settings import ENCODING, SESSION
-from migrations import fitness, guards
+from migrations import database_url, fitness, guards
 from migrations.holders import Watch
 
 LOCK_TIMEOUT: Final = "5s"
@@ -60,7 +52,7 @@ def run() -> None:
             with engine.connect() as connection:
                 migrate(connection)
         case _:
-            migrate_by_url(database_url())
+            migrate_by_url(url_given())
 
 
 def option(name: str) -> str | None:
@@ -68,25 +60,12 @@ def option(name: str) -> str | None:
     return context.get_x_argument(as_dictionary=True).get(name)
 
 
-def database_url() -> URL:
+def url_given() -> URL:
     """Return the URL that was given, with the psycopg driver. Raises `CommandError`."""
     given = option("url") or os.environ.get("DATABASE_URL")
     if not given:
         raise CommandError("no database given: add -x url=postgresql://… or set DATABASE_URL")
-    try:
-        return read(given, any_driver=True)
-    except AnotherBackend as error:
-        raise CommandError(f"the URL is for {error}, these migrations are not") from None
-    except RepeatedParameter as error:
-        raise CommandError(
-            f'the URL has the parameter "{error}" more than once: leave all but one out'
-        ) from None
-    except MalformedURL:
-        raise CommandError(f"the URL is malformed: it should look like {FORM}") from None
-    except UnknownParameter as error:
-        raise CommandError(
-            f'the URL has the parameter "{error}", which libpq does not know: leave it out'
-        ) from None
+    return database_url.read(given)
 
 
 def lock_timeout() -> timedelta:
@@ -99,7 +78,6 @@ def lock_timeout() -> timedelta:
 
 def migrate_by_url(url: URL) -> None:
     """Migrate the database at `url`. Raises `CommandError` if it cannot be reached."""
-    masking.mask_own_output()
     engine = create_engine(
         url,
         poolclass=NullPool,
@@ -109,7 +87,8 @@ def migrate_by_url(url: URL) -> None:
         connection = engine.connect()
     except DBAPIError as error:
         # Not the URL: what follows its question mark may be a password, too.
-        where = f"{url.database} at {url.host or url.query.get('host') or 'the local socket'}"
+        database = url.database or url.query.get("dbname")
+        where = f"{database} at {url.host or url.query.get('host') or 'the local socket'}"
         raise CommandError(
             f"cannot connect to {where}: {str(error.orig).partition(chr(10))[0]}"
         ) from None

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from domain import Domain
 from domain.accounts import User
-from domain.masking import BLANK, places
 from features.support import data, embedded, factories
 from features.support.database import Database
 from features.support.databases import Databases
@@ -23,6 +22,7 @@ from features.support.options import Kind, Options
 from features.support.pytest_plugin import options_from
 from features.support.rollback import CannotBeShown
 from features.support.world import World
+from pgharness.core.masking import BLANK, places
 from tests.running import SHORT, Running, behave, databases, directories, plain, pytest_over
 
 USAGE_ERROR: Final = 4

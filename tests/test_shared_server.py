@@ -11,7 +11,6 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL
 
-from domain.database_url import parameters
 from features.support import databases as module
 from features.support import embedded, marks, postgres
 from features.support.database import Database
@@ -22,6 +21,7 @@ from features.support.refusal import Refusal
 from features.support.run import Run
 from features.support.sabotage import terminate, wait_until_gone
 from features.support.waiting import wait_for, waits
+from pgharness.core.database_url import parameters
 from tests.running import databases
 
 ANNOUNCING: Final = "SELECT pid FROM pg_stat_activity WHERE application_name = %s"

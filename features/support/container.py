@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Final
 import psycopg
 from sqlalchemy import URL
 
-from domain import masking
-from domain.database_url import parameters
 from features.support import docker_engine, libpq_environment
 from features.support.docker_engine import gist
 from features.support.needs import Need
@@ -22,6 +20,8 @@ from features.support.options import Keep, Kind, Options
 from features.support.refusal import Refusal
 from features.support.run import Run
 from features.support.server_settings import ALWAYS, WITHOUT_DURABILITY, Settings, arguments
+from pgharness.core import masking
+from pgharness.core.database_url import parameters
 
 if TYPE_CHECKING:
     from docker.errors import APIError

@@ -22,8 +22,6 @@ import psutil
 import psycopg
 from sqlalchemy import URL
 
-from domain import masking
-from domain.database_url import parameters
 from features.support import libpq_environment, postgres_wheel, server_process
 from features.support import run as runs
 from features.support.exits import interruptions
@@ -33,6 +31,8 @@ from features.support.refusal import Refusal
 from features.support.run import Run
 from features.support.server_process import STOP_DEADLINE
 from features.support.server_settings import ALWAYS, WITHOUT_DURABILITY, Settings, arguments
+from pgharness.core import masking
+from pgharness.core.database_url import parameters
 
 ROLE: Final = "acceptance"
 NAME: Final = "embedded"

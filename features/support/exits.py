@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Final, NoReturn, Self, TextIO
 
-from domain.masking import masked
+from pgharness.core.masking import masked
 
 ENDING: Final = (
     *(signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT),

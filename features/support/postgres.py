@@ -11,15 +11,15 @@ from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import URL, Engine, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
-from domain import masking
-from domain.database_url import parameters, session_parameters
-from domain.masking import masked
-from domain.session_settings import SESSION, WITHOUT_LIMITS
 from features.support import container, embedded, external, libpq_environment, server_check
 from features.support.needs import Need
 from features.support.options import Kind, Options
 from features.support.refusal import Refusal
 from features.support.run import Run
+from pgharness.core import masking
+from pgharness.core.database_url import parameters, session_parameters
+from pgharness.core.masking import masked
+from pgharness.core.session_settings import SESSION, WITHOUT_LIMITS
 
 UNSUPPORTED: Final = "unsupported startup parameter"
 """What PgBouncer says, and PostgreSQL never, where it is to hand on a setting."""

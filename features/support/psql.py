@@ -7,9 +7,9 @@ from pathlib import Path
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL
 
-from domain.database_url import parameters
-from domain.masking import SECRETS
 from features.support import libpq_environment, postgres_wheel
+from pgharness.core.database_url import parameters
+from pgharness.core.masking import SECRETS
 
 
 def line(url: URL, password_file: Path | None) -> str:

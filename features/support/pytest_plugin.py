@@ -15,7 +15,6 @@ import pytest
 from sqlalchemy.orm import Session
 
 from domain import Domain
-from domain.masking import masked_all
 from features.support.contained import OneProcess
 from features.support.exits import interruptions
 from features.support.harness import Harness
@@ -26,6 +25,7 @@ from features.support.refusal import Refusal
 from features.support.rollback import CannotBeShown
 from features.support.sessions import TestSessionFactory
 from features.support.world import World
+from pgharness.core.masking import masked_all
 
 OPTIONS: Final = pytest.StashKey[Options]()
 FAILED: Final = pytest.StashKey[bool]()

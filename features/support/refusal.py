@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from behave.model import Scenario, Status
 from behave.runner import Context, ModelRunner
 
-from domain.masking import masked
 from features.support.exits import say
+from pgharness.core.masking import masked
 
 
 class Refusal(Exception):

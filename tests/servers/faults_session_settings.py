@@ -2,8 +2,9 @@
 
 from _pytest.monkeypatch import MonkeyPatch
 
-from domain import database_url
+from domain import session_settings
 from features.support import server_check
+from pgharness.core import database_url
 from tests.breaking import fault
 from tests.servers import test_session_settings
 
@@ -13,7 +14,8 @@ from tests.servers import test_session_settings
     noticed_by=test_session_settings.test_a_run_as_a_role_with_settings_of_its_own,
 )
 def sessions_as_they_come(patch: MonkeyPatch) -> None:
-    patch.setattr(database_url, "options", lambda _: "")
+    for module in (session_settings, database_url):
+        patch.setattr(module, "options", lambda _: "")
 
 
 @fault(
@@ -21,11 +23,13 @@ def sessions_as_they_come(patch: MonkeyPatch) -> None:
     noticed_by=test_session_settings.test_options_of_the_url_stay,
 )
 def url_options_replaced(patch: MonkeyPatch) -> None:
-    given = database_url.session_parameters
-    for place in ("features.support.postgres", "domain.connections"):
+    for place, given in (
+        ("features.support.postgres", database_url.session_parameters),
+        ("domain.connections", session_settings.session_parameters),
+    ):
         patch.setattr(
             f"{place}.session_parameters",
-            lambda url, settings: given(url.set(query={}), settings),
+            lambda url, settings, given=given: given(url.set(query={}), settings),
         )
 
 
@@ -44,4 +48,5 @@ def few_connections_taken(patch: MonkeyPatch) -> None:
     noticed_by=test_session_settings.test_a_maintenance_database_without_an_encoding,
 )
 def encoding_of_the_server(patch: MonkeyPatch) -> None:
-    patch.setattr(database_url, "ENCODING", "SQL_ASCII")
+    for module in (session_settings, database_url):
+        patch.setattr(module, "ENCODING", "SQL_ASCII")

@@ -1,9 +1,12 @@
 """What lets a time zone into a run."""
 
+from collections.abc import Mapping
+
 from _pytest.monkeypatch import MonkeyPatch
 
-from domain import database_url, session_settings
+from domain import session_settings
 from features.support import crafting, embedded, libpq_environment
+from pgharness.core import database_url
 from tests.breaking import fault
 from tests.servers.test_time_zones import (
     test_a_run_has_the_same_result_in_every_zone,
@@ -20,11 +23,12 @@ FAR_EAST = "Pacific/Kiritimati"
 )
 def session_in_zone_of_role(patch: MonkeyPatch) -> None:
     given = session_settings.options
-    patch.setattr(
-        database_url,
-        "options",
-        lambda settings: given({k: v for k, v in settings.items() if k != "TimeZone"}),
-    )
+
+    def without_zone(settings: Mapping[str, str]) -> str:
+        return given({k: v for k, v in settings.items() if k != "TimeZone"})
+
+    patch.setattr(session_settings, "options", without_zone)
+    patch.setattr(database_url, "options", without_zone)
 
 
 @fault(

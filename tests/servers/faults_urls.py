@@ -5,9 +5,10 @@ from typing import Any
 from _pytest.monkeypatch import MonkeyPatch
 from psycopg import errors
 
-from domain import database_url, masking
 from features.support import postgres, reports
 from features.support.exits import Output
+from migrations import database_url as migration_url
+from pgharness.core import masking
 from tests import test_migrations
 from tests.breaking import fault
 from tests.running import plain
@@ -70,7 +71,7 @@ def lines_go_past_the_mask(patch: MonkeyPatch) -> None:
     sentence='"sslmode" more than once: leave',
 )
 def parameters_are_repeated(patch: MonkeyPatch) -> None:
-    patch.setattr(database_url, "len", lambda _: 1, raising=False)
+    patch.setattr(migration_url, "len", lambda _: 1, raising=False)
 
 
 @fault(

@@ -9,12 +9,12 @@ import pytest
 from psycopg.pq import Conninfo
 from sqlalchemy import URL
 
-from domain import masking
 from features.support import embedded, postgres
 from features.support.libpq_environment import ALL, FILES, SESSION
 from features.support.options import Options
 from features.support.refusal import Refusal
 from features.support.run import Run
+from pgharness.core import masking
 from tests.conftest import CONTAINER_IMAGE
 from tests.running import behave
 

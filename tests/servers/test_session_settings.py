@@ -109,8 +109,8 @@ def test_options_of_the_url_stay(qa: URL) -> None:
     shown = "SELECT current_setting('acceptance.route', true), current_setting('search_path')"
     engine = engine_for(asked, Settings())
     with postgres.connect(asked) as connection, engine.connect() as services:
-        found = connection.execute(shown).fetchone()
-        assert found == tuple(services.execute(text(shown)).one()) == ("a b", "public, pg_temp")
+        assert connection.execute(shown).fetchone() == ("a b", '"$user", public')
+        assert tuple(services.execute(text(shown)).one()) == ("a b", "public, pg_temp")
     engine.dispose()
 
 

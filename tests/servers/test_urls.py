@@ -11,8 +11,9 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL
 
-from domain import masking
-from domain.database_url import (
+from features.support.exits import Interruptions, Output
+from pgharness.core import masking
+from pgharness.core.database_url import (
     AnotherBackend,
     MalformedURL,
     RepeatedParameter,
@@ -20,7 +21,6 @@ from domain.database_url import (
     parameters,
     read,
 )
-from features.support.exits import Interruptions, Output
 from tests.forked import Preloaded
 from tests.running import SHORT, plain
 from tests.servers.roles import ODD_PASSWORD
@@ -32,7 +32,7 @@ PIECES: Final = ("correct", "horse", "100%", "violät", "viol%C3%A4t", "viol\\xe
 LEAKING: Final = """
 import sys
 from psycopg.conninfo import make_conninfo
-from domain.database_url import parameters
+from pgharness.core.database_url import parameters
 from features.support import hooks
 from features.support.world import World
 
@@ -58,7 +58,7 @@ hooks.after_scenario = failing_hook
 
 CANNOT_START: Final = """
 from features.support.databases import Databases
-from domain.database_url import parameters
+from pgharness.core.database_url import parameters
 def failing(self, cleanups):
     raise ValueError(str(parameters(self._url)))
 Databases.open = failing

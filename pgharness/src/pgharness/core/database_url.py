@@ -15,8 +15,8 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import ArgumentError
 
-from domain import masking
-from domain.session_settings import ENCODING, SESSION, options
+from pgharness.core import masking
+from pgharness.core.session_settings import ENCODING, SESSION, options
 
 FORM: Final = "postgresql://user:password@host:5432/database"
 DRIVER: Final = "postgresql+psycopg"
