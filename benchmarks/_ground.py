@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 from features.support import embedded, postgres
 from features.support.embedded import EmbeddedServer
-from features.support.run import Run
+from pgharness.core.run import Run
 
 
 def own_server(cleanups: ExitStack) -> tuple[Run, EmbeddedServer]:

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from benchmarks._ground import own_server, verdict
 from domain import Settings, engine_for
 from domain.accounts import User
-from features.support import exits
 from features.support.databases import Databases
 from features.support.factories import TaskFactory, UserFactory
+from pgharness.core import exits
 
 TASKS: Final = 10_000
 TURNS: Final = 5

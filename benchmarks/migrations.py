@@ -17,7 +17,8 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from benchmarks._ground import own_server, verdict
-from features.support import exits, masses, postgres, upgrading
+from features.support import masses, postgres, upgrading
+from pgharness.core import exits
 
 ROWS: Final = 100_000
 TURNS: Final = 3

@@ -18,10 +18,11 @@ import psycopg
 from sqlalchemy import URL
 
 from benchmarks._ground import verdict
-from features.support import data, embedded, exits, postgres, reset
+from features.support import data, embedded, postgres, reset
 from features.support.databases import Databases
 from features.support.reset import Reset
-from features.support.run import DISK, MEMORY, Run
+from pgharness.core import exits
+from pgharness.core.run import DISK, MEMORY, Run
 
 TURNS: Final = 10
 IN_A_ROW: Final = 10

@@ -11,10 +11,11 @@ from contextlib import ExitStack
 from typing import Final
 
 from benchmarks._ground import own_server
-from features.support import exits, factories, work
+from features.support import factories, work
 from features.support.database import Database
 from features.support.databases import Databases
 from features.support.world import World
+from pgharness.core import exits
 
 SCENARIOS: Final = 500
 WARM_UP: Final = 50

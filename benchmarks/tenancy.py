@@ -20,9 +20,10 @@ from benchmarks._ground import own_server, verdict
 from domain import Domain, Settings, engine_for
 from domain.connections import engine_options
 from domain.tenancy import BIND
-from features.support import crowd, exits, postgres
+from features.support import crowd, postgres
 from features.support.databases import migrate
 from features.support.defaults import CHEAP
+from pgharness.core import exits
 
 FINISHED_EACH: Final = 1_000
 PENDING_EACH: Final = 10

@@ -19,12 +19,13 @@ from domain import DomainError
 from domain.tasks import TaskStatus
 from domain.transactions import IdentityWork, TenantWork
 from domain.workspace import TurnActor, TurnIntent
-from features.support import exits, factories, logins, texts, work
+from features.support import factories, logins, texts, work
 from features.support.database import Database
 from features.support.databases import Databases
 from features.support.known import IdentityState
 from features.support.texts import Place
 from features.support.world import World
+from pgharness.core import exits
 
 TURNS: Final = 3
 LARGEST: Final = 10_000_000

@@ -16,9 +16,9 @@ from features.support import embedded, inventory, marks, postgres
 from features.support.databases import Databases
 from features.support.embedded import EmbeddedServer
 from features.support.marks import Purpose
-from features.support.options import DEFAULT_IMAGE, Kind, Options
-from features.support.run import Run, base
 from features.support.server_settings import WITHOUT_DURABILITY
+from pgharness.core.options import DEFAULT_IMAGE, Kind, Options
+from pgharness.core.run import Run, base
 from tests.forked import Preloaded
 
 pytest_plugins = ["features.support.pytest_plugin", "tests.servers.roles"]

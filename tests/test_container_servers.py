@@ -15,9 +15,9 @@ from testcontainers.core.config import ConnectionMode, testcontainers_config
 from features.support import container
 from features.support.container import ContainerServer
 from features.support.docker_engine import RUN_LABEL
-from features.support.options import Options
-from features.support.refusal import Refusal
-from features.support.run import Run
+from pgharness.core.options import Options
+from pgharness.core.refusal import Refusal
+from pgharness.core.run import Run
 from tests.conftest import CONTAINER_IMAGE
 
 pytestmark = pytest.mark.docker

@@ -14,7 +14,7 @@ import pytest
 
 from features.support import docker_engine
 from features.support.docker_engine import PLACE_LABEL, RUN_LABEL
-from features.support.run import Run
+from pgharness.core.run import Run
 from tests.conftest import CONTAINER_IMAGE
 from tests.running import SHORT, Running, behave
 

@@ -13,7 +13,7 @@ from features.support import marks, postgres
 from features.support.databases import Databases, template_name
 from features.support.guard import NotOurs, guard
 from features.support.marks import Mark, Purpose
-from features.support.refusal import Refusal
+from pgharness.core.refusal import Refusal
 from tests.running import databases
 
 

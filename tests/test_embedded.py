@@ -13,9 +13,9 @@ import pytest
 
 from features.support import embedded, postgres, postgres_wheel
 from features.support.embedded import EmbeddedServer, Folders
-from features.support.needs import Need
-from features.support.refusal import Refusal
-from features.support.run import Run
+from pgharness.core.needs import Need
+from pgharness.core.refusal import Refusal
+from pgharness.core.run import Run
 
 only_root = pytest.mark.skipif(
     os.geteuid() != 0, reason="only root has another user run the server"

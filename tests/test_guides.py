@@ -17,9 +17,9 @@ from sqlalchemy import URL
 from features.support import psql
 from features.support.databases import ROOT, Databases
 from features.support.embedded import EmbeddedServer
-from features.support.options import Options
 from features.support.pytest_plugin import options_from
-from features.support.refusal import Refusal
+from pgharness.core.options import Options
+from pgharness.core.refusal import Refusal
 from tests import guides, sources
 from tests.forked import Preloaded
 from tests.guides import GUIDES, Snippet, quoted, rows, snippets

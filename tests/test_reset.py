@@ -15,10 +15,10 @@ from sqlalchemy import URL
 from features.support import emptying_function, guard, inventory, marks, postgres
 from features.support import reset as module
 from features.support.databases import ROOT
-from features.support.refusal import Refusal
 from features.support.reset import Reset, reset
 from features.support.sequences import Position, Sequence
-from features.support.waiting import cancel_when_waiting
+from pgharness.core.refusal import Refusal
+from pgharness.core.waiting import cancel_when_waiting
 from tests.running import plain
 
 OTHER_RUN = """
@@ -161,7 +161,7 @@ def test_what_guards_asks_no_environment(part: ModuleType) -> None:
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in [getattr(node, "module", None), *(alias.name for alias in node.names)]
     }
-    assert not imported & {"os", "options", "features.support.options", "sys", "importlib"}
+    assert not imported & {"os", "options", "pgharness.core.options", "sys", "importlib"}
     assert "environ" not in inspect.getsource(part)
 
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import URL
 
 from features.support import emptying_function, postgres
-from features.support.refusal import Refusal
 from features.support.reset import Done, Reset, connect, reset
-from features.support.waiting import wait_for, waits
+from pgharness.core.refusal import Refusal
+from pgharness.core.waiting import wait_for, waits
 from tests.conftest import rows
 
 Meanwhile = Callable[[Callable[[], object]], Done | Refusal]

@@ -6,8 +6,8 @@ from sqlalchemy import URL
 
 from features.support.dependency_map import Name
 from features.support.emptying import WORTH_A_TRUNCATION
-from features.support.refusal import Refusal
 from features.support.reset import connect, reset
+from pgharness.core.refusal import Refusal
 from tests.conftest import rows
 
 PEOPLE = ("public", "people")

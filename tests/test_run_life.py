@@ -13,11 +13,11 @@ from behave.configuration import Configuration
 from sqlalchemy import URL
 
 from features.support import embedded, junit, postgres
-from features.support import run as runs
 from features.support.databases import ROOT
 from features.support.junit import JUnit
-from features.support.refusal import Refusal
-from features.support.run import Run, is_alive
+from pgharness.core import run as runs
+from pgharness.core.refusal import Refusal
+from pgharness.core.run import Run, is_alive
 from tests.running import (
     PATIENCE,
     SHORT,

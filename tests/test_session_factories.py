@@ -10,7 +10,7 @@ from sqlalchemy.exc import ResourceClosedError
 
 from features.support.sessions import TestSessionFactory
 from features.support.sessions_async import AsyncTestSessionFactory
-from features.support.waiting import wait_for
+from pgharness.core.waiting import wait_for
 
 pytestmark = pytest.mark.filterwarnings("ignore:transaction already deassociated")
 

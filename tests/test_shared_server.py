@@ -17,11 +17,11 @@ from features.support.database import Database
 from features.support.databases import Databases
 from features.support.embedded import EmbeddedServer
 from features.support.marks import Purpose
-from features.support.refusal import Refusal
-from features.support.run import Run
 from features.support.sabotage import terminate, wait_until_gone
-from features.support.waiting import wait_for, waits
 from pgharness.core.database_url import parameters
+from pgharness.core.refusal import Refusal
+from pgharness.core.run import Run
+from pgharness.core.waiting import wait_for, waits
 from tests.running import databases
 
 ANNOUNCING: Final = "SELECT pid FROM pg_stat_activity WHERE application_name = %s"

@@ -9,8 +9,8 @@ from sqlalchemy import URL
 
 from features.support import marks, postgres
 from features.support.marks import Purpose
-from features.support.refusal import Refusal
 from features.support.snapshots import EMPTY, NotPutBack, Snapshot
+from pgharness.core.refusal import Refusal
 
 TABLES = """
     CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES ('0001');

@@ -11,10 +11,11 @@ from behave.runner import Context
 from psycopg import sql
 from sqlalchemy import URL
 
-from features.support import bystanders, data, eras, past, postgres, upgrading, waiting
+from features.support import bystanders, data, eras, past, postgres, upgrading
 from features.support.interleaving import DEADLINE, Gate
 from features.support.upgrades import Meanwhile, MigrationState
 from features.support.world import World
+from pgharness.core import waiting
 
 OWNERS = {"Ada": 1, "Bram": 2}
 """As `past` numbers them."""

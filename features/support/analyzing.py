@@ -15,7 +15,7 @@ from psycopg import errors, sql
 from sqlalchemy import URL, Connection, event
 
 from features.support import data, postgres
-from features.support.waiting import wait_for, waits
+from pgharness.core.waiting import wait_for, waits
 
 
 class Analyst:

@@ -18,8 +18,8 @@ from features.support.sabotage import (
     wait_until_gone,
 )
 from features.support.trouble import TransactionState
-from features.support.waiting import PATIENCE, wait_for, waits
 from features.support.world import World
+from pgharness.core.waiting import PATIENCE, wait_for, waits
 
 HELD: Final = 7_700_077
 """The advisory lock that a COMMIT waits for."""

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import errors, sql
 from sqlalchemy import Engine, QueuePool, event
 
-from features.support.foreign_text import answer, shown
+from pgharness.core.foreign_text import answer, shown
 
 GRACE: Final = 2.0
 """Seconds in which the server must have noticed that a connection was closed."""

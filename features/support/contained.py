@@ -17,7 +17,7 @@ from behave.model import Scenario
 from behave.runner import Context
 
 from features.support import reports
-from features.support.exits import Interrupted, interruptions
+from pgharness.core.exits import Interrupted, interruptions
 
 
 class WouldEndRun(Exception):

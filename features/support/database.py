@@ -13,12 +13,12 @@ from features.support.connections import Connections
 from features.support.defaults import CHEAP
 from features.support.positions import put_sequences_back
 from features.support.postgres import OwnServer
-from features.support.refusal import Refusal
 from features.support.reset import Reset
 from features.support.rollback import Outermost, RolledBackWorld
 from features.support.snapshots import EMPTY, NotPutBack, Snapshot
 from features.support.survey import Occupancy
 from features.support.world import World
+from pgharness.core.refusal import Refusal
 
 
 class Database:

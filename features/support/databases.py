@@ -17,9 +17,9 @@ from psycopg import errors, sql
 from sqlalchemy import URL
 
 from features.support import marks, postgres
-from features.support.foreign_text import answer
 from features.support.marks import Mark, Purpose
-from features.support.refusal import Refusal
+from pgharness.core.foreign_text import answer
+from pgharness.core.refusal import Refusal
 
 ROOT: Final = Path(__file__).parents[2]
 PREFIX: Final = "acceptance_"

@@ -6,9 +6,9 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from features.support import run as runs
-from features.support.refusal import Refusal
-from features.support.run import Run
+from pgharness.core import run as runs
+from pgharness.core.refusal import Refusal
+from pgharness.core.run import Run
 
 if TYPE_CHECKING:
     from docker import DockerClient

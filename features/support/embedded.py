@@ -23,16 +23,16 @@ import psycopg
 from sqlalchemy import URL
 
 from features.support import libpq_environment, postgres_wheel, server_process
-from features.support import run as runs
-from features.support.exits import interruptions
-from features.support.needs import Need
-from features.support.options import Kind
-from features.support.refusal import Refusal
-from features.support.run import Run
 from features.support.server_process import STOP_DEADLINE
 from features.support.server_settings import ALWAYS, WITHOUT_DURABILITY, Settings, arguments
 from pgharness.core import masking
+from pgharness.core import run as runs
 from pgharness.core.database_url import parameters
+from pgharness.core.exits import interruptions
+from pgharness.core.needs import Need
+from pgharness.core.options import Kind
+from pgharness.core.refusal import Refusal
+from pgharness.core.run import Run
 
 ROLE: Final = "acceptance"
 NAME: Final = "embedded"

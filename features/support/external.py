@@ -5,9 +5,9 @@ from typing import Final
 import psycopg
 from sqlalchemy import URL
 
-from features.support.needs import Need
-from features.support.options import Kind
 from pgharness.core.database_url import parameters, session_parameters
+from pgharness.core.needs import Need
+from pgharness.core.options import Kind
 
 MAY_SWITCH_TRIGGERS_OFF: Final = """
     SELECT has_parameter_privilege('session_replication_role', 'SET')

@@ -12,11 +12,12 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from psycopg import sql
 
-from features.support import embedded, exits, postgres
+from features.support import embedded, postgres
 from features.support.databases import ROOT, migrate
-from features.support.run import Run
 from migrations import catalogue, records
 from migrations.records import Record
+from pgharness.core import exits
+from pgharness.core.run import Run
 
 USAGE: Final = "python -m features.support.freezing check | freeze"
 DATABASE: Final = "freezing"

@@ -9,9 +9,9 @@ from typing import Final
 import psycopg
 
 from features.support import marks
-from features.support.foreign_text import decoded, shown
 from features.support.marks import Mark, Purpose
-from features.support.refusal import Refusal
+from pgharness.core.foreign_text import decoded, shown
+from pgharness.core.refusal import Refusal
 
 IDENTITY: Final = f"""
     SELECT *, pg_is_in_recovery()

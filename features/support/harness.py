@@ -13,18 +13,19 @@ import psycopg
 from behave.model import Scenario
 from sqlalchemy import URL
 
-from features.support import embedded, needs, postgres, psql
+from features.support import embedded, postgres, psql
 from features.support.database import Database
 from features.support.databases import Databases
 from features.support.judged import Judged
-from features.support.needs import Need
-from features.support.options import Keep, Kind, Options
 from features.support.postgres import OwnServer, Server
-from features.support.refusal import Refusal
-from features.support.run import Run
 from features.support.scopes import ISOLATING, Scopes
 from features.support.sql_log import SqlLog
 from features.support.world import World
+from pgharness.core import needs
+from pgharness.core.needs import Need
+from pgharness.core.options import Keep, Kind, Options
+from pgharness.core.refusal import Refusal
+from pgharness.core.run import Run
 
 
 class Harness:

@@ -14,10 +14,11 @@ from behave.runner import Context
 
 from features.support import reports, summary
 from features.support.databases import ROOT
-from features.support.exits import interruptions
+from features.support.ending import end_run, stop
 from features.support.harness import Harness
-from features.support.options import Options
-from features.support.refusal import Refusal, end_run, stop
+from pgharness.core.exits import interruptions
+from pgharness.core.options import Options
+from pgharness.core.refusal import Refusal
 
 
 def begin(context: Context) -> None:

@@ -17,8 +17,8 @@ from features.support.holdings import WorkState
 from features.support.mishaps import AT_ONCE
 from features.support.sabotage import driver_of, wait_until_gone
 from features.support.trouble import TransactionState
-from features.support.waiting import PATIENCE, cancel_when_waiting
 from features.support.world import World
+from pgharness.core.waiting import PATIENCE, cancel_when_waiting
 
 NAME: Final = "limited"
 

@@ -17,10 +17,11 @@ from behave.parser import parse_file
 from behave.runner_util import load_step_modules
 from behave.step_registry import registry
 
-from features.support import console, exits, nested, scopes, step_types
+from features.support import nested, scopes, step_types
 from features.support.drivers import others
-from features.support.needs import Need
 from features.support.sleeps import sleeps
+from pgharness.core import console, exits
+from pgharness.core.needs import Need
 
 FEATURES: Final = Path(__file__).parents[1]
 

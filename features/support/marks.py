@@ -17,7 +17,7 @@ from typing import Any, Final, Self
 import psycopg
 from psycopg import sql
 
-from features.support.foreign_text import decoded, octets, shown
+from pgharness.core.foreign_text import decoded, octets, shown
 
 MADE_BY: Final = "postgres-acceptance"
 FORMAT: Final = 1

@@ -12,10 +12,11 @@ from behave.runner import Runner as BehaveRunner
 from behave.runner import the_step_registry as registry
 from behave.step_registry import AmbiguousStep, StepRegistry
 
-from features.support import exits
 from features.support.contained import Contained, ContainingContext
-from features.support.exits import Interrupted, interruptions
-from features.support.refusal import Refusal, end_run
+from features.support.ending import end_run
+from pgharness.core import exits
+from pgharness.core.exits import Interrupted, interruptions
+from pgharness.core.refusal import Refusal
 
 
 class OrderlyRunner(BehaveRunner):  # type: ignore[misc]

@@ -19,9 +19,9 @@ from domain.errors import DomainError
 from domain.schema import Role
 from domain.tenancy import bind
 from domain.transactions import TenantWork
-from features.support import waiting
 from features.support.mishaps import connection_of
 from features.support.sabotage import driver_of
+from pgharness.core import waiting
 
 Answer = TypeVar("Answer")
 

@@ -12,13 +12,13 @@ from sqlalchemy import URL, Engine, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from features.support import container, embedded, external, libpq_environment, server_check
-from features.support.needs import Need
-from features.support.options import Kind, Options
-from features.support.refusal import Refusal
-from features.support.run import Run
 from pgharness.core import masking
 from pgharness.core.database_url import parameters, session_parameters
 from pgharness.core.masking import masked
+from pgharness.core.needs import Need
+from pgharness.core.options import Kind, Options
+from pgharness.core.refusal import Refusal
+from pgharness.core.run import Run
 from pgharness.core.session_settings import SESSION, WITHOUT_LIMITS
 
 UNSUPPORTED: Final = "unsupported startup parameter"

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from features.support.refusal import Refusal
+from pgharness.core.refusal import Refusal
 
 FOR_ALL: Final = 0o755
 """Whoever finds the copy may run it: the wheel is public."""

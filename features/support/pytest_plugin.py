@@ -16,16 +16,16 @@ from sqlalchemy.orm import Session
 
 from domain import Domain
 from features.support.contained import OneProcess
-from features.support.exits import interruptions
 from features.support.harness import Harness
 from features.support.hooks import server_is_gone
 from features.support.judged import DatabaseUnderTest, Verdict
-from features.support.options import NAME, Options
-from features.support.refusal import Refusal
 from features.support.rollback import CannotBeShown
 from features.support.sessions import TestSessionFactory
 from features.support.world import World
+from pgharness.core.exits import interruptions
 from pgharness.core.masking import masked_all
+from pgharness.core.options import NAME, Options
+from pgharness.core.refusal import Refusal
 
 OPTIONS: Final = pytest.StashKey[Options]()
 FAILED: Final = pytest.StashKey[bool]()

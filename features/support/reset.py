@@ -21,8 +21,8 @@ from features.support.dependency_map import Name, quoted, several, words
 from features.support.emptying import Emptying, Found, Outcome
 from features.support.emptying_function import CHANGED, LEFT
 from features.support.large_objects import counted
-from features.support.refusal import Refusal
 from features.support.survey import TRIGGERS_OFF, Choice
+from pgharness.core.refusal import Refusal
 
 LOG: Final = logging.getLogger(__name__)
 

@@ -16,12 +16,13 @@ from behave.reporter.junit import JUnitReporter
 from behave.reporter.summary import SummaryReporter
 from behave.step_registry import AmbiguousStep
 
-from features.support import console, reports, selection, selection_paths, step_lookup
-from features.support.exits import interruptible, say
+from features.support import reports, selection, selection_paths, step_lookup
 from features.support.junit import JUnit
 from features.support.orderly import OrderlyRunner
-from features.support.refusal import Refusal
 from features.support.summary import Summary
+from pgharness.core import console
+from pgharness.core.exits import interruptible, say
+from pgharness.core.refusal import Refusal
 
 
 class Runner(OrderlyRunner):

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import Session
 
-from features.support.waiting import wait_for
+from pgharness.core.waiting import wait_for
 
 COMMIT: Final = 0
 """The place of a COMMIT; statements are counted from 1."""

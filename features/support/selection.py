@@ -18,7 +18,7 @@ from behave.tag_expression.model import Expression
 
 from features.support import selection_lines, selection_paths, selection_tags
 from features.support.near_misses import nearest, nearest_title
-from features.support.refusal import Refusal
+from pgharness.core.refusal import Refusal
 
 
 @dataclass

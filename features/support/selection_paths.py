@@ -21,7 +21,7 @@ from behave.runner_util import (
 
 from features.support import selection_keywords
 from features.support.near_misses import nearest
-from features.support.refusal import Refusal
+from pgharness.core.refusal import Refusal
 
 URL: Final = re.compile(r"[a-z][a-z0-9+.-]*:/")
 """How a URL begins, also one that behave has taken for a path and normalized."""

@@ -7,7 +7,7 @@ import psycopg
 from psycopg.rows import namedtuple_row
 
 from domain.schema import Role
-from features.support.refusal import Refusal
+from pgharness.core.refusal import Refusal
 
 OLDEST_SUPPORTED: Final = 15
 """The first major version with ON DELETE SET NULL (column), which the schema needs."""

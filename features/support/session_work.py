@@ -19,7 +19,7 @@ from features.support.session_failures import NotConnected, PoolExhausted, Sessi
 from features.support.session_names import NEW, WORKS, name_of, rename
 from features.support.sessions import FOR_TESTS, Pool, TestSessionFactory
 from features.support.sessions_async import AsyncTestSessionFactory
-from features.support.waiting import wait_for
+from pgharness.core.waiting import wait_for
 
 if TYPE_CHECKING:
     from features.support.world import World

@@ -12,9 +12,10 @@ from typing import Final
 
 from alembic import command
 
-from features.support import exits, upgrading
+from features.support import upgrading
 from features.support.databases import ROOT
 from migrations.guards import EXCUSE
+from pgharness.core import exits
 
 SQUAWK: Final = Path(sys.executable).with_name("squawk")
 SETTINGS: Final = ROOT / "migrations" / "squawk.toml"

@@ -25,8 +25,8 @@ def end(_number: int, _frame: FrameType | None) -> None:
 if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, end)
 
-from features.support.exits import interruptions  # noqa: E402 (it is what takes the time)
 from features.support.runner import Runner  # noqa: E402
+from pgharness.core.exits import interruptions  # noqa: E402 (it is what takes the time)
 
 if signal.getsignal(signal.SIGINT) is end:
     signal.signal(signal.SIGINT, signal.default_int_handler)

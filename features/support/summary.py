@@ -7,9 +7,9 @@ from behave.configuration import Configuration
 from behave.model import Feature, Rule, Scenario, Status
 from behave.reporter.summary import AbstractSummaryReporter, SummaryReporter
 
-from features.support.refusal import Refusal
 from features.support.reports import failed_step, printable
 from features.support.step_lookup import UndefinedStep
+from pgharness.core.refusal import Refusal
 
 MOST_LINES: Final = 12
 """How much the summary shows of one failure; the whole of it is further up."""

@@ -15,12 +15,12 @@ from domain import Domain, DomainError, ManualClock
 from domain.accounts import User
 from domain.transactions import TenantWork
 from features.support import data
-from features.support.claims import check_claimed, mentioned
 from features.support.defaults import CHEAP, NOON
 from features.support.hashes import CountingHasher
 from features.support.interleaving import Actor, Opening
 from features.support.judged import DatabaseUnderTest
 from features.support.sessions import TestSessionFactory
+from pgharness.core.claims import check_claimed, mentioned
 
 Entered = TypeVar("Entered")
 State = TypeVar("State")

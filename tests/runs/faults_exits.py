@@ -4,8 +4,9 @@ import signal
 
 from _pytest.monkeypatch import MonkeyPatch
 
-from features.support import contained, exits, summary
-from features.support.exits import Interruptions
+from features.support import contained, summary
+from pgharness.core import exits
+from pgharness.core.exits import Interruptions
 from tests import test_refusals
 from tests.breaking import fault
 from tests.runs import test_exits

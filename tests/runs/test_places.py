@@ -14,10 +14,10 @@ from typing import Final
 import pytest
 
 from features.support import embedded, postgres
-from features.support import run as runs
 from features.support.databases import ROOT
-from features.support.refusal import Refusal
-from features.support.run import Run
+from pgharness.core import run as runs
+from pgharness.core.refusal import Refusal
+from pgharness.core.run import Run
 from tests import breaking
 from tests.running import tmpdir
 

@@ -6,8 +6,8 @@ import pytest
 from behave.configuration import Configuration
 
 from features.support import selection
-from features.support.refusal import Refusal
 from features.support.runner import Runner
+from pgharness.core.refusal import Refusal
 from tests.running import SHORT, behave
 
 REGISTRATION = "features/accounts/registration.feature"

@@ -7,8 +7,8 @@ from _pytest.monkeypatch import MonkeyPatch
 
 from features.support import reset
 from features.support.dependency_map import Name
-from features.support.refusal import Refusal
 from features.support.reset import Reset
+from pgharness.core.refusal import Refusal
 from tests.breaking import fault
 from tests.servers import test_reset_refusals as tests
 

@@ -6,9 +6,9 @@ from _pytest.monkeypatch import MonkeyPatch
 from psycopg import errors
 
 from features.support import postgres, reports
-from features.support.exits import Output
 from migrations import database_url as migration_url
 from pgharness.core import masking
+from pgharness.core.exits import Output
 from tests import test_migrations
 from tests.breaking import fault
 from tests.running import plain

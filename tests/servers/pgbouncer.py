@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import URL
 
 from features.support.embedded import EmbeddedServer
-from features.support.waiting import wait_for
+from pgharness.core.waiting import wait_for
 
 PROGRAM: Final = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 """Debian installs it where not everybody's PATH leads."""

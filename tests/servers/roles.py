@@ -15,7 +15,7 @@ from sqlalchemy import URL
 from features.support import embedded, postgres
 from features.support.databases import Databases
 from features.support.embedded import EmbeddedServer
-from features.support.run import Run
+from pgharness.core.run import Run
 
 ODD_NAME: Final = 'q a/"o\'dd"@%'
 ODD_PASSWORD: Final = 'correct "horse" it\'s \\ 100% @:/?#[] violät'

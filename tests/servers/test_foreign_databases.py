@@ -13,9 +13,9 @@ from sqlalchemy import URL
 
 from features.support import marks, postgres
 from features.support.databases import PREFIX
-from features.support.foreign_text import octets
 from features.support.guard import NotOurs, guard
 from features.support.marks import Mark, Purpose
+from pgharness.core.foreign_text import octets
 from tests.forked import Preloaded
 from tests.running import SHORT, plain
 

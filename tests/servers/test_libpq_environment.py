@@ -11,10 +11,10 @@ from sqlalchemy import URL
 
 from features.support import embedded, postgres
 from features.support.libpq_environment import ALL, FILES, SESSION
-from features.support.options import Options
-from features.support.refusal import Refusal
-from features.support.run import Run
 from pgharness.core import masking
+from pgharness.core.options import Options
+from pgharness.core.refusal import Refusal
+from pgharness.core.run import Run
 from tests.conftest import CONTAINER_IMAGE
 from tests.running import behave
 

@@ -6,9 +6,9 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from features.support import postgres
-from features.support.refusal import Refusal
 from features.support.reset import Reset, connect, reset
 from features.support.snapshots import Snapshot
+from pgharness.core.refusal import Refusal
 from tests.conftest import rows
 
 VIEWS = """

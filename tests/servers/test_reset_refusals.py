@@ -5,8 +5,8 @@ import pytest
 from sqlalchemy import URL
 
 from features.support import emptying_function
-from features.support.refusal import Refusal
 from features.support.reset import reset
+from pgharness.core.refusal import Refusal
 from tests.conftest import rows
 
 

@@ -15,8 +15,8 @@ from domain.settings import Settings
 from features.support import postgres, server_check
 from features.support.embedded import EmbeddedServer
 from features.support.harness import Harness
-from features.support.options import Kind, Options
-from features.support.refusal import Refusal
+from pgharness.core.options import Kind, Options
+from pgharness.core.refusal import Refusal
 from tests.forked import Preloaded
 from tests.running import plain
 from tests.test_migrations import alembic, finished

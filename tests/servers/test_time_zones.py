@@ -12,7 +12,7 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from features.support import embedded
-from features.support.run import Run
+from pgharness.core.run import Run
 from tests.forked import Preloaded
 from tests.running import plain
 

@@ -11,7 +11,6 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL
 
-from features.support.exits import Interruptions, Output
 from pgharness.core import masking
 from pgharness.core.database_url import (
     AnotherBackend,
@@ -21,6 +20,7 @@ from pgharness.core.database_url import (
     parameters,
     read,
 )
+from pgharness.core.exits import Interruptions, Output
 from tests.forked import Preloaded
 from tests.running import SHORT, plain
 from tests.servers.roles import ODD_PASSWORD

@@ -9,9 +9,9 @@ from typing import Final, Self
 
 from sqlalchemy import URL
 
-from features.support.refusal import Refusal
 from pgharness.core import database_url
 from pgharness.core.database_url import MalformedURL, RepeatedParameter, UnknownParameter
+from pgharness.core.refusal import Refusal
 
 DEFAULT_IMAGE: Final = "postgres:18.6"
 BEHAVE_OWN: Final = "behave."

@@ -1,25 +1,12 @@
-"""A run that cannot go on says why in one sentence, and is a failed run everywhere."""
+"""Ends a run of behave early: every scenario that was not run becomes an error."""
 
 from collections.abc import Iterator
 
 from behave.model import Scenario, Status
 from behave.runner import Context, ModelRunner
 
-from features.support.exits import say
-from pgharness.core.masking import masked
-
-
-class Refusal(Exception):
-    """Why the run cannot start or go on, and what to do about it, in one sentence.
-
-    It may quote a driver or a server: known passwords are blanked.
-    """
-
-    has_ended_run = False
-    """Whether scenarios were not run because of it; each of them carries it."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(masked(sentence))
+from pgharness.core.exits import say
+from pgharness.core.refusal import Refusal
 
 
 def stop(context: Context) -> None:
