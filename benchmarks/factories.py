@@ -17,6 +17,7 @@ from domain import Settings, engine_for
 from domain.accounts import User
 from features.support.databases import Databases
 from features.support.factories import TaskFactory, UserFactory
+from features.support.service import MIGRATIONS
 from pgharness.core import exits
 
 TASKS: Final = 10_000
@@ -30,7 +31,7 @@ def main() -> None:
     """Measure, and print what was measured."""
     with ExitStack() as cleanups:
         run, server = own_server(cleanups)
-        databases = Databases(server.url, run.id)
+        databases = Databases(server.url, run.id, MIGRATIONS)
         databases.open(cleanups)
         engine = engine_for(databases.clone("factories", cleanups), Settings())
         cleanups.callback(engine.dispose)

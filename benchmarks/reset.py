@@ -21,6 +21,7 @@ from benchmarks._ground import verdict
 from features.support import data, embedded, postgres, reset
 from features.support.databases import Databases
 from features.support.reset import Reset
+from features.support.service import MIGRATIONS
 from pgharness.core import exits
 from pgharness.core.run import DISK, MEMORY, Run
 
@@ -98,7 +99,7 @@ class Ground:
     """Two databases like the template: one that is reset, and one that is truncated."""
 
     def __init__(self, server: URL, run: str, cleanups: ExitStack) -> None:
-        self._databases = Databases(server, run)
+        self._databases = Databases(server, run, MIGRATIONS)
         self._databases.open(cleanups)
         one, other = (self._databases.clone(name, cleanups) for name in ("reset", "truncated"))
         self._one = cleanups.enter_context(postgres.connect(one))

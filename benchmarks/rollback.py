@@ -14,6 +14,7 @@ from benchmarks._ground import own_server
 from features.support import factories, work
 from features.support.database import Database
 from features.support.databases import Databases
+from features.support.service import MIGRATIONS, SERVICE
 from features.support.world import World
 from pgharness.core import exits
 
@@ -25,7 +26,7 @@ def main() -> None:
     """Measure, and print what was measured."""
     with ExitStack() as cleanups:
         run, server = own_server(cleanups)
-        databases = Databases(server.url, run.id)
+        databases = Databases(server.url, run.id, MIGRATIONS)
         databases.open(cleanups)
         one, other = (_database(databases, name, cleanups) for name in ("one", "other"))
         rolled_back: list[float] = []
@@ -37,13 +38,13 @@ def main() -> None:
     _print("Committed and emptied", emptied)
 
 
-def _database(databases: Databases, name: str, cleanups: ExitStack) -> Database:
-    database = Database(lambda: databases.clone(name, cleanups))
+def _database(databases: Databases, name: str, cleanups: ExitStack) -> Database[World]:
+    database = Database(lambda: databases.clone(name, cleanups), SERVICE)
     cleanups.callback(database.disconnect)
     return database
 
 
-def _emptied(database: Database) -> World:
+def _emptied(database: Database[World]) -> World:
     """Return a world after what the last scenario has stored was removed."""
     database.empty()
     return database.world()

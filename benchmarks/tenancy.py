@@ -21,8 +21,8 @@ from domain import Domain, Settings, engine_for
 from domain.connections import engine_options
 from domain.tenancy import BIND
 from features.support import crowd, postgres
-from features.support.databases import migrate
 from features.support.defaults import CHEAP
+from features.support.service import MIGRATIONS
 from pgharness.core import exits
 
 FINISHED_EACH: Final = 1_000
@@ -89,7 +89,7 @@ class Crowd:
         with postgres.connect(server) as admin:
             admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         url = server.set(database=name)
-        migrate(url)
+        MIGRATIONS.migrate(url)
         self._owner = cleanups.enter_context(postgres.connect(url))
         crowd.gather(self._owner, tenants)
         crowd.set_to_work(self._owner, FINISHED_EACH, PENDING_EACH)

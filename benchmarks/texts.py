@@ -23,6 +23,7 @@ from features.support import factories, logins, texts, work
 from features.support.database import Database
 from features.support.databases import Databases
 from features.support.known import IdentityState
+from features.support.service import MIGRATIONS, SERVICE
 from features.support.texts import Place
 from features.support.world import World
 from pgharness.core import exits
@@ -40,9 +41,9 @@ def main() -> None:
     """Measure, and print what was measured."""
     with ExitStack() as cleanups:
         run, server = own_server(cleanups)
-        databases = Databases(server.url, run.id)
+        databases = Databases(server.url, run.id, MIGRATIONS)
         databases.open(cleanups)
-        database = Database(lambda: databases.clone("texts", cleanups))
+        database = Database(lambda: databases.clone("texts", cleanups), SERVICE)
         cleanups.callback(database.disconnect)
         world = database.world()
         cleanups.callback(world.close)

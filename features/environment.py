@@ -4,13 +4,14 @@ from behave.model import Feature, Rule, Scenario
 from behave.runner import Context
 
 from features.support import hooks, scope_tags, step_types
+from features.support.service import SERVICE
 
 step_types.register()
 
 
 def before_all(context: Context) -> None:
     """Start a server and make the run's database."""
-    hooks.begin(context)
+    hooks.begin(context, SERVICE)
 
 
 def before_tag(context: Context, tag: str) -> None:

@@ -17,11 +17,16 @@ from features.support.databases import Databases
 from features.support.embedded import EmbeddedServer
 from features.support.marks import Purpose
 from features.support.server_settings import WITHOUT_DURABILITY
+from features.support.service import MIGRATIONS
 from pgharness.core.options import DEFAULT_IMAGE, Kind, Options
 from pgharness.core.run import Run, base
 from tests.forked import Preloaded
 
-pytest_plugins = ["features.support.pytest_plugin", "tests.servers.roles"]
+pytest_plugins = [
+    "features.support.pytest_plugin",
+    "features.support.fixtures",
+    "tests.servers.roles",
+]
 
 CONTAINER_IMAGE: Final = os.environ.get("POSTGRES_IMAGE", DEFAULT_IMAGE)
 """What tests of containers make them of."""
@@ -83,7 +88,7 @@ def harness_options(harness_server: EmbeddedServer) -> Options:
 def template(server: EmbeddedServer) -> Iterator[Databases]:
     """A template that stays while the tests of a module last: no run has to build it."""
     with ExitStack() as cleanups:
-        held = Databases(server.url, "f" * 16)
+        held = Databases(server.url, "f" * 16, MIGRATIONS)
         held.open(cleanups)
         yield held
 

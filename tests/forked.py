@@ -12,7 +12,7 @@ from typing import IO, Final, Self
 
 from sqlalchemy import URL
 
-from features.support.databases import ROOT
+from features.support.service import ROOT
 from tests import breaking
 from tests.running import Ended, cases, plain
 

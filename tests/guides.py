@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from features.support.databases import ROOT
+from features.support.service import ROOT
 
 DOCS: Final = ROOT / "docs"
 GUIDES: Final = (

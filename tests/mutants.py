@@ -9,7 +9,7 @@ from typing import Final
 
 import psycopg
 
-from features.support.databases import ROOT
+from features.support.service import ROOT
 
 CAPABILITIES: Final = {
     "users": ("accounts", "sessions"),

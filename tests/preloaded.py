@@ -49,11 +49,11 @@ def load_everything() -> None:
     from behave.runner import Runner
     from behave.runner_util import load_step_modules
 
-    from features.support import databases, harness, step_types
+    from features.support import harness, service, step_types
 
     assert harness, "it brings the rest of the harness"
     step_types.register()
-    load_step_modules([str(databases.ROOT / "features" / "steps")])
+    load_step_modules([str(service.ROOT / "features" / "steps")])
     Runner.load_step_definitions = lambda *_: None
 
 

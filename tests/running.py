@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support.databases import ROOT
+from features.support.service import ROOT
 from pgharness.core.run import PREFIX
 from tests import breaking
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from features.support.databases import ROOT
+from features.support.service import ROOT
 
 ANYTHING: Final = "…"
 """What a sentence has where a value will be."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from features.support.databases import ROOT
+from features.support.service import ROOT
 from pgharness.core.run import MEMORY
 
 FEW: Final[dict[str, dict[str, Any]]] = {

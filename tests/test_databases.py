@@ -13,7 +13,9 @@ from features.support import marks, postgres
 from features.support.databases import Databases, template_name
 from features.support.guard import NotOurs, guard
 from features.support.marks import Mark, Purpose
+from features.support.service import MIGRATIONS
 from pgharness.core.refusal import Refusal
+from pgharness.databases.migrators import Alembic
 from tests.running import databases
 
 
@@ -49,7 +51,7 @@ def test_the_run_has_a_marked_database_with_the_whole_schema(
 ) -> None:
     before = databases(admin)
     with ExitStack() as cleanups:
-        made = Databases(url, "0123456789abcdef")
+        made = Databases(url, "0123456789abcdef", MIGRATIONS)
         made.open(cleanups)
         database = made.clone("run", cleanups)
         with postgres.connect(database) as connection:
@@ -61,11 +63,11 @@ def test_the_run_has_a_marked_database_with_the_whole_schema(
 def test_the_last_run_to_end_drops_the_template(admin: psycopg.Connection, url: URL) -> None:
     before = databases(admin)
     with ExitStack() as first:
-        Databases(url, "1" * 16).open(first)
+        Databases(url, "1" * 16, MIGRATIONS).open(first)
         (template,) = databases(admin) - before
         made_at = oid(admin, template)
         with ExitStack() as second:
-            Databases(url, "2" * 16).open(second)
+            Databases(url, "2" * 16, MIGRATIONS).open(second)
             assert oid(admin, template) == made_at, "the second run uses the first one's"
         assert template in databases(admin)
     assert databases(admin) == before
@@ -75,12 +77,12 @@ def test_a_template_that_was_not_finished_is_built_anew(
     admin: psycopg.Connection, url: URL
 ) -> None:
     before = databases(admin)
-    template = template_name(admin)
+    template = template_name(admin, MIGRATIONS.fingerprint())
     admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(template)))
     marks.write(admin, template, "f" * 16, Purpose.TEMPLATE_IN_THE_MAKING)
     unfinished = oid(admin, template)
     with ExitStack() as cleanups:
-        Databases(url, "1" * 16).open(cleanups)
+        Databases(url, "1" * 16, MIGRATIONS).open(cleanups)
         assert oid(admin, template) != unfinished
     assert databases(admin) == before
 
@@ -88,16 +90,14 @@ def test_a_template_that_was_not_finished_is_built_anew(
 def test_a_failed_migration_leaves_no_template(
     admin: psycopg.Connection, url: URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from features.support import databases as module
-
-    def fail(url: URL) -> None:
+    def fail(_: Alembic, url: URL) -> None:
         with postgres.connect(url) as connection:
             connection.execute("SELECT 1 / 0")
 
-    monkeypatch.setattr(module, "migrate", fail)
+    monkeypatch.setattr(Alembic, "migrate", fail)
     before = databases(admin)
     with pytest.raises(psycopg.errors.DivisionByZero), ExitStack() as cleanups:
-        Databases(url, "1" * 16).open(cleanups)
+        Databases(url, "1" * 16, MIGRATIONS).open(cleanups)
     assert databases(admin) == before
 
 
@@ -106,7 +106,7 @@ def test_a_database_that_others_made_is_not_taken_for_the_runs(
 ) -> None:
     name = other(f"acceptance_run_{'1' * 16}")
     with ExitStack() as cleanups:
-        made = Databases(url, "1" * 16)
+        made = Databases(url, "1" * 16, MIGRATIONS)
         made.open(cleanups)
         with pytest.raises(Refusal, match=f"a database {name} is there that this suite did not"):
             made.clone("run", cleanups)
@@ -137,7 +137,7 @@ def test_a_forged_mark_is_no_mark(
         ):
             guard(connection)
         with ExitStack() as cleanups:
-            Databases(url, "1" * 16).open(cleanups)
+            Databases(url, "1" * 16, MIGRATIONS).open(cleanups)
         assert name in databases(admin), forgery
     comment(admin, name, json.dumps(genuine))
     with postgres.connect(url.set(database=name)) as connection:

@@ -15,9 +15,10 @@ from behave.configuration import Configuration
 from sqlalchemy import URL
 
 from features.support import psql
-from features.support.databases import ROOT, Databases
+from features.support.databases import Databases
 from features.support.embedded import EmbeddedServer
 from features.support.pytest_plugin import options_from
+from features.support.service import ROOT
 from pgharness.core.options import Options
 from pgharness.core.refusal import Refusal
 from tests import guides, sources

@@ -12,6 +12,7 @@ from domain import Isolation, Settings
 from features.support.database import Database
 from features.support.interleaving import DEADLINE
 from features.support.lockstep import Lockstep, Participant, Phrases
+from features.support.world import World
 
 pytestmark = pytest.mark.empty_database
 
@@ -49,7 +50,7 @@ Play = Callable[..., Lockstep]
 
 
 @pytest.fixture
-def play(database: Database) -> Iterator[Play]:
+def play(database: Database[World]) -> Iterator[Play]:
     """Play a table with the sessions "ada" and "bram" in a database of the test's own."""
     database.observer.execute("CREATE TABLE x (name text PRIMARY KEY, n int)")
     database.observer.execute("INSERT INTO x VALUES ('a', 10), ('b', 20)")

@@ -9,7 +9,7 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from features.support import postgres
-from features.support.databases import ROOT
+from features.support.service import ROOT
 from tests import breaking
 from tests.running import plain
 

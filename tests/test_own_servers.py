@@ -16,6 +16,7 @@ from features.support import crash, embedded, postgres
 from features.support.database import Database
 from features.support.databases import Databases
 from features.support.embedded import EmbeddedServer
+from features.support.service import MIGRATIONS, SERVICE
 from pgharness.core.run import Run
 from tests.running import Running, behave, databases, directories, plain
 
@@ -111,10 +112,10 @@ def test_a_server_that_dies_before_the_first_clean_up_is_gone() -> None:
         run = Run.begin()
         cleanups.callback(run.close)
         server = embedded.start(run, cleanups)
-        made = Databases(server.url, run.id)
+        made = Databases(server.url, run.id, MIGRATIONS)
         with ExitStack() as of_the_server:
             made.open(of_the_server)
-            database = Database(lambda: made.clone("run", of_the_server))
+            database = Database(lambda: made.clone("run", of_the_server), SERVICE)
             database.world().close()
             of_the_server.pop_all()  # nothing of it can be removed any more
         server.crash()
@@ -128,7 +129,7 @@ def test_a_server_that_dies_before_the_first_clean_up_is_gone() -> None:
 def migrated(server: EmbeddedServer) -> Iterator[psycopg.Connection]:
     """A connection to a migrated database."""
     with ExitStack() as cleanups:
-        made = Databases(server.url, "e" * 16)
+        made = Databases(server.url, "e" * 16, MIGRATIONS)
         made.open(cleanups)
         connection = postgres.connect(made.clone("run", cleanups), row_security="off")
         cleanups.callback(connection.close)

@@ -124,14 +124,17 @@ def pytest_on(text: str, folder: Path, *arguments: str, url: URL | None = None) 
     suite = folder / "suite"
     suite.mkdir()
     (suite / "conftest.py").write_text(
-        'pytest_plugins = ["features.support.pytest_plugin"]\n', "utf-8"
+        'pytest_plugins = ["features.support.pytest_plugin", "features.support.fixtures"]\n',
+        "utf-8",
     )
     (suite / "test_it.py").write_text("\n".join(line[4:] for line in text.splitlines()), "utf-8")
     return pytest_over(suite, *arguments, reports=folder / "reports", url=url)
 
 
 @pytest.mark.parametrize("test", range(2))
-def test_a_test_begins_on_an_empty_database(test: int, domain: Domain, database: Database) -> None:
+def test_a_test_begins_on_an_empty_database(
+    test: int, domain: Domain, database: Database[World]
+) -> None:
     assert str(database.url.database).startswith("acceptance_run_")
     with domain.identity() as tx:
         assert tx.accounts.list().users == ()

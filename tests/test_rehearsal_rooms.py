@@ -9,6 +9,7 @@ import pytest
 from features.support import rehearsal_rooms
 from features.support.database import Database
 from features.support.databases import Databases
+from features.support.service import SERVICE
 
 
 def test_a_server_of_somebody_elses_does_not_become_a_replica(
@@ -16,7 +17,7 @@ def test_a_server_of_somebody_elses_does_not_become_a_replica(
 ) -> None:
     (folder,) = admin.execute("SHOW data_directory").fetchone() or ("",)
     with ExitStack() as cleanups:
-        database = Database(lambda: template.clone("rehearsal", cleanups))
+        database = Database(lambda: template.clone("rehearsal", cleanups), SERVICE)
         cleanups.callback(database.disconnect)
         world = database.world()
         cleanups.callback(world.close)

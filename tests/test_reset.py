@@ -14,9 +14,9 @@ from sqlalchemy import URL
 
 from features.support import emptying_function, guard, inventory, marks, postgres
 from features.support import reset as module
-from features.support.databases import ROOT
 from features.support.reset import Reset, reset
 from features.support.sequences import Position, Sequence
+from features.support.service import ROOT
 from pgharness.core.refusal import Refusal
 from pgharness.core.waiting import cancel_when_waiting
 from tests.running import plain

@@ -11,21 +11,22 @@ from sqlalchemy import URL
 from features.support import factories, postgres
 from features.support.database import Database
 from features.support.databases import Databases
-from features.support.defaults import CHEAP
 from features.support.rollback import Outermost
+from features.support.service import SERVICE
 from features.support.snapshots import Snapshot
+from features.support.world import World
 
 
 @pytest.fixture
-def database(template: Databases) -> Iterator[Database]:
+def database(template: Databases) -> Iterator[Database[World]]:
     """A clone of the template."""
     with ExitStack() as cleanups:
-        database = Database(lambda: template.clone("rollback", cleanups))
+        database = Database(lambda: template.clone("rollback", cleanups), SERVICE)
         cleanups.callback(database.disconnect)
         yield database
 
 
-def scenario(database: Database, *, rolled_back: bool) -> int:
+def scenario(database: Database[World], *, rolled_back: bool) -> int:
     """Run a scenario that stores an account; return its id."""
     database.empty(sequences=not rolled_back)
     world = database.rolled_back_world() if rolled_back else database.world()
@@ -38,20 +39,20 @@ def scenario(database: Database, *, rolled_back: bool) -> int:
     return stored
 
 
-def test_every_order_of_scenarios_begins_with_nothing(database: Database) -> None:
+def test_every_order_of_scenarios_begins_with_nothing(database: Database[World]) -> None:
     order = [True, True, False, False, True, False, True, True, False]
     for rolled_back in order:
         scenario(database, rolled_back=rolled_back)
 
 
-def test_ids_are_counted_anew_once_something_is_committed(database: Database) -> None:
+def test_ids_are_counted_anew_once_something_is_committed(database: Database[World]) -> None:
     assert scenario(database, rolled_back=True) == 1
     assert scenario(database, rolled_back=True) == 2
     assert scenario(database, rolled_back=False) == 1
     assert scenario(database, rolled_back=True) == 1
 
 
-def test_all_of_them_share_a_connection(database: Database) -> None:
+def test_all_of_them_share_a_connection(database: Database[World]) -> None:
     pids = set()
     for _ in range(3):
         world = database.rolled_back_world()
@@ -60,7 +61,7 @@ def test_all_of_them_share_a_connection(database: Database) -> None:
     assert len(pids) == 1
 
 
-def test_the_next_one_gets_another_connection_if_that_was_lost(database: Database) -> None:
+def test_the_next_one_gets_another_connection_if_that_was_lost(database: Database[World]) -> None:
     scenario(database, rolled_back=True)
     database.observer.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -69,7 +70,7 @@ def test_the_next_one_gets_another_connection_if_that_was_lost(database: Databas
     scenario(database, rolled_back=True)
 
 
-def test_a_unit_of_work_that_is_left_open_is_noticed(database: Database) -> None:
+def test_a_unit_of_work_that_is_left_open_is_noticed(database: Database[World]) -> None:
     world = database.rolled_back_world()
     factories.account(world, "Ada")
     left = world.tenant("Ada")
@@ -80,7 +81,7 @@ def test_a_unit_of_work_that_is_left_open_is_noticed(database: Database) -> None
     scenario(database, rolled_back=True)
 
 
-def commit_past(database: Database, email: str) -> None:
+def commit_past(database: Database[World], email: str) -> None:
     """Store an account over a connection of one's own."""
     with postgres.connect(database.url) as connection:
         connection.execute(
@@ -90,7 +91,7 @@ def commit_past(database: Database, email: str) -> None:
         )
 
 
-def test_what_is_committed_past_a_scenario_is_named_and_removed(database: Database) -> None:
+def test_what_is_committed_past_a_scenario_is_named_and_removed(database: Database[World]) -> None:
     world = database.rolled_back_world()
     commit_past(database, "ada@example.org")
     left = postgres.connect(database.url)
@@ -110,7 +111,7 @@ def test_what_is_committed_past_a_scenario_is_named_and_removed(database: Databa
 
 
 def test_what_is_committed_past_a_scenario_is_removed_from_what_is_shared(
-    database: Database,
+    database: Database[World],
 ) -> None:
     commit_past(database, "ada@example.org")
     shared = Snapshot.take(database.observer)
@@ -127,4 +128,4 @@ def test_what_is_committed_past_a_scenario_is_removed_from_what_is_shared(
 def test_a_server_that_is_gone_is_told_by_the_drivers_error(url: URL, tmp_path: Path) -> None:
     nowhere = url.set(host=str(tmp_path), query={})
     with pytest.raises(psycopg.OperationalError):
-        Outermost(nowhere, CHEAP).begin()
+        Outermost(nowhere, SERVICE.engine_options(nowhere)).begin()

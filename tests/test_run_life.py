@@ -13,8 +13,8 @@ from behave.configuration import Configuration
 from sqlalchemy import URL
 
 from features.support import embedded, junit, postgres
-from features.support.databases import ROOT
 from features.support.junit import JUnit
+from features.support.service import ROOT
 from pgharness.core import run as runs
 from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run, is_alive

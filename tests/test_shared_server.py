@@ -11,17 +11,18 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL
 
-from features.support import databases as module
 from features.support import embedded, marks, postgres
 from features.support.database import Database
 from features.support.databases import Databases
 from features.support.embedded import EmbeddedServer
 from features.support.marks import Purpose
 from features.support.sabotage import terminate, wait_until_gone
+from features.support.service import MIGRATIONS, SERVICE
 from pgharness.core.database_url import parameters
 from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run
 from pgharness.core.waiting import wait_for, waits
+from pgharness.databases.migrators import Alembic
 from tests.running import databases
 
 ANNOUNCING: Final = "SELECT pid FROM pg_stat_activity WHERE application_name = %s"
@@ -70,7 +71,7 @@ def apart(admin: psycopg.Connection, qa: URL) -> Iterator[tuple[URL, URL]]:
 def beside(url: URL, run: str = OTHER) -> Iterator[None]:
     """Let another run begin, which sweeps, and end."""
     with ExitStack() as cleanups:
-        Databases(url, run).open(cleanups)
+        Databases(url, run, MIGRATIONS).open(cleanups)
         yield
 
 
@@ -89,9 +90,9 @@ def test_a_run_whose_announcing_connection_was_ended_keeps_its_database(
     admin: psycopg.Connection, url: URL
 ) -> None:
     before = databases(admin)
-    run = Databases(url, ONE)
+    run = Databases(url, ONE, MIGRATIONS)
     run.open(ExitStack())  # nothing can be cleaned up over a connection that was ended
-    database = Database(lambda: run.clone("run", ExitStack()))
+    database = Database(lambda: run.clone("run", ExitStack()), SERVICE)
     try:
         end(admin, ONE)
         sweep(url)
@@ -111,7 +112,7 @@ def test_a_server_that_ends_idle_connections_leaves_a_run_alive(
         cleanups.enter_context(beside(qa, "3" * 16))  # so that no migration has to be as fast
         admin.execute("ALTER ROLE qa SET idle_session_timeout = '1s'")
         cleanups.callback(admin.execute, "ALTER ROLE qa RESET idle_session_timeout")
-        run = Databases(qa, ONE)
+        run = Databases(qa, ONE, MIGRATIONS)
         run.open(cleanups)
         database = run.clone("run", cleanups)
         with psycopg.connect(**parameters(qa), autocommit=True) as idle:
@@ -141,7 +142,7 @@ def test_runs_that_cannot_meet_leave_each_other_their_templates(
     before = databases(admin)
     one, other = apart
     with ExitStack() as cleanups:
-        run = Databases(one, ONE)
+        run = Databases(one, ONE, MIGRATIONS)
         run.open(cleanups)
         sweep(other)
         made = run.clone("run", cleanups)
@@ -155,16 +156,16 @@ def test_runs_that_cannot_meet_build_their_templates_at_one_time(
 ) -> None:
     before = databases(admin)
     one, other = apart
-    migrate = module.migrate
+    migrate = Alembic.migrate
 
-    def meanwhile(url: URL) -> None:
-        monkeypatch.setattr(module, "migrate", migrate)
+    def meanwhile(migrations: Alembic, url: URL) -> None:
+        monkeypatch.setattr(Alembic, "migrate", migrate)
         sweep(other)
-        migrate(url)
+        migrations.migrate(url)
 
-    monkeypatch.setattr(module, "migrate", meanwhile)
+    monkeypatch.setattr(Alembic, "migrate", meanwhile)
     with ExitStack() as cleanups:
-        run = Databases(one, ONE)
+        run = Databases(one, ONE, MIGRATIONS)
         run.open(cleanups)
         run.clone("run", cleanups)
     assert databases(admin) == before
@@ -175,7 +176,7 @@ def test_runs_of_two_roles_have_each_their_template(
 ) -> None:
     before = databases(admin)
     with ExitStack() as cleanups, beside(url):
-        run = Databases(qa, ONE)
+        run = Databases(qa, ONE, MIGRATIONS)
         run.open(cleanups)
         made = run.clone("run", cleanups)
         with postgres.connect(made) as connection:
@@ -190,7 +191,7 @@ def test_a_run_that_could_meet_the_others_and_cannot_now_does_not_begin(
     admin.execute("ALTER DATABASE postgres CONNECTION LIMIT 0")
     try:
         with pytest.raises(Refusal, match="too many connections"), ExitStack() as cleanups:
-            Databases(qa.set(database="app_one"), ONE).open(cleanups)
+            Databases(qa.set(database="app_one"), ONE, MIGRATIONS).open(cleanups)
     finally:
         admin.execute("ALTER DATABASE postgres CONNECTION LIMIT -1")
         admin.execute("DROP DATABASE app_one WITH (FORCE)")

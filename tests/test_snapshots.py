@@ -10,6 +10,7 @@ from sqlalchemy import URL
 from features.support import marks, postgres
 from features.support.marks import Purpose
 from features.support.snapshots import EMPTY, NotPutBack, Snapshot
+from pgharness.core.judged import Server
 from pgharness.core.refusal import Refusal
 
 TABLES = """
@@ -108,7 +109,7 @@ def database(url: URL) -> Iterator[psycopg.Connection]:
 
 
 @pytest.fixture(scope="module")
-def url(server: postgres.Server) -> URL:
+def url(server: Server) -> URL:
     """The server's URL, for all tests of the module."""
     return server.url
 

@@ -19,7 +19,7 @@ from pytest_alembic.tests import (
 from sqlalchemy import URL, create_engine
 
 from features.support import upgrading
-from features.support.databases import ROOT
+from features.support.service import ROOT
 from migrations import holders, records
 from migrations.records import Record
 

@@ -2,33 +2,34 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Generic
 
 import psycopg
 from sqlalchemy import URL, event
 
-from domain import engine_for
 from features.support import marks, postgres, reset
 from features.support.connections import Connections
-from features.support.defaults import CHEAP
 from features.support.positions import put_sequences_back
-from features.support.postgres import OwnServer
 from features.support.reset import Reset
-from features.support.rollback import Outermost, RolledBackWorld
+from features.support.rollback import Outermost, rolled_back
 from features.support.snapshots import EMPTY, NotPutBack, Snapshot
 from features.support.survey import Occupancy
-from features.support.world import World
+from pgharness.core.application import Application, W
+from pgharness.core.judged import OwnServer
 from pgharness.core.refusal import Refusal
 
 
-class Database:
+class Database(Generic[W]):
     """A database that the run has made, and everything that is connected to it.
 
     `make` makes one and returns its URL. Where a clean-up fails, another takes its place.
     """
 
-    def __init__(self, make: Callable[[], URL], server: OwnServer | None = None) -> None:
+    def __init__(
+        self, make: Callable[[], URL], application: Application[W], server: OwnServer | None = None
+    ) -> None:
         self._make = make
+        self._application = application
         self.url = make()
         self._server = server
         self.observer: psycopg.Connection
@@ -46,13 +47,13 @@ class Database:
 
     def connect(self) -> None:
         """Open the harness's connection, and a pool for the domain's."""
-        self._engine = engine_for(self.url, CHEAP)
+        self._engine = self._application.engine(self.url)
         event.listen(self._engine, "do_connect", self._find_server)
         self._observe()
         self._connections = Connections(self._engine, self.observer)
         self._occupancy = Occupancy()
         self._emptier: psycopg.Connection | None = None
-        self._outermost = Outermost(self.url, CHEAP)
+        self._outermost = Outermost(self.url, self._application.engine_options(self.url))
         event.listen(self._outermost.engine, "do_connect", self._find_server, insert=True)
         self._connections.watch(self._outermost.engine)
 
@@ -68,15 +69,15 @@ class Database:
         self.observer.close()
         self._forget_emptier()
 
-    def world(self) -> World:
+    def world(self) -> W:
         """Return a world for the next scenario."""
         self._used, self._rolled_back = True, False
-        return World(self._engine, self)
+        return self._application.world(self._engine, self)
 
-    def rolled_back_world(self) -> World:
+    def rolled_back_world(self) -> W:
         """Return a world whose work is rolled back at its end; only sequences stay moved."""
         self._counted = self._rolled_back = True
-        return RolledBackWorld(self._outermost)
+        return rolled_back(self._outermost, self._application.world)
 
     def snapshot(self) -> Snapshot:
         """Return what is there now."""

@@ -1,27 +1,23 @@
-"""A template built by the migrations, the run's clone of it, and the sweep of killed runs.
+"""A template with the schema, the run's clone of it, and the sweep of killed runs.
 
 A run is alive as long as it holds its advisory lock. A template is in use as long as any run
 holds its lock in shared mode; whoever ends last drops it.
 """
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
 from typing import Final
 
 import psycopg
-from alembic import command
-from alembic.config import Config
 from psycopg import errors, sql
 from sqlalchemy import URL
 
 from features.support import marks, postgres
 from features.support.marks import Mark, Purpose
 from pgharness.core.foreign_text import answer
+from pgharness.core.judged import Migrator
 from pgharness.core.refusal import Refusal
 
-ROOT: Final = Path(__file__).parents[2]
 PREFIX: Final = "acceptance_"
 PATIENCE: Final = "60s"
 """How long to wait for another run's template."""
@@ -51,8 +47,9 @@ WHOSE: Final = """
 class Databases:
     """The databases of one run on one server."""
 
-    def __init__(self, url: URL, run_id: str) -> None:
+    def __init__(self, url: URL, run_id: str, migrator: Migrator) -> None:
         self._url = url
+        self._migrator = migrator
         self._run_id = run_id
         self._template: str
         self._server: psycopg.Connection
@@ -66,7 +63,7 @@ class Databases:
         self._server.execute("SELECT set_config('lock_timeout', %s, false)", [PATIENCE])
         marks.RUNS_OF_THIS_PROCESS.add(self._run_id)
         marks.announce(self._server, self._run_id)
-        self._template = template_name(self._server)
+        self._template = template_name(self._server, self._migrator.fingerprint())
         (self._strategy,) = self._server.execute(STRATEGY).fetchone() or ("",)
         self.sweep()
         self._hold_template()
@@ -225,7 +222,7 @@ class Databases:
         return mark is not None and mark.purpose is Purpose.TEMPLATE
 
     def _build_template(self) -> None:
-        """Run all migrations in a new database; only then is it marked as a template.
+        """Build the schema in a new database; only then is it marked as a template.
 
         Where its name stays taken, by what is not ours or cannot be dropped, this run has a
         template to itself.
@@ -236,7 +233,7 @@ class Databases:
             self._template = f"{PREFIX}template_{self._run_id}"
         self._create(self._template, "template0", Purpose.TEMPLATE_IN_THE_MAKING)
         try:
-            migrate(self._url.set(database=self._template))
+            self._migrator.migrate(self._url.set(database=self._template))
         except BaseException:
             self._drop_at_the_end(self._template)
             raise
@@ -248,26 +245,10 @@ class Databases:
         marks.write(self._server, self._template, self._run_id, Purpose.TEMPLATE)
 
 
-def migrate(url: URL, revision: str = "head") -> None:
-    """Bring the database at `url` to a revision, as `alembic upgrade` does."""
-    with postgres.engine(url).connect() as connection:
-        config = Config(toml_file=ROOT / "pyproject.toml", attributes={"connection": connection})
-        command.upgrade(config, revision)
-
-
-def template_name(connection: psycopg.Connection) -> str:
+def template_name(connection: psycopg.Connection, fingerprint: str) -> str:
     """Return the name of the template that this role shares with all who lock in this database.
 
     Whoever locks elsewhere would not wait while it is built; another role may not copy it.
     """
     role, place = connection.execute(WHOSE).fetchone() or (0, 0)
-    return f"{PREFIX}template_{migrations_hash()}_{role}_{place}"
-
-
-def migrations_hash() -> str:
-    """Return a digest of everything that decides what the migrations make."""
-    digest = hashlib.sha256()
-    for file in sorted((ROOT / "migrations").rglob("*.py")):
-        digest.update(file.relative_to(ROOT).as_posix().encode())
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:12]
+    return f"{PREFIX}template_{fingerprint}_{role}_{place}"

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from psycopg import sql
 
 from features.support import embedded, postgres
-from features.support.databases import ROOT, migrate
+from features.support.service import MIGRATIONS, ROOT
 from migrations import catalogue, records
 from migrations.records import Record
 from pgharness.core import exits
@@ -47,7 +47,7 @@ def freeze() -> int:
             admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
         facts = records.EMPTY
         for script in history:
-            migrate(url, script.revision)
+            MIGRATIONS.migrate(url, script.revision)
             with postgres.connect(url) as connection:
                 was, facts = facts, catalogue.read(connection)
             if Record.read(script.revision) is None:

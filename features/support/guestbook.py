@@ -29,7 +29,7 @@ TRIGGERS_OFF: Final = "SELECT tgname FROM pg_trigger WHERE tgenabled = 'D' ORDER
 Place = tuple[str, str]
 """A scope: how wide it is, and where it stands."""
 
-_books: WeakKeyDictionary[Harness, dict[Place, Stored]] = WeakKeyDictionary()
+_books: WeakKeyDictionary[Harness[Any], dict[Place, Stored]] = WeakKeyDictionary()
 """What was left, of each run."""
 
 

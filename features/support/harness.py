@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import chain, count
+from typing import Generic
 
 import psycopg
 from behave.model import Scenario
@@ -16,23 +17,23 @@ from sqlalchemy import URL
 from features.support import embedded, postgres, psql
 from features.support.database import Database
 from features.support.databases import Databases
-from features.support.judged import Judged
-from features.support.postgres import OwnServer, Server
 from features.support.scopes import ISOLATING, Scopes
 from features.support.sql_log import SqlLog
-from features.support.world import World
 from pgharness.core import needs
+from pgharness.core.application import Application, W
+from pgharness.core.judged import Judged, OwnServer, Server
 from pgharness.core.needs import Need
 from pgharness.core.options import Keep, Kind, Options
 from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run
 
 
-class Harness:
+class Harness(Generic[W]):
     """One run's server, databases and connections."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, application: Application[W]) -> None:
         self._options = options
+        self._application = application
         self._cleanups = ExitStack()
         """For what must go when the run ends, in any case."""
         self._server_cleanups = ExitStack()
@@ -45,7 +46,7 @@ class Harness:
         """How many scenarios could not be judged on this server, by the reason."""
         self._cases: Iterator[int] = count(1)
         self._scopes = Scopes()
-        self._kept_database: Database | None = None
+        self._kept_database: Database[W] | None = None
         """What scenarios share to the end of the run."""
         self._rolls_back = False
         self._missing: Refusal | None = None
@@ -61,10 +62,10 @@ class Harness:
         embedded.sweep()
         with postgres.refusals():
             self._server, line = postgres.start_and_check(
-                self._options, self._run, self._server_cleanups
+                self._options, self._run, self._server_cleanups, self._application.requirements
             )
             print(line, flush=True)
-            self._databases = Databases(self._server.url, self._run.id)
+            self._databases = Databases(self._server.url, self._run.id, self._application.migrator)
             if self._options.kind is Kind.EXTERNAL:
                 self._cleanups.callback(self._say_what_stays)
             self._databases.open(self._cleanups)
@@ -73,7 +74,7 @@ class Harness:
             self._cleanups.enter_context(self._log.listening())
         self._ready_after = time.perf_counter() - self._began
 
-    def before_scenario(self, scenario: Judged) -> World:
+    def before_scenario(self, scenario: Judged) -> W:
         """Return a new world; nothing is stored but what the scenario shares with others.
 
         Raises `Refusal` if a server should have been had.
@@ -155,17 +156,17 @@ class Harness:
         self._missing = None
         self._server, self._database = shared
 
-    def _start_durable(self, cleanups: ExitStack) -> tuple[Server, Database]:
+    def _start_durable(self, cleanups: ExitStack) -> tuple[Server, Database[W]]:
         server = postgres.start_durable(
             self._server, self._options, self._run, f"server{next(self._cases)}", cleanups
         )
-        database = Database(lambda: self._made_on(server), server)
+        database = Database(lambda: self._made_on(server), self._application, server)
         cleanups.callback(database.disconnect)
         return server, database
 
     def _made_on(self, server: OwnServer) -> URL:
         """Make the run's database on a server with which it will go."""
-        databases = Databases(server.url, self._run.id)
+        databases = Databases(server.url, self._run.id, self._application.migrator)
         with ExitStack() as cleanups:
             databases.open(cleanups)
             return databases.clone(f"run{next(self._cases)}", ExitStack())
@@ -189,9 +190,9 @@ class Harness:
                 yield self._databases.copy(like, purpose, cleanups)
 
     @contextmanager
-    def another_run(self) -> Iterator["Harness"]:
+    def another_run(self) -> Iterator["Harness[W]"]:
         """Yield the harness of a run within this one: on its server, on databases of its own."""
-        inner = Harness(Options(kind=self._options.kind))
+        inner = Harness(Options(kind=self._options.kind), self._application)
         inner.start_within(self._server, self._run, self._databases, self._cases)
         try:
             yield inner
@@ -205,7 +206,7 @@ class Harness:
         self._server, self._run, self._databases, self._cases = server, run, databases, cases
         self._database = self._cleanups.enter_context(self._clone(f"run_{next(cases)}"))
 
-    def after_scenario(self, world: World, scenario: Judged) -> None:
+    def after_scenario(self, world: W, scenario: Judged) -> None:
         """Fail a scenario that left a refusal unjudged, a connection open, or what stays."""
         try:
             self._look_after(world, scenario)
@@ -215,7 +216,7 @@ class Harness:
                     self._scopes.end(self._database)
             self._costs.append(self._cost)
 
-    def _look_after(self, world: World, scenario: Judged) -> None:
+    def _look_after(self, world: W, scenario: Judged) -> None:
         if self._log is not None:
             self._log.end()
         with self._timed():
@@ -271,11 +272,11 @@ class Harness:
             )
 
     @contextmanager
-    def _clone(self, purpose: str, *, empty: bool = False) -> Iterator[Database]:
+    def _clone(self, purpose: str, *, empty: bool = False) -> Iterator[Database[W]]:
         make = self._databases.empty if empty else self._databases.clone
         with ExitStack() as cleanups:
             names = chain([purpose], (f"{purpose}_{number}" for number in count(2)))
-            database = Database(lambda: make(next(names), cleanups))
+            database = Database(lambda: make(next(names), cleanups), self._application)
             cleanups.callback(database.disconnect)
             yield database
 

@@ -4,7 +4,7 @@ import shlex
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 from behave import fixture
@@ -13,20 +13,21 @@ from behave.model import Scenario
 from behave.runner import Context
 
 from features.support import reports, summary
-from features.support.databases import ROOT
 from features.support.ending import end_run, stop
 from features.support.harness import Harness
+from features.support.service import ROOT
+from pgharness.core.application import Application
 from pgharness.core.exits import interruptions
 from pgharness.core.options import Options
 from pgharness.core.refusal import Refusal
 
 
-def begin(context: Context) -> None:
+def begin(context: Context, application: Application[Any]) -> None:
     """Start the run, or make all of it a failed one."""
     try:
         check_settings(context)
         options = Options.read_from(context.config.userdata)
-        context.harness = Harness(options)
+        context.harness = Harness(options, application)
         context.add_cleanup(context.harness.close)
         context.harness.start()
     except Refusal as refusal:

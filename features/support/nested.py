@@ -44,7 +44,7 @@ class Ended:
     """By the scenario's title."""
 
 
-def run(around: Harness, suite: str, breaking: Mapping[str, str]) -> Ended:
+def run(around: Harness[Any], suite: str, breaking: Mapping[str, str]) -> Ended:
     """Run features' text; `breaking` names hooks that fail, each with the title it is around."""
     with tempfile.TemporaryDirectory() as folder, around.another_run() as inner:
         config = Configuration([*QUIET, "--junit", "--junit-directory", folder], load_config=False)
@@ -64,7 +64,7 @@ def features_in(suite: str) -> list[Feature]:
     ]
 
 
-def _hooks_of(inner: Harness, breaking: Mapping[str, str]) -> dict[str, Any]:
+def _hooks_of(inner: Harness[Any], breaking: Mapping[str, str]) -> dict[str, Any]:
     def before_all(context: Context) -> None:
         context.harness = inner
 

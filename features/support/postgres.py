@@ -3,19 +3,19 @@
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Final, Protocol
+from typing import Final
 
 import psycopg
-from alembic.util import CommandError
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import URL, Engine, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from features.support import container, embedded, external, libpq_environment, server_check
 from pgharness.core import masking
+from pgharness.core.application import MINIMAL, Requirements
 from pgharness.core.database_url import parameters, session_parameters
+from pgharness.core.judged import OwnServer, Server
 from pgharness.core.masking import masked
-from pgharness.core.needs import Need
 from pgharness.core.options import Kind, Options
 from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run
@@ -46,38 +46,6 @@ ADVICE: Final = {
     "connection slots are reserved": "end some, or have max_connections raised",
 }
 """What to do about an answer that is not the URL's fault."""
-
-
-class Server(Protocol):
-    """A running server that the run may create databases on."""
-
-    kind: Kind
-    url: URL
-    """The maintenance database, as the role that owns all the run makes."""
-
-    def stop(self) -> None:
-        """Stop and remove what was started."""
-        ...
-
-    def obstacle(self, need: Need) -> str | None:
-        """Return why the server cannot be used for what a scenario needs, or None."""
-        ...
-
-
-class OwnServer(Server, Protocol):
-    """A server that was started here; it may be killed and started again."""
-
-    def crash(self) -> None:
-        """Kill all its processes at once (SIGKILL)."""
-        ...
-
-    def restart(self) -> None:
-        """Start it again on the same data; `url` leads to it again. Raises `Refusal`."""
-        ...
-
-    def small_disk(self) -> str:
-        """Return an empty folder on a file system of a few MiB, for a tablespace."""
-        ...
 
 
 def start(options: Options, run: Run, cleanups: ExitStack) -> tuple[Server, str]:
@@ -114,22 +82,24 @@ def start_durable(
     return container.start_durable(options, run, cleanups)
 
 
-def start_and_check(options: Options, run: Run, cleanups: ExitStack) -> tuple[Server, str]:
+def start_and_check(
+    options: Options, run: Run, cleanups: ExitStack, requirements: Requirements = MINIMAL
+) -> tuple[Server, str]:
     """Start a server, check that it will do, and say in one line which it is and why."""
     began = time.perf_counter()
     server, reason = start(options, run, cleanups)
-    version = check(server.url)
+    version = check(server.url, requirements)
     seconds = time.perf_counter() - began
     line = f"PostgreSQL {version}, {server.kind} ({reason}), ready in {seconds:.1f} s"
     return server, line
 
 
-def check(url: URL) -> str:
+def check(url: URL, requirements: Requirements = MINIMAL) -> str:
     """Return the server's version. Raises `Refusal` if this server cannot serve."""
     with connect(url) as connection:
         if is_pooled(connection):
             raise _pooler(url)
-        return server_check.check(connection, describe(url))
+        return server_check.check(connection, describe(url), requirements)
 
 
 def is_pooled(connection: psycopg.Connection) -> bool:
@@ -196,7 +166,7 @@ def refusals() -> Iterator[None]:
     """
     try:
         yield
-    except (psycopg.Error, DBAPIError, CommandError) as error:
+    except (psycopg.Error, DBAPIError) as error:
         cause = getattr(error, "orig", None) or error
         state = getattr(cause, "sqlstate", None) or ""
         if state.startswith(NOT_UNDERSTOOD) and not isinstance(cause, InsufficientPrivilege):

@@ -1,4 +1,4 @@
-"""The same harness for pytest: `pytest_plugins = ["features.support.pytest_plugin"]`.
+"""The harness for pytest: `pytest_plugins = ["features.support.pytest_plugin"]`.
 
 Every pytest process, each worker of pytest-xdist as well, is a run of its own: it has its own
 marked clone of the template, made when the first test asks for it, gone at the end. The options
@@ -8,21 +8,20 @@ are those of behave, `pytest -D postgres=embedded`, and the same environment.
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 import pytest
 from sqlalchemy.orm import Session
 
-from domain import Domain
 from features.support.contained import OneProcess
 from features.support.harness import Harness
 from features.support.hooks import server_is_gone
-from features.support.judged import DatabaseUnderTest, Verdict
 from features.support.rollback import CannotBeShown
 from features.support.sessions import TestSessionFactory
-from features.support.world import World
+from pgharness.core.application import Application
 from pgharness.core.exits import interruptions
+from pgharness.core.judged import DatabaseUnderTest, Verdict
 from pgharness.core.masking import masked_all
 from pgharness.core.options import NAME, Options
 from pgharness.core.refusal import Refusal
@@ -31,9 +30,9 @@ OPTIONS: Final = pytest.StashKey[Options]()
 FAILED: Final = pytest.StashKey[bool]()
 """Whether a test has failed before its fixtures are taken down."""
 
-ISOLATION: Final[Mapping[str, Callable[[Harness], AbstractContextManager[None]]]] = {
-    "rollback": Harness.rolled_back,
-    "own_database": Harness.database_of_its_own,
+ISOLATION: Final[Mapping[str, Callable[[Harness[Any]], AbstractContextManager[None]]]] = {
+    "rollback": Harness[Any].rolled_back,
+    "own_database": Harness[Any].database_of_its_own,
     "empty_database": lambda harness: harness.database_of_its_own(empty=True),
 }
 """What a mark gives a test instead of what it has in common with others."""
@@ -147,12 +146,23 @@ def harness_options(pytestconfig: pytest.Config) -> Options:
 
 
 @pytest.fixture(scope="session")
-def harness(harness_options: Options, pytestconfig: pytest.Config) -> Iterator[Harness]:
+def application() -> Application[Any]:
+    """What the harness is told of the application: a `conftest.py` returns it."""
+    raise pytest.UsageError(
+        "no application: define a session fixture `application` in conftest.py, which returns a"
+        " pgharness.core.application.Application."
+    )
+
+
+@pytest.fixture(scope="session")
+def harness(
+    harness_options: Options, application: Application[Any], pytestconfig: pytest.Config
+) -> Iterator[Harness[Any]]:
     """The run: its server, and its clone of the template.
 
     Without a server every test that needs one is an error, with the reason in one sentence.
     """
-    made = Harness(harness_options)
+    made = Harness(harness_options, application)
     interruptions.handle_signals()
     try:
         interruptions.begin_raising()
@@ -166,7 +176,7 @@ def harness(harness_options: Options, pytestconfig: pytest.Config) -> Iterator[H
 
 
 @pytest.fixture
-def isolated(harness: Harness, request: pytest.FixtureRequest) -> Iterator[Harness]:
+def isolated(harness: Harness[Any], request: pytest.FixtureRequest) -> Iterator[Harness[Any]]:
     """The run, with the database that the test's mark asks for until the test is over."""
     marks = Test(request.node).marks
     if len(marks) > 1:
@@ -176,7 +186,7 @@ def isolated(harness: Harness, request: pytest.FixtureRequest) -> Iterator[Harne
 
 
 @pytest.fixture
-def world(isolated: Harness, request: pytest.FixtureRequest) -> Iterator[World]:
+def world(isolated: Harness[Any], request: pytest.FixtureRequest) -> Iterator[Any]:
     """A world on an empty database: people, clock, domain, the last outcome.
 
     What the test leaves open, or a refusal that it kept and did not judge, is an error.
@@ -190,22 +200,17 @@ def world(isolated: Harness, request: pytest.FixtureRequest) -> Iterator[World]:
 
 
 @pytest.fixture
-def database(world: World) -> DatabaseUnderTest:
+def database(world: Any) -> DatabaseUnderTest:
     """The database of the test, emptied afterwards: its `url`, and `observer` to look into it.
 
     With the mark `rollback`, `observer` sees the test's transaction, and `url` is refused.
     """
-    return world.database
+    found: DatabaseUnderTest = world.database
+    return found
 
 
 @pytest.fixture
-def domain(world: World) -> Domain:
-    """The service, cheap to hash, at the test's own time, on an empty database."""
-    return world.domain
-
-
-@pytest.fixture
-def sessions(world: World, request: pytest.FixtureRequest) -> Iterator[TestSessionFactory]:
+def sessions(world: Any, request: pytest.FixtureRequest) -> Iterator[TestSessionFactory]:
     """A factory of sessions past the service, as who owns the tables."""
     with _refusals():
         url = world.url

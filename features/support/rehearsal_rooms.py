@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 from psycopg import sql
@@ -19,7 +19,7 @@ NUMBERS: Final = count(1)
 
 
 @contextmanager
-def database(harness: Harness, world: World) -> Iterator[URL]:
+def database(harness: Harness[Any], world: World) -> Iterator[URL]:
     """Make an empty database of the run, on the server that the scenario has."""
     if not world.database.has_own_server:
         with harness.another_database() as url:

@@ -19,6 +19,7 @@ What cannot be shown in this way, because it needs a COMMIT or a second connecti
 - What is set for the whole connection ends with the unit of work: that it leaks is not seen.
 """
 
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import psycopg
@@ -27,14 +28,11 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from domain import Settings
-from domain.connections import engine_options
-from domain.errors import diagnosis
 from features.support.connections import lent
-from features.support.postgres import OwnServer
 from features.support.session_failures import place
 from features.support.sessions import END_SETTINGS
-from features.support.world import World
+from pgharness.core.application import W
+from pgharness.core.judged import DatabaseUnderTest, OwnServer
 
 NAME: Final = "rolled back"
 NO_DATABASE: Final = "refused: @fixture.rollback gives one connection"
@@ -103,14 +101,22 @@ class _Reader(psycopg.Connection[Any]):
 class Outermost:
     """The connection, and the transaction that everything else is a part of."""
 
-    def __init__(self, url: URL, settings: Settings) -> None:
-        options = engine_options(url, settings, name=NAME, pool_size=1)
+    def __init__(self, url: URL, options: Mapping[str, Any]) -> None:
+        """Take the options of the application's own engine, as `create_engine` has them."""
         self._name = url.database
+        named = {**options.get("connect_args", {}), "application_name": NAME}
         # One more, so that it is us who are asked for it.
         self.engine = create_engine(
             url.set(database=NO_DATABASE),
             # All units of work are one transaction of one session, which cannot be reset in it.
-            **{**options, "max_overflow": 1, "pool_pre_ping": False, "pool_events": []},
+            **{
+                **options,
+                "connect_args": named,
+                "pool_size": 1,
+                "max_overflow": 1,
+                "pool_pre_ping": False,
+                "pool_events": [],
+            },
         )
         event.listen(self.engine, "do_connect", self._connect)
         event.listen(self.engine, "checkout", self._lent)
@@ -140,7 +146,7 @@ class Outermost:
                     pass
             except DBAPIError as error:
                 # The harness knows the driver's errors, by which it sees that the server is gone.
-                raise (diagnosis(error) or error) from None
+                raise (error.orig if isinstance(error.orig, psycopg.Error) else error) from None
         assert self._connection is not None, "the engine has connected"
         return self._connection
 
@@ -210,10 +216,9 @@ class RolledBackDatabase:
         raise CannotBeShown("the scenario starts its server again")
 
 
-class RolledBackWorld(World):
-    """The world of a scenario that is rolled back when it is closed."""
-
-    def __init__(self, outermost: Outermost) -> None:
-        super().__init__(outermost.engine, RolledBackDatabase(outermost))
-        outermost.begin()
-        self.at_the_end(outermost.end)
+def rolled_back(outermost: Outermost, make: Callable[[Engine, DatabaseUnderTest], W]) -> W:
+    """Return a world whose work is rolled back when it is closed."""
+    world = make(outermost.engine, RolledBackDatabase(outermost))
+    outermost.begin()
+    world.at_the_end(outermost.end)
+    return world

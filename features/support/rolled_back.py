@@ -12,8 +12,9 @@ from domain import DomainError, Isolation
 from domain.transactions import TenantWork, WorkAborted
 from features.support import data, factories, limited, mishaps
 from features.support.pooled import STATE
-from features.support.rollback import CannotBeShown, Outermost, RolledBackWorld
+from features.support.rollback import CannotBeShown, Outermost, rolled_back
 from features.support.sabotage import Mishap, driver_of, terminate
+from features.support.service import SERVICE
 from features.support.session_work import AT_ONCE
 from features.support.trouble import TransactionState
 from features.support.world import World
@@ -143,10 +144,10 @@ def run(world: World, ending: str) -> None:
     What the second one sees at its beginning is noted.
     """
     later = world.enter(ExitStack())
-    outermost = Outermost(world.url, world.settings)
+    outermost = Outermost(world.url, SERVICE.engine_options(world.url))
     later.callback(outermost.engine.dispose)
     for person, end in (("Bram", SCENARIOS[ending]), ("Chen", _end_well)):
-        scenario = RolledBackWorld(outermost)
+        scenario = rolled_back(outermost, SERVICE.world)
         world.state(TransactionState).accounts = scenario.stored("users")
         _do_something(scenario, person)
         end(scenario, later)

@@ -7,7 +7,7 @@ that is rolled back sees what is shared and adds nothing, not even to the sequen
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from behave.model import Feature, Rule, Scenario
 
@@ -68,7 +68,7 @@ def widths(element: Element) -> Iterator[str]:
 class Scope:
     """What is put back when it ends; the outermost of a database begins and ends with nothing."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database[Any]) -> None:
         self.database = database
         self._before: Snapshot | None = None
         self._last: Scenario
@@ -102,7 +102,7 @@ class Scopes:
         self._open: list[Scope] = []
 
     @contextmanager
-    def opened(self, database: Database) -> Iterator[None]:
+    def opened(self, database: Database[Any]) -> Iterator[None]:
         """Have scenarios on a database share what is stored."""
         scope = self.open(database)
         try:
@@ -111,13 +111,13 @@ class Scopes:
             self._open.remove(scope)
             scope.end()
 
-    def open(self, database: Database) -> Scope:
+    def open(self, database: Database[Any]) -> Scope:
         """Have them share it as long as the database is there."""
         scope = Scope(database)
         self._open.append(scope)
         return scope
 
-    def begin(self, database: Database, scenario: Scenario, *, rolled_back: bool) -> None:
+    def begin(self, database: Database[Any], scenario: Scenario, *, rolled_back: bool) -> None:
         """Let a scenario find what it shares with others, and nothing else. Raises `NotPutBack`."""
         database.mend()
         around = self._around(database)
@@ -128,12 +128,12 @@ class Scopes:
         if around and rolled_back:
             database.remember_shared()
 
-    def end(self, database: Database) -> None:
+    def end(self, database: Database[Any]) -> None:
         """Remove what a scenario has stored that shares with nobody. Raises `NotPutBack`."""
         if self._around(database):
             database.put_sequences_back()
         else:
             database.empty(sequences=False)
 
-    def _around(self, database: Database) -> list[Scope]:
+    def _around(self, database: Database[Any]) -> list[Scope]:
         return [scope for scope in self._open if scope.database is database]

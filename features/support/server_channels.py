@@ -15,8 +15,8 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.connections import ConnectionLost
 from features.support import postgres, upgrading
-from features.support.databases import ROOT
 from features.support.lessons import as_tenant
+from features.support.service import ROOT
 from features.support.side_channels import Channel
 from features.support.world import World
 

@@ -1,25 +1,22 @@
 """Whether a server, and a role on it, will do for a run: found out before anything is made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import psycopg
 from psycopg.rows import namedtuple_row
 
-from domain.schema import Role
+from pgharness.core.application import ATTRIBUTES, Requirements
 from pgharness.core.refusal import Refusal
 
 OLDEST_SUPPORTED: Final = 15
-"""The first major version with ON DELETE SET NULL (column), which the schema needs."""
+"""The first major version with a STRATEGY for CREATE DATABASE."""
 
 SET_IS_A_RIGHT: Final = 16_00_00
 """The version number since which a member of a role may not always act as it."""
 
 SINCE_17: Final = 17_00_00
 """The version number that brought `transaction_timeout`; an older server refuses to be told it."""
-
-CONNECTIONS: Final = 16
-"""How many a run has at once: eight at a time in a storm, a pool of five, and the harness's."""
 
 SHORTEST_TRANSACTION_TIMEOUT: Final = 60_000
 """Milliseconds; no scenario takes that long."""
@@ -56,7 +53,7 @@ OUT_OF_REACH: Final = """
 databases would be open from then on. So somebody is asked to do it."""
 
 
-def check(connection: psycopg.Connection, where: str) -> str:
+def check(connection: psycopg.Connection, where: str, requirements: Requirements) -> str:
     """Return the server's version. Raises `Refusal` if this server cannot serve."""
     if connection.info.server_version >= SINCE_17:
         connection.execute("SET transaction_timeout = 0")  # to live long enough to tell of it
@@ -64,10 +61,14 @@ def check(connection: psycopg.Connection, where: str) -> str:
         facts: Any = cursor.execute(FACTS).fetchone()
     act_as = "SET" if facts.number >= SET_IS_A_RIGHT else "MEMBER"
     out_of_reach = connection.execute(
-        OUT_OF_REACH, {"roles": [role.value for role in Role], "act_as": act_as}
+        OUT_OF_REACH, {"roles": list(requirements.group_roles), "act_as": act_as}
     ).fetchone()
     role = f'role "{facts.role}" of {where}'
-    for obstacle in (*_of_the_server(facts, where), *_of_the_role(facts, role)):
+    needed = requirements.connections
+    for obstacle in (
+        *_of_the_server(facts, where, needed),
+        *_of_the_role(facts, role, requirements.attributes, needed),
+    ):
         raise obstacle
     if out_of_reach is not None:
         (group,) = out_of_reach
@@ -78,7 +79,7 @@ def check(connection: psycopg.Connection, where: str) -> str:
     return str(facts.version).split()[0]
 
 
-def _of_the_server(facts: Any, where: str) -> Iterator[Refusal]:
+def _of_the_server(facts: Any, where: str, connections: int) -> Iterator[Refusal]:
     if facts.number // 10_000 < OLDEST_SUPPORTED:
         yield Refusal(
             f"{where} runs PostgreSQL {facts.version}: {OLDEST_SUPPORTED} is the oldest that will"
@@ -90,16 +91,18 @@ def _of_the_server(facts: Any, where: str) -> Iterator[Refusal]:
         )
     if facts.standby:
         yield Refusal(f"{where} is a read-only standby: give the URL of its primary.")
-    if facts.free < CONNECTIONS:
+    if facts.free < connections:
         yield Refusal(
-            f"{where} has {facts.free} free connections, a run has up to {CONNECTIONS}: end some,"
+            f"{where} has {facts.free} free connections, a run has up to {connections}: end some,"
             " or raise max_connections."
         )
 
 
-def _of_the_role(facts: Any, role: str) -> Iterator[Refusal]:
-    for right, held in zip(("CREATEDB", "CREATEROLE", "BYPASSRLS"), facts.rights, strict=True):
-        if not held:
+def _of_the_role(
+    facts: Any, role: str, attributes: Sequence[str], connections: int
+) -> Iterator[Refusal]:
+    for right, held in zip(ATTRIBUTES, facts.rights, strict=True):
+        if right in attributes and not held:
             yield Refusal(f'{role} lacks {right}: ALTER ROLE "{facts.role}" {right} gives it.')
     if facts.triggers != "origin":
         yield Refusal(
@@ -111,8 +114,8 @@ def _of_the_role(facts: Any, role: str) -> Iterator[Refusal]:
             f"the transactions of {role} are ended after {facts.timeout} ms (transaction_timeout):"
             f' ALTER ROLE "{facts.role}" SET transaction_timeout = 0 lets them be.'
         )
-    if facts.left_to_role is not None and facts.left_to_role < CONNECTIONS:
+    if facts.left_to_role is not None and facts.left_to_role < connections:
         yield Refusal(
             f"{role} can open {facts.left_to_role} more connections (CONNECTION LIMIT), a run has"
-            f' up to {CONNECTIONS}: ALTER ROLE "{facts.role}" CONNECTION LIMIT -1 lets it.'
+            f' up to {connections}: ALTER ROLE "{facts.role}" CONNECTION LIMIT -1 lets it.'
         )

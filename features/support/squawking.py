@@ -13,7 +13,7 @@ from typing import Final
 from alembic import command
 
 from features.support import upgrading
-from features.support.databases import ROOT
+from features.support.service import ROOT
 from migrations.guards import EXCUSE
 from pgharness.core import exits
 

@@ -18,8 +18,8 @@ from psycopg import sql
 from sqlalchemy import URL, Connection
 
 from features.support import data, past, postgres
-from features.support.databases import ROOT
 from features.support.reset import Reset
+from features.support.service import ROOT
 from features.support.upgrades import State
 from migrations import catalogue, records
 from migrations.catalogue import Facts

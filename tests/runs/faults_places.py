@@ -8,7 +8,7 @@ from alembic.config import Config
 from sqlalchemy import Connection
 
 from features.support import embedded, hooks, upgrading
-from features.support.databases import ROOT
+from features.support.service import ROOT
 from pgharness.core import run as runs
 from tests.breaking import fault
 from tests.runs.test_places import (

@@ -17,7 +17,7 @@ from tests.runs.test_rolled_back_tests import test_what_is_rolled_back_is_never_
 def address_is_told(patch: MonkeyPatch) -> None:
     given = Database.rolled_back_world
 
-    def rolled_back_world(self: Database) -> World:
+    def rolled_back_world(self: Database[World]) -> World:
         world = given(self)
         world.database = self
         return world

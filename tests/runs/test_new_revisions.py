@@ -11,7 +11,7 @@ from alembic.config import Config
 from alembic.script import Script
 
 from features.support import upgrading
-from features.support.databases import ROOT
+from features.support.service import ROOT
 from migrations import records
 from migrations.records import Record
 from tests.forked import Preloaded
@@ -22,11 +22,12 @@ FEATURES: Final = [f"features/migrations/{name}.feature" for name in ("refusing"
 MIGRATE_FROM: Final = """
 from pathlib import Path
 
-from features.support import databases, upgrading
+from features.support import service, upgrading
 from migrations import records
 
-databases.ROOT = upgrading.ROOT = Path({root!r})
-records.FOLDER = databases.ROOT / "migrations" / "records"
+upgrading.ROOT = Path({root!r})
+service.MIGRATIONS.config_file = upgrading.ROOT / "pyproject.toml"
+records.FOLDER = upgrading.ROOT / "migrations" / "records"
 upgrading.scripts.cache_clear()
 """
 

@@ -14,7 +14,7 @@ from typing import Final
 import pytest
 
 from features.support import embedded, postgres
-from features.support.databases import ROOT
+from features.support.service import ROOT
 from pgharness.core import run as runs
 from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run

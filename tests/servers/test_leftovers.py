@@ -15,6 +15,8 @@ from features.support import marks, postgres
 from features.support.connections import Connections
 from features.support.databases import Databases
 from features.support.marks import Purpose
+from features.support.service import MIGRATIONS
+from pgharness.databases.migrators import Alembic
 from tests.forked import Preloaded
 from tests.running import Ended, databases, plain
 
@@ -76,7 +78,7 @@ def end_all(admin: psycopg.Connection, url: URL) -> None:
         execute(url.set(database=database), [end])
     admin.execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots")
     with ExitStack() as cleanups:
-        Databases(url, "2" * 16).open(cleanups)
+        Databases(url, "2" * 16, MIGRATIONS).open(cleanups)
 
 
 def test_a_database_that_the_run_cannot_drop_is_named_and_left_to_the_next(
@@ -141,14 +143,14 @@ def test_what_cannot_be_swept_up_is_named_and_stops_no_run(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(module, "template_name", lambda _: UNFINISHED)
-    monkeypatch.setattr(module, "migrate", lambda _: None)
+    monkeypatch.setattr(module, "template_name", lambda *_: UNFINISHED)
+    monkeypatch.setattr(Alembic, "migrate", lambda *_: None)
     with obstacles(admin, url):
         before = databases(admin)
         admin.execute("CREATE DATABASE acceptance_dead_free")
         marks.write(admin, "acceptance_dead_free", "d" * 16, Purpose.RUN)
         with ExitStack() as cleanups:
-            run = Databases(url, "1" * 16)
+            run = Databases(url, "1" * 16, MIGRATIONS)
             run.open(cleanups)
             postgres.connect(run.clone("run", cleanups)).close()
         after = databases(admin)

@@ -15,6 +15,7 @@ from domain.settings import Settings
 from features.support import postgres, server_check
 from features.support.embedded import EmbeddedServer
 from features.support.harness import Harness
+from features.support.service import SERVICE
 from pgharness.core.options import Kind, Options
 from pgharness.core.refusal import Refusal
 from tests.forked import Preloaded
@@ -149,7 +150,7 @@ def test_a_server_with_few_free_connections_is_refused(
 def test_what_the_server_does_not_let_a_run_do_is_no_fault_of_the_harness(
     qa: URL, admin: psycopg.Connection
 ) -> None:
-    run = Harness(Options(kind=Kind.EXTERNAL, url=qa))
+    run = Harness(Options(kind=Kind.EXTERNAL, url=qa), SERVICE)
     admin.execute("ALTER DATABASE template0 IS_TEMPLATE false")
     try:
         with pytest.raises(Refusal, match=r"^the server refused what a run needs: permission den"):
@@ -162,7 +163,7 @@ def test_what_the_server_does_not_let_a_run_do_is_no_fault_of_the_harness(
 def test_a_maintenance_database_without_an_encoding(in_ascii: EmbeddedServer) -> None:
     sentence = "stores text as SQL_ASCII: give the URL of a database encoded in UTF8."
     assert sentence in refusal_of(in_ascii.url)
-    run = Harness(Options(kind=Kind.EXTERNAL, url=in_ascii.url.set(database="app")))
+    run = Harness(Options(kind=Kind.EXTERNAL, url=in_ascii.url.set(database="app")), SERVICE)
     try:
         run.start()
         with postgres.connect(in_ascii.url) as connection:

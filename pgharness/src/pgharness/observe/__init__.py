@@ -1,0 +1,1 @@
+"""Recording of SQL statements and log records."""

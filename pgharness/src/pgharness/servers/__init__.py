@@ -1,0 +1,1 @@
+"""PostgreSQL servers: embedded, in a container, or given by a URL."""
