@@ -2,9 +2,9 @@
 
 from contextlib import ExitStack
 
-from features.support import embedded, postgres
-from features.support.embedded import EmbeddedServer
 from pgharness.core.run import Run
+from pgharness.servers import embedded, postgres
+from pgharness.servers.embedded import EmbeddedServer
 
 
 def own_server(cleanups: ExitStack) -> tuple[Run, EmbeddedServer]:

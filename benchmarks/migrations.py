@@ -17,8 +17,9 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from benchmarks._ground import own_server, verdict
-from features.support import masses, postgres, upgrading
+from features.support import masses, upgrading
 from pgharness.core import exits
+from pgharness.servers import postgres
 
 ROWS: Final = 100_000
 TURNS: Final = 3

@@ -20,10 +20,11 @@ from benchmarks._ground import own_server, verdict
 from domain import Domain, Settings, engine_for
 from domain.connections import engine_options
 from domain.tenancy import BIND
-from features.support import crowd, postgres
+from features.support import crowd
 from features.support.defaults import CHEAP
 from features.support.service import MIGRATIONS
 from pgharness.core import exits
+from pgharness.servers import postgres
 
 FINISHED_EACH: Final = 1_000
 PENDING_EACH: Final = 10

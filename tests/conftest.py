@@ -12,14 +12,15 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support import embedded, inventory, marks, postgres
+from features.support import inventory, marks
 from features.support.databases import Databases
-from features.support.embedded import EmbeddedServer
 from features.support.marks import Purpose
-from features.support.server_settings import WITHOUT_DURABILITY
 from features.support.service import MIGRATIONS
 from pgharness.core.options import DEFAULT_IMAGE, Kind, Options
 from pgharness.core.run import Run, base
+from pgharness.servers import embedded, postgres
+from pgharness.servers.embedded import EmbeddedServer
+from pgharness.servers.server_settings import WITHOUT_DURABILITY
 from tests.forked import Preloaded
 
 pytest_plugins = [

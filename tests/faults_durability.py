@@ -27,7 +27,7 @@ d.engine_for = engine_for
 """
 
 DURABLE_SERVER: Final = """
-import features.support.embedded as e
+import pgharness.servers.embedded as e
 given = e._started
 e._started = lambda home, binaries, owner, settings, cleanups: given(
     home, binaries, owner, {{**settings, {setting!r}: "off"}}, cleanups)

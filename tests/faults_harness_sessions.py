@@ -87,7 +87,8 @@ CATALOGUE: Final = {
     _rule(44, SESSIONS): {
         "a failure quotes what was to be stored": (
             "import features.support.session_failures as f\n"
-            "f._as_the_service_says = lambda *_: None\n"
+            "import features.support.connecting as c\n"
+            "c.explain = lambda *_: None\n"
             "f._named = lambda error: str(error.orig)"
         ),
         "what SQLAlchemy itself refuses names no scenario": (
@@ -98,9 +99,9 @@ CATALOGUE: Final = {
             "from contextlib import contextmanager\n"
             "given = f.told\n"
             "@contextmanager\n"
-            "def told(*args):\n"
+            "def told(*args, **options):\n"
             "    try:\n"
-            "        with given(*args):\n"
+            "        with given(*args, **options):\n"
             "            yield\n"
             "    except f.SessionFailed as failed:\n"
             "        raise failed from failed.__context__\n"
@@ -142,7 +143,7 @@ CATALOGUE: Final = {
             "    self, opening, within, [])"
         ),
         "a session is said to be opened by the harness itself": (
-            "import features.support.session_failures as f\nf.MACHINERY = ()"
+            "import features.support.session_failures as f\nf.MACHINERY.clear()"
         ),
     },
     _rule(48, LIMITS): {

@@ -12,12 +12,12 @@ import psycopg
 import pytest
 from testcontainers.core.config import ConnectionMode, testcontainers_config
 
-from features.support import container
-from features.support.container import ContainerServer
-from features.support.docker_engine import RUN_LABEL
 from pgharness.core.options import Options
 from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run
+from pgharness.servers import container
+from pgharness.servers.container import ContainerServer
+from pgharness.servers.docker_engine import RUN_LABEL
 from tests.conftest import CONTAINER_IMAGE
 
 pytestmark = pytest.mark.docker

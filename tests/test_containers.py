@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from features.support import docker_engine
-from features.support.docker_engine import PLACE_LABEL, RUN_LABEL
 from pgharness.core.run import Run
+from pgharness.servers import docker_engine
+from pgharness.servers.docker_engine import PLACE_LABEL, RUN_LABEL
 from tests.conftest import CONTAINER_IMAGE
 from tests.running import SHORT, Running, behave
 

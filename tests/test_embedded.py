@@ -11,11 +11,11 @@ from typing import Any, Final
 
 import pytest
 
-from features.support import embedded, postgres, postgres_wheel
-from features.support.embedded import EmbeddedServer, Folders
 from pgharness.core.needs import Need
 from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run
+from pgharness.servers import embedded, postgres, postgres_wheel
+from pgharness.servers.embedded import EmbeddedServer, Folders
 
 only_root = pytest.mark.skipif(
     os.geteuid() != 0, reason="only root has another user run the server"
@@ -149,7 +149,7 @@ def test_a_sweep_waits_for_nothing_that_was_put_in_the_place_of_a_number(abandon
     data = abandoned / "data"
     data.mkdir(exist_ok=True)
     os.mkfifo(data / "postmaster.pid")
-    sweep = "from features.support import embedded; embedded.sweep()"
+    sweep = "from pgharness.servers import embedded; embedded.sweep()"
     subprocess.run([sys.executable, "-c", sweep], check=True, timeout=30)
     assert not abandoned.parent.exists()
 

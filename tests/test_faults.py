@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from features.support.databases import Databases
-from features.support.embedded import EmbeddedServer
+from pgharness.servers.embedded import EmbeddedServer
 from tests.faults import Fault, faults
 from tests.faults_accounts import ACCOUNTS, NEW_INSTALLATION
 from tests.faults_batches import LARGE_TRANSFORMATIONS

@@ -14,13 +14,13 @@ import pytest
 from behave.configuration import Configuration
 from sqlalchemy import URL
 
-from features.support import psql
 from features.support.databases import Databases
-from features.support.embedded import EmbeddedServer
 from features.support.pytest_plugin import options_from
 from features.support.service import ROOT
 from pgharness.core.options import Options
 from pgharness.core.refusal import Refusal
+from pgharness.servers import psql
+from pgharness.servers.embedded import EmbeddedServer
 from tests import guides, sources
 from tests.forked import Preloaded
 from tests.guides import GUIDES, Snippet, quoted, rows, snippets

@@ -8,8 +8,8 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL
 
-from features.support import postgres
 from features.support.service import ROOT
+from pgharness.servers import postgres
 from tests import breaking
 from tests.running import plain
 

@@ -7,8 +7,8 @@ from typing import Final
 
 import pytest
 
-from features.support import postgres
 from features.support.databases import Databases
+from pgharness.servers import postgres
 from tests import mutants
 from tests.forked import Preloaded
 from tests.mutants import Mutant

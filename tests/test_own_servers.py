@@ -12,12 +12,13 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support import crash, embedded, postgres
+from features.support import crash
 from features.support.database import Database
 from features.support.databases import Databases
-from features.support.embedded import EmbeddedServer
 from features.support.service import MIGRATIONS, SERVICE
 from pgharness.core.run import Run
+from pgharness.servers import embedded, postgres
+from pgharness.servers.embedded import EmbeddedServer
 from tests.running import Running, behave, databases, directories, plain
 
 DURABILITY = "features/transactions/durability.feature"
@@ -93,7 +94,7 @@ def test_a_server_that_does_not_start_is_an_error_of_each_scenario(tmp_path: Pat
     breaking = (
         "import sys\n"
         "from behave.__main__ import main\n"
-        "from features.support import embedded\n"
+        "from pgharness.servers import embedded\n"
         "from pgharness.core.refusal import Refusal\n"
         "def refuse(*_): raise Refusal('there is no room for it')\n"
         "embedded.start_durable = refuse\n"

@@ -12,13 +12,14 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support import emptying_function, guard, inventory, marks, postgres
+from features.support import emptying_function, guard, inventory, marks
 from features.support import reset as module
 from features.support.reset import Reset, reset
 from features.support.sequences import Position, Sequence
 from features.support.service import ROOT
 from pgharness.core.refusal import Refusal
 from pgharness.core.waiting import cancel_when_waiting
+from pgharness.servers import postgres
 from tests.running import plain
 
 OTHER_RUN = """

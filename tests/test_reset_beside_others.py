@@ -7,10 +7,11 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support import emptying_function, postgres
+from features.support import emptying_function
 from features.support.reset import Done, Reset, connect, reset
 from pgharness.core.refusal import Refusal
 from pgharness.core.waiting import wait_for, waits
+from pgharness.servers import postgres
 from tests.conftest import rows
 
 Meanwhile = Callable[[Callable[[], object]], Done | Refusal]

@@ -8,13 +8,14 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support import factories, postgres
+from features.support import factories
 from features.support.database import Database
 from features.support.databases import Databases
 from features.support.rollback import Outermost
 from features.support.service import SERVICE
 from features.support.snapshots import Snapshot
 from features.support.world import World
+from pgharness.servers import postgres
 
 
 @pytest.fixture

@@ -12,12 +12,13 @@ import pytest
 from behave.configuration import Configuration
 from sqlalchemy import URL
 
-from features.support import embedded, junit, postgres
+from features.support import junit
 from features.support.junit import JUnit
 from features.support.service import ROOT
 from pgharness.core import run as runs
 from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run, is_alive
+from pgharness.servers import embedded, postgres
 from tests.running import (
     PATIENCE,
     SHORT,

@@ -10,7 +10,8 @@ from behave.parser import parse_feature
 from psycopg import sql
 from sqlalchemy import URL
 
-from features.support import embedded, lint, postgres
+from features.support import lint
+from pgharness.servers import embedded, postgres
 from tests.forked import Preloaded
 from tests.running import databases
 

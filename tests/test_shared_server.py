@@ -11,10 +11,9 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL
 
-from features.support import embedded, marks, postgres
+from features.support import marks
 from features.support.database import Database
 from features.support.databases import Databases
-from features.support.embedded import EmbeddedServer
 from features.support.marks import Purpose
 from features.support.sabotage import terminate, wait_until_gone
 from features.support.service import MIGRATIONS, SERVICE
@@ -23,6 +22,8 @@ from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run
 from pgharness.core.waiting import wait_for, waits
 from pgharness.databases.migrators import Alembic
+from pgharness.servers import embedded, postgres
+from pgharness.servers.embedded import EmbeddedServer
 from tests.running import databases
 
 ANNOUNCING: Final = "SELECT pid FROM pg_stat_activity WHERE application_name = %s"

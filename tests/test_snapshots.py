@@ -7,11 +7,12 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support import marks, postgres
+from features.support import marks
 from features.support.marks import Purpose
 from features.support.snapshots import EMPTY, NotPutBack, Snapshot
 from pgharness.core.judged import Server
 from pgharness.core.refusal import Refusal
+from pgharness.servers import postgres
 
 TABLES = """
     CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES ('0001');

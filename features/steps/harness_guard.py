@@ -5,10 +5,11 @@ from functools import partial
 from behave import given, then
 from behave.runner import Context
 
-from features.support import forged_marks, inventory, marks, postgres, rehearsal_rooms
+from features.support import forged_marks, inventory, marks, rehearsal_rooms
 from features.support.marks import Purpose
 from features.support.rehearsals import Rehearsal
 from features.support.world import World
+from pgharness.servers import postgres
 
 
 @given('somebody\'s database called "{name:Quoted}" with a row in it')

@@ -9,12 +9,13 @@ from behave.runner import Context
 from sqlalchemy import URL
 
 from domain import metadata
-from features.support import inventory, past, postgres, rehearsal_rooms, sketches, upgrading
+from features.support import inventory, past, rehearsal_rooms, sketches, upgrading
 from features.support.dependency_map import Name
 from features.support.rehearsals import Rehearsal
 from features.support.reset import Reset, connect, reset
 from features.support.sketches import name_of, names_of
 from features.support.world import World
+from pgharness.servers import postgres
 
 
 def _open(context: Context) -> Rehearsal:

@@ -4,9 +4,10 @@ from alembic.util import CommandError
 from behave import given, then, when
 from behave.runner import Context
 
-from features.support import data, eras, masses, past, postgres, raw, upgrading
+from features.support import data, eras, masses, past, raw, upgrading
 from features.support.upgrades import MigrationState
 from features.support.world import World
+from pgharness.servers import postgres
 
 
 @given('a database at revision "{revision:Revision}"')

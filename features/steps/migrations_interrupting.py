@@ -9,12 +9,13 @@ from behave.runner import Context
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
-from features.support import bystanders, eras, past, postgres, upgrading
+from features.support import bystanders, eras, past, upgrading
 from features.support.data import Row
 from features.support.failing import Fault
 from features.support.upgrades import MigrationState
 from features.support.world import World
 from migrations import records
+from pgharness.servers import postgres
 
 Seen = tuple[list[str], dict[str, list[Row]]]
 """The revision that a database is at, and the rows of each table."""

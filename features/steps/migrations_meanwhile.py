@@ -12,13 +12,14 @@ from alembic.util import CommandError
 from behave import given, then, when
 from behave.runner import Context
 
-from features.support import bystanders, clients, postgres, upgrading
+from features.support import bystanders, clients, upgrading
 from features.support.analyzing import Analysts
 from features.support.clients import Client, Crowd
 from features.support.interleaving import DEADLINE, Gate
 from features.support.service import ROOT
 from features.support.upgrades import Meanwhile, MigrationState
 from features.support.world import World
+from pgharness.servers import postgres
 
 BLOCKED = """
     SELECT FROM pg_stat_activity AS waiting JOIN pg_stat_activity AS holding

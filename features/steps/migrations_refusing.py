@@ -7,10 +7,11 @@ from behave.runner import Context
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
-from features.support import past, postgres, upgrading
+from features.support import past, upgrading
 from features.support.drift import BY_HAND
 from features.support.upgrades import MigrationState
 from features.support.world import World
+from pgharness.servers import postgres
 
 
 @given("a database at the latest revision, in which Ada has an account")

@@ -14,8 +14,9 @@ import psycopg
 from psycopg import errors, sql
 from sqlalchemy import URL, Connection, event
 
-from features.support import data, postgres
+from features.support import data
 from pgharness.core.waiting import wait_for, waits
+from pgharness.servers import postgres
 
 
 class Analyst:

@@ -7,7 +7,7 @@ from typing import Final
 from psycopg import sql
 from sqlalchemy import URL
 
-from features.support import postgres
+from pgharness.servers import postgres
 
 SECRET: Final = "secret"  # noqa: S105 (it is not one)
 

@@ -16,9 +16,9 @@ import psycopg
 from psycopg import errors
 from sqlalchemy import URL, Connection, event
 
-from features.support import postgres
 from features.support.interleaving import DEADLINE
 from features.support.past_rows import HASH
+from pgharness.servers import postgres
 
 LOCK_TIMEOUT: Final = "2s"
 """How long a client waits for a lock at a time."""

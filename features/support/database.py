@@ -7,7 +7,7 @@ from typing import Any, Generic
 import psycopg
 from sqlalchemy import URL, event
 
-from features.support import marks, postgres, reset
+from features.support import marks, reset
 from features.support.connections import Connections
 from features.support.positions import put_sequences_back
 from features.support.reset import Reset
@@ -17,6 +17,7 @@ from features.support.survey import Occupancy
 from pgharness.core.application import Application, W
 from pgharness.core.judged import OwnServer
 from pgharness.core.refusal import Refusal
+from pgharness.servers import postgres
 
 
 class Database(Generic[W]):

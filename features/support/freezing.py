@@ -12,12 +12,12 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from psycopg import sql
 
-from features.support import embedded, postgres
 from features.support.service import MIGRATIONS, ROOT
 from migrations import catalogue, records
 from migrations.records import Record
 from pgharness.core import exits
 from pgharness.core.run import Run
+from pgharness.servers import embedded, postgres
 
 USAGE: Final = "python -m features.support.freezing check | freeze"
 DATABASE: Final = "freezing"

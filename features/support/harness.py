@@ -14,7 +14,6 @@ import psycopg
 from behave.model import Scenario
 from sqlalchemy import URL
 
-from features.support import embedded, postgres, psql
 from features.support.database import Database
 from features.support.databases import Databases
 from features.support.scopes import ISOLATING, Scopes
@@ -26,6 +25,7 @@ from pgharness.core.needs import Need
 from pgharness.core.options import Keep, Kind, Options
 from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run
+from pgharness.servers import embedded, postgres, psql
 
 
 class Harness(Generic[W]):

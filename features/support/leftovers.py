@@ -8,7 +8,7 @@ from psycopg import errors
 from sqlalchemy import URL
 
 from domain.schema import Role
-from features.support import postgres
+from pgharness.servers import postgres
 
 BOUND: Final = "SELECT set_config('role', %s, true), set_config('app.user_id', %s, true)"
 

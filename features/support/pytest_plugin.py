@@ -210,11 +210,18 @@ def database(world: Any) -> DatabaseUnderTest:
 
 
 @pytest.fixture
-def sessions(world: Any, request: pytest.FixtureRequest) -> Iterator[TestSessionFactory]:
+def sessions(
+    world: Any, application: Application[Any], request: pytest.FixtureRequest
+) -> Iterator[TestSessionFactory]:
     """A factory of sessions past the service, as who owns the tables."""
     with _refusals():
         url = world.url
-    with TestSessionFactory(url, opener=request.node.nodeid) as factory:
+    with TestSessionFactory(
+        url,
+        opener=request.node.nodeid,
+        engine_options=application.engine_options(url),
+        explain=application.explain,
+    ) as factory:
         yield factory
 
 

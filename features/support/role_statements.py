@@ -7,8 +7,8 @@ import psycopg
 from psycopg import sql
 
 from domain.schema import Role
-from features.support import postgres
 from features.support.world import World
+from pgharness.servers import postgres
 
 CATALOGUES: Final = """
     SELECT relname FROM pg_class

@@ -14,11 +14,12 @@ from psycopg import sql
 from sqlalchemy.exc import DBAPIError
 
 from domain.connections import ConnectionLost
-from features.support import postgres, upgrading
+from features.support import upgrading
 from features.support.lessons import as_tenant
 from features.support.service import ROOT
 from features.support.side_channels import Channel
 from features.support.world import World
+from pgharness.servers import postgres
 
 DOCUMENTED: Final = re.compile(r"^```sql\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 KEY: Final = 20_260_302

@@ -1,6 +1,7 @@
 """What is said when a session fails: who opened it, which statement, and why. Never the values."""
 
 import inspect
+import os
 import sysconfig
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -25,21 +26,16 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as NoneGivenBack
 from sqlalchemy.orm.exc import StaleDataError
 
-from domain import DomainError
-from domain.connections import CommitOutcome, failures
-from domain.errors import database_rules, diagnosis
-from domain.settings import Timeouts
-from features.support import postgres
+from pgharness.core.application import Explain, Timeouts, unexplained
+from pgharness.servers import postgres
 
-ROOT: Final = Path(__file__).parents[2]
-HERE: Final = Path(__file__).parent
+HARNESS: Final = Path(__file__).parents[1]
 
-MACHINERY: Final = (
+MACHINERY: Final[list[str]] = [
     *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
-    *(str(HERE / name) for name in ("session_failures.py", "sessions.py", "sessions_async.py")),
-    *(str(HERE / "rollback.py"), str(ROOT / "domain"), "<frozen", "<sqlalchemy"),
-)
-"""Files that are between a session and whoever has opened it."""
+    *(str(HARNESS), "<frozen", "<sqlalchemy"),
+]
+"""Files that are between a session and its opener, by how their paths begin."""
 
 NAMES_ONLY: Final = frozenset({"08", "25", "40", "42", "53", "54", "55", "57", "58"})
 """Classes of SQLSTATE whose messages quote names and the text of the statement, but no values."""
@@ -67,12 +63,11 @@ class Opening:
 class SessionFailed(Exception):
     """Something went wrong in a session.
 
-    `reason` is what the service itself would say: a limit that was exceeded, a rule that was
-    broken, a conflict, a connection that was lost; or None if it would say nothing.
+    `reason` is what the application itself would raise (see `Application.explain`), or None.
     """
 
     def __init__(
-        self, opening: Opening, told: str, statement: str, reason: DomainError | None = None
+        self, opening: Opening, told: str, statement: str, reason: Exception | None = None
     ) -> None:
         self.opening = opening
         self.statement = statement
@@ -106,21 +101,27 @@ class PoolExhausted(Exception):
         )
 
 
+def hide(folder: Path) -> None:
+    """Never name a file of this folder as the place where a session was opened."""
+    MACHINERY.append(f"{folder}{os.sep}")
+
+
 def place() -> str:
     """Return the file and the line of the nearest caller that is not machinery."""
     frame: FrameType | None = inspect.currentframe()
-    while frame is not None and frame.f_code.co_filename.startswith(MACHINERY):
+    while frame is not None and frame.f_code.co_filename.startswith(tuple(MACHINERY)):
         frame = frame.f_back
     if frame is None:
         return "an unknown place"
     file = Path(frame.f_code.co_filename)
-    shown = file.relative_to(ROOT) if file.is_relative_to(ROOT) else file
+    here = Path.cwd()
+    shown = file.relative_to(here) if file.is_relative_to(here) else file
     return f"{shown}:{frame.f_lineno}"
 
 
 @contextmanager
 def told(
-    opening: Opening, timeouts: Timeouts, outcome: CommitOutcome = CommitOutcome.NOT_COMMITTED
+    opening: Opening, timeouts: Timeouts, explain: Explain, *, committing: bool = False
 ) -> Iterator[None]:
     """Say `SessionFailed` of what the database, the driver or SQLAlchemy refuses in this block.
 
@@ -129,7 +130,7 @@ def told(
     try:
         yield
     except StatementError as error:
-        reason = _as_the_service_says(error, timeouts, outcome)
+        reason = explain(error, timeouts, committing)
         statement = _in_one_line(error.statement or "")
         raise SessionFailed(opening, str(reason or _named(error)), statement, reason) from None
     except PendingRollbackError:
@@ -146,7 +147,7 @@ def connecting(
     opening: Opening, url: URL, timeouts: Timeouts, wait: timedelta, holders: Iterable[Opening]
 ) -> Iterator[None]:
     """Say why a connection could not be had in this block: nobody answered, or none was left."""
-    with told(opening, timeouts):
+    with told(opening, timeouts, unexplained):
         try:
             yield
         except NoneGivenBack:
@@ -165,22 +166,10 @@ def check_not_aborted(connection: Connection, opening: Opening) -> None:
         raise SessionFailed(opening, swallowed, "")
 
 
-def _as_the_service_says(
-    error: StatementError, timeouts: Timeouts, outcome: CommitOutcome
-) -> DomainError | None:
-    try:
-        with database_rules(), failures(timeouts, outcome):
-            raise error
-    except DomainError as reason:
-        return reason
-    except StatementError:
-        return None
-
-
 def _named(error: StatementError) -> str:
     """Return the error's name, and its message unless that may quote values."""
-    cause = diagnosis(error) if isinstance(error, DBAPIError) else None
-    if cause is None or cause.sqlstate is None:
+    cause = error.orig
+    if not isinstance(cause, psycopg.Error) or cause.sqlstate is None:
         return type(error.orig).__name__
     name = f"{psycopg.errors.lookup(cause.sqlstate).__name__} (SQLSTATE {cause.sqlstate})"
     if cause.sqlstate[:2] not in NAMES_ONLY:

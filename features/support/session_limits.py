@@ -8,19 +8,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import QueuePool, text
 from sqlalchemy.orm import Session
 
-from domain.settings import Timeouts
 from features.support import limited, session_work
 from features.support.sabotage import driver_of, wait_until_gone
-from features.support.session_failures import ROOT, PoolExhausted
+from features.support.session_failures import PoolExhausted
 from features.support.session_names import rename
 from features.support.session_work import AT_ONCE, TOLD, Kind, SessionWork
 from features.support.sessions import FOR_TESTS, Pool, TestSessionFactory
 from features.support.sessions_async import AsyncTestSessionFactory
+from pgharness.core.application import Timeouts
 
 if TYPE_CHECKING:
     from features.support.world import World
@@ -136,4 +137,4 @@ async def _open_three_of_two(world: "World") -> None:
 def line_at(place: str) -> str:
     """Return the text of the line that a place names."""
     file, _, line = place.rpartition(":")
-    return linecache.getline(str(ROOT / file), int(line)).strip()
+    return linecache.getline(str(Path.cwd() / file), int(line)).strip()

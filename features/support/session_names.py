@@ -133,4 +133,5 @@ TROUBLES: Final[dict[str, Callable[[BaseException], bool]]] = {
 
 
 def _reason(told: BaseException) -> DomainError | None:
-    return told.reason if isinstance(told, SessionFailed) else None
+    reason = told.reason if isinstance(told, SessionFailed) else None
+    return reason if isinstance(reason, DomainError) else None

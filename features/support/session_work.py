@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from domain.schema import Role
 from domain.tenancy import bind
+from features.support import connecting
 from features.support.sabotage import Mishap
 from features.support.session_failures import NotConnected, PoolExhausted, SessionFailed
 from features.support.session_names import NEW, WORKS, name_of, rename
@@ -106,7 +107,12 @@ def factory(world: "World", **how: Any) -> TestSessionFactory:
 
 def async_factory(world: "World", **how: Any) -> AsyncTestSessionFactory:
     """Return an asynchronous factory of a scenario's."""
-    return AsyncTestSessionFactory(world.url, **{"opener": world.scenario, "name": NAME, **how})
+    return AsyncTestSessionFactory(
+        world.url,
+        engine_options=connecting.options(world.url),
+        explain=connecting.explain,
+        **{"opener": world.scenario, "name": NAME, **how},
+    )
 
 
 def with_name(world: "World", work: str) -> Callable[[Session], None]:

@@ -15,7 +15,7 @@ not checked, and nobody is notified. `now()` is the same all the time, and what 
 each commit: SET LOCAL, as it should, and SET, which otherwise would not.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,9 +25,6 @@ from sqlalchemy import URL, Connection, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from domain import Settings
-from domain.connections import CommitOutcome, engine_options
-from domain.settings import Timeouts
 from features.support.session_failures import (
     Opening,
     check_not_aborted,
@@ -35,14 +32,11 @@ from features.support.session_failures import (
     place,
     told,
 )
+from pgharness.core.application import Explain, Timeouts, unexplained
+from pgharness.core.database_url import session_parameters
+from pgharness.core.session_settings import options as written
 
-FOR_TESTS: Final = Timeouts(
-    statement=timedelta(seconds=5),
-    lock=timedelta(seconds=2),
-    idle_in_transaction=timedelta(seconds=10),
-    connect=timedelta(seconds=5),
-)
-"""Who waits longer than this in a test waits for nothing."""
+FOR_TESTS: Final = Timeouts()
 
 END_SETTINGS: Final = "RESET ROLE; RESET ALL"
 """Ends what SET LOCAL has set: RELEASE SAVEPOINT, other than COMMIT, does not."""
@@ -59,12 +53,30 @@ class Pool:
 SMALL: Final = Pool()
 
 
-def options(url: URL, timeouts: Timeouts, name: str, pool: Pool) -> dict[str, Any]:
-    """Return how the engine of a factory is made: as the service's own, but with a firm limit."""
+def plain_options(url: URL) -> dict[str, Any]:
+    """Return how an engine is made for no application in particular."""
     return {
-        **engine_options(url, Settings(timeouts=timeouts), name=name, pool_size=pool.size),
+        "pool_pre_ping": True,
+        "hide_parameters": True,
+        "connect_args": session_parameters(url),
+    }
+
+
+def options(given: Mapping[str, Any], timeouts: Timeouts, name: str, pool: Pool) -> dict[str, Any]:
+    """Return how the engine of a factory is made: as the application's, but with firm limits."""
+    arguments = given.get("connect_args", {})
+    return {
+        **given,
+        "pool_size": pool.size,
         "max_overflow": 0,
         "pool_timeout": pool.wait.total_seconds(),
+        "connect_args": {
+            **arguments,
+            "application_name": name,
+            "connect_timeout": int(timeouts.connect.total_seconds()),
+            # Of two values of a setting the later one counts.
+            "options": f"{arguments.get('options', '')} {written(timeouts.settings())}".strip(),
+        },
     }
 
 
@@ -77,7 +89,7 @@ class TestSessionFactory:
 
     __test__ = False  # pytest takes what is called like this for a test
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (keywords, each with a default)
         self,
         url: URL,
         *,
@@ -85,12 +97,16 @@ class TestSessionFactory:
         name: str = "sessions",
         timeouts: Timeouts = FOR_TESTS,
         pool: Pool = SMALL,
+        engine_options: Mapping[str, Any] | None = None,
+        explain: Explain = unexplained,
     ) -> None:
         self.opener = opener
         self._url = url
         self._timeouts = timeouts
         self._pool = pool
-        self._engine = create_engine(url, **options(url, timeouts, name, pool))
+        self._explain = explain
+        given = plain_options(url) if engine_options is None else engine_options
+        self._engine = create_engine(url, **options(given, timeouts, name, pool))
         self._open: dict[Opening, Connection] = {}
 
     def __enter__(self) -> Self:
@@ -115,7 +131,10 @@ class TestSessionFactory:
 
         `commit` and `rollback` in it do what they always do, as far as the session itself sees.
         """
-        with self._connected() as (opening, connection), told(opening, self._timeouts):
+        with (
+            self._connected() as (opening, connection),
+            told(opening, self._timeouts, self._explain),
+        ):
             outer = connection.begin()
             session = Session(
                 connection, join_transaction_mode="create_savepoint", expire_on_commit=False
@@ -133,11 +152,11 @@ class TestSessionFactory:
         with self._connected() as (opening, connection):
             session = Session(connection, expire_on_commit=False)
             with _ended(connection, session.close):
-                with told(opening, self._timeouts):
+                with told(opening, self._timeouts, self._explain):
                     yield session
                     session.flush()
                     check_not_aborted(connection, opening)
-                with told(opening, self._timeouts, CommitOutcome.UNDECIDED):
+                with told(opening, self._timeouts, self._explain, committing=True):
                     session.commit()
 
     @contextmanager

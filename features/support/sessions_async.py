@@ -11,16 +11,14 @@ async with AsyncTestSessionFactory(url, opener="my test") as sessions:
 ```
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 
-from domain.connections import CommitOutcome
-from domain.settings import Timeouts
 from features.support.session_failures import (
     Opening,
     check_not_aborted,
@@ -34,7 +32,9 @@ from features.support.sessions import (
     Pool,
     end_settings_with_each_commit,
     options,
+    plain_options,
 )
+from pgharness.core.application import Explain, Timeouts, unexplained
 
 
 class AsyncTestSessionFactory:
@@ -42,7 +42,7 @@ class AsyncTestSessionFactory:
 
     __test__ = False
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (keywords, each with a default)
         self,
         url: URL,
         *,
@@ -50,12 +50,16 @@ class AsyncTestSessionFactory:
         name: str = "asynchronous sessions",
         timeouts: Timeouts = FOR_TESTS,
         pool: Pool = SMALL,
+        engine_options: Mapping[str, Any] | None = None,
+        explain: Explain = unexplained,
     ) -> None:
         self.opener = opener
         self._url = url
         self._timeouts = timeouts
         self._pool = pool
-        self._engine = create_async_engine(url, **options(url, timeouts, name, pool))
+        self._explain = explain
+        given = plain_options(url) if engine_options is None else engine_options
+        self._engine = create_async_engine(url, **options(given, timeouts, name, pool))
         self._open: dict[Opening, AsyncConnection] = {}
 
     async def __aenter__(self) -> Self:
@@ -75,7 +79,7 @@ class AsyncTestSessionFactory:
     async def rolled_back(self) -> AsyncIterator[AsyncSession]:
         """Open a session of which nothing is left when the block ends."""
         async with self._connected() as (opening, connection):
-            with told(opening, self._timeouts):
+            with told(opening, self._timeouts, self._explain):
                 outer = await connection.begin()
                 session = AsyncSession(
                     connection, join_transaction_mode="create_savepoint", expire_on_commit=False
@@ -91,11 +95,11 @@ class AsyncTestSessionFactory:
         async with self._connected() as (opening, connection):
             session = AsyncSession(connection, expire_on_commit=False)
             async with _ended(connection, session.close):
-                with told(opening, self._timeouts):
+                with told(opening, self._timeouts, self._explain):
                     yield session
                     await session.flush()
                     await connection.run_sync(check_not_aborted, opening)
-                with told(opening, self._timeouts, CommitOutcome.UNDECIDED):
+                with told(opening, self._timeouts, self._explain, committing=True):
                     await session.commit()
 
     @asynccontextmanager

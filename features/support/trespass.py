@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from domain.schema import Role
 from domain.tenancy import bind
-from features.support import catalogue, data, ground, postgres
+from features.support import catalogue, data, ground
 from features.support.ground import Ground
 from features.support.intrusions import ATTEMPTS, QUOTES_ADA, Attempt, Result
 from features.support.world import World
+from pgharness.servers import postgres
 
 REFUSALS = {
     "0A000": "unsupported",

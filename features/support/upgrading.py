@@ -17,13 +17,14 @@ from alembic.script import Script, ScriptDirectory
 from psycopg import sql
 from sqlalchemy import URL, Connection
 
-from features.support import data, past, postgres
+from features.support import data, past
 from features.support.reset import Reset
 from features.support.service import ROOT
 from features.support.upgrades import State
 from migrations import catalogue, records
 from migrations.catalogue import Facts
 from pgharness.core.session_settings import WITHOUT_LIMITS, options
+from pgharness.servers import postgres
 
 LOSSES_ALLOWED = "allow-data-loss=yes"
 """What lets a downgrade go on that cannot keep everything."""

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from domain import Domain, DomainError, ManualClock
 from domain.accounts import User
 from domain.transactions import TenantWork
-from features.support import data
+from features.support import connecting, data
 from features.support.defaults import CHEAP, NOON
 from features.support.hashes import CountingHasher
 from features.support.interleaving import Actor, Opening
@@ -148,7 +148,12 @@ class World:
 
     def session_factory(self, **how: Any) -> TestSessionFactory:
         """Return what opens sessions beside the domain, in this scenario's name, until it ends."""
-        sessions = TestSessionFactory(self.url, **{"opener": self.scenario, **how})
+        sessions = TestSessionFactory(
+            self.url,
+            engine_options=connecting.options(self.url),
+            explain=connecting.explain,
+            **{"opener": self.scenario, **how},
+        )
         self.at_the_end(sessions.close)
         return sessions
 

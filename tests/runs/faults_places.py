@@ -7,9 +7,10 @@ from _pytest.monkeypatch import MonkeyPatch
 from alembic.config import Config
 from sqlalchemy import Connection
 
-from features.support import embedded, hooks, upgrading
+from features.support import hooks, upgrading
 from features.support.service import ROOT
 from pgharness.core import run as runs
+from pgharness.servers import embedded
 from tests.breaking import fault
 from tests.runs.test_places import (
     ODD,

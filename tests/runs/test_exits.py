@@ -10,7 +10,7 @@ from typing import Final
 import psycopg
 import pytest
 
-from features.support import embedded
+from pgharness.servers import embedded
 from tests import breaking
 from tests.forked import Preloaded
 from tests.running import PATIENCE, Ended, Running, cases, databases, directories

@@ -13,11 +13,11 @@ from typing import Final
 
 import pytest
 
-from features.support import embedded, postgres
 from features.support.service import ROOT
 from pgharness.core import run as runs
 from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run
+from pgharness.servers import embedded, postgres
 from tests import breaking
 from tests.running import tmpdir
 

@@ -12,9 +12,9 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support import docker_engine, embedded
 from features.support.databases import Databases
-from features.support.libpq_environment import SESSION
+from pgharness.servers import docker_engine, embedded
+from pgharness.servers.libpq_environment import SESSION
 from tests.conftest import CONTAINER_IMAGE
 from tests.forked import Preloaded
 from tests.running import Running, databases, plain, tmpdir

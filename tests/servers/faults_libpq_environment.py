@@ -4,7 +4,7 @@ import os
 
 from _pytest.monkeypatch import MonkeyPatch
 
-from features.support import libpq_environment
+from pgharness.servers import libpq_environment
 from tests.breaking import fault
 from tests.servers import test_libpq_environment
 

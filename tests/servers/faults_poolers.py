@@ -2,7 +2,7 @@
 
 from _pytest.monkeypatch import MonkeyPatch
 
-from features.support import postgres
+from pgharness.servers import postgres
 from tests.breaking import fault
 from tests.servers.test_poolers import IGNORING
 from tests.servers.test_poolers import test_a_run_through_pgbouncer_is_refused_by_name as refused

@@ -3,8 +3,8 @@
 from _pytest.monkeypatch import MonkeyPatch
 
 from domain import session_settings
-from features.support import server_check
 from pgharness.core import database_url
+from pgharness.servers import server_check
 from tests.breaking import fault
 from tests.servers import test_session_settings
 
@@ -24,7 +24,7 @@ def sessions_as_they_come(patch: MonkeyPatch) -> None:
 )
 def url_options_replaced(patch: MonkeyPatch) -> None:
     for place, given in (
-        ("features.support.postgres", database_url.session_parameters),
+        ("pgharness.servers.postgres", database_url.session_parameters),
         ("domain.connections", session_settings.session_parameters),
     ):
         patch.setattr(

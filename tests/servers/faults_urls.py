@@ -5,10 +5,11 @@ from typing import Any
 from _pytest.monkeypatch import MonkeyPatch
 from psycopg import errors
 
-from features.support import postgres, reports
+from features.support import reports
 from migrations import database_url as migration_url
 from pgharness.core import masking
 from pgharness.core.exits import Output
+from pgharness.servers import postgres
 from tests import test_migrations
 from tests.breaking import fault
 from tests.running import plain

@@ -13,8 +13,8 @@ from typing import Final
 import pytest
 from sqlalchemy import URL
 
-from features.support.embedded import EmbeddedServer
 from pgharness.core.waiting import wait_for
+from pgharness.servers.embedded import EmbeddedServer
 
 PROGRAM: Final = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 """Debian installs it where not everybody's PATH leads."""

@@ -12,10 +12,10 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL
 
-from features.support import embedded, postgres
 from features.support.databases import Databases
-from features.support.embedded import EmbeddedServer
 from pgharness.core.run import Run
+from pgharness.servers import embedded, postgres
+from pgharness.servers.embedded import EmbeddedServer
 
 ODD_NAME: Final = 'q a/"o\'dd"@%'
 ODD_PASSWORD: Final = 'correct "horse" it\'s \\ 100% @:/?#[] violät'

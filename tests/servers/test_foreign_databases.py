@@ -11,11 +11,12 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL
 
-from features.support import marks, postgres
+from features.support import marks
 from features.support.databases import PREFIX
 from features.support.guard import NotOurs, guard
 from features.support.marks import Mark, Purpose
 from pgharness.core.foreign_text import octets
+from pgharness.servers import postgres
 from tests.forked import Preloaded
 from tests.running import SHORT, plain
 

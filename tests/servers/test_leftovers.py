@@ -11,18 +11,19 @@ from psycopg import sql
 from sqlalchemy import URL, create_engine
 
 from features.support import databases as module
-from features.support import marks, postgres
+from features.support import marks
 from features.support.connections import Connections
 from features.support.databases import Databases
 from features.support.marks import Purpose
 from features.support.service import MIGRATIONS
 from pgharness.databases.migrators import Alembic
+from pgharness.servers import postgres
 from tests.forked import Preloaded
 from tests.running import Ended, databases, plain
 
 STEP: Final = """
 from behave import when
-from features.support import postgres
+from pgharness.servers import postgres
 
 @when("a session of its own runs")
 def run(context):

@@ -9,12 +9,12 @@ import pytest
 from psycopg.pq import Conninfo
 from sqlalchemy import URL
 
-from features.support import embedded, postgres
-from features.support.libpq_environment import ALL, FILES, SESSION
 from pgharness.core import masking
 from pgharness.core.options import Options
 from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run
+from pgharness.servers import embedded, postgres
+from pgharness.servers.libpq_environment import ALL, FILES, SESSION
 from tests.conftest import CONTAINER_IMAGE
 from tests.running import behave
 

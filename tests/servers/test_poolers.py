@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from features.support.embedded import EmbeddedServer
+from pgharness.servers.embedded import EmbeddedServer
 from tests.forked import Preloaded
 from tests.running import SHORT, SHORT_SCENARIOS, plain
 from tests.servers import pgbouncer

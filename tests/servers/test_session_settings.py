@@ -12,12 +12,12 @@ from sqlalchemy import URL, text
 
 from domain.connections import engine_for
 from domain.settings import Settings
-from features.support import postgres, server_check
-from features.support.embedded import EmbeddedServer
 from features.support.harness import Harness
 from features.support.service import SERVICE
 from pgharness.core.options import Kind, Options
 from pgharness.core.refusal import Refusal
+from pgharness.servers import postgres, server_check
+from pgharness.servers.embedded import EmbeddedServer
 from tests.forked import Preloaded
 from tests.running import plain
 from tests.test_migrations import alembic, finished

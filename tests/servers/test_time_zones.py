@@ -11,8 +11,8 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL
 
-from features.support import embedded
 from pgharness.core.run import Run
+from pgharness.servers import embedded
 from tests.forked import Preloaded
 from tests.running import plain
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import URL, Engine
+from sqlalchemy.exc import StatementError
 
 from pgharness.core.judged import DatabaseUnderTest, Migrator, World
 
@@ -31,6 +33,36 @@ MINIMAL: Final = Requirements()
 
 
 @dataclass(frozen=True)
+class Timeouts:
+    """How long things may take in a session of a test: whoever waits longer waits for nothing."""
+
+    statement: timedelta = timedelta(seconds=5)
+    lock: timedelta = timedelta(seconds=2)
+    idle_in_transaction: timedelta = timedelta(seconds=10)
+    connect: timedelta = timedelta(seconds=5)
+
+    def settings(self) -> dict[str, str]:
+        """Return PostgreSQL's settings, in milliseconds; connecting is the driver's affair."""
+        millisecond = timedelta(milliseconds=1)
+        return {
+            "statement_timeout": str(self.statement // millisecond),
+            "lock_timeout": str(self.lock // millisecond),
+            "idle_in_transaction_session_timeout": str(self.idle_in_transaction // millisecond),
+        }
+
+
+Explain = Callable[[StatementError, Timeouts, bool], Exception | None]
+"""Returns what the application itself would raise for an error of the database, or None.
+
+The timeouts are those of the session; the last argument tells whether it was being committed.
+"""
+
+
+def unexplained(_: StatementError, __: Timeouts, ___: bool) -> None:  # noqa: FBT001 (see `Explain`)
+    """Return that the application has errors of its own for nothing."""
+
+
+@dataclass(frozen=True)
 class Application(Generic[W]):
     """An application under test: how its schema is made, and how it connects."""
 
@@ -42,3 +74,4 @@ class Application(Generic[W]):
     world: Callable[[Engine, DatabaseUnderTest], W]
     """Makes what each scenario or test is given."""
     requirements: Requirements = MINIMAL
+    explain: Explain = unexplained

@@ -10,7 +10,6 @@ from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import URL, Engine, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
-from features.support import container, embedded, external, libpq_environment, server_check
 from pgharness.core import masking
 from pgharness.core.application import MINIMAL, Requirements
 from pgharness.core.database_url import parameters, session_parameters
@@ -20,6 +19,7 @@ from pgharness.core.options import Kind, Options
 from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run
 from pgharness.core.session_settings import SESSION, WITHOUT_LIMITS
+from pgharness.servers import container, embedded, external, libpq_environment, server_check
 
 UNSUPPORTED: Final = "unsupported startup parameter"
 """What PgBouncer says, and PostgreSQL never, where it is to hand on a setting."""

@@ -22,9 +22,6 @@ import psutil
 import psycopg
 from sqlalchemy import URL
 
-from features.support import libpq_environment, postgres_wheel, server_process
-from features.support.server_process import STOP_DEADLINE
-from features.support.server_settings import ALWAYS, WITHOUT_DURABILITY, Settings, arguments
 from pgharness.core import masking
 from pgharness.core import run as runs
 from pgharness.core.database_url import parameters
@@ -33,6 +30,9 @@ from pgharness.core.needs import Need
 from pgharness.core.options import Kind
 from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run
+from pgharness.servers import libpq_environment, postgres_wheel, server_process
+from pgharness.servers.server_process import STOP_DEADLINE
+from pgharness.servers.server_settings import ALWAYS, WITHOUT_DURABILITY, Settings, arguments
 
 ROLE: Final = "acceptance"
 NAME: Final = "embedded"

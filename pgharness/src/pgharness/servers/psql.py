@@ -7,9 +7,9 @@ from pathlib import Path
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL
 
-from features.support import libpq_environment, postgres_wheel
 from pgharness.core.database_url import parameters
 from pgharness.core.masking import SECRETS
+from pgharness.servers import libpq_environment, postgres_wheel
 
 
 def line(url: URL, password_file: Path | None) -> str:

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Final
 import psycopg
 from sqlalchemy import URL
 
-from features.support import docker_engine, libpq_environment
-from features.support.docker_engine import gist
-from features.support.server_settings import ALWAYS, WITHOUT_DURABILITY, Settings, arguments
 from pgharness.core import masking
 from pgharness.core.database_url import parameters
 from pgharness.core.needs import Need
 from pgharness.core.options import Keep, Kind, Options
 from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run
+from pgharness.servers import docker_engine, libpq_environment
+from pgharness.servers.docker_engine import gist
+from pgharness.servers.server_settings import ALWAYS, WITHOUT_DURABILITY, Settings, arguments
 
 if TYPE_CHECKING:
     from docker.errors import APIError

@@ -1,0 +1,1 @@
+"""The harness for behave and for pytest."""

@@ -1,0 +1,1 @@
+"""Rows for tests: factories, data tables, and fingerprints of what is stored."""

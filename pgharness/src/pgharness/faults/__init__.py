@@ -1,0 +1,1 @@
+"""Fault injection: statements and migrations that fail on purpose."""

@@ -1,0 +1,1 @@
+"""Concurrent sessions: actors, schedules, stress tests, and a checker of histories."""

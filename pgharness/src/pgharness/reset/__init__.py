@@ -1,0 +1,1 @@
+"""Emptying a database: what to delete, in which order, and how."""

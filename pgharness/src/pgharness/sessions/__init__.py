@@ -1,0 +1,1 @@
+"""SQLAlchemy sessions for tests: rolled back by themselves, or really committed."""
