@@ -11,7 +11,7 @@ HARNESS_GUIDES: Final = [
     Fault(
         "the log of statements has their parameters",
         _SECRETS,
-        "from features.support.sql_log import SqlLog\n"
+        "from pgharness.observe.sql_log import SqlLog\n"
         "def statement(self, connection, cursor, text, parameters, *rest):\n"
         "    self._write(connection, f'{text} {parameters}')\n"
         "SqlLog._statement = statement",
@@ -19,7 +19,7 @@ HARNESS_GUIDES: Final = [
     Fault(
         "the log of statements has the first one of each kind only",
         _LOG,
-        "from features.support.sql_log import SqlLog\n"
+        "from pgharness.observe.sql_log import SqlLog\n"
         "given, seen = SqlLog._write, set()\n"
         "def write(self, connection, statement):\n"
         "    kind = statement.split()[0]\n"
@@ -30,18 +30,18 @@ HARNESS_GUIDES: Final = [
     Fault(
         "the log of statements does not say who sends them",
         _LOG,
-        "from features.support import sql_log\nsql_log._name = lambda connection: 'domain'",
+        "from pgharness.observe import sql_log\nsql_log._name = lambda connection: 'domain'",
     ),
     Fault(
         "the log of statements does not name the scenario",
         _LOG,
-        "from features.support.sql_log import SqlLog\n"
+        "from pgharness.observe.sql_log import SqlLog\n"
         "given = SqlLog.begin\n"
         "SqlLog.begin = lambda self, scenario: given(self, '')",
     ),
     Fault(
         "the log of statements does not say what the database refused",
         _LOG,
-        "from features.support.sql_log import SqlLog\nSqlLog._error = lambda self, context: None",
+        "from pgharness.observe.sql_log import SqlLog\nSqlLog._error = lambda self, context: None",
     ),
 ]

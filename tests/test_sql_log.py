@@ -2,7 +2,7 @@
 
 import pytest
 
-from features.support.sql_log import readable
+from pgharness.observe.sql_log import readable
 
 
 @pytest.mark.parametrize(

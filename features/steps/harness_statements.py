@@ -3,12 +3,12 @@
 from behave import given, then
 from behave.runner import Context
 
-from features.support import hearing
 from features.support.known import IdentityState
 from features.support.observed import ObservedState
-from features.support.sql_log import WIDTH, SqlLog, readable
-from features.support.statements import watched
 from features.support.world import World
+from pgharness.observe import hearing
+from pgharness.observe.sql_log import WIDTH, SqlLog, readable
+from pgharness.observe.statements import watched
 
 
 @given("what is sent to the database is written down")

@@ -8,11 +8,12 @@ from behave.runner import Context
 
 from domain import Domain, DomainError, ManualClock, engine_for
 from domain.errors import RuleBroken
-from features.support import factories, hearing, story
+from features.support import factories, story
 from features.support.defaults import KEYS, NOON
 from features.support.known import IdentityState
 from features.support.observed import ObservedState
 from features.support.world import World
+from pgharness.observe import hearing
 
 HASHED: Final = ("users", "password_history", "temporary_passwords")
 """The tables with hashes."""

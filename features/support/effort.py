@@ -6,9 +6,9 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
-from features.support import statements
 from features.support.observed import ObservedState
 from features.support.world import World
+from pgharness.observe import statements
 
 
 class TooMuch(Exception):

@@ -17,7 +17,6 @@ from sqlalchemy import URL
 from features.support.database import Database
 from features.support.databases import Databases
 from features.support.scopes import ISOLATING, Scopes
-from features.support.sql_log import SqlLog
 from pgharness.core import needs
 from pgharness.core.application import Application, W
 from pgharness.core.judged import Judged, OwnServer, Server
@@ -25,6 +24,7 @@ from pgharness.core.needs import Need
 from pgharness.core.options import Keep, Kind, Options
 from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run
+from pgharness.observe.sql_log import SqlLog
 from pgharness.servers import embedded, postgres, psql
 
 

@@ -2,7 +2,7 @@
 
 from io import StringIO
 
-from features.support.hearing import Ear
+from pgharness.observe.hearing import Ear
 
 
 class ObservedState:

@@ -11,10 +11,10 @@ from sqlalchemy import URL
 
 from features.support import inventory
 from features.support.dependency_map import DependencyMap, Name
-from features.support.hearing import Ear
 from features.support.reset import LOG, Done, Reset
 from pgharness.core.claims import check_claimed
 from pgharness.core.refusal import Refusal
+from pgharness.observe.hearing import Ear
 
 
 @dataclass
