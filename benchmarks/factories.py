@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from benchmarks._ground import own_server, verdict
 from domain import Settings, engine_for
 from domain.accounts import User
-from features.support.databases import Databases
 from features.support.factories import TaskFactory, UserFactory
 from features.support.service import MIGRATIONS
 from pgharness.core import exits
+from pgharness.databases.databases import Databases
 
 TASKS: Final = 10_000
 TURNS: Final = 5

@@ -19,11 +19,11 @@ from sqlalchemy import URL
 
 from benchmarks._ground import verdict
 from features.support import data, reset
-from features.support.databases import Databases
 from features.support.reset import Reset
 from features.support.service import MIGRATIONS
 from pgharness.core import exits
 from pgharness.core.run import DISK, MEMORY, Run
+from pgharness.databases.databases import Databases
 from pgharness.servers import embedded, postgres
 
 TURNS: Final = 10

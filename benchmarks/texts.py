@@ -21,12 +21,12 @@ from domain.transactions import IdentityWork, TenantWork
 from domain.workspace import TurnActor, TurnIntent
 from features.support import factories, logins, texts, work
 from features.support.database import Database
-from features.support.databases import Databases
 from features.support.known import IdentityState
 from features.support.service import MIGRATIONS, SERVICE
 from features.support.texts import Place
 from features.support.world import World
 from pgharness.core import exits
+from pgharness.databases.databases import Databases
 
 TURNS: Final = 3
 LARGEST: Final = 10_000_000

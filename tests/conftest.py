@@ -12,12 +12,13 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support import inventory, marks
-from features.support.databases import Databases
-from features.support.marks import Purpose
+from features.support import inventory
 from features.support.service import MIGRATIONS
 from pgharness.core.options import DEFAULT_IMAGE, Kind, Options
 from pgharness.core.run import Run, base
+from pgharness.databases import marks
+from pgharness.databases.databases import Databases
+from pgharness.databases.marks import Purpose
 from pgharness.servers import embedded, postgres
 from pgharness.servers.embedded import EmbeddedServer
 from pgharness.servers.server_settings import WITHOUT_DURABILITY

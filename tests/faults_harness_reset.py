@@ -4,7 +4,7 @@ from typing import Final
 
 from tests.faults import Catalogue
 
-GUARD: Final = "import features.support.guard as g\nimport features.support.marks as m\n"
+GUARD: Final = "import pgharness.databases.guard as g\nimport pgharness.databases.marks as m\n"
 FUNCTION: Final = "import features.support.emptying_function as f\n"
 
 HARNESS_RESET: Final[Catalogue] = {

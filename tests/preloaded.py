@@ -61,7 +61,7 @@ def break_schema(statement: str) -> None:
     """Have every database that is cloned from the template changed by a statement."""
     from sqlalchemy import URL
 
-    from features.support.databases import Databases
+    from pgharness.databases.databases import Databases
     from pgharness.servers import postgres
 
     given = Databases.clone

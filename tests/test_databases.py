@@ -9,12 +9,12 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL
 
-from features.support import marks
-from features.support.databases import Databases, template_name
-from features.support.guard import NotOurs, guard
-from features.support.marks import Mark, Purpose
 from features.support.service import MIGRATIONS
 from pgharness.core.refusal import Refusal
+from pgharness.databases import marks
+from pgharness.databases.databases import Databases, template_name
+from pgharness.databases.guard import NotOurs, guard
+from pgharness.databases.marks import Mark, Purpose
 from pgharness.databases.migrators import Alembic
 from pgharness.servers import postgres
 from tests.running import databases

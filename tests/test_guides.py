@@ -14,11 +14,11 @@ import pytest
 from behave.configuration import Configuration
 from sqlalchemy import URL
 
-from features.support.databases import Databases
 from features.support.pytest_plugin import options_from
 from features.support.service import ROOT
 from pgharness.core.options import Options
 from pgharness.core.refusal import Refusal
+from pgharness.databases.databases import Databases
 from pgharness.servers import psql
 from pgharness.servers.embedded import EmbeddedServer
 from tests import guides, sources

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from features.support.databases import Databases
+from pgharness.databases.databases import Databases
 from pgharness.servers import postgres
 from tests import mutants
 from tests.forked import Preloaded

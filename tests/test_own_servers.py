@@ -14,9 +14,9 @@ from sqlalchemy import URL
 
 from features.support import crash
 from features.support.database import Database
-from features.support.databases import Databases
 from features.support.service import MIGRATIONS, SERVICE
 from pgharness.core.run import Run
+from pgharness.databases.databases import Databases
 from pgharness.servers import embedded, postgres
 from pgharness.servers.embedded import EmbeddedServer
 from tests.running import Running, behave, databases, directories, plain

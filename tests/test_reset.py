@@ -12,13 +12,14 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support import emptying_function, guard, inventory, marks
+from features.support import emptying_function, inventory
 from features.support import reset as module
 from features.support.reset import Reset, reset
 from features.support.sequences import Position, Sequence
 from features.support.service import ROOT
 from pgharness.core.refusal import Refusal
 from pgharness.core.waiting import cancel_when_waiting
+from pgharness.databases import guard, marks
 from pgharness.servers import postgres
 from tests.running import plain
 
@@ -26,7 +27,7 @@ OTHER_RUN = """
 import sys
 from contextlib import ExitStack
 from sqlalchemy import make_url
-from features.support.databases import Databases
+from pgharness.databases.databases import Databases
 with ExitStack() as cleanups:
     made = Databases(make_url(sys.stdin.readline().strip()), "7" * 16)
     made.open(cleanups)

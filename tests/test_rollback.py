@@ -10,11 +10,11 @@ from sqlalchemy import URL
 
 from features.support import factories
 from features.support.database import Database
-from features.support.databases import Databases
 from features.support.rollback import Outermost
 from features.support.service import SERVICE
 from features.support.snapshots import Snapshot
 from features.support.world import World
+from pgharness.databases.databases import Databases
 from pgharness.servers import postgres
 
 

@@ -11,16 +11,16 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL
 
-from features.support import marks
 from features.support.database import Database
-from features.support.databases import Databases
-from features.support.marks import Purpose
 from features.support.sabotage import terminate, wait_until_gone
 from features.support.service import MIGRATIONS, SERVICE
 from pgharness.core.database_url import parameters
 from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run
 from pgharness.core.waiting import wait_for, waits
+from pgharness.databases import marks
+from pgharness.databases.databases import Databases
+from pgharness.databases.marks import Purpose
 from pgharness.databases.migrators import Alembic
 from pgharness.servers import embedded, postgres
 from pgharness.servers.embedded import EmbeddedServer

@@ -5,10 +5,11 @@ from functools import partial
 from behave import given, then
 from behave.runner import Context
 
-from features.support import forged_marks, inventory, marks, rehearsal_rooms
-from features.support.marks import Purpose
+from features.support import forged_marks, inventory, rehearsal_rooms
 from features.support.rehearsals import Rehearsal
 from features.support.world import World
+from pgharness.databases import marks
+from pgharness.databases.marks import Purpose
 from pgharness.servers import postgres
 
 

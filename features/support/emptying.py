@@ -17,10 +17,10 @@ from psycopg.pq import ExecStatus
 
 from features.support import emptying_function
 from features.support.dependency_map import Name, Reference
-from features.support.guard import guard
 from features.support.sequences import Position
 from features.support.sequences import Sequence as Numbers
 from features.support.survey import Choice, Survey
+from pgharness.databases.guard import guard
 
 WORTH_A_TRUNCATION: Final = {False: 150, True: 1_000}
 """Rows that are deleted in the time in which a table is truncated, and fewer where the time would

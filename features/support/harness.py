@@ -15,7 +15,6 @@ from behave.model import Scenario
 from sqlalchemy import URL
 
 from features.support.database import Database
-from features.support.databases import Databases
 from features.support.scopes import ISOLATING, Scopes
 from pgharness.core import needs
 from pgharness.core.application import Application, W
@@ -24,6 +23,7 @@ from pgharness.core.needs import Need
 from pgharness.core.options import Keep, Kind, Options
 from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run
+from pgharness.databases.databases import Databases
 from pgharness.observe.sql_log import SqlLog
 from pgharness.servers import embedded, postgres, psql
 

@@ -10,10 +10,10 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import URL
 
-from features.support import marks
 from features.support.harness import Harness
-from features.support.marks import Purpose
 from features.support.world import World
+from pgharness.databases import marks
+from pgharness.databases.marks import Purpose
 from pgharness.servers import postgres
 
 NUMBERS: Final = count(1)

@@ -16,13 +16,13 @@ from psycopg import errors
 from psycopg.pq import TransactionStatus
 from sqlalchemy import URL
 
-from features.support import guard
 from features.support.dependency_map import Name, quoted, several, words
 from features.support.emptying import Emptying, Found, Outcome
 from features.support.emptying_function import CHANGED, LEFT
 from features.support.large_objects import counted
 from features.support.survey import TRIGGERS_OFF, Choice
 from pgharness.core.refusal import Refusal
+from pgharness.databases import guard
 from pgharness.servers import postgres
 
 LOG: Final = logging.getLogger(__name__)

@@ -15,9 +15,9 @@ from psycopg import sql
 
 from features.support import large_objects, materialized_views
 from features.support.dependency_map import Name, words
-from features.support.guard import guard
 from features.support.positions import Positions, moved, put_sequences_back, union_of
 from features.support.stored_tables import StoredTables, identifier
+from pgharness.databases.guard import guard
 
 DIGEST: Final = """
     SELECT {at} AS at, encode(sha256(convert_to(

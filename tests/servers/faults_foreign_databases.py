@@ -2,7 +2,7 @@
 
 from _pytest.monkeypatch import MonkeyPatch
 
-from features.support import marks
+from pgharness.databases import marks
 from tests.breaking import fault
 from tests.servers.test_foreign_databases import (
     test_a_comment_of_others_is_no_mark_and_does_no_harm as no_mark,

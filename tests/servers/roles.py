@@ -12,8 +12,8 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL
 
-from features.support.databases import Databases
 from pgharness.core.run import Run
+from pgharness.databases.databases import Databases
 from pgharness.servers import embedded, postgres
 from pgharness.servers.embedded import EmbeddedServer
 

@@ -11,11 +11,11 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL
 
-from features.support import marks
-from features.support.databases import PREFIX
-from features.support.guard import NotOurs, guard
-from features.support.marks import Mark, Purpose
 from pgharness.core.foreign_text import octets
+from pgharness.databases import marks
+from pgharness.databases.databases import PREFIX
+from pgharness.databases.guard import NotOurs, guard
+from pgharness.databases.marks import Mark, Purpose
 from pgharness.servers import postgres
 from tests.forked import Preloaded
 from tests.running import SHORT, plain

@@ -12,11 +12,11 @@ import psycopg
 from psycopg import errors, sql
 from sqlalchemy import URL
 
-from features.support import marks
-from features.support.marks import Mark, Purpose
 from pgharness.core.foreign_text import answer
 from pgharness.core.judged import Migrator
 from pgharness.core.refusal import Refusal
+from pgharness.databases import marks
+from pgharness.databases.marks import Mark, Purpose
 from pgharness.servers import postgres
 
 PREFIX: Final = "acceptance_"

@@ -8,10 +8,10 @@ from typing import Final
 
 import psycopg
 
-from features.support import marks
-from features.support.marks import Mark, Purpose
 from pgharness.core.foreign_text import decoded, shown
 from pgharness.core.refusal import Refusal
+from pgharness.databases import marks
+from pgharness.databases.marks import Mark, Purpose
 
 IDENTITY: Final = f"""
     SELECT *, pg_is_in_recovery()
