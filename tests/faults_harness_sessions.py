@@ -16,7 +16,7 @@ def _rule(number: int, feature: str) -> str:
 def _joined(mode: str) -> str:
     """Return what joins the outer transaction in another way than by a savepoint."""
     return (
-        "import features.support.sessions as s, features.support.sessions_async as a\n"
+        "import pgharness.sessions.sessions as s, pgharness.sessions.sessions_async as a\n"
         "def changed(given):\n"
         "    def session(*args, **options):\n"
         "        if 'join_transaction_mode' in options:\n"
@@ -31,14 +31,14 @@ def _joined(mode: str) -> str:
 def _options(change: str) -> str:
     """Return what changes how the engines of all factories are made."""
     return (
-        "import features.support.sessions as s\n"
+        "import pgharness.sessions.sessions as s\n"
         "given = s.options\n"
         "def options(*args):\n"
         "    made = given(*args)\n"
         f"    {change}\n"
         "    return made\n"
         "s.options = options\n"
-        "import features.support.sessions_async as a\n"
+        "import pgharness.sessions.sessions_async as a\n"
         "a.options = options\n"
     )
 
@@ -72,30 +72,30 @@ CATALOGUE: Final = {
     },
     _rule(42, SESSIONS): {
         "a session keeps its role after its commit": (
-            "import features.support.sessions as s\ns.END_SETTINGS = 'SELECT 1'"
+            "import pgharness.sessions.sessions as s\ns.END_SETTINGS = 'SELECT 1'"
         ),
     },
     _rule(43, SESSIONS): {
         "a session that commits does not": (
-            "import features.support.sessions as s\n"
+            "import pgharness.sessions.sessions as s\n"
             "s.TestSessionFactory.committing = s.TestSessionFactory.rolled_back"
         ),
         "a commit that only rolls back goes unnoticed": (
-            "import features.support.sessions as s\ns.check_not_aborted = lambda *_: None"
+            "import pgharness.sessions.sessions as s\ns.check_not_aborted = lambda *_: None"
         ),
     },
     _rule(44, SESSIONS): {
         "a failure quotes what was to be stored": (
-            "import features.support.session_failures as f\n"
+            "import pgharness.sessions.session_failures as f\n"
             "import features.support.connecting as c\n"
             "c.explain = lambda *_: None\n"
             "f._named = lambda error: str(error.orig)"
         ),
         "what SQLAlchemy itself refuses names no scenario": (
-            "import features.support.session_failures as f\nf.SQLAlchemyError = ZeroDivisionError"
+            "import pgharness.sessions.session_failures as f\nf.SQLAlchemyError = ZeroDivisionError"
         ),
         "a failure has the driver's as its cause": (
-            "import features.support.session_failures as f\n"
+            "import pgharness.sessions.session_failures as f\n"
             "from contextlib import contextmanager\n"
             "given = f.told\n"
             "@contextmanager\n"
@@ -110,7 +110,7 @@ CATALOGUE: Final = {
     },
     _rule(45, SESSIONS): {
         "a connection is closed only where nothing went wrong": (
-            "import features.support.sessions as s\n"
+            "import pgharness.sessions.sessions as s\n"
             "from contextlib import contextmanager\n"
             "@contextmanager\n"
             "def connected(self):\n"
@@ -137,23 +137,23 @@ CATALOGUE: Final = {
     _rule(49, LIMITS): {
         "a pool gives out more than it has": (_options("made['max_overflow'] = 1")),
         "an exhausted pool does not say who has it": (
-            "import features.support.session_failures as f\n"
+            "import pgharness.sessions.session_failures as f\n"
             "given = f.PoolExhausted.__init__\n"
             "f.PoolExhausted.__init__ = lambda self, opening, within, holders: given(\n"
             "    self, opening, within, [])"
         ),
         "a session is said to be opened by the harness itself": (
-            "import features.support.session_failures as f\nf.MACHINERY.clear()"
+            "import pgharness.sessions.session_failures as f\nf.MACHINERY.clear()"
         ),
     },
     _rule(48, LIMITS): {
         "nobody is told which server did not answer": (
-            "import features.support.session_failures as f\nf.ConnectionTimeout = ZeroDivisionError"
+            "import pgharness.sessions.session_failures as f\nf.ConnectionTimeout = ZeroDivisionError"
         ),
     },
     _rule(50, ASYNC): {
         "an asynchronous session commits": (
-            "import features.support.sessions_async as a\n"
+            "import pgharness.sessions.sessions_async as a\n"
             "a.AsyncTestSessionFactory.rolled_back = a.AsyncTestSessionFactory.committing"
         ),
         "an asynchronous session is ended only where nothing went wrong": (

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import URL
 from sqlalchemy.exc import ResourceClosedError
 
-from features.support.sessions import TestSessionFactory
-from features.support.sessions_async import AsyncTestSessionFactory
 from pgharness.core.waiting import wait_for
+from pgharness.sessions.sessions import TestSessionFactory
+from pgharness.sessions.sessions_async import AsyncTestSessionFactory
 
 pytestmark = pytest.mark.filterwarnings("ignore:transaction already deassociated")
 

@@ -18,13 +18,13 @@ from features.support.contained import OneProcess
 from features.support.harness import Harness
 from features.support.hooks import server_is_gone
 from features.support.rollback import CannotBeShown
-from features.support.sessions import TestSessionFactory
 from pgharness.core.application import Application
 from pgharness.core.exits import interruptions
 from pgharness.core.judged import DatabaseUnderTest, Verdict
 from pgharness.core.masking import masked_all
 from pgharness.core.options import NAME, Options
 from pgharness.core.refusal import Refusal
+from pgharness.sessions.sessions import TestSessionFactory
 
 OPTIONS: Final = pytest.StashKey[Options]()
 FAILED: Final = pytest.StashKey[bool]()

@@ -28,11 +28,11 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from features.support.session_failures import place
-from features.support.sessions import END_SETTINGS
 from pgharness.core.application import W
 from pgharness.core.judged import DatabaseUnderTest, OwnServer
 from pgharness.databases.connections import lent
+from pgharness.sessions.session_failures import place
+from pgharness.sessions.sessions import END_SETTINGS
 
 NAME: Final = "rolled back"
 NO_DATABASE: Final = "refused: @fixture.rollback gives one connection"

@@ -5,10 +5,10 @@ from typing import Final
 
 from domain.schema import Role
 from features.support import connecting
-from features.support.session_failures import hide
 from features.support.world import World
 from pgharness.core.application import Application, Requirements
 from pgharness.databases.migrators import Alembic
+from pgharness.sessions.session_failures import hide
 
 ROOT: Final = Path(__file__).parents[2]
 """The repository."""

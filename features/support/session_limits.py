@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from features.support import limited, session_work
 from features.support.sabotage import driver_of, wait_until_gone
-from features.support.session_failures import PoolExhausted
 from features.support.session_names import rename
 from features.support.session_work import AT_ONCE, TOLD, Kind, SessionWork
-from features.support.sessions import FOR_TESTS, Pool, TestSessionFactory
-from features.support.sessions_async import AsyncTestSessionFactory
 from pgharness.core.application import Timeouts
+from pgharness.sessions.session_failures import PoolExhausted
+from pgharness.sessions.sessions import FOR_TESTS, Pool, TestSessionFactory
+from pgharness.sessions.sessions_async import AsyncTestSessionFactory
 
 if TYPE_CHECKING:
     from features.support.world import World

@@ -16,11 +16,11 @@ from domain.schema import Role
 from domain.tenancy import bind
 from features.support import connecting
 from features.support.sabotage import Mishap
-from features.support.session_failures import NotConnected, PoolExhausted, SessionFailed
 from features.support.session_names import NEW, WORKS, name_of, rename
-from features.support.sessions import FOR_TESTS, Pool, TestSessionFactory
-from features.support.sessions_async import AsyncTestSessionFactory
 from pgharness.core.waiting import wait_for
+from pgharness.sessions.session_failures import NotConnected, PoolExhausted, SessionFailed
+from pgharness.sessions.sessions import FOR_TESTS, Pool, TestSessionFactory
+from pgharness.sessions.sessions_async import AsyncTestSessionFactory
 
 if TYPE_CHECKING:
     from features.support.world import World

@@ -18,9 +18,9 @@ from features.support import connecting, data
 from features.support.defaults import CHEAP, NOON
 from features.support.hashes import CountingHasher
 from features.support.interleaving import Actor, Opening
-from features.support.sessions import TestSessionFactory
 from pgharness.core.claims import check_claimed, mentioned
 from pgharness.core.judged import DatabaseUnderTest
+from pgharness.sessions.sessions import TestSessionFactory
 
 Entered = TypeVar("Entered")
 State = TypeVar("State")

@@ -1,4 +1,4 @@
-"""`AsyncTestSessionFactory`: what `features.support.sessions` promises, for asynchronous code.
+"""`AsyncTestSessionFactory`: what `pgharness.sessions.sessions` promises, for asynchronous code.
 
 It uses the same driver and the same URL. Its connections belong to the event loop in which they
 were opened: open and close it in one.
@@ -19,14 +19,15 @@ from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 
-from features.support.session_failures import (
+from pgharness.core.application import Explain, Timeouts, unexplained
+from pgharness.sessions.session_failures import (
     Opening,
     check_not_aborted,
     connecting,
     place,
     told,
 )
-from features.support.sessions import (
+from pgharness.sessions.sessions import (
     FOR_TESTS,
     SMALL,
     Pool,
@@ -34,7 +35,6 @@ from features.support.sessions import (
     options,
     plain_options,
 )
-from pgharness.core.application import Explain, Timeouts, unexplained
 
 
 class AsyncTestSessionFactory:

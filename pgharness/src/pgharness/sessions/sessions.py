@@ -25,16 +25,16 @@ from sqlalchemy import URL, Connection, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from features.support.session_failures import (
+from pgharness.core.application import Explain, Timeouts, unexplained
+from pgharness.core.database_url import session_parameters
+from pgharness.core.session_settings import options as written
+from pgharness.sessions.session_failures import (
     Opening,
     check_not_aborted,
     connecting,
     place,
     told,
 )
-from pgharness.core.application import Explain, Timeouts, unexplained
-from pgharness.core.database_url import session_parameters
-from pgharness.core.session_settings import options as written
 
 FOR_TESTS: Final = Timeouts()
 
