@@ -18,12 +18,13 @@ import psycopg
 from sqlalchemy import URL
 
 from benchmarks._ground import verdict
-from features.support import data, reset
-from features.support.reset import Reset
+from features.support import data
 from features.support.service import MIGRATIONS
 from pgharness.core import exits
 from pgharness.core.run import DISK, MEMORY, Run
 from pgharness.databases.databases import Databases
+from pgharness.reset import reset
+from pgharness.reset.reset import Reset
 from pgharness.servers import embedded, postgres
 
 TURNS: Final = 10

@@ -5,32 +5,32 @@ from typing import Final
 from tests.faults import Catalogue
 
 GUARD: Final = "import pgharness.databases.guard as g\nimport pgharness.databases.marks as m\n"
-FUNCTION: Final = "import features.support.emptying_function as f\n"
+FUNCTION: Final = "import pgharness.reset.emptying_function as f\n"
 
 HARNESS_RESET: Final[Catalogue] = {
     "--tags=@harness-1 features/harness/dependency_map.feature": {
         "one table is missing from the map": (
-            "import features.support.dependency_map as d\n"
+            "import pgharness.reset.dependency_map as d\n"
             "d.TABLES = d.TABLES.replace('WHERE c', \"WHERE c.relname <> 'projects' AND c\")"
         ),
         "the map has one schema": (
-            "import features.support.dependency_map as d\n"
+            "import pgharness.reset.dependency_map as d\n"
             "d.TABLES = d.TABLES.replace('WHERE c', \"WHERE n.nspname = 'public' AND c\")"
         ),
         "the map is in the order of the alphabet": (
-            "import features.support.dependency_map as d\n"
+            "import pgharness.reset.dependency_map as d\n"
             "d._ordered = lambda tables, references: tuple((t,) for t in sorted(tables))"
         ),
     },
     "--tags=@harness-3 features/harness/dependency_map.feature": {
         "partitions are tables": (
-            "import features.support.dependency_map as d\n"
+            "import pgharness.reset.dependency_map as d\n"
             "d.TABLES = d.TABLES.replace('AND NOT c.relispartition', '')"
         ),
     },
     "--tags=@harness-4 features/harness/dependency_map.feature": {
         "the version table is a table like others": (
-            "import features.support.dependency_map as d\nd.ALWAYS_IGNORED = ''"
+            "import pgharness.reset.dependency_map as d\nd.ALWAYS_IGNORED = ''"
         ),
     },
     "--tags=@harness-5 features/harness/reset.feature": {
@@ -39,13 +39,13 @@ HARNESS_RESET: Final[Catalogue] = {
             "f._deletion = lambda sources: f.sql.SQL('; ').join(given([s]) for s in sources)"
         ),
         "a table with rows is passed over": (
-            "import features.support.survey as s\n"
+            "import pgharness.reset.survey as s\n"
             "given = s.Survey.dirty.fget\n"
             "s.Survey.dirty = property(lambda self: s.sql.SQL(given(self).as_string(None)"
             '.replace(\'EXISTS (SELECT FROM ONLY "public"."tasks")\', "false")))'
         ),
         "parents go before their children": (
-            "import features.support.dependency_map as d\n"
+            "import pgharness.reset.dependency_map as d\n"
             "given = d._ordered\n"
             "d._ordered = lambda *arguments: given(*arguments)[::-1]"
         ),
@@ -57,21 +57,21 @@ HARNESS_RESET: Final[Catalogue] = {
     },
     "--tags=@harness-7 features/harness/reset.feature": {
         "everything is truncated": (
-            "import features.support.emptying as e\ne.WORTH_A_TRUNCATION = {False: -1, True: -1}"
+            "import pgharness.reset.emptying as e\ne.WORTH_A_TRUNCATION = {False: -1, True: -1}"
         ),
         "nothing is truncated": (
-            "import features.support.emptying as e\n"
+            "import pgharness.reset.emptying as e\n"
             "e.WORTH_A_TRUNCATION = {False: 10**7, True: 10**7}"
         ),
     },
     "--tags=@harness-8 features/harness/reset.feature": {
         "a choice takes all its dependents with it": (
-            "import features.support.survey as s\n"
+            "import pgharness.reset.survey as s\n"
             "given = s.Choice.tables\n"
             "s.Choice.tables = lambda self, map_: map_.dependents(given(self, map_))"
         ),
         "a choice leaves its dependents out": (
-            "import features.support.dependency_map as d\n"
+            "import pgharness.reset.dependency_map as d\n"
             "d.DependencyMap.dependents = lambda self, tables: frozenset(tables)"
         ),
         "rows that would refer to nothing are not refused": (
@@ -80,7 +80,7 @@ HARNESS_RESET: Final[Catalogue] = {
     },
     "--tags=@harness-9 features/harness/reset.feature": {
         "what is to be ignored is not": (
-            "import features.support.survey as s\n"
+            "import pgharness.reset.survey as s\n"
             "given = s.Choice.__init__\n"
             "s.Choice.__init__ = lambda self, *a, **k: given(self, *a[:2])"
         ),
@@ -90,7 +90,7 @@ HARNESS_RESET: Final[Catalogue] = {
             FUNCTION + "f.BODY = f.BODY.replace('IF NOT ({clean})', 'IF false')"
         ),
         "what was deleted before an error stays deleted": (
-            "import features.support.emptying as e\n"
+            "import pgharness.reset.emptying as e\n"
             "given = e.Emptying.__call__\n"
             "def call(self, *arguments):\n"
             "    self._connection.execute('DELETE FROM tasks')\n"
@@ -98,7 +98,7 @@ HARNESS_RESET: Final[Catalogue] = {
             "e.Emptying.__call__ = call"
         ),
         "sequences are not put back after an error": (
-            "import features.support.sequences as s\ns.Sequence.put_back = lambda self, at: 'NULL'"
+            "import pgharness.reset.sequences as s\ns.Sequence.put_back = lambda self, at: 'NULL'"
         ),
         "whoever is filtered sees nothing and says nothing": (
             FUNCTION
@@ -109,18 +109,18 @@ HARNESS_RESET: Final[Catalogue] = {
         "what a trigger writes elsewhere stays": (FUNCTION + "f.PASSES = 1"),
     },
     "--tags=@harness-94 features/harness/reset.feature": {
-        "triggers keep what they keep": ("import features.support.reset as r\nr.TRIGGERS_OFF = {}"),
+        "triggers keep what they keep": ("import pgharness.reset.reset as r\nr.TRIGGERS_OFF = {}"),
         "triggers are off where rows stay": (
             FUNCTION + "f.BODY = f.BODY.replace('{keep_references}', '')"
         ),
         "nobody says which trigger it was": (
-            "import features.support.reset as r\n"
+            "import pgharness.reset.reset as r\n"
             "r.INTERFERING = r.INTERFERING.replace('WHERE', 'WHERE false AND')"
         ),
     },
     "--tags=@harness-13 features/harness/reset.feature": {
         "a function is kept for ever": (
-            "import features.support.reset as r\n"
+            "import pgharness.reset.reset as r\n"
             "r.Reset._up_to_date = lambda self: ("
             "self._made or self._emptying.make(), setattr(self, '_made', True), self._tried())[-1]"
         ),
@@ -129,7 +129,7 @@ HARNESS_RESET: Final[Catalogue] = {
         ),
         **{
             f"{what} that come or change are not noticed": (
-                f"import features.support.survey as s\ns.{stamp} = \"''\""
+                f"import pgharness.reset.survey as s\ns.{stamp} = \"''\""
             )
             for what, stamp in (
                 ("tables", "TABLES"),
@@ -139,25 +139,25 @@ HARNESS_RESET: Final[Catalogue] = {
         },
     },
     "--tags=@harness-12 features/harness/reset.feature": {
-        "nothing is logged": ("import features.support.reset as r\nr.LOG.info = lambda *a: None"),
+        "nothing is logged": ("import pgharness.reset.reset as r\nr.LOG.info = lambda *a: None"),
     },
     "--tags=@harness-14 features/harness/sequences.feature": {
         "one sequence is not restarted": (
-            "import features.support.sequences as s\n"
+            "import pgharness.reset.sequences as s\n"
             "given = s.read\n"
             "s.read = lambda c: tuple(x for x in given(c) if x.name[1] not in ('e', 'tickets'))"
         ),
         "sequences begin at 1": (
-            "import features.support.sequences as s\n"
+            "import pgharness.reset.sequences as s\n"
             "s.SEQUENCES = s.SEQUENCES.replace('s.seqstart', '1::bigint')"
         ),
         "a sequence that came round counts as new": (
-            "import features.support.sequences as s\n"
+            "import pgharness.reset.sequences as s\n"
             "given = s.Sequence.position.fget\n"
             "s.Sequence.position = property(lambda self: given(self).replace('is_called', 'false'))"
         ),
         "a value that was only set counts as new": (
-            "import features.support.sequences as s\n"
+            "import pgharness.reset.sequences as s\n"
             "given = s.Sequence.position.fget\n"
             "s.Sequence.position = property(lambda self: given(self).replace(\n"
             "    'last_value', f'CASE WHEN is_called THEN last_value ELSE {self.start} END'))"
@@ -165,14 +165,14 @@ HARNESS_RESET: Final[Catalogue] = {
     },
     "--tags=@harness-15 features/harness/sequences.feature": {
         "numbers taken in advance still come out": (
-            "import features.support.sequences as s\n"
+            "import pgharness.reset.sequences as s\n"
             "given = s.Sequence.__init__\n"
             "s.Sequence.__init__ = lambda self, *a: given(self, *a[:6], 1, a[7])"
         ),
     },
     "--tags=@harness-16 features/harness/sequences.feature": {
         "a choice of tables restarts everything": (
-            "import features.support.survey as s\n"
+            "import pgharness.reset.survey as s\n"
             "s.Choice.sequences = lambda self, all_, tables: tuple(all_)"
         ),
     },

@@ -23,7 +23,7 @@ def _fault(name: str, features: str, *lines: str) -> Fault:
         "import features.support.positions as p",
         "import features.support.harness as h, features.support.scope_tags as g",
         "from features.support.database import Database",
-        "from features.support.dependency_map import DependencyMap",
+        "from pgharness.reset.dependency_map import DependencyMap",
     )
     return Fault(name, features, "\n".join((*imports, *lines)))
 

@@ -12,14 +12,15 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support import emptying_function, inventory
-from features.support import reset as module
-from features.support.reset import Reset, reset
-from features.support.sequences import Position, Sequence
+from features.support import inventory
 from features.support.service import ROOT
 from pgharness.core.refusal import Refusal
 from pgharness.core.waiting import cancel_when_waiting
 from pgharness.databases import guard, marks
+from pgharness.reset import emptying_function
+from pgharness.reset import reset as module
+from pgharness.reset.reset import Reset, reset
+from pgharness.reset.sequences import Position, Sequence
 from pgharness.servers import postgres
 from tests.running import plain
 

@@ -7,10 +7,10 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support import emptying_function
-from features.support.reset import Done, Reset, connect, reset
 from pgharness.core.refusal import Refusal
 from pgharness.core.waiting import wait_for, waits
+from pgharness.reset import emptying_function
+from pgharness.reset.reset import Done, Reset, connect, reset
 from pgharness.servers import postgres
 from tests.conftest import rows
 

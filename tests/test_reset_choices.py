@@ -4,10 +4,10 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support.dependency_map import Name
-from features.support.emptying import WORTH_A_TRUNCATION
-from features.support.reset import connect, reset
 from pgharness.core.refusal import Refusal
+from pgharness.reset.dependency_map import Name
+from pgharness.reset.emptying import WORTH_A_TRUNCATION
+from pgharness.reset.reset import connect, reset
 from tests.conftest import rows
 
 PEOPLE = ("public", "people")

@@ -5,9 +5,9 @@ from behave.runner import Context
 
 from domain import metadata
 from features.support import inventory
-from features.support.dependency_map import DependencyMap
 from features.support.rehearsals import Rehearsal
 from features.support.sketches import names_of
+from pgharness.reset.dependency_map import DependencyMap
 
 
 @when("the map of the service's own database is read")

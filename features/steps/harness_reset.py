@@ -10,11 +10,11 @@ from sqlalchemy import URL
 
 from domain import metadata
 from features.support import inventory, past, rehearsal_rooms, sketches, upgrading
-from features.support.dependency_map import Name
 from features.support.rehearsals import Rehearsal
-from features.support.reset import Reset, connect, reset
 from features.support.sketches import name_of, names_of
 from features.support.world import World
+from pgharness.reset.dependency_map import Name
+from pgharness.reset.reset import Reset, connect, reset
 from pgharness.servers import postgres
 
 

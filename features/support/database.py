@@ -7,17 +7,17 @@ from typing import Any, Generic
 import psycopg
 from sqlalchemy import URL, event
 
-from features.support import reset
 from features.support.positions import put_sequences_back
-from features.support.reset import Reset
 from features.support.rollback import Outermost, rolled_back
 from features.support.snapshots import EMPTY, NotPutBack, Snapshot
-from features.support.survey import Occupancy
 from pgharness.core.application import Application, W
 from pgharness.core.judged import OwnServer
 from pgharness.core.refusal import Refusal
 from pgharness.databases import marks
 from pgharness.databases.connections import Connections
+from pgharness.reset import reset
+from pgharness.reset.reset import Reset
+from pgharness.reset.survey import Occupancy
 from pgharness.servers import postgres
 
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
-from features.support.dependency_map import Name
 from features.support.stored_tables import identifier
+from pgharness.reset.dependency_map import Name
 
 SEQUENCES: Final = "SELECT schemaname, sequencename, start_value FROM pg_sequences"
 SEQUENCE: Final = "SELECT {at} AS at, last_value, is_called FROM {sequence}"

@@ -10,11 +10,11 @@ import psycopg
 from sqlalchemy import URL
 
 from features.support import inventory
-from features.support.dependency_map import DependencyMap, Name
-from features.support.reset import LOG, Done, Reset
 from pgharness.core.claims import check_claimed
 from pgharness.core.refusal import Refusal
 from pgharness.observe.hearing import Ear
+from pgharness.reset.dependency_map import DependencyMap, Name
+from pgharness.reset.reset import LOG, Done, Reset
 
 
 @dataclass

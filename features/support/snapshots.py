@@ -13,11 +13,11 @@ from typing import Final, LiteralString, Self
 import psycopg
 from psycopg import sql
 
-from features.support import large_objects, materialized_views
-from features.support.dependency_map import Name, words
 from features.support.positions import Positions, moved, put_sequences_back, union_of
 from features.support.stored_tables import StoredTables, identifier
 from pgharness.databases.guard import guard
+from pgharness.reset import large_objects, materialized_views
+from pgharness.reset.dependency_map import Name, words
 
 DIGEST: Final = """
     SELECT {at} AS at, encode(sha256(convert_to(

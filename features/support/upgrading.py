@@ -18,12 +18,12 @@ from psycopg import sql
 from sqlalchemy import URL, Connection
 
 from features.support import data, past
-from features.support.reset import Reset
 from features.support.service import ROOT
 from features.support.upgrades import State
 from migrations import catalogue, records
 from migrations.catalogue import Facts
 from pgharness.core.session_settings import WITHOUT_LIMITS, options
+from pgharness.reset.reset import Reset
 from pgharness.servers import postgres
 
 LOSSES_ALLOWED = "allow-data-loss=yes"

@@ -43,7 +43,7 @@ def test_the_summary_shows_the_rows_that_differ(loaded: Preloaded, tmp_path: Pat
 def test_a_failure_carries_nothing_of_the_reset(loaded: Preloaded, tmp_path: Path) -> None:
     ended = loaded.run(RENAMING, reports=tmp_path / "run", code=NOT_RENAMED)
     assert "FAILURE in step" in ended.output
-    assert "features.support.reset" not in ended.output
+    assert "pgharness.reset.reset" not in ended.output
 
 
 def test_an_undefined_step_says_what_is_near_and_how_to_define_it(

@@ -2,10 +2,10 @@
 
 from _pytest.monkeypatch import MonkeyPatch
 
-from features.support import emptying_function, large_objects, materialized_views
-from features.support.dependency_map import Name
-from features.support.sequences import Sequence
 from features.support.snapshots import Snapshot
+from pgharness.reset import emptying_function, large_objects, materialized_views
+from pgharness.reset.dependency_map import Name
+from pgharness.reset.sequences import Sequence
 from tests.breaking import fault
 from tests.servers import test_reset_of_everything as tests
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 import psycopg
 from _pytest.monkeypatch import MonkeyPatch
 
-from features.support import reset
-from features.support.dependency_map import Name
-from features.support.reset import Reset
 from pgharness.core.refusal import Refusal
+from pgharness.reset import reset
+from pgharness.reset.dependency_map import Name
+from pgharness.reset.reset import Reset
 from tests.breaking import fault
 from tests.servers import test_reset_refusals as tests
 

@@ -5,9 +5,9 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL
 
-from features.support.reset import Reset, connect, reset
 from features.support.snapshots import Snapshot
 from pgharness.core.refusal import Refusal
+from pgharness.reset.reset import Reset, connect, reset
 from pgharness.servers import postgres
 from tests.conftest import rows
 

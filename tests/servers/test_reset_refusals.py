@@ -4,9 +4,9 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support import emptying_function
-from features.support.reset import reset
 from pgharness.core.refusal import Refusal
+from pgharness.reset import emptying_function
+from pgharness.reset.reset import reset
 from tests.conftest import rows
 
 

@@ -10,9 +10,9 @@ from typing import Any, Final
 import psycopg
 from psycopg import errors, sql
 
-from features.support import large_objects, materialized_views, sequences
-from features.support.dependency_map import DependencyMap, Name, quoted
-from features.support.sequences import Sequence
+from pgharness.reset import large_objects, materialized_views, sequences
+from pgharness.reset.dependency_map import DependencyMap, Name, quoted
+from pgharness.reset.sequences import Sequence
 
 TABLES: Final = "(SELECT sum(oid::bigint) FROM pg_class WHERE oid >= 16384)"
 FOREIGN_KEYS: Final = (

@@ -13,12 +13,12 @@ from typing import Final
 
 from psycopg import sql
 
-from features.support import large_objects
-from features.support.materialized_views import refreshing
-from features.support.sequences import Sequence
-from features.support.survey import Survey
 from pgharness.databases import guard
 from pgharness.databases.guard import Identity
+from pgharness.reset import large_objects
+from pgharness.reset.materialized_views import refreshing
+from pgharness.reset.sequences import Sequence
+from pgharness.reset.survey import Survey
 
 LOCK_TIMEOUT: Final = "10s"
 """Whoever still works on a table is not waited for longer, at each lock."""

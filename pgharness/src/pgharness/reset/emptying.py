@@ -15,12 +15,12 @@ import psycopg
 from psycopg import errors, sql
 from psycopg.pq import ExecStatus
 
-from features.support import emptying_function
-from features.support.dependency_map import Name, Reference
-from features.support.sequences import Position
-from features.support.sequences import Sequence as Numbers
-from features.support.survey import Choice, Survey
 from pgharness.databases.guard import guard
+from pgharness.reset import emptying_function
+from pgharness.reset.dependency_map import Name, Reference
+from pgharness.reset.sequences import Position
+from pgharness.reset.sequences import Sequence as Numbers
+from pgharness.reset.survey import Choice, Survey
 
 WORTH_A_TRUNCATION: Final = {False: 150, True: 1_000}
 """Rows that are deleted in the time in which a table is truncated, and fewer where the time would

@@ -16,13 +16,13 @@ from psycopg import errors
 from psycopg.pq import TransactionStatus
 from sqlalchemy import URL
 
-from features.support.dependency_map import Name, quoted, several, words
-from features.support.emptying import Emptying, Found, Outcome
-from features.support.emptying_function import CHANGED, LEFT
-from features.support.large_objects import counted
-from features.support.survey import TRIGGERS_OFF, Choice
 from pgharness.core.refusal import Refusal
 from pgharness.databases import guard
+from pgharness.reset.dependency_map import Name, quoted, several, words
+from pgharness.reset.emptying import Emptying, Found, Outcome
+from pgharness.reset.emptying_function import CHANGED, LEFT
+from pgharness.reset.large_objects import counted
+from pgharness.reset.survey import TRIGGERS_OFF, Choice
 from pgharness.servers import postgres
 
 LOG: Final = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from typing import Final
 import psycopg
 from psycopg import sql
 
-from features.support.dependency_map import Name, quoted
+from pgharness.reset.dependency_map import Name, quoted
 
 VIEWS: Final = """
     SELECT c.oid, n.nspname, c.relname, c.relkind = 'm' AND c.relispopulated AND NOT EXISTS (
