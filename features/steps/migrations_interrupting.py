@@ -11,10 +11,10 @@ from sqlalchemy.exc import DBAPIError
 
 from features.support import bystanders, eras, past, upgrading
 from features.support.data import Row
-from features.support.failing import Fault
 from features.support.upgrades import MigrationState
 from features.support.world import World
 from migrations import records
+from pgharness.faults.failing import Fault
 from pgharness.servers import postgres
 
 Seen = tuple[list[str], dict[str, list[Row]]]

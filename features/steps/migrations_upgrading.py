@@ -4,10 +4,10 @@ from behave import given, then, when
 from behave.runner import Context
 
 from features.support import upgrading
-from features.support.failing import Fault
 from features.support.upgrades import MigrationState, not_empty
 from features.support.world import World
 from migrations import catalogue, records
+from pgharness.faults.failing import Fault
 
 
 @given("a database that nobody has migrated")

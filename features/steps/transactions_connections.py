@@ -10,9 +10,9 @@ from domain.connections import CommitOutcome, ConnectionLost
 from features.support import committing, data, mishaps, work
 from features.support.committing import LOSSES
 from features.support.holdings import WorkState
-from features.support.sabotage import wait_until_gone
 from features.support.trouble import TransactionState
 from features.support.world import World
+from pgharness.faults.sabotage import wait_until_gone
 
 
 @when("the connection of {person:Person}'s work {loss:Loss} in the middle of it")

@@ -11,9 +11,9 @@ from sqlalchemy.exc import DBAPIError
 from domain.connections import LimitExceeded, reset_session
 from domain.errors import RuleBroken
 from features.support import data, limited, rules, tables
-from features.support.sabotage import terminate
 from features.support.trouble import TransactionState
 from features.support.world import World
+from pgharness.faults.sabotage import terminate
 
 # --- limits ---------------------------------------------------------------------------------
 

@@ -8,7 +8,10 @@ from typing import Final
 import psycopg
 from sqlalchemy import Connection
 
-from features.support.sabotage import (
+from features.support.trouble import TransactionState
+from features.support.world import World
+from pgharness.core.waiting import PATIENCE, wait_for, waits
+from pgharness.faults.sabotage import (
     AT_COMMIT,
     COMMIT,
     Sabotage,
@@ -17,9 +20,6 @@ from features.support.sabotage import (
     terminate,
     wait_until_gone,
 )
-from features.support.trouble import TransactionState
-from features.support.world import World
-from pgharness.core.waiting import PATIENCE, wait_for, waits
 
 HELD: Final = 7_700_077
 """The advisory lock that a COMMIT waits for."""

@@ -15,10 +15,10 @@ from domain.transactions import TenantWork
 from features.support import mishaps
 from features.support.holdings import WorkState
 from features.support.mishaps import AT_ONCE
-from features.support.sabotage import driver_of, wait_until_gone
 from features.support.trouble import TransactionState
 from features.support.world import World
 from pgharness.core.waiting import PATIENCE, cancel_when_waiting
+from pgharness.faults.sabotage import driver_of, wait_until_gone
 
 NAME: Final = "limited"
 

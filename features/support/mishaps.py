@@ -19,9 +19,9 @@ from domain.transactions import TenantWork
 from features.support import factories, work
 from features.support.holdings import WorkState
 from features.support.operations import NOBODYS
-from features.support.sabotage import Mishap, driver_of, terminate
 from features.support.trouble import TransactionState
 from features.support.world import World
+from pgharness.faults.sabotage import Mishap, driver_of, terminate
 
 PROJECT: Final = "engine"
 """Ada's project, which somebody else may hold a lock on."""

@@ -13,8 +13,8 @@ from domain import engine_for
 from domain.schema import Role
 from domain.tenancy import bind
 from features.support import catalogue
-from features.support.sabotage import driver_of
 from features.support.world import World
+from pgharness.faults.sabotage import driver_of
 
 PLANS: Final = {"one plan for all": "force_generic_plan", "a plan each time": "force_custom_plan"}
 """How the server plans what is prepared, and the setting that makes it do so."""

@@ -20,8 +20,8 @@ from domain.schema import Role
 from domain.tenancy import bind
 from domain.transactions import TenantWork
 from features.support.mishaps import connection_of
-from features.support.sabotage import driver_of
 from pgharness.core import waiting
+from pgharness.faults.sabotage import driver_of
 
 Answer = TypeVar("Answer")
 

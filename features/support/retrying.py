@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from domain import Domain, ManualClock
 from domain.transactions import TenantWork
 from features.support import mishaps
-from features.support.sabotage import AT_COMMIT, driver_of
 from features.support.trouble import TransactionState
 from features.support.world import World
+from pgharness.faults.sabotage import AT_COMMIT, driver_of
 
 CONFLICTS: Final = {
     "a serialization failure": ("40001", False),

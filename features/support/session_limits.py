@@ -15,10 +15,10 @@ from sqlalchemy import QueuePool, text
 from sqlalchemy.orm import Session
 
 from features.support import limited, session_work
-from features.support.sabotage import driver_of, wait_until_gone
 from features.support.session_names import rename
 from features.support.session_work import AT_ONCE, TOLD, Kind, SessionWork
 from pgharness.core.application import Timeouts
+from pgharness.faults.sabotage import driver_of, wait_until_gone
 from pgharness.sessions.session_failures import PoolExhausted
 from pgharness.sessions.sessions import FOR_TESTS, Pool, TestSessionFactory
 from pgharness.sessions.sessions_async import AsyncTestSessionFactory

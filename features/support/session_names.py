@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from domain import DomainError
 from domain.accounts import User
 from domain.connections import ConnectionLost
-from features.support.sabotage import Mishap, driver_of, terminate
+from pgharness.faults.sabotage import Mishap, driver_of, terminate
 from pgharness.sessions.session_failures import SessionFailed
 
 if TYPE_CHECKING:

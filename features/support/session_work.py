@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from domain.schema import Role
 from domain.tenancy import bind
 from features.support import connecting
-from features.support.sabotage import Mishap
 from features.support.session_names import NEW, WORKS, name_of, rename
 from pgharness.core.waiting import wait_for
+from pgharness.faults.sabotage import Mishap
 from pgharness.sessions.session_failures import NotConnected, PoolExhausted, SessionFailed
 from pgharness.sessions.sessions import FOR_TESTS, Pool, TestSessionFactory
 from pgharness.sessions.sessions_async import AsyncTestSessionFactory

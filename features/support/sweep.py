@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from domain.connections import CommitOutcome, ConnectionLost
 from features.support import data
 from features.support.examples import Example, Scene, examples, opened
-from features.support.sabotage import (
+from features.support.world import World
+from pgharness.faults.sabotage import (
     COMMIT,
     OwnError,
     Refusal,
@@ -18,7 +19,6 @@ from features.support.sabotage import (
     Termination,
     driver_of,
 )
-from features.support.world import World
 
 WAYS: Final[dict[str, type[Sabotage]]] = {
     "an error of the service's own": OwnError,
