@@ -12,11 +12,11 @@ from typing import Final
 
 from benchmarks._ground import own_server
 from features.support import factories, work
-from features.support.database import Database
 from features.support.service import MIGRATIONS, SERVICE
 from features.support.world import World
 from pgharness.core import exits
 from pgharness.databases.databases import Databases
+from pgharness.isolation.database import Database
 
 SCENARIOS: Final = 500
 WARM_UP: Final = 50

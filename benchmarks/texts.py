@@ -20,13 +20,13 @@ from domain.tasks import TaskStatus
 from domain.transactions import IdentityWork, TenantWork
 from domain.workspace import TurnActor, TurnIntent
 from features.support import factories, logins, texts, work
-from features.support.database import Database
 from features.support.known import IdentityState
 from features.support.service import MIGRATIONS, SERVICE
 from features.support.texts import Place
 from features.support.world import World
 from pgharness.core import exits
 from pgharness.databases.databases import Databases
+from pgharness.isolation.database import Database
 
 TURNS: Final = 3
 LARGEST: Final = 10_000_000

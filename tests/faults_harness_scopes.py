@@ -19,10 +19,10 @@ BESIDE_RUN: Final = f"{SCOPES} --name=Ada.(stays|comes,.and.is.alone)"
 
 def _fault(name: str, features: str, *lines: str) -> Fault:
     imports = (
-        "import features.support.scopes as s, features.support.snapshots as n",
-        "import features.support.positions as p",
+        "import features.support.scopes as s, pgharness.isolation.snapshots as n",
+        "import pgharness.isolation.positions as p",
         "import features.support.harness as h, features.support.scope_tags as g",
-        "from features.support.database import Database",
+        "from pgharness.isolation.database import Database",
         "from pgharness.reset.dependency_map import DependencyMap",
     )
     return Fault(name, features, "\n".join((*imports, *lines)))
@@ -98,7 +98,7 @@ HARNESS_SCOPES: Final = [
         "a table is missing among those that are looked at",
         SCOPES,
         "from dataclasses import replace",
-        "import features.support.stored_tables as t",
+        "import pgharness.isolation.stored_tables as t",
         "class Overlooking(DependencyMap):",
         "    @classmethod",
         "    def read(cls, connection):",

@@ -9,10 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from domain import Isolation, Settings
-from features.support.database import Database
 from features.support.interleaving import DEADLINE
 from features.support.lockstep import Lockstep, Participant, Phrases
 from features.support.world import World
+from pgharness.isolation.database import Database
 
 pytestmark = pytest.mark.empty_database
 

@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import URL
 
 from features.support import crash
-from features.support.database import Database
 from features.support.service import MIGRATIONS, SERVICE
 from pgharness.core.run import Run
 from pgharness.databases.databases import Databases
+from pgharness.isolation.database import Database
 from pgharness.servers import embedded, postgres
 from pgharness.servers.embedded import EmbeddedServer
 from tests.running import Running, behave, databases, directories, plain

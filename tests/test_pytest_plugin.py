@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 from domain import Domain
 from domain.accounts import User
 from features.support import data, factories
-from features.support.database import Database
 from features.support.pytest_plugin import options_from
-from features.support.rollback import CannotBeShown
 from features.support.world import World
 from pgharness.core.masking import BLANK, places
 from pgharness.core.options import Kind, Options
 from pgharness.databases.databases import Databases
+from pgharness.isolation.database import Database
+from pgharness.isolation.rollback import CannotBeShown
 from pgharness.servers import embedded
 from pgharness.servers.embedded import EmbeddedServer
 from tests.running import SHORT, Running, behave, databases, directories, plain, pytest_over

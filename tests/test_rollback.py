@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import URL
 
 from features.support import factories
-from features.support.database import Database
-from features.support.rollback import Outermost
 from features.support.service import SERVICE
-from features.support.snapshots import Snapshot
 from features.support.world import World
 from pgharness.databases.databases import Databases
+from pgharness.isolation.database import Database
+from pgharness.isolation.rollback import Outermost
+from pgharness.isolation.snapshots import Snapshot
 from pgharness.servers import postgres
 
 

@@ -11,7 +11,6 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL
 
-from features.support.database import Database
 from features.support.service import MIGRATIONS, SERVICE
 from pgharness.core.database_url import parameters
 from pgharness.core.refusal import Refusal
@@ -22,6 +21,7 @@ from pgharness.databases.databases import Databases
 from pgharness.databases.marks import Purpose
 from pgharness.databases.migrators import Alembic
 from pgharness.faults.sabotage import terminate, wait_until_gone
+from pgharness.isolation.database import Database
 from pgharness.servers import embedded, postgres
 from pgharness.servers.embedded import EmbeddedServer
 from tests.running import databases

@@ -7,11 +7,11 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support.snapshots import EMPTY, NotPutBack, Snapshot
 from pgharness.core.judged import Server
 from pgharness.core.refusal import Refusal
 from pgharness.databases import marks
 from pgharness.databases.marks import Purpose
+from pgharness.isolation.snapshots import EMPTY, NotPutBack, Snapshot
 from pgharness.servers import postgres
 
 TABLES = """

@@ -14,7 +14,6 @@ import psycopg
 from behave.model import Scenario
 from sqlalchemy import URL
 
-from features.support.database import Database
 from features.support.scopes import ISOLATING, Scopes
 from pgharness.core import needs
 from pgharness.core.application import Application, W
@@ -24,6 +23,7 @@ from pgharness.core.options import Keep, Kind, Options
 from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run
 from pgharness.databases.databases import Databases
+from pgharness.isolation.database import Database
 from pgharness.observe.sql_log import SqlLog
 from pgharness.servers import embedded, postgres, psql
 

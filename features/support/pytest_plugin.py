@@ -17,13 +17,13 @@ from sqlalchemy.orm import Session
 from features.support.contained import OneProcess
 from features.support.harness import Harness
 from features.support.hooks import server_is_gone
-from features.support.rollback import CannotBeShown
 from pgharness.core.application import Application
 from pgharness.core.exits import interruptions
 from pgharness.core.judged import DatabaseUnderTest, Verdict
 from pgharness.core.masking import masked_all
 from pgharness.core.options import NAME, Options
 from pgharness.core.refusal import Refusal
+from pgharness.isolation.rollback import CannotBeShown
 from pgharness.sessions.sessions import TestSessionFactory
 
 OPTIONS: Final = pytest.StashKey[Options]()

@@ -12,12 +12,12 @@ from domain import DomainError, Isolation
 from domain.transactions import TenantWork, WorkAborted
 from features.support import data, factories, limited, mishaps
 from features.support.pooled import STATE
-from features.support.rollback import CannotBeShown, Outermost, rolled_back
 from features.support.service import SERVICE
 from features.support.session_work import AT_ONCE
 from features.support.trouble import TransactionState
 from features.support.world import World
 from pgharness.faults.sabotage import Mishap, driver_of, terminate
+from pgharness.isolation.rollback import CannotBeShown, Outermost, rolled_back
 
 TASK: Final = "Water the plants"
 

@@ -11,9 +11,9 @@ from typing import Any, Final, TypeAlias
 
 from behave.model import Feature, Rule, Scenario
 
-from features.support.database import Database
 from features.support.reports import report
-from features.support.snapshots import NotPutBack, Snapshot
+from pgharness.isolation.database import Database
+from pgharness.isolation.snapshots import NotPutBack, Snapshot
 
 Element: TypeAlias = Feature | Rule | Scenario
 

@@ -2,10 +2,10 @@
 
 from _pytest.monkeypatch import MonkeyPatch
 
-from features.support import rollback
-from features.support.database import Database
-from features.support.rollback import _Reader
 from features.support.world import World
+from pgharness.isolation import rollback
+from pgharness.isolation.database import Database
+from pgharness.isolation.rollback import _Reader
 from tests.breaking import fault
 from tests.runs.test_rolled_back_tests import test_what_is_rolled_back_is_never_committed
 

@@ -18,7 +18,7 @@ SUITE: Final = """
 
     from domain.accounts import User
     from features.support import factories
-    from features.support.rollback import CannotBeShown
+    from pgharness.isolation.rollback import CannotBeShown
 
     REFUSED = "asks where the database is, for a further connection"
     KEPT = {}

@@ -2,7 +2,7 @@
 
 from _pytest.monkeypatch import MonkeyPatch
 
-from features.support.snapshots import Snapshot
+from pgharness.isolation.snapshots import Snapshot
 from pgharness.reset import emptying_function, large_objects, materialized_views
 from pgharness.reset.dependency_map import Name
 from pgharness.reset.sequences import Sequence

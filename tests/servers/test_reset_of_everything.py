@@ -5,8 +5,8 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL
 
-from features.support.snapshots import Snapshot
 from pgharness.core.refusal import Refusal
+from pgharness.isolation.snapshots import Snapshot
 from pgharness.reset.reset import Reset, connect, reset
 from pgharness.servers import postgres
 from tests.conftest import rows

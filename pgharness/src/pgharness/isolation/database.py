@@ -7,14 +7,14 @@ from typing import Any, Generic
 import psycopg
 from sqlalchemy import URL, event
 
-from features.support.positions import put_sequences_back
-from features.support.rollback import Outermost, rolled_back
-from features.support.snapshots import EMPTY, NotPutBack, Snapshot
 from pgharness.core.application import Application, W
 from pgharness.core.judged import OwnServer
 from pgharness.core.refusal import Refusal
 from pgharness.databases import marks
 from pgharness.databases.connections import Connections
+from pgharness.isolation.positions import put_sequences_back
+from pgharness.isolation.rollback import Outermost, rolled_back
+from pgharness.isolation.snapshots import EMPTY, NotPutBack, Snapshot
 from pgharness.reset import reset
 from pgharness.reset.reset import Reset
 from pgharness.reset.survey import Occupancy

@@ -6,7 +6,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
-from features.support.stored_tables import identifier
+from pgharness.isolation.stored_tables import identifier
 from pgharness.reset.dependency_map import Name
 
 SEQUENCES: Final = "SELECT schemaname, sequencename, start_value FROM pg_sequences"

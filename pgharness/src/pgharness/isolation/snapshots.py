@@ -13,9 +13,9 @@ from typing import Final, LiteralString, Self
 import psycopg
 from psycopg import sql
 
-from features.support.positions import Positions, moved, put_sequences_back, union_of
-from features.support.stored_tables import StoredTables, identifier
 from pgharness.databases.guard import guard
+from pgharness.isolation.positions import Positions, moved, put_sequences_back, union_of
+from pgharness.isolation.stored_tables import StoredTables, identifier
 from pgharness.reset import large_objects, materialized_views
 from pgharness.reset.dependency_map import Name, words
 
