@@ -15,7 +15,7 @@ def _durability(name: str, code: str, rule: int | None = None) -> Fault:
 
 
 SETTINGS: Final = """
-import domain.connections as c, pgharness.isolation.database as d
+import domain.connections as c, features.support.connecting as d
 from sqlalchemy import event
 given = c.engine_for
 def engine_for(*a, **k):

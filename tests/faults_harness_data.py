@@ -5,7 +5,7 @@ from typing import Final
 from tests.faults import Catalogue
 
 MADE: Final = """
-from features.support.making import RowFactory
+from pgharness.data.making import RowFactory
 given = RowFactory.insert.__func__
 @classmethod
 def insert(cls, session, rows):
@@ -16,7 +16,7 @@ RowFactory.insert = insert
 """
 
 ASKED: Final = """
-from features.support.making import RowFactory
+from pgharness.data.making import RowFactory
 given = RowFactory.insert.__func__
 @classmethod
 def insert(cls, session, rows):
@@ -26,7 +26,7 @@ RowFactory.insert = insert
 """
 
 DIGEST: Final = """
-import features.support.data as d
+import pgharness.data.fingerprints as d
 assert {old!r} in d.DIGEST
 d.DIGEST = d.DIGEST.replace({old!r}, {new!r})
 """
@@ -49,7 +49,7 @@ HARNESS_DATA: Final[Catalogue] = {
             " for r in rows]"
         ),
         "times have no zone": (
-            "import features.support.making as m\nm._check_zone = lambda what, value: None"
+            "import pgharness.data.making as m\nm._check_zone = lambda what, value: None"
         ),
         "times come from the wall clock": ASKED.format(
             first="import datetime; rows = [{**r, **({'created_at':"
@@ -78,7 +78,7 @@ HARNESS_DATA: Final[Catalogue] = {
         ),
         "an agent is whosever it happens to be": (
             "import features.support.making_work as w\n"
-            "from features.support.making import parent\n"
+            "from pgharness.data.making import parent\n"
             "from factory import Trait\n"
             "w.TaskFactory._meta.parameters['assigned'] = Trait(agent=parent(w.AgentFactory))\n"
             "from factory import builder\n"
@@ -86,7 +86,7 @@ HARNESS_DATA: Final[Catalogue] = {
             "m.pre_declarations, m.post_declarations = builder.parse_declarations(m.declarations)"
         ),
         "many are made one by one": (
-            "from features.support.making import RowFactory\n"
+            "from pgharness.data.making import RowFactory\n"
             "RowFactory.create_batch = classmethod(\n"
             "    lambda cls, size, **k: [cls.create(**k) for _ in range(size)])"
         ),
@@ -96,33 +96,33 @@ HARNESS_DATA: Final[Catalogue] = {
     },
     "features/harness/row_tables.feature": {
         "rows that are too many are not seen": (
-            "import features.support.tables as t\n"
+            "import pgharness.data.tables as t\n"
             "given = t.compare\n"
             "t.compare = lambda headings, expected, actual: given(headings, expected,"
             " [a for a in actual if a in expected] if len(actual) > len(expected) else actual)"
         ),
         "rows that are missing are not seen": (
-            "import features.support.tables as t\n"
+            "import pgharness.data.tables as t\n"
             "given = t.compare\n"
             "t.compare = lambda headings, expected, actual: given(headings,"
             " [e for e in expected if e in actual] if len(actual) < len(expected) else expected,"
             " actual)"
         ),
         "the order of rows is not looked at": (
-            "import features.support.tables as t\n"
+            "import pgharness.data.tables as t\n"
             "given = t.compare\n"
             "t.compare = lambda headings, expected, actual:"
             " given(headings, sorted(expected), sorted(actual))"
         ),
         "the last column is not looked at": (
-            "import features.support.tables as t\n"
+            "import pgharness.data.tables as t\n"
             "given = t.compare\n"
             "t.compare = lambda headings, expected, actual: given(headings, expected,"
             " [a[:-1] + e[-1:] for a, e in zip(actual, expected)]"
             " if len(actual) == len(expected) else actual)"
         ),
         "headings are not looked at": (
-            "import features.support.tables as t\n"
+            "import pgharness.data.tables as t\n"
             "given = t.check_columns\n"
             "t.check_columns = lambda asked, there: None\n"
             "kinds = t._kinds\n"
@@ -131,16 +131,16 @@ HARNESS_DATA: Final[Catalogue] = {
             "t._kinds = lambda model: Any(kinds(model))"
         ),
         "a cell that differs is not marked": (
-            "import features.support.tables as t\nt._marked = lambda wanted, there: (wanted, there)"
+            "import pgharness.data.tables as t\nt._marked = lambda wanted, there: (wanted, there)"
         ),
         "every cell is text": (
-            "import features.support.cells as c\n"
+            "import pgharness.data.cells as c\n"
             "given = c.read\n"
             "c.read = lambda cell, kind: cell if cell.isdigit() else given(cell, kind)\n"
             "c.READERS = c.READERS[1:]"
         ),
         "a time without a zone is one": (
-            "import features.support.cells as c\n"
+            "import pgharness.data.cells as c\n"
             "from datetime import UTC\n"
             "given = c._converted\n"
             "def converted(convert, cell, what):\n"
@@ -149,21 +149,21 @@ HARNESS_DATA: Final[Catalogue] = {
             "c._converted = converted"
         ),
         "text in a list is read like a cell": (
-            "import features.support.cells as c\n"
+            "import pgharness.data.cells as c\n"
             "given = c._array\n"
             "def array(cell, kind):\n"
             "    return [c.read(each, kind.item_type) for each in given(cell, kind)]\n"
             "c.READERS = tuple((t, array if f is given else f) for t, f in c.READERS)"
         ),
         "what cannot be seen is not escaped": (
-            "import json, features.support.cells as c\n"
+            "import json, pgharness.data.cells as c\n"
             "c._literal = lambda text: json.dumps(text, ensure_ascii=False)"
         ),
         "a text is shown in its whole length": (
-            "import re, features.support.cells as c\nc.LONG_RUN = re.compile('(?!)')"
+            "import re, pgharness.data.cells as c\nc.LONG_RUN = re.compile('(?!)')"
         ),
         "nothing is empty text": (
-            "import features.support.cells as c\n"
+            "import pgharness.data.cells as c\n"
             "given = c.read\n"
             "c.read = lambda cell, kind: '' if cell == 'nothing' else given(cell, kind)"
         ),
@@ -191,7 +191,7 @@ HARNESS_DATA: Final[Catalogue] = {
             "convert_to(regexp_replace(lines::text, '[^a-zA-Z0-9.]', '', 'g'), 'UTF8')",
         ),
         "floats are rounded": (
-            "import features.support.data as d\n"
+            "import pgharness.data.fingerprints as d\n"
             "given = d.fingerprint\n"
             "def fingerprint(connection):\n"
             "    connection.execute('SET extra_float_digits = 0')\n"
@@ -199,9 +199,9 @@ HARNESS_DATA: Final[Catalogue] = {
             "d.fingerprint = fingerprint"
         ),
         "many rows are not told apart": (
-            "import features.support.data as d\nd._alike = lambda was, now:"
+            "import pgharness.data.fingerprints as d\nd._alike = lambda was, now:"
             " (d.Counter(was), d.Counter(now))"
         ),
-        "all rows are told": "import features.support.data as d\nd.FIRST_ROWS = 10**6",
+        "all rows are told": "import pgharness.data.fingerprints as d\nd.FIRST_ROWS = 10**6",
     },
 }

@@ -47,7 +47,7 @@ def _unended(name: str) -> str:
     """Return what ends sessions only if nothing goes wrong in them."""
     is_async = name == "sessions_async"
     return (
-        f"import features.support.{name} as s\n"
+        f"import pgharness.sessions.{name} as s\n"
         "from contextlib import asynccontextmanager, contextmanager\n"
         + (
             "@asynccontextmanager\n"
@@ -148,7 +148,8 @@ CATALOGUE: Final = {
     },
     _rule(48, LIMITS): {
         "nobody is told which server did not answer": (
-            "import pgharness.sessions.session_failures as f\nf.ConnectionTimeout = ZeroDivisionError"
+            "import pgharness.sessions.session_failures as f\n"
+            "f.ConnectionTimeout = ZeroDivisionError"
         ),
     },
     _rule(50, ASYNC): {
@@ -177,10 +178,12 @@ CATALOGUE: Final = {
     },
     _rule(55, ROLLBACK): {
         "the role of a unit of work leaks into the next": (
-            "import pgharness.isolation.rollback as r\nr.COMMIT = r.COMMIT.replace('RESET ROLE;', '')"
+            "import pgharness.isolation.rollback as r\n"
+            "r.COMMIT = r.COMMIT.replace('RESET ROLE;', '')"
         ),
         "the tenant of a unit of work leaks into the next": (
-            "import pgharness.isolation.rollback as r\nr.COMMIT = r.COMMIT.replace('RESET ALL;', '')"
+            "import pgharness.isolation.rollback as r\n"
+            "r.COMMIT = r.COMMIT.replace('RESET ALL;', '')"
         ),
     },
     _rule(56, ROLLBACK): {
@@ -205,7 +208,8 @@ CATALOGUE: Final = {
             "Database.rolled_back_world = world"
         ),
         "another isolation level is taken for the one there is": (
-            "import pgharness.isolation.rollback as r\nr._Joined.set_isolation_level = lambda *_: None"
+            "import pgharness.isolation.rollback as r\n"
+            "r._Joined.set_isolation_level = lambda *_: None"
         ),
         "a unit of work that is open is read as others see it": (
             "import pgharness.isolation.rollback as r\nr.lent = lambda _: 0"

@@ -6,8 +6,9 @@ from argon2 import PasswordHasher
 from behave import then
 from behave.runner import Context
 
-from features.support import data, tables
+from features.support import data
 from features.support.world import World
+from pgharness.data import tables
 from pgharness.servers import postgres
 
 

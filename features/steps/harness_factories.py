@@ -7,12 +7,13 @@ from behave import given, then, when
 from behave.runner import Context
 from sqlalchemy.orm import Session
 
-from features.support import crafting, factories, tables
+from features.support import crafting, factories
 from features.support.crafting import PLAIN
 from features.support.defaults import NOON
 from features.support.factories import PASSWORD
 from features.support.workshop import Workshop
 from features.support.world import World
+from pgharness.data import tables
 from pgharness.observe import statements
 
 CHAIN: Final = ("projects", "agents", "tasks", "turns", "events")

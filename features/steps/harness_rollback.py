@@ -3,9 +3,10 @@
 from behave import given, then, when
 from behave.runner import Context
 
-from features.support import data, rolled_back, tables
+from features.support import data, rolled_back
 from features.support.trouble import TransactionState
 from features.support.world import World
+from pgharness.data import tables
 
 
 @given("a unit of work of {person:Person}'s {ending:UnitEnd}")

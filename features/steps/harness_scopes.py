@@ -3,8 +3,9 @@
 from behave import given, then, when
 from behave.runner import Context
 
-from features.support import factories, guestbook, leavings, nested, tables
+from features.support import factories, guestbook, leavings, nested
 from features.support.guestbook import visit
+from pgharness.data import tables
 
 # --- who was here before --------------------------------------------------------------------
 

@@ -3,10 +3,11 @@
 from behave import given, then
 from behave.runner import Context
 
-from features.support import inventory, rehearsal_rooms, sketches, tables
+from features.support import inventory, rehearsal_rooms, sketches
 from features.support.rehearsals import Rehearsal
 from features.support.sketches import name_of
 from features.support.world import World
+from pgharness.data import tables
 from pgharness.servers import postgres
 
 

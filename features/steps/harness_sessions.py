@@ -8,11 +8,12 @@ from behave import then, when
 from behave.runner import Context
 
 from domain.connections import Limit, LimitExceeded
-from features.support import data, session_limits, session_mistakes, session_work, tables
+from features.support import data, session_limits, session_mistakes, session_work
 from features.support.known import IdentityState
 from features.support.session_names import TROUBLES
 from features.support.session_work import Kind, SessionWork
 from features.support.world import World
+from pgharness.data import tables
 from pgharness.sessions.session_failures import NotConnected, PoolExhausted, SessionFailed
 
 KINDS: Final = ("a session", "an asynchronous one")

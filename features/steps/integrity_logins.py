@@ -9,10 +9,10 @@ from psycopg import sql
 
 from features.support import raw
 from features.support import undoing as undoings
-from features.support.data import Row
 from features.support.defaults import NOON
 from features.support.good_rows import LOGINS, OWNED, TABLES, good_row, owner_of
 from features.support.world import World
+from pgharness.data.fingerprints import Row
 
 
 @given("a script stores {a:Article} {kind:Kind} of {person:Person}'s as it should be")

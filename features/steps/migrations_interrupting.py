@@ -10,10 +10,10 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
 from features.support import bystanders, eras, past, upgrading
-from features.support.data import Row
 from features.support.upgrades import MigrationState
 from features.support.world import World
 from migrations import records
+from pgharness.data.fingerprints import Row
 from pgharness.faults.failing import Fault
 from pgharness.servers import postgres
 

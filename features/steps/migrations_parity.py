@@ -10,11 +10,12 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain import metadata
-from features.support import data, tables, upgrading
+from features.support import data, upgrading
 from features.support.upgrades import MigrationState, not_empty
 from features.support.world import World
 from migrations import catalogue, records
 from migrations.catalogue import Facts
+from pgharness.data import tables
 from pgharness.servers import postgres
 
 

@@ -5,12 +5,12 @@ from typing import Any, Final
 from behave import given, then, when
 from behave.runner import Context
 
-from features.support import tables
-from features.support.data import Row
 from features.support.holdings import WorkState
 from features.support.tasks import name_of
 from features.support.workspace import time_of
 from features.support.world import World
+from pgharness.data import tables
+from pgharness.data.fingerprints import Row
 
 ENTRY: Final = ("id", "owner_id", "text", "constraints", "valid_from", "valid_until")
 

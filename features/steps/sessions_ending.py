@@ -3,9 +3,10 @@
 from behave import given, then, when
 from behave.runner import Context
 
-from features.support import forgery, logins, tables
+from features.support import forgery, logins
 from features.support.known import IdentityState
 from features.support.world import World
+from pgharness.data import tables
 
 
 @given("{person:Person} has logged out on {whose:Whose} {device:Device}")

@@ -6,10 +6,11 @@ from behave import then
 from behave.runner import Context
 
 from domain.login_sessions import SessionEnd
-from features.support import data, forgery, logins, tables
+from features.support import data, forgery, logins
 from features.support.defaults import NOON
 from features.support.known import IdentityState
 from features.support.world import World
+from pgharness.data import tables
 from pgharness.servers import postgres
 
 

@@ -7,11 +7,12 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain.tasks import TaskStatus
-from features.support import tables, tasks, work
+from features.support import tasks, work
 from features.support.holdings import WorkState
 from features.support.observed import ObservedState
 from features.support.unfit import UNFIT, around
 from features.support.world import World
+from pgharness.data import tables
 from pgharness.observe import statements
 
 # --- what is there already ------------------------------------------------------------------

@@ -6,11 +6,12 @@ import psycopg
 from behave import given, then, when
 from behave.runner import Context
 
-from features.support import catalogue, data, estates, lessons, tables, trespass
+from features.support import catalogue, data, estates, lessons, trespass
 from features.support.neighbours import TenancyState
 from features.support.pooled import Pooled, PooledState
 from features.support.trespass import Binding
 from features.support.world import World
+from pgharness.data import tables
 
 BINDINGS: Final[dict[str, Binding]] = {
     "nobody was ever bound": trespass.unbound,

@@ -3,9 +3,10 @@
 from behave import then, when
 from behave.runner import Context
 
-from features.support import data, operations, tables
+from features.support import data, operations
 from features.support.neighbours import TenancyState
 from features.support.world import World
+from pgharness.data import tables
 
 
 @when("{intruder:Person} asks the service for everything, with ids of {victim:Person}'s")

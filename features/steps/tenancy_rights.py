@@ -4,9 +4,10 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain.schema import Role
-from features.support import plans, rights, role_statements, tables
+from features.support import plans, rights, role_statements
 from features.support.neighbours import TenancyState
 from features.support.world import World
+from pgharness.data import tables
 
 
 @when("the catalogue is asked for all rights")

@@ -4,11 +4,12 @@ import psycopg
 from behave import then, when
 from behave.runner import Context
 
-from features.support import plan_cache, statistics, tables
+from features.support import plan_cache, statistics
 from features.support.neighbours import TenancyState
 from features.support.server_channels import SERVER_CHANNELS, documented_sql, migrate_as_operator
 from features.support.side_channels import CHANNELS, NOTHING
 from features.support.world import World
+from pgharness.data import tables
 
 ALL_CHANNELS = CHANNELS | SERVER_CHANNELS
 

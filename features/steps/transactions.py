@@ -3,10 +3,11 @@
 from behave import given, then, when
 from behave.runner import Context
 
-from features.support import examples, sweep, tables, unfit_values
+from features.support import examples, sweep, unfit_values
 from features.support.sweep import WAYS
 from features.support.sweep_state import SweepState
 from features.support.world import World
+from pgharness.data import tables
 
 
 @given("there is something for every operation of the service to work on")

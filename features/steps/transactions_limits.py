@@ -10,9 +10,10 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.connections import LimitExceeded, reset_session
 from domain.errors import RuleBroken
-from features.support import data, limited, rules, tables
+from features.support import data, limited, rules
 from features.support.trouble import TransactionState
 from features.support.world import World
+from pgharness.data import tables
 from pgharness.faults.sabotage import terminate
 
 # --- limits ---------------------------------------------------------------------------------

@@ -5,10 +5,11 @@ from typing import Any
 from behave import given, then, when
 from behave.runner import Context
 
-from features.support import tables, work, workspace
+from features.support import work, workspace
 from features.support.holdings import WorkState
 from features.support.making_work import session_of
 from features.support.world import World
+from pgharness.data import tables
 
 
 @given('{person:Person} has a project "{slug:Quoted}"')

@@ -9,10 +9,11 @@ from behave.runner import Context
 from psycopg import sql
 
 from domain.workspace import About, TurnActor, TurnIntent
-from features.support import raw, tables, workspace
+from features.support import raw, workspace
 from features.support.holdings import WorkState
 from features.support.unfit import UNFIT, around
 from features.support.world import World
+from pgharness.data import tables
 
 NOTHING: Final = "nothing"
 

@@ -26,8 +26,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import INET, JSONB
 
-from features.support import cells, past, tables
-from features.support.data import Row
+from features.support import past
+from features.support.defaults import NOON
+from pgharness.data import cells, tables
+from pgharness.data.fingerprints import Row
 
 NEEDED: Final = """
     SELECT attname FROM pg_attribute
@@ -138,7 +140,7 @@ def read(
             if isinstance(kinds[name], DateTime) and value is not None:
                 # A year that Python has not stays as the server writes it.
                 with suppress(cells.Unreadable):
-                    row[name] = cells.read(value, kinds[name])
+                    row[name] = cells.read(value, kinds[name], NOON.date())
     return found
 
 
@@ -146,7 +148,7 @@ def _rows(connection: psycopg.Connection, table: str, given: Table) -> list[Row]
     """Return the rows of a data table as values that the server takes."""
 
     def value(cell: str, kind: cells.Type) -> Any:
-        found = cells.read(cell, kind)
+        found = cells.read(cell, kind, NOON.date())
         if not isinstance(kind, JSONB) or cell == cells.NOTHING:
             return found
         (text,) = connection.execute("SELECT %s::jsonb::text", [cell]).fetchone() or ("",)

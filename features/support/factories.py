@@ -10,7 +10,6 @@ from typing import Any, Final, TypeVar
 from domain.accounts import User
 from domain.schema import Base
 from features.support.known import IdentityState
-from features.support.making import RowFactory
 from features.support.making_accounts import (
     PASSWORD,
     FormerPasswordFactory,
@@ -19,6 +18,7 @@ from features.support.making_accounts import (
     UserFactory,
     hash_of,
 )
+from features.support.making_rows import RowFactory
 from features.support.making_work import (
     AgentFactory,
     EventFactory,

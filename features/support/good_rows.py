@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from features.support.data import Row
 from features.support.defaults import NOON
 from features.support.world import World
+from pgharness.data.fingerprints import Row
 
 HASH: Final = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$dGFndGFndGFn"
 

@@ -16,7 +16,8 @@ from domain.passwords import FormerPassword
 from domain.settings import Argon2Cost, Lockout, PasswordRules, SessionRules
 from domain.temporary_passwords import TemporaryPassword
 from features.support.defaults import CHEAP
-from features.support.making import RowFactory, parent
+from features.support.making_rows import RowFactory
+from pgharness.data.making import parent
 
 PASSWORD: Final = "violet teapots hum at dusk"  # noqa: S105 (of nobody who exists)
 """The password of everybody who is not said to have another."""

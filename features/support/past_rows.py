@@ -6,7 +6,7 @@ The number in a name is the revision from which on the rows look like this.
 from collections.abc import Iterable
 from typing import Final
 
-from features.support.data import Row
+from pgharness.data.fingerprints import Row
 
 HASH: Final = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$"
 ADA_SESSION: Final = "00000000-0000-4000-8000-000000000001"

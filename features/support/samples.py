@@ -8,9 +8,10 @@ from typing import Final
 import psycopg
 from psycopg import sql
 
-from features.support import cells, data
+from features.support import data
 from features.support.workshop import Samples, Workshop
 from features.support.world import World
+from pgharness.data import cells
 
 KINDS: Final = {
     "text": "text",

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from domain.tasks import Task
-from features.support.data import Row
 from features.support.holdings import WorkState
 from features.support.world import World
+from pgharness.data.fingerprints import Row
 
 
 def owner(world: World, title: str) -> str:

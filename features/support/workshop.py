@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from domain.schema import Base
-from features.support.data import Fingerprint
+from pgharness.data.fingerprints import Fingerprint
 
 Samples = list[tuple[str | None, str | None]]
 """Values of two columns, as text."""

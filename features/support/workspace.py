@@ -11,11 +11,11 @@ from domain.tasks import Task
 from domain.transactions import TenantWork
 from domain.workspace import About, Event, Turn, TurnActor, TurnIntent
 from features.support import work
-from features.support.data import Row
 from features.support.holdings import WorkState
 from features.support.making_work import session_of
 from features.support.tasks import name_of
 from features.support.world import World
+from pgharness.data.fingerprints import Row
 
 Chain = tuple[Project, Agent, Task, Turn, Event]
 TABLES: Final = ("projects", "agents", "tasks", "turns", "events")

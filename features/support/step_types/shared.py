@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from features.support import cells
 from features.support.good_rows import TABLES
 from features.support.reasons import REASONS
 from features.support.step_types.registry import StepTypes
+from pgharness.data import cells
 
 FIELDS: Final = (
     *("email", "display name", "password", "limit", "ip"),

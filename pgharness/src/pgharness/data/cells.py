@@ -2,14 +2,14 @@
 
 `nothing` is NULL. Text may stand as it is, or in quotes with JSON's escapes, repeated (`× 3`) and
 joined (`+`): so must text that is empty, begins or ends with a space, looks like `nothing`, or has
-a line break in it. Times have a zone if their column has, or are an hour of the day on which every
-scenario begins, or `infinity`. JSON and arrays are JSON: `{"rows": 1200}`, `["cheaply"]`.
+a line break in it. Times have a zone if their column has, or are an hour of a day that the
+reader is given, or `infinity`. JSON and arrays are JSON: `{"rows": 1200}`, `["cheaply"]`.
 """
 
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any, Final
@@ -17,8 +17,6 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Boolean, DateTime, Integer, types
 from sqlalchemy.dialects.postgresql import INET, JSONB
-
-from features.support.defaults import NOON
 
 NOTHING: Final = "nothing"
 
@@ -34,7 +32,10 @@ ENDS_OF_TIME: Final = ("infinity", "-infinity")
 """Times that PostgreSQL has and Python has not."""
 
 Type = types.TypeEngine[Any]
+Convert = Callable[[str, Type, date | None], Any]
+
 Reader = Callable[[str, Type], Any]
+"""Returns the value of a cell in a column of this type."""
 
 
 class Unreadable(ValueError):
@@ -51,16 +52,19 @@ def quoted(text: str) -> str:
     return whole
 
 
-def read(cell: str, kind: Type) -> Any:
-    """Return the value that a cell stands for. Raises `Unreadable` with what it should be."""
+def read(cell: str, kind: Type, day: date | None = None) -> Any:
+    """Return the value that a cell stands for; an hour is of this day.
+
+    Raises `Unreadable` with what the cell should be.
+    """
     if cell == NOTHING:
         return None
     if convert := _reader(kind):
-        return convert(cell, kind)
+        return convert(cell, kind, day)
     return quoted(cell) if re.fullmatch(rf"{PIECE}(?: \+ {PIECE})*", cell) else cell
 
 
-def _reader(kind: Type) -> Reader | None:
+def _reader(kind: Type) -> Convert | None:
     if isinstance(kind, types.TypeDecorator):
         kind = kind.impl_instance
     return next((convert for type_, convert in READERS if isinstance(kind, type_)), None)
@@ -106,20 +110,20 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
-def _whole(cell: str, _: Type) -> int:
+def _whole(cell: str, _: Type, __: date | None) -> int:
     return int(_converted(int, cell, "a whole number"))
 
 
-def _truth(cell: str, _: Type) -> bool:
+def _truth(cell: str, _: Type, __: date | None) -> bool:
     return bool(_converted(WORDS.__getitem__, cell, "yes or no"))
 
 
-def _instant(cell: str, kind: Type) -> datetime | str:
+def _instant(cell: str, kind: Type, day: date | None) -> datetime | str:
     assert isinstance(kind, DateTime)
     if cell in ENDS_OF_TIME:
         return cell
-    if TIME_OF_DAY.fullmatch(cell):
-        cell = f"{NOON:%Y-%m-%d} {cell}{'+00:00' if kind.timezone else ''}"
+    if day is not None and TIME_OF_DAY.fullmatch(cell):
+        cell = f"{day} {cell}{'+00:00' if kind.timezone else ''}"
     found: datetime = _converted(datetime.fromisoformat, cell, "a time")
     if kind.timezone and not found.tzinfo:
         raise Unreadable(f"{cell} has no zone")
@@ -128,26 +132,26 @@ def _instant(cell: str, kind: Type) -> datetime | str:
     return found
 
 
-def _member(cell: str, kind: Type) -> Any:
+def _member(cell: str, kind: Type, _: date | None) -> Any:
     members: Any = kind.python_type
     return _converted(members, cell, f"one of {', '.join(members)}")
 
 
-def _address(cell: str, _: Type) -> IPv4Address | IPv6Address:
+def _address(cell: str, _: Type, __: date | None) -> IPv4Address | IPv6Address:
     found: IPv4Address | IPv6Address = _converted(ip_address, cell, "an address")
     return found
 
 
-def _uuid(cell: str, _: Type) -> UUID:
+def _uuid(cell: str, _: Type, __: date | None) -> UUID:
     found: UUID = _converted(UUID, cell, "a UUID")
     return found
 
 
-def _json(cell: str, _: Type) -> Any:
+def _json(cell: str, _: Type, __: date | None) -> Any:
     return _converted(json.loads, cell, "JSON")
 
 
-def _array(cell: str, kind: Type) -> list[Any]:
+def _array(cell: str, kind: Type, day: date | None) -> list[Any]:
     found = _converted(json.loads, cell, "a JSON array")
     if not isinstance(found, list):
         raise Unreadable(f"{cell} is not a JSON array")
@@ -155,7 +159,7 @@ def _array(cell: str, kind: Type) -> list[Any]:
     # Text in JSON is what it says: its quotes are JSON's already.
     convert = _reader(kind.item_type)
     return [
-        convert(each, kind.item_type) if convert and isinstance(each, str) else each
+        convert(each, kind.item_type, day) if convert and isinstance(each, str) else each
         for each in found
     ]
 
@@ -167,7 +171,7 @@ def _converted(convert: Callable[[str], Any], cell: str, what: str) -> Any:
         raise Unreadable(f"{cell} is not {what}") from None
 
 
-READERS: Final[tuple[tuple[type[Type], Reader], ...]] = (
+READERS: Final[tuple[tuple[type[Type], Convert], ...]] = (
     (Integer, _whole),
     (Boolean, _truth),
     (DateTime, _instant),

@@ -6,12 +6,9 @@ from typing import Any, ClassVar, Generic, TypeVar
 from factory.base import Factory
 from factory.declarations import SelfAttribute, SubFactory, Trait
 from sqlalchemy import Table, insert, inspect
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached
 
-from domain.schema import Base
-from features.support.defaults import NOON
-
-Model = TypeVar("Model", bound=Base)
+Model = TypeVar("Model", bound=DeclarativeBase)
 Values = dict[str, Any]
 
 
@@ -26,8 +23,8 @@ class RowFactory(Factory[Model], Generic[Model]):
     """Makes rows of one table: `TaskFactory.create(session=session, owner=ada, title="Import")`.
 
     What is not said is valid, and unique within the process: counted, never random. `now` is the
-    time of whatever happens to the row, NOON of the scenarios unless it is said. Parents that are
-    not handed in are made as well. A column that is not named is left to the database.
+    time of whatever happens to the row; a base class of one's own gives it a default. Parents
+    that are not handed in are made as well. A column that is not named is left to the database.
 
     What is made is flushed and never committed: that is for whoever handed the session in. The
     object holds what was asked for, and besides that what the database has added.
@@ -37,7 +34,7 @@ class RowFactory(Factory[Model], Generic[Model]):
         abstract = True
 
     session: ClassVar[Any] = None
-    now: ClassVar[Any] = NOON
+    now: ClassVar[Any] = None
     collected: ClassVar[Any] = None
     """What is to be inserted later on, together with others."""
 
@@ -105,32 +102,6 @@ class RowFactory(Factory[Model], Generic[Model]):
     @classmethod
     def _bring_along(cls, session: Session, made: list[Model]) -> None:
         """Make what these rows cannot be without."""
-
-
-class Owner(SubFactory):
-    """The id of the owner that was handed in, else of a parent's owner, else of a new account.
-
-    One that is handed in goes before a parent's: if they are not the same, the database refuses
-    the row.
-    """
-
-    def __init__(self, *parents: str) -> None:
-        super().__init__(  # type: ignore[no-untyped-call]
-            "features.support.making_accounts.UserFactory",
-            session=SelfAttribute("..session"),
-            now=SelfAttribute("..now"),
-        )
-        self._parents = parents
-
-    def evaluate(self, instance: Any, step: Any, extra: Any) -> int:
-        """Return the id."""
-        if instance.owner is not None:
-            return int(instance.owner.id)
-        for name in self._parents:
-            if (parent := getattr(instance, name)) is not None:
-                return int(parent.owner_id)
-        owner = super().evaluate(instance, step, extra)  # type: ignore[no-untyped-call]
-        return int(owner.id)
 
 
 def parent(made_by: str | type[RowFactory[Any]], **values: Any) -> SubFactory:

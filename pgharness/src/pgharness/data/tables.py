@@ -1,16 +1,18 @@
 """Data tables: the rows that a feature gives or expects, beside the rows that are there."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
+from functools import partial
 from itertools import zip_longest
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from behave.model import Table
 from sqlalchemy import inspect
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase
 
-from domain.schema import Base
-from features.support import cells
+from pgharness.data import cells
 
 Line = list[str]
 
@@ -21,11 +23,56 @@ LEFT_OUT: Final = object()
 """What a row does not say of a column."""
 
 
-def rows(table: Table, model: type[Base]) -> list[dict[str, Any]]:
-    """Return a table's rows as values of a model's columns, as `values` does."""
+class Row(Protocol):
+    """A row of a data table."""
+
+    @property
+    def cells(self) -> Sequence[str]:
+        """Its values, as written."""
+        ...
+
+
+class Table(Protocol):
+    """A data table: that of a step in behave is one."""
+
+    @property
+    def headings(self) -> Sequence[str]:
+        """The names of its columns, as written."""
+        ...
+
+    def __iter__(self) -> Iterator[Row]:
+        """Iterate over the rows."""
+        ...
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A row that was made here."""
+
+    cells: list[str]
+
+
+@dataclass(frozen=True)
+class DataTable:
+    """A data table that was made here."""
+
+    headings: list[str]
+    rows: list[Cells]
+
+    def __iter__(self) -> Iterator[Cells]:
+        return iter(self.rows)
+
+
+def rows(
+    table: Table, model: type[DeclarativeBase], day: date | None = None
+) -> list[dict[str, Any]]:
+    """Return a table's rows as values of a model's columns, as `values` does.
+
+    An hour without a date is of the day.
+    """
     return [
         {name: value for name, value in row.items() if value is not LEFT_OUT}
-        for row in values(table, _kinds(model), _value)
+        for row in values(table, _kinds(model), partial(_value, day=day))
     ]
 
 
@@ -50,14 +97,19 @@ def values(
     return found
 
 
-def table(rows: Iterable[Mapping[str, Any]], model: type[Base]) -> Table:
+def table(rows: Iterable[Mapping[str, Any]], model: type[DeclarativeBase]) -> DataTable:
     """Return the table of all of a model's columns, from which `rows` reads these rows again."""
     kinds = _kinds(model)
     written = [[cells.write(row.get(name), kind) for name, kind in kinds.items()] for row in rows]
-    return Table(list(kinds), rows=written)
+    return DataTable(list(kinds), [Cells(line) for line in written])
 
 
-def expect_rows(table: Table, model: type[Base], found: Iterable[Mapping[str, Any]]) -> None:
+def expect_rows(
+    table: Table,
+    model: type[DeclarativeBase],
+    found: Iterable[Mapping[str, Any]],
+    day: date | None = None,
+) -> None:
     """Fail unless `found` has exactly the table's rows, in their order, in the table's columns.
 
     Values are compared, however the table writes them. (The driver reads NULL and the null of
@@ -65,12 +117,12 @@ def expect_rows(table: Table, model: type[Base], found: Iterable[Mapping[str, An
     """
     kinds = _kinds(model)
     names = column_names(table)
-    expected = rows(table, model)
+    expected = rows(table, model, day)
 
     def written(rows: Iterable[Mapping[str, Any]]) -> list[Line]:
         return [[cells.write(row.get(name), kinds[name]) for name in names] for row in rows]
 
-    compare(table.headings, written(expected), written(found))
+    compare(list(table.headings), written(expected), written(found))
 
 
 def expect(table: Table, found: Iterable[Mapping[str, str]]) -> None:
@@ -125,15 +177,15 @@ def drawn(headings: Line, lines: Sequence[Line]) -> list[str]:
     ]
 
 
-def _kinds(model: type[Base]) -> dict[str, cells.Type]:
+def _kinds(model: type[DeclarativeBase]) -> dict[str, cells.Type]:
     return {column.key: column.type for column in inspect(model).columns}
 
 
-def _value(cell: str, kind: cells.Type) -> Any:
+def _value(cell: str, kind: cells.Type, day: date | None) -> Any:
     # Nothing is a value in JSON: what is to be NULL is not named at all.
     if cell == cells.NOTHING and isinstance(kind, JSONB):
         return LEFT_OUT
-    return cells.read(cell, kind)
+    return cells.read(cell, kind, day)
 
 
 def _side_by_side(headings: Line, expected: list[Line], actual: list[Line]) -> list[str]:
