@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from domain import Isolation, Settings
-from features.support.interleaving import DEADLINE
-from features.support.lockstep import Lockstep, Participant, Phrases
+from domain import Isolation
+from features.support.racing import in_lockstep
 from features.support.world import World
+from pgharness.interleaving.interleaving import DEADLINE
+from pgharness.interleaving.lockstep import Lockstep, Phrases
 from pgharness.isolation.database import Database
 
 pytestmark = pytest.mark.empty_database
@@ -62,7 +63,7 @@ def play(database: Database[World]) -> Iterator[Play]:
             deadline: float = DEADLINE,
         ) -> Lockstep:
             sessions = [
-                Participant(name, database.url, Settings(), isolation, lambda _: None)
+                in_lockstep(name, database.url, isolation, lambda _: None)
                 for name in ("ada", "bram")
             ]
             game = Lockstep(sessions, PHRASES, database.observer, deadline=deadline)

@@ -11,13 +11,14 @@ from domain.failed_logins import LoginProblem, LoginRefused
 from domain.tasks import TaskStatus
 from domain.tokens import TokenProblem, TokenRefused
 from domain.transactions import IdentityWork, Isolation
-from features.support import data, factories, logins, troubles, work
+from features.support import data, factories, logins, racing, troubles, work
 from features.support.by_hand import Stopped
 from features.support.meanwhile import ConcurrencyState
 from features.support.races_texts import Crossed
-from features.support.storms import SEED, Race, Storm
+from features.support.racing import Race
 from features.support.troubles import Find
 from features.support.world import World
+from pgharness.interleaving.storms import SEED
 
 # --- what is there already ------------------------------------------------------------------
 
@@ -71,7 +72,7 @@ def at_once(context: Context, number: int, race: Race) -> None:
     world: World = context.world
     state = world.state(ConcurrencyState)
     state.arranged = {table: len(world.stored(table)) for table in data.tables(world.reader)}
-    storm = Storm(world.url, world.settings, world.clock, world.reader, number)
+    storm = racing.storm(world, number)
     state.answers = storm.rage(race(world), watch=lambda: troubles.look_at_entries(world))
 
 

@@ -12,10 +12,10 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from features.support import bystanders, data, eras, past, upgrading
-from features.support.interleaving import DEADLINE, Gate
 from features.support.upgrades import Meanwhile, MigrationState
 from features.support.world import World
 from pgharness.core import waiting
+from pgharness.interleaving.interleaving import DEADLINE, Gate
 from pgharness.servers import postgres
 
 OWNERS = {"Ada": 1, "Bram": 2}

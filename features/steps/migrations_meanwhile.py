@@ -15,10 +15,10 @@ from behave.runner import Context
 from features.support import bystanders, clients, upgrading
 from features.support.analyzing import Analysts
 from features.support.clients import Client, Crowd
-from features.support.interleaving import DEADLINE, Gate
 from features.support.service import ROOT
 from features.support.upgrades import Meanwhile, MigrationState
 from features.support.world import World
+from pgharness.interleaving.interleaving import DEADLINE, Gate
 from pgharness.servers import postgres
 
 BLOCKED = """

@@ -8,10 +8,10 @@ from behave.runner import Context
 from domain import Domain
 from domain.failed_logins import LoginRefused
 from domain.sessions import Login
-from features.support.interleaving import Actor
 from features.support.known import IdentityState
 from features.support.logins import WRONG
 from features.support.world import World
+from pgharness.interleaving.interleaving import Actor
 
 SOMEBODY: Final = "somebody"
 
@@ -96,7 +96,7 @@ def laptop_goes_on(context: Context) -> None:
     context.world.actors["laptop"].go_on()
 
 
-def _those_who_log_in(world: World) -> list[Actor]:
+def _those_who_log_in(world: World) -> list[Actor[Domain]]:
     return [actor for name, actor in world.actors.items() if name != SOMEBODY]
 
 
@@ -105,7 +105,7 @@ def _log_in_at_once(world: World, person: str, password: str, number: int) -> No
         _start(world, world.actor(f"login {position}"), person, password)
 
 
-def _start(world: World, actor: Actor, person: str, password: str) -> None:
+def _start(world: World, actor: Actor[Domain], person: str, password: str) -> None:
     email = world.people[person].email
 
     def log_in(domain: Domain) -> Login:

@@ -11,9 +11,10 @@ from domain import Isolation
 from domain.schema import Role
 from domain.tenancy import bind
 from features.support import priorities
-from features.support.lockstep import Lockstep, Participant
 from features.support.meanwhile import ConcurrencyState
+from features.support.racing import in_lockstep
 from features.support.world import World
+from pgharness.interleaving.lockstep import Lockstep
 
 OWNER: Final = "Ada"
 
@@ -35,7 +36,7 @@ def devices_do_in_turn(context: Context, person: str, level: Isolation) -> None:
     state.priorities = _all(world)
     for_owner = partial(bind, role=Role.TENANT, user_id=world.people[person].id)
     devices = [
-        Participant(device, world.url, world.settings, level, for_owner)
+        in_lockstep(device, world.url, level, for_owner, world.settings)
         for device in context.table.headings
     ]
     state.lockstep = Lockstep(devices, priorities.PHRASES, world.reader)

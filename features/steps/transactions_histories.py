@@ -6,9 +6,10 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain import Isolation
-from features.support import dependencies, histories, work
+from features.support import histories, work
 from features.support.meanwhile import ConcurrencyState
 from features.support.world import World
+from pgharness.interleaving import dependencies
 
 
 @given("{person:Person} has {number:Number} objectives without constraints")

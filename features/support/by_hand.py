@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from domain.errors import diagnosis
-from features.support.storms import Part, Participant
+from features.support.racing import Part, Participant
 
 OURS: Final = ("TK", "23")
 """What the SQLSTATEs begin with by which the database holds to a rule of ours."""
@@ -37,7 +37,7 @@ class Hand:
     """Statements by hand, in one transaction."""
 
     def __init__(self, one: Participant) -> None:
-        self._session = one.past_the_domain()
+        self._session = one.session()
 
     @contextmanager
     def at_work(self) -> Iterator["Hand"]:

@@ -10,7 +10,7 @@ from typing import Final
 from features.support import factories
 from features.support.by_hand import Hand, stopped_is_an_answer
 from features.support.races_logins import PURGED_AT_ONCE, Replaced, new_password, spelling
-from features.support.storms import Part, Participant, Race
+from features.support.racing import Part, Participant, Race
 from features.support.world import World
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from features.support.by_hand import Hand, stopped_is_an_answer
 from features.support.holdings import WorkState
 from features.support.races_tasks import Accepted
-from features.support.storms import Part, Participant, Race
+from features.support.racing import Part, Participant, Race
 from features.support.world import World
 
 OLDEST: Final = "SELECT id FROM tasks WHERE status = 'pending' ORDER BY created_at, id LIMIT 1"
@@ -72,7 +72,7 @@ def delete_account_by_hand(world: World) -> Part:
     def part(one: Participant) -> None:
         if one.position:
             one.meet()
-            with one.domain.tenant(ada) as tx:
+            with one.subject.tenant(ada) as tx:
                 tx.tasks.submit(one.word, payload=None)
             one.meet()
             return

@@ -10,7 +10,7 @@ from typing import Final
 from features.support.by_hand import Hand, stopped_is_an_answer
 from features.support.holdings import WorkState
 from features.support.races_texts import TEXTS, Added, Text
-from features.support.storms import Part, Participant, Race
+from features.support.racing import Part, Participant, Race
 from features.support.world import World
 
 WRITE: Final = {

@@ -16,8 +16,8 @@ import psycopg
 from psycopg import errors
 from sqlalchemy import URL, Connection, event
 
-from features.support.interleaving import DEADLINE
 from features.support.past_rows import HASH
+from pgharness.interleaving.interleaving import DEADLINE
 from pgharness.servers import postgres
 
 LOCK_TIMEOUT: Final = "2s"

@@ -23,10 +23,10 @@ from domain import Domain, Isolation, engine_for
 from domain.objectives import StaleObjective
 from domain.settings import Retries
 from domain.transactions import TenantWork
-from features.support.dependencies import Append, Read, Transaction
 from features.support.holdings import WorkState
-from features.support.interleaving import DEADLINE
 from features.support.world import World
+from pgharness.interleaving.dependencies import Append, Read, Transaction
+from pgharness.interleaving.interleaving import DEADLINE
 
 SEED: Final = 2026
 

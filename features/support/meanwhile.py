@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from features.support.dependencies import Transaction
-from features.support.lockstep import Lockstep
 from features.support.traffic import Traffic
+from pgharness.interleaving.dependencies import Transaction
+from pgharness.interleaving.lockstep import Lockstep
 
 
 class ConcurrencyState:

@@ -13,8 +13,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from features.support import work
-from features.support.lockstep import Done, Phrases, operation_of
 from features.support.world import World
+from pgharness.interleaving.lockstep import Done, Phrases, operation_of
 
 NOBODY: Final = "nobody"
 

@@ -8,7 +8,7 @@ from features.support.careless_texts import CARELESS_WITH_TEXTS
 from features.support.races_logins import LOGIN_RACES
 from features.support.races_tasks import TASK_RACES
 from features.support.races_texts import TEXT_RACES
-from features.support.storms import Race
+from features.support.racing import Race
 
 RACES: Final[dict[str, Race]] = {
     **TASK_RACES,

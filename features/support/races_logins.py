@@ -6,7 +6,7 @@ from typing import Final
 from features.support.factories import PASSWORD
 from features.support.known import IdentityState
 from features.support.logins import WRONG
-from features.support.storms import Part, Participant, Race
+from features.support.racing import Part, Participant, Race
 from features.support.world import World
 
 PURGED_AT_ONCE: Final = 5
@@ -26,7 +26,7 @@ def log_in(world: World) -> Part:
 
     def part(one: Participant) -> None:
         for user in one.dice.choices(people, k=3):
-            with one.domain.identity() as tx:
+            with one.subject.identity() as tx:
                 tx.sessions.log_in(user.email, PASSWORD)
 
     return part
@@ -36,7 +36,7 @@ def fail_to_log_in(world: World) -> Part:
     """Log in to Ada's account with a wrong password."""
 
     def part(one: Participant) -> None:
-        with one.domain.identity() as tx:
+        with one.subject.identity() as tx:
             tx.sessions.log_in(world.people["Ada"].email, WRONG)
 
     return part
@@ -46,7 +46,7 @@ def register_one_address(_: World) -> Part:
     """Register with one address, each in another spelling."""
 
     def part(one: Participant) -> None:
-        with one.domain.identity() as tx:
+        with one.subject.identity() as tx:
             tx.accounts.register(spelling(one), one.word, PASSWORD)
 
     return part
@@ -62,7 +62,7 @@ def replace_password(world: World) -> Part:
     tokens = list(world.state(IdentityState).tokens.values())
 
     def part(one: Participant) -> Replaced:
-        with one.domain.identity() as tx:
+        with one.subject.identity() as tx:
             tx.passwords.change(tokens[one.position], PASSWORD, new_password(one))
         return Replaced(new_password(one))
 
@@ -80,7 +80,7 @@ def remove_old_sessions(_: World) -> Part:
     def part(one: Participant) -> int:
         total = 0
         while True:
-            with one.domain.identity() as tx:
+            with one.subject.identity() as tx:
                 removed = tx.sessions.purge(PURGED_AT_ONCE)
             if not removed:
                 return total

@@ -7,7 +7,7 @@ from domain.task_queue import Claim
 from domain.tasks import StaleTask, TaskAlreadyFinished, TaskNotFound
 from domain.tenancy import TenantNotFound
 from features.support.holdings import WorkState
-from features.support.storms import Part, Participant, Race
+from features.support.racing import Part, Participant, Race
 from features.support.world import World
 
 SUBMISSIONS: Final = 10
@@ -30,7 +30,7 @@ def empty_the_queue(_: World) -> Part:
         mine: list[int] = []
         while (claim := _claim(one)) is not None:
             mine.append(claim.id)
-            with one.domain.worker() as tx:
+            with one.subject.worker() as tx:
                 tx.tasks.complete(claim, {"by": one.position})
         return mine
 
@@ -41,7 +41,7 @@ def claim_together(_: World) -> Part:
     """Claim one task, and keep the unit of work open until everybody has claimed."""
 
     def part(one: Participant) -> list[int]:
-        with one.domain.worker() as tx:
+        with one.subject.worker() as tx:
             claim = tx.tasks.claim()
             one.meet()
         return [claim.id] if claim else []
@@ -57,7 +57,7 @@ def report_on_every_task(world: World) -> Part:
         accepted = []
         for task in one.dice.sample(seen, len(seen)):
             try:
-                with one.domain.worker() as tx:
+                with one.subject.worker() as tx:
                     tx.tasks.complete(task, {"by": one.position})
             except TaskAlreadyFinished:
                 continue
@@ -85,17 +85,17 @@ def work_until_the_account_is_gone(world: World) -> Part:
 def _delete_after_some_work(one: Participant, user_id: int) -> None:
     for _ in range(one.dice.randint(1, 3)):
         _claim(one)
-    with one.domain.identity() as tx:
+    with one.subject.identity() as tx:
         tx.accounts.delete(tx.accounts.get(user_id))
 
 
 def _submit_and_delete(one: Participant, user_id: int) -> None:
     for number in range(SUBMISSIONS):
         try:
-            with one.domain.tenant(user_id) as tx:
+            with one.subject.tenant(user_id) as tx:
                 task = tx.tasks.submit(f"{one.word} {number}", payload=None)
             if one.dice.random() < 1 / 2:
-                with one.domain.tenant(user_id) as tx:
+                with one.subject.tenant(user_id) as tx:
                     tx.tasks.delete(task)
         except (TenantNotFound, TaskNotFound, StaleTask):
             continue
@@ -104,14 +104,14 @@ def _submit_and_delete(one: Participant, user_id: int) -> None:
 def _work(one: Participant) -> None:
     while (claim := _claim(one)) is not None:
         try:
-            with one.domain.worker() as tx:
+            with one.subject.worker() as tx:
                 tx.tasks.complete(claim, {"by": one.position})
         except TaskNotFound:
             continue
 
 
 def _claim(one: Participant) -> Claim | None:
-    with one.domain.worker() as tx:
+    with one.subject.worker() as tx:
         return tx.tasks.claim()
 
 

@@ -12,7 +12,7 @@ from domain.objectives import StaleObjective
 from domain.tasks import StaleTask
 from domain.transactions import IdentityWork, Isolation
 from features.support.holdings import WorkState
-from features.support.storms import Part, Participant, Race
+from features.support.racing import Part, Participant, Race
 from features.support.world import World
 
 
@@ -51,7 +51,7 @@ TEXTS: Final = {
     "the name of Ada's account": Text(
         "users",
         "display_name",
-        lambda _, one: one.domain.identity(),
+        lambda _, one: one.subject.identity(),
         lambda world: world.people["Ada"].id,
         lambda tx, key: tx.accounts.get(key),
         lambda tx, seen, text: tx.accounts.rename(seen, text),
@@ -60,7 +60,7 @@ TEXTS: Final = {
     "the title of Ada's task": Text(
         "tasks",
         "title",
-        lambda world, one: one.domain.tenant(world.people["Ada"].id),
+        lambda world, one: one.subject.tenant(world.people["Ada"].id),
         lambda world: _only(world.state(WorkState).tasks).id,
         lambda tx, key: tx.tasks.get(key),
         lambda tx, seen, text: tx.tasks.retitle(seen, text),
@@ -69,7 +69,7 @@ TEXTS: Final = {
     "Ada's objective": Text(
         "objectives",
         "text",
-        lambda world, one: one.domain.tenant(world.people["Ada"].id),
+        lambda world, one: one.subject.tenant(world.people["Ada"].id),
         lambda world: _only(world.state(WorkState).objectives).id,
         lambda tx, key: tx.objectives.get(key),
         lambda tx, seen, text: tx.objectives.change(seen, text),
@@ -125,7 +125,7 @@ def add_a_word_in_isolation(world: World) -> Part:
                 one.word, tx.accounts.rename(seen, f"{seen.display_name} {one.word}").version
             )
 
-        return one.domain.run(_alone(one), work)
+        return one.subject.run(_alone(one), work)
 
     return part
 
@@ -153,14 +153,14 @@ def rename_crosswise(world: World) -> Part:
                 tx.accounts.rename(seen, f"{seen.display_name} {one.word}")
             return Crossed(one.word, attempts)
 
-        return one.domain.run(_alone(one), work)
+        return one.subject.run(_alone(one), work)
 
     return part
 
 
 def _alone(one: Participant) -> Callable[[], AbstractContextManager[IdentityWork]]:
     """Return what opens a unit of work in which a reading that is overtaken is a conflict."""
-    return partial(one.domain.identity, isolation=Isolation.REPEATABLE_READ)
+    return partial(one.subject.identity, isolation=Isolation.REPEATABLE_READ)
 
 
 def _only(things: dict[str, Any]) -> Any:

@@ -17,8 +17,8 @@ from features.support.meanwhile import ConcurrencyState
 from features.support.races_logins import Replaced
 from features.support.races_tasks import Accepted
 from features.support.races_texts import TEXTS, Added, Crossed
-from features.support.storms import word_of
 from features.support.world import World
+from pgharness.interleaving.storms import word_of
 
 REFERENCES: Final = (
     ("agents", "project_id", "projects"),

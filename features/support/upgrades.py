@@ -10,10 +10,10 @@ from alembic.script import Script
 from sqlalchemy import URL
 
 from features.support.clients import Client
-from features.support.interleaving import Gate
 from migrations.catalogue import Facts
 from pgharness.core.claims import check_claimed
 from pgharness.data.fingerprints import Fingerprint
+from pgharness.interleaving.interleaving import Gate
 
 
 @dataclass

@@ -11,19 +11,22 @@ import psycopg
 from sqlalchemy import URL, Engine
 from sqlalchemy.orm import Session
 
-from domain import Domain, DomainError, ManualClock
+from domain import Domain, DomainError, ManualClock, engine_for
 from domain.accounts import User
 from domain.transactions import TenantWork
 from features.support import connecting, data
 from features.support.defaults import CHEAP, NOON
 from features.support.hashes import CountingHasher
-from features.support.interleaving import Actor, Opening
 from pgharness.core.claims import check_claimed, mentioned
 from pgharness.core.judged import DatabaseUnderTest
+from pgharness.interleaving.interleaving import Actor, Work
 from pgharness.sessions.sessions import TestSessionFactory
 
 Entered = TypeVar("Entered")
 State = TypeVar("State")
+
+Opening = Callable[[Domain], AbstractContextManager[Work]]
+"""Opens a unit of work: for `identity`, a `tenant` or a `worker`."""
 
 
 @runtime_checkable
@@ -81,7 +84,7 @@ class World:
         self.outcome = Outcome()
         self.people: dict[str, User] = {}
         """Everybody's account, as they last saw it."""
-        self.actors: dict[str, Actor] = {}
+        self.actors: dict[str, Actor[Domain]] = {}
         """Those who work at the same time as others."""
         self.acting = ""
         """Who did the last operation that touches more than one account."""
@@ -129,7 +132,7 @@ class World:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
-    def begin_work(self, name: str, opening: Opening = Domain.identity) -> Actor:
+    def begin_work(self, name: str, opening: Opening = Domain.identity) -> Actor[Domain]:
         """Let somebody open a unit of work in a connection of their own."""
         self.before = data.fingerprint(self.reader)
         actor = self.actor(name)
@@ -140,9 +143,11 @@ class World:
         """Open a unit of work for somebody's own things."""
         return self.domain.tenant(self.people[person].id)
 
-    def actor(self, name: str) -> Actor:
+    def actor(self, name: str) -> Actor[Domain]:
         """Let somebody come who works at the same time as others."""
-        actor = self.actors[name] = Actor(name, self.url, self.settings, self.clock)
+        engine = engine_for(self.url, self.settings, name=name, pool_size=1)
+        domain = Domain(engine, self.settings, self.clock)
+        actor = self.actors[name] = Actor(name, engine, domain, DomainError)
         self._cleanups.callback(actor.close)
         return actor
 

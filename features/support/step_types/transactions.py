@@ -6,12 +6,12 @@ from domain import Isolation
 from domain.connections import EXCEEDED, CommitOutcome, Limit
 from features.support.committing import ENDS, LOSSES
 from features.support.limited import EXCESSES
-from features.support.lockstep import VERDICTS
 from features.support.mishaps import MISHAPS
 from features.support.retrying import CONFLICTS
 from features.support.rules import BREACHES, WHEN
 from features.support.step_types.registry import StepTypes
 from features.support.sweep import WAYS
+from pgharness.interleaving.lockstep import VERDICTS
 
 LEVELS: Final = {level.lower(): level for level in Isolation}
 """The isolation levels by SQL's names."""

@@ -8,18 +8,16 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from threading import Event
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 import psycopg
-from sqlalchemy import URL, Engine, event
-
-from domain import Clock, Domain, DomainError, Settings, engine_for
+from sqlalchemy import Engine, event
 
 Work = Any
-"""What a unit of work offers: that of `identity`, `tenant` or `worker`."""
+"""What a unit of work offers."""
 
-Opening = Callable[[Domain], AbstractContextManager[Work]]
-"""Which of them it is."""
+S = TypeVar("S")
+"""What an actor works with: the application, connected by an engine of the actor's own."""
 
 DEADLINE: Final = 10.0
 """Seconds after which a step that neither ends nor waits is an error of the scenario."""
@@ -40,13 +38,20 @@ class Gate:
             self.opened.wait(DEADLINE)
 
 
-class Actor:
-    """One person in the middle of one unit of work."""
+class Actor(Generic[S]):
+    """One person in the middle of one unit of work.
 
-    def __init__(self, name: str, url: URL, settings: Settings, clock: Clock) -> None:
+    The server knows the engine's connections by the actor's name (`application_name`). The
+    actor disposes of the engine.
+    """
+
+    def __init__(
+        self, name: str, engine: Engine, subject: S, refusal: type[Exception] = Exception
+    ) -> None:
         self.name = name
-        self._engine = engine_for(url, settings, name=name, pool_size=1)
-        self._domain = Domain(self._engine, settings, clock)
+        self._engine = engine
+        self._subject = subject
+        self._refusal = refusal
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._transaction = ExitStack()
         self._work: Work
@@ -56,7 +61,7 @@ class Actor:
         self.step.set_result(None)
         self._gate: Gate | None = None
 
-    def begin(self, opening: Opening = Domain.identity) -> None:
+    def begin(self, opening: Callable[[S], AbstractContextManager[Work]]) -> None:
         """Open the unit of work."""
         self._thread.submit(self._open, opening).result(DEADLINE)
 
@@ -64,9 +69,9 @@ class Actor:
         """Start one operation in the unit of work; `step` tells what becomes of it."""
         self.step = self._thread.submit(lambda: operation(self._work))
 
-    def run(self, work: Callable[[Domain], object]) -> None:
+    def run(self, work: Callable[[S], object]) -> None:
         """Start whole units of work of one's own; `step` tells what becomes of them."""
-        self.step = self._thread.submit(lambda: work(self._domain))
+        self.step = self._thread.submit(lambda: work(self._subject))
 
     def stop_before(self, statement: str) -> None:
         """Have the person stop before the next statement that begins like this."""
@@ -101,10 +106,10 @@ class Actor:
             raise
 
     def answer(self) -> object:
-        """Return what the last operation returned or was refused with."""
+        """Return what the last operation returned, or the refusal that it raised."""
         try:
             return self.outcome()
-        except DomainError as refusal:
+        except self._refusal as refusal:
             return refusal
 
     def give_up(self) -> None:
@@ -152,8 +157,8 @@ class Actor:
     def _connected(self, connection: psycopg.Connection, _: object) -> None:
         self._connection = connection
 
-    def _open(self, opening: Opening) -> None:
-        self._work = self._transaction.enter_context(opening(self._domain))
+    def _open(self, opening: Callable[[S], AbstractContextManager[Work]]) -> None:
+        self._work = self._transaction.enter_context(opening(self._subject))
 
     def _roll_back(self, error: BaseException) -> None:
         """End the unit of work as a `with` does that `error` has left."""

@@ -8,18 +8,15 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 from threading import Barrier, BrokenBarrierError
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 import psycopg
-from sqlalchemy import URL
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
-
-from domain import Clock, Domain, DomainError, Settings, engine_for
-from features.support.world import World
 
 SEED: Final = 20260302
 """Of the dice of all storms."""
@@ -30,10 +27,13 @@ DEADLINE: Final = 20.0
 WATCHED_EVERY: Final = 0.005
 """Seconds."""
 
-PATIENT: Final = timedelta(seconds=60)
+PATIENCE: Final = timedelta(seconds=60)
 """Longer than the deadline: a storm that is stuck is to be looked at, not to be timed out."""
 
 NAME: Final = "storm"
+
+S = TypeVar("S")
+"""The application."""
 
 WAITING: Final = r"""
     SELECT format('%%s (%%s) waits for %%s: %%s', pid, state,
@@ -49,17 +49,18 @@ END: Final = """
 
 
 @dataclass(frozen=True)
-class Participant:
+class Participant(Generic[S]):
     """One of those who are let loose: what they work with."""
 
     position: int
     """From 0."""
-    domain: Domain
+    subject: S
+    """The application, with dice of its own."""
     dice: Random
     meet: Callable[[], object]
     """Wait at this place until all the others have come to it too."""
-    past_the_domain: Callable[[], Session]
-    """Open a session as whoever owns the tables: for those who do without the domain."""
+    session: Callable[[], Session]
+    """Open a session on the same engine, without the application."""
 
     @property
     def word(self) -> str:
@@ -72,26 +73,25 @@ def word_of(position: int) -> str:
     return f"word{position}"
 
 
-Part = Callable[[Participant], object]
+Part = Callable[[Participant[S]], object]
 """What each of them does; what it returns is kept as the answer that they got."""
 
 
-Race = Callable[[World], Part]
-"""Looks at what the scenario has arranged, and says what each does then."""
-
-
 @dataclass(frozen=True)
-class Storm:
+class Storm(Generic[S]):
     """How many there are, in which database, and with what dice."""
 
-    url: URL
-    settings: Settings
-    clock: Clock
+    engine: Engine
+    """With a connection for each, known to the server as `NAME`; it should wait for `PATIENCE`."""
+    subject: Callable[[Random], S]
+    """Returns the application for one participant's dice."""
     observer: psycopg.Connection
     number: int
+    refusal: type[Exception] = Exception
+    """What the application raises where it refuses something."""
     seed: int = SEED
 
-    def rage(self, part: Part, watch: Callable[[], object] = lambda: None) -> Sequence[object]:
+    def rage(self, part: Part[S], watch: Callable[[], object] = lambda: None) -> Sequence[object]:
         """Let everybody do their part at once, and return what they were answered, in order.
 
         A refusal is an answer; any other error fails. `watch` is called over and over until the
@@ -100,7 +100,7 @@ class Storm:
         together = Barrier(self.number)
         with self._participants(together) as crowd:
             with ThreadPoolExecutor(self.number, thread_name_prefix=NAME) as threads:
-                running = [threads.submit(_take_part, each, part, together) for each in crowd]
+                running = [threads.submit(self._take_part, each, part, together) for each in crowd]
                 try:
                     self._see_to_the_end(running, watch)
                 finally:
@@ -110,24 +110,21 @@ class Storm:
             return [future.result() for future in running]
 
     @contextmanager
-    def _participants(self, together: Barrier) -> Iterator[list[Participant]]:
-        timeouts = replace(self.settings.timeouts, statement=PATIENT, lock=PATIENT)
-        settings = replace(self.settings, timeouts=timeouts)
-        engine = engine_for(self.url, settings, name=NAME, pool_size=self.number)
+    def _participants(self, together: Barrier) -> Iterator[list[Participant[S]]]:
         dice = [Random(f"{self.seed} {place}") for place in range(self.number)]  # noqa: S311
         try:
             yield [
                 Participant(
                     position,
-                    Domain(engine, settings, self.clock, jitter=own),
+                    self.subject(own),
                     own,
                     together.wait,
-                    lambda: Session(engine),
+                    lambda: Session(self.engine),
                 )
                 for position, own in enumerate(dice)
             ]
         finally:
-            engine.dispose()
+            self.engine.dispose()
 
     def _see_to_the_end(self, running: list[Future[object]], watch: Callable[[], object]) -> None:
         deadline = time.monotonic() + DEADLINE
@@ -148,15 +145,14 @@ class Storm:
         causes = [error for error in errors if not isinstance(error, BrokenBarrierError)]
         assert not errors, f"in a storm of seed {self.seed} some fell over: {causes or errors}"
 
-
-def _take_part(participant: Participant, part: Part, together: Barrier) -> object:
-    try:
-        with participant.past_the_domain() as connected:
-            connected.connection()
-            participant.meet()
-        return part(participant)
-    except DomainError as refusal:
-        return refusal
-    except BaseException:
-        together.abort()  # nobody is to wait for one who does not come any more
-        raise
+    def _take_part(self, participant: Participant[S], part: Part[S], together: Barrier) -> object:
+        try:
+            with participant.session() as connected:
+                connected.connection()
+                participant.meet()
+            return part(participant)
+        except self.refusal as refusal:
+            return refusal
+        except BaseException:
+            together.abort()  # nobody is to wait for one who does not come any more
+            raise

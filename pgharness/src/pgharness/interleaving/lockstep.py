@@ -16,18 +16,17 @@ fails, with a picture of who waits for whom; so does a wait that nobody is going
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, NamedTuple, NoReturn
 
 import parse
 import psycopg
-from sqlalchemy import URL
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from domain import Isolation, Settings, engine_for
-from features.support.interleaving import DEADLINE
+from pgharness.interleaving.interleaving import DEADLINE
 
 NOT_SERIALIZABLE: Final = "40001"
 """SQLSTATE serialization_failure."""
@@ -111,9 +110,8 @@ class Participant:
     """One session: a thread and a connection of its own, and how far it has come."""
 
     name: str
-    url: URL
-    settings: Settings
-    isolation: Isolation
+    engine: Engine
+    """Its own, with the isolation level; it should wait for as long as `PATIENCE`."""
     bind: Callable[[Session], object]
     """What it begins its transaction with."""
     done: list[Done] = field(default_factory=list)
@@ -126,13 +124,7 @@ class Participant:
     """'commits', 'gives up' or 'is refused', once it has."""
 
     def __post_init__(self) -> None:
-        patient = replace(
-            self.settings.timeouts, statement=PATIENCE, lock=PATIENCE, idle_in_transaction=PATIENCE
-        )
-        settings = replace(self.settings, timeouts=patient)
-        self._engine = engine_for(self.url, settings, name=self.name, pool_size=1)
-        at_level = self._engine.execution_options(isolation_level=self.isolation.value)
-        self._session = Session(at_level)
+        self._session = Session(self.engine)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=self.name)
         self.step: Future[str | None] = Future()
         self.step.set_result(None)
@@ -154,7 +146,7 @@ class Participant:
             observer.execute("SELECT pg_cancel_backend(%s)", [self.pid])
         self._thread.submit(self._session.close)
         self._thread.shutdown()
-        self._engine.dispose()
+        self.engine.dispose()
 
     def _begin(self) -> None:
         driver = self._session.connection().connection.driver_connection

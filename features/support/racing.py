@@ -1,0 +1,53 @@
+"""Races: what many do at once with the service, and the engines that they do it by."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+from sqlalchemy import URL, Engine
+from sqlalchemy.orm import Session
+
+from domain import Domain, DomainError, Isolation, Settings, engine_for
+from features.support.world import World
+from pgharness.interleaving import lockstep, storms
+
+Participant = storms.Participant[Domain]
+
+Part = storms.Part[Domain]
+
+Race = Callable[[World], Part]
+"""Looks at what the scenario has arranged, and says what each does then."""
+
+
+def storm(world: World, number: int) -> storms.Storm[Domain]:
+    """Return a storm of so many in the scenario's database."""
+    settings = _patient(world.settings, storms.PATIENCE)
+    engine = engine_for(world.url, settings, name=storms.NAME, pool_size=number)
+
+    def domain(dice: Random) -> Domain:
+        return Domain(engine, settings, world.clock, jitter=dice)
+
+    return storms.Storm(engine, domain, world.reader, number, DomainError)
+
+
+def in_lockstep(
+    name: str,
+    url: URL,
+    isolation: Isolation,
+    bind: Callable[[Session], object],
+    settings: Settings | None = None,
+) -> lockstep.Participant:
+    """Return a session that a table moves, at this isolation level."""
+    patient = _patient(settings or Settings(), lockstep.PATIENCE)
+    engine: Engine = engine_for(url, patient, name=name, pool_size=1)
+    return lockstep.Participant(
+        name, engine.execution_options(isolation_level=isolation.value), bind
+    )
+
+
+def _patient(settings: Settings, patience: timedelta) -> Settings:
+    timeouts = replace(
+        settings.timeouts, statement=patience, lock=patience, idle_in_transaction=patience
+    )
+    return replace(settings, timeouts=timeouts)
