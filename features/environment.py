@@ -3,15 +3,16 @@
 from behave.model import Feature, Rule, Scenario
 from behave.runner import Context
 
-from features.support import hooks, scope_tags, step_types
-from features.support.service import SERVICE
+from features.support import step_types
+from features.support.service import ROOT, SERVICE
+from pgharness.adapters.behave import hooks, scope_tags
 
 step_types.register()
 
 
 def before_all(context: Context) -> None:
     """Start a server and make the run's database."""
-    hooks.begin(context, SERVICE)
+    hooks.begin(context, SERVICE, ROOT)
 
 
 def before_tag(context: Context, tag: str) -> None:

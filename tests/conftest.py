@@ -25,7 +25,7 @@ from pgharness.servers.server_settings import WITHOUT_DURABILITY
 from tests.forked import Preloaded
 
 pytest_plugins = [
-    "features.support.pytest_plugin",
+    "pgharness.adapters.pytest_plugin",
     "features.support.fixtures",
     "tests.servers.roles",
 ]

@@ -19,9 +19,9 @@ BESIDE_RUN: Final = f"{SCOPES} --name=Ada.(stays|comes,.and.is.alone)"
 
 def _fault(name: str, features: str, *lines: str) -> Fault:
     imports = (
-        "import features.support.scopes as s, pgharness.isolation.snapshots as n",
+        "import pgharness.isolation.scopes as s, pgharness.isolation.snapshots as n",
         "import pgharness.isolation.positions as p",
-        "import features.support.harness as h, features.support.scope_tags as g",
+        "import pgharness.adapters.harness as h, pgharness.adapters.behave.scope_tags as g",
         "from pgharness.isolation.database import Database",
         "from pgharness.reset.dependency_map import DependencyMap",
     )
@@ -59,7 +59,7 @@ HARNESS_SCOPES: Final = [
     _fault(
         "a rule shares with the scenarios before it",
         WITHIN,
-        "given = s.widths",
+        "given = g.widths",
         "g.widths = lambda element: (w for w in given(element) if w != 'rule')",
     ),
     _fault(
@@ -165,11 +165,11 @@ HARNESS_SCOPES: Final = [
         "n._switch = lambda connection, how, *a: 'DIS' in how and given(connection, how, *a)",
     ),
     _fault("what was put back is not looked at", IN_RULE, NOBODY_LOOKS),
-    _fault("a failed clean-up is not told", IN_RULE, "s.report = lambda *_: None"),
+    _fault("a failed clean-up is not told", IN_RULE, "g.report = lambda *_: None"),
     _fault(
         "a failed hook of a rule or a feature is not told",
         HOOKS_FAIL,
-        "import features.support.reports as r",
+        "import pgharness.adapters.behave.reports as r",
         "r.tell_of_failed_hooks = lambda _: None",
     ),
     _fault("after a failed hook the scope of its rule goes on", HOOKS_FAIL, *_never_ends("rule")),

@@ -14,8 +14,8 @@ import pytest
 from behave.configuration import Configuration
 from sqlalchemy import URL
 
-from features.support.pytest_plugin import options_from
 from features.support.service import ROOT
+from pgharness.adapters.pytest_plugin import options_from
 from pgharness.core.options import Options
 from pgharness.core.refusal import Refusal
 from pgharness.databases.databases import Databases

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from domain import Domain
 from domain.accounts import User
 from features.support import data, factories
-from features.support.pytest_plugin import options_from
 from features.support.world import World
+from pgharness.adapters.pytest_plugin import options_from
 from pgharness.core.masking import BLANK, places
 from pgharness.core.options import Kind, Options
 from pgharness.databases.databases import Databases
@@ -125,7 +125,7 @@ def pytest_on(text: str, folder: Path, *arguments: str, url: URL | None = None) 
     suite = folder / "suite"
     suite.mkdir()
     (suite / "conftest.py").write_text(
-        'pytest_plugins = ["features.support.pytest_plugin", "features.support.fixtures"]\n',
+        'pytest_plugins = ["pgharness.adapters.pytest_plugin", "features.support.fixtures"]\n',
         "utf-8",
     )
     (suite / "test_it.py").write_text("\n".join(line[4:] for line in text.splitlines()), "utf-8")

@@ -12,9 +12,9 @@ import pytest
 from behave.configuration import Configuration
 from sqlalchemy import URL
 
-from features.support import junit
-from features.support.junit import JUnit
 from features.support.service import ROOT
+from pgharness.adapters.behave import junit
+from pgharness.adapters.behave.junit import JUnit
 from pgharness.core import run as runs
 from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run, is_alive

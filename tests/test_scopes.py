@@ -28,7 +28,7 @@ ScenarioContainer.run = run
 """
 
 NAMED_AT_THE_END = """
-from features.support.harness import Harness
+from pgharness.adapters.harness import Harness
 given = Harness.close
 def close(self):
     print('Until now:', self._kept_database.url.database)

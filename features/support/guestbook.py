@@ -14,10 +14,11 @@ from behave.runner import Context
 from psycopg import sql
 
 from features.support import data, factories, inventory, work
-from features.support.harness import Harness
 from features.support.known import IdentityState
-from features.support.scopes import ISOLATING, PREFIX, ROLLBACK, RUN
 from features.support.world import World
+from pgharness.adapters.behave.scope_tags import PREFIX, ROLLBACK, RUN
+from pgharness.adapters.harness import Harness
+from pgharness.isolation.scopes import ISOLATING
 
 Stored = Mapping[str, list[Any]]
 """The rows of each table that has any, where each sequence is that has moved, what is off."""

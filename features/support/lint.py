@@ -17,9 +17,10 @@ from behave.parser import parse_file
 from behave.runner_util import load_step_modules
 from behave.step_registry import registry
 
-from features.support import nested, scopes, step_types
+from features.support import nested, step_types
 from features.support.drivers import others
 from features.support.sleeps import sleeps
+from pgharness.adapters.behave import scope_tags
 from pgharness.core import console, exits
 from pgharness.core.needs import Need
 
@@ -41,7 +42,7 @@ CAPABILITIES: Final = (
 )
 FIXTURES: Final = (
     *("rollback", "database", "empty_database", "server"),
-    *(rf"cleanup\.{width}" for width in scopes.WIDTHS),
+    *(rf"cleanup\.{width}" for width in scope_tags.WIDTHS),
 )
 
 RULE_ID: Final = re.compile(rf"({'|'.join(CAPABILITIES)})-[1-9]\d*")
@@ -76,7 +77,7 @@ def _tag_problems(feature: Feature) -> Iterator[str]:
         for tag in element.tags:
             if not KNOWN_TAG.fullmatch(tag):
                 yield f"{element.location}: @{tag} is not a tag we use"
-            if tag.startswith(scopes.PREFIX) and (wrong := scopes.mistake(tag, element)):
+            if tag.startswith(scope_tags.PREFIX) and (wrong := scope_tags.mistake(tag, element)):
                 yield f"{element.location}: {wrong}"
 
 

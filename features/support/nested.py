@@ -16,10 +16,10 @@ from behave.model import Feature, Scenario
 from behave.parser import parse_feature
 from behave.runner import Context, ModelRunner
 
-from features.support import hooks, scope_tags
-from features.support.harness import Harness
-from features.support.junit import JUnit
-from features.support.scopes import Element
+from pgharness.adapters.behave import hooks, scope_tags
+from pgharness.adapters.behave.junit import JUnit
+from pgharness.adapters.behave.scope_tags import Element
+from pgharness.adapters.harness import Harness
 
 QUIET: Final = ("--no-capture", "--no-capture-stderr", "--no-logcapture", "--no-capture-hooks")
 

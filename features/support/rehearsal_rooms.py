@@ -10,8 +10,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import URL
 
-from features.support.harness import Harness
 from features.support.world import World
+from pgharness.adapters.harness import Harness
 from pgharness.databases import marks
 from pgharness.databases.marks import Purpose
 from pgharness.servers import postgres

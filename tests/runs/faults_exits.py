@@ -4,7 +4,8 @@ import signal
 
 from _pytest.monkeypatch import MonkeyPatch
 
-from features.support import contained, summary
+from pgharness.adapters import contained
+from pgharness.adapters.behave import summary
 from pgharness.core import exits
 from pgharness.core.exits import Interruptions
 from tests import test_refusals

@@ -7,8 +7,9 @@ from _pytest.monkeypatch import MonkeyPatch
 from alembic.config import Config
 from sqlalchemy import Connection
 
-from features.support import hooks, upgrading
+from features.support import upgrading
 from features.support.service import ROOT
+from pgharness.adapters.behave import hooks
 from pgharness.core import run as runs
 from pgharness.servers import embedded
 from tests.breaking import fault

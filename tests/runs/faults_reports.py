@@ -9,9 +9,9 @@ from behave.log_capture import RecordFilter
 from behave.model import Scenario
 from behave.runner import Runner as BehaveRunner
 
-from features.support import junit, runner, step_lookup, summary
-from features.support.junit import JUnit
-from features.support.runner import Runner
+from pgharness.adapters.behave import junit, runner, step_lookup, summary
+from pgharness.adapters.behave.junit import JUnit
+from pgharness.adapters.behave.runner import Runner
 from tests.breaking import fault
 from tests.runs import test_junit, test_summary
 

@@ -2,7 +2,13 @@
 
 from _pytest.monkeypatch import MonkeyPatch
 
-from features.support import junit, selection, selection_keywords, selection_lines, selection_paths
+from pgharness.adapters.behave import (
+    junit,
+    selection,
+    selection_keywords,
+    selection_lines,
+    selection_paths,
+)
 from tests.breaking import fault
 from tests.running import SHORT
 from tests.runs import test_selection as tests

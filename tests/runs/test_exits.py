@@ -83,7 +83,7 @@ from tests.breaking import inject_as_told
 
 class Interrupting:
     def find_spec(self, name, *_):
-        if name == "features.support.runner":
+        if name == "pgharness.adapters.behave.runner":
             signal.raise_signal(signal.SIGINT)
 
 inject_as_told()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from features.support import junit
+from pgharness.adapters.behave import junit
 from tests.forked import Preloaded
 from tests.running import behave, cases
 
@@ -75,7 +75,7 @@ Feature: Stopped
 
 BROKEN_OFF = """
 import os, signal
-from features.support import hooks
+from pgharness.adapters.behave import hooks
 given = hooks.before_scenario
 def before_scenario(context, scenario):
     if scenario.name == "Another title":

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from behave.configuration import Configuration
 
-from features.support import selection
-from features.support.runner import Runner
+from pgharness.adapters.behave import selection
+from pgharness.adapters.behave.runner import Runner
 from pgharness.core.refusal import Refusal
 from tests.running import SHORT, behave
 

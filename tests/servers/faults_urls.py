@@ -5,8 +5,8 @@ from typing import Any
 from _pytest.monkeypatch import MonkeyPatch
 from psycopg import errors
 
-from features.support import reports
 from migrations import database_url as migration_url
+from pgharness.adapters.behave import reports
 from pgharness.core import masking
 from pgharness.core.exits import Output
 from pgharness.servers import postgres

@@ -12,8 +12,8 @@ from sqlalchemy import URL, text
 
 from domain.connections import engine_for
 from domain.settings import Settings
-from features.support.harness import Harness
 from features.support.service import SERVICE
+from pgharness.adapters.harness import Harness
 from pgharness.core.options import Kind, Options
 from pgharness.core.refusal import Refusal
 from pgharness.servers import postgres, server_check

@@ -33,7 +33,7 @@ LEAKING: Final = """
 import sys
 from psycopg.conninfo import make_conninfo
 from pgharness.core.database_url import parameters
-from features.support import hooks
+from pgharness.adapters.behave import hooks
 from features.support.world import World
 
 def spellings(url):

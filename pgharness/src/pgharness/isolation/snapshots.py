@@ -13,6 +13,7 @@ from typing import Final, LiteralString, Self
 import psycopg
 from psycopg import sql
 
+from pgharness.core.judged import Judged
 from pgharness.databases.guard import guard
 from pgharness.isolation.positions import Positions, moved, put_sequences_back, union_of
 from pgharness.isolation.stored_tables import StoredTables, identifier
@@ -44,6 +45,9 @@ Rows = Mapping[Name, bytes]
 
 class NotPutBack(AssertionError):
     """A clean-up that did not bring about what it should have; it says what is left."""
+
+    after: Judged | None = None
+    """The last scenario of a scope that could not be ended."""
 
 
 @dataclass(frozen=True)

@@ -175,6 +175,12 @@ def refusals() -> Iterator[None]:
         raise Refusal(f"the server refused what a run needs: {said}.") from error
 
 
+def is_gone(error: psycopg.OperationalError) -> Refusal:
+    """Return in one sentence that nothing more can be run, and why."""
+    reason = str(error).strip().splitlines()[0]
+    return Refusal(f"the server is gone, the run ends here ({reason}).")
+
+
 def describe(url: URL) -> str:
     """Return where the URL leads, without its password and its options."""
     host = url.host or url.query.get("host") or "the local socket"

@@ -12,8 +12,9 @@ from behave.runner import Runner as BehaveRunner
 from behave.runner import the_step_registry as registry
 from behave.step_registry import AmbiguousStep, StepRegistry
 
-from features.support.contained import Contained, ContainingContext
-from features.support.ending import end_run
+from pgharness.adapters.behave.containing_context import ContainingContext
+from pgharness.adapters.behave.ending import end_run
+from pgharness.adapters.contained import Contained
 from pgharness.core import exits
 from pgharness.core.exits import Interrupted, interruptions
 from pgharness.core.refusal import Refusal

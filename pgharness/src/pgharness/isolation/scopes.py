@@ -7,62 +7,14 @@ that is rolled back sees what is shared and adds nothing, not even to the sequen
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from behave.model import Feature, Rule, Scenario
-
-from features.support.reports import report
+from pgharness.core.judged import Judged
 from pgharness.isolation.database import Database
 from pgharness.isolation.snapshots import NotPutBack, Snapshot
 
-Element: TypeAlias = Feature | Rule | Scenario
-
-PREFIX: Final = "fixture.cleanup."
-RUN: Final = "run"
-WIDTHS: Final = ("scenario", "rule", "feature", RUN)
-"""What a tag may say; each but the last stands on what it names."""
 ISOLATING: Final = frozenset({"fixture.database", "fixture.empty_database", "fixture.server"})
 """Tags by which a database comes, and goes again with all that is in it."""
-EMPTY: Final = "fixture.empty_database"
-ROLLBACK: Final = "fixture.rollback"
-
-
-def mistake(tag: str, element: Element) -> str | None:
-    """Return in one sentence why the tag of a scope means nothing on an element, or None."""
-    width = tag.removeprefix(PREFIX)
-    if width == RUN:
-        if ISOLATING.isdisjoint(element.tags):
-            return None
-        return f"@{tag} means nothing beside a database of one's own: it brings one itself."
-    if width != element.type.removesuffix("_outline"):
-        return f"@{tag} means nothing on this {element.keyword}."
-    if ROLLBACK in element.effective_tags:
-        return f"@{tag} means nothing where everything is rolled back: nothing is left to share."
-    if _database_around(element) == EMPTY:
-        return f"@{tag} means nothing in a database without tables: it puts rows back, not tables."
-    return None
-
-
-def _database_around(element: Element | None) -> str | None:
-    """Return the tag by which an element has its database, or None for the run's."""
-    while element is not None:
-        found = [tag for tag in element.tags if tag in ISOLATING]
-        if found:
-            return str(found[-1])
-        element = element.parent
-    return None
-
-
-def widths(element: Element) -> Iterator[str]:
-    """Yield how wide the scopes are that the tags of a feature, rule or scenario ask for.
-
-    Raises `ValueError` for a tag that means nothing where it stands.
-    """
-    for tag in element.tags:
-        if tag.startswith(PREFIX):
-            if (wrong := mistake(tag, element)) is not None:
-                raise ValueError(wrong)
-            yield tag.removeprefix(PREFIX)
 
 
 class Scope:
@@ -71,27 +23,27 @@ class Scope:
     def __init__(self, database: Database[Any]) -> None:
         self.database = database
         self._before: Snapshot | None = None
-        self._last: Scenario
+        self._last: Judged
 
     @property
     def has_begun(self) -> bool:
         """Whether a scenario has been in it."""
         return self._before is not None
 
-    def begin(self, scenario: Scenario) -> None:
+    def begin(self, scenario: Judged) -> None:
         """Let a scenario share what is stored; the first of them finds what is there now."""
         if self._before is None:
             self._before = self.database.snapshot()
         self._last = scenario
 
     def end(self) -> None:
-        """Put everything back. Raises `NotPutBack`, which the last scenario is reported with."""
+        """Put everything back. Raises `NotPutBack`, which names the last scenario as `after`."""
         if self._before is None:
             return
         try:
             self.database.put_back(self._before)
         except NotPutBack as error:
-            report(self._last, error, str(error))
+            error.after = self._last
             raise
 
 
@@ -117,7 +69,7 @@ class Scopes:
         self._open.append(scope)
         return scope
 
-    def begin(self, database: Database[Any], scenario: Scenario, *, rolled_back: bool) -> None:
+    def begin(self, database: Database[Any], scenario: Judged, *, rolled_back: bool) -> None:
         """Let a scenario find what it shares with others, and nothing else. Raises `NotPutBack`."""
         database.mend()
         around = self._around(database)

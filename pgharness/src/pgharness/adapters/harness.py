@@ -5,16 +5,14 @@ import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import chain, count
 from typing import Generic
 
 import psycopg
-from behave.model import Scenario
 from sqlalchemy import URL
 
-from features.support.scopes import ISOLATING, Scopes
 from pgharness.core import needs
 from pgharness.core.application import Application, W
 from pgharness.core.judged import Judged, OwnServer, Server
@@ -24,6 +22,7 @@ from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run
 from pgharness.databases.databases import Databases
 from pgharness.isolation.database import Database
+from pgharness.isolation.scopes import ISOLATING, Scopes
 from pgharness.observe.sql_log import SqlLog
 from pgharness.servers import embedded, postgres, psql
 
@@ -171,9 +170,9 @@ class Harness(Generic[W]):
             databases.open(cleanups)
             return databases.clone(f"run{next(self._cases)}", ExitStack())
 
-    def obstacle(self, scenario: Scenario) -> str | None:
-        """Return why a scenario cannot be judged on this server, or None."""
-        obstacles = map(self._server.obstacle, needs.read_from(scenario.effective_tags))
+    def obstacle(self, tags: Iterable[str]) -> str | None:
+        """Return why a scenario with these tags cannot be judged on this server, or None."""
+        obstacles = map(self._server.obstacle, needs.read_from(tags))
         obstacle = next(filter(None, obstacles), None)
         if obstacle is not None:
             self._skipped[obstacle] += 1

@@ -7,8 +7,8 @@ from behave.configuration import Configuration
 from behave.model import Feature, Rule, Scenario, Status
 from behave.reporter.summary import AbstractSummaryReporter, SummaryReporter
 
-from features.support.reports import failed_step, printable
-from features.support.step_lookup import UndefinedStep
+from pgharness.adapters.behave.reports import failed_step, printable
+from pgharness.adapters.behave.step_lookup import UndefinedStep
 from pgharness.core.refusal import Refusal
 
 MOST_LINES: Final = 12

@@ -16,8 +16,8 @@ from behave.model import Feature, Scenario
 from behave.model_type import FileLocation
 from behave.tag_expression.model import Expression
 
-from features.support import selection_lines, selection_paths, selection_tags
-from features.support.near_misses import nearest, nearest_title
+from pgharness.adapters.behave import selection_lines, selection_paths, selection_tags
+from pgharness.adapters.behave.near_misses import nearest, nearest_title
 from pgharness.core.refusal import Refusal
 
 

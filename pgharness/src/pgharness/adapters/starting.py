@@ -25,7 +25,7 @@ def end(_number: int, _frame: FrameType | None) -> None:
 if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, end)
 
-from features.support.runner import Runner  # noqa: E402
+from pgharness.adapters.behave.runner import Runner  # noqa: E402
 from pgharness.core.exits import interruptions  # noqa: E402 (it is what takes the time)
 
 if signal.getsignal(signal.SIGINT) is end:

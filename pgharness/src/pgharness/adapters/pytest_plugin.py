@@ -1,4 +1,4 @@
-"""The harness for pytest: `pytest_plugins = ["features.support.pytest_plugin"]`.
+"""The harness for pytest: `pytest_plugins = ["pgharness.adapters.pytest_plugin"]`.
 
 Every pytest process, each worker of pytest-xdist as well, is a run of its own: it has its own
 marked clone of the template, made when the first test asks for it, gone at the end. The options
@@ -14,9 +14,8 @@ import psycopg
 import pytest
 from sqlalchemy.orm import Session
 
-from features.support.contained import OneProcess
-from features.support.harness import Harness
-from features.support.hooks import server_is_gone
+from pgharness.adapters.contained import OneProcess
+from pgharness.adapters.harness import Harness
 from pgharness.core.application import Application
 from pgharness.core.exits import interruptions
 from pgharness.core.judged import DatabaseUnderTest, Verdict
@@ -24,6 +23,7 @@ from pgharness.core.masking import masked_all
 from pgharness.core.options import NAME, Options
 from pgharness.core.refusal import Refusal
 from pgharness.isolation.rollback import CannotBeShown
+from pgharness.servers import postgres
 from pgharness.sessions.sessions import TestSessionFactory
 
 OPTIONS: Final = pytest.StashKey[Options]()
@@ -240,7 +240,7 @@ def _refusals() -> Iterator[None]:
     except (Refusal, CannotBeShown) as refusal:
         raise _without_traceback(refusal) from None
     except psycopg.OperationalError as error:
-        raise _without_traceback(server_is_gone(error)) from None
+        raise _without_traceback(postgres.is_gone(error)) from None
 
 
 def _without_traceback(refusal: Refusal | CannotBeShown) -> BaseException:

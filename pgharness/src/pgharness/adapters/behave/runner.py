@@ -16,10 +16,10 @@ from behave.reporter.junit import JUnitReporter
 from behave.reporter.summary import SummaryReporter
 from behave.step_registry import AmbiguousStep
 
-from features.support import reports, selection, selection_paths, step_lookup
-from features.support.junit import JUnit
-from features.support.orderly import OrderlyRunner
-from features.support.summary import Summary
+from pgharness.adapters.behave import reports, selection, selection_paths, step_lookup
+from pgharness.adapters.behave.junit import JUnit
+from pgharness.adapters.behave.orderly import OrderlyRunner
+from pgharness.adapters.behave.summary import Summary
 from pgharness.core import console
 from pgharness.core.exits import interruptible, say
 from pgharness.core.refusal import Refusal

@@ -17,7 +17,7 @@ from behave.formatter.ansi_escapes import strip_escapes
 from behave.model import Feature, Rule, Scenario, Status
 from behave.reporter.junit import JUnitReporter
 
-from features.support.reports import failed_step, printable, tell_of_failed_hooks
+from pgharness.adapters.behave.reports import failed_step, printable, tell_of_failed_hooks
 from pgharness.core.refusal import Refusal
 
 JUNIT_FILES: Final = "TESTS-*.xml"

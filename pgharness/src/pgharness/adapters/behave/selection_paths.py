@@ -19,8 +19,8 @@ from behave.runner_util import (
     parse_features,
 )
 
-from features.support import selection_keywords
-from features.support.near_misses import nearest
+from pgharness.adapters.behave import selection_keywords
+from pgharness.adapters.behave.near_misses import nearest
 from pgharness.core.refusal import Refusal
 
 URL: Final = re.compile(r"[a-z][a-z0-9+.-]*:/")

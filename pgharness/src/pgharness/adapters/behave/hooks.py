@@ -4,6 +4,7 @@ import shlex
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 import psycopg
@@ -12,20 +13,24 @@ from behave.fixture import use_fixture_by_tag
 from behave.model import Scenario
 from behave.runner import Context
 
-from features.support import reports, summary
-from features.support.ending import end_run, stop
-from features.support.harness import Harness
-from features.support.service import ROOT
+from pgharness.adapters.behave import reports, summary
+from pgharness.adapters.behave.ending import end_run, stop
+from pgharness.adapters.harness import Harness
 from pgharness.core.application import Application
 from pgharness.core.exits import interruptions
 from pgharness.core.options import Options
 from pgharness.core.refusal import Refusal
+from pgharness.servers import postgres
 
 
-def begin(context: Context, application: Application[Any]) -> None:
-    """Start the run, or make all of it a failed one."""
+def begin(context: Context, application: Application[Any], project: Path | None = None) -> None:
+    """Start the run, or make all of it a failed one.
+
+    `project` is the folder whose settings name our runner, if they do: see `check_settings`.
+    """
     try:
-        check_settings(context)
+        if project is not None:
+            check_settings(context, project)
         options = Options.read_from(context.config.userdata)
         context.harness = Harness(options, application)
         context.add_cleanup(context.harness.close)
@@ -37,15 +42,15 @@ def begin(context: Context, application: Application[Any]) -> None:
         _cannot_start(context, Refusal(f"the harness failed, please report it: {error!r}."))
 
 
-def check_settings(context: Context) -> None:
+def check_settings(context: Context, project: Path) -> None:
     """Raise `Refusal` if behave was started in another folder, where it finds no settings of ours.
 
     They name the runner and the reports.
     """
-    from features.support.runner import Runner  # it may import this module
+    from pgharness.adapters.behave.runner import Runner  # it may import this module
 
     if not isinstance(context._runner, Runner):  # noqa: SLF001 (behave offers no public way)
-        command = shlex.join(["uv", "run", "--directory", str(ROOT), "behave"])
+        command = shlex.join(["uv", "run", "--directory", str(project), "behave"])
         raise Refusal(
             "behave looks for its settings in the folder it is started in, and has not found those"
             f" of this project: start it by `{command}`."
@@ -61,7 +66,7 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
         # It was swallowed, or came to a thread.
         stop(context)
         return
-    if (obstacle := context.harness.obstacle(scenario)) is not None:
+    if (obstacle := context.harness.obstacle(scenario.effective_tags)) is not None:
         scenario.skip(obstacle)
         return
     with server_watched(context):
@@ -124,13 +129,7 @@ def server_watched(context: Context) -> Iterator[None]:
     try:
         yield
     except psycopg.OperationalError as error:
-        end_run(context, server_is_gone(error))
-
-
-def server_is_gone(error: psycopg.OperationalError) -> Refusal:
-    """Return in one sentence that nothing more can be run, and why."""
-    reason = str(error).strip().splitlines()[0]
-    return Refusal(f"the server is gone, the run ends here ({reason}).")
+        end_run(context, postgres.is_gone(error))
 
 
 def _cannot_start(context: Context, refusal: Refusal) -> None:

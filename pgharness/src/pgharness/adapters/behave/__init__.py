@@ -1,0 +1,1 @@
+"""The harness for behave: hooks, tags, a runner and its reports."""

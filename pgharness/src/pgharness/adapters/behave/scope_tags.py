@@ -1,0 +1,90 @@
+"""`@fixture.cleanup.…`: scopes as behave's own fixtures, on whatever database is in force."""
+
+from collections.abc import Iterator
+from typing import Final, TypeAlias
+
+from behave import fixture
+from behave.fixture import use_fixture
+from behave.model import Feature, Rule, Scenario
+from behave.runner import Context
+
+from pgharness.adapters.behave.hooks import server_watched
+from pgharness.adapters.behave.reports import report
+from pgharness.isolation.scopes import ISOLATING
+from pgharness.isolation.snapshots import NotPutBack
+
+Element: TypeAlias = Feature | Rule | Scenario
+
+PREFIX: Final = "fixture.cleanup."
+RUN: Final = "run"
+WIDTHS: Final = ("scenario", "rule", "feature", RUN)
+"""What a tag may say; each but the last stands on what it names."""
+EMPTY: Final = "fixture.empty_database"
+ROLLBACK: Final = "fixture.rollback"
+
+
+def mistake(tag: str, element: Element) -> str | None:
+    """Return in one sentence why the tag of a scope means nothing on an element, or None."""
+    width = tag.removeprefix(PREFIX)
+    if width == RUN:
+        if ISOLATING.isdisjoint(element.tags):
+            return None
+        return f"@{tag} means nothing beside a database of one's own: it brings one itself."
+    if width != element.type.removesuffix("_outline"):
+        return f"@{tag} means nothing on this {element.keyword}."
+    if ROLLBACK in element.effective_tags:
+        return f"@{tag} means nothing where everything is rolled back: nothing is left to share."
+    if _database_around(element) == EMPTY:
+        return f"@{tag} means nothing in a database without tables: it puts rows back, not tables."
+    return None
+
+
+def _database_around(element: Element | None) -> str | None:
+    """Return the tag by which an element has its database, or None for the run's."""
+    while element is not None:
+        found = [tag for tag in element.tags if tag in ISOLATING]
+        if found:
+            return str(found[-1])
+        element = element.parent
+    return None
+
+
+def widths(element: Element) -> Iterator[str]:
+    """Yield how wide the scopes are that the tags of a feature, rule or scenario ask for.
+
+    Raises `ValueError` for a tag that means nothing where it stands.
+    """
+    for tag in element.tags:
+        if tag.startswith(PREFIX):
+            if (wrong := mistake(tag, element)) is not None:
+                raise ValueError(wrong)
+            yield tag.removeprefix(PREFIX)
+
+
+def begin(context: Context, element: Element) -> None:
+    """Begin the scopes that a feature's, a rule's or a scenario's tags ask for.
+
+    Not in `before_tag`: another tag of the same element may bring the database that they are on.
+    """
+    if "ended_by" not in context:
+        for width in widths(element):
+            use_fixture(scope_of_the_run if width == RUN else scope, context)
+
+
+@fixture  # type: ignore[untyped-decorator]
+def scope(context: Context) -> Iterator[None]:
+    """Let what is stored be shared as long as the element lasts that is tagged so."""
+    try:
+        with server_watched(context), context.harness.scope():
+            yield
+    except NotPutBack as error:
+        if isinstance(error.after, Scenario):
+            report(error.after, error, str(error))
+        raise
+
+
+@fixture  # type: ignore[untyped-decorator]
+def scope_of_the_run(context: Context) -> Iterator[None]:
+    """Let what is stored be shared to the end of the run."""
+    with context.harness.scope_of_the_run():
+        yield
