@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from features.support.drivers import others
+from checks.drivers import others
 
 FAST = "async" + "pg"
 OLD = "psycopg" + "2"

@@ -10,7 +10,7 @@ from behave.parser import parse_feature
 from psycopg import sql
 from sqlalchemy import URL
 
-from features.support import lint
+from checks import lint
 from pgharness.servers import embedded, postgres
 from tests.forked import Preloaded
 from tests.running import databases

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from features.support.sleeps import OURS, ROOT, sleeps
+from checks.sleeps import OURS, ROOT, sleeps
 
 PAUSE = "sleep"
 

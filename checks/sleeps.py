@@ -11,9 +11,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).parents[2]
+ROOT: Final = Path(__file__).parents[1]
 
-OURS: Final = (".ci", "benchmarks", "docs", "domain", "features", "migrations", "tests")
+OURS: Final = (
+    *(".ci", "benchmarks", "checks", "docs", "domain", "features", "migrations", "pgharness"),
+    "tests",
+)
 ALLOWED: Final = frozenset({"domain/clock.py"})
 """Where an event that nobody sets may be waited for."""
 

@@ -1,4 +1,4 @@
-"""`python -m features.support.freezing`: keeps revisions as they are once they are written.
+"""`python -m checks.freezing`: keeps revisions as they are once they are written.
 
 `check` compares every revision with what is recorded of it, without a server. `freeze` records
 those that are new; what they do to the schema is read from a server of its own.
@@ -19,7 +19,7 @@ from pgharness.core import exits
 from pgharness.core.run import Run
 from pgharness.servers import embedded, postgres
 
-USAGE: Final = "python -m features.support.freezing check | freeze"
+USAGE: Final = "python -m checks.freezing check | freeze"
 DATABASE: Final = "freezing"
 
 

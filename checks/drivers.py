@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from features.support.sleeps import OURS, ROOT
+from checks.sleeps import OURS, ROOT
 
 OTHERS: Final = ("asyncpg", "psycopg2", "psycopg2-binary", "psycopg2cffi", "aiopg", "pg8000")
 
@@ -31,7 +31,7 @@ def others(root: Path = ROOT) -> Iterator[str]:
         if file not in ALLOWED:
             for line, driver in _in_python(file.read_text("utf-8")):
                 yield f"{file.relative_to(root)}:{line}: {driver}; the one driver is psycopg"
-    for name in ("pyproject.toml", "uv.lock"):
+    for name in ("pyproject.toml", "pgharness/pyproject.toml", "uv.lock"):
         if (root / name).exists():
             for driver in _in_toml(tomllib.loads((root / name).read_text("utf-8"))):
                 yield f"{name}: {driver}; the one driver is psycopg"
@@ -56,8 +56,10 @@ def _in_python(text: str) -> Iterator[tuple[int, str]]:
 
 def _in_toml(document: dict[str, Any]) -> Iterator[str]:
     """Yield the drivers among what a project requires, or what a lock has."""
+    project = document.get("project", {})
+    extras = project.get("optional-dependencies", {}).values()
     groups = document.get("dependency-groups", {}).values()
-    required = [*document.get("project", {}).get("dependencies", ()), *chain(*groups)]
+    required = [*project.get("dependencies", ()), *chain(*extras, *groups)]
     required += [package["name"] for package in document.get("package", ())]
     for requirement in required:
         name = NAME.match(requirement) if isinstance(requirement, str) else None

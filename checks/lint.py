@@ -1,4 +1,4 @@
-"""`python -m features.support.lint`: what behave does not check about the criteria themselves.
+"""`python -m checks.lint`: what behave does not check about the criteria themselves.
 
 Tags come from a closed list and stand where they mean something, every rule has an id of its own,
 titles within a feature are unique, every step definition is used by some scenario, nobody sleeps,
@@ -17,14 +17,14 @@ from behave.parser import parse_file
 from behave.runner_util import load_step_modules
 from behave.step_registry import registry
 
+from checks.drivers import others
+from checks.sleeps import sleeps
 from features.support import nested, step_types
-from features.support.drivers import others
-from features.support.sleeps import sleeps
 from pgharness.adapters.behave import scope_tags
 from pgharness.core import console, exits
 from pgharness.core.needs import Need
 
-FEATURES: Final = Path(__file__).parents[1]
+FEATURES: Final = Path(__file__).parents[1] / "features"
 
 CAPABILITIES: Final = (
     "accounts",

@@ -1,4 +1,4 @@
-"""`python -m features.support.squawking`: what squawk has to say about each revision's SQL.
+"""`python -m checks.squawking`: what squawk has to say about each revision's SQL.
 
 Exceptions stand beside the statement, with their reason: `-- squawk-ignore rule (why)`.
 """
