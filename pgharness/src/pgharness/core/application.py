@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.exc import StatementError
 
+from pgharness.core.case import Case
+from pgharness.core.database_url import session_parameters
 from pgharness.core.judged import DatabaseUnderTest, Migrator, World
 
 W = TypeVar("W", bound=World)
@@ -75,3 +77,21 @@ class Application(Generic[W]):
     """Makes what each scenario or test is given."""
     requirements: Requirements = MINIMAL
     explain: Explain = unexplained
+
+
+def plain_options(url: URL) -> dict[str, Any]:
+    """Return how the engine of no application in particular is made."""
+    return {
+        "pool_pre_ping": True,
+        "hide_parameters": True,
+        "connect_args": session_parameters(url),
+    }
+
+
+def plain(migrator: Migrator) -> Application[Case]:
+    """Return an application of which nothing is known but how its schema is made."""
+
+    def engine(url: URL) -> Engine:
+        return create_engine(url, **plain_options(url))
+
+    return Application(migrator, engine, plain_options, Case)

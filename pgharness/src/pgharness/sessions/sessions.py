@@ -25,8 +25,7 @@ from sqlalchemy import URL, Connection, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from pgharness.core.application import Explain, Timeouts, unexplained
-from pgharness.core.database_url import session_parameters
+from pgharness.core.application import Explain, Timeouts, plain_options, unexplained
 from pgharness.core.session_settings import options as written
 from pgharness.sessions.session_failures import (
     Opening,
@@ -51,15 +50,6 @@ class Pool:
 
 
 SMALL: Final = Pool()
-
-
-def plain_options(url: URL) -> dict[str, Any]:
-    """Return how an engine is made for no application in particular."""
-    return {
-        "pool_pre_ping": True,
-        "hide_parameters": True,
-        "connect_args": session_parameters(url),
-    }
 
 
 def options(given: Mapping[str, Any], timeouts: Timeouts, name: str, pool: Pool) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 
-from pgharness.core.application import Explain, Timeouts, unexplained
+from pgharness.core.application import Explain, Timeouts, plain_options, unexplained
 from pgharness.sessions.session_failures import (
     Opening,
     check_not_aborted,
@@ -33,7 +33,6 @@ from pgharness.sessions.sessions import (
     Pool,
     end_settings_with_each_commit,
     options,
-    plain_options,
 )
 
 
