@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from features.support.examples import Scene
     from features.support.sweep import Failure, Operation
-    from features.support.unfit_values import Tried
+    from features.support.unfit_values import Answers
 
 
 class Trouble:
@@ -19,10 +19,8 @@ class Trouble:
         """All operations of the service, as they were seen."""
         self.failures: list[Failure] = []
         """What came of those that were made to fail."""
-        self.tried: set[str] = set()
-        """The parameters that were given unfit values."""
-        self.not_answered: list[Tried] = []
-        """What others than the service have answered to those."""
+        self.answers: Answers
+        """What came of unfit values."""
         self.accounts: list[dict[str, Any]] = []
         """All accounts as they were stored before."""
         self.raised: BaseException | None = None

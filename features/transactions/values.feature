@@ -10,3 +10,4 @@ Feature: The service answers to any value
       Given there is something for every operation of the service to work on
       When every parameter of every operation is given values that cannot be held
       Then each time the service itself has answered
+      And where an id or a version was one that no row has, nothing was found and nothing changed
