@@ -5,7 +5,7 @@ from typing import Final
 from tests.faults import Catalogue
 
 VALUES: Final[Catalogue] = {
-    "features/transactions/values.feature": {
+    "features/transactions/values.feature --tags=@transactions-38": {
         "an id that its column cannot hold goes to the driver": (
             "import domain.schema as s\ns.Id.largest = 10**40"
         ),
@@ -46,6 +46,33 @@ VALUES: Final[Catalogue] = {
             "    self._session.execute(text('UPDATE users SET version = version + 1'))\n"
             "    return given(self, seen)\n"
             "Accounts._why_unchanged = why"
+        ),
+    },
+    "features/transactions/values.feature --tags=@transactions-40": {
+        "the clock is believed, whatever it shows": (
+            "import domain.transactions as t\nt.CheckedClock = lambda clock: clock"
+        ),
+        "the clock may show what has nothing before it": (
+            "import domain.instants as i\ni.EARLIEST_NOW = i.EARLIEST"
+        ),
+        "the clock may show what has nothing after it": (
+            "import domain.instants as i\ni.LATEST_NOW = i.LATEST"
+        ),
+        "the clock keeps farther from the ends than it has to": (
+            "import domain.instants as i\n"
+            "from datetime import timedelta\n"
+            "i.LATEST_NOW = i.LATEST_NOW - timedelta(seconds=1)"
+        ),
+    },
+    "features/transactions/retrying.feature --tags=@transactions-10": {
+        "a duration may be of any length": (
+            "import domain.settings as s\ns._check_durations = lambda *_: None"
+        ),
+        "a session may last no time": "import domain.settings as s\ns.SECOND = s.NOTHING",
+        "no duration may be as long as it may": (
+            "import domain.settings as s\n"
+            "from datetime import timedelta\n"
+            "s.LONGEST_DURATION = s.LONGEST_DURATION - timedelta(milliseconds=1)"
         ),
     },
 }

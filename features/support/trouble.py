@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from features.support.ends_of_time import Timed
     from features.support.examples import Scene
     from features.support.sweep import Failure, Operation
     from features.support.unfit_values import Answers
@@ -21,6 +22,8 @@ class Trouble:
         """What came of those that were made to fail."""
         self.answers: Answers
         """What came of unfit values."""
+        self.timed: list[Timed] = []
+        """What came of all operations at one time."""
         self.accounts: list[dict[str, Any]] = []
         """All accounts as they were stored before."""
         self.raised: BaseException | None = None
