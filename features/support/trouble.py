@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from features.support.ends_of_time import Timed
     from features.support.examples import Scene
     from features.support.sweep import Failure, Operation
-    from features.support.unfit_values import Tried
+    from features.support.unfit_values import Answers
 
 
 class Trouble:
@@ -19,10 +20,10 @@ class Trouble:
         """All operations of the service, as they were seen."""
         self.failures: list[Failure] = []
         """What came of those that were made to fail."""
-        self.tried: set[str] = set()
-        """The parameters that were given unfit values."""
-        self.not_answered: list[Tried] = []
-        """What others than the service have answered to those."""
+        self.answers: Answers
+        """What came of unfit values."""
+        self.timed: list[Timed] = []
+        """What came of all operations at one time."""
         self.accounts: list[dict[str, Any]] = []
         """All accounts as they were stored before."""
         self.raised: BaseException | None = None

@@ -21,6 +21,7 @@ from features.support.bystanders import HOLDING
 from features.support.committing import ENDS, LOSSES
 from features.support.deeds import ADMINISTERING, DOING
 from features.support.drift import BY_HAND
+from features.support.ends_of_time import DURATIONS
 from features.support.examples import WRONG_PASSWORDS
 from features.support.forged_marks import CLAIMS
 from features.support.good_rows import TABLES
@@ -145,7 +146,7 @@ PHRASES: Final[dict[str, Iterable[str]]] = {
     "Loss": LOSSES,
     "Ends": ENDS,
     "How": CONFLICTS,
-    "Group": ("timeouts", "retries"),
+    "Group": DURATIONS,
     "Excess": EXCESSES,
     "Complaint": [complaint for complaint, _ in EXCEEDED.values()],
     "Breach": BREACHES,
