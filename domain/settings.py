@@ -56,6 +56,27 @@ ARGON2_MINIMUM: Final = {
 """OWASP's Password Storage Cheat Sheet for memory, passes and lanes; RFC 9106 for the others."""
 
 
+LONGEST_DURATION: Final = timedelta(days=36_500)
+"""A hundred years. The service's clock keeps so far from the ends of what times can be."""
+
+NOTHING: Final = timedelta(0)
+SECOND: Final = timedelta(seconds=1)
+"""Tokens count in whole ones."""
+
+
+def _check_durations(
+    group: str, rules: object, shortest: Mapping[str, timedelta], longest: timedelta
+) -> None:
+    """Refuse a duration that is too long, or shorter than `shortest` says, which is 0 else."""
+    for name, value in vars(rules).items():
+        least = shortest.get(name, NOTHING)
+        if isinstance(value, timedelta) and not least <= value <= longest:
+            raise InvalidSetting(
+                f"{group}.{name}",
+                f"must be from {least.total_seconds():g} s to {longest.days} days",
+            )
+
+
 @dataclass(frozen=True)
 class Timeouts:
     """How long a statement, a wait for a lock and an idle transaction may last.
@@ -70,12 +91,7 @@ class Timeouts:
     connect: timedelta = timedelta(seconds=5)
 
     def __post_init__(self) -> None:
-        for name, shortest in SHORTEST.items():
-            if not shortest <= getattr(self, name) <= LONGEST:
-                raise InvalidSetting(
-                    f"timeouts.{name}",
-                    f"must be from {shortest.total_seconds():g} s to {LONGEST.days} days",
-                )
+        _check_durations("timeouts", self, SHORTEST, LONGEST)
 
 
 SHORTEST: Final = {
@@ -102,8 +118,9 @@ class Retries:
     def __post_init__(self) -> None:
         if self.attempts < 1:
             raise InvalidSetting("retries.attempts", "must be at least 1")
-        if not timedelta(0) <= self.first <= self.longest:
+        if not NOTHING <= self.first <= self.longest:
             raise InvalidSetting("retries.first", "must be between 0 and retries.longest")
+        _check_durations("retries", self, {}, LONGEST_DURATION)
 
     def longest_wait(self, attempt: int) -> timedelta:
         """Return how long to wait at most after an attempt; the first one is 1."""
@@ -137,6 +154,7 @@ class PasswordRules:
     def __post_init__(self) -> None:
         if self.history < 1:
             raise InvalidSetting("passwords.history", "must be at least 1")
+        _check_durations("passwords", self, {"temporary_lasts": SECOND}, LONGEST_DURATION)
 
 
 @dataclass(frozen=True)
@@ -146,6 +164,9 @@ class Lockout:
     failures: int = 5
     window: timedelta = timedelta(minutes=15)
     lasts: timedelta = timedelta(minutes=15)
+
+    def __post_init__(self) -> None:
+        _check_durations("lockout", self, {}, LONGEST_DURATION)
 
 
 @dataclass(frozen=True)
@@ -168,6 +189,7 @@ class SessionRules:
             raise InvalidSetting("sessions.touch_every", "must be shorter than sessions.idle")
         if self.at_most < 1:
             raise InvalidSetting("sessions.at_most", "must be at least 1")
+        _check_durations("sessions", self, {"lifetime": SECOND}, LONGEST_DURATION)
 
 
 KEY_MIN_BYTES: Final = 32
@@ -229,6 +251,9 @@ class TokenRules:
     leeway: timedelta = timedelta(0)
     """How far another server's clock may be off; none by default."""
     keys: KeyRing | None = None
+
+    def __post_init__(self) -> None:
+        _check_durations("tokens", self, {}, LONGEST_DURATION)
 
 
 @dataclass(frozen=True)

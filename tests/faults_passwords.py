@@ -165,6 +165,10 @@ PASSWORDS: Final[Catalogue] = {
         "other keyboards are not known": (
             "import domain.common_passwords as c\nc.keys = lambda _: []"
         ),
+        "a number is read as a name": (
+            "import domain.common_passwords as c\n"
+            "c._is_in = lambda word, text, spelled: word in text"
+        ),
         "what was escaped for HTML is another password": (
             "import domain.common_passwords as c\n"
             "from types import SimpleNamespace\n"

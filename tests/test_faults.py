@@ -29,12 +29,13 @@ from tests.faults_tasks import TASKS
 from tests.faults_tenancy import TENANCY
 from tests.faults_transactions import TRANSACTIONS
 from tests.faults_upgrading import UPGRADING
+from tests.faults_values import VALUES
 from tests.faults_workspace import OBJECTIVES, WORKSPACE
 from tests.forked import Preloaded
 from tests.running import Ended
 
 CATALOGUES: Final = [
-    *(ACCOUNTS, PASSWORDS, SESSIONS, TASKS, WORKSPACE, OBJECTIVES),
+    *(ACCOUNTS, PASSWORDS, SESSIONS, TASKS, WORKSPACE, OBJECTIVES, VALUES),
     HARNESS_SESSIONS,
     HARNESS_RESET,
     HARNESS_DATA,
