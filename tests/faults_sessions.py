@@ -185,6 +185,23 @@ SESSIONS: Final[Catalogue] = {
         "the text of a key file is a key": (
             "import domain.settings as s\ns._is_key_file = lambda _: False"
         ),
+        "only what PyJWT knows is taken for the text of a key file": (
+            "import re, domain.settings as s\ns._KEY_FILE = re.compile(b'(?!)')"
+        ),
+        "only text in UTF-8 is taken for that of a key file": (
+            "import domain.settings as s\n"
+            "given = s._KEY_FILE\n"
+            "class AsItIs:\n"
+            "    search = staticmethod(lambda text: None)\n"
+            "s._KEY_FILE = AsItIs\n"
+            "file = s._is_key_file\n"
+            "s._is_key_file = lambda key: given.search(key) is not None or file(key)"
+        ),
+        "a JWK in a text of JSON is a key": (
+            "import domain.settings as s\n"
+            "given = s._is_json\n"
+            "s._is_json = lambda key: isinstance(key, bytes) and given(key)"
+        ),
         "a key may be text": (
             "import domain.settings as s, builtins\n"
             "s.isinstance = lambda value, kind: kind is bytes or builtins.isinstance(value, kind)\n"
