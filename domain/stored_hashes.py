@@ -7,6 +7,7 @@ account's own hash at its own cost, and decoys at all others.
 
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from argon2.exceptions import VerificationError
 from sqlalchemy import (
@@ -14,9 +15,11 @@ from sqlalchemy import (
     Index,
     Select,
     String,
+    and_,
     collate,
     func,
     literal,
+    or_,
     select,
     text,
     true,
@@ -39,6 +42,8 @@ class Credentials:
     """The hash of the one password that may log in now."""
     costs: tuple[str, ...]
     """Every cost of a hash that a login may be verified against, whoever's it is."""
+    lasting: bool = False
+    """Whether it is the user's own password, and nothing stands against a login with it."""
 
 
 def hash_cost(hashes: InstrumentedAttribute[str]) -> ColumnElement[str]:
@@ -51,7 +56,7 @@ Index("ix_users_hash_cost", hash_cost(User.password_hash))
 Index("ix_temporary_passwords_hash_cost", hash_cost(TemporaryPassword.password_hash))
 
 
-def find_credentials(session: Session, address: str | None) -> Credentials:
+def find_credentials(session: Session, address: str | None, now: datetime) -> Credentials:
     """Return what a login at this address is verified against (None: at no address at all).
 
     One statement, and the same one for all: no cost can change between it and the hash.
@@ -60,6 +65,11 @@ def find_credentials(session: Session, address: str | None) -> Credentials:
         select(
             User.id,
             func.coalesce(TemporaryPassword.password_hash, User.password_hash).label("stored"),
+            and_(
+                TemporaryPassword.user_id.is_(None),
+                User.deactivated_at.is_(None),
+                or_(User.locked_until.is_(None), User.locked_until <= now),
+            ).label("lasting"),
         )
         .outerjoin(TemporaryPassword, TemporaryPassword.user_id == User.id)
         .where(email_key(User.email) == email_key(literal(address, String)))
@@ -68,11 +78,9 @@ def find_credentials(session: Session, address: str | None) -> Credentials:
     every = union(_costs(User.password_hash), _costs(TemporaryPassword.password_hash)).subquery()
     level = select(func.array_agg(every.c.cost).label("costs")).subquery()
     row = session.execute(
-        select(account.c.id, account.c.stored, level.c.costs).select_from(
-            level.outerjoin(account, true())
-        )
+        select(*account.c, level.c.costs).select_from(level.outerjoin(account, true()))
     ).one()
-    return Credentials(row.id, row.stored, tuple(sorted(row.costs or ())))
+    return Credentials(row.id, row.stored, tuple(sorted(row.costs or ())), bool(row.lasting))
 
 
 def verify_level(hasher: Hasher, found: Credentials, password: str) -> bool:
