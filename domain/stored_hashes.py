@@ -3,6 +3,9 @@
 A verification costs what its hash had cost, and after a change of the service's cost the hashes of
 several costs are stored side by side. So one is verified at each cost that is stored anywhere: the
 account's own hash at its own cost, and decoys at all others.
+
+A temporary password that was used or has expired is no reason to go on paying for its cost. Where
+nothing else has that cost, it is not verified, and refused like a wrong one.
 """
 
 from contextlib import suppress
@@ -17,6 +20,7 @@ from sqlalchemy import (
     String,
     and_,
     collate,
+    except_,
     func,
     literal,
     or_,
@@ -75,7 +79,10 @@ def find_credentials(session: Session, address: str | None, now: datetime) -> Cr
         .where(email_key(User.email) == email_key(literal(address, String)))
         .subquery()
     )
-    every = union(_costs(User.password_hash), _costs(TemporaryPassword.password_hash)).subquery()
+    own = _costs(User.password_hash)
+    # Not of those that are paid anyway: all of a cost may have to be looked at to find a good one.
+    more = except_(_costs(TemporaryPassword.password_hash), own).subquery()
+    every = union(own, select(more.c.cost).where(_has_good(more.c.cost, now))).subquery()
     level = select(func.array_agg(every.c.cost).label("costs")).subquery()
     row = session.execute(
         select(*account.c, level.c.costs).select_from(level.outerjoin(account, true()))
@@ -98,6 +105,17 @@ def verify_level(hasher: Hasher, found: Credentials, password: str) -> bool:
             with suppress(VerificationError):
                 hasher.verify(hasher.decoy(cost), password)
     return right
+
+
+def _has_good(cost: ColumnElement[str], now: datetime) -> ColumnElement[bool]:
+    """Tell whether there is a temporary password of this cost that may still log in."""
+    # No EXISTS: it may become a join, which looks at all rows at each login.
+    one = select(true()).where(
+        hash_cost(TemporaryPassword.password_hash) == cost,
+        TemporaryPassword.used_at.is_(None),
+        TemporaryPassword.expires_at > now,
+    )
+    return one.limit(1).scalar_subquery()
 
 
 def _costs(hashes: InstrumentedAttribute[str]) -> Select[str]:

@@ -4,6 +4,14 @@ from typing import Final
 
 from tests.faults import Catalogue
 
+_GOOD: Final = (
+    "import domain.stored_hashes as h\n"
+    "T = h.TemporaryPassword\n"
+    "h._has_good = lambda cost, now: h.select(h.true()).where("
+    "h.hash_cost(T.password_hash) == cost, {good}).limit(1).scalar_subquery()"
+)
+"""Another idea of which temporary passwords are good."""
+
 COSTS: Final[Catalogue] = {
     "features/sessions/costs.feature": {
         "seeing and noting are two round trips": (
@@ -74,6 +82,14 @@ COSTS: Final[Catalogue] = {
             "    return given(self)\n"
             "l.LateSession.look = look"
         ),
+        **{
+            f"temporary passwords count that {were}": _GOOD.format(good=good)
+            for were, good in (
+                ("let nobody in", "True"),
+                ("were used", "T.expires_at > now"),
+                ("have expired", "T.used_at.is_(None)"),
+            )
+        },
         "only the dearest hash is levelled": (
             "import domain.stored_hashes as h\n"
             "from dataclasses import replace\n"

@@ -112,6 +112,33 @@ Feature: What logging in and being let in cost
         | "bram@example.org" | the password is wrong   |
         | "chen@example.org" | nobody has this address |
 
+    Scenario Outline: A temporary password <that> counts no more
+      Given Ada's password is hashed at m=8,t=1,p=1
+      And the service hashes at m=64,t=2,p=1
+      And an administrator has issued a temporary password to Ada
+      And <state>
+      When <who>, and the work is counted
+      Then the login is refused because <why>
+      And what was verified had cost m=8,t=1,p=1
+
+      Examples:
+        | that        | state                                         | who                                                                      | why                     |
+        | was used    | Ada has logged in with the temporary password | somebody logs in at "chen@example.org" with "violet teapots hum at dusk" | nobody has this address |
+        | was used    | Ada has logged in with the temporary password | Ada logs in with the temporary password                                  | the password is wrong   |
+        | has expired | 24 hours have passed                          | somebody logs in at "chen@example.org" with "violet teapots hum at dusk" | nobody has this address |
+        | has expired | 24 hours have passed                          | Ada logs in with the temporary password                                  | the password is wrong   |
+
+    Example: A temporary password that was used counts while others of its cost are good
+      Given Ada's password is hashed at m=8,t=1,p=1
+      And Bram's password is hashed at m=8,t=1,p=1
+      And the service hashes at m=64,t=2,p=1
+      And an administrator has issued a temporary password to Ada
+      And an administrator has issued a temporary password to Bram
+      And Ada has logged in with the temporary password
+      When Ada logs in with the temporary password, and the work is counted
+      Then the login is refused because the temporary password was used
+      And what was verified had cost m=8,t=1,p=1 and m=64,t=2,p=1, and nothing was hashed
+
     Example: A cost that no hash has any more is paid no more
       Given Ada's password is hashed at m=8,t=1,p=1
       And the service hashes at m=64,t=2,p=1
