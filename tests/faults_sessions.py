@@ -241,7 +241,7 @@ SESSIONS: Final[Catalogue] = {
     "features/sessions/secrecy.feature": {
         "a hash shows itself": ("from domain.schema import Hidden\nHidden.__repr__ = str.__repr__"),
         "former hashes show themselves": (
-            "import sqlalchemy, domain.schema as s\ns.HiddenText = sqlalchemy.String"
+            "import sqlalchemy, domain.passwords as p\np.HiddenText = sqlalchemy.String"
         ),
         "statements are logged with their values": (
             "import domain.connections as c\n"
