@@ -7,6 +7,7 @@ from types import FrameType
 from typing import Any
 
 from features.support import statements
+from features.support.connections import lent
 from features.support.world import World
 
 
@@ -16,9 +17,9 @@ class TooMuch(Exception):
 
 @contextmanager
 def counted(world: World) -> Iterator[None]:
-    """Count the statements and the hashing of the block; the world has the numbers."""
+    """Count the statements and the hashing of the block; the world and its hasher have them."""
     with statements.watched(world.engine) as world.statements:
-        world.hasher.start_counting(world.statements)
+        world.hasher.start_counting(world.statements, lambda: lent(world.engine))
         yield
 
 

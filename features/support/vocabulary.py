@@ -32,6 +32,7 @@ from features.support.leftovers import LEFTOVERS
 from features.support.lessons import LESSONS
 from features.support.limited import EXCESSES
 from features.support.lockstep import VERDICTS
+from features.support.logins_within import WITHIN
 from features.support.mishaps import MISHAPS
 from features.support.plan_cache import PLANS
 from features.support.plans import READINGS
@@ -162,6 +163,7 @@ PHRASES: Final[dict[str, Iterable[str]]] = {
     "SessionTrouble": TROUBLES_TOLD,
     "Mistake": MISTAKES,
     "UnitEnd": UNIT_ENDS,
+    "UnitOfWork": WITHIN,
     "ScenarioEnd": SCENARIOS,
     "Wish": WISHES,
     "Slowness": SLOWNESS,
