@@ -1,6 +1,7 @@
 """Costs and limits, handed in once, so that a scenario can lower them and one can prove them."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -196,16 +197,29 @@ KEY_MIN_BYTES: Final = 32
 """RFC 7518, section 3.2: a key for HS256 is as long as the hash."""
 
 
+_KEY_FILE: Final = re.compile(
+    rb"---- ?BEGIN |(?<!\w)(?:sk-)?(?:ssh|ecdsa)-[a-z]{2}|PuTTY-User-Key-File"
+)
+"""Of PEM, PGP and SSH2; of OpenSSH, with whatever stands before the key; of PuTTY."""
+
+
 def _is_key_file(key: bytes) -> bool:
-    """Tell whether PyJWT takes a key for that of another algorithm, or it is a JSON object."""
+    """Tell whether a key is the text of a key file: for PyJWT, by its words, or as JSON."""
     try:
         jwt.algorithms.HMACAlgorithm(jwt.algorithms.HMACAlgorithm.SHA256).prepare_key(key)
     except jwt.InvalidKeyError:
         return True
+    # In UTF-16 and UTF-32 the same letters stand between zeros.
+    return _KEY_FILE.search(key.replace(b"\0", b"")) is not None or _is_json(key)
+
+
+def _is_json(key: bytes | str) -> bool:
+    """Tell whether this is an object or an array of JSON, or a text of JSON that is one."""
     try:
-        return isinstance(json.loads(key), dict)
+        value = json.loads(key)
     except (ValueError, RecursionError):
         return False
+    return _is_json(value) if isinstance(value, str) else isinstance(value, dict | list)
 
 
 @dataclass(frozen=True, repr=False)
@@ -213,8 +227,8 @@ class KeyRing:
     """The keys of the tokens, by their ids: one signs, all of them verify.
 
     A key is secret random bytes, 32 or more. It is retired by leaving it out. Raises
-    `InvalidSetting` for a key that is too short, for the text of a key file (PEM, SSH, JWK) instead
-    of a key, and for a signing key that is not there. No repr shows a key.
+    `InvalidSetting` for a key that is too short, for the text of a key file (PEM, SSH, PuTTY, JWK)
+    instead of a key, and for a signing key that is not there. No repr shows a key.
     """
 
     signing: str
@@ -234,7 +248,7 @@ class KeyRing:
             if _is_key_file(key):
                 raise InvalidSetting(
                     "tokens.keys",
-                    f"has a key {kid!r} that is the text of a key file (PEM, SSH or JWK);"
+                    f"has a key {kid!r} that is the text of a key file (such as PEM, SSH or JWK);"
                     " give the random bytes themselves",
                 )
 

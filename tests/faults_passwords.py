@@ -196,27 +196,6 @@ PASSWORDS: Final[Catalogue] = {
             "c._skeletons = lambda text: {''.join(filter(str.isalnum, text.casefold()))}"
         ),
     },
-    "features/passwords/costs.feature": {
-        "all of a password is judged": (
-            "import domain.guessing as g\n"
-            "g._beginning = lambda password: password\n"
-            "g._run = lambda password, words: g.zxcvbn(password, words, max_length=1000)"
-        ),
-        "a password is judged in all its readings": (
-            "import domain.guessing as g\ng.MOST_READINGS = 10**9"
-        ),
-        "a new password is hashed while its user is held": (
-            "from domain.passwords import Passwords\nPasswords._hashed = lambda *_: None"
-        ),
-        "a temporary password is hashed in a transaction": (
-            "from domain.passwords import Passwords\n"
-            "given = Passwords.issue_temporary\n"
-            "def issue(self, user_id):\n"
-            "    self._session.connection()\n"
-            "    return given(self, user_id)\n"
-            "Passwords.issue_temporary = issue"
-        ),
-    },
     "features/passwords/temporary.feature": {
         "a temporary password is good for any number of logins": (
             "from domain.temporary_passwords import TemporaryPassword\n"
