@@ -4,15 +4,21 @@
 from pgharness.adapters.behave import *
 ```
 
-Each hook can be wrapped: define one of the same name that calls `hooks.before_scenario`, or
-whichever it is. A scenario finds `context.database` (its `url`, and an `observer` to look into it),
-`context.engine` and `context.session`, both on that database.
+A scenario finds `context.database` (its `url`, and an `observer` to look into it),
+`context.engine` and `context.session`. A hook can be wrapped: import it under another name, and
+define one that calls it. Behave's own runner will do; ours refuses a selection of nothing, and
+reports whatever kept a scenario from being run:
+
+```toml
+[tool.behave]
+runner = "pgharness.adapters.starting:Runner"
+```
 """
 
 from pgharness.core.extras import extras
 
 with extras():
-    from pgharness.adapters.behave.hooks import (
+    from pgharness.adapters.behave.environment import (
         after_scenario,
         before_all,
         before_feature,
