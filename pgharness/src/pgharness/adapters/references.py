@@ -13,7 +13,7 @@ from sqlalchemy import MetaData
 
 from pgharness.core.application import Application, plain
 from pgharness.core.judged import Migrator
-from pgharness.core.options import SCHEMA, Setting
+from pgharness.core.options import Setting
 from pgharness.core.refusal import Refusal
 from pgharness.databases.migrators import Alembic, Metadata, SqlFiles
 
@@ -30,8 +30,8 @@ def application(project: Path, given: Mapping[str, Setting]) -> Application[Any]
     """
     if not given:
         raise Refusal(
-            "nothing tells how the schema is made: name one of"
-            f" {', '.join(SCHEMA[:-1])} and {SCHEMA[-1]} in [tool.pgharness] of pyproject.toml."
+            "nothing tells how the schema is made: name one of migrations, metadata, schema and"
+            " application in [tool.pgharness] of pyproject.toml."
         )
     if len(given) > 1:
         one, other, *_ = sorted(given)

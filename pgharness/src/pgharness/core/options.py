@@ -15,6 +15,7 @@ from sqlalchemy import URL
 
 from pgharness.core import database_url
 from pgharness.core.database_url import MalformedURL, RepeatedParameter, UnknownParameter
+from pgharness.core.option_names import OPTIONS
 from pgharness.core.refusal import Refusal
 
 DEFAULT_IMAGE: Final = "postgres:18.6"
@@ -38,12 +39,6 @@ class Keep(StrEnum):
 
     NOTHING = "nothing"
     FAILED = "failed"
-
-
-SCHEMA: Final = ("migrations", "metadata", "schema", "application")
-"""The options of which one tells how the schema is made; see `pgharness.adapters.configuration`."""
-NAMES: Final = (*SCHEMA, "image", "isolation", "keep", "postgres", "sql", "timing")
-"""Every option there is."""
 
 
 @dataclass(frozen=True)
@@ -128,14 +123,14 @@ class Options:
 
 def check_names(given: Iterable[str], source: Source = COMMAND_LINE) -> None:
     """Raise `Refusal` if one of these is not the name of an option."""
-    unknown = set(given).difference(NAMES)
+    unknown = set(given).difference(OPTIONS)
     if not unknown:
         return
-    there_are = f"there are {', '.join(sorted(NAMES)[:-1])} and {max(NAMES)}"
+    there_are = f"there are {', '.join(sorted(OPTIONS)[:-1])} and {max(OPTIONS)}"
     if not all(map(NAME.fullmatch, unknown)):
         raise Refusal(f"{source.example}; {there_are}.")
     name = min(unknown)
-    near = get_close_matches(name, sorted(NAMES), n=1)
+    near = get_close_matches(name, sorted(OPTIONS), n=1)
     ending = f"did you mean {near[0]}?" if near else f"{there_are}."
     raise Refusal(f"there is no option {source.option.format(name=name)}; {ending}")
 

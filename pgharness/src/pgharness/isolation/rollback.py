@@ -29,9 +29,9 @@ from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from pgharness.core.application import W
+from pgharness.core.callers import place
 from pgharness.core.judged import DatabaseUnderTest, OwnServer
 from pgharness.databases.connections import lent
-from pgharness.sessions.session_failures import place
 from pgharness.sessions.sessions import END_SETTINGS
 
 NAME: Final = "rolled back"
@@ -48,8 +48,8 @@ class CannotBeShown(Exception):
 
     def __init__(self, what: str) -> None:
         super().__init__(
-            f"{what}: @fixture.rollback (in pytest the mark rollback) gives one connection and"
-            " one transaction; leave the tag out, and what is stored is committed"
+            f'{what}: @fixture.rollback (in pytest isolation="rollback") gives one connection'
+            " and one transaction; leave it out, and what is stored is committed"
         )
 
 

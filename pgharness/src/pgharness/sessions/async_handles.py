@@ -1,0 +1,78 @@
+"""Asynchronous access to a database for one test, set up and taken down by synchronous code.
+
+A fixture that awaits belongs to one of the plugins that run asynchronous tests; these handles
+belong to none. They connect when they are first used, in whatever event loop that is, and end
+without it: the loop of a test may be closed by then.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.orm import Session
+
+from pgharness.core.callers import place
+from pgharness.sessions.sessions import (
+    FOR_TESTS,
+    SMALL,
+    end_settings_with_each_commit,
+    options,
+)
+
+
+class _RolledBack(Session):
+    """A session whose connection and outer transaction begin with its first use."""
+
+    def __init__(self, connect: Callable[[], Connection], **how: Any) -> None:
+        super().__init__(join_transaction_mode="create_savepoint", expire_on_commit=False, **how)
+        self._connect = connect
+        self._outer: Connection | None = None
+
+    def get_bind(self, *_: Any, **__: Any) -> Connection:
+        """Return the one connection; everything in it is a part of one transaction."""
+        if self._outer is None:
+            self._outer = self._connect()
+            self._outer.begin()
+            end_settings_with_each_commit(self, self._outer)
+        return self._outer
+
+
+class AsyncHandle:
+    """An asynchronous engine of which nothing stays open."""
+
+    def __init__(self, url: URL, engine_options: Mapping[str, Any]) -> None:
+        self.engine = create_async_engine(url, **engine_options)
+        self._open: dict[Any, str] = {}
+        """The driver's connections, and where those were taken that are not back in the pool."""
+        event.listen(self.engine.sync_engine, "checkout", self._taken)
+        event.listen(self.engine.sync_engine, "checkin", self._returned)
+
+    def _taken(self, adapted: Any, *_: object) -> None:
+        self._open[adapted.driver_connection] = place()
+
+    def _returned(self, adapted: Any, *_: object) -> None:
+        if adapted is not None:
+            self._open[adapted.driver_connection] = ""
+
+    def close(self) -> list[str]:
+        """Close every connection, and return where those were taken that were still in use."""
+        left = [taken for taken in self._open.values() if taken]
+        for connection in self._open:
+            connection.pgconn.finish()
+        self._open.clear()
+        return left
+
+
+class AsyncRolledBack:
+    """An asynchronous session of which nothing is left, whatever it commits."""
+
+    def __init__(self, url: URL, engine_options: Mapping[str, Any]) -> None:
+        limited = options(engine_options, FOR_TESTS, "asynchronous session", SMALL)
+        self._handle = AsyncHandle(url, limited)
+        engine: Engine = self._handle.engine.sync_engine
+        self.session = AsyncSession(sync_session_class=_RolledBack, connect=engine.connect)
+
+    def close(self) -> None:
+        """Close its connection: the server rolls everything back."""
+        self._handle.close()
