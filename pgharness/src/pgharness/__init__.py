@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from pgharness.core.application import Application, Requirements, Timeouts, plain
-    from pgharness.core.judged import Migrator
-    from pgharness.core.options import Options
+    from pgharness.core.judged import DatabaseUnderTest, Migrator
+    from pgharness.core.options import Kind, Options
     from pgharness.core.refusal import Refusal
-    from pgharness.data.making import RowFactory
+    from pgharness.data.making import RowFactory as RowFactory
     from pgharness.databases.migrators import Alembic, Metadata, SqlFiles
     from pgharness.isolation.temporary import temporary_database
     from pgharness.sessions.sessions import TestSessionFactory
@@ -21,23 +21,27 @@ __all__ = [
     "Alembic",
     "Application",
     "AsyncTestSessionFactory",
+    "DatabaseUnderTest",
+    "Kind",
     "Metadata",
     "Migrator",
     "Options",
     "Refusal",
     "Requirements",
-    "RowFactory",
     "SqlFiles",
     "TestSessionFactory",
     "Timeouts",
     "plain",
     "temporary_database",
 ]
+"""All but `RowFactory`, which needs an extra: whoever imports `*` may not have it."""
 
 _MODULES: Final = {
     "Alembic": "databases.migrators",
     "Application": "core.application",
     "AsyncTestSessionFactory": "sessions.sessions_async",
+    "DatabaseUnderTest": "core.judged",
+    "Kind": "core.options",
     "Metadata": "databases.migrators",
     "Migrator": "core.judged",
     "Options": "core.options",

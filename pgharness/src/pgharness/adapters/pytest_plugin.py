@@ -14,7 +14,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import pytest
+try:
+    import pytest
+except ModuleNotFoundError:
+    from pgharness.core.extras import not_installed
+
+    raise not_installed("pytest") from None
 
 from pgharness.core.option_names import OPTIONS
 

@@ -5,8 +5,11 @@ from pgharness.adapters.behave import *
 ```
 
 A scenario finds `context.database` (its `url`, and an `observer` to look into it),
-`context.engine` and `context.session`. A hook can be wrapped: import it under another name, and
-define one that calls it. Behave's own runner will do; ours refuses a selection of nothing, and
+`context.engine` and `context.session`. What it connects itself has to be closed when it ends:
+`context.world.at_the_end(connection.close)`; what `context.add_cleanup` does comes later. A hook
+can be wrapped: import it under another name, and define one that calls it.
+
+Behave's own runner will do; ours refuses a selection of nothing, and
 reports whatever kept a scenario from being run:
 
 ```toml
