@@ -100,9 +100,10 @@ def test_what_is_needed_later_is_imported_later(complete: Environment, tmp_path:
 def test_every_public_name_is_there(bare: Environment, tmp_path: Path) -> None:
     ended = bare.run("-c", "from pgharness import *; print(*sorted(globals()))", cwd=tmp_path)
     assert set(pgharness.__all__) <= set(ended.stdout.split()), ended.stderr
+    assert {*pgharness.__all__, "RowFactory"} <= set(dir(pgharness))
     assert pgharness.RowFactory.__name__ == "RowFactory"
     with pytest.raises(AttributeError, match="has no attribute 'Alembics'"):
-        _ = pgharness.Alembics
+        _ = pgharness.Alembics  # type: ignore[attr-defined]
 
 
 APP: Final = """

@@ -56,11 +56,17 @@ _MODULES: Final = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    """Load a public name. Raises `MissingExtra` (an `ImportError`) if an extra is missing."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from pgharness.core.extras import extras
+if not TYPE_CHECKING:  # or a type checker would take any name for one of ours
 
-    with extras():
-        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    def __getattr__(name: str) -> Any:
+        """Load a public name. Raises `MissingExtra` (an `ImportError`) if an extra is missing."""
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from pgharness.core.extras import extras
+
+        with extras():
+            return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+    def __dir__() -> list[str]:
+        """Return the public names, loaded or not."""
+        return sorted({*globals(), *_MODULES})
