@@ -66,6 +66,29 @@ def test_the_environment_chooses_the_server(
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.parametrize("statement", ["CREATE TABLE notes (id nonsense)", None])
+def test_a_migration_that_fails_is_told_with_its_place(
+    options: Options, capsys: pytest.CaptureFixture[str], statement: str | None
+) -> None:
+    class Broken:
+        def fingerprint(self) -> str:
+            return "broken"
+
+        def migrate(self, url: URL) -> None:
+            with create_engine(url).begin() as connection:
+                connection.exec_driver_sql(statement or {}["nothing"])
+
+    with (
+        pytest.raises(
+            Refusal, match=r"the schema cannot be made \(.*\); see above where\."
+        ) as told,
+        temporary_database(Broken(), options=options),
+    ):
+        pass
+    assert ("KeyError: 'nothing'" if statement is None else "UndefinedObject") in str(told.value)
+    assert f'File "{__file__}"' in capsys.readouterr().err
+
+
 def test_why_there_is_none_is_one_sentence(
     options: Options, tmp_path: Path, admin: psycopg.Connection
 ) -> None:
