@@ -1,5 +1,6 @@
 """`temporary_database`: what a script has of the harness."""
 
+import os
 from pathlib import Path
 
 import psycopg
@@ -76,7 +77,7 @@ def test_a_migration_that_fails_is_told_with_its_place(
 
         def migrate(self, url: URL) -> None:
             with create_engine(url).begin() as connection:
-                connection.exec_driver_sql(statement or {}["nothing"])
+                connection.exec_driver_sql(statement or os.environ["NOTHING"])
 
     with (
         pytest.raises(
@@ -85,7 +86,7 @@ def test_a_migration_that_fails_is_told_with_its_place(
         temporary_database(Broken(), options=options),
     ):
         pass
-    assert ("KeyError: 'nothing'" if statement is None else "UndefinedObject") in str(told.value)
+    assert ("KeyError: 'NOTHING'" if statement is None else "UndefinedObject") in str(told.value)
     assert f'File "{__file__}"' in capsys.readouterr().err
 
 

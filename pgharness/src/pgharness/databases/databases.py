@@ -41,6 +41,9 @@ ELSEWHERE: Final = """
 
 TAKEN: Final = "SELECT FROM pg_database WHERE datname = %s"
 
+NOT_ITS_FAULT: Final = (errors.InsufficientPrivilege, psycopg.OperationalError)
+"""Errors that a schema meets and does not make."""
+
 WHOSE: Final = """
     SELECT pg_roles.oid, pg_database.oid FROM pg_roles, pg_database
      WHERE rolname = current_user AND datname = current_database()
@@ -249,13 +252,17 @@ class Databases:
         marks.write(self._server, self._template, self._run_id, Purpose.TEMPLATE)
 
     def _migrate(self, url: URL) -> None:
-        """Have the schema built. Raises `Refusal`; what is wrong with it is printed as it came."""
+        """Have the schema built. Raises `Refusal`; what is wrong with it is printed as it came.
+
+        What is wrong with the server, or with the role's rights there, stays what it is.
+        """
         try:
-            with postgres.refusals():
-                self._migrator.migrate(url)
+            self._migrator.migrate(url)
         except Refusal:
             raise
         except Exception as error:
+            if isinstance(getattr(error, "orig", error), NOT_ITS_FAULT):
+                raise
             print(masked(traceback.format_exc()), file=sys.stderr)
             said = next(iter(str(error).splitlines()), "").rstrip(".")
             raise Refusal(
