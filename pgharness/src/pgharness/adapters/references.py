@@ -68,7 +68,7 @@ def _object(project: Path, name: str, setting: Setting, kind: type[T]) -> T:
         ending = f"; did you mean {near[0]}?" if near else "."
         raise Refusal(f"{named}: there is no {error.name} in it{ending}") from None
     if not isinstance(value, kind):
-        raise Refusal(f"{named} is a {type(value).__name__}, not a {kind.__name__}.")
+        raise Refusal(f"{named} is of type {type(value).__name__}, not {kind.__name__}.")
     return value
 
 

@@ -30,7 +30,9 @@ def place() -> str:
     Asynchronous sessions of SQLAlchemy run in a greenlet, whose own stack ends with it; the caller
     is on the stack of its parent.
     """
-    frame = next(filter(None, map(_nearest, _stacks())), None)
+    frame = _nearest(inspect.currentframe())
+    if frame is None:
+        frame = next(filter(None, map(_nearest, _waiting())), None)
     if frame is None:
         return UNKNOWN
     file = Path(frame.f_code.co_filename)
@@ -39,9 +41,8 @@ def place() -> str:
     return f"{shown}:{frame.f_lineno}"
 
 
-def _stacks() -> Iterator[FrameType | None]:
-    """Yield the innermost frame of this stack, and of each that waits for it in a greenlet."""
-    yield inspect.currentframe()
+def _waiting() -> Iterator[FrameType | None]:
+    """Yield the innermost frame of each stack that waits for this greenlet, if it is one."""
     if (greenlet := sys.modules.get("greenlet")) is not None:
         within = greenlet.getcurrent()
         while (within := within.parent) is not None:

@@ -8,7 +8,7 @@ without it: the loop of a test may be closed by then.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection, event
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
@@ -43,24 +43,30 @@ class AsyncHandle:
 
     def __init__(self, url: URL, engine_options: Mapping[str, Any]) -> None:
         self.engine = create_async_engine(url, **engine_options)
-        self._open: dict[Any, str] = {}
-        """The driver's connections, and where those were taken that are not back in the pool."""
-        event.listen(self.engine.sync_engine, "checkout", self._taken)
-        event.listen(self.engine.sync_engine, "checkin", self._returned)
+        self._connections: set[Any] = set()
+        """Those of the driver."""
+        self._taken: dict[Any, tuple[str, PoolProxiedConnection]] = {}
+        """Where those were taken that are not back in the pool."""
+        event.listen(self.engine.sync_engine, "checkout", self._take)
+        event.listen(self.engine.sync_engine, "checkin", self._return)
 
-    def _taken(self, adapted: Any, *_: object) -> None:
-        self._open[adapted.driver_connection] = place()
+    def _take(self, adapted: Any, _: object, proxy: PoolProxiedConnection) -> None:
+        self._connections.add(adapted.driver_connection)
+        self._taken[adapted.driver_connection] = place(), proxy
 
-    def _returned(self, adapted: Any, *_: object) -> None:
+    def _return(self, adapted: Any, _: object) -> None:
         if adapted is not None:
-            self._open[adapted.driver_connection] = ""
+            self._taken.pop(adapted.driver_connection, None)
 
     def close(self) -> list[str]:
         """Close every connection, and return where those were taken that were still in use."""
-        left = [taken for taken in self._open.values() if taken]
-        for connection in self._open:
+        for connection in self._connections:
             connection.pgconn.finish()
-        self._open.clear()
+        left = [where for where, _ in self._taken.values()]
+        for _, proxy in self._taken.values():
+            proxy.detach()  # or the garbage collector complains of it
+        self._connections.clear()
+        self._taken.clear()
         return left
 
 
