@@ -37,6 +37,11 @@ def elsewhere(context, title):
         connection.execute(text("INSERT INTO notes (text) VALUES (:text)"), {"text": title})
     engine.dispose()
 
+@when("the URL is told")
+def told(context):
+    print(context.database.url.render_as_string(hide_password=False))
+    raise RuntimeError(context.database.url.render_as_string(hide_password=False))
+
 @when("a session is left open")
 def left_open(context):
     context.left = create_engine(context.database.url).connect()
@@ -177,6 +182,14 @@ def test_a_connection_that_is_left_open_fails_its_scenario(project: Project, set
     code, output = project.behave("  Scenario: Open\n    When a session is left open\n", settings)
     assert code == 1, output
     assert "left open" in output
+
+
+@RUNNERS
+def test_nobody_reads_the_password(project: Project, settings: str) -> None:
+    code, output = project.behave("  Scenario: Told\n    When the URL is told\n", settings)
+    assert code == 1, output
+    assert str(project.url.password) not in output
+    assert ":***@" in output
 
 
 def test_a_hook_can_be_wrapped(project: Project) -> None:

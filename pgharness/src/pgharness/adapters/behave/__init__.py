@@ -9,8 +9,8 @@ A scenario finds `context.database` (its `url`, and an `observer` to look into i
 `context.world.at_the_end(connection.close)`; what `context.add_cleanup` does comes later. A hook
 can be wrapped: import it under another name, and define one that calls it.
 
-Behave's own runner will do; ours refuses a selection of nothing, and
-reports whatever kept a scenario from being run:
+Behave's own runner will do; ours refuses a selection of nothing, reports whatever kept a scenario
+from being run, and blanks passwords in JUnit's reports as in the terminal's output:
 
 ```toml
 [tool.behave]
