@@ -1,11 +1,26 @@
-"""Behave's hooks; what they do is in `features/support/`."""
+"""Behave's hooks: those of the harness, for the service and with its step types."""
 
-from behave.model import Feature, Rule, Scenario
 from behave.runner import Context
 
 from features.support import step_types
 from features.support.service import ROOT, SERVICE
-from pgharness.adapters.behave import hooks, scope_tags
+from pgharness.adapters.behave import (
+    after_scenario,
+    before_feature,
+    before_rule,
+    before_scenario,
+    before_tag,
+    hooks,
+)
+
+__all__ = [
+    "after_scenario",
+    "before_all",
+    "before_feature",
+    "before_rule",
+    "before_scenario",
+    "before_tag",
+]
 
 step_types.register()
 
@@ -13,29 +28,3 @@ step_types.register()
 def before_all(context: Context) -> None:
     """Start a server and make the run's database."""
     hooks.begin(context, SERVICE, ROOT)
-
-
-def before_tag(context: Context, tag: str) -> None:
-    """Set up the fixtures that tags ask for."""
-    hooks.before_tag(context, tag)
-
-
-def before_feature(context: Context, feature: Feature) -> None:
-    """Begin what its scenarios share."""
-    scope_tags.begin(context, feature)
-
-
-def before_rule(context: Context, rule: Rule) -> None:
-    """Begin what its scenarios share."""
-    scope_tags.begin(context, rule)
-
-
-def before_scenario(context: Context, scenario: Scenario) -> None:
-    """Start every scenario with nothing stored but what it shares with others."""
-    scope_tags.begin(context, scenario)
-    hooks.before_scenario(context, scenario)
-
-
-def after_scenario(context: Context, scenario: Scenario) -> None:
-    """Let no scenario leave anything open."""
-    hooks.after_scenario(context, scenario)

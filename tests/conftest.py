@@ -24,11 +24,7 @@ from pgharness.servers.embedded import EmbeddedServer
 from pgharness.servers.server_settings import WITHOUT_DURABILITY
 from tests.forked import Preloaded
 
-pytest_plugins = [
-    "pgharness.adapters.pytest_plugin",
-    "features.support.fixtures",
-    "tests.servers.roles",
-]
+pytest_plugins = ["features.support.fixtures", "tests.packages", "tests.servers.roles"]
 
 CONTAINER_IMAGE: Final = os.environ.get("POSTGRES_IMAGE", DEFAULT_IMAGE)
 """What tests of containers make them of."""

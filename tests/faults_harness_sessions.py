@@ -116,7 +116,7 @@ CATALOGUE: Final = {
             "def connected(self):\n"
             "    opening = s.Opening(self.opener, s.place())\n"
             "    with s.connecting(opening, self._url, self._timeouts, self._pool.wait, []):\n"
-            "        connection = self._engine.connect()\n"
+            "        connection = self.engine.connect()\n"
             "    self._open[opening] = connection\n"
             "    yield opening, connection\n"
             "    connection.close()\n"
@@ -143,7 +143,7 @@ CATALOGUE: Final = {
             "    self, opening, within, [])"
         ),
         "a session is said to be opened by the harness itself": (
-            "import pgharness.sessions.session_failures as f\nf.MACHINERY.clear()"
+            "from pgharness.core import callers\ncallers.MACHINERY.clear()"
         ),
     },
     _rule(48, LIMITS): {

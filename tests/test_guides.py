@@ -15,7 +15,7 @@ from behave.configuration import Configuration
 from sqlalchemy import URL
 
 from features.support.service import ROOT
-from pgharness.adapters.pytest_plugin import options_from
+from pgharness.adapters.pytest_plugin import read
 from pgharness.core.options import Options
 from pgharness.core.refusal import Refusal
 from pgharness.databases.databases import Databases
@@ -188,7 +188,7 @@ def check_pytest(arguments: list[str]) -> None:
     rest = iter(arguments)
     for argument in rest:
         if argument == "-D":
-            options_from([next(rest)])
+            read(ROOT, [next(rest)], {})
         elif not re.fullmatch(r"-n\d+", argument):
             assert (ROOT / argument).exists(), f"{argument} is not there"
 

@@ -15,7 +15,7 @@ from pgharness.interleaving.interleaving import DEADLINE
 from pgharness.interleaving.lockstep import Lockstep, Phrases
 from pgharness.isolation.database import Database
 
-pytestmark = pytest.mark.empty_database
+pytestmark = pytest.mark.pgharness(isolation="empty_database")
 
 SOON = 0.2
 """Seconds after which a test takes a step for one that never ends: it does not, until then."""

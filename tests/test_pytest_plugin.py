@@ -16,7 +16,7 @@ from domain import Domain
 from domain.accounts import User
 from features.support import data, factories
 from features.support.world import World
-from pgharness.adapters.pytest_plugin import options_from
+from pgharness.adapters.pytest_plugin import read
 from pgharness.core.masking import BLANK, places
 from pgharness.core.options import Kind, Options
 from pgharness.databases.databases import Databases
@@ -46,7 +46,7 @@ CARELESS: Final = """
     import pytest
     from features.support import factories
 
-    @pytest.mark.own_database
+    @pytest.mark.pgharness(isolation="database")
     def test_a_connection_is_left_open(database):
         url = database.url.set(drivername="postgresql")
         globals()["left"] = psycopg.connect(url.render_as_string(hide_password=False))
@@ -125,7 +125,7 @@ def pytest_on(text: str, folder: Path, *arguments: str, url: URL | None = None) 
     suite = folder / "suite"
     suite.mkdir()
     (suite / "conftest.py").write_text(
-        'pytest_plugins = ["pgharness.adapters.pytest_plugin", "features.support.fixtures"]\n',
+        'pytest_plugins = ["features.support.fixtures"]\n',
         "utf-8",
     )
     (suite / "test_it.py").write_text("\n".join(line[4:] for line in text.splitlines()), "utf-8")
@@ -143,13 +143,13 @@ def test_a_test_begins_on_an_empty_database(
     assert len(data.rows(database.observer, "users")) == 1
 
 
-@pytest.mark.own_database
+@pytest.mark.pgharness(isolation="database")
 def test_a_test_may_have_a_clone_to_itself(world: World) -> None:
     assert str(world.url.database).startswith("acceptance_case_")
     assert factories.account(world, "Ada").id == 1
 
 
-@pytest.mark.rollback
+@pytest.mark.pgharness(isolation="rollback")
 def test_a_test_may_be_one_transaction(world: World) -> None:
     factories.account(world, "Ada")
     assert len(world.stored("users")) == 1
@@ -209,9 +209,9 @@ def test_what_a_test_leaves_behind_is_an_error_of_that_test(
         ("postgresql://ada:s3cret@host/x?y=z", "what follows -D is not the name of an option"),
     ],
 )
-def test_an_option_that_means_nothing_is_refused(given: str, sentence: str) -> None:
+def test_an_option_that_means_nothing_is_refused(given: str, sentence: str, tmp_path: Path) -> None:
     with pytest.raises(pytest.UsageError, match=f"^{re.escape(sentence)}") as refusal:
-        options_from([given])
+        read(tmp_path, [given], {})
     assert "s3cret" not in str(refusal.value)
 
 
@@ -246,8 +246,9 @@ def test_a_password_is_blanked_where_it_is_one(said: str, blanked: str) -> None:
     assert places("postgres").sub(BLANK, said) == blanked
 
 
-def test_options_are_those_of_behave() -> None:
-    options = options_from(["postgres=container", "image=postgres:17", "sql=on"])
+def test_options_are_those_of_behave(tmp_path: Path) -> None:
+    given = ["postgres=container", "image=postgres:17", "sql=on"]
+    options = read(tmp_path, given, {}).options
     assert options == Options(Kind.CONTAINER, image="postgres:17", sql=True)
 
 

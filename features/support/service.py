@@ -7,8 +7,8 @@ from domain.schema import Role
 from features.support import connecting
 from features.support.world import World
 from pgharness.core.application import Application, Requirements
+from pgharness.core.callers import hide
 from pgharness.databases.migrators import Alembic
-from pgharness.sessions.session_failures import hide
 
 ROOT: Final = Path(__file__).parents[2]
 """The repository."""

@@ -34,7 +34,7 @@ SUITE: Final = """
         url = world.url.set(drivername="postgresql")
         KEPT["url"] = url.render_as_string(hide_password=False)
 
-    @pytest.mark.rollback
+    @pytest.mark.pgharness(isolation="rollback")
     def test_no_address_is_told(world, database, request):
         with pytest.raises(CannotBeShown, match=REFUSED):
             database.url
@@ -48,16 +48,14 @@ SUITE: Final = """
             world.actor("Bram")
         with pytest.raises(pytest.fail.Exception, match=REFUSED):
             request.getfixturevalue("sessions")
-        with pytest.raises(pytest.fail.Exception, match=REFUSED):
-            request.getfixturevalue("session")
 
-    @pytest.mark.rollback
+    @pytest.mark.pgharness(isolation="rollback")
     def test_the_engine_does_not_tell_it_either(world):
         engine = create_engine(world.engine.url)
         with pytest.raises(OperationalError, match="refused: @fixture.rollback"):
             engine.connect()
 
-    @pytest.mark.rollback
+    @pytest.mark.pgharness(isolation="rollback")
     def test_the_observer_is_in_the_transaction(world, database):
         factories.account(world, "Ada")
         assert len(world.stored("users")) == 1
@@ -66,7 +64,7 @@ SUITE: Final = """
         with world.engine.connect() as connection:
             assert connection.scalars(select(User.display_name)).all() == ["Bea"]
 
-    @pytest.mark.rollback
+    @pytest.mark.pgharness(isolation="rollback")
     def test_another_thread_is_in_it_too(world, domain):
         assert world.stored("users") == [], "the last test was rolled back"
         factories.account(world, "Ada")
@@ -80,15 +78,15 @@ SUITE: Final = """
                 with pytest.raises(CannotBeShown, match="a second unit of work"):
                     pool.submit(registered).result()
 
-    @pytest.mark.rollback
+    @pytest.mark.pgharness(isolation="rollback")
     def test_that_commits_by_an_address_from_elsewhere(world):
         committed_past_the_test()
 
-    @pytest.mark.rollback
+    @pytest.mark.pgharness(isolation="rollback")
     def test_that_is_rolled_back_and_finds_nothing(world):
         assert world.stored("users") == []
 
-    @pytest.mark.rollback
+    @pytest.mark.pgharness(isolation="rollback")
     def test_that_says_commit(world, database):
         factories.account(world, "Ada")
         database.observer.execute("COMMIT")
@@ -96,16 +94,40 @@ SUITE: Final = """
     def test_that_finds_nothing(world):
         assert world.stored("users") == []
 
-    @pytest.mark.own_database
+    @pytest.mark.pgharness(isolation="database")
     def test_a_session_on_a_database_of_its_own(session, database):
         assert session.get_bind().engine.url.database == database.url.database
         assert database.url.database.startswith("acceptance_case_")
         session.execute(select(User))
         session.commit()
 
-    @pytest.mark.rollback
-    def test_a_session_has_no_second_connection(session):
+    @pytest.mark.pgharness(isolation="rollback")
+    def test_a_session_is_a_part_of_the_transaction(world, session):
+        factories.account(world, "Ada")
+        user = session.scalars(select(User)).one()
+        with pytest.raises(CannotBeShown, match="a second unit of work"):
+            factories.account(world, "Bram")
+        user.display_name = "Ada Lovelace"
+        session.commit()
+        assert world.stored_one("users", email=user.email)["display_name"] == "Ada Lovelace"
+
+    @pytest.mark.pgharness(isolation="rollback")
+    def test_sessions_have_no_second_connection(sessions):
         pass
+
+    @pytest.mark.pgharness(isolation="rollback")
+    def test_an_asynchronous_session_is_a_second_connection(async_session):
+        pass
+
+    def test_a_session_alone_tells_no_address(session):
+        with pytest.raises(OperationalError, match="refused: @fixture.rollback"):
+            create_engine(session.get_bind().url).connect()
+
+    def test_a_session_alone_and_a_commit_by_an_address_from_elsewhere(session):
+        committed_past_the_test()
+
+    def test_that_finds_nothing_of_that(world):
+        assert world.stored("users") == []
 """
 
 
@@ -120,7 +142,9 @@ def test_what_is_rolled_back_is_never_committed(
     errors = {
         "test_that_commits_by_an_address_from_elsewhere": past,
         "test_that_says_commit": past,
-        "test_a_session_has_no_second_connection": "in pytest the mark rollback",
+        "test_sessions_have_no_second_connection": 'in pytest isolation="rollback"',
+        "test_an_asynchronous_session_is_a_second_connection": "an asynchronous connection",
+        "test_a_session_alone_and_a_commit_by_an_address_from_elsewhere": past,
     }
     for name, (verdict, message) in found.items():
         assert verdict == ("error" if name in errors else "passed"), ended.output

@@ -1,1 +1,72 @@
-"""A PostgreSQL test harness for pytest and behave: real servers, template databases, resets."""
+"""A PostgreSQL test harness for pytest and behave: real servers, template databases, resets.
+
+What is listed here is the public interface; each name is loaded when it is first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from pgharness.core.application import Application, Requirements, Timeouts, plain
+    from pgharness.core.judged import DatabaseUnderTest, Migrator
+    from pgharness.core.options import Kind, Options
+    from pgharness.core.refusal import Refusal
+    from pgharness.data.making import RowFactory as RowFactory
+    from pgharness.databases.migrators import Alembic, Metadata, SqlFiles
+    from pgharness.isolation.temporary import temporary_database
+    from pgharness.sessions.sessions import TestSessionFactory
+    from pgharness.sessions.sessions_async import AsyncTestSessionFactory
+
+__all__ = [
+    "Alembic",
+    "Application",
+    "AsyncTestSessionFactory",
+    "DatabaseUnderTest",
+    "Kind",
+    "Metadata",
+    "Migrator",
+    "Options",
+    "Refusal",
+    "Requirements",
+    "SqlFiles",
+    "TestSessionFactory",
+    "Timeouts",
+    "plain",
+    "temporary_database",
+]
+"""All but `RowFactory`, which needs an extra: whoever imports `*` may not have it."""
+
+_MODULES: Final = {
+    "Alembic": "databases.migrators",
+    "Application": "core.application",
+    "AsyncTestSessionFactory": "sessions.sessions_async",
+    "DatabaseUnderTest": "core.judged",
+    "Kind": "core.options",
+    "Metadata": "databases.migrators",
+    "Migrator": "core.judged",
+    "Options": "core.options",
+    "Refusal": "core.refusal",
+    "Requirements": "core.application",
+    "RowFactory": "data.making",
+    "SqlFiles": "databases.migrators",
+    "TestSessionFactory": "sessions.sessions",
+    "Timeouts": "core.application",
+    "plain": "core.application",
+    "temporary_database": "isolation.temporary",
+}
+
+
+if not TYPE_CHECKING:  # or a type checker would take any name for one of ours
+
+    def __getattr__(name: str) -> Any:
+        """Load a public name. Raises `MissingExtra` (an `ImportError`) if an extra is missing."""
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from pgharness.core.extras import extras
+
+        with extras():
+            return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+    def __dir__() -> list[str]:
+        """Return the public names, loaded or not."""
+        return sorted({*globals(), *_MODULES})

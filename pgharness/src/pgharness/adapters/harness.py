@@ -25,6 +25,7 @@ from pgharness.isolation.database import Database
 from pgharness.isolation.scopes import ISOLATING, Scopes
 from pgharness.observe.sql_log import SqlLog
 from pgharness.servers import embedded, postgres, psql
+from pgharness.sessions.sessions import TestSessionFactory
 
 
 class Harness(Generic[W]):
@@ -89,6 +90,10 @@ class Harness(Generic[W]):
         if self._log is not None:
             self._log.begin(f"{scenario.location} {scenario.name}")
         return world
+
+    def sessions(self) -> TestSessionFactory:
+        """Return the factory of sessions on the database in force; it is kept with it."""
+        return self._database.sessions()
 
     @contextmanager
     def rolled_back(self) -> Iterator[None]:

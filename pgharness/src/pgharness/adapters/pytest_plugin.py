@@ -1,107 +1,152 @@
-"""The harness for pytest: `pytest_plugins = ["pgharness.adapters.pytest_plugin"]`.
+"""The plugin of pytest: installed with pgharness, by the entry point `pytest11`.
 
 Every pytest process, each worker of pytest-xdist as well, is a run of its own: it has its own
-marked clone of the template, made when the first test asks for it, gone at the end. The options
-are those of behave, `pytest -D postgres=embedded`, and the same environment.
+marked clone of the template, made when the first test asks for it, gone at the end. What is needed
+for that is imported then: a project that does not use the plugin does not pay for it.
 """
 
+import argparse
+import re
 import sys
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
-from typing import Any, Final
+import warnings
+from collections.abc import Generator, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-import psycopg
-import pytest
-from sqlalchemy.orm import Session
+try:
+    import pytest
+except ModuleNotFoundError:
+    from pgharness.core.extras import not_installed
 
-from pgharness.adapters.contained import OneProcess
-from pgharness.adapters.harness import Harness
-from pgharness.core.application import Application
-from pgharness.core.exits import interruptions
-from pgharness.core.judged import DatabaseUnderTest, Verdict
-from pgharness.core.masking import masked_all
-from pgharness.core.options import NAME, Options
-from pgharness.core.refusal import Refusal
-from pgharness.isolation.rollback import CannotBeShown
-from pgharness.servers import postgres
-from pgharness.sessions.sessions import TestSessionFactory
+    raise not_installed("pytest") from None
 
-OPTIONS: Final = pytest.StashKey[Options]()
-FAILED: Final = pytest.StashKey[bool]()
-"""Whether a test has failed before its fixtures are taken down."""
+from pgharness.core.option_names import OPTIONS
 
-ISOLATION: Final[Mapping[str, Callable[[Harness[Any]], AbstractContextManager[None]]]] = {
-    "rollback": Harness[Any].rolled_back,
-    "own_database": Harness[Any].database_of_its_own,
-    "empty_database": lambda harness: harness.database_of_its_own(empty=True),
-}
-"""What a mark gives a test instead of what it has in common with others."""
+if TYPE_CHECKING:
+    from pgharness.adapters.configuration import Configuration
 
-TAGS: Final = {
-    "rollback": "fixture.rollback",
-    "own_database": "fixture.database",
-    "empty_database": "fixture.empty_database",
-}
-"""What the same is called on a scenario."""
+pytest_plugins = ["pgharness.adapters.pytest_fixtures"]
+
+CONFIGURATION: Final = pytest.StashKey["Configuration"]()
+HELP: Final = "an option of pgharness: " + ", ".join(OPTIONS)
+INI: Final = "pgharness_"
+LONG: Final = "--pgharness"
+SHORT: Final = "-D"
+SHORT_IS_TAKEN: Final = pytest.StashKey[bool]()
+TABLE: Final = re.compile(r"^\s*\[\s*tool\s*\.\s*pgharness\s*\]", re.MULTILINE)
+MARK: Final = (
+    "pgharness(isolation): what the test is given of the database, and what becomes of it:"
+    " rollback, reset, database, empty_database or server"
+)
 
 
-class Test:
-    """A test as the harness sees it: as it sees a scenario."""
-
-    __test__ = False
-
-    def __init__(self, item: pytest.Item) -> None:
-        self._item = item
-        self.name = item.name
-        self.location: object = item.nodeid
-        self.status: Verdict = self
-        self.marks = [mark.name for mark in item.iter_markers() if mark.name in ISOLATION]
-        self.tags: Sequence[str] = [TAGS[mark] for mark in self.marks]
-
-    def has_failed(self) -> bool:
-        """Tell whether it has failed so far."""
-        return self._item.stash.get(FAILED, False)
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Add the ini options, and the long form of the option."""
+    # pytest would compile all that a plugin's distribution contains anew, and add to the sentence
+    # of an assertion what its parts are.
+    marked: set[str] = getattr(pluginmanager.rewrite_hook, "_must_rewrite", set())
+    marked -= {name for name in marked if name.partition(".")[0] == "pgharness"}
+    group = parser.getgroup("pgharness")
+    group.addoption(LONG, action="append", default=[], metavar="name=value", help=HELP)
+    for name, meaning in OPTIONS.items():
+        parser.addini(INI + name, f"pgharness: {meaning}", default="")
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Take behave's own way of giving options."""
-    parser.getgroup("postgres-acceptance").addoption(
-        "-D",
-        action="append",
-        default=[],
-        metavar="name=value",
-        dest="acceptance",
-        help="an option of the harness, as for behave: image, keep, postgres, sql or timing",
-    )
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config, parser: pytest.Parser, args: list[str]
+) -> Generator[None]:
+    """Add the short form of the option, behave's, if nobody else has it by now."""
+    # As long as nobody has it, its values are taken for paths.
+    places = early_config.known_args_namespace.file_or_dir
+    values = [value for option, value in pairwise(args) if option == SHORT]
+    places[:] = [place for place in places if place not in values]
+    yield
+    try:
+        parser.getgroup("pgharness").addoption(
+            SHORT, action="append", dest="pgharness", metavar="name=value", help=f"as {LONG}"
+        )
+    except argparse.ArgumentError:
+        early_config.stash[SHORT_IS_TAKEN] = True
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say that -D is not ours, where ours is used."""
+    if config.stash.get(SHORT_IS_TAKEN, False) and CONFIGURATION in config.stash:
+        return [f"pgharness: another plugin has {SHORT}; use {LONG} name=value"]
+    return []
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse what means nothing before a test is collected."""
-    config.addinivalue_line("markers", "rollback: the test is one transaction, rolled back")
-    config.addinivalue_line("markers", "own_database: the test has a clone of the template")
-    config.addinivalue_line("markers", "empty_database: the test has a database with nothing in it")
-    config.stash[OPTIONS] = options_from(config.getoption("acceptance", []))
+    """Refuse what means nothing before a test is collected, in a project that uses the plugin."""
+    config.addinivalue_line("markers", MARK)
+    file = config.rootpath / "pyproject.toml"
+    if (
+        config.getoption("pgharness")
+        or _ini(config)
+        or (file.is_file() and TABLE.search(file.read_text("utf-8")))
+    ):
+        configuration(config)
 
 
-def options_from(given: Sequence[str]) -> Options:
-    """Return the options of a run from `name=value` and the environment.
+def configuration(config: pytest.Config) -> "Configuration":
+    """Return what was configured. Raises `pytest.UsageError` for what means nothing."""
+    if CONFIGURATION not in config.stash:
+        given = config.getoption("pgharness")
+        config.stash[CONFIGURATION] = read(config.rootpath, given, _ini(config))
+    return config.stash[CONFIGURATION]
+
+
+def read(project: Path, given: Sequence[str], ini: Mapping[str, str]) -> "Configuration":
+    """Return the configuration of a project, for a run that is given `name=value`.
 
     Raises `pytest.UsageError` for what means nothing.
     """
-    pairs = [text.partition("=") for text in given]
-    for name, equals, _ in pairs:
-        if not equals:
-            shown = name if NAME.fullmatch(name) else "…"
-            raise pytest.UsageError(f"-D {shown} has no value: it looks like -D postgres=auto.")
+    from pgharness.adapters.configuration import configured
+    from pgharness.core.refusal import Refusal
+
     try:
-        return Options.read_from({name: value for name, _, value in pairs})
+        return configured(project, pairs(given), ini=ini)
     except Refusal as refusal:
         raise pytest.UsageError(str(refusal)) from None
 
 
+def _ini(config: pytest.Config) -> dict[str, str]:
+    """Return what the ini options say, also those that there are not."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of pytest, which has no other way to tell them
+        given = [name for name in config.inicfg if name.startswith(INI)]
+    names = [name.removeprefix(INI) for name in given]
+    return {name: str(config.getini(INI + name)) if name in OPTIONS else "" for name in names}
+
+
+def pairs(given: Sequence[str]) -> dict[str, str]:
+    """Return the names and values of `name=value`. Raises `pytest.UsageError`."""
+    found = [text.partition("=") for text in given]
+    for name, equals, _ in found:
+        if not equals:
+            shown = name if re.fullmatch("[a-z_.]+", name) else "…"
+            raise pytest.UsageError(f"-D {shown} has no value: it looks like -D postgres=auto.")
+    return {name: value for name, _, value in found}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Refuse a mark that means nothing, whether or not its test has a database."""
+    if item.get_closest_marker("pgharness") is not None:
+        from pgharness.adapters.pytest_cases import asked_for, refusals
+
+        with refusals():
+            asked_for(item)
+
+
 @pytest.hookimpl(wrapper=True)
-def pytest_pyfunc_call() -> Generator[None, object, object]:
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
     """Let no fork of the process that comes back out of a test go on with the tests."""
+    if "harness" not in pyfuncitem.fixturenames:
+        return (yield)
+    from pgharness.adapters.contained import OneProcess
+
     with OneProcess():
         return (yield)
 
@@ -112,8 +157,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let the fixtures know that their test has failed; let nobody read a password there."""
     report = yield
-    if report.failed:
-        item.stash[FAILED] = True
+    if report.failed and (cases := sys.modules.get("pgharness.adapters.pytest_cases")):
+        item.stash[cases.FAILED] = True
     if report.longrepr or report.sections:
         _mask(report, item.config)
     return report
@@ -132,124 +177,10 @@ def pytest_make_collect_report(
 
 def _mask(report: pytest.TestReport | pytest.CollectReport, config: pytest.Config) -> None:
     """Blank passwords in a report: drivers have them among their arguments, which pytest shows."""
+    if (masking := sys.modules.get("pgharness.core.masking")) is None:
+        return
     # In builtin types, as workers send it.
     data = config.hook.pytest_report_to_serializable(config=config, report=report)
-    if (masked := masked_all(data)) != data:
+    if (masked := masking.masked_all(data)) != data:
         made = config.hook.pytest_report_from_serializable(config=config, data=masked)
         report.longrepr, report.sections = made.longrepr, made.sections
-
-
-@pytest.fixture(scope="session")
-def harness_options(pytestconfig: pytest.Config) -> Options:
-    """The options of the run; a `conftest.py` may say otherwise."""
-    return pytestconfig.stash[OPTIONS]
-
-
-@pytest.fixture(scope="session")
-def application() -> Application[Any]:
-    """What the harness is told of the application: a `conftest.py` returns it."""
-    raise pytest.UsageError(
-        "no application: define a session fixture `application` in conftest.py, which returns a"
-        " pgharness.core.application.Application."
-    )
-
-
-@pytest.fixture(scope="session")
-def harness(
-    harness_options: Options, application: Application[Any], pytestconfig: pytest.Config
-) -> Iterator[Harness[Any]]:
-    """The run: its server, and its clone of the template.
-
-    Without a server every test that needs one is an error, with the reason in one sentence.
-    """
-    made = Harness(harness_options, application)
-    interruptions.handle_signals()
-    try:
-        interruptions.begin_raising()
-        with _refusals():
-            made.start()
-        yield made
-    finally:
-        with interruptions.held_back(), _aloud(pytestconfig):
-            made.close()
-        interruptions.restore_signals()
-
-
-@pytest.fixture
-def isolated(harness: Harness[Any], request: pytest.FixtureRequest) -> Iterator[Harness[Any]]:
-    """The run, with the database that the test's mark asks for until the test is over."""
-    marks = Test(request.node).marks
-    if len(marks) > 1:
-        pytest.fail(f"a test has one database, not {' and '.join(marks)}.", pytrace=False)
-    with ISOLATION[marks[0]](harness) if marks else nullcontext():
-        yield harness
-
-
-@pytest.fixture
-def world(isolated: Harness[Any], request: pytest.FixtureRequest) -> Iterator[Any]:
-    """A world on an empty database: people, clock, domain, the last outcome.
-
-    What the test leaves open, or a refusal that it kept and did not judge, is an error.
-    """
-    test = Test(request.node)
-    with _refusals():
-        made = isolated.before_scenario(test)
-    yield made
-    with _refusals():
-        isolated.after_scenario(made, test)
-
-
-@pytest.fixture
-def database(world: Any) -> DatabaseUnderTest:
-    """The database of the test, emptied afterwards: its `url`, and `observer` to look into it.
-
-    With the mark `rollback`, `observer` sees the test's transaction, and `url` is refused.
-    """
-    found: DatabaseUnderTest = world.database
-    return found
-
-
-@pytest.fixture
-def sessions(
-    world: Any, application: Application[Any], request: pytest.FixtureRequest
-) -> Iterator[TestSessionFactory]:
-    """A factory of sessions past the service, as who owns the tables."""
-    with _refusals():
-        url = world.url
-    with TestSessionFactory(
-        url,
-        opener=request.node.nodeid,
-        engine_options=application.engine_options(url),
-        explain=application.explain,
-    ) as factory:
-        yield factory
-
-
-@pytest.fixture
-def session(sessions: TestSessionFactory) -> Iterator[Session]:
-    """A session past the service, of which nothing is left, whatever it commits."""
-    with sessions.rolled_back() as opened:
-        yield opened
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Say in one sentence why a test cannot be run."""
-    try:
-        yield
-    except (Refusal, CannotBeShown) as refusal:
-        raise _without_traceback(refusal) from None
-    except psycopg.OperationalError as error:
-        raise _without_traceback(postgres.is_gone(error)) from None
-
-
-def _without_traceback(refusal: Refusal | CannotBeShown) -> BaseException:
-    return pytest.fail.Exception(f"Cannot run: {refusal}", pytrace=False)
-
-
-@contextmanager
-def _aloud(config: pytest.Config) -> Iterator[None]:
-    """Let what is printed be seen, also from a worker: where a kept database is, for one."""
-    capture = config.pluginmanager.getplugin("capturemanager")
-    with capture.global_and_fixture_disabled(), redirect_stdout(sys.stderr):
-        yield

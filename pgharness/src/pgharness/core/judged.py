@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import psycopg
-from sqlalchemy import URL
+from sqlalchemy import URL, Engine
 
 from pgharness.core.needs import Need
 from pgharness.core.options import Kind
@@ -27,6 +27,9 @@ class World(Protocol):
 
     scenario: str
     """The title of the scenario, or the name of the test; set by the harness."""
+    engine: Engine
+    """What it was made with, as the database."""
+    database: "DatabaseUnderTest"
 
     def at_the_end(self, cleanup: Callable[[], object]) -> None:
         """Have something done when the scenario ends; what came first is done last."""

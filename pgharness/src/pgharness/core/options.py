@@ -1,9 +1,13 @@
-"""What the caller asked for: `behave -D name=value`, or the environment."""
+"""What the caller asked for: `-D name=value`, the environment, or the project's own files.
+
+The command line goes before the environment, and that before files: a file holds for everybody.
+"""
 
 import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final, Self
 
@@ -11,6 +15,7 @@ from sqlalchemy import URL
 
 from pgharness.core import database_url
 from pgharness.core.database_url import MalformedURL, RepeatedParameter, UnknownParameter
+from pgharness.core.option_names import OPTIONS
 from pgharness.core.refusal import Refusal
 
 DEFAULT_IMAGE: Final = "postgres:18.6"
@@ -37,6 +42,41 @@ class Keep(StrEnum):
 
 
 @dataclass(frozen=True)
+class Source:
+    """A place where options are given, and how they are written there."""
+
+    option: str = "-D {name}"
+    setting: str = "-D {name}={value}"
+    url: str = "after -D postgres="
+    example: str = "what follows -D is not the name of an option: it looks like -D postgres=auto"
+    is_file: bool = False
+
+
+COMMAND_LINE: Final = Source()
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The value of one option, and where it was given."""
+
+    value: str = field(repr=False)
+    source: Source = COMMAND_LINE
+
+    def refusal(self, name: str, what: str) -> Refusal:
+        """Return that this value of an option will not do; only a plain word is repeated."""
+        shown = self.value if NAME.fullmatch(self.value) else "…"
+        return Refusal(f"{self.source.setting.format(name=name, value=shown)} {what}")
+
+    def choice(self, name: str, choices: Iterable[str]) -> str:
+        """Return the value if it is one of these. Raises `Refusal`."""
+        choices = list(choices)
+        if self.value not in choices:
+            *others, last = choices
+            raise self.refusal(name, f"means nothing: use {', '.join(others)} or {last}.")
+        return self.value
+
+
+@dataclass(frozen=True)
 class Options:
     """The options of one run. The URL's password stays out of every repr (SQLAlchemy hides it)."""
 
@@ -56,40 +96,59 @@ class Options:
     def read(cls, userdata: Mapping[str, str], environment: Mapping[str, str]) -> Self:
         """Read the options. Raises `Refusal` for a name or a value that means nothing."""
         given = {k: v for k, v in userdata.items() if not k.startswith(BEHAVE_OWN)}
-        kind, url = _server(given.pop("postgres", None), environment.get("TEST_DATABASE_URL"))
-        image = given.pop("image", None) or environment.get("POSTGRES_IMAGE") or DEFAULT_IMAGE
-        keep = _choice("keep", given.pop("keep", Keep.NOTHING), list(Keep))
-        timing, sql = (
-            _choice(name, given.pop(name, "off"), ["on", "off"]) == "on"
-            for name in ("timing", "sql")
+        check_names(given)
+        return cls.of({name: Setting(value) for name, value in given.items()}, environment)
+
+    @classmethod
+    def of(cls, given: Mapping[str, Setting], environment: Mapping[str, str]) -> Self:
+        """Return the options among these settings. Raises `Refusal` for a value without meaning."""
+        kind, url = _server(given.get("postgres"), environment.get("TEST_DATABASE_URL"))
+        keep, timing, sql = (
+            given.get(name, Setting(default)).choice(name, choices)
+            for name, default, choices in (
+                ("keep", Keep.NOTHING, list(Keep)),
+                ("timing", "off", ["on", "off"]),
+                ("sql", "off", ["on", "off"]),
+            )
         )
-        if given:
-            raise _no_option(given)
-        return cls(kind=kind, url=url, image=image, keep=Keep(keep), timing=timing, sql=sql)
-
-
-def _no_option(given: Iterable[str]) -> Refusal:
-    if all(map(NAME.fullmatch, given)):
-        return Refusal(
-            f"there is no option -D {min(given)}; there are image, keep, postgres, sql and timing."
+        return cls(
+            kind=kind,
+            url=url,
+            image=_image(given.get("image"), environment.get("POSTGRES_IMAGE")),
+            keep=Keep(keep),
+            timing=timing == "on",
+            sql=sql == "on",
         )
-    return Refusal(
-        "what follows -D is not the name of an option: it looks like -D postgres=auto;"
-        " there are image, keep, postgres, sql and timing."
-    )
 
 
-def _server(asked: str | None, url_in_environment: str | None) -> tuple[Kind, URL | None]:
-    if asked is not None and asked in (Kind.AUTO, Kind.CONTAINER, Kind.EMBEDDED):
-        kind = Kind(asked)
-        if kind is Kind.AUTO and url_in_environment:
-            return Kind.EXTERNAL, parse_url(url_in_environment, "in TEST_DATABASE_URL")
-        return kind, None
-    if asked is not None:
-        return Kind.EXTERNAL, parse_url(asked, "after -D postgres=")
-    if url_in_environment:
+def check_names(given: Iterable[str], source: Source = COMMAND_LINE) -> None:
+    """Raise `Refusal` if one of these is not the name of an option."""
+    unknown = set(given).difference(OPTIONS)
+    if not unknown:
+        return
+    there_are = f"there are {', '.join(sorted(OPTIONS)[:-1])} and {max(OPTIONS)}"
+    if not all(map(NAME.fullmatch, unknown)):
+        raise Refusal(f"{source.example}; {there_are}.")
+    name = min(unknown)
+    near = get_close_matches(name, sorted(OPTIONS), n=1)
+    ending = f"did you mean {near[0]}?" if near else f"{there_are}."
+    raise Refusal(f"there is no option {source.option.format(name=name)}; {ending}")
+
+
+def _image(asked: Setting | None, in_environment: str | None) -> str:
+    if asked is not None and asked.value and not (asked.source.is_file and in_environment):
+        return asked.value
+    return in_environment or DEFAULT_IMAGE
+
+
+def _server(asked: Setting | None, url_in_environment: str | None) -> tuple[Kind, URL | None]:
+    if url_in_environment and (asked is None or asked.source.is_file or asked.value == Kind.AUTO):
         return Kind.EXTERNAL, parse_url(url_in_environment, "in TEST_DATABASE_URL")
-    return Kind.AUTO, None
+    if asked is None:
+        return Kind.AUTO, None
+    if asked.value in (Kind.AUTO, Kind.CONTAINER, Kind.EMBEDDED):
+        return Kind(asked.value), None
+    return Kind.EXTERNAL, parse_url(asked.value, asked.source.url)
 
 
 def parse_url(text: str, where: str) -> URL:
@@ -115,10 +174,3 @@ def parse_url(text: str, where: str) -> URL:
         raise Refusal(
             f'the URL {where} has the parameter "{error}", which libpq does not know: leave it out.'
         ) from None
-
-
-def _choice(name: str, value: str, choices: list[str]) -> str:
-    if value not in choices:
-        shown = value if NAME.fullmatch(value) else "…"
-        raise Refusal(f"-D {name}={shown} means nothing: use {' or '.join(choices)}.")
-    return value

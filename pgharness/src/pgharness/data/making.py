@@ -3,10 +3,14 @@
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
-from factory.base import Factory
-from factory.declarations import SelfAttribute, SubFactory, Trait
 from sqlalchemy import Table, insert, inspect
 from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached
+
+from pgharness.core.extras import extras
+
+with extras():
+    from factory.base import Factory
+    from factory.declarations import SelfAttribute, SubFactory, Trait
 
 Model = TypeVar("Model", bound=DeclarativeBase)
 Values = dict[str, Any]

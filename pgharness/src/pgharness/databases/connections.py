@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import psycopg
 from psycopg import errors, sql
-from sqlalchemy import Engine, QueuePool, event
+from sqlalchemy import Engine, Pool, QueuePool, event
 
+from pgharness.core.callers import place
 from pgharness.core.foreign_text import answer, shown
 
 GRACE: Final = 2.0
@@ -41,6 +42,14 @@ TERMINATION_MS: Final = 5000
 """How long the end of a connection is waited for, so that its slot is free."""
 
 
+OPENED: Final[dict[int, str]] = {}
+"""Where a pool of this process has opened a connection, by the server's process."""
+
+
+def _note(connection: psycopg.Connection, _: Any) -> None:
+    OPENED[connection.info.backend_pid] = place()
+
+
 def lent(engine: Engine) -> int:
     """Return how many of a pool's connections are in use."""
     pool = engine.pool
@@ -55,6 +64,10 @@ class Connections:
         self._engines: list[Engine] = []
         self._observer = observer
         self._pooled: set[int] = set()
+        if not event.contains(Pool, "connect", _note):
+            event.listen(Pool, "connect", _note)
+        self._holders: dict[int, str] = {}
+        """Where each connection was taken from its pool that is not back, by its process."""
         self.watch(engine)
 
     def watch(self, engine: Engine) -> None:
@@ -62,6 +75,8 @@ class Connections:
         self._engines.append(engine)
         event.listen(engine, "connect", self._opened)
         event.listen(engine, "close", self._closed)
+        event.listen(engine, "checkout", self._taken)
+        event.listen(engine, "checkin", self._returned)
 
     def _opened(self, connection: psycopg.Connection, _: Any) -> None:
         self._pooled.add(connection.info.backend_pid)
@@ -69,6 +84,13 @@ class Connections:
     def _closed(self, connection: psycopg.Connection, _: Any) -> None:
         if not connection.closed:
             self._pooled.discard(connection.info.backend_pid)
+
+    def _taken(self, connection: psycopg.Connection, *_: Any) -> None:
+        self._holders[connection.info.backend_pid] = place()
+
+    def _returned(self, connection: psycopg.Connection | None, _: Any) -> None:
+        if connection is not None and not connection.closed:
+            self._holders.pop(connection.info.backend_pid, None)
 
     def ours(self, connection: psycopg.Connection) -> None:
         """Let another of the harness's own connections outlive a scenario."""
@@ -84,7 +106,7 @@ class Connections:
         All of it is ended: a prepared transaction keeps its locks, a slot what is written since,
         and both keep the database from being dropped.
         """
-        held = sum(map(lent, self._engines))
+        held, holders = sum(map(lent, self._engines)), sorted(self._holders.values())
         left, lasting = self._left()
         deadline = time.monotonic() + GRACE
         while left and time.monotonic() < deadline:
@@ -95,12 +117,17 @@ class Connections:
                     self._observer.execute(TERMINATION, [pid, TERMINATION_MS])
             for engine in self._engines:
                 engine.dispose()
+            self._holders.clear()
+        OPENED.clear()
         ended = list(starmap(self._ended, lasting))
         assert not left, (
             f"the scenario left connections open: {'; '.join([*left.values(), *ended])}"
         )
         assert not ended, f"the scenario left what outlives its connections: {'; '.join(ended)}"
-        assert not held, f"the scenario did not give back {held} of the pool's connections"
+        assert not held, (
+            f"the scenario did not give back {held} of the pool's connections, taken at"
+            f" {', '.join(holders)}"
+        )
 
     def _left(self) -> tuple[dict[int, str], list[tuple[str, str]]]:
         """Return the connections that should be gone, and what outlives one, by kind and name."""
@@ -109,7 +136,9 @@ class Connections:
             if pid is None:
                 lasting.append((state, name))
             elif pid not in self._pooled or state != "idle":
-                connections[pid] = f"{shown(name)} ({state}): {shown(query)}"
+                where = self._holders.get(pid) or OPENED.get(pid)
+                opened = f", opened at {where}" if where else ""
+                connections[pid] = f"{shown(name)} ({state}): {shown(query)}{opened}"
         return connections, lasting
 
     def _ended(self, what: str, name: str) -> str:

@@ -4,6 +4,8 @@ A run is alive as long as it holds its advisory lock. A template is in use as lo
 holds its lock in shared mode; whoever ends last drops it.
 """
 
+import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Final
@@ -14,6 +16,7 @@ from sqlalchemy import URL
 
 from pgharness.core.foreign_text import answer
 from pgharness.core.judged import Migrator
+from pgharness.core.masking import masked
 from pgharness.core.refusal import Refusal
 from pgharness.databases import marks
 from pgharness.databases.marks import Mark, Purpose
@@ -37,6 +40,9 @@ ELSEWHERE: Final = """
 """Whether there is a better place for locks than the connected database, and one may go there."""
 
 TAKEN: Final = "SELECT FROM pg_database WHERE datname = %s"
+
+NOT_ITS_FAULT: Final = (errors.InsufficientPrivilege, psycopg.OperationalError)
+"""Errors that a schema meets and does not make."""
 
 WHOSE: Final = """
     SELECT pg_roles.oid, pg_database.oid FROM pg_roles, pg_database
@@ -234,7 +240,7 @@ class Databases:
             self._template = f"{PREFIX}template_{self._run_id}"
         self._create(self._template, "template0", Purpose.TEMPLATE_IN_THE_MAKING)
         try:
-            self._migrator.migrate(self._url.set(database=self._template))
+            self._migrate(self._url.set(database=self._template))
         except BaseException:
             self._drop_at_the_end(self._template)
             raise
@@ -244,6 +250,24 @@ class Databases:
             )
         )
         marks.write(self._server, self._template, self._run_id, Purpose.TEMPLATE)
+
+    def _migrate(self, url: URL) -> None:
+        """Have the schema built. Raises `Refusal`; what is wrong with it is printed as it came.
+
+        What is wrong with the server, or with the role's rights there, stays what it is.
+        """
+        try:
+            self._migrator.migrate(url)
+        except Refusal:
+            raise
+        except Exception as error:
+            if isinstance(getattr(error, "orig", error), NOT_ITS_FAULT):
+                raise
+            print(masked(traceback.format_exc()), file=sys.stderr)
+            said = next(iter(str(error).splitlines()), "").rstrip(".")
+            raise Refusal(
+                f"the schema cannot be made ({type(error).__name__}: {said}); see above where."
+            ) from error
 
 
 def template_name(connection: psycopg.Connection, fingerprint: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import URL, MetaData, create_mock_engine
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql import ClauseElement
 
+from pgharness.core.extras import extras
 from pgharness.core.refusal import Refusal
 from pgharness.servers import postgres
 
@@ -35,15 +36,17 @@ class Alembic:
 
     def fingerprint(self) -> str:
         """Return a digest of every Python file among the migrations."""
-        from alembic.script import ScriptDirectory
+        with extras():
+            from alembic.script import ScriptDirectory
 
         folder = Path(ScriptDirectory.from_config(self._config()).dir)
         return _digest(sorted(folder.rglob("*.py")), folder)
 
     def migrate(self, url: URL, revision: str = "head") -> None:
         """Upgrade the database to a revision. Raises `Refusal` where Alembic refuses it."""
-        from alembic import command
-        from alembic.util import CommandError
+        with extras():
+            from alembic import command
+            from alembic.util import CommandError
 
         config = self._config()
         written = url.render_as_string(hide_password=False).replace("%", "%%")
@@ -56,13 +59,9 @@ class Alembic:
                 raise Refusal(f"the migrations were refused: {str(error).rstrip('.')}.") from error
 
     def _config(self) -> "Config":
-        try:
+        with extras():
             from alembic.config import Config
-        except ModuleNotFoundError:
-            raise Refusal(
-                "Alembic is not installed: install pgharness[alembic], or name metadata or SQL"
-                " files instead."
-            ) from None
+
         file = Path(self.config_file)
         if not file.is_file():
             raise Refusal(f"there is no file {file}, which should configure Alembic.")

@@ -20,16 +20,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, NamedTuple, NoReturn
 
-import parse
 import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from pgharness.core.extras import extras
 from pgharness.interleaving.interleaving import DEADLINE
 
-NOT_SERIALIZABLE: Final = "40001"
-"""SQLSTATE serialization_failure."""
+NOT_SERIALIZABLE: Final = "40001"  # SQLSTATE serialization_failure
 
 PATIENCE: Final = timedelta(minutes=1)
 """How long the sessions' own timeouts let them wait: longer than any deadline here."""
@@ -289,6 +288,8 @@ def read(table: Table) -> list[Step]:
 
 def operation_of(phrase: str, phrases: Phrases) -> Callable[[Session], str | None]:
     """Return what a phrase does in a session. Fails if it is not one of those that are known."""
+    with extras():
+        import parse
     for pattern, operation in phrases.items():
         if found := parse.parse(pattern, phrase, case_sensitive=True):
             named: dict[str, object] = found.named

@@ -19,6 +19,7 @@ from pgharness.reset import reset
 from pgharness.reset.reset import Reset
 from pgharness.reset.survey import Occupancy
 from pgharness.servers import postgres
+from pgharness.sessions.sessions import TestSessionFactory
 
 
 class Database(Generic[W]):
@@ -55,6 +56,7 @@ class Database(Generic[W]):
         self._connections = Connections(self._engine, self.observer)
         self._occupancy = Occupancy()
         self._emptier: psycopg.Connection | None = None
+        self._sessions: TestSessionFactory | None = None
         self._outermost = Outermost(self.url, self._application.engine_options(self.url))
         event.listen(self._outermost.engine, "do_connect", self._find_server, insert=True)
         self._connections.watch(self._outermost.engine)
@@ -68,8 +70,27 @@ class Database(Generic[W]):
         """Close them all; a database that is copied or dropped must have none."""
         self._engine.dispose()
         self._outermost.engine.dispose()
+        self._forget_sessions()
         self.observer.close()
         self._forget_emptier()
+
+    def sessions(self) -> TestSessionFactory:
+        """Return the factory of sessions past the application; its pool stays with the database."""
+        if self._sessions is None:
+            self._sessions = TestSessionFactory(
+                self.url,
+                opener="",
+                engine_options=self._application.engine_options(self.url),
+                explain=self._application.explain,
+            )
+            event.listen(self._sessions.engine, "do_connect", self._find_server, insert=True)
+            self._connections.watch(self._sessions.engine)
+        return self._sessions
+
+    def _forget_sessions(self) -> None:
+        if self._sessions is not None:
+            self._sessions.close()
+            self._sessions = None
 
     def world(self) -> W:
         """Return a world for the next scenario."""
@@ -220,6 +241,7 @@ class Database(Generic[W]):
                 self.restart()
             self._engine.dispose()
             self._outermost.engine.dispose()
+            self._forget_sessions()
 
     def _find_server(self, *arguments: Any) -> None:
         """Let the domain's pool find a server whose port is another one since it was restarted.

@@ -29,9 +29,9 @@ from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from pgharness.core.application import W
+from pgharness.core.callers import place
 from pgharness.core.judged import DatabaseUnderTest, OwnServer
 from pgharness.databases.connections import lent
-from pgharness.sessions.session_failures import place
 from pgharness.sessions.sessions import END_SETTINGS
 
 NAME: Final = "rolled back"
@@ -48,8 +48,8 @@ class CannotBeShown(Exception):
 
     def __init__(self, what: str) -> None:
         super().__init__(
-            f"{what}: @fixture.rollback (in pytest the mark rollback) gives one connection and"
-            " one transaction; leave the tag out, and what is stored is committed"
+            f'{what}: @fixture.rollback (in pytest isolation="rollback") gives one connection'
+            " and one transaction; leave it out, and what is stored is committed"
         )
 
 
@@ -59,16 +59,25 @@ class _Joined(psycopg.Connection[Any]):
     The driver begins no transaction by itself, and prepares nothing, for two share the session.
     """
 
+    _is_fresh = False
+    """Whether nothing was executed since the savepoint: a pool rolls back what was committed."""
+
+    def cursor(self, *arguments: Any, **options: Any) -> Any:
+        """Return a cursor, by which something is executed."""
+        self._is_fresh = False
+        return super().cursor(*arguments, **options)
+
     def commit(self) -> None:
         """Release the savepoint and open the next; after an error do what COMMIT does then."""
         if self.info.transaction_status is TransactionStatus.INERROR:
             self.rollback()
         elif self.info.transaction_status is not TransactionStatus.IDLE:
             self.execute(COMMIT)
+            self._is_fresh = True
 
     def rollback(self) -> None:
         """Go back to the savepoint."""
-        if self.info.transaction_status is not TransactionStatus.IDLE:
+        if self.info.transaction_status is not TransactionStatus.IDLE and not self._is_fresh:
             self.execute(ROLLBACK)
 
     def set_autocommit(self, value: bool) -> None:  # noqa: FBT001 (it is psycopg's)

@@ -3,10 +3,12 @@
 import secrets
 from contextlib import closing
 from http import HTTPStatus
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pgharness.core import run as runs
+from pgharness.core.extras import extras, not_installed
 from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run
 
@@ -42,9 +44,12 @@ def ready_client(image: str) -> "DockerClient":
 
     The image is pulled if it is not there.
     """
-    import docker
-    from docker.errors import DockerException, ImageNotFound
-    from requests.exceptions import RequestException
+    if find_spec("testcontainers") is None:
+        raise not_installed("testcontainers")
+    with extras():
+        import docker
+        from docker.errors import DockerException, ImageNotFound
+        from requests.exceptions import RequestException
 
     try:
         client = docker.from_env(timeout=TIMEOUT)

@@ -1,14 +1,9 @@
 """What is said when a session fails: who opened it, which statement, and why. Never the values."""
 
-import inspect
-import os
-import sysconfig
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
-from types import FrameType
 from typing import Any, Final
 
 import psycopg
@@ -28,14 +23,6 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from pgharness.core.application import Explain, Timeouts, unexplained
 from pgharness.servers import postgres
-
-HARNESS: Final = Path(__file__).parents[1]
-
-MACHINERY: Final[list[str]] = [
-    *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
-    *(str(HARNESS), "<frozen", "<sqlalchemy"),
-]
-"""Files that are between a session and its opener, by how their paths begin."""
 
 NAMES_ONLY: Final = frozenset({"08", "25", "40", "42", "53", "54", "55", "57", "58"})
 """Classes of SQLSTATE whose messages quote names and the text of the statement, but no values."""
@@ -99,24 +86,6 @@ class PoolExhausted(Exception):
             f" was given back within {within.total_seconds():g} s (pool_timeout); they are held"
             f" by{held}"
         )
-
-
-def hide(folder: Path) -> None:
-    """Never name a file of this folder as the place where a session was opened."""
-    MACHINERY.append(f"{folder}{os.sep}")
-
-
-def place() -> str:
-    """Return the file and the line of the nearest caller that is not machinery."""
-    frame: FrameType | None = inspect.currentframe()
-    while frame is not None and frame.f_code.co_filename.startswith(tuple(MACHINERY)):
-        frame = frame.f_back
-    if frame is None:
-        return "an unknown place"
-    file = Path(frame.f_code.co_filename)
-    here = Path.cwd()
-    shown = file.relative_to(here) if file.is_relative_to(here) else file
-    return f"{shown}:{frame.f_lineno}"
 
 
 @contextmanager

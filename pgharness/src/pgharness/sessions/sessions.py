@@ -26,12 +26,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from pgharness.core.application import Explain, Timeouts, plain_options, unexplained
+from pgharness.core.callers import place
 from pgharness.core.session_settings import options as written
 from pgharness.sessions.session_failures import (
     Opening,
     check_not_aborted,
     connecting,
-    place,
     told,
 )
 
@@ -96,7 +96,7 @@ class TestSessionFactory:
         self._pool = pool
         self._explain = explain
         given = plain_options(url) if engine_options is None else engine_options
-        self._engine = create_engine(url, **options(given, timeouts, name, pool))
+        self.engine = create_engine(url, **options(given, timeouts, name, pool))
         self._open: dict[Opening, Connection] = {}
 
     def __enter__(self) -> Self:
@@ -111,9 +111,19 @@ class TestSessionFactory:
         What cannot be closed keeps none of the others open; its error comes afterwards.
         """
         with ExitStack() as closing:
-            closing.callback(self._engine.dispose)
+            closing.callback(self.engine.dispose)
             for connection in self._open.values():
                 closing.callback(connection.invalidate)
+
+    def check_none_open(self) -> None:
+        """Fail if a session is still open, and close it. The pool's other connections stay."""
+        left = list(self._open.items())
+        for opening, connection in left:
+            connection.invalidate()
+            connection.close()
+            self._open.pop(opening, None)
+        openings = ", ".join(str(opening) for opening, _ in left)
+        assert not left, f"sessions were left open: {openings}"
 
     @contextmanager
     def rolled_back(self) -> Iterator[Session]:
@@ -153,13 +163,13 @@ class TestSessionFactory:
     def _connected(self) -> Iterator[tuple[Opening, Connection]]:
         opening = Opening(self.opener, place())
         with connecting(opening, self._url, self._timeouts, self._pool.wait, self._open):
-            connection = self._engine.connect()
+            connection = self.engine.connect()
         with connection:
             self._open[opening] = connection
             try:
                 yield opening, connection
             finally:
-                del self._open[opening]
+                self._open.pop(opening, None)
 
 
 def end_settings_with_each_commit(session: Session, connection: Connection) -> None:

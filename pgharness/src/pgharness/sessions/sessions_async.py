@@ -20,11 +20,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 
 from pgharness.core.application import Explain, Timeouts, plain_options, unexplained
+from pgharness.core.callers import place
 from pgharness.sessions.session_failures import (
     Opening,
     check_not_aborted,
     connecting,
-    place,
     told,
 )
 from pgharness.sessions.sessions import (

@@ -1,9 +1,10 @@
 """What behave's hooks do: they start, watch over and end a run."""
 
+import atexit
 import shlex
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,12 +13,16 @@ from behave import fixture
 from behave.fixture import use_fixture_by_tag
 from behave.model import Scenario
 from behave.runner import Context
+from sqlalchemy.orm import Session
 
 from pgharness.adapters.behave import reports, summary
 from pgharness.adapters.behave.ending import end_run, stop
+from pgharness.adapters.behave.orderly import OrderlyRunner
+from pgharness.adapters.configuration import configured
 from pgharness.adapters.harness import Harness
 from pgharness.core.application import Application
 from pgharness.core.exits import interruptions
+from pgharness.core.masking import mask_own_output
 from pgharness.core.options import Options
 from pgharness.core.refusal import Refusal
 from pgharness.servers import postgres
@@ -28,18 +33,57 @@ def begin(context: Context, application: Application[Any], project: Path | None 
 
     `project` is the folder whose settings name our runner, if they do: see `check_settings`.
     """
-    try:
+
+    def told() -> tuple[Options, Application[Any]]:
         if project is not None:
             check_settings(context, project)
-        options = Options.read_from(context.config.userdata)
-        context.harness = Harness(options, application)
-        context.add_cleanup(context.harness.close)
+        return Options.read_from(context.config.userdata), application
+
+    _begin(context, told)
+
+
+def begin_configured(context: Context) -> None:
+    """Start the run of the application that `[tool.pgharness]` or -D name, likewise."""
+
+    def told() -> tuple[Options, Application[Any]]:
+        found = configured(_project(Path(context.config.base_dir)), context.config.userdata)
+        return found.options, found.application()
+
+    _begin(context, told)
+
+
+def _project(features: Path) -> Path:
+    """Return the nearest folder around that has a pyproject.toml, or else the one around."""
+    around = (folder for folder in features.parents if (folder / "pyproject.toml").is_file())
+    return next(around, features.parent)
+
+
+def _begin(context: Context, told: Callable[[], tuple[Options, Application[Any]]]) -> None:
+    try:
+        context.harness = Harness(*told())
+        _close_at_the_end(context)
         context.harness.start()
     except Refusal as refusal:
         _cannot_start(context, refusal)
     except Exception as error:  # noqa: BLE001 (whatever it is, the run must not look harmless)
         traceback.print_exc()
         _cannot_start(context, Refusal(f"the harness failed, please report it: {error!r}."))
+
+
+def _close_at_the_end(context: Context) -> None:
+    """Have the run removed, however it ends; behave's own runner sees to less of that than ours."""
+    if isinstance(context._runner, OrderlyRunner):  # noqa: SLF001 (behave offers no public way)
+        context.add_cleanup(context.harness.close)
+        return
+    mask_own_output()
+    closing = ExitStack()
+    closing.callback(interruptions.restore_signals)
+    closing.callback(context.harness.close)
+    closing.callback(interruptions.raise_no_more)
+    context.add_cleanup(closing.close)
+    atexit.register(closing.close)  # an interruption between two features leaves out its clean-ups
+    interruptions.handle_signals()
+    interruptions.begin_raising()
 
 
 def check_settings(context: Context, project: Path) -> None:
@@ -70,13 +114,17 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
         scenario.skip(obstacle)
         return
     with server_watched(context):
-        context.world = context.harness.before_scenario(scenario)
+        world = context.harness.before_scenario(scenario)
+        context.world, context.database, context.engine = world, world.database, world.engine
+        context.session = Session(world.engine, expire_on_commit=False)
+        world.at_the_end(context.session.close)
 
 
 def after_scenario(context: Context, scenario: Scenario) -> None:
     """Check what the scenario left behind."""
     if "world" in context:
-        reports.add_refusals(scenario, context.world.unclaimed())
+        if (unclaimed := getattr(context.world, "unclaimed", None)) is not None:
+            reports.add_refusals(scenario, unclaimed())
         with server_watched(context):
             context.harness.after_scenario(context.world, scenario)
 

@@ -1,0 +1,208 @@
+"""`uv run python -m benchmarks.pytest_fixtures`: what the fixtures of pytest cost a test.
+
+A small project of its own, run by pytest in a process of its own, on a server of its own: the
+tests take turns, so that all of them meet the same machine. What a test takes is counted less what
+one without fixtures does: for sessions with the test itself, which stores and commits one row (by
+hand, BEGIN and the savepoint come with the first statement), for databases without it. Beside the
+median is told what the fastest tenth took: the machine may be busy. It takes half a minute.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from textwrap import dedent
+from typing import Final
+
+from benchmarks._ground import own_server
+from pgharness.core import exits
+
+TESTS: Final = 300
+"""Of each kind."""
+WARM_UP: Final = 20
+
+FILES: Final = {
+    "pyproject.toml": """
+        [tool.pgharness]
+        metadata = "models:Base.metadata"
+    """,
+    "models.py": """
+        from sqlalchemy import ForeignKey
+        from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+        class Base(DeclarativeBase):
+            pass
+
+        class Customer(Base):
+            __tablename__ = "customers"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            name: Mapped[str]
+
+        class Order(Base):
+            __tablename__ = "orders"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+
+        class Line(Base):
+            __tablename__ = "lines"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    """,
+    "conftest.py": """
+        import json
+        import os
+        from collections import defaultdict
+
+        import pytest
+        from sqlalchemy import create_engine, text
+        from sqlalchemy.orm import Session
+
+        from models import Base
+        from pgharness.core.database_url import read
+        from pgharness.sessions.sessions import TestSessionFactory
+
+        SECONDS = defaultdict(lambda: defaultdict(float))
+
+        @pytest.fixture(scope="session")
+        def other_url():
+            url = read(os.environ["TEST_DATABASE_URL"])
+            server = create_engine(url, isolation_level="AUTOCOMMIT")
+            with server.connect() as connection:
+                connection.execute(text("CREATE DATABASE by_hand"))
+            made = create_engine(url.set(database="by_hand"))
+            Base.metadata.create_all(made)
+            made.dispose()
+            yield url.set(database="by_hand")
+            with server.connect() as connection:
+                connection.execute(text("DROP DATABASE by_hand WITH (FORCE)"))
+            server.dispose()
+
+        @pytest.fixture(scope="session")
+        def other_engine(other_url):
+            engine = create_engine(other_url)
+            yield engine
+            engine.dispose()
+
+        @pytest.fixture
+        def savepoint(other_engine):
+            with other_engine.connect() as connection:
+                transaction = connection.begin()
+                with Session(connection, join_transaction_mode="create_savepoint") as session:
+                    yield session
+                transaction.rollback()
+
+        @pytest.fixture
+        def new_engine(other_url):
+            with TestSessionFactory(other_url, opener="it") as sessions:
+                with sessions.rolled_back() as session:
+                    yield session
+
+        def pytest_collection_modifyitems(items):
+            items.sort(key=lambda item: item.callspec.params["turn"])
+
+        def pytest_runtest_logreport(report):
+            kind = report.nodeid.partition("::")[2].partition("[")[0]
+            if report.when != "call" or "database" not in kind:
+                SECONDS[kind][report.nodeid] += report.duration
+
+        def pytest_sessionfinish():
+            with open(os.environ["MEASURED"], "w", encoding="utf-8") as file:
+                json.dump({kind: list(all.values()) for kind, all in SECONDS.items()}, file)
+    """,
+    "test_it.py": """
+        import os
+
+        import pytest
+
+        from models import Customer, Line, Order
+
+        pytestmark = pytest.mark.parametrize("turn", range(int(os.environ["TURNS"])))
+        ROLLBACK = pytest.mark.pgharness(isolation="rollback")
+
+        def write(session):
+            session.add(Customer(name="Ada"))
+            session.commit()
+
+        def test_nothing(turn):
+            pass
+
+        def test_savepoint_by_hand(turn, savepoint):
+            write(savepoint)
+
+        def test_engine_for_each_test(turn, new_engine):
+            write(new_engine)
+
+        def test_session(turn, session):
+            write(session)
+
+        @ROLLBACK
+        def test_session_under_rollback(turn, session):
+            write(session)
+
+        def test_database_clean(turn, database):
+            pass
+
+        def test_database_after_3_of_3_tables(turn, database):
+            database.observer.execute(
+                "WITH c AS (INSERT INTO customers (name) VALUES ('Ada') RETURNING id),"
+                " o AS (INSERT INTO orders (customer_id) SELECT id FROM c RETURNING id)"
+                " INSERT INTO lines (order_id) SELECT id FROM o"
+            )
+    """,
+}
+BASE: Final = "test_nothing"
+
+
+def main() -> None:
+    """Measure, and print what was measured."""
+    with ExitStack() as cleanups:
+        _, server = own_server(cleanups)
+        folder = Path(cleanups.enter_context(tempfile.TemporaryDirectory()))
+        url = server.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        measured = _run(folder, url)
+    base = measured.pop(BASE)
+    print(f"pytest itself, for a test without fixtures: {_median(base):.2f} ms")
+    for kind, seconds in measured.items():
+        words = kind.removeprefix("test_").replace("_", " ")
+        more, least = _median(seconds) - _median(base), _fastest(seconds) - _fastest(base)
+        print(f"{words}: {more:.2f} ms more (median), {least:.2f} ms (fastest tenth)")
+
+
+def _run(folder: Path, url: str) -> dict[str, list[float]]:
+    """Return the seconds that each test needed beside its own, by its name."""
+    for name, text in FILES.items():
+        (folder / name).write_text(dedent(text), "utf-8")
+    measured = folder / "measured.json"
+    told = {
+        "TEST_DATABASE_URL": url,
+        "TURNS": str(TESTS + WARM_UP),
+        "MEASURED": str(measured),
+    }
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-pno:cacheprovider", f"--rootdir={folder}", "."],
+        cwd=folder,
+        env={**os.environ, **told},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr
+    found: dict[str, list[float]] = json.loads(measured.read_text("utf-8"))
+    return found
+
+
+def _median(seconds: list[float]) -> float:
+    return 1000 * statistics.median(seconds[WARM_UP:])
+
+
+def _fastest(seconds: list[float]) -> float:
+    """Return what a tenth of the tests did not exceed."""
+    return 1000 * sorted(seconds[WARM_UP:])[len(seconds[WARM_UP:]) // 10]
+
+
+if __name__ == "__main__":
+    exits.program(main)

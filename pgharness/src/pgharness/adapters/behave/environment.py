@@ -1,0 +1,37 @@
+"""The hooks of `features/environment.py`: `[tool.pgharness]` tells what application they serve."""
+
+from behave.model import Feature, Rule, Scenario
+from behave.runner import Context
+
+from pgharness.adapters.behave import hooks, scope_tags
+
+
+def before_all(context: Context) -> None:
+    """Start a server and make the run's database."""
+    hooks.begin_configured(context)
+
+
+def before_tag(context: Context, tag: str) -> None:
+    """Set up the fixtures that tags ask for."""
+    hooks.before_tag(context, tag)
+
+
+def before_feature(context: Context, feature: Feature) -> None:
+    """Begin what its scenarios share."""
+    scope_tags.begin(context, feature)
+
+
+def before_rule(context: Context, rule: Rule) -> None:
+    """Begin what its scenarios share."""
+    scope_tags.begin(context, rule)
+
+
+def before_scenario(context: Context, scenario: Scenario) -> None:
+    """Start every scenario with nothing stored but what it shares with others."""
+    scope_tags.begin(context, scenario)
+    hooks.before_scenario(context, scenario)
+
+
+def after_scenario(context: Context, scenario: Scenario) -> None:
+    """Let no scenario leave anything open."""
+    hooks.after_scenario(context, scenario)

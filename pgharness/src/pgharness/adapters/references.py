@@ -1,0 +1,84 @@
+"""The application that a configuration names: imported, or made around a schema."""
+
+import re
+import sys
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import reduce
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import MetaData
+
+from pgharness.core.application import Application, plain
+from pgharness.core.judged import Migrator
+from pgharness.core.options import Setting
+from pgharness.core.refusal import Refusal
+from pgharness.databases.migrators import Alembic, Metadata, SqlFiles
+
+T = TypeVar("T")
+
+REFERENCE: Final = re.compile(r"(?P<module>[A-Za-z_][\w.]*):(?P<attributes>[A-Za-z_][\w.]*)")
+"""What names an object: `package.module:NAME`, or an attribute of one."""
+
+
+def application(project: Path, given: Mapping[str, Setting]) -> Application[Any]:
+    """Return the application that is named, or a plain one that has the schema that is named.
+
+    Raises `Refusal` unless exactly one thing is named, and can be had.
+    """
+    if not given:
+        raise Refusal(
+            "nothing tells how the schema is made: name one of migrations, metadata, schema and"
+            " application in [tool.pgharness] of pyproject.toml."
+        )
+    if len(given) > 1:
+        one, other, *_ = sorted(given)
+        raise Refusal(f"both {one} and {other} tell how the schema is made: leave one out.")
+    ((name, setting),) = given.items()
+    if name == "application":
+        return _object(project, name, setting, Application)
+    return plain(_migrator(project, name, setting))
+
+
+def _migrator(project: Path, name: str, setting: Setting) -> Migrator:
+    match name:
+        case "migrations":
+            return Alembic(project / setting.value)
+        case "metadata":
+            return Metadata(_object(project, name, setting, MetaData))
+        case _:
+            return SqlFiles(project / setting.value)
+
+
+def _object(project: Path, name: str, setting: Setting, kind: type[T]) -> T:
+    """Return the object of this type that a setting names. Raises `Refusal`."""
+    found = REFERENCE.fullmatch(setting.value)
+    if found is None:
+        raise setting.refusal(name, f"names no object: it looks like {name} = package.module:NAME.")
+    named = f"{name} = {setting.value}"
+    if str(project) not in sys.path:
+        sys.path.append(str(project))  # after all that can be imported already
+    module = _module(found["module"], named)
+    try:
+        value = reduce(getattr, found["attributes"].split("."), module)
+    except AttributeError as error:
+        near = get_close_matches(error.name or "", dir(error.obj), n=1)
+        ending = f"; did you mean {near[0]}?" if near else "."
+        raise Refusal(f"{named}: there is no {error.name} in it{ending}") from None
+    if not isinstance(value, kind):
+        raise Refusal(f"{named} is of type {type(value).__name__}, not {kind.__name__}.")
+    return value
+
+
+def _module(module: str, named: str) -> Any:
+    """Return the module, imported; what its code raises is told by its type alone."""
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        raise Refusal(f"{named}: there is no module {error.name}.") from error
+    except ImportError as error:
+        raise Refusal(f"{named} cannot be imported: {error}.") from error
+    except Exception as error:
+        raise Refusal(f"{named} cannot be imported: {type(error).__name__}.") from error

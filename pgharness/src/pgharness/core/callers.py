@@ -1,0 +1,55 @@
+"""Where in the code of a test, a step or a team something was opened."""
+
+import inspect
+import os
+import sys
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+HARNESS: Final = Path(__file__).parents[1]
+UNKNOWN: Final = "an unknown place"
+
+MACHINERY: Final[list[str]] = [
+    *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+    *(sysconfig.get_path("scripts"), str(HARNESS), "<frozen", "<sqlalchemy"),
+]
+"""Files that are between a session and its opener, by how their paths begin."""
+
+
+def hide(folder: Path) -> None:
+    """Never name a file of this folder as the place where something was opened."""
+    MACHINERY.append(f"{folder}{os.sep}")
+
+
+def place() -> str:
+    """Return the file and the line of the nearest caller that is not machinery.
+
+    Asynchronous sessions of SQLAlchemy run in a greenlet, whose own stack ends with it; the caller
+    is on the stack of its parent.
+    """
+    frame = _nearest(inspect.currentframe())
+    if frame is None:
+        frame = next(filter(None, map(_nearest, _waiting())), None)
+    if frame is None:
+        return UNKNOWN
+    file = Path(frame.f_code.co_filename)
+    here = Path.cwd()
+    shown = file.relative_to(here) if file.is_relative_to(here) else file
+    return f"{shown}:{frame.f_lineno}"
+
+
+def _waiting() -> Iterator[FrameType | None]:
+    """Yield the innermost frame of each stack that waits for this greenlet, if it is one."""
+    if (greenlet := sys.modules.get("greenlet")) is not None:
+        within = greenlet.getcurrent()
+        while (within := within.parent) is not None:
+            yield within.gr_frame
+
+
+def _nearest(frame: FrameType | None) -> FrameType | None:
+    while frame is not None and frame.f_code.co_filename.startswith(tuple(MACHINERY)):
+        frame = frame.f_back
+    return frame

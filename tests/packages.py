@@ -1,0 +1,100 @@
+"""The harness as others get it: built, and installed into an environment that has nothing else."""
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from features.support.service import ROOT
+
+UV: Final = os.environ.get("UV") or shutil.which("uv") or "uv"
+"""`uv run` says where it is."""
+
+PATIENCE: Final = 300
+"""Seconds for an installation, or a run."""
+
+KEPT: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
+KEPT_PREFIXES: Final = ("UV_", "PIP_", "SSL_", "HTTP", "NO_PROXY", "http", "no_proxy", "XDG_")
+"""What a new environment inherits: how packages are got, nothing of this one's."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """What `uv build` has made."""
+
+    wheel: Path
+    sdist: Path
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment."""
+
+    folder: Path
+
+    @property
+    def python(self) -> Path:
+        """Its interpreter."""
+        return self.folder / "bin" / "python"
+
+    def install(self, *requirements: str) -> None:
+        """Install packages; of ours only what is given as a file."""
+        uv("pip", "install", "--quiet", "--python", str(self.python), *requirements)
+
+    def run(
+        self, *arguments: str, cwd: Path, environment: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run its interpreter in a folder."""
+        return subprocess.run(
+            [str(self.python), *arguments],
+            cwd=cwd,
+            env={**inherited(), **(environment or {})},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=PATIENCE,
+            check=False,
+        )
+
+
+def inherited() -> dict[str, str]:
+    """Return the variables that a process of another environment gets."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in KEPT or name.startswith(KEPT_PREFIXES)
+    }
+
+
+def uv(*arguments: str) -> None:
+    """Run uv. Fails with what it said."""
+    done = subprocess.run(
+        [UV, *arguments],
+        cwd=ROOT,
+        env=inherited(),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def new_environment(folder: Path, *requirements: str) -> Environment:
+    """Make an environment with these packages and what they need."""
+    uv("venv", "--quiet", str(folder))
+    made = Environment(folder)
+    made.install(*requirements)
+    return made
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Package:
+    """The built package."""
+    folder = tmp_path_factory.mktemp("dist")
+    uv("build", "--quiet", "--package", "pgharness", "--out-dir", str(folder))
+    (wheel,), (sdist,) = folder.glob("*.whl"), folder.glob("*.tar.gz")
+    return Package(wheel, sdist)
