@@ -36,6 +36,7 @@ load_step_modules([{str(ROOT / "features" / "steps")!r}])
 """
 
 START_UP: Final = (
+    *("configuration", "references"),
     *(
         "options",
         "postgres",
@@ -51,7 +52,16 @@ START_UP: Final = (
 """The modules whose refusals have to be explained."""
 
 FAILING: Final = (
-    *("cells", "connections", "database", "dependency_map", "guard", "pytest_plugin", "reset"),
+    *(
+        "cells",
+        "connections",
+        "database",
+        "dependency_map",
+        "guard",
+        "pytest_cases",
+        "pytest_plugin",
+        "reset",
+    ),
     *("rollback", "session_failures", "tables", "world"),
 )
 """The modules of whose errors each has to be explained."""
