@@ -27,8 +27,8 @@ from pgharness.core.run import DISK, MEMORY, Run
 from pgharness.databases import guard
 from pgharness.databases.databases import Databases
 from pgharness.reset import reset
+from pgharness.reset.plan import Choice, Plan
 from pgharness.reset.reset import Reset
-from pgharness.reset.survey import Choice, Survey
 from pgharness.servers import embedded, postgres
 
 TURNS: Final = 10
@@ -126,37 +126,38 @@ class TwelveTables:
 class PlainReset:
     """A reset by two round trips: one SELECT, and one message of several plain statements.
 
-    It is as careful as the function where all goes well: it looks at the mark and the catalogue
-    before and after, keeps the lock timeout, and fails where something is still there.
+    A lower bound: it looks at the mark and the catalogue before and after, and it fails where
+    something is still there; but it puts no sequence back, makes no second pass, truncates nothing,
+    refreshes no view and does not know what others do meanwhile. All that takes a third round trip.
     """
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self._connection = connection
         identity = guard.guard(connection)
-        self._survey = survey = Survey(connection, Choice())
+        self._plan = plan = Plan(connection, Choice())
         counts = sql.SQL(", ").join(
             sql.SQL("(SELECT count(*) FROM (SELECT FROM {} LIMIT 1001) AS these)").format(
-                sql.SQL(survey.map.source(table))
+                sql.SQL(plan.map.source(table))
             )
-            for table in survey.tables
+            for table in plan.tables
         )
-        stamp = sql.SQL("{} = {}").format(sql.SQL(survey.stamp), survey.stamped)
-        objects = sql.SQL(survey.large_objects)
+        stamp = sql.SQL("{} = {}").format(sql.SQL(plan.stamp), plan.stamped)
+        objects = sql.SQL(plan.large_objects)
         look = sql.SQL(
             "SELECT ({}) = {} AND {} AND {} AND NOT {}, ARRAY[{}]::int[], {}, true = ANY ({})"
         ).format(
             sql.SQL(guard.COMMENT.format(oid=identity.oid)),
             identity.comment,
-            sql.SQL(survey.names_hold),
+            sql.SQL(plan.names_hold),
             stamp,
             objects,
             counts,
-            survey.positions,
-            survey.dangling,
+            plan.positions,
+            plan.dangling,
         )
         check = sql.SQL(
             "SELECT 1 / (NOT true = ANY ({}) AND NOT {} AND {} = {} AND {})::int"
-        ).format(survey.dirty, objects, survey.positions, survey.beginnings, stamp)
+        ).format(plan.dirty, objects, plan.positions, plan.beginnings, stamp)
         for name, query in (("look", look), ("verify", check)):
             connection.execute(sql.SQL("PREPARE {} AS {}").format(sql.SQL(name), query))
 
@@ -171,13 +172,13 @@ class PlainReset:
         counted = counts.strip("{}").split(",")
         stand = positions.strip("{}").replace('"', "").split(",")
         deletions = [
-            f"DELETE FROM {self._survey.map.source(table)}"  # noqa: S608 (of ours)
-            for table, count in zip(self._survey.tables, counted, strict=True)
+            f"DELETE FROM {self._plan.map.source(table)}"  # noqa: S608 (of ours)
+            for table, count in zip(self._plan.tables, counted, strict=True)
             if count != "0"
         ]
         restarts = [
             one.restart.replace("done :=", "SELECT")
-            for one, at in zip(self._survey.sequences, stand, strict=True)
+            for one, at in zip(self._plan.sequences, stand, strict=True)
             if at != str(one.beginning)
         ]
         if not (deletions or restarts):

@@ -12,12 +12,12 @@ from pgharness.core.judged import OwnServer
 from pgharness.core.refusal import Refusal
 from pgharness.databases import marks
 from pgharness.databases.connections import Connections
+from pgharness.isolation.occupancy import Occupancy
 from pgharness.isolation.positions import put_sequences_back
 from pgharness.isolation.rollback import Outermost, rolled_back
 from pgharness.isolation.snapshots import EMPTY, NotPutBack, Snapshot
 from pgharness.reset import reset
 from pgharness.reset.reset import Reset
-from pgharness.reset.survey import Occupancy
 from pgharness.servers import postgres
 
 
