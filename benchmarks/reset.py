@@ -24,7 +24,7 @@ from features.support import data
 from features.support.service import MIGRATIONS
 from pgharness.core import exits
 from pgharness.core.run import DISK, MEMORY, Run
-from pgharness.databases import guard
+from pgharness.databases import ownership
 from pgharness.databases.databases import Databases
 from pgharness.reset import reset
 from pgharness.reset.plan import Choice, Plan
@@ -133,7 +133,7 @@ class PlainReset:
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self._connection = connection
-        identity = guard.guard(connection)
+        identity = ownership.guard(connection)
         self._plan = plan = Plan(connection, Choice())
         counts = sql.SQL(", ").join(
             sql.SQL("(SELECT count(*) FROM (SELECT FROM {} LIMIT 1001) AS these)").format(
@@ -146,7 +146,7 @@ class PlainReset:
         look = sql.SQL(
             "SELECT ({}) = {} AND {} AND {} AND NOT {}, ARRAY[{}]::int[], {}, true = ANY ({})"
         ).format(
-            sql.SQL(guard.COMMENT.format(oid=identity.oid)),
+            sql.SQL(ownership.COMMENT_OF.format(oid=identity.oid)),
             identity.comment,
             sql.SQL(plan.names_hold),
             stamp,

@@ -4,7 +4,7 @@ from typing import Final
 
 from tests.faults import Catalogue
 
-GUARD: Final = "import pgharness.databases.guard as g\nimport pgharness.databases.marks as m\n"
+GUARD: Final = "import pgharness.databases.ownership as g\n"
 FUNCTION: Final = "import pgharness.reset.function as f\n"
 
 HARNESS_RESET: Final[Catalogue] = {
@@ -182,11 +182,11 @@ HARNESS_RESET: Final[Catalogue] = {
         "the guard goes by the name": GUARD + "given = g.check\n"
         "g.check = lambda connection, found:"
         " found.name.startswith('acceptance_') or given(connection, found)",
-        "a mark of another database is a mark": GUARD + "given = m.missing\n"
-        "m.missing = lambda name, oid, comment: None"
-        " if m.Mark.parse(comment) else given(name, oid, comment)",
-        "a mark of any format is a mark": GUARD + "given = m.missing\n"
-        "m.missing = lambda name, oid, comment:"
+        "a mark of another database is a mark": GUARD + "given = g.missing\n"
+        "g.missing = lambda name, oid, comment: None"
+        " if g.Mark.parse(comment) else given(name, oid, comment)",
+        "a mark of any format is a mark": GUARD + "given = g.missing\n"
+        "g.missing = lambda name, oid, comment:"
         " given(name, oid, comment and comment.replace('\"format\": 0', '\"format\": 1'))",
         "a template is emptied like others": GUARD + "given = g._obstacle\n"
         "def obstacle(connection, found):\n"
@@ -198,8 +198,8 @@ HARNESS_RESET: Final[Catalogue] = {
         ),
     },
     "--tags=@harness-19 features/harness/guard.feature": {
-        "the mark of a run that goes on is a mark": GUARD + "m.is_alive = lambda c, run: False",
-        "every other run counts as going on": GUARD + "m.is_alive = lambda c, run: True",
+        "the mark of a run that goes on is a mark": GUARD + "g.is_alive = lambda c, run: False",
+        "every other run counts as going on": GUARD + "g.is_alive = lambda c, run: True",
     },
     "-D postgres=embedded --tags=@harness-20 features/harness/guard.feature": {
         "a replica is emptied like others": GUARD + "given = g.check\n"

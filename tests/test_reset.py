@@ -16,7 +16,7 @@ from features.support import inventory
 from features.support.service import ROOT
 from pgharness.core.refusal import Refusal
 from pgharness.core.waiting import cancel_when_waiting
-from pgharness.databases import guard, marks
+from pgharness.databases import ownership
 from pgharness.reset import function
 from pgharness.reset import reset as module
 from pgharness.reset.reset import Reset, reset
@@ -166,11 +166,11 @@ def test_the_guard_cannot_be_switched_off() -> None:
     assert [*inspect.signature(reset).parameters] == ["database", *choice]
     assert [*inspect.signature(Reset).parameters] == ["connection", *choice]
     assert [*inspect.signature(Reset.__call__).parameters] == ["self"]
-    assert [*inspect.signature(guard.guard).parameters] == ["connection"]
-    assert [*inspect.signature(guard.check).parameters] == ["connection", "found"]
+    assert [*inspect.signature(ownership.guard).parameters] == ["connection"]
+    assert [*inspect.signature(ownership.check).parameters] == ["connection", "found"]
 
 
-@pytest.mark.parametrize("part", [guard, marks, module])
+@pytest.mark.parametrize("part", [ownership, module])
 def test_what_guards_asks_no_environment(part: ModuleType) -> None:
     tree = ast.parse(inspect.getsource(part))
     imported = {

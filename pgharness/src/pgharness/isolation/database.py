@@ -10,7 +10,7 @@ from sqlalchemy import URL, event
 from pgharness.core.application import Application, W
 from pgharness.core.judged import OwnServer
 from pgharness.core.refusal import Refusal
-from pgharness.databases import marks
+from pgharness.databases import ownership
 from pgharness.databases.connections import Connections
 from pgharness.isolation.occupancy import Occupancy
 from pgharness.isolation.positions import put_sequences_back
@@ -71,7 +71,7 @@ class Database(Generic[W]):
     def _observe(self) -> None:
         """Open the harness's connection, which also shows others that the run is alive."""
         self.observer = postgres.connect(self.url, row_security="off")
-        marks.announce_maker(self.observer)
+        ownership.announce_maker(self.observer)
 
     def disconnect(self) -> None:
         """Close them all; a database that is copied or dropped must have none."""

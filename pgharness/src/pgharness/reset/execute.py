@@ -15,7 +15,7 @@ import psycopg
 from psycopg import errors, sql
 from psycopg.pq import ExecStatus
 
-from pgharness.databases.guard import guard
+from pgharness.databases.ownership import guard
 from pgharness.reset import function
 from pgharness.reset.foreign_keys import Name, Reference, words
 from pgharness.reset.large_objects import counted

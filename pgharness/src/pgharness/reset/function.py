@@ -13,8 +13,8 @@ from typing import Final
 
 from psycopg import sql
 
-from pgharness.databases import guard
-from pgharness.databases.guard import Identity
+from pgharness.databases import ownership
+from pgharness.databases.ownership import Identity
 from pgharness.reset import large_objects, materialized_views
 from pgharness.reset.plan import Plan
 from pgharness.reset.sequences import Sequence
@@ -180,7 +180,7 @@ def text(name: str, plan: Plan, identity: Identity) -> sql.Composed:
         settings_changed=sql.SQL(settings),
         lock_timeout=LOCK_TIMEOUT,
         keep_references=_lines(_precautions(plan)),
-        comment=sql.SQL(guard.COMMENT.format(oid=identity.oid)),
+        comment=sql.SQL(ownership.COMMENT_OF.format(oid=identity.oid)),
         comment_seen=identity.comment,
         names_hold=sql.SQL(plan.names_hold),
         stamp=sql.SQL(plan.stamp),

@@ -16,7 +16,7 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import URL
 
 from pgharness.core.refusal import Refusal
-from pgharness.databases import guard
+from pgharness.databases import ownership
 from pgharness.reset.execute import Done, Execution, Found, Outcome
 from pgharness.reset.foreign_keys import Name, quoted, several, words
 from pgharness.reset.function import CHANGED, LEFT
@@ -205,7 +205,9 @@ class Reset:
                 raise
             if info.transaction_status is not TransactionStatus.IDLE:
                 self._connection.execute("ROLLBACK")
-            if isinstance(error, guard.NotOurs) or not isinstance(error, (Refusal, psycopg.Error)):
+            if isinstance(error, ownership.NotOurs) or not isinstance(
+                error, (Refusal, psycopg.Error)
+            ):
                 raise
             raise Refusal(
                 f"the database {info.dbname} is not reset, and as it was: {self._reason(error)}."
