@@ -16,9 +16,9 @@ from features.support import inventory
 from features.support.service import MIGRATIONS
 from pgharness.core.options import DEFAULT_IMAGE, Kind, Options
 from pgharness.core.run import Run, base
-from pgharness.databases import marks
+from pgharness.databases import ownership
 from pgharness.databases.databases import Databases
-from pgharness.databases.marks import Purpose
+from pgharness.databases.ownership import Purpose
 from pgharness.servers import embedded, postgres
 from pgharness.servers.embedded import EmbeddedServer
 from pgharness.servers.server_settings import WITHOUT_DURABILITY
@@ -116,7 +116,7 @@ def url(server: EmbeddedServer) -> URL:
 def marked(admin: psycopg.Connection, url: URL) -> Iterator[URL]:
     """An empty database with the mark of a run that is over."""
     admin.execute("CREATE DATABASE acceptance_reset")
-    marks.write(admin, "acceptance_reset", "a" * 16, Purpose.RUN)
+    ownership.write(admin, "acceptance_reset", "a" * 16, Purpose.RUN)
     yield url.set(database="acceptance_reset")
     admin.execute("DROP DATABASE acceptance_reset WITH (FORCE)")
 

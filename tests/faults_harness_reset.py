@@ -4,48 +4,49 @@ from typing import Final
 
 from tests.faults import Catalogue
 
-GUARD: Final = "import pgharness.databases.guard as g\nimport pgharness.databases.marks as m\n"
-FUNCTION: Final = "import pgharness.reset.emptying_function as f\n"
+GUARD: Final = "import pgharness.databases.ownership as g\n"
+FUNCTION: Final = "import pgharness.reset.function as f\n"
 
 HARNESS_RESET: Final[Catalogue] = {
     "--tags=@harness-1 features/harness/dependency_map.feature": {
         "one table is missing from the map": (
-            "import pgharness.reset.dependency_map as d\n"
+            "import pgharness.reset.foreign_keys as d\n"
             "d.TABLES = d.TABLES.replace('WHERE c', \"WHERE c.relname <> 'projects' AND c\")"
         ),
         "the map has one schema": (
-            "import pgharness.reset.dependency_map as d\n"
+            "import pgharness.reset.foreign_keys as d\n"
             "d.TABLES = d.TABLES.replace('WHERE c', \"WHERE n.nspname = 'public' AND c\")"
         ),
         "the map is in the order of the alphabet": (
-            "import pgharness.reset.dependency_map as d\n"
+            "import pgharness.reset.foreign_keys as d\n"
             "d._ordered = lambda tables, references: tuple((t,) for t in sorted(tables))"
         ),
     },
     "--tags=@harness-3 features/harness/dependency_map.feature": {
         "partitions are tables": (
-            "import pgharness.reset.dependency_map as d\n"
+            "import pgharness.reset.foreign_keys as d\n"
             "d.TABLES = d.TABLES.replace('AND NOT c.relispartition', '')"
         ),
     },
     "--tags=@harness-4 features/harness/dependency_map.feature": {
         "the version table is a table like others": (
-            "import pgharness.reset.dependency_map as d\nd.ALWAYS_IGNORED = ''"
+            "import pgharness.reset.foreign_keys as d\nd.ALWAYS_IGNORED = ''"
         ),
     },
     "--tags=@harness-5 features/harness/reset.feature": {
         "the tables of a cycle go one after the other": (
-            FUNCTION + "given = f._deletion\n"
-            "f._deletion = lambda sources: f.sql.SQL('; ').join(given([s]) for s in sources)"
+            "import pgharness.reset.plan as p\n"
+            "given = p.deletion\n"
+            "p.deletion = lambda sources: '; '.join(given([s]) for s in sources)"
         ),
         "a table with rows is passed over": (
-            "import pgharness.reset.survey as s\n"
-            "given = s.Survey.dirty.fget\n"
-            "s.Survey.dirty = property(lambda self: s.sql.SQL(given(self).as_string(None)"
+            "import pgharness.reset.plan as s\n"
+            "given = s.Plan.dirty.fget\n"
+            "s.Plan.dirty = property(lambda self: s.sql.SQL(given(self).as_string(None)"
             '.replace(\'EXISTS (SELECT FROM ONLY "public"."tasks")\', "false")))'
         ),
         "parents go before their children": (
-            "import pgharness.reset.dependency_map as d\n"
+            "import pgharness.reset.foreign_keys as d\n"
             "given = d._ordered\n"
             "d._ordered = lambda *arguments: given(*arguments)[::-1]"
         ),
@@ -57,21 +58,21 @@ HARNESS_RESET: Final[Catalogue] = {
     },
     "--tags=@harness-7 features/harness/reset.feature": {
         "everything is truncated": (
-            "import pgharness.reset.emptying as e\ne.WORTH_A_TRUNCATION = {False: -1, True: -1}"
+            "import pgharness.reset.plan as p\np.TRUNCATE_THRESHOLD_ROWS = {False: -1, True: -1}"
         ),
         "nothing is truncated": (
-            "import pgharness.reset.emptying as e\n"
-            "e.WORTH_A_TRUNCATION = {False: 10**7, True: 10**7}"
+            "import pgharness.reset.plan as p\n"
+            "p.TRUNCATE_THRESHOLD_ROWS = {False: 10**7, True: 10**7}"
         ),
     },
     "--tags=@harness-8 features/harness/reset.feature": {
         "a choice takes all its dependents with it": (
-            "import pgharness.reset.survey as s\n"
+            "import pgharness.reset.plan as s\n"
             "given = s.Choice.tables\n"
             "s.Choice.tables = lambda self, map_: map_.dependents(given(self, map_))"
         ),
         "a choice leaves its dependents out": (
-            "import pgharness.reset.dependency_map as d\n"
+            "import pgharness.reset.foreign_keys as d\n"
             "d.DependencyMap.dependents = lambda self, tables: frozenset(tables)"
         ),
         "rows that would refer to nothing are not refused": (
@@ -80,7 +81,7 @@ HARNESS_RESET: Final[Catalogue] = {
     },
     "--tags=@harness-9 features/harness/reset.feature": {
         "what is to be ignored is not": (
-            "import pgharness.reset.survey as s\n"
+            "import pgharness.reset.plan as s\n"
             "given = s.Choice.__init__\n"
             "s.Choice.__init__ = lambda self, *a, **k: given(self, *a[:2])"
         ),
@@ -90,12 +91,12 @@ HARNESS_RESET: Final[Catalogue] = {
             FUNCTION + "f.BODY = f.BODY.replace('IF NOT ({clean})', 'IF false')"
         ),
         "what was deleted before an error stays deleted": (
-            "import pgharness.reset.emptying as e\n"
-            "given = e.Emptying.__call__\n"
+            "import pgharness.reset.execute as e\n"
+            "given = e.Execution.__call__\n"
             "def call(self, *arguments):\n"
             "    self._connection.execute('DELETE FROM tasks')\n"
             "    return given(self, *arguments)\n"
-            "e.Emptying.__call__ = call"
+            "e.Execution.__call__ = call"
         ),
         "sequences are not put back after an error": (
             "import pgharness.reset.sequences as s\ns.Sequence.put_back = lambda self, at: 'NULL'"
@@ -122,14 +123,14 @@ HARNESS_RESET: Final[Catalogue] = {
         "a function is kept for ever": (
             "import pgharness.reset.reset as r\n"
             "r.Reset._up_to_date = lambda self: ("
-            "self._made or self._emptying.make(), setattr(self, '_made', True), self._tried())[-1]"
+            "self._made or self._execution.make(), setattr(self, '_made', True), self._tried())[-1]"
         ),
         "names are not looked at": (
             FUNCTION + "f.BODY = f.BODY.replace('{names_hold}, ', 'true, ')"
         ),
         **{
             f"{what} that come or change are not noticed": (
-                f"import pgharness.reset.survey as s\ns.{stamp} = \"''\""
+                f"import pgharness.reset.plan as s\ns.{stamp} = \"''\""
             )
             for what, stamp in (
                 ("tables", "TABLES"),
@@ -172,7 +173,7 @@ HARNESS_RESET: Final[Catalogue] = {
     },
     "--tags=@harness-16 features/harness/sequences.feature": {
         "a choice of tables restarts everything": (
-            "import pgharness.reset.survey as s\n"
+            "import pgharness.reset.plan as s\n"
             "s.Choice.sequences = lambda self, all_, tables: tuple(all_)"
         ),
     },
@@ -181,11 +182,11 @@ HARNESS_RESET: Final[Catalogue] = {
         "the guard goes by the name": GUARD + "given = g.check\n"
         "g.check = lambda connection, found:"
         " found.name.startswith('acceptance_') or given(connection, found)",
-        "a mark of another database is a mark": GUARD + "given = m.missing\n"
-        "m.missing = lambda name, oid, comment: None"
-        " if m.Mark.parse(comment) else given(name, oid, comment)",
-        "a mark of any format is a mark": GUARD + "given = m.missing\n"
-        "m.missing = lambda name, oid, comment:"
+        "a mark of another database is a mark": GUARD + "given = g.missing\n"
+        "g.missing = lambda name, oid, comment: None"
+        " if g.Mark.parse(comment) else given(name, oid, comment)",
+        "a mark of any format is a mark": GUARD + "given = g.missing\n"
+        "g.missing = lambda name, oid, comment:"
         " given(name, oid, comment and comment.replace('\"format\": 0', '\"format\": 1'))",
         "a template is emptied like others": GUARD + "given = g._obstacle\n"
         "def obstacle(connection, found):\n"
@@ -197,8 +198,8 @@ HARNESS_RESET: Final[Catalogue] = {
         ),
     },
     "--tags=@harness-19 features/harness/guard.feature": {
-        "the mark of a run that goes on is a mark": GUARD + "m.is_alive = lambda c, run: False",
-        "every other run counts as going on": GUARD + "m.is_alive = lambda c, run: True",
+        "the mark of a run that goes on is a mark": GUARD + "g.is_alive = lambda c, run: False",
+        "every other run counts as going on": GUARD + "g.is_alive = lambda c, run: True",
     },
     "-D postgres=embedded --tags=@harness-20 features/harness/guard.feature": {
         "a replica is emptied like others": GUARD + "given = g.check\n"

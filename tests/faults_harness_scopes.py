@@ -23,7 +23,7 @@ def _fault(name: str, features: str, *lines: str) -> Fault:
         "import pgharness.isolation.positions as p",
         "import pgharness.adapters.harness as h, pgharness.adapters.behave.scope_tags as g",
         "from pgharness.isolation.database import Database",
-        "from pgharness.reset.dependency_map import DependencyMap",
+        "from pgharness.reset.foreign_keys import DependencyMap",
     )
     return Fault(name, features, "\n".join((*imports, *lines)))
 

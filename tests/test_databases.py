@@ -11,11 +11,10 @@ from sqlalchemy import URL
 
 from features.support.service import MIGRATIONS
 from pgharness.core.refusal import Refusal
-from pgharness.databases import marks
+from pgharness.databases import ownership
 from pgharness.databases.databases import Databases, template_name
-from pgharness.databases.guard import NotOurs, guard
-from pgharness.databases.marks import Mark, Purpose
 from pgharness.databases.migrators import Alembic
+from pgharness.databases.ownership import Mark, NotOurs, Purpose, guard
 from pgharness.servers import postgres
 from tests.running import databases
 
@@ -80,7 +79,7 @@ def test_a_template_that_was_not_finished_is_built_anew(
     before = databases(admin)
     template = template_name(admin, MIGRATIONS.fingerprint())
     admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(template)))
-    marks.write(admin, template, "f" * 16, Purpose.TEMPLATE_IN_THE_MAKING)
+    ownership.write(admin, template, "f" * 16, Purpose.TEMPLATE_IN_THE_MAKING)
     unfinished = oid(admin, template)
     with ExitStack() as cleanups:
         Databases(url, "1" * 16, MIGRATIONS).open(cleanups)

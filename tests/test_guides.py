@@ -52,23 +52,15 @@ START_UP: Final = (
 """The modules whose refusals have to be explained."""
 
 FAILING: Final = (
-    *(
-        "cells",
-        "connections",
-        "database",
-        "dependency_map",
-        "guard",
-        "pytest_cases",
-        "pytest_plugin",
-        "reset",
-    ),
+    *("cells", "connections", "database", "foreign_keys", "ownership", "pytest_cases"),
+    *("pytest_plugin", "reset"),
     *("rollback", "session_failures", "tables", "world"),
 )
 """The modules of whose errors each has to be explained."""
 
 REASONS: Final = (
-    ("guard", "_obstacle"),
-    ("marks", "missing"),
+    ("ownership", "_obstacle"),
+    ("ownership", "missing"),
     ("reset", "_obstacle"),
     ("reset", "_reason"),
     ("reset", "_refused"),

@@ -16,8 +16,8 @@ from features.support import inventory
 from features.support.service import ROOT
 from pgharness.core.refusal import Refusal
 from pgharness.core.waiting import cancel_when_waiting
-from pgharness.databases import guard, marks
-from pgharness.reset import emptying_function
+from pgharness.databases import ownership
+from pgharness.reset import function
 from pgharness.reset import reset as module
 from pgharness.reset.reset import Reset, reset
 from pgharness.reset.sequences import Position, Sequence
@@ -92,7 +92,7 @@ def test_a_name_that_several_tables_have_needs_its_schema(
 def test_whoever_holds_a_table_is_not_waited_for_without_end(
     database: URL, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(emptying_function, "LOCK_TIMEOUT", "50ms")
+    monkeypatch.setattr(function, "LOCK_TIMEOUT", "50ms")
     with connection.transaction():
         connection.execute("SELECT FROM people FOR UPDATE")
         connection.execute("SET application_name = 'Ada''s'")
@@ -147,16 +147,30 @@ def test_a_reset_goes_on_after_one_that_could_not_renew_its_function(
     assert resetting().deleted == {("public", "people"): 1}
 
 
+def test_the_sql_of_a_reset_can_be_read_and_executed(
+    database: URL, connection: psycopg.Connection
+) -> None:
+    connection.execute("CREATE TABLE pets (of int); INSERT INTO pets VALUES (1)")
+    printed = Reset(connection, ignoring="pets").sql()
+    assert count(connection) == (1, 1)
+    assert printed.index('DELETE FROM ONLY "other"."people"') < printed.index("setval")
+    assert "pets" not in printed
+    with postgres.connect(database) as by_hand:
+        by_hand.execute(printed.encode())
+    assert count(connection) == (0, 0)
+    assert inventory.number_of_rows(connection, ("public", "pets")) == 1
+
+
 def test_the_guard_cannot_be_switched_off() -> None:
     choice = ["only", "with_dependents", "ignoring"]
     assert [*inspect.signature(reset).parameters] == ["database", *choice]
     assert [*inspect.signature(Reset).parameters] == ["connection", *choice]
     assert [*inspect.signature(Reset.__call__).parameters] == ["self"]
-    assert [*inspect.signature(guard.guard).parameters] == ["connection"]
-    assert [*inspect.signature(guard.check).parameters] == ["connection", "found"]
+    assert [*inspect.signature(ownership.guard).parameters] == ["connection"]
+    assert [*inspect.signature(ownership.check).parameters] == ["connection", "found"]
 
 
-@pytest.mark.parametrize("part", [guard, marks, module])
+@pytest.mark.parametrize("part", [ownership, module])
 def test_what_guards_asks_no_environment(part: ModuleType) -> None:
     tree = ast.parse(inspect.getsource(part))
     imported = {
@@ -198,7 +212,7 @@ def test_an_interrupted_reset_leaves_everything_as_it_was(
     admin: psycopg.Connection,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(emptying_function, "LOCK_TIMEOUT", patience)
+    monkeypatch.setattr(function, "LOCK_TIMEOUT", patience)
     before = inventory.contents(connection)
     with ThreadPoolExecutor() as pool:
         outcome = pool.submit(Reset(connection))

@@ -9,8 +9,9 @@ from sqlalchemy import URL
 
 from pgharness.core.refusal import Refusal
 from pgharness.core.waiting import wait_for, waits
-from pgharness.reset import emptying_function
-from pgharness.reset.reset import Done, Reset, connect, reset
+from pgharness.reset import function
+from pgharness.reset.execute import Done
+from pgharness.reset.reset import Reset, connect, reset
 from pgharness.servers import postgres
 from tests.conftest import rows
 
@@ -91,7 +92,7 @@ def test_numbers_that_others_draw_meanwhile_are_not_given_out_again(
     while_it_waits: Callable[..., Done | Refusal],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(emptying_function, "LOCK_TIMEOUT", "500ms")
+    monkeypatch.setattr(function, "LOCK_TIMEOUT", "500ms")
     somebody.execute("INSERT INTO a_child VALUES (1)")
     somebody.execute("BEGIN; SELECT FROM a_child FOR UPDATE")
 

@@ -5,14 +5,14 @@ import pytest
 from sqlalchemy import URL
 
 from pgharness.core.refusal import Refusal
-from pgharness.reset.dependency_map import Name
-from pgharness.reset.emptying import WORTH_A_TRUNCATION
+from pgharness.reset.foreign_keys import Name
+from pgharness.reset.plan import TRUNCATE_THRESHOLD_ROWS
 from pgharness.reset.reset import connect, reset
 from tests.conftest import rows
 
 PEOPLE = ("public", "people")
 CHILD = ("public", "a_child")
-WORTH = WORTH_A_TRUNCATION[True]
+WORTH = TRUNCATE_THRESHOLD_ROWS[True]
 
 
 @pytest.mark.parametrize(

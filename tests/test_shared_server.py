@@ -16,10 +16,10 @@ from pgharness.core.database_url import parameters
 from pgharness.core.refusal import Refusal
 from pgharness.core.run import Run
 from pgharness.core.waiting import wait_for, waits
-from pgharness.databases import marks
+from pgharness.databases import ownership
 from pgharness.databases.databases import Databases
-from pgharness.databases.marks import Purpose
 from pgharness.databases.migrators import Alembic
+from pgharness.databases.ownership import Purpose
 from pgharness.faults.sabotage import terminate, wait_until_gone
 from pgharness.isolation.database import Database
 from pgharness.servers import embedded, postgres
@@ -118,7 +118,7 @@ def test_a_server_that_ends_idle_connections_leaves_a_run_alive(
         database = run.clone("run", cleanups)
         with psycopg.connect(**parameters(qa), autocommit=True) as idle:
             wait_until_gone(admin, idle.info.backend_pid)
-        assert marks.is_alive(admin, ONE)
+        assert ownership.is_alive(admin, ONE)
         sweep(url)
         assert database.database in databases(admin)
 
@@ -130,7 +130,7 @@ def test_a_template_is_in_use_from_whichever_database_it_is_held(
     with postgres.connect(url.set(database="template1")) as elsewhere:
         with beside(url):
             (template,) = databases(admin) - before
-            elsewhere.execute("SELECT pg_advisory_lock_shared(%s)", [marks.lock_key(template)])
+            elsewhere.execute("SELECT pg_advisory_lock_shared(%s)", [ownership.lock_key(template)])
         assert template in databases(admin), "the run has ended, and another has not"
         terminate(admin, elsewhere.info.backend_pid)
     sweep(url)
@@ -206,10 +206,10 @@ def test_what_a_dead_run_of_another_role_made_is_left_alone(
     purpose: Purpose,
 ) -> None:
     admin.execute("CREATE DATABASE acceptance_anothers")
-    marks.write(admin, "acceptance_anothers", "d" * 16, purpose)
+    ownership.write(admin, "acceptance_anothers", "d" * 16, purpose)
     try:
         with beside(qa):
-            assert not marks.is_used_by_others(admin, "acceptance_anothers"), "it is let go"
+            assert not ownership.is_used_by_others(admin, "acceptance_anothers"), "it is let go"
         assert capsys.readouterr().out == (
             "The database acceptance_anothers of a run that is over could not be dropped "
             "(must be owner of database acceptance_anothers); it is left alone.\n"
@@ -223,7 +223,7 @@ def test_what_a_superuser_is_connected_to_is_left_alone(
     admin: psycopg.Connection, url: URL, qa: URL, capsys: pytest.CaptureFixture[str]
 ) -> None:
     admin.execute("CREATE DATABASE acceptance_watched OWNER qa")
-    marks.write(admin, "acceptance_watched", "d" * 16, Purpose.RUN)
+    ownership.write(admin, "acceptance_watched", "d" * 16, Purpose.RUN)
     try:
         with postgres.connect(url.set(database="acceptance_watched")) as watching:
             sweep(qa)
@@ -237,10 +237,10 @@ def test_what_a_superuser_is_connected_to_is_left_alone(
 def test_two_runs_sweep_up_the_same_at_one_time(admin: psycopg.Connection, url: URL) -> None:
     before = databases(admin)
     admin.execute("CREATE DATABASE acceptance_dead")
-    marks.write(admin, "acceptance_dead", "d" * 16, Purpose.RUN)
+    ownership.write(admin, "acceptance_dead", "d" * 16, Purpose.RUN)
     with ThreadPoolExecutor() as threads:
         with postgres.connect(url) as somebody, somebody.transaction():
-            marks.write(somebody, "acceptance_dead", "d" * 16, Purpose.RUN)
+            ownership.write(somebody, "acceptance_dead", "d" * 16, Purpose.RUN)
             sweeps = [threads.submit(sweep, url, run) for run in (ONE, OTHER)]
             for run in (ONE, OTHER):
                 wait_for(partial(waiting, admin, run), "the run does not wait to drop it")

@@ -9,8 +9,8 @@ from sqlalchemy import URL
 
 from pgharness.core.judged import Server
 from pgharness.core.refusal import Refusal
-from pgharness.databases import marks
-from pgharness.databases.marks import Purpose
+from pgharness.databases import ownership
+from pgharness.databases.ownership import Purpose
 from pgharness.isolation.snapshots import EMPTY, NotPutBack, Snapshot
 from pgharness.servers import postgres
 
@@ -101,7 +101,7 @@ def database(url: URL) -> Iterator[psycopg.Connection]:
         admin = cleanups.enter_context(postgres.connect(url))
         admin.execute("CREATE DATABASE acceptance_snapshots")
         cleanups.callback(admin.execute, "DROP DATABASE acceptance_snapshots WITH (FORCE)")
-        marks.write(admin, "acceptance_snapshots", "a" * 16, Purpose.RUN)
+        ownership.write(admin, "acceptance_snapshots", "a" * 16, Purpose.RUN)
         connection = postgres.connect(url.set(database="acceptance_snapshots"))
         cleanups.enter_context(connection)
         connection.execute(TABLES)

@@ -8,8 +8,8 @@ from behave.runner import Context
 from features.support import forged_marks, inventory, rehearsal_rooms
 from features.support.rehearsals import Rehearsal
 from features.support.world import World
-from pgharness.databases import marks
-from pgharness.databases.marks import Purpose
+from pgharness.databases import ownership
+from pgharness.databases.ownership import Purpose
 from pgharness.servers import postgres
 
 
@@ -56,7 +56,7 @@ def made_by_live_run(context: Context) -> None:
     world: World = context.world
     _mark_as_another_runs(world)
     other = world.enter(postgres.connect(world.state(Rehearsal).url))
-    marks.announce(other, rehearsal_rooms.another_run(world))
+    ownership.announce(other, rehearsal_rooms.another_run(world))
 
 
 @given("its server has become a replica")
@@ -90,7 +90,7 @@ def _mark_as_another_runs(world: World) -> None:
     connection = world.state(Rehearsal).connection
     run = rehearsal_rooms.another_run(world)
     _comment(world, forged_marks.read(connection))
-    marks.write(connection, connection.info.dbname, run, Purpose.RUN)
+    ownership.write(connection, connection.info.dbname, run, Purpose.RUN)
 
 
 def _comment(world: World, text: str | None) -> None:

@@ -7,7 +7,7 @@ from domain import metadata
 from features.support import inventory
 from features.support.rehearsals import Rehearsal
 from features.support.sketches import names_of
-from pgharness.reset.dependency_map import DependencyMap
+from pgharness.reset.foreign_keys import DependencyMap
 
 
 @when("the map of the service's own database is read")

@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from pgharness.reset.dependency_map import DependencyMap, Name, Reference, quoted
+from pgharness.reset.foreign_keys import DependencyMap, Name, Reference, quoted
 
 
 def contents(connection: psycopg.Connection) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from sqlalchemy import URL
 
 from features.support.world import World
 from pgharness.adapters.harness import Harness
-from pgharness.databases import marks
-from pgharness.databases.marks import Purpose
+from pgharness.databases import ownership
+from pgharness.databases.ownership import Purpose
 from pgharness.servers import postgres
 
 NUMBERS: Final = count(1)
@@ -28,9 +28,9 @@ def database(harness: Harness[Any], world: World) -> Iterator[URL]:
         return
     name = f"acceptance_trial_{next(NUMBERS)}"
     with somebodys_database(world, name) as url, administrator(world) as admin:
-        own = marks.mark_of(admin, str(world.url.database))
+        own = ownership.mark_of(admin, str(world.url.database))
         assert own is not None, "the run's own database is marked"
-        marks.write(admin, name, own.run, Purpose.RUN)
+        ownership.write(admin, name, own.run, Purpose.RUN)
         yield url
 
 

@@ -13,8 +13,9 @@ from features.support import inventory
 from pgharness.core.claims import check_claimed
 from pgharness.core.refusal import Refusal
 from pgharness.observe.hearing import Ear
-from pgharness.reset.dependency_map import DependencyMap, Name
-from pgharness.reset.reset import LOG, Done, Reset
+from pgharness.reset.execute import Done
+from pgharness.reset.foreign_keys import DependencyMap, Name
+from pgharness.reset.reset import LOG, Reset
 
 
 @dataclass

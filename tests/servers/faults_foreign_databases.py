@@ -2,7 +2,7 @@
 
 from _pytest.monkeypatch import MonkeyPatch
 
-from pgharness.databases import marks
+from pgharness.databases import ownership
 from tests.breaking import fault
 from tests.servers.test_foreign_databases import (
     test_a_comment_of_others_is_no_mark_and_does_no_harm as no_mark,
@@ -15,9 +15,9 @@ from tests.servers.test_foreign_databases import (
 @fault("names of others are taken for text of the server's encoding", noticed_by=goes_on)
 def names_are_text(patch: MonkeyPatch) -> None:
     text = "SELECT convert_to(datname, 'UTF8'), oid, NULL::bytea FROM pg_database"
-    patch.setattr(marks, "FOUND", text)
+    patch.setattr(ownership, "FOUND", text)
 
 
 @fault("what others wrote is shown as it is", noticed_by=no_mark)
 def shown_as_it_is(patch: MonkeyPatch) -> None:
-    patch.setattr(marks, "shown", str)
+    patch.setattr(ownership, "shown", str)

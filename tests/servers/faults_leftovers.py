@@ -7,7 +7,7 @@ from _pytest.monkeypatch import MonkeyPatch
 
 from pgharness.databases import connections
 from pgharness.databases.databases import Databases
-from pgharness.databases.marks import Mark
+from pgharness.databases.ownership import Mark
 from tests.breaking import fault
 from tests.servers.test_leftovers import (
     test_a_database_that_the_run_cannot_drop_is_named_and_left_to_the_next as named,

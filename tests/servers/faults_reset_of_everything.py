@@ -3,8 +3,8 @@
 from _pytest.monkeypatch import MonkeyPatch
 
 from pgharness.isolation.snapshots import Snapshot
-from pgharness.reset import emptying_function, large_objects, materialized_views
-from pgharness.reset.dependency_map import Name
+from pgharness.reset import function, large_objects, materialized_views
+from pgharness.reset.foreign_keys import Name
 from pgharness.reset.sequences import Sequence
 from tests.breaking import fault
 from tests.servers import test_reset_of_everything as tests
@@ -64,5 +64,5 @@ def draws_are_kept(patch: MonkeyPatch) -> None:
     notes="0 CACHE 1",
 )
 def only_restarted_come_back(patch: MonkeyPatch) -> None:
-    put_back = emptying_function.PUT_BACK.replace("OR by_now <> positions[{number}]", "")
-    patch.setattr(emptying_function, "PUT_BACK", put_back)
+    put_back = function.PUT_BACK.replace("OR by_now <> positions[{number}]", "")
+    patch.setattr(function, "PUT_BACK", put_back)

@@ -7,7 +7,7 @@ from _pytest.monkeypatch import MonkeyPatch
 
 from pgharness.core.refusal import Refusal
 from pgharness.reset import reset
-from pgharness.reset.dependency_map import Name
+from pgharness.reset.foreign_keys import Name
 from pgharness.reset.reset import Reset
 from tests.breaking import fault
 from tests.servers import test_reset_refusals as tests

@@ -12,10 +12,9 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from pgharness.core.foreign_text import octets
-from pgharness.databases import marks
+from pgharness.databases import ownership
 from pgharness.databases.databases import PREFIX
-from pgharness.databases.guard import NotOurs, guard
-from pgharness.databases.marks import Mark, Purpose
+from pgharness.databases.ownership import Mark, NotOurs, Purpose, guard
 from pgharness.servers import postgres
 from tests.forked import Preloaded
 from tests.running import SHORT, plain
@@ -91,7 +90,7 @@ def test_a_comment_of_others_is_no_mark_and_does_no_harm(
             with pytest.raises(NotOurs) as refused:
                 guard(connection)
             assert str(refused.value).isprintable(), ascii(text[:100])
-            assert marks.mark_of(connection, name) is None, ascii(text[:100])
+            assert ownership.mark_of(connection, name) is None, ascii(text[:100])
         comment(origin, name, mark.text())
         guard(connection)
 

@@ -12,11 +12,11 @@ from sqlalchemy import URL, create_engine
 
 from features.support.service import MIGRATIONS
 from pgharness.databases import databases as module
-from pgharness.databases import marks
+from pgharness.databases import ownership
 from pgharness.databases.connections import Connections
 from pgharness.databases.databases import Databases
-from pgharness.databases.marks import Purpose
 from pgharness.databases.migrators import Alembic
+from pgharness.databases.ownership import Purpose
 from pgharness.servers import postgres
 from tests.forked import Preloaded
 from tests.running import Ended, databases, plain
@@ -125,7 +125,7 @@ def obstacles(admin: psycopg.Connection, url: URL) -> Iterator[None]:
             drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
             cleanups.callback(admin.execute, drop)
             purpose = Purpose.TEMPLATE_IN_THE_MAKING if name == UNFINISHED else Purpose.RUN
-            marks.write(admin, name, "d" * 16, purpose)
+            ownership.write(admin, name, "d" * 16, purpose)
             execute(url.set(database=name), statements)
             cleanups.callback(execute, url.set(database=name), ends)
         yield
@@ -149,7 +149,7 @@ def test_what_cannot_be_swept_up_is_named_and_stops_no_run(
     with obstacles(admin, url):
         before = databases(admin)
         admin.execute("CREATE DATABASE acceptance_dead_free")
-        marks.write(admin, "acceptance_dead_free", "d" * 16, Purpose.RUN)
+        ownership.write(admin, "acceptance_dead_free", "d" * 16, Purpose.RUN)
         with ExitStack() as cleanups:
             run = Databases(url, "1" * 16, MIGRATIONS)
             run.open(cleanups)

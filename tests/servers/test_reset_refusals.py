@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import URL
 
 from pgharness.core.refusal import Refusal
-from pgharness.reset import emptying_function
+from pgharness.reset import function
 from pgharness.reset.reset import reset
 from tests.conftest import rows
 
@@ -32,7 +32,7 @@ def test_a_refusal_within_a_refusal_is_one_sentence(
 def test_a_prepared_transaction_that_holds_a_table_is_named(
     family: URL, somebody: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(emptying_function, "LOCK_TIMEOUT", "50ms")
+    monkeypatch.setattr(function, "LOCK_TIMEOUT", "50ms")
     somebody.execute("BEGIN; SELECT FROM people FOR UPDATE; PREPARE TRANSACTION 'Ada''s'")
     try:
         with pytest.raises(Refusal) as refusal:

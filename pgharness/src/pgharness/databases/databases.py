@@ -18,8 +18,8 @@ from pgharness.core.foreign_text import answer
 from pgharness.core.judged import Migrator
 from pgharness.core.masking import masked
 from pgharness.core.refusal import Refusal
-from pgharness.databases import marks
-from pgharness.databases.marks import Mark, Purpose
+from pgharness.databases import ownership
+from pgharness.databases.ownership import Mark, Purpose
 from pgharness.servers import postgres
 
 PREFIX: Final = "acceptance_"
@@ -68,8 +68,8 @@ class Databases:
         self._server = self._connect()
         cleanups.callback(self._server.close)
         self._server.execute("SELECT set_config('lock_timeout', %s, false)", [PATIENCE])
-        marks.RUNS_OF_THIS_PROCESS.add(self._run_id)
-        marks.announce(self._server, self._run_id)
+        ownership.RUNS_OF_THIS_PROCESS.add(self._run_id)
+        ownership.announce(self._server, self._run_id)
         self._template = template_name(self._server, self._migrator.fingerprint())
         (self._strategy,) = self._server.execute(STRATEGY).fetchone() or ("",)
         self.sweep()
@@ -115,7 +115,7 @@ class Databases:
 
     def sweep(self) -> None:
         """Drop what runs that are no longer alive have made; say what stays, and why."""
-        for database in marks.read(self._server, PREFIX):
+        for database in ownership.read(self._server, PREFIX):
             match database.mark:
                 case None:
                     print(
@@ -132,7 +132,7 @@ class Databases:
         try:
             if mark.purpose is Purpose.TEMPLATE:
                 self._drop_unused_template(name)
-            elif not marks.is_alive(self._server, mark.run):
+            elif not ownership.is_alive(self._server, mark.run):
                 self._drop(name)
         except psycopg.Error as error:
             print(
@@ -164,18 +164,18 @@ class Databases:
             raise Refusal(
                 f"a database {name} is there that this suite did not make; rename or drop it."
             ) from None
-        marks.write(self._server, name, self._run_id, purpose)
+        ownership.write(self._server, name, self._run_id, purpose)
 
     def _drop(self, name: str) -> None:
         """Drop a database if, at this moment, it carries a valid mark."""
-        if marks.mark_of(self._server, name) is not None:
+        if ownership.mark_of(self._server, name) is not None:
             # Another run may sweep it up meanwhile.
             drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
             self._server.execute(drop)
 
     def _hold_template(self) -> None:
         """Share the template with other runs; the first of them builds it, alone."""
-        key = marks.lock_key(self._template)
+        key = ownership.lock_key(self._template)
         self._server.execute("SELECT pg_advisory_lock_shared(%s)", [key])
         if self._template_is_ready():
             return
@@ -185,7 +185,7 @@ class Databases:
                 if not self._template_is_ready():
                     self._build_template()
                 self._server.execute(
-                    "SELECT pg_advisory_lock_shared(%s)", [marks.lock_key(self._template)]
+                    "SELECT pg_advisory_lock_shared(%s)", [ownership.lock_key(self._template)]
                 )
         except errors.LockNotAvailable:
             raise Refusal(
@@ -195,7 +195,7 @@ class Databases:
 
     def _release_template(self) -> None:
         self._server.execute(
-            "SELECT pg_advisory_unlock_shared(%s)", [marks.lock_key(self._template)]
+            "SELECT pg_advisory_unlock_shared(%s)", [ownership.lock_key(self._template)]
         )
         try:
             self._drop_unused_template(self._template)
@@ -204,14 +204,14 @@ class Databases:
 
     def _drop_unused_template(self, name: str) -> None:
         """Drop a template, unless a run uses it: one that is here, or one that locks elsewhere."""
-        key = marks.lock_key(name)
+        key = ownership.lock_key(name)
         (alone,) = self._server.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone() or (
             False,
         )
         if not alone:
             return
         try:
-            if not marks.is_used_by_others(self._server, name):
+            if not ownership.is_used_by_others(self._server, name):
                 self._drop(name)
         finally:
             self._server.execute("SELECT pg_advisory_unlock(%s)", [key])
@@ -225,7 +225,7 @@ class Databases:
             self._server.execute("SELECT pg_advisory_unlock(%s)", [key])
 
     def _template_is_ready(self) -> bool:
-        mark = marks.mark_of(self._server, self._template)
+        mark = ownership.mark_of(self._server, self._template)
         return mark is not None and mark.purpose is Purpose.TEMPLATE
 
     def _build_template(self) -> None:
@@ -249,7 +249,7 @@ class Databases:
                 sql.Identifier(self._template)
             )
         )
-        marks.write(self._server, self._template, self._run_id, Purpose.TEMPLATE)
+        ownership.write(self._server, self._template, self._run_id, Purpose.TEMPLATE)
 
     def _migrate(self, url: URL) -> None:
         """Have the schema built. Raises `Refusal`; what is wrong with it is printed as it came.

@@ -10,14 +10,15 @@ from sqlalchemy import URL, event
 from pgharness.core.application import Application, W
 from pgharness.core.judged import OwnServer
 from pgharness.core.refusal import Refusal
-from pgharness.databases import marks
+from pgharness.databases import ownership
 from pgharness.databases.connections import Connections
+from pgharness.isolation.occupancy import Occupancy
 from pgharness.isolation.positions import put_sequences_back
 from pgharness.isolation.rollback import Outermost, rolled_back
 from pgharness.isolation.snapshots import EMPTY, NotPutBack, Snapshot
+from pgharness.isolation.states import State, check_transition
 from pgharness.reset import reset
 from pgharness.reset.reset import Reset
-from pgharness.reset.survey import Occupancy
 from pgharness.servers import postgres
 from pgharness.sessions.sessions import TestSessionFactory
 
@@ -26,6 +27,7 @@ class Database(Generic[W]):
     """A database that the run has made, and everything that is connected to it.
 
     `make` makes one and returns its URL. Where a clean-up fails, another takes its place.
+    What it may hold is its `state`; whatever a state does not allow raises `IllegalTransition`.
     """
 
     def __init__(
@@ -37,16 +39,23 @@ class Database(Generic[W]):
         self._server = server
         self.observer: psycopg.Connection
         """The harness's own connection."""
-        self._used = self._counted = False
-        """Whether scenarios have stored something; whether they have moved a sequence at least."""
+        self._state = State.CLEAN
         self._rolled_back = False
-        """Whether the last scenario is one transaction."""
+        """Whether the current scenario is one transaction."""
         self._shared: Snapshot | None = None
         """What a scenario that is rolled back and shares with others has found."""
-        self._owed: Snapshot | None = None
-        """What the next scenario must find, though a clean-up could not bring it about."""
-        self._dead = self._crashed = False
+        self._owed: Snapshot = EMPTY
+        """What the next scenario must find, where a clean-up could not bring it about (OWED)."""
         self.connect()
+
+    @property
+    def state(self) -> State:
+        """What it may hold, and whether it can be used."""
+        return self._state
+
+    def _go_to(self, state: State) -> None:
+        check_transition(self._state, state)
+        self._state = state
 
     def connect(self) -> None:
         """Open the harness's connection, and a pool for the domain's."""
@@ -64,7 +73,7 @@ class Database(Generic[W]):
     def _observe(self) -> None:
         """Open the harness's connection, which also shows others that the run is alive."""
         self.observer = postgres.connect(self.url, row_security="off")
-        marks.announce_maker(self.observer)
+        ownership.announce_maker(self.observer)
 
     def disconnect(self) -> None:
         """Close them all; a database that is copied or dropped must have none."""
@@ -94,17 +103,19 @@ class Database(Generic[W]):
 
     def world(self) -> W:
         """Return a world for the next scenario."""
-        self._used, self._rolled_back = True, False
+        self._go_to(State.USED)
+        self._rolled_back = False
         return self._application.world(self._engine, self)
 
     def rolled_back_world(self) -> W:
         """Return a world whose work is rolled back at its end; only sequences stay moved."""
-        self._counted = self._rolled_back = True
+        self._go_to(State.COUNTED if self._state is State.CLEAN else self._state)
+        self._rolled_back = True
         return rolled_back(self._outermost, self._application.world)
 
     def snapshot(self) -> Snapshot:
         """Return what is there now."""
-        return Snapshot.take(self.observer) if self._used or self._counted else EMPTY
+        return EMPTY if self._state is State.CLEAN else Snapshot.take(self.observer)
 
     def remember_shared(self) -> None:
         """Note what is there before a scenario that is to add nothing to it."""
@@ -119,12 +130,14 @@ class Database(Generic[W]):
     def empty(self, *, sequences: bool = True) -> None:
         """Remove what scenarios have left. Raises `NotPutBack`.
 
-        Where only sequences were moved, it may be left at that: for whoever is rolled back.
+        Where only sequences were moved, it may be left at that: for whoever is rolled back. A
+        database that is OWED will be replaced.
         """
-        if self._used or (self._counted and sequences):
+        nothing = {State.CLEAN, State.OWED} | (set() if sequences else {State.COUNTED})
+        if self._state not in nothing:
             with self._owing(EMPTY):
                 self._reset()()
-            self._used = self._counted = False
+            self._go_to(State.CLEAN)
 
     def put_back(self, before: Snapshot) -> None:
         """Make it hold what it held, exactly, and see that it does. Raises `NotPutBack`."""
@@ -133,17 +146,17 @@ class Database(Generic[W]):
             if before.is_empty:
                 self._reset()()
             before.put_back(self.observer)
-        self._used, self._counted = not before.is_empty, False
+        self._go_to(State.CLEAN if before.is_empty else State.USED)
 
     def mend(self) -> None:
         """After a failed clean-up, go on with a new database that holds what it should."""
-        if self._owed is None:
+        if self._state is not State.OWED:
             return
-        owed, self._owed = self._owed, None
+        owed, self._owed = self._owed, EMPTY
         self.disconnect()
         self.url = self._make()
         self.connect()
-        self._used = self._counted = False
+        self._go_to(State.CLEAN)
         if not owed.is_empty:
             self.put_back(owed)
 
@@ -175,6 +188,7 @@ class Database(Generic[W]):
         except (psycopg.Error, Refusal, NotPutBack) as error:
             if self.observer.closed:
                 raise
+            self._go_to(State.OWED)
             self._owed = before
             left = "; ".join(before.differences(self.observer))
             reason = "" if isinstance(error, NotPutBack) else f" ({str(error).splitlines()[0]})"
@@ -217,16 +231,20 @@ class Database(Generic[W]):
 
     def crash(self) -> None:
         """Kill the server."""
-        self.server.crash()
-        self._dead = self._crashed = True
+        server = self.server
+        check_transition(self._state, State.DEAD)
+        server.crash()
+        self._go_to(State.DEAD)
 
     def restart(self) -> None:
         """Start the server again after a crash, and connect the harness to it anew.
 
         The domain is not told: how it gets on again is its own affair.
         """
-        self.server.restart()
-        self._dead = False
+        server = self.server
+        check_transition(self._state, State.RESTARTED)
+        server.restart()
+        self._go_to(State.RESTARTED)
         self.url = self.server.url.set(database=self.url.database)
         self.observer.close()
         self._observe()
@@ -235,10 +253,10 @@ class Database(Generic[W]):
 
     def settle(self) -> None:
         """After a crash, leave to the next scenario a server that runs and a pool that is new."""
-        if self._crashed:
-            self._crashed = False
-            if self._dead:
-                self.restart()
+        if self._state is State.DEAD:
+            self.restart()
+        if self._state is State.RESTARTED:
+            self._go_to(State.USED)
             self._engine.dispose()
             self._outermost.engine.dispose()
             self._forget_sessions()

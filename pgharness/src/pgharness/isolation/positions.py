@@ -7,7 +7,7 @@ import psycopg
 from psycopg import sql
 
 from pgharness.isolation.stored_tables import identifier
-from pgharness.reset.dependency_map import Name
+from pgharness.reset.foreign_keys import Name
 
 SEQUENCES: Final = "SELECT schemaname, sequencename, start_value FROM pg_sequences"
 SEQUENCE: Final = "SELECT {at} AS at, last_value, is_called FROM {sequence}"

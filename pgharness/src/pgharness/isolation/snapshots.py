@@ -14,11 +14,11 @@ import psycopg
 from psycopg import sql
 
 from pgharness.core.judged import Judged
-from pgharness.databases.guard import guard
+from pgharness.databases.ownership import guard
 from pgharness.isolation.positions import Positions, moved, put_sequences_back, union_of
 from pgharness.isolation.stored_tables import StoredTables, identifier
 from pgharness.reset import large_objects, materialized_views
-from pgharness.reset.dependency_map import Name, words
+from pgharness.reset.foreign_keys import Name, words
 
 DIGEST: Final = """
     SELECT {at} AS at, encode(sha256(convert_to(

@@ -7,7 +7,7 @@ from typing import Final, Self
 import psycopg
 from psycopg import sql
 
-from pgharness.reset.dependency_map import DependencyMap, Name
+from pgharness.reset.foreign_keys import DependencyMap, Name
 
 COLUMNS: Final = """
     SELECT n.nspname, c.relname,

@@ -9,7 +9,7 @@ from typing import Final
 import psycopg
 from psycopg import sql
 
-from pgharness.reset.dependency_map import Name, quoted
+from pgharness.reset.foreign_keys import Name, quoted
 
 VIEWS: Final = """
     SELECT c.oid, n.nspname, c.relname, c.relkind = 'm' AND c.relispopulated AND NOT EXISTS (
@@ -29,6 +29,21 @@ POPULATED: Final = """
     (SELECT sum(oid::bigint) FROM pg_class WHERE relkind = 'm' AND relispopulated)
 """
 """What becomes another when a view is filled that held nothing, or emptied by WITH NO DATA."""
+
+ASKED: Final = """
+    refreshed := {versions} IS DISTINCT FROM current_setting({setting}, true)
+              OR {partly} AND true = ANY (dirty);
+"""
+REFRESHED: Final = """
+    IF refreshed THEN
+        -- A view reads as its owner, whom policies may filter.
+        done := set_config('row_security', 'on', true);
+        {refresh}
+        done := set_config({setting}, {versions}, false);
+    END IF;
+"""
+"""A view that was filled while all was empty, and not since, need not be filled anew. Which filling
+that was is remembered by the connection."""
 
 
 def read(connection: psycopg.Connection) -> tuple[Name, ...]:
@@ -52,3 +67,28 @@ def version(view: Name) -> str:
     itself = sql.Literal(quoted(view)).as_string(None)
     rows = f"SELECT concat_ws(' ', count(*), max(xmin::text::bigint)) FROM {quoted(view)}"  # noqa: S608 (quoted)
     return f"concat_ws(' ', pg_relation_filenode({itself}::regclass), ({rows}))"
+
+
+def versions(views: tuple[Name, ...]) -> sql.SQL:
+    """Return an expression of the versions of all these, as a text."""
+    return sql.SQL(f"concat_ws(',', {', '.join(map(version, views))})")
+
+
+def asked(views: tuple[Name, ...], setting: str, *, partly: bool) -> sql.Composed:
+    """Return the PL/pgSQL that asks whether the views must be filled anew.
+
+    `setting` is where the connection has their versions.
+    """
+    if not views:
+        return sql.Composed([])
+    return sql.SQL(ASKED).format(versions=versions(views), setting=setting, partly=partly)
+
+
+def refreshed(views: tuple[Name, ...], setting: str) -> sql.Composed:
+    """Return the PL/pgSQL that fills them anew where they must be."""
+    if not views:
+        return sql.Composed([])
+    statements = [sql.SQL("{};").format(refreshing(view)) for view in views]
+    return sql.SQL(REFRESHED).format(
+        refresh=sql.SQL("\n").join(statements), versions=versions(views), setting=setting
+    )

@@ -1,14 +1,13 @@
 """Back to an empty database: only what was touched, all of it or nothing, and seen to be so.
 
-A function of the server does it (`emptying.py`); here it is decided whether there is so much that
-tables had better be truncated, and said in words what was done, or why not.
+A function of the server does it (`execute.py`); here the plan decides whether there is so much that
+tables had better be truncated, and it is said in words what was done, or why not.
 """
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
 
 import psycopg
@@ -17,12 +16,12 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import URL
 
 from pgharness.core.refusal import Refusal
-from pgharness.databases import guard
-from pgharness.reset.dependency_map import Name, quoted, several, words
-from pgharness.reset.emptying import Emptying, Found, Outcome
-from pgharness.reset.emptying_function import CHANGED, LEFT
+from pgharness.databases import ownership
+from pgharness.reset.execute import Done, Execution, Found, Outcome
+from pgharness.reset.foreign_keys import Name, quoted, several, words
+from pgharness.reset.function import CHANGED, LEFT
 from pgharness.reset.large_objects import counted
-from pgharness.reset.survey import TRIGGERS_OFF, Choice
+from pgharness.reset.plan import TRIGGERS_OFF, Choice
 from pgharness.servers import postgres
 
 LOG: Final = logging.getLogger(__name__)
@@ -67,37 +66,6 @@ transaction has no process, and a lock on its own number."""
 
 GONE: Final = (errors.UndefinedTable, errors.UndefinedColumn, errors.UndefinedFunction)
 BROKEN_OFF: Final = (errors.QueryCanceled, errors.DeadlockDetected, errors.SerializationFailure)
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a reset did."""
-
-    database: str
-    deleted: Mapping[Name, int]
-    """The tables whose rows were deleted, and how many those were."""
-    truncated: tuple[Name, ...]
-    restarted: tuple[Name, ...]
-    """The sequences that were sent back to their start."""
-    unlinked: int
-    """How many large objects were removed."""
-    refreshed: tuple[Name, ...]
-    """The materialized views that were filled anew."""
-    seconds: float
-
-    def __str__(self) -> str:
-        deleted = ", ".join(f"{number} of {words(table)}" for table, number in self.deleted.items())
-        parts = {
-            "deleted": deleted,
-            "truncated": ", ".join(map(words, self.truncated)),
-            "restarted": ", ".join(map(words, self.restarted)),
-            "unlinked": counted(self.unlinked) if self.unlinked else "",
-            "refreshed": ", ".join(map(words, self.refreshed)),
-        }
-        did = "; ".join(f"{what} {names}" for what, names in parts.items() if names)
-        return (
-            f"reset {self.database} in {self.seconds * 1000:.2f} ms: {did or 'nothing was dirty'}"
-        )
 
 
 def reset(
@@ -155,7 +123,7 @@ class Reset:
     ) -> None:
         self._connection = connection
         chosen = None if only is None else several(only)
-        self._emptying = Emptying(connection, Choice(chosen, with_dependents, several(ignoring)))
+        self._execution = Execution(connection, Choice(chosen, with_dependents, several(ignoring)))
         self._made = False
 
     def __call__(self) -> Done:
@@ -177,6 +145,18 @@ class Reset:
         LOG.info("%s", done)
         return done
 
+    def sql(self) -> str:
+        """Return the SQL that a reset executes, for the database as it is now; nothing is emptied.
+
+        It makes a function, which belongs to the connection, and calls it: so that no table is
+        truncated, however many rows there are. Raises `Refusal`, as a reset does.
+        """
+        with self._or_as_it_was():
+            self._made = False
+            self._execution.make()
+            self._made = True
+        return self._execution.sql
+
     def _up_to_date(self) -> tuple[Found, frozenset[Name]]:
         """Do it by a function that is not out of date; say what was found, and truncated."""
         if self._made:
@@ -189,16 +169,16 @@ class Reset:
             except psycopg.Error:
                 LOG.debug("perhaps the function is out of date: it is made anew", exc_info=True)
         self._made = False
-        self._emptying.make()
+        self._execution.make()
         self._made = True
         return self._tried()
 
     def _tried(self) -> tuple[Found, frozenset[Name]]:
-        found = self._emptying()
+        found = self._execution()
         if found.outcome is not Outcome.MANY:
             return found, frozenset()
-        truncated = self._emptying.worth_truncating(found.rows)
-        return self._emptying(truncated), truncated
+        truncated = self._execution.plan.worth_truncating(found.rows)
+        return self._execution(truncated), truncated
 
     def _obstacle(self, outcome: Outcome) -> str:
         """Return in words why nothing was done."""
@@ -206,7 +186,7 @@ class Reset:
             return "somebody changes its tables meanwhile"
         rows = " and ".join(
             f"rows of {words(key.child)} refer to {words(key.parent)}"
-            for key in self._emptying.dangling()
+            for key in self._execution.dangling()
         )
         return f"{rows or 'rows referred to it'}, and are not among what is to be emptied"
 
@@ -225,7 +205,9 @@ class Reset:
                 raise
             if info.transaction_status is not TransactionStatus.IDLE:
                 self._connection.execute("ROLLBACK")
-            if isinstance(error, guard.NotOurs) or not isinstance(error, (Refusal, psycopg.Error)):
+            if isinstance(error, ownership.NotOurs) or not isinstance(
+                error, (Refusal, psycopg.Error)
+            ):
                 raise
             raise Refusal(
                 f"the database {info.dbname} is not reset, and as it was: {self._reason(error)}."
@@ -261,13 +243,13 @@ class Reset:
     def _with_rows(self) -> list[Name]:
         """Return the tables that have rows, if it can be seen."""
         try:
-            return self._emptying.with_rows() if self._made else []
+            return self._execution.with_rows() if self._made else []
         except psycopg.Error:
             return []
 
     def _left(self, error: psycopg.Error) -> str:
         """Return in words what is there that should not be."""
-        left, moved, objects = self._emptying.left(error)
+        left, moved, objects = self._execution.left(error)
         rows = [
             f"{number} {'row' if number == 1 else 'rows'} in {words(table)}"
             for table, number in left.items()
@@ -288,7 +270,7 @@ class Reset:
                 INTERFERING,
                 {
                     "table": quoted(table),
-                    "fired": "R" if self._emptying.survey.triggers_off else "O",
+                    "fired": "R" if self._execution.plan.triggers_off else "O",
                 },
             )
         ]

@@ -12,7 +12,7 @@ from typing import Final, Self
 import psycopg
 from psycopg import sql
 
-from pgharness.reset.dependency_map import Name, quoted
+from pgharness.reset.foreign_keys import Name, quoted
 
 SEQUENCES: Final = """
     SELECT n.nspname, c.relname, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcycle,

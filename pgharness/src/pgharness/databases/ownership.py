@@ -1,6 +1,7 @@
-"""The mark by which alone a database may be reset or dropped.
+"""Which databases are the harness's own, by the mark that they carry, and the guard that reads it.
 
-It is a comment on the database and names the database itself, its oid and the run that made it,
+Nothing is emptied or dropped but what carries a valid mark; there is no way to switch this off. The
+mark is a comment on the database and names the database itself, its oid and the run that made it,
 so that a copy, a restored dump or another database of that name does not carry a valid one.
 
 A run is alive as long as one of its connections holds its advisory lock, which all of the server
@@ -18,6 +19,7 @@ import psycopg
 from psycopg import sql
 
 from pgharness.core.foreign_text import decoded, octets, shown
+from pgharness.core.refusal import Refusal
 
 MADE_BY: Final = "postgres-acceptance"
 FORMAT: Final = 1
@@ -42,6 +44,19 @@ FOUND: Final = f"""
     SELECT {octets("datname")}, oid, ({COMMENT}) FROM pg_database
 """  # noqa: S608 (likewise)
 """The name of a database, its oid and its comment; an empty one stands for one that is too long."""
+
+IDENTITY: Final = f"""
+    SELECT *, pg_is_in_recovery()
+      FROM ({FOUND} WHERE datname = current_database()) AS database (name, oid, comment)
+"""  # noqa: S608 (nothing in it comes from outside)
+"""What the guard must know about the connected database."""
+
+COMMENT_OF: Final = """
+    SELECT description FROM pg_shdescription
+     WHERE classoid = 'pg_database'::regclass AND objoid = {oid}
+"""
+"""What of it can become another while one is connected: neither its name can, nor its oid, nor
+whether its server is a replica."""
 
 RUNS_OF_THIS_PROCESS: Final[set[str]] = set()
 """The runs that are our own, ended ones too; whoever else is alive is somebody else."""
@@ -199,3 +214,51 @@ def is_used_by_others(connection: psycopg.Connection, template: str) -> bool:
 def _halves(name: str) -> list[int]:
     """Return a name's key as the server shows it: its upper and its lower 32 bits, unsigned."""
     return [lock_key(name) >> 32 & 0xFFFFFFFF, lock_key(name) & 0xFFFFFFFF]
+
+
+class NotOurs(Refusal):
+    """A database that the harness did not make, or not for this run."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A database, as it presents itself."""
+
+    name: str
+    oid: int
+    comment: str | None
+    replica: bool
+    """Whether its server only repeats what another one does."""
+
+
+def guard(connection: psycopg.Connection) -> Identity:
+    """Return what the connected database is. Raises `NotOurs` unless this process may empty it."""
+    row = connection.execute(IDENTITY).fetchone()
+    assert row is not None, "one is connected to a database that exists"
+    name, oid, comment, replica = row
+    found = Identity(decoded(name), oid, decoded(comment), replica)
+    check(connection, found)
+    return found
+
+
+def check(connection: psycopg.Connection, found: Identity) -> None:
+    """Raise `NotOurs` unless a database that presents itself so may be emptied by this process."""
+    if (obstacle := _obstacle(connection, found)) is not None:
+        raise NotOurs(
+            f"the database {shown(found.name)} is not reset: {obstacle}; nothing in it was touched."
+        )
+
+
+def _obstacle(connection: psycopg.Connection, found: Identity) -> str | None:
+    """Return why a database must not be emptied, or None."""
+    if found.replica:
+        return "its server is a replica of another one"
+    if (lacking := missing(found.name, found.oid, found.comment)) is not None:
+        return lacking
+    mark = Mark.parse(found.comment)
+    assert mark is not None, "nothing is missing"
+    if mark.purpose is not Purpose.RUN:
+        return f"by its mark it was not made for scenarios ({mark.purpose})"
+    if mark.run not in RUNS_OF_THIS_PROCESS and is_alive(connection, mark.run):
+        return f"by its mark it belongs to another run, {mark.run}, which is still going on"
+    return None

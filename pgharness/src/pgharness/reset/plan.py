@@ -1,18 +1,24 @@
-"""What is to be emptied of a database, read from its catalogue, and what to ask about it.
+"""What a reset empties, in which order, and what is truncated; read from the catalogue.
 
-The questions are SQL expressions for the function that empties it: it asks all of them at once.
+What it asks about the database are SQL expressions for the function that empties it, which asks all
+of them at once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
-from psycopg import errors, sql
+from psycopg import sql
 
 from pgharness.reset import large_objects, materialized_views, sequences
-from pgharness.reset.dependency_map import DependencyMap, Name, quoted
+from pgharness.reset.foreign_keys import DependencyMap, Name, quoted
 from pgharness.reset.sequences import Sequence
+
+TRUNCATE_THRESHOLD_ROWS: Final = {False: 150, True: 1_000}
+"""Rows that are deleted in the time of one TRUNCATE, or fewer where the time does not tell: deleted
+rows stay in the file until it is vacuumed. By whether triggers are off: where they are on, each row
+is looked up in the tables that refer to it (benchmarks/reset.py)."""
 
 TABLES: Final = "(SELECT sum(oid::bigint) FROM pg_class WHERE oid >= 16384)"
 FOREIGN_KEYS: Final = (
@@ -72,7 +78,7 @@ class Choice:
         return self.only is None and not self.ignoring
 
 
-class Survey:
+class Plan:
     """The tables and sequences that are chosen of one database, as they are now."""
 
     def __init__(self, connection: psycopg.Connection, choice: Choice) -> None:
@@ -114,9 +120,43 @@ class Survey:
         return large_objects.ANY if self.is_everything else "false"
 
     @property
-    def versions(self) -> str:
-        """Which refresh each materialized view is of, as a text."""
-        return f"concat_ws(',', {', '.join(map(materialized_views.version, self.views))})"
+    def threshold(self) -> int:
+        """More rows of a table than these are truncated, where that is possible."""
+        return TRUNCATE_THRESHOLD_ROWS[self.triggers_off]
+
+    def worth_truncating(self, found: Mapping[Name, int]) -> frozenset[Name]:
+        """Return, of tables with so many rows, those with many, and all that refer to them.
+
+        The server wants them together; where that would take a table that was not chosen, the rows
+        are deleted nevertheless.
+        """
+        truncated: set[Name] = set()
+        for table in found:
+            more = self.map.dependents([table]) - truncated
+            rows = sum(found.get(each, 0) for each in more)
+            together = more <= frozenset(self.tables) and not more & self.map.needed
+            if together and rows > self.threshold * len(more):
+                truncated |= more
+        return frozenset(truncated)
+
+    def truncation(self, tables: Iterable[Name]) -> str:
+        """Return the statement that truncates these; nothing if there are none."""
+        sources = ", ".join(map(self.map.source, sorted(tables)))
+        return f"TRUNCATE {sources}" if sources else ""
+
+    @property
+    def deletions(self) -> tuple[tuple[tuple[Name, ...], str], ...]:
+        """The statements that delete all rows, each with its tables, children before parents.
+
+        Foreign keys are enforced when a statement ends: a cycle is deleted by one statement.
+        """
+        chosen = set(self.tables)
+        groups = (tuple(filter(chosen.__contains__, group)) for group in self.map.groups)
+        return tuple(
+            (group, deletion([self.map.source(table) for table in group]))
+            for group in groups
+            if group
+        )
 
     def _foreign_keys(self) -> str:
         """Where triggers are off, only those matter that others have: no row of ours is left."""
@@ -168,30 +208,11 @@ class Survey:
         )
 
 
-class Occupancy:
-    """Asks whether any table has rows, or there is a large object: cheaper than a reset."""
-
-    def __init__(self) -> None:
-        self._question: sql.Composed | None = None
-        """Whether the tables are those it was made for, and whether something is stored."""
-
-    def found(self, connection: psycopg.Connection) -> bool:
-        """Tell it. The connection commits by itself."""
-        if self._question is not None:
-            try:
-                same, occupied = connection.execute(self._question).fetchone() or (False, False)
-            except errors.UndefinedTable:
-                same = False
-            if same:
-                return bool(occupied)
-        map_ = DependencyMap.read(connection)
-        rows = _array("bool", (f"EXISTS (SELECT FROM {map_.source(t)})" for t in map_.tables))
-        (stamped,) = connection.execute(f"SELECT {TABLES}".encode()).fetchone() or (None,)
-        self._question = sql.SQL("SELECT {} = {}, true = ANY ({}) OR {}").format(
-            sql.SQL(TABLES), stamped, rows, sql.SQL(large_objects.ANY)
-        )
-        (_, occupied) = connection.execute(self._question).fetchone() or (False, False)
-        return bool(occupied)
+def deletion(sources: list[str]) -> str:
+    """Return one statement that deletes all rows of some tables."""
+    *others, last = (f"DELETE FROM {source}" for source in sources)  # noqa: S608 (quoted)
+    together = ", ".join(f"t{number} AS ({other})" for number, other in enumerate(others))
+    return f"WITH {together} {last}" if others else last
 
 
 def _oids(names: Iterable[Name]) -> str:

@@ -15,17 +15,13 @@ import psycopg
 from psycopg import errors, sql
 from psycopg.pq import ExecStatus
 
-from pgharness.databases.guard import guard
-from pgharness.reset import emptying_function
-from pgharness.reset.dependency_map import Name, Reference
+from pgharness.databases.ownership import guard
+from pgharness.reset import function
+from pgharness.reset.foreign_keys import Name, Reference, words
+from pgharness.reset.large_objects import counted
+from pgharness.reset.plan import Choice, Plan
 from pgharness.reset.sequences import Position
 from pgharness.reset.sequences import Sequence as Numbers
-from pgharness.reset.survey import Choice, Survey
-
-WORTH_A_TRUNCATION: Final = {False: 150, True: 1_000}
-"""Rows that are deleted in the time in which a table is truncated, and fewer where the time would
-not tell, for they stay in its file until it is vacuumed. By whether triggers are off: where they
-are on, whoever may refer to a row is looked for (benchmarks/reset.py)."""
 
 NUMBERS: Final = count(1)
 """A connection may know several such functions."""
@@ -59,24 +55,59 @@ class Found:
     """The materialized views that were filled anew."""
 
 
-class Emptying:
+@dataclass(frozen=True)
+class Done:
+    """What a reset did."""
+
+    database: str
+    deleted: Mapping[Name, int]
+    """The tables whose rows were deleted, and how many those were."""
+    truncated: tuple[Name, ...]
+    restarted: tuple[Name, ...]
+    """The sequences that were sent back to their start."""
+    unlinked: int
+    """How many large objects were removed."""
+    refreshed: tuple[Name, ...]
+    """The materialized views that were filled anew."""
+    seconds: float
+
+    def __str__(self) -> str:
+        deleted = ", ".join(f"{number} of {words(table)}" for table, number in self.deleted.items())
+        parts = {
+            "deleted": deleted,
+            "truncated": ", ".join(map(words, self.truncated)),
+            "restarted": ", ".join(map(words, self.restarted)),
+            "unlinked": counted(self.unlinked) if self.unlinked else "",
+            "refreshed": ", ".join(map(words, self.refreshed)),
+        }
+        did = "; ".join(f"{what} {names}" for what, names in parts.items() if names)
+        return (
+            f"reset {self.database} in {self.seconds * 1000:.2f} ms: {did or 'nothing was dirty'}"
+        )
+
+
+class Execution:
     """The function that empties what is chosen of one database, over one connection."""
 
     def __init__(self, connection: psycopg.Connection, choice: Choice) -> None:
         self._connection = connection
         self._choice = choice
         self._name = ""
-        self.survey: Survey
+        self.plan: Plan
+        self.sql: str
+        """The statements that make the function, and call it so that it truncates nothing."""
 
     def make(self) -> None:
         """Make the function for the database as it is now. Raises `NotOurs` and `Refusal`."""
         identity = guard(self._connection)
         self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE")
-        self.survey = Survey(self._connection, self._choice)
+        self.plan = Plan(self._connection, self._choice)
         self._forget()
         self._name = f"acceptance_reset_{next(NUMBERS)}"
         name = f"pg_temp.{self._name}"
-        self._connection.execute(emptying_function.text(name, self.survey, identity, self._worth))
+        text = function.text(name, self.plan, identity)
+        self._connection.execute(text)
+        self.sql = f"{text.as_string(self._connection)};\nSELECT * FROM {name}('');\n"
         call = f"SELECT * FROM {name}($1)"  # noqa: S608 (our own name)
         self._connection.execute(f"PREPARE {self._name} (text) AS {call}".encode())
         self._connection.execute("COMMIT")
@@ -95,57 +126,43 @@ class Emptying:
         Raises `psycopg.Error`, with everything as it was. Without a cursor, which would take a
         tenth of the time; Ctrl-C is heard when the server has answered.
         """
-        statement = None if truncated is None else self._truncation(truncated)
+        encoding = self._connection.info.encoding
+        statement = None if truncated is None else self.plan.truncation(truncated).encode(encoding)
         result = self._connection.pgconn.exec_prepared(
             self._name.encode(),
             [statement],  # type: ignore[list-item]  # the stub has forgotten NULL
         )
         if result.status != ExecStatus.TUPLES_OK:
-            raise errors.error_from_result(result, encoding=self._connection.info.encoding)
+            raise errors.error_from_result(result, encoding=encoding)
         outcome, removed, restarted, unlinked, refreshed = (
             (result.get_value(0, at) or b"").decode() for at in range(5)
         )
-        sequences = self.survey.sequences
+        sequences = self.plan.sequences
         return Found(
             Outcome(outcome),
             self._rows(removed),
             tuple(sequences[int(number) - 1].name for number in restarted.split()),
             int(unlinked),
-            self.survey.views if refreshed == "t" else (),
+            self.plan.views if refreshed == "t" else (),
         )
-
-    def worth_truncating(self, found: Mapping[Name, int]) -> frozenset[Name]:
-        """Return, of tables with so many rows, those with many, and all that refer to them.
-
-        The server wants them together; where that would take a table that was not chosen, the rows
-        are deleted nevertheless.
-        """
-        truncated: set[Name] = set()
-        for table in found:
-            more = self.survey.map.dependents([table]) - truncated
-            rows = sum(found.get(each, 0) for each in more)
-            together = more <= frozenset(self.survey.tables) and not more & self.survey.map.needed
-            if together and rows > self._worth * len(more):
-                truncated |= more
-        return frozenset(truncated)
 
     def left(self, error: psycopg.Error) -> tuple[dict[Name, int], dict[Numbers, Position], int]:
         """Return what the function's own error says is there: rows, sequences, large objects."""
         rows, positions, objects = json.loads(error.diag.message_detail or '["", [], 0]')
-        stand = zip(self.survey.sequences, map(Position.parse, positions), strict=True)
+        stand = zip(self.plan.sequences, map(Position.parse, positions), strict=True)
         moved = {one: at for one, at in stand if at != one.beginning}
-        return self._rows(rows), moved, objects if self.survey.is_everything else 0
+        return self._rows(rows), moved, objects if self.plan.is_everything else 0
 
     def with_rows(self) -> list[Name]:
         """Return the tables that have rows now. Raises `psycopg.Error`, soon."""
-        return self._where(self.survey.dirty, self.survey.tables)
+        return self._where(self.plan.dirty, self.plan.tables)
 
     def dangling(self) -> list[Reference]:
         """Return the foreign keys by which rows that stay refer to rows that would go.
 
         Raises `psycopg.Error`, soon.
         """
-        return self._where(self.survey.dangling, self.survey.crossing)
+        return self._where(self.plan.dangling, self.plan.crossing)
 
     def _where(self, question: sql.Composed, things: Sequence[T]) -> list[T]:
         with self._connection.transaction():
@@ -159,14 +176,5 @@ class Emptying:
         rows: Counter[Name] = Counter()
         for count_ in counted.split():
             number, _, found = count_.partition("=")
-            rows[self.survey.tables[int(number) - 1]] += int(found)
+            rows[self.plan.tables[int(number) - 1]] += int(found)
         return dict(+rows)
-
-    @property
-    def _worth(self) -> int:
-        return WORTH_A_TRUNCATION[self.survey.triggers_off]
-
-    def _truncation(self, truncated: Iterable[Name]) -> bytes:
-        tables = ", ".join(map(self.survey.map.source, sorted(truncated)))
-        statement = f"TRUNCATE {tables}" if tables else ""
-        return statement.encode(self._connection.info.encoding)

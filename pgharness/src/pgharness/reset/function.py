@@ -13,12 +13,11 @@ from typing import Final
 
 from psycopg import sql
 
-from pgharness.databases import guard
-from pgharness.databases.guard import Identity
-from pgharness.reset import large_objects
-from pgharness.reset.materialized_views import refreshing
+from pgharness.databases import ownership
+from pgharness.databases.ownership import Identity
+from pgharness.reset import large_objects, materialized_views
+from pgharness.reset.plan import Plan
 from pgharness.reset.sequences import Sequence
-from pgharness.reset.survey import Survey
 
 LOCK_TIMEOUT: Final = "10s"
 """Whoever still works on a table is not waited for longer, at each lock."""
@@ -79,7 +78,7 @@ BEGIN
     END IF;
     IF truncation IS NULL THEN
         {count_few}
-        IF total > {worth_a_truncation} THEN
+        IF total > {truncate_threshold} THEN
             outcome := 'many';
             RETURN;
         END IF;
@@ -161,23 +160,9 @@ PUT_BACK: Final = """
         {put_back};
     END IF;
 """
-VIEWS_ASKED: Final = """
-    refreshed := {versions} IS DISTINCT FROM current_setting({setting}, true)
-              OR {partly} AND true = ANY (dirty);
-"""
-REFRESHED: Final = """
-    IF refreshed THEN
-        -- A view reads as its owner, whom policies may filter.
-        done := set_config('row_security', 'on', true);
-        {refresh}
-        done := set_config({setting}, {versions}, false);
-    END IF;
-"""
-"""A view that was filled while all was empty, and not since, need not be filled anew. Which filling
-that was is remembered by the connection."""
 
 
-def text(name: str, survey: Survey, identity: Identity, worth_a_truncation: int) -> sql.Composed:
+def text(name: str, plan: Plan, identity: Identity) -> sql.Composed:
     """Return the statement that makes the function.
 
     It takes a statement that truncates some tables, or none (''); without a word about it (NULL) it
@@ -188,106 +173,68 @@ def text(name: str, survey: Survey, identity: Identity, worth_a_truncation: int)
     """
     settings = " OR ".join(
         f"current_setting('{name.removeprefix('default_')}') <> '{value}'"
-        for name, value in survey.settings.items()
+        for name, value in plan.settings.items()
     )
+    setting = f"{name.removeprefix('pg_temp.')}.views"
     body = sql.SQL(BODY).format(
         settings_changed=sql.SQL(settings),
         lock_timeout=LOCK_TIMEOUT,
-        keep_references=_lines(_precautions(survey)),
-        comment=sql.SQL(guard.COMMENT.format(oid=identity.oid)),
+        keep_references=_lines(_precautions(plan)),
+        comment=sql.SQL(ownership.COMMENT_OF.format(oid=identity.oid)),
         comment_seen=identity.comment,
-        names_hold=sql.SQL(survey.names_hold),
-        stamp=sql.SQL(survey.stamp),
-        stamped=survey.stamped,
-        dirty=survey.dirty,
-        positions=survey.positions,
-        dangling=sql.SQL("true = ANY ({})").format(survey.dangling),
+        names_hold=sql.SQL(plan.names_hold),
+        stamp=sql.SQL(plan.stamp),
+        stamped=plan.stamped,
+        dirty=plan.dirty,
+        positions=plan.positions,
+        dangling=sql.SQL("true = ANY ({})").format(plan.dangling),
         clean=sql.SQL("NOT true = ANY (dirty) AND NOT objects AND stand = {}").format(
-            survey.beginnings
+            plan.beginnings
         ),
-        objects=sql.SQL(survey.large_objects),
+        objects=sql.SQL(plan.large_objects),
         unlink=sql.SQL(large_objects.UNLINK),
         number_of_objects=sql.SQL(large_objects.NUMBER),
-        ask_views=_asked(survey, name),
-        refresh=_refreshed(survey, name),
-        count_few=_lines(_counts(survey, worth_a_truncation)),
-        count=_lines(_counts(survey)),
-        worth_a_truncation=worth_a_truncation,
+        ask_views=materialized_views.asked(plan.views, setting, partly=not plan.is_everything),
+        refresh=materialized_views.refreshed(plan.views, setting),
+        count_few=_lines(_counts(plan, plan.threshold)),
+        count=_lines(_counts(plan)),
+        truncate_threshold=plan.threshold,
         passes=PASSES,
-        delete=_lines(_deletions(survey)),
-        restart=_lines(_restarts(survey)),
+        delete=_lines(_deletions(plan)),
+        restart=_lines(_restarts(plan)),
         left=LEFT,
         changed=CHANGED,
-        put_back=_lines(_returns(survey)),
+        put_back=_lines(_returns(plan)),
     )
     return sql.SQL(FUNCTION).format(name=sql.SQL(name), body=sql.Literal(body.as_string(None)))
 
 
-def _precautions(survey: Survey) -> Iterator[sql.Composed]:
+def _precautions(plan: Plan) -> Iterator[sql.Composed]:
     """Where something stays, whoever refers to what goes is asked, and nobody comes to refer."""
-    if survey.turns_triggers_on:
+    if plan.turns_triggers_on:
         yield sql.SQL("SET LOCAL session_replication_role = origin;").format()
-    for parent in sorted({key.parent for key in survey.crossing}):
-        source = sql.SQL(survey.map.source(parent))
+    for parent in sorted({key.parent for key in plan.crossing}):
+        source = sql.SQL(plan.map.source(parent))
         yield sql.SQL("LOCK TABLE {} IN EXCLUSIVE MODE;").format(source)
 
 
-def _counts(survey: Survey, worth_a_truncation: int | None = None) -> Iterator[sql.Composed]:
+def _counts(plan: Plan, truncate_threshold: int | None = None) -> Iterator[sql.Composed]:
     """All rows are counted, or what shows that a table is worth truncating, with its dependents."""
-    for number, table in enumerate(survey.tables, start=1):
+    for number, table in enumerate(plan.tables, start=1):
         enough = None
-        if worth_a_truncation is not None:
-            enough = worth_a_truncation * len(survey.map.dependents([table])) + 1
-        source = sql.SQL(survey.map.source(table))
+        if truncate_threshold is not None:
+            enough = truncate_threshold * len(plan.map.dependents([table])) + 1
+        source = sql.SQL(plan.map.source(table))
         yield sql.SQL(COUNTED).format(number=number, source=source, enough=enough)
 
 
-def _deletions(survey: Survey) -> Iterator[sql.Composed]:
-    """Foreign keys are judged when a statement ends, all at once: so a cycle is one statement."""
-    numbers = {table: number for number, table in enumerate(survey.tables, start=1)}
-    for group in survey.map.groups:
-        tables = [table for table in group if table in numbers]
-        if tables:
-            dirty = sql.SQL(" OR ").join(
-                sql.SQL("dirty[{}]").format(numbers[table]) for table in tables
-            )
-            yield sql.SQL(DELETED).format(
-                dirty=dirty, deletion=_deletion([survey.map.source(table) for table in tables])
-            )
-
-
-def _asked(survey: Survey, name: str) -> sql.Composed:
-    if not survey.views:
-        return sql.Composed([])
-    return sql.SQL(VIEWS_ASKED).format(
-        versions=sql.SQL(survey.versions),
-        setting=_setting(name),
-        partly=not survey.is_everything,
-    )
-
-
-def _refreshed(survey: Survey, name: str) -> sql.Composed:
-    if not survey.views:
-        return sql.Composed([])
-    return sql.SQL(REFRESHED).format(
-        refresh=_lines(sql.SQL("{};").format(refreshing(view)) for view in survey.views),
-        versions=sql.SQL(survey.versions),
-        setting=_setting(name),
-    )
-
-
-def _setting(name: str) -> str:
-    """Return the name of the setting in which the connection has the versions of the views."""
-    return f"{name.removeprefix('pg_temp.')}.views"
-
-
-def _deletion(sources: list[str]) -> sql.Composable:
-    *others, last = (sql.SQL("DELETE FROM {}").format(sql.SQL(source)) for source in sources)
-    together = sql.SQL(", ").join(
-        sql.SQL("{} AS ({})").format(sql.Identifier(f"t{number}"), other)
-        for number, other in enumerate(others)
-    )
-    return sql.SQL("WITH {} {}").format(together, last) if others else last
+def _deletions(plan: Plan) -> Iterator[sql.Composed]:
+    numbers = {table: number for number, table in enumerate(plan.tables, start=1)}
+    for tables, deletion in plan.deletions:
+        dirty = sql.SQL(" OR ").join(
+            sql.SQL("dirty[{}]").format(numbers[table]) for table in tables
+        )
+        yield sql.SQL(DELETED).format(dirty=dirty, deletion=sql.SQL(deletion))
 
 
 def _left_by_others(number: int, one: Sequence) -> sql.Composed:
@@ -298,8 +245,8 @@ def _left_by_others(number: int, one: Sequence) -> sql.Composed:
     )
 
 
-def _restarts(survey: Survey) -> Iterator[sql.Composed]:
-    for number, one in enumerate(survey.sequences, start=1):
+def _restarts(plan: Plan) -> Iterator[sql.Composed]:
+    for number, one in enumerate(plan.sequences, start=1):
         yield sql.SQL(RESTARTED).format(
             number=number,
             marker=f" {number} ",
@@ -309,8 +256,8 @@ def _restarts(survey: Survey) -> Iterator[sql.Composed]:
         )
 
 
-def _returns(survey: Survey) -> Iterator[sql.Composed]:
-    for number, one in enumerate(survey.sequences, start=1):
+def _returns(plan: Plan) -> Iterator[sql.Composed]:
+    for number, one in enumerate(plan.sequences, start=1):
         yield sql.SQL(PUT_BACK).format(
             number=number,
             marker=f" {number} ",

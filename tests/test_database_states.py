@@ -1,0 +1,75 @@
+"""A test database is in one state at a time, and gets from one to another as its diagram says."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import psycopg
+import pytest
+
+from features.support.service import SERVICE
+from features.support.world import World
+from pgharness.databases.databases import Databases
+from pgharness.isolation.database import Database
+from pgharness.isolation.snapshots import EMPTY, NotPutBack, Snapshot
+from pgharness.isolation.states import TRANSITIONS, IllegalTransition, State, check_transition
+
+
+@pytest.fixture
+def database(template: Databases) -> Iterator[Database[World]]:
+    """A clone of the template, and another one when it must be replaced."""
+    names = iter(("states", "states_2"))
+    with ExitStack() as cleanups:
+        database = Database(lambda: template.clone(next(names), cleanups), SERVICE)
+        cleanups.callback(database.disconnect)
+        yield database
+
+
+@pytest.mark.parametrize("before", State)
+@pytest.mark.parametrize("after", State)
+def test_a_state_changes_only_as_listed(before: State, after: State) -> None:
+    if after is before or after in TRANSITIONS[before]:
+        check_transition(before, after)
+        return
+    with pytest.raises(IllegalTransition, match=f"is {before.name} cannot become {after.name}"):
+        check_transition(before, after)
+
+
+def test_scenarios_and_clean_ups_change_the_state(database: Database[World]) -> None:
+    database.empty()
+    states = [database.state]
+    changes: list[Callable[[], object]] = [
+        lambda: database.rolled_back_world().close(),
+        lambda: database.empty(sequences=False),
+        database.empty,
+        lambda: database.world().close(),
+        lambda: database.rolled_back_world().close(),
+        lambda: database.empty(sequences=False),
+        lambda: database.put_back(Snapshot(sequences={("public", "users_id_seq"): (7, True)})),
+        lambda: database.put_back(EMPTY),
+    ]
+    for change in changes:
+        change()
+        states.append(database.state)
+    assert [state.name for state in states] == [
+        *("CLEAN", "COUNTED", "COUNTED", "CLEAN"),
+        *("USED", "USED", "CLEAN", "USED", "CLEAN"),
+    ]
+
+
+def test_no_scenario_begins_on_what_a_failed_clean_up_has_left(
+    database: Database[World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.world().close()
+
+    def fails() -> None:
+        raise psycopg.DataError("it cannot be emptied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "_reset", lambda: fails)
+        with pytest.raises(NotPutBack, match="it cannot be emptied"):
+            database.empty()
+    with pytest.raises(IllegalTransition, match="OWED"):
+        database.world()
+    name = database.url.database
+    database.mend()
+    assert (database.state, database.url.database != name) == (State.CLEAN, True)
