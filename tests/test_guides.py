@@ -6,6 +6,7 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -61,7 +62,7 @@ REASONS: Final = (
     ("reset", "_obstacle"),
     ("reset", "_reason"),
     ("reset", "_refused"),
-    ("scopes", "mistake"),
+    ("scope_tags", "mistake"),
     ("selection", "_nothing_in_common"),
     ("snapshots", "_described"),
 )
@@ -254,12 +255,16 @@ def said() -> list[str]:
 
 
 def test_what_is_explained_is_really_said() -> None:
-    texts = sources.sentences(sources.python("features/support"))
+    folders = ("features/support", "pgharness/src")
+    texts = set().union(*(sources.sentences(sources.python(folder)) for folder in folders))
     assert [text for text in said() if text not in texts] == []
 
 
 def support(*modules: str) -> list[Path]:
-    return [ROOT / "features" / "support" / f"{name}.py" for name in modules]
+    folders = (ROOT / "pgharness" / "src", ROOT / "features" / "support")
+    found = [[*chain.from_iterable(f.rglob(f"{name}.py") for f in folders)] for name in modules]
+    assert all(found), f"not found: {[n for n, f in zip(modules, found, strict=True) if not f]}"
+    return [*chain.from_iterable(found)]
 
 
 def test_every_refusal_of_the_start_is_explained() -> None:
