@@ -15,16 +15,12 @@ from psycopg import sql
 
 from pgharness.core.judged import Judged
 from pgharness.databases.ownership import guard
+from pgharness.isolation import digests
 from pgharness.isolation.positions import Positions, moved, put_sequences_back, union_of
 from pgharness.isolation.stored_tables import StoredTables, identifier
 from pgharness.reset import large_objects, materialized_views
 from pgharness.reset.foreign_keys import Name, words
 
-DIGEST: Final = """
-    SELECT {at} AS at, encode(sha256(convert_to(
-               string_agg(t::text, E'\\n' ORDER BY t::text COLLATE "C"), 'UTF8')), 'hex') AS digest
-      FROM {table} AS t HAVING count(*) > 0
-"""
 ADDED: Final = "DELETE FROM {table} AS t WHERE t::text NOT IN (SELECT w::text FROM {was} AS w)"
 ONLY_ADDED: Final = """
     SELECT NOT EXISTS (SELECT w::text FROM {was} AS w EXCEPT ALL SELECT t::text FROM {table} AS t)
@@ -66,10 +62,10 @@ class Snapshot:
     def take(cls, connection: psycopg.Connection) -> Self:
         """Read what is there. Nobody else may be writing."""
         tables = StoredTables.read(connection)
-        digests = _digests(connection, tables)
-        rows = {name: _read(connection, tables.source(name)) for name in digests}
-        views, objects = _digests_of_views(connection), large_objects.read(connection)
-        return cls(rows, digests, moved(connection), views, objects)
+        found = digests.of_tables(connection, tables)
+        rows = {name: _read(connection, tables.source(name)) for name in found}
+        views, objects = digests.of_views(connection), large_objects.read(connection)
+        return cls(rows, found, moved(connection), views, objects)
 
     @property
     def is_empty(self) -> bool:
@@ -84,7 +80,7 @@ class Snapshot:
         """
         guard(connection)
         tables = StoredTables.read(connection)
-        changed = self._changed(_digests(connection, tables))
+        changed = self._changed(digests.of_tables(connection, tables))
         with connection.transaction():
             if changed:
                 self._put_rows_back(connection, tables, changed)
@@ -119,7 +115,7 @@ class Snapshot:
     ) -> list[str]:
         """Return in words which tables have more, fewer or other rows; so of large objects."""
         tables = tables or StoredTables.read(connection)
-        changed = sorted(self._changed(_digests(connection, tables)))
+        changed = sorted(self._changed(digests.of_tables(connection, tables)))
         return [
             *(self._described(connection, name, tables) for name in changed),
             *large_objects.differences(self.objects, large_objects.read(connection)),
@@ -127,7 +123,7 @@ class Snapshot:
 
     def _other_views(self, connection: psycopg.Connection) -> list[Name]:
         """Return the views that held something else, each after the others that it reads."""
-        found = _digests_of_views(connection)
+        found = digests.of_views(connection)
         return [name for name in found if found[name] != self.views.get(name, found[name])]
 
     def _refresh_views(self, connection: psycopg.Connection) -> None:
@@ -197,25 +193,6 @@ class Snapshot:
 
 EMPTY: Final = Snapshot()
 """What a database holds that has just been made by the migrations."""
-
-
-def _digests(connection: psycopg.Connection, tables: StoredTables) -> dict[Name, str]:
-    """Return a digest of each table that has rows, made by the server."""
-    ordered = sorted(tables.columns)
-    queries = [
-        sql.SQL(DIGEST).format(at=at, table=tables.source(name)) for at, name in enumerate(ordered)
-    ]
-    return {ordered[at]: digest for at, digest in union_of(connection, queries)}
-
-
-def _digests_of_views(connection: psycopg.Connection) -> dict[Name, str]:
-    """Return the same of each materialized view that holds something, also if that is no row."""
-    views = materialized_views.read(connection)
-    queries = [
-        sql.SQL(DIGEST).format(at=at, table=identifier(name)) for at, name in enumerate(views)
-    ]
-    found = dict(union_of(connection, queries))
-    return {name: found.get(at, "") for at, name in enumerate(views)}
 
 
 def _dangling(connection: psycopg.Connection, tables: StoredTables) -> list[str]:

@@ -1,0 +1,36 @@
+"""Digests of what tables and materialized views hold, computed by the server."""
+
+from typing import Final
+
+import psycopg
+from psycopg import sql
+
+from pgharness.isolation.positions import union_of
+from pgharness.isolation.stored_tables import StoredTables, identifier
+from pgharness.reset import materialized_views
+from pgharness.reset.foreign_keys import Name
+
+DIGEST: Final = """
+    SELECT {at} AS at, encode(sha256(convert_to(
+               string_agg(t::text, E'\\n' ORDER BY t::text COLLATE "C"), 'UTF8')), 'hex') AS digest
+      FROM {table} AS t HAVING count(*) > 0
+"""
+
+
+def of_tables(connection: psycopg.Connection, tables: StoredTables) -> dict[Name, str]:
+    """Return a digest of each table that has rows."""
+    ordered = sorted(tables.columns)
+    queries = [
+        sql.SQL(DIGEST).format(at=at, table=tables.source(name)) for at, name in enumerate(ordered)
+    ]
+    return {ordered[at]: digest for at, digest in union_of(connection, queries)}
+
+
+def of_views(connection: psycopg.Connection) -> dict[Name, str]:
+    """Return the same of each materialized view that holds something, also if that is no row."""
+    views = materialized_views.read(connection)
+    queries = [
+        sql.SQL(DIGEST).format(at=at, table=identifier(name)) for at, name in enumerate(views)
+    ]
+    found = dict(union_of(connection, queries))
+    return {name: found.get(at, "") for at, name in enumerate(views)}
