@@ -29,6 +29,7 @@ from domain.clock import Clock
 from domain.errors import DomainError, InvalidValue, refusing
 from domain.hashing import Hasher
 from domain.login_sessions import SessionEnd, end_sessions
+from domain.pages import beyond
 from domain.password_policy import acceptable, words_of
 from domain.schema import Base, Hash, Instant, Key, Version
 from domain.settings import Settings
@@ -246,7 +247,7 @@ class Accounts:
             raise InvalidValue("limit", f"must be from 1 to {self._settings.page_size_max}")
         query = select(User).order_by(User.id).limit(limit + 1)
         if after is not None:
-            query = query.where(User.id > after)
+            query = query.where(beyond(User.id, after))
         found = self._session.scalars(query).all()
         users = tuple(found[:limit])
         return Page(users, next_after=users[-1].id if len(found) > limit else None)

@@ -112,20 +112,38 @@ def contains(password: str, words: Iterable[str]) -> bool:
     """Tell whether a word is in it, however both are spelled and whatever is in between."""
     within = _skeletons(password)
     return any(
-        skeleton in text
+        _is_in(skeleton, text, spelled)
         for word in words
-        for skeleton in _skeletons(word)
+        for skeleton, _ in _skeletons(word)
         if len(skeleton) >= WORD_MIN_LENGTH
-        for text in within
+        for text, spelled in within
     )
 
 
-def _skeletons(text: str) -> set[str]:
-    """Return its letters and digits alone, once as they are and once with digits as letters."""
+def _is_in(word: str, text: str, spelled: str) -> bool:
+    """Tell whether a word is in a text, in another place than where a number is spelled."""
+    found = text.find(word)
+    while found >= 0:
+        there = spelled[found : found + len(word)]
+        if there == word or not there.isdecimal():
+            return True
+        found = text.find(word, found + 1)
+    return False
+
+
+def _skeletons(text: str) -> set[tuple[str, str]]:
+    """Return its letters and digits alone, as they may be read, and as they are spelled there."""
     shown = visible(text)
-    read = {shown.casefold(), plain(shown), *(() if shown.isascii() else keys(shown))}
-    read |= {each.translate(_LEET).translate(_ALL_L) for each in read}
-    return {"".join(filter(str.isalnum, each)) for each in read}
+    spelled = {shown.casefold(), plain(shown), *(() if shown.isascii() else keys(shown))}
+    read = {(each, each) for each in spelled}
+    read |= {(each.translate(_LEET).translate(_ALL_L), each) for each in spelled}
+    return {_alphanumeric(*each) for each in read}
+
+
+def _alphanumeric(text: str, spelled: str) -> tuple[str, str]:
+    """Return both without what is neither a letter nor a digit in the first."""
+    places = [place for place, each in enumerate(text) if each.isalnum()]
+    return "".join(text[place] for place in places), "".join(spelled[place] for place in places)
 
 
 def _spellings(password: str) -> Iterator[str]:

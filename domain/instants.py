@@ -5,6 +5,7 @@ from typing import Final
 
 from domain.clock import Clock
 from domain.errors import InvalidValue
+from domain.settings import LONGEST_DURATION
 
 EARLIEST: Final = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
 LATEST: Final = datetime.max.replace(microsecond=0, tzinfo=UTC) - timedelta(days=1)
@@ -13,8 +14,14 @@ LATEST: Final = datetime.max.replace(microsecond=0, tzinfo=UTC) - timedelta(days
 PostgreSQL holds the years 4713 BC to 294276; what it stores beyond Python's, nobody can read.
 """
 
+EARLIEST_NOW: Final = EARLIEST + LONGEST_DURATION
+LATEST_NOW: Final = LATEST - LONGEST_DURATION
+"""What the service's clock may show: whatever is reckoned from it is a time, too."""
 
-def instant(field: str, value: datetime) -> datetime:
+
+def instant(
+    field: str, value: datetime, earliest: datetime = EARLIEST, latest: datetime = LATEST
+) -> datetime:
     """Return a point in time in UTC. Raises `InvalidValue`, also for a time without a zone."""
     if not isinstance(value, datetime):
         raise InvalidValue(field, "is not a time")
@@ -24,20 +31,23 @@ def instant(field: str, value: datetime) -> datetime:
         found = value.astimezone(UTC)
     except OverflowError:  # of a year below 1 or above 9999
         found = datetime.max.replace(tzinfo=UTC)
-    if not EARLIEST <= found <= LATEST:
-        raise InvalidValue(field, f"is not from {EARLIEST.date()} to {LATEST.date()}")
+    if not earliest <= found <= latest:
+        raise InvalidValue(field, f"is not from {earliest.date()} to {latest.date()}")
     return found
 
 
 class CheckedClock:
-    """A clock whose every instant can be stored and shown; `now` raises `InvalidValue`."""
+    """A clock whose instants, and those at any duration of the settings from them, are times.
+
+    They can be stored and shown; `now` raises `InvalidValue` instead of any other.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
     def now(self) -> datetime:
         """Return the current instant in UTC."""
-        return instant("clock", self._clock.now())
+        return instant("clock", self._clock.now(), EARLIEST_NOW, LATEST_NOW)
 
     def wait(self, duration: timedelta) -> None:
         """Return when so much time has passed by the clock."""

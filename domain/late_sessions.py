@@ -1,11 +1,15 @@
 """A session that takes a connection at its first statement and not before."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import PendingRollbackError
 from sqlalchemy.orm import Session, SessionTransaction
+
+SEES_EACH_MOMENT: Final = "READ COMMITTED"
+"""The isolation level at which every statement sees what is committed when it begins."""
 
 
 class LateSession(Session):
@@ -25,6 +29,20 @@ class LateSession(Session):
         self._isolation = isolation
         self._begin = begin
         event.listen(self, "after_begin", self._after_begin)
+
+    @contextmanager
+    def look(self) -> Iterator[None]:
+        """Read in this block, and keep no connection from others when it ends.
+
+        For what is judged at length and read anew before anything depends on it. Where somebody
+        could tell, the transaction goes on: if anything was done in it before, in a savepoint, and
+        at an isolation level at which all statements see one moment.
+        """
+        alone = not (self.asked or self.new or self.identity_map or self.in_nested_transaction())
+        yield
+        if alone and self._isolation == SEES_EACH_MOMENT:
+            self.rollback()
+            self.asked = False
 
     def get_bind(self, *arguments: Any, **options: Any) -> Engine | Connection:
         """Begin the transaction: SQLAlchemy asks this before it sends anything."""

@@ -7,11 +7,11 @@ other's place.
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from sqlalchemy import Select, text
+from sqlalchemy import ColumnElement, Select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from domain.errors import InvalidValue
-from domain.schema import LARGEST_ID
+from domain.schema import LARGEST_ID, NO_ROW
 from domain.settings import Settings
 
 Item = TypeVar("Item")
@@ -22,6 +22,15 @@ IN_ORDER: Final = text("id NULLS FIRST")
 No id is null: this is to be an order that the index of the primary key does not have. Else the
 server may take that one and read everybody's rows until it has found a page of the tenant's own.
 """
+
+
+def beyond(key: InstrumentedAttribute[int], after: int) -> ColumnElement[bool]:
+    """Return the condition that a row comes after this id, whether or not the column can hold it.
+
+    `Id` takes one that does not fit for `NO_ROW`, which is right for `=` alone: everything is
+    larger than that.
+    """
+    return key > max(NO_ROW, min(after, LARGEST_ID))
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,7 @@ class Pages:
         if not 1 <= limit <= self._settings.page_size_max:
             raise InvalidValue("limit", f"must be from 1 to {self._settings.page_size_max}")
         if after is not None:
-            query = query.where(key > max(0, min(after, LARGEST_ID)))
+            query = query.where(beyond(key, after))
         found = self._session.scalars(query.order_by(key.nulls_first()).limit(limit + 1)).all()
         items = tuple(found[:limit])
         more = len(found) > limit

@@ -38,9 +38,9 @@ def acceptable(password: str, rules: PasswordRules, own_words: Iterable[str]) ->
     There is no rule of composition (ASVS 6.2.5). Raises `InvalidValue` for what is not text that
     a person can type, and `WeakPassword` with every reason; neither repeats the password.
     """
-    _refuse_longer(password, rules.max_length * COMPOSED_OF_AT_MOST, rules)
+    _refuse_more_than(password, rules.max_length * COMPOSED_OF_AT_MOST, rules)
     normal = normal_form(storable(FIELD, password))
-    _refuse_longer(normal, rules.max_length, rules)
+    _refuse_more_than(normal, rules.max_length, rules)
     words = sorted({*own_words, *rules.service_words})
     shortest = min(map(len, (password, normal, visible(normal))))
     problems = list(_problems(normal, shortest, rules, words))
@@ -72,7 +72,7 @@ def words_of(display_name: str, email: str) -> Iterator[str]:
         yield from (part for part in re.split(r"[\W_]+", whole) if part)
 
 
-def _refuse_longer(password: str, longest: int, rules: PasswordRules) -> None:
+def _refuse_more_than(password: str, longest: int, rules: PasswordRules) -> None:
     if isinstance(password, str) and len(password) > longest:
         raise WeakPassword(FIELD, f"is longer than {rules.max_length} characters")
 

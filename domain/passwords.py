@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, delete, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, delete, func, select
+from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.accounts import AccountNotFound, User
 from domain.authentication import Authentication
@@ -19,10 +19,11 @@ from domain.failed_logins import (
     locked,
 )
 from domain.hashing import Hasher
-from domain.login_sessions import LoginSession, SessionEnd, end_sessions
+from domain.late_sessions import LateSession
+from domain.login_sessions import LoginSession, SessionEnd, end_sessions, live
 from domain.password_policy import acceptable, readable
 from domain.recordings import remember
-from domain.schema import Base, Hash, Id, Instant, Key
+from domain.schema import Base, Hash, HiddenText, Id, Instant, Key
 from domain.settings import Settings
 from domain.temporary_passwords import IssuedPassword, TemporaryPassword, invent, suits, supersede
 
@@ -71,12 +72,16 @@ class NoTemporaryPassword(DomainError):
 class Passwords:
     """The operations on passwords, within one unit of work."""
 
-    def __init__(self, session: Session, settings: Settings, clock: Clock, hasher: Hasher) -> None:
+    def __init__(
+        self, session: LateSession, settings: Settings, clock: Clock, hasher: Hasher
+    ) -> None:
         self._session = session
         self._settings = settings
         self._clock = clock
         self._hasher = hasher
         self._authentication = Authentication(session, settings, clock)
+        self._verified: dict[tuple[str, str], bool] = {}
+        """What is known already of a stored hash and a password."""
 
     def change(self, token: str, current: str, new: str) -> None:
         """Set a new password, keep this session, and end all others of the user's.
@@ -86,6 +91,7 @@ class Passwords:
         `CurrentPasswordRefused`, `InvalidValue` (`WeakPassword`), `PasswordUsedBefore`.
         """
         hashed = self._hashed(token, new)
+        self._verify_ahead(token, current, new if hashed else None)
         user, login = self._authentication.hold(token)
         self._confirm(user, current)
         normal = acceptable(new, self._settings.passwords, user.own_words)
@@ -121,12 +127,13 @@ class Passwords:
         `TemporaryPasswordAgain`, `PasswordUsedBefore`.
         """
         hashed = self._hashed(token, new)
+        self._verify_ahead(token, None, new if hashed else None)
         user, login = self._authentication.hold(token, must_set_password=True)
         temporary = self._session.get(TemporaryPassword, user.id, populate_existing=True)
         if not login.must_set_password or temporary is None:
             raise NoTemporaryPassword
         normal = acceptable(new, self._settings.passwords, user.own_words)
-        if self._hasher.verify(temporary.password_hash, normal):
+        if self._verify(temporary.password_hash, normal):
             raise TemporaryPasswordAgain
         self._replace(user, normal, hashed)
         self._session.delete(temporary)
@@ -145,9 +152,58 @@ class Passwords:
             return None
         return self._hasher.hash(normal)
 
+    def _verify_ahead(self, token: str, current: str | None, new: str | None) -> None:
+        """Verify what will have to be, while no connection is taken and no row is held.
+
+        All of it, whatever comes of it: how long it takes tells nothing that the answer does not.
+        """
+        rules = self._settings.passwords
+        own, *others = self._hashes(token) or [None]
+        compared = [(own, current), *((stored, new) for stored in (own, *others))]
+        for stored, password in compared:
+            normal = None if password is None else readable(password, rules)
+            if stored is not None and normal is not None:
+                self._verify(stored, normal)
+
+    def _hashes(self, token: str) -> list[str | None]:
+        """Return the hashes of the bearer's own password, a temporary one, and former ones.
+
+        Nothing for a session that is over.
+        """
+        claims = self._authentication.read(token)
+        former = (
+            select(FormerPassword.password_hash)
+            .where(FormerPassword.user_id == User.id)
+            .order_by(FormerPassword.id.desc())
+            .limit(self._settings.passwords.history - 1)
+        )
+        query = (
+            select(
+                User.password_hash,
+                TemporaryPassword.password_hash,
+                func.array(former.scalar_subquery(), type_=ARRAY(HiddenText)),
+            )
+            .join(LoginSession, LoginSession.user_id == User.id)
+            .outerjoin(TemporaryPassword, TemporaryPassword.user_id == User.id)
+            .where(
+                LoginSession.jti == claims.jti,
+                User.id == claims.user_id,
+                live(self._clock.now(), self._settings.sessions.idle),
+            )
+        )
+        with self._session.look():
+            found = self._session.execute(query).one_or_none()
+        return [] if found is None else [found[0], found[1], *found[2]]
+
+    def _verify(self, stored: str, normal: str) -> bool:
+        """Tell whether this hash was made from this password; it is looked at once."""
+        if (stored, normal) not in self._verified:
+            self._verified[stored, normal] = self._hasher.verify(stored, normal)
+        return self._verified[stored, normal]
+
     def _confirm(self, user: User, current: str) -> None:
         normal = readable(current, self._settings.passwords)
-        right = normal is not None and self._hasher.verify(user.password_hash, normal)
+        right = normal is not None and self._verify(user.password_hash, normal)
         if locked(user, self._clock.now()):
             raise CurrentPasswordRefused(LoginProblem.LOCKED)
         if not right:
@@ -159,7 +215,7 @@ class Passwords:
         last = self._settings.passwords.history
         former = self._former(user)
         barred = [user.password_hash, *(entry.password_hash for entry in former[: last - 1])]
-        if any(self._hasher.verify(stored, normal) for stored in barred):
+        if any(self._verify(stored, normal) for stored in barred):
             raise PasswordUsedBefore(last)
         self._retire(user, former[: last - 1], self._clock.now())
         user.password_hash = hashed or self._hasher.hash(normal)

@@ -80,7 +80,10 @@ LARGEST_VERSION: Final = 2**31 - 1
 
 
 class Id(TypeDecorator[int]):
-    """The id of a row. One that does not fit the column is that of no row, and not an error."""
+    """The id of a row. One that does not fit the column is that of no row, and not an error.
+
+    That is so where ids are compared by `=`. What comes after an id is asked by `pages.beyond`.
+    """
 
     impl: TypeEngine[int] | type[TypeEngine[int]] = BigInteger
     cache_ok = True

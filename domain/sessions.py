@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Final
 
 from sqlalchemy import ColumnElement, delete, func, select
-from sqlalchemy.orm import Session
 
 from domain.accounts import AccountNotFound, User
 from domain.authentication import Authentication, Principal
@@ -24,6 +23,7 @@ from domain.failed_logins import (
     locked,
 )
 from domain.hashing import Hasher
+from domain.late_sessions import LateSession
 from domain.login_sessions import (
     USER_AGENT_MAX_LENGTH,
     LoginSession,
@@ -66,7 +66,9 @@ class SessionNotFound(DomainError):
 class Sessions:
     """The operations on login sessions, within one unit of work."""
 
-    def __init__(self, session: Session, settings: Settings, clock: Clock, hasher: Hasher) -> None:
+    def __init__(
+        self, session: LateSession, settings: Settings, clock: Clock, hasher: Hasher
+    ) -> None:
         self._session = session
         self._settings = settings
         self._clock = clock
@@ -82,10 +84,13 @@ class Sessions:
         """Open a session for whoever has this address and this password.
 
         Costs one Argon2 verification at each cost of a stored hash, whatever comes of it; one
-        more only if the hash was replaced meanwhile. With a temporary password the session is
-        good for nothing but setting one's own. If the user has as many live sessions as they may,
-        the oldest ends. `ip` is the caller's address as text; `user_agent` is cut
-        off after 300 characters. Raises `LoginRefused`, `InvalidValue` for the ip, `NoKeyRing`.
+        more only if the hash was replaced meanwhile. No connection is kept from others for that
+        (`LateSession.look`), unless the unit of work did something before.
+
+        With a temporary password the session is good for nothing but setting one's own. If the
+        user has as many live sessions as they may, the oldest ends. `ip` is the caller's address
+        as text; `user_agent` is cut off after 300 characters. Raises `LoginRefused`,
+        `InvalidValue` for the ip, `NoKeyRing`.
         """
         address = _ip(ip)
         normal = readable(password, self._settings.passwords)
@@ -94,6 +99,10 @@ class Sessions:
         user_id, stored = found.user_id, found.stored
         if user_id is None or stored is None:
             raise LoginRefused(LoginProblem.UNKNOWN_EMAIL)
+        # For nobody else: how long it takes would tell that the password is right.
+        raised = None
+        if right and found.lasting and normal is not None:
+            raised = self._hasher.raised(stored, normal)
         user = hold_user(self._session, user_id)
         problem, temporary = self._problem(user, stored, normal, right=right)
         if problem is not None or user is None or normal is None:
@@ -101,17 +110,18 @@ class Sessions:
         forgive(user)
         if temporary is not None:
             temporary.used_at = self._clock.now()
-        elif (raised := self._hasher.raised(user.password_hash, normal)) is not None:
+        elif raised is not None and user.password_hash == stored:
             user.password_hash = raised
         return self._open(user, address, user_agent, must_set_password=temporary is not None)
 
     def _find(self, email: str) -> Credentials:
-        """Return what this login is verified against."""
+        """Return what this login is verified against. It takes a while, without a connection."""
         try:
-            address = email_address("email", email)
+            address: str | None = email_address("email", email)
         except InvalidValue:
-            return find_credentials(self._session, None)
-        return find_credentials(self._session, address)
+            address = None
+        with self._session.look():
+            return find_credentials(self._session, address, self._clock.now())
 
     def _problem(
         self, user: User | None, stored: str, normal: str | None, *, right: bool

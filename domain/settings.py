@@ -1,6 +1,7 @@
 """Costs and limits, handed in once, so that a scenario can lower them and one can prove them."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -56,6 +57,27 @@ ARGON2_MINIMUM: Final = {
 """OWASP's Password Storage Cheat Sheet for memory, passes and lanes; RFC 9106 for the others."""
 
 
+LONGEST_DURATION: Final = timedelta(days=36_500)
+"""A hundred years. The service's clock keeps so far from the ends of what times can be."""
+
+NOTHING: Final = timedelta(0)
+SECOND: Final = timedelta(seconds=1)
+"""Tokens count in whole ones."""
+
+
+def _check_durations(
+    group: str, rules: object, shortest: Mapping[str, timedelta], longest: timedelta
+) -> None:
+    """Refuse a duration that is too long, or shorter than `shortest` says, which is 0 else."""
+    for name, value in vars(rules).items():
+        least = shortest.get(name, NOTHING)
+        if isinstance(value, timedelta) and not least <= value <= longest:
+            raise InvalidSetting(
+                f"{group}.{name}",
+                f"must be from {least.total_seconds():g} s to {longest.days} days",
+            )
+
+
 @dataclass(frozen=True)
 class Timeouts:
     """How long a statement, a wait for a lock and an idle transaction may last.
@@ -70,12 +92,7 @@ class Timeouts:
     connect: timedelta = timedelta(seconds=5)
 
     def __post_init__(self) -> None:
-        for name, shortest in SHORTEST.items():
-            if not shortest <= getattr(self, name) <= LONGEST:
-                raise InvalidSetting(
-                    f"timeouts.{name}",
-                    f"must be from {shortest.total_seconds():g} s to {LONGEST.days} days",
-                )
+        _check_durations("timeouts", self, SHORTEST, LONGEST)
 
 
 SHORTEST: Final = {
@@ -102,8 +119,9 @@ class Retries:
     def __post_init__(self) -> None:
         if self.attempts < 1:
             raise InvalidSetting("retries.attempts", "must be at least 1")
-        if not timedelta(0) <= self.first <= self.longest:
+        if not NOTHING <= self.first <= self.longest:
             raise InvalidSetting("retries.first", "must be between 0 and retries.longest")
+        _check_durations("retries", self, {}, LONGEST_DURATION)
 
     def longest_wait(self, attempt: int) -> timedelta:
         """Return how long to wait at most after an attempt; the first one is 1."""
@@ -137,6 +155,7 @@ class PasswordRules:
     def __post_init__(self) -> None:
         if self.history < 1:
             raise InvalidSetting("passwords.history", "must be at least 1")
+        _check_durations("passwords", self, {"temporary_lasts": SECOND}, LONGEST_DURATION)
 
 
 @dataclass(frozen=True)
@@ -146,6 +165,9 @@ class Lockout:
     failures: int = 5
     window: timedelta = timedelta(minutes=15)
     lasts: timedelta = timedelta(minutes=15)
+
+    def __post_init__(self) -> None:
+        _check_durations("lockout", self, {}, LONGEST_DURATION)
 
 
 @dataclass(frozen=True)
@@ -168,22 +190,36 @@ class SessionRules:
             raise InvalidSetting("sessions.touch_every", "must be shorter than sessions.idle")
         if self.at_most < 1:
             raise InvalidSetting("sessions.at_most", "must be at least 1")
+        _check_durations("sessions", self, {"lifetime": SECOND}, LONGEST_DURATION)
 
 
 KEY_MIN_BYTES: Final = 32
 """RFC 7518, section 3.2: a key for HS256 is as long as the hash."""
 
 
+_KEY_FILE: Final = re.compile(
+    rb"---- ?BEGIN |(?<!\w)(?:sk-)?(?:ssh|ecdsa)-[a-z]{2}|PuTTY-User-Key-File"
+)
+"""Of PEM, PGP and SSH2; of OpenSSH, with whatever stands before the key; of PuTTY."""
+
+
 def _is_key_file(key: bytes) -> bool:
-    """Tell whether PyJWT takes a key for that of another algorithm, or it is a JSON object."""
+    """Tell whether a key is the text of a key file: for PyJWT, by its words, or as JSON."""
     try:
         jwt.algorithms.HMACAlgorithm(jwt.algorithms.HMACAlgorithm.SHA256).prepare_key(key)
     except jwt.InvalidKeyError:
         return True
+    # In UTF-16 and UTF-32 the same letters stand between zeros.
+    return _KEY_FILE.search(key.replace(b"\0", b"")) is not None or _is_json(key)
+
+
+def _is_json(key: bytes | str) -> bool:
+    """Tell whether this is an object or an array of JSON, or a text of JSON that is one."""
     try:
-        return isinstance(json.loads(key), dict)
+        value = json.loads(key)
     except (ValueError, RecursionError):
         return False
+    return _is_json(value) if isinstance(value, str) else isinstance(value, dict | list)
 
 
 @dataclass(frozen=True, repr=False)
@@ -191,8 +227,8 @@ class KeyRing:
     """The keys of the tokens, by their ids: one signs, all of them verify.
 
     A key is secret random bytes, 32 or more. It is retired by leaving it out. Raises
-    `InvalidSetting` for a key that is too short, for the text of a key file (PEM, SSH, JWK) instead
-    of a key, and for a signing key that is not there. No repr shows a key.
+    `InvalidSetting` for a key that is too short, for the text of a key file (PEM, SSH, PuTTY, JWK)
+    instead of a key, and for a signing key that is not there. No repr shows a key.
     """
 
     signing: str
@@ -212,7 +248,7 @@ class KeyRing:
             if _is_key_file(key):
                 raise InvalidSetting(
                     "tokens.keys",
-                    f"has a key {kid!r} that is the text of a key file (PEM, SSH or JWK);"
+                    f"has a key {kid!r} that is the text of a key file (such as PEM, SSH or JWK);"
                     " give the random bytes themselves",
                 )
 
@@ -229,6 +265,9 @@ class TokenRules:
     leeway: timedelta = timedelta(0)
     """How far another server's clock may be off; none by default."""
     keys: KeyRing | None = None
+
+    def __post_init__(self) -> None:
+        _check_durations("tokens", self, {}, LONGEST_DURATION)
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,14 @@
 A verification costs what its hash had cost, and after a change of the service's cost the hashes of
 several costs are stored side by side. So one is verified at each cost that is stored anywhere: the
 account's own hash at its own cost, and decoys at all others.
+
+A temporary password that was used or has expired is no reason to go on paying for its cost. Where
+nothing else has that cost, it is not verified, and refused like a wrong one.
 """
 
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from argon2.exceptions import VerificationError
 from sqlalchemy import (
@@ -14,9 +18,12 @@ from sqlalchemy import (
     Index,
     Select,
     String,
+    and_,
     collate,
+    except_,
     func,
     literal,
+    or_,
     select,
     text,
     true,
@@ -39,6 +46,8 @@ class Credentials:
     """The hash of the one password that may log in now."""
     costs: tuple[str, ...]
     """Every cost of a hash that a login may be verified against, whoever's it is."""
+    lasting: bool = False
+    """Whether it is the user's own password, and nothing stands against a login with it."""
 
 
 def hash_cost(hashes: InstrumentedAttribute[str]) -> ColumnElement[str]:
@@ -51,7 +60,7 @@ Index("ix_users_hash_cost", hash_cost(User.password_hash))
 Index("ix_temporary_passwords_hash_cost", hash_cost(TemporaryPassword.password_hash))
 
 
-def find_credentials(session: Session, address: str | None) -> Credentials:
+def find_credentials(session: Session, address: str | None, now: datetime) -> Credentials:
     """Return what a login at this address is verified against (None: at no address at all).
 
     One statement, and the same one for all: no cost can change between it and the hash.
@@ -60,19 +69,25 @@ def find_credentials(session: Session, address: str | None) -> Credentials:
         select(
             User.id,
             func.coalesce(TemporaryPassword.password_hash, User.password_hash).label("stored"),
+            and_(
+                TemporaryPassword.user_id.is_(None),
+                User.deactivated_at.is_(None),
+                or_(User.locked_until.is_(None), User.locked_until <= now),
+            ).label("lasting"),
         )
         .outerjoin(TemporaryPassword, TemporaryPassword.user_id == User.id)
         .where(email_key(User.email) == email_key(literal(address, String)))
         .subquery()
     )
-    every = union(_costs(User.password_hash), _costs(TemporaryPassword.password_hash)).subquery()
+    own = _costs(User.password_hash)
+    # Not of those that are paid anyway: all of a cost may have to be looked at to find a good one.
+    more = except_(_costs(TemporaryPassword.password_hash), own).subquery()
+    every = union(own, select(more.c.cost).where(_has_good(more.c.cost, now))).subquery()
     level = select(func.array_agg(every.c.cost).label("costs")).subquery()
     row = session.execute(
-        select(account.c.id, account.c.stored, level.c.costs).select_from(
-            level.outerjoin(account, true())
-        )
+        select(*account.c, level.c.costs).select_from(level.outerjoin(account, true()))
     ).one()
-    return Credentials(row.id, row.stored, tuple(sorted(row.costs or ())))
+    return Credentials(row.id, row.stored, tuple(sorted(row.costs or ())), bool(row.lasting))
 
 
 def verify_level(hasher: Hasher, found: Credentials, password: str) -> bool:
@@ -90,6 +105,17 @@ def verify_level(hasher: Hasher, found: Credentials, password: str) -> bool:
             with suppress(VerificationError):
                 hasher.verify(hasher.decoy(cost), password)
     return right
+
+
+def _has_good(cost: ColumnElement[str], now: datetime) -> ColumnElement[bool]:
+    """Tell whether there is a temporary password of this cost that may still log in."""
+    # No EXISTS: it may become a join, which looks at all rows at each login.
+    one = select(true()).where(
+        hash_cost(TemporaryPassword.password_hash) == cost,
+        TemporaryPassword.used_at.is_(None),
+        TemporaryPassword.expires_at > now,
+    )
+    return one.limit(1).scalar_subquery()
 
 
 def _costs(hashes: InstrumentedAttribute[str]) -> Select[str]:

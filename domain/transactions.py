@@ -1,7 +1,8 @@
 """The unit of work: one `with` is one transaction, under one role.
 
 It takes a connection and begins its transaction at its first statement, so that what is computed
-before it (a password's strength, its hash) keeps no connection from others. It commits at the end
+before it (a password's strength, its hash) keeps no connection from others; nor does what a login
+or a change of a password verifies after a first look. It commits at the end
 of the block, and any exception rolls all of it back. Nothing else commits, but for what must be
 remembered in spite of that (`domain.recordings`): it is written after the unit of work, alone, in
 a transaction of its own.
@@ -195,7 +196,7 @@ class Domain:
         raise AssertionError("counting never ends")
 
     @contextmanager
-    def _transaction(self, caller: "_Caller") -> Iterator[Session]:
+    def _transaction(self, caller: "_Caller") -> Iterator[LateSession]:
         work = caller.session(self._engine)
         try:
             with self._begun(work, caller):

@@ -230,7 +230,7 @@ CONCURRENCY: Final = [
         "given, held = s.Sessions._find, s.hold_user\n"
         "def find(self, email):\n"
         "    found = given(self, email)\n"
-        "    self.before = self._session.get(User, found[0])\n"
+        "    self.before = self._session.get(User, found.user_id)\n"
         "    self._session.expunge(self.before)\n"
         "    return found\n"
         "problem = s.Sessions._problem\n"

@@ -165,6 +165,10 @@ PASSWORDS: Final[Catalogue] = {
         "other keyboards are not known": (
             "import domain.common_passwords as c\nc.keys = lambda _: []"
         ),
+        "a number is read as a name": (
+            "import domain.common_passwords as c\n"
+            "c._is_in = lambda word, text, spelled: word in text"
+        ),
         "what was escaped for HTML is another password": (
             "import domain.common_passwords as c\n"
             "from types import SimpleNamespace\n"
@@ -190,27 +194,6 @@ PASSWORDS: Final[Catalogue] = {
         "own words are found as they are spelled only": (
             "import domain.common_passwords as c\n"
             "c._skeletons = lambda text: {''.join(filter(str.isalnum, text.casefold()))}"
-        ),
-    },
-    "features/passwords/costs.feature": {
-        "all of a password is judged": (
-            "import domain.guessing as g\n"
-            "g._beginning = lambda password: password\n"
-            "g._run = lambda password, words: g.zxcvbn(password, words, max_length=1000)"
-        ),
-        "a password is judged in all its readings": (
-            "import domain.guessing as g\ng.MOST_READINGS = 10**9"
-        ),
-        "a new password is hashed while its user is held": (
-            "from domain.passwords import Passwords\nPasswords._hashed = lambda *_: None"
-        ),
-        "a temporary password is hashed in a transaction": (
-            "from domain.passwords import Passwords\n"
-            "given = Passwords.issue_temporary\n"
-            "def issue(self, user_id):\n"
-            "    self._session.connection()\n"
-            "    return given(self, user_id)\n"
-            "Passwords.issue_temporary = issue"
         ),
     },
     "features/passwords/temporary.feature": {

@@ -76,47 +76,6 @@ SESSIONS: Final[Catalogue] = {
         ),
         "the signature is not verified": ("import jwt\njwt.PyJWS.decode = lambda *_, **__: b''"),
     },
-    "features/sessions/costs.feature": {
-        "seeing and noting are two round trips": (
-            "from domain.authentication import Authentication\n"
-            "given = Authentication.authenticate\n"
-            "def authenticate(self, token):\n"
-            "    found = given(self, token)\n"
-            "    self._session.connection().exec_driver_sql('SELECT 1')\n"
-            "    return found\n"
-            "Authentication.authenticate = authenticate"
-        ),
-        "for an unknown address no hash is tried": (
-            "import domain.sessions as s\n"
-            "given = s.Sessions._find\n"
-            "def find(self, email):\n"
-            "    found = given(self, email)\n"
-            "    if found.user_id is None: raise s.LoginRefused(s.LoginProblem.UNKNOWN_EMAIL)\n"
-            "    return found\n"
-            "s.Sessions._find = find"
-        ),
-        "a decoy costs what new hashes cost, a hash what it had cost": (
-            "import domain.sessions as s\n"
-            "def level(hasher, found, password):\n"
-            "    return hasher.verify(found.stored or hasher.decoy(hasher.own_cost), password)\n"
-            "s.verify_level = level"
-        ),
-        "what temporary passwords cost does not count": (
-            "import domain.stored_hashes as h\n"
-            "given = h._costs\n"
-            "h._costs = lambda hashes: given(hashes).where(h.literal(hashes.class_ is h.User))"
-        ),
-        "only the dearest hash is levelled": (
-            "import domain.stored_hashes as h\n"
-            "from dataclasses import replace\n"
-            "given = h.find_credentials\n"
-            "def find(*a):\n"
-            "    found = given(*a)\n"
-            "    return replace(found, costs=found.costs[-1:])\n"
-            "import domain.sessions as s\n"
-            "s.find_credentials = find"
-        ),
-    },
     "features/sessions/logging_in.feature": {
         "a refusal says that nobody has this address": (
             "import domain.failed_logins as f\n"
@@ -184,6 +143,23 @@ SESSIONS: Final[Catalogue] = {
         ),
         "the text of a key file is a key": (
             "import domain.settings as s\ns._is_key_file = lambda _: False"
+        ),
+        "only what PyJWT knows is taken for the text of a key file": (
+            "import re, domain.settings as s\ns._KEY_FILE = re.compile(b'(?!)')"
+        ),
+        "only text in UTF-8 is taken for that of a key file": (
+            "import domain.settings as s\n"
+            "given = s._KEY_FILE\n"
+            "class AsItIs:\n"
+            "    search = staticmethod(lambda text: None)\n"
+            "s._KEY_FILE = AsItIs\n"
+            "file = s._is_key_file\n"
+            "s._is_key_file = lambda key: given.search(key) is not None or file(key)"
+        ),
+        "a JWK in a text of JSON is a key": (
+            "import domain.settings as s\n"
+            "given = s._is_json\n"
+            "s._is_json = lambda key: isinstance(key, bytes) and given(key)"
         ),
         "a key may be text": (
             "import domain.settings as s, builtins\n"
@@ -264,6 +240,9 @@ SESSIONS: Final[Catalogue] = {
     },
     "features/sessions/secrecy.feature": {
         "a hash shows itself": ("from domain.schema import Hidden\nHidden.__repr__ = str.__repr__"),
+        "former hashes show themselves": (
+            "import sqlalchemy, domain.passwords as p\np.HiddenText = sqlalchemy.String"
+        ),
         "statements are logged with their values": (
             "import domain.connections as c\n"
             "given = c.create_engine\n"

@@ -78,6 +78,24 @@ TASKS: Final[Catalogue] = {
             "given = c.written\n"
             "c.written = lambda value: json.dumps(json.loads(given(value), parse_int=float))"
         ),
+        "minus zero is refused": (
+            "import domain.json_values as j\n"
+            "given = j._fraction\n"
+            "def fraction(value):\n"
+            "    if str(value) == '-0.0': raise j._Unfit('contains minus zero')\n"
+            "    return given(value)\n"
+            "j._fraction = fraction"
+        ),
+        "minus zero becomes a whole number": (
+            "import domain.json_values as j\n"
+            "given = j._fraction\n"
+            "j._fraction = lambda value: given(value) if value else '0'"
+        ),
+        "minus zero keeps its sign, as another number": (
+            "import domain.json_values as j\n"
+            "given = j._fraction\n"
+            "j._fraction = lambda value: '-5e-324' if str(value) == '-0.0' else given(value)"
+        ),
         "a result of nothing is no result": (
             "import domain.task_queue as q\n"
             "given = q.TaskQueue.complete\n"

@@ -10,7 +10,6 @@ LOST: Final = "features/transactions/lost.feature"
 RETRYING: Final = "features/transactions/retrying.feature"
 CONSISTENT: Final = "features/transactions/consistent.feature"
 LIMITS: Final = "features/transactions/limits.feature"
-VALUES: Final = "features/transactions/values.feature"
 
 
 def _code(*lines: str) -> str:
@@ -26,32 +25,6 @@ def _schema(name: str, statement: str, features: str) -> Fault:
 
 
 TRANSACTIONS: Final = [
-    _service(
-        "an id that its column cannot hold goes to the driver",
-        "import domain.schema as s\ns.Id.largest = 10**40",
-        VALUES,
-    ),
-    _service(
-        "a version that its column cannot hold goes to the driver",
-        "import domain.schema as s\ns.Version.largest = 10**40",
-        VALUES,
-    ),
-    _service(
-        "any text is looked for as the id of a session",
-        "import re, domain.sessions as s\ns.JTI = re.compile('(?s).*')",
-        VALUES,
-    ),
-    _service(
-        "a purge may be of any number",
-        "import domain.sessions as s\ns.LARGEST_ID = 10**40",
-        VALUES,
-    ),
-    _service(
-        "a page may begin after any number",
-        "import domain.pages as p\np.LARGEST_ID = 10**40\n"
-        "import domain.schema as s\ns.Id.process_bind_param = lambda self, value, _: value",
-        VALUES,
-    ),
     _service(
         "what cannot be read is told as a lost connection",
         _code("c.OperationalError = __import__('psycopg').Error"),

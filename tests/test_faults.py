@@ -13,6 +13,7 @@ from tests.faults import Fault, faults
 from tests.faults_accounts import ACCOUNTS, NEW_INSTALLATION
 from tests.faults_batches import LARGE_TRANSFORMATIONS
 from tests.faults_concurrency import CONCURRENCY
+from tests.faults_costs import COSTS
 from tests.faults_durability import DURABILITY
 from tests.faults_harness_data import HARNESS_DATA
 from tests.faults_harness_guides import HARNESS_GUIDES
@@ -29,12 +30,13 @@ from tests.faults_tasks import TASKS
 from tests.faults_tenancy import TENANCY
 from tests.faults_transactions import TRANSACTIONS
 from tests.faults_upgrading import UPGRADING
+from tests.faults_values import VALUES
 from tests.faults_workspace import OBJECTIVES, WORKSPACE
 from tests.forked import Preloaded
 from tests.running import Ended
 
 CATALOGUES: Final = [
-    *(ACCOUNTS, PASSWORDS, SESSIONS, TASKS, WORKSPACE, OBJECTIVES),
+    *(ACCOUNTS, PASSWORDS, SESSIONS, COSTS, TASKS, WORKSPACE, OBJECTIVES, VALUES),
     HARNESS_SESSIONS,
     HARNESS_RESET,
     HARNESS_DATA,

@@ -28,9 +28,10 @@ OTHER_RUN = """
 import sys
 from contextlib import ExitStack
 from sqlalchemy import make_url
+from features.support.service import MIGRATIONS
 from pgharness.databases.databases import Databases
 with ExitStack() as cleanups:
-    made = Databases(make_url(sys.stdin.readline().strip()), "7" * 16)
+    made = Databases(make_url(sys.stdin.readline().strip()), "7" * 16, MIGRATIONS)
     made.open(cleanups)
     print(made.clone("run", cleanups).database, flush=True)
     sys.stdin.readline()

@@ -25,6 +25,26 @@ Feature: What a new password costs
       When an administrator issues a temporary password to Ada, and the work is counted
       Then one password was hashed before any statement was sent
 
+  @passwords-41
+  Rule: What a new password is compared with is verified while others can have the connection
+    Example: One's own password is compared with that and the former ones
+      Given Ada's passwords have been, in this order
+        | password                   |
+        | nine herons wade upstream  |
+        | violet teapots hum at dusk |
+      And Ada has logged in with "violet teapots hum at dusk"
+      When Ada replaces her password with "amber kettles sing at dawn", and the work is counted
+      Then Ada is not refused
+      And no connection was in use while Argon2 ran, which was 4 times
+
+    Example: A password of one's own is compared with the temporary one
+      Given Ada has an account
+      And an administrator has issued a temporary password to Ada
+      And Ada has logged in with the first temporary password
+      When Ada sets her own password "amber kettles sing at dawn", and the work is counted
+      Then Ada is not refused
+      And no connection was in use while Argon2 ran, which was 3 times
+
   @passwords-40
   Rule: However long and odd a password and its user's words are, judging it costs little
     Scenario Outline: <what>

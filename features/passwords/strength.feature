@@ -188,6 +188,10 @@ Feature: Passwords that are good enough
       When somebody called "Bo Li" at "bo@acme.org" chooses the password "bo and li sing at dawn"
       Then the change is not refused
 
+    Example: A number is no name, although its digits could be letters
+      When somebody called "Lili Ioto" at "lili@acme.org" chooses the password "herons wade in room 1111 or 1070"
+      Then the change is not refused
+
     Example: The words of somebody else are not one's own
       When somebody called "Bram Wintergreen" at "bram@acme.org" chooses the password "ada and her example are here"
       Then the change is not refused

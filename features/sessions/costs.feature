@@ -63,11 +63,11 @@ Feature: What logging in and being let in cost
         | has expired     | 24 hours have passed                          | the login is refused because the temporary password has expired |
         | was used before | Ada has logged in with the temporary password | the login is refused because the temporary password was used    |
 
-    Example: A login sends five statements: find, hold, is there a temporary one, make room, open
+    Example: A login sends six statements: find; the role anew, hold, is there a temporary one, make room, open
       Given Ada has an account with "ada@example.org"
       When somebody logs in at "ada@example.org" with "violet teapots hum at dusk", and the work is counted
       Then Ada has a session
-      And 5 statements were sent beyond the one that takes the role
+      And 6 statements were sent beyond the one that takes the role
 
     Example: What is verified for nobody costs what the service's own hashes cost
       Given the service hashes at m=64,t=2,p=1
@@ -112,6 +112,33 @@ Feature: What logging in and being let in cost
         | "bram@example.org" | the password is wrong   |
         | "chen@example.org" | nobody has this address |
 
+    Scenario Outline: A temporary password <that> counts no more
+      Given Ada's password is hashed at m=8,t=1,p=1
+      And the service hashes at m=64,t=2,p=1
+      And an administrator has issued a temporary password to Ada
+      And <state>
+      When <who>, and the work is counted
+      Then the login is refused because <why>
+      And what was verified had cost m=8,t=1,p=1
+
+      Examples:
+        | that        | state                                         | who                                                                      | why                     |
+        | was used    | Ada has logged in with the temporary password | somebody logs in at "chen@example.org" with "violet teapots hum at dusk" | nobody has this address |
+        | was used    | Ada has logged in with the temporary password | Ada logs in with the temporary password                                  | the password is wrong   |
+        | has expired | 24 hours have passed                          | somebody logs in at "chen@example.org" with "violet teapots hum at dusk" | nobody has this address |
+        | has expired | 24 hours have passed                          | Ada logs in with the temporary password                                  | the password is wrong   |
+
+    Example: A temporary password that was used counts while others of its cost are good
+      Given Ada's password is hashed at m=8,t=1,p=1
+      And Bram's password is hashed at m=8,t=1,p=1
+      And the service hashes at m=64,t=2,p=1
+      And an administrator has issued a temporary password to Ada
+      And an administrator has issued a temporary password to Bram
+      And Ada has logged in with the temporary password
+      When Ada logs in with the temporary password, and the work is counted
+      Then the login is refused because the temporary password was used
+      And what was verified had cost m=8,t=1,p=1 and m=64,t=2,p=1, and nothing was hashed
+
     Example: A cost that no hash has any more is paid no more
       Given Ada's password is hashed at m=8,t=1,p=1
       And the service hashes at m=64,t=2,p=1
@@ -120,3 +147,35 @@ Feature: What logging in and being let in cost
       When somebody logs in at "chen@example.org" with "violet teapots hum at dusk", and the work is counted
       Then the login is refused because nobody has this address
       And what was verified had cost m=64,t=2,p=1
+
+  @sessions-39
+  Rule: While a login is verified, others can have its connection
+    Scenario Outline: No connection is kept by <what>
+      Given Ada's password is hashed at m=8,t=1,p=1
+      And Bram's password is hashed at m=64,t=2,p=1
+      And <state>
+      When somebody logs in at <email> with <password>, and the work is counted
+      Then <outcome>
+      And no connection was in use while Argon2 ran, which was <runs> times
+
+      Examples:
+        | what                  | state                                 | email              | password                     | runs | outcome                                              |
+        | a login               | the service hashes at m=8,t=1,p=1     | "ada@example.org"  | "violet teapots hum at dusk" | 2    | Ada has a session                                    |
+        | a hash that is raised | the service hashes at m=64,t=2,p=1    | "ada@example.org"  | "violet teapots hum at dusk" | 3    | Ada has a session                                    |
+        | a wrong password      | the service hashes at m=64,t=2,p=1    | "ada@example.org"  | "violet teapots hum at noon" | 2    | the login is refused because the password is wrong   |
+        | an unknown address    | the service hashes at m=64,t=2,p=1    | "chen@example.org" | "violet teapots hum at dusk" | 2    | the login is refused because nobody has this address |
+        | a locked account      | 5 logins to Ada's account have failed | "ada@example.org"  | "violet teapots hum at dusk" | 2    | the login is refused because the account is locked   |
+
+    Scenario Outline: A unit of work that <does> keeps its transaction
+      Given Ada has an account with "ada@example.org"
+      When Ada logs in in a unit of work that <does>, and the work is counted
+      Then Ada has a session
+      And the account of "ada@example.org" is called "<name>"
+      And 1 connection was in use while Argon2 ran, which was once
+
+      Examples:
+        | does                  | name     |
+        | has renamed somebody  | Ada King |
+        | is in a savepoint     | Ada      |
+        | is at repeatable read | Ada      |
+        | is serializable       | Ada      |

@@ -46,16 +46,32 @@ Feature: The keys of the tokens
 
     Scenario Outline: The text of a key file is no key: <file>
       When the service is to be set up with the text of <file> for a key
-      Then the setting tokens.keys is refused because it has a key '2026-03' that is the text of a key file (PEM, SSH or JWK); give the random bytes themselves
+      Then the setting tokens.keys is refused because it has a key '2026-03' that is the text of a key file (such as PEM, SSH or JWK); give the random bytes themselves
 
       Examples:
-        | file                         |
-        | a PEM public key             |
-        | a PEM certificate            |
-        | an SSH public key            |
-        | a JWK                        |
-        | a JWK with a byte order mark |
-        | a set of JWKs                |
+        | file                           |
+        | a PEM public key               |
+        | a PEM certificate              |
+        | a PEM without its end          |
+        | a PEM in UTF-16                |
+        | a PEM in UTF-16 without a mark |
+        | a PEM in UTF-32                |
+        | a PGP private key              |
+        | an SSH public key              |
+        | an SSH key on a token          |
+        | an indented SSH key            |
+        | an SSH key in quotes           |
+        | an SSH key behind its options  |
+        | an SSH key behind its host     |
+        | an SSH key under a comment     |
+        | an SSH2 public key             |
+        | a key of PuTTY                 |
+        | a JWK                          |
+        | a JWK with a byte order mark   |
+        | a JWK in UTF-16                |
+        | a JWK as a text in JSON        |
+        | a set of JWKs                  |
+        | a list of JWKs                 |
 
     Example: A key is bytes
       When the service is to be set up with a text for a key

@@ -7,6 +7,7 @@ from domain.settings import Argon2Cost
 from features.support import effort, logins
 from features.support.alterations import ALTERATIONS
 from features.support.known import IdentityState
+from features.support.logins_within import WITHIN
 from features.support.observed import ObservedState
 from features.support.world import World
 
@@ -34,6 +35,14 @@ def somebody_logs_in_and_counted(context: Context, email: str, password: str) ->
     world: World = context.world
     with effort.counted(world), world.attempt(), world.domain.identity() as tx:
         tx.sessions.log_in(email, password)
+
+
+@when("{person:Person} logs in in a unit of work that {does:UnitOfWork}, and the work is counted")
+def logs_in_within_and_counted(context: Context, person: str, does: str) -> None:
+    """Log in where more than that is done, or in another way, and count the hashing."""
+    world: World = context.world
+    with effort.counted(world), world.attempt():
+        WITHIN[does](world, person)
 
 
 @when("{person:Person} logs in with the temporary password, and the work is counted")
@@ -83,6 +92,20 @@ def hashed_first(context: Context) -> None:
     """Argon2 ran once while no connection was taken."""
     after = context.world.hasher.hashed_after
     assert after == [0], f"so many statements had been sent before each was hashed: {after}"
+
+
+@then("no connection was in use while Argon2 ran, which was {number:Number} times")
+def none_lent(context: Context, number: int) -> None:
+    """Each run of Argon2 found all connections of the pool where others may have them."""
+    lent = context.world.hasher.lent
+    assert lent == [0] * number, f"so many were in use at each run: {lent}"
+
+
+@then("{number:Number} connection was in use while Argon2 ran, which was once")
+def one_lent(context: Context, number: int) -> None:
+    """The unit of work went on with the connection that it had."""
+    lent = context.world.hasher.lent
+    assert lent == [number], f"so many were in use at each run: {lent}"
 
 
 @then("what was verified had cost {cost:Cost}")

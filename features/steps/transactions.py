@@ -3,7 +3,7 @@
 from behave import given, then, when
 from behave.runner import Context
 
-from features.support import examples, sweep, unfit_values
+from features.support import examples, sweep
 from features.support.sweep import WAYS
 from features.support.sweep_state import SweepState
 from features.support.world import World
@@ -35,24 +35,6 @@ def every_operation_watched(context: Context) -> None:
     """Do each of them once, and undo it."""
     state = context.world.state(SweepState)
     state.operations = sweep.survey(context.world, state.scene)
-
-
-@when("every parameter of every operation is given values that cannot be held")
-def unfit_values_everywhere(context: Context) -> None:
-    """Each in a unit of work of its own, which is given up."""
-    state = context.world.state(SweepState)
-    state.tried, state.not_answered = unfit_values.sweep(context.world, state.scene)
-
-
-@then("each time the service itself has answered")
-def service_has_answered(context: Context) -> None:
-    """With a value, or with a refusal of its own; and there is no operation that was left out."""
-    state = context.world.state(SweepState)
-    tried = {place.rpartition(" ")[0] for place in state.tried}
-    with_parameters = set(unfit_values.operations_with_parameters())
-    assert tried == with_parameters, f"left out: {sorted(with_parameters - tried)}"
-    others = [f"{one.place} {one.value}: {one.error}" for one in state.not_answered]
-    assert not others, "\n".join(others)
 
 
 @then("these were made to fail, each as often as it sends statements and once more")

@@ -8,8 +8,9 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain.errors import InvalidSetting
-from domain.settings import Retries, Timeouts
+from domain.settings import Retries
 from features.support import data, mishaps, retrying
+from features.support.ends_of_time import DURATIONS
 from features.support.trouble import TransactionState
 from features.support.world import World
 
@@ -83,9 +84,8 @@ def never_waited_longer(context: Context, number: int) -> None:
 @when("the service is to be set up with {group:Group} whose {name:Name} is {value:Value} ms")
 def set_up_with_duration(context: Context, group: str, name: str, value: Any) -> None:
     """Make settings that are right but for one duration."""
-    kinds = {"retries": Retries, "timeouts": Timeouts}
     with context.world.outcome.expected(InvalidSetting):
-        kinds[group](**{name: value * MILLISECOND})
+        DURATIONS[group](**{name: value * MILLISECOND})
 
 
 @when("the service is to be set up to try {number:Number} times")

@@ -8,6 +8,7 @@ from typing import Any
 
 from features.support.observed import ObservedState
 from features.support.world import World
+from pgharness.databases.connections import lent
 from pgharness.observe import statements
 
 
@@ -17,10 +18,10 @@ class TooMuch(Exception):
 
 @contextmanager
 def counted(world: World) -> Iterator[None]:
-    """Count the statements and the hashing of the block; the world has the numbers."""
+    """Count the statements and the hashing of the block; the world and its hasher have them."""
     state = world.state(ObservedState)
     with statements.watched(world.engine) as state.statements:
-        world.hasher.start_counting(state.statements)
+        world.hasher.start_counting(state.statements, lambda: lent(world.engine))
         yield
 
 

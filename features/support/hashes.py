@@ -1,6 +1,6 @@
 """Hashing that is counted instead of timed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from domain.hashing import Hasher
 from domain.settings import Argon2Cost
@@ -16,25 +16,33 @@ class CountingHasher(Hasher):
         self.hashes = 0
         self.hashed_after: list[int] = []
         """How many statements had been sent when each was hashed."""
+        self.lent: list[int] = []
+        """How many connections were in use while each was hashed or verified."""
         self._sent: Sequence[str] = ()
+        self._count_lent: Callable[[], int] = int
 
-    def start_counting(self, sent: Sequence[str] = ()) -> None:
+    def start_counting(self, sent: Sequence[str] = (), count_lent: Callable[[], int] = int) -> None:
         """Forget what was counted so far. `sent` grows by every statement that is sent."""
-        self.verified, self.hashes, self.hashed_after, self._sent = [], 0, [], sent
+        self.verified, self.hashes, self.hashed_after, self.lent = [], 0, [], []
+        self._sent, self._count_lent = sent, count_lent
 
     def hash(self, password: str) -> str:
         """Hash, and count it."""
         self.hashes += 1
         self.hashed_after.append(len(self._sent))
+        self.lent.append(self._count_lent())
         return super().hash(password)
 
     def verify(self, stored: str, password: str) -> bool:
         """Verify, and count it."""
         self.verified.append(stored)
+        self.lent.append(self._count_lent())
         return super().verify(stored, password)
 
     def raised(self, stored: str, password: str) -> str | None:
         """Raise the cost of a hash if it is due, and count it if it was."""
         dearer = super().raised(stored, password)
-        self.hashes += dearer is not None
+        if dearer is not None:
+            self.hashes += 1
+            self.lent.append(self._count_lent())
         return dearer

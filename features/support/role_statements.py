@@ -7,6 +7,7 @@ import psycopg
 from psycopg import sql
 
 from domain.schema import Role
+from features.support.leftovers import BOUND
 from features.support.world import World
 from pgharness.servers import postgres
 
@@ -28,7 +29,6 @@ ROLES: Final = """
 """
 """The view shows everything of a role but its password; the settings are another catalogue's."""
 
-BIND: Final = "SELECT set_config('role', %s, true), set_config('app.user_id', %s, true)"
 
 LOGS_IN: Final = "SELECT rolcanlogin FROM pg_roles WHERE rolname = current_user"
 
@@ -130,7 +130,7 @@ def _counted(connection: psycopg.Connection, role: Role, user: str) -> str:
     numbers = set()
     try:
         with connection.transaction():
-            connection.execute(BIND, [role, user])
+            connection.execute(BOUND, [role, user])
             # More often than the server plans anew before it keeps a plan.
             for _ in range(6):
                 numbers |= set(connection.execute("EXECUTE counting"))

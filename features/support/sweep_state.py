@@ -1,8 +1,9 @@
 """Per-scenario state of the steps that run every operation of the service."""
 
+from features.support.ends_of_time import Timed
 from features.support.examples import Scene
 from features.support.sweep import Failure, Operation
-from features.support.unfit_values import Tried
+from features.support.unfit_values import Answers
 
 
 class SweepState:
@@ -15,7 +16,7 @@ class SweepState:
         """All operations of the service, as observed."""
         self.failures: list[Failure] = []
         """The results of those that were made to fail."""
-        self.tried: set[str] = set()
-        """The parameters that were given unfit values."""
-        self.not_answered: list[Tried] = []
-        """The answers to those that are not the service's own."""
+        self.answers: Answers
+        """The answers to unfit values."""
+        self.timed: list[Timed] = []
+        """The results of all operations at one time."""

@@ -3,20 +3,19 @@
 import inspect
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum
-from typing import Any, Final, get_args, get_type_hints
+from typing import Any, Final, Self, get_args, get_type_hints
 from uuid import UUID
 
-from sqlalchemy.orm import Session
+from sqlalchemy import inspect as mapping
 
 from domain import DomainError
 from domain.json_values import Json
 from domain.schema import Base
 from domain.workspace import About
-from features.support import examples
+from features.support import examples, given_up
 from features.support.examples import Scene
 from features.support.operations import openings, operations
 from features.support.world import World
@@ -41,30 +40,51 @@ UNFIT: Final[dict[Any, tuple[Any, ...]]] = {
 }
 """By the type of a parameter. Some of them are accepted here and there, and may be."""
 
+AFTER: Final = "after"
+"""The id that a page comes after. None below 1 is an id: the first page comes after it."""
+
+NUMBERS: Final = {"at_most", "limit", "score"}
+"""Whole numbers that tell no row."""
+
 
 @dataclass(frozen=True)
 class Tried:
-    """What an operation has answered to one value, if not the service itself did."""
+    """What was wrong with the answer of an operation to one value."""
 
     place: str
     value: str
-    error: str
+    end: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.value}: {self.end}"
+
+    def ended(self, end: str) -> Self:
+        """Return the same with its end."""
+        return replace(self, end=end)
+
+
+@dataclass
+class Answers:
+    """What came of all values in all places."""
+
+    places: set[str] = field(default_factory=set)
+    of_others: list[Tried] = field(default_factory=list)
+    """What not the service itself has answered, but the driver, say."""
+    wrong: list[Tried] = field(default_factory=list)
+    """What it has done or found by an id or a version that no row has."""
 
 
 class _Caught(Exception):
     """The call that was to be seen, instead of its being made."""
 
 
-class _Given(Exception):
-    """The unit of work is not to be committed."""
+def sweep(world: World, scene: Scene) -> Answers:
+    """Try all values in all places.
 
-
-def sweep(world: World, scene: Scene) -> tuple[set[str], list[Tried]]:
-    """Try all values in all places; return the places, and what was not answered as it should be.
-
-    An answer is a value that can be stored, or a refusal of the service's own.
+    An answer is a value that can be stored, or a refusal of the service's own. The one answer to
+    an id or a version that no row has is that there is none: a refusal, or an empty listing.
     """
-    places, failed = set(), []
+    answers = Answers()
     for (caller, name), example in examples.examples().items():
         operation = dict(_operations(caller))[name]
         hints = get_type_hints(operation)
@@ -73,13 +93,19 @@ def sweep(world: World, scene: Scene) -> tuple[set[str], list[Tried]]:
             if parameter == "return":
                 continue
             place = f"{name} {parameter}"
-            places.add(place)
+            answers.places.add(place)
             for value in _values(place, kind, arguments.get(parameter)):
                 call = {**arguments, parameter: value}
-                error = _answer(world, scene, caller, name, call)
-                if error is not None:
-                    failed.append(Tried(place, repr(value)[:60], error))
-    return places, failed
+                of_no_row = _is_of_no_row(place, kind, value)
+                work = given_up.work(
+                    world, scene, (caller, name), _calling(name, call), look=of_no_row
+                )
+                tried = Tried(place, repr(value)[:60])
+                if work.told is not None and not isinstance(work.told, DomainError):
+                    answers.of_others.append(tried.ended(_said(work.told)))
+                elif of_no_row:
+                    answers.wrong += map(tried.ended, _done(work))
+    return answers
 
 
 def operations_with_parameters() -> Iterator[str]:
@@ -121,6 +147,25 @@ def _arguments(
     return found
 
 
+def _calling(name: str, arguments: dict[str, Any]) -> Callable[[Any], object]:
+    part, operation = name.split(".")
+    return lambda tx: getattr(getattr(tx, part), operation)(**arguments)
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:200]
+
+
+def _done(work: given_up.Work) -> Iterator[str]:
+    """Yield what was found or changed where there was nothing."""
+    if work.told is None:
+        found = getattr(work.answer, "items", getattr(work.answer, "users", work.answer))
+        if found not in ((), []):
+            yield f"found {work.answer!r}"[:200]
+    if work.changed:
+        yield f"changed {', '.join(work.changed)}"
+
+
 def _values(place: str, kind: Any, good: Any) -> Iterator[Any]:
     """Yield the values for a place. Fails for a type of which nobody has said which there are."""
     if kind == Json:
@@ -145,31 +190,27 @@ def _values(place: str, kind: Any, good: Any) -> Iterator[Any]:
 
 
 def _readings(good: Any) -> Iterator[Any]:
-    """Yield readings of rows that no table holds."""
+    """Yield readings of rows that no table holds, each like a good one but for one number."""
     for value in WHOLE:
-        for field in ("id", "version"):
+        for name in ("id", "version"):
             if is_dataclass(good):
-                yield replace(good, **{field: value})  # type: ignore[type-var]
+                yield replace(good, **{name: value})  # type: ignore[type-var]
             else:
-                yield type(good)(**{"id": good.id, "version": good.version, field: value})
+                keys = (column.key for column in mapping(type(good)).column_attrs)
+                read = {key: getattr(good, key) for key in keys}
+                yield type(good)(**{**read, name: value})
 
 
-def _answer(
-    world: World, scene: Scene, caller: str, name: str, arguments: dict[str, Any]
-) -> str | None:
-    """Call an operation and undo it; return the error that is not of the service's own."""
-    with suppress(_Given), examples.opened(world.domain, caller, scene) as tx:
-        part, operation = name.split(".")
-        offered = getattr(tx, part)
-        try:
-            getattr(offered, operation)(**arguments)
-            session: Session = offered._session  # noqa: SLF001 (what is stored late is to be sent)
-            session.flush()
-        except DomainError:
-            error = None
-        except Exception as unexpected:  # noqa: BLE001 (which it is is what is asked)
-            error = f"{type(unexpected).__name__}: {unexpected}"[:200]
-        else:
-            error = None
-        raise _Given
-    return error
+def _is_of_no_row(place: str, kind: Any, value: Any) -> bool:
+    """Tell whether an id or a version is among what was given, which no row has then.
+
+    Fails for a whole number of which nobody has said whether it tells a row.
+    """
+    if type(value) is not int or kind == Json:
+        (one,) = value if isinstance(value, list) and len(value) == 1 else [value]
+        return isinstance(one, Base) or is_dataclass(one)
+    parameter = place.rpartition(" ")[2]
+    if parameter == AFTER:
+        return value > 0
+    assert parameter in NUMBERS or parameter.endswith("_id"), f"nobody has said what {place} tells"
+    return parameter not in NUMBERS

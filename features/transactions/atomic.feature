@@ -19,15 +19,15 @@ Feature: All of a unit of work happens, or none of it
         | identity | accounts.reactivate         | 2          |
         | identity | accounts.register           | 2          |
         | identity | accounts.rename             | 2          |
-        | identity | passwords.change            | 8          |
+        | identity | passwords.change            | 10         |
         | identity | passwords.issue_temporary   | 4          |
-        | identity | passwords.replace_temporary | 10         |
+        | identity | passwords.replace_temporary | 12         |
         | identity | sessions.authenticate       | 2          |
         | identity | sessions.end                | 4          |
         | identity | sessions.end_all            | 3          |
         | identity | sessions.end_others         | 4          |
         | identity | sessions.list               | 3          |
-        | identity | sessions.log_in             | 6          |
+        | identity | sessions.log_in             | 7          |
         | identity | sessions.log_out            | 4          |
         | identity | sessions.purge              | 2          |
         | tenant   | objectives.change           | 4          |
@@ -100,12 +100,12 @@ Feature: All of a unit of work happens, or none of it
 
       Examples:
         | does                 | what                          | number |
-        | logs in              | an error of the service's own | 8      |
-        | logs in              | an error of the server's      | 8      |
-        | logs in              | a connection that is lost     | 8      |
-        | changes her password | an error of the service's own | 7      |
-        | changes her password | an error of the server's      | 7      |
-        | changes her password | a connection that is lost     | 7      |
+        | logs in              | an error of the service's own | 9      |
+        | logs in              | an error of the server's      | 9      |
+        | logs in              | a connection that is lost     | 9      |
+        | changes her password | an error of the service's own | 9      |
+        | changes her password | an error of the server's      | 9      |
+        | changes her password | a connection that is lost     | 9      |
 
     Example: Work that is stored is not done again because of what could not be remembered
       Given there is something for every operation of the service to work on

@@ -68,27 +68,54 @@ Feature: A unit of work that others got in the way of is done again as a whole
       Then the setting <group>.<name> is refused because it <problem>
 
       Examples:
-        | group    | name                | milliseconds | problem                               | why                             |
-        | timeouts | statement           | 0            | must be from 0.001 s to 24 days       | PostgreSQL takes it as no limit |
-        | timeouts | lock                | 0            | must be from 0.001 s to 24 days       | likewise                        |
-        | timeouts | idle_in_transaction | 0            | must be from 0.001 s to 24 days       | likewise                        |
-        | timeouts | connect             | 999          | must be from 1 s to 24 days           | the driver counts in seconds    |
-        | timeouts | lock                | -1           | must be from 0.001 s to 24 days       | PostgreSQL refuses it later     |
-        | timeouts | statement           | 2073600001   | must be from 0.001 s to 24 days       | PostgreSQL counts in 31 bits    |
-        | retries  | first               | -1           | must be between 0 and retries.longest | nobody waits backwards          |
-        | retries  | first               | 501          | must be between 0 and retries.longest | the waits grow                  |
+        | group     | name                | milliseconds  | problem                               | why                              |
+        | timeouts  | statement           | 0             | must be from 0.001 s to 24 days       | PostgreSQL takes it as no limit  |
+        | timeouts  | lock                | 0             | must be from 0.001 s to 24 days       | likewise                         |
+        | timeouts  | idle_in_transaction | 0             | must be from 0.001 s to 24 days       | likewise                         |
+        | timeouts  | connect             | 999           | must be from 1 s to 24 days           | the driver counts in seconds     |
+        | timeouts  | lock                | -1            | must be from 0.001 s to 24 days       | PostgreSQL refuses it later      |
+        | timeouts  | statement           | 2073600001    | must be from 0.001 s to 24 days       | PostgreSQL counts in 31 bits     |
+        | retries   | first               | -1            | must be between 0 and retries.longest | nobody waits backwards           |
+        | retries   | first               | 501           | must be between 0 and retries.longest | the waits grow                   |
+        | retries   | longest             | 3153600000001 | must be from 0 s to 36500 days        | nobody waits for a hundred years |
+        | passwords | temporary_lasts     | 999           | must be from 1 s to 36500 days        | it could never be used           |
+        | passwords | temporary_lasts     | 3153600000001 | must be from 1 s to 36500 days        | its end may be no time           |
+        | lockout   | window              | -1            | must be from 0 s to 36500 days        | failures are in the past         |
+        | lockout   | window              | 3153600000001 | must be from 0 s to 36500 days        | its beginning may be no time     |
+        | lockout   | lasts               | -1            | must be from 0 s to 36500 days        | it would be over                 |
+        | lockout   | lasts               | 3153600000001 | must be from 0 s to 36500 days        | its end may be no time           |
+        | sessions  | lifetime            | 999           | must be from 1 s to 36500 days        | tokens count in seconds          |
+        | sessions  | lifetime            | 3153600000001 | must be from 1 s to 36500 days        | its end may be no time           |
+        | sessions  | idle                | 3153600000001 | must be from 0 s to 36500 days        | its beginning may be no time     |
+        | sessions  | touch_every         | -1            | must be from 0 s to 36500 days        | uses are in the past             |
+        | sessions  | kept_ended          | -1            | must be from 0 s to 36500 days        | sessions would go that live      |
+        | sessions  | kept_ended          | 3153600000001 | must be from 0 s to 36500 days        | its beginning may be no time     |
+        | tokens    | leeway              | -1            | must be from 0 s to 36500 days        | good tokens would be refused     |
 
     Scenario Outline: <group> whose <name> is just <milliseconds> ms
       When the service is to be set up with <group> whose <name> is <milliseconds> ms
       Then the service is not refused
 
       Examples:
-        | group    | name                | milliseconds |
-        | timeouts | statement           | 1            |
-        | timeouts | connect             | 1000         |
-        | timeouts | idle_in_transaction | 2073600000   |
-        | retries  | first               | 0            |
-        | retries  | first               | 500          |
+        | group     | name                | milliseconds  |
+        | timeouts  | statement           | 1             |
+        | timeouts  | connect             | 1000          |
+        | timeouts  | idle_in_transaction | 2073600000    |
+        | retries   | first               | 0             |
+        | retries   | first               | 500           |
+        | retries   | longest             | 3153600000000 |
+        | passwords | temporary_lasts     | 1000          |
+        | passwords | temporary_lasts     | 3153600000000 |
+        | lockout   | window              | 0             |
+        | lockout   | lasts               | 0             |
+        | lockout   | lasts               | 3153600000000 |
+        | sessions  | lifetime            | 1000          |
+        | sessions  | lifetime            | 3153600000000 |
+        | sessions  | idle                | 3153600000000 |
+        | sessions  | touch_every         | 0             |
+        | sessions  | kept_ended          | 0             |
+        | sessions  | kept_ended          | 3153600000000 |
+        | tokens    | leeway              | 0             |
 
     Example: Never to be tried at all
       When the service is to be set up to try 0 times

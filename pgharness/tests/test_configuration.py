@@ -118,7 +118,7 @@ def test_a_schema_given_for_one_run_takes_the_place_of_the_projects(tmp_path: Pa
         ('postgres = "embeded"', "'embeded' of postgres in [tool.pgharness] is not a kind of"),
         ('postgres = "mysql://ada:s3cret@host/x"', "of postgres in [tool.pgharness] is not a Po"),
         ('sql = "postgresql://ada:s3cret@host/x"', 'sql = "…" in [tool.pgharness] means nothing'),
-        ('"s3cret:x" = "on"', "a name in [tool.pgharness] is not that of an option"),
+        ('"s3cret:x" = "on"', "what stands in [tool.pgharness] is not the name of an op"),
         ("keep =", "pyproject.toml cannot be read: "),
     ],
 )

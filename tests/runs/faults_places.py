@@ -53,7 +53,7 @@ def not_quoted(patch: MonkeyPatch) -> None:
     noticed_by=test_behave_started_in_another_folder_is_refused,
 )
 def whatever_settings(patch: MonkeyPatch) -> None:
-    patch.setattr(hooks, "check_settings", lambda _: None)
+    patch.setattr(hooks, "check_settings", lambda *_: None)
 
 
 @fault("the path of a checkout is interpolated", noticed_by=test_a_checkout_at_an_odd_path)

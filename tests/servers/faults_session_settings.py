@@ -1,9 +1,13 @@
 """Runs that depend on what a role or a server is set to."""
 
+from dataclasses import replace
+
 from _pytest.monkeypatch import MonkeyPatch
+from psycopg import Connection
 
 from domain import session_settings
 from pgharness.core import database_url
+from pgharness.core.application import Requirements
 from pgharness.servers import server_check
 from tests.breaking import fault
 from tests.servers import test_session_settings
@@ -40,7 +44,12 @@ def url_options_replaced(patch: MonkeyPatch) -> None:
     sentence="can open 3 more connections (CONNECTION LIMIT), a run has up to",
 )
 def few_connections_taken(patch: MonkeyPatch) -> None:
-    patch.setattr(server_check, "CONNECTIONS", 0)
+    given = server_check.check
+
+    def check(connection: Connection, where: str, requirements: Requirements) -> str:
+        return given(connection, where, replace(requirements, connections=0))
+
+    patch.setattr(server_check, "check", check)
 
 
 @fault(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,9 +15,10 @@ from domain.connections import engine_for
 from domain.settings import Settings
 from features.support.service import SERVICE
 from pgharness.adapters.harness import Harness
+from pgharness.core.application import Requirements
 from pgharness.core.options import Kind, Options
 from pgharness.core.refusal import Refusal
-from pgharness.servers import postgres, server_check
+from pgharness.servers import postgres
 from pgharness.servers.embedded import EmbeddedServer
 from tests.forked import Preloaded
 from tests.running import plain
@@ -76,10 +78,10 @@ def set_for(admin: psycopg.Connection, role: str, settings: dict[str, str]) -> I
         admin.execute(sql.SQL("ALTER ROLE {} RESET ALL").format(name))
 
 
-def refusal_of(url: URL) -> str:
+def refusal_of(url: URL, requirements: Requirements = SERVICE.requirements) -> str:
     """Return why a server is not taken, or nothing."""
     try:
-        postgres.check(url)
+        postgres.check(url, requirements)
     except Refusal as refusal:
         return str(refusal)
     return ""
@@ -140,11 +142,9 @@ def test_what_cannot_be_made_harmless_is_refused(
     assert "\n" not in said
 
 
-def test_a_server_with_few_free_connections_is_refused(
-    qa: URL, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(server_check, "CONNECTIONS", 1_000)
-    assert "free connections, a run has up to 1000: end some" in refusal_of(qa)
+def test_a_server_with_few_free_connections_is_refused(qa: URL) -> None:
+    greedy = replace(SERVICE.requirements, connections=1_000)
+    assert "free connections, a run has up to 1000: end some" in refusal_of(qa, greedy)
 
 
 def test_what_the_server_does_not_let_a_run_do_is_no_fault_of_the_harness(

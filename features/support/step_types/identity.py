@@ -7,6 +7,7 @@ from features.support.alterations import ALTERATIONS
 from features.support.deeds import ADMINISTERING, DOING
 from features.support.examples import WRONG_PASSWORDS
 from features.support.key_files import KEY_FILES
+from features.support.logins_within import WITHIN
 from features.support.reasons import LOGIN_PROBLEMS, SESSION_ENDS, TOKEN_PROBLEMS
 from features.support.step_types.registry import StepTypes
 
@@ -28,6 +29,7 @@ TYPES: Final = StepTypes(
         "Alteration": ALTERATIONS,
         "KeyFile": KEY_FILES,
         "PasswordUse": WRONG_PASSWORDS,
+        "UnitOfWork": WITHIN,
     },
     meanings={
         "LoginProblem": LOGIN_PROBLEMS,

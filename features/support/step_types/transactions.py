@@ -5,6 +5,7 @@ from typing import Final
 from domain import Isolation
 from domain.connections import EXCEEDED, CommitOutcome, Limit
 from features.support.committing import ENDS, LOSSES
+from features.support.ends_of_time import DURATIONS
 from features.support.limited import EXCESSES
 from features.support.mishaps import MISHAPS
 from features.support.retrying import CONFLICTS
@@ -27,7 +28,7 @@ TYPES: Final = StepTypes(
         "Loss": LOSSES,
         "Ends": ENDS,
         "How": CONFLICTS,
-        "Group": ("timeouts", "retries"),
+        "Group": DURATIONS,
         "Excess": EXCESSES,
         "Complaint": [complaint for complaint, _ in EXCEEDED.values()],
         "Breach": BREACHES,

@@ -31,14 +31,16 @@ TABLE: Final = Source(
     option="{name} in [tool.pgharness]",
     setting='{name} = "{value}" in [tool.pgharness]',
     url="of postgres in [tool.pgharness]",
-    example="a name in [tool.pgharness] is not that of an option",
+    name="what stands in [tool.pgharness]",
+    example='postgres = "auto"',
     is_file=True,
 )
 INI: Final = Source(
     option="pgharness_{name} in pytest's configuration",
     setting="pgharness_{name} = {value} in pytest's configuration",
     url="of pgharness_postgres in pytest's configuration",
-    example="a name in pytest's configuration is not that of an option",
+    name="what stands in pytest's configuration",
+    example="pgharness_postgres = auto",
     is_file=True,
 )
 

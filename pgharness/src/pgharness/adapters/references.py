@@ -56,7 +56,9 @@ def _object(project: Path, name: str, setting: Setting, kind: type[T]) -> T:
     """Return the object of this type that a setting names. Raises `Refusal`."""
     found = REFERENCE.fullmatch(setting.value)
     if found is None:
-        raise setting.refusal(name, f"names no object: it looks like {name} = package.module:NAME.")
+        raise Refusal(
+            f"{setting.written(name)} names no object: it looks like package.module:NAME."
+        )
     named = f"{name} = {setting.value}"
     if str(project) not in sys.path:
         sys.path.append(str(project))  # after all that can be imported already

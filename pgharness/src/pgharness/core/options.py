@@ -48,7 +48,8 @@ class Source:
     option: str = "-D {name}"
     setting: str = "-D {name}={value}"
     url: str = "after -D postgres="
-    example: str = "what follows -D is not the name of an option: it looks like -D postgres=auto"
+    name: str = "what follows -D"
+    example: str = "-D postgres=auto"
     is_file: bool = False
 
 
@@ -62,17 +63,17 @@ class Setting:
     value: str = field(repr=False)
     source: Source = COMMAND_LINE
 
-    def refusal(self, name: str, what: str) -> Refusal:
-        """Return that this value of an option will not do; only a plain word is repeated."""
+    def written(self, name: str) -> str:
+        """Return how this was written for an option; of the value only a plain word is shown."""
         shown = self.value if NAME.fullmatch(self.value) else "…"
-        return Refusal(f"{self.source.setting.format(name=name, value=shown)} {what}")
+        return self.source.setting.format(name=name, value=shown)
 
     def choice(self, name: str, choices: Iterable[str]) -> str:
         """Return the value if it is one of these. Raises `Refusal`."""
         choices = list(choices)
         if self.value not in choices:
             *others, last = choices
-            raise self.refusal(name, f"means nothing: use {', '.join(others)} or {last}.")
+            raise Refusal(f"{self.written(name)} means nothing: use {', '.join(others)} or {last}.")
         return self.value
 
 
@@ -128,7 +129,10 @@ def check_names(given: Iterable[str], source: Source = COMMAND_LINE) -> None:
         return
     there_are = f"there are {', '.join(sorted(OPTIONS)[:-1])} and {max(OPTIONS)}"
     if not all(map(NAME.fullmatch, unknown)):
-        raise Refusal(f"{source.example}; {there_are}.")
+        raise Refusal(
+            f"{source.name} is not the name of an option: it looks like {source.example};"
+            f" {there_are}."
+        )
     name = min(unknown)
     near = get_close_matches(name, sorted(OPTIONS), n=1)
     ending = f"did you mean {near[0]}?" if near else f"{there_are}."
