@@ -174,7 +174,7 @@ def test_a_rolled_back_scenario_is_refused_a_second_connection(
         settings,
     )
     assert code == 1, output
-    assert "@fixture.rollback (in pytest the mark rollback) gives one connection" in output
+    assert "for a further connection: @fixture.rollback (" in output
 
 
 @RUNNERS

@@ -26,6 +26,7 @@ FIXTURES: Final = """
         session.commit()
         session.rollback()
         assert session.scalars(select(Customer.name)).all() == ["Ada"]
+        assert session.scalar(text("SHOW statement_timeout")) == "5s"
 
     @pytest.mark.parametrize("turn", range(2))
     def test_database(database, turn):

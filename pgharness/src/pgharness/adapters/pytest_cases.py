@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import psycopg
 import pytest
-from sqlalchemy import URL, Connection, Engine
+from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from pgharness.adapters.configuration import Configuration, Isolation
 from pgharness.adapters.harness import Harness
@@ -23,6 +23,7 @@ from pgharness.core.refusal import Refusal
 from pgharness.isolation.rollback import CannotBeShown, RolledBackDatabase
 from pgharness.servers import postgres
 from pgharness.sessions.async_handles import AsyncHandle, AsyncRolledBack
+from pgharness.sessions.sessions import FOR_TESTS
 
 FAILED: Final = pytest.StashKey[bool]()
 """Whether a test has failed before its fixtures are taken down."""
@@ -127,12 +128,24 @@ class Case:
         """Yield a session of which nothing is left: of its own, or in the test's transaction."""
         if self.is_rolled_back:
             with Session(connection or self.engine, expire_on_commit=False) as session:
+                event.listen(session, "after_begin", limit)
                 yield session
             return
         sessions = self.harness.sessions()
         sessions.opener = opener
         with sessions.rolled_back() as session:
             yield session
+
+
+LIMITS: Final = "; ".join(
+    f"SET LOCAL {name} = '{value}'" for name, value in FOR_TESTS.settings().items()
+)
+
+
+def limit(_: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    """Let nothing take long in a session's part of a transaction; it ends with that."""
+    if not transaction.nested:
+        connection.exec_driver_sql(LIMITS)
 
 
 def asked_for(item: pytest.Item) -> Isolation | None:

@@ -19,7 +19,7 @@ try:
 except ModuleNotFoundError:
     from pgharness.core.extras import not_installed
 
-    raise not_installed("pytest") from None
+    raise not_installed(module="pytest") from None
 
 from pgharness.core.option_names import OPTIONS
 

@@ -28,12 +28,7 @@ class MissingExtra(Refusal, ImportError):
 def not_installed(module: str) -> MissingExtra:
     """Return the sentence for one of `EXTRAS`."""
     name, extra = EXTRAS[module]
-    return MissingExtra(f"{name} is not installed: run {command(extra)}.")
-
-
-def command(extra: str) -> str:
-    """Return what installs an extra."""
-    return f"`pip install 'pgharness[{extra}]'`"
+    return MissingExtra(f"{name} is not installed: run `pip install 'pgharness[{extra}]'`.")
 
 
 @contextmanager
@@ -44,7 +39,7 @@ def extras() -> Iterator[None]:
     except ImportError as error:
         if NO_LIBPQ in str(error):
             raise MissingExtra(
-                f"psycopg finds no libpq: run {command('binary')}, or install libpq."
+                "psycopg finds no libpq: run `pip install 'pgharness[binary]'`, or install libpq."
             ) from None
         module = (error.name or "").partition(".")[0]
         if module not in EXTRAS or isinstance(error, MissingExtra):

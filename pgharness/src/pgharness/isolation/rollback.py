@@ -49,7 +49,7 @@ class CannotBeShown(Exception):
     def __init__(self, what: str) -> None:
         super().__init__(
             f'{what}: @fixture.rollback (in pytest isolation="rollback") gives one connection'
-            " and one transaction; leave it out, and what is stored is committed"
+            " and one transaction; leave the tag out, or the mark, and what is stored is committed"
         )
 
 

