@@ -13,6 +13,7 @@ from pgharness.core.run import MEMORY
 FEW: Final[dict[str, dict[str, Any]]] = {
     "factories": {"TASKS": 10, "TURNS": 1},
     "migrations": {"ROWS": 20, "TURNS": 1, "TEMPLATES": 1},
+    "pytest_fixtures": {"TESTS": 10, "WARM_UP": 1},
     "reset": {"TURNS": 1, "IN_A_ROW": 2, "MANY": 20, "SWEEP": (10,)},
     "rollback": {"SCENARIOS": 20, "WARM_UP": 1},
     "texts": {"TURNS": 1, "LARGEST": 1000},

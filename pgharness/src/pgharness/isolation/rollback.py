@@ -59,16 +59,25 @@ class _Joined(psycopg.Connection[Any]):
     The driver begins no transaction by itself, and prepares nothing, for two share the session.
     """
 
+    _is_fresh = False
+    """Whether nothing was executed since the savepoint: a pool rolls back what was committed."""
+
+    def cursor(self, *arguments: Any, **options: Any) -> Any:
+        """Return a cursor, by which something is executed."""
+        self._is_fresh = False
+        return super().cursor(*arguments, **options)
+
     def commit(self) -> None:
         """Release the savepoint and open the next; after an error do what COMMIT does then."""
         if self.info.transaction_status is TransactionStatus.INERROR:
             self.rollback()
         elif self.info.transaction_status is not TransactionStatus.IDLE:
             self.execute(COMMIT)
+            self._is_fresh = True
 
     def rollback(self) -> None:
         """Go back to the savepoint."""
-        if self.info.transaction_status is not TransactionStatus.IDLE:
+        if self.info.transaction_status is not TransactionStatus.IDLE and not self._is_fresh:
             self.execute(ROLLBACK)
 
     def set_autocommit(self, value: bool) -> None:  # noqa: FBT001 (it is psycopg's)
