@@ -2,9 +2,11 @@
 
 A small project of its own, run by pytest in a process of its own, on a server of its own: the
 tests take turns, so that all of them meet the same machine. What a test takes is counted less what
-one without fixtures does: for sessions with the test itself, which stores and commits one row (by
-hand, BEGIN and the savepoint come with the first statement), for databases without it. Beside the
-median is told what the fastest tenth took: the machine may be busy. It takes half a minute.
+one without fixtures does: with the test itself, which stores and commits one row (by hand, BEGIN
+and the savepoint come with the first statement), but for `database` without it. Beside the median
+is told what the fastest tenth took: the machine may be busy. It takes a minute.
+
+With `uv run --with pytest-postgresql` it also measures pytest-postgresql, on the same server.
 """
 
 import json
@@ -14,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
+from importlib.util import find_spec
 from pathlib import Path
 from textwrap import dedent
 from typing import Final
@@ -101,12 +104,40 @@ FILES: Final = {
                 with sessions.rolled_back() as session:
                     yield session
 
+        @pytest.fixture
+        def truncated(other_engine):
+            with Session(other_engine) as session:
+                yield session
+            tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+            with other_engine.begin() as connection:
+                connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+
+        @pytest.fixture(scope="session")
+        def empty_engine(other_url):
+            url = other_url.set(database="created")
+            server = create_engine(other_url, isolation_level="AUTOCOMMIT")
+            with server.connect() as connection:
+                connection.execute(text("CREATE DATABASE created"))
+            engine = create_engine(url)
+            yield engine
+            engine.dispose()
+            with server.connect() as connection:
+                connection.execute(text("DROP DATABASE created WITH (FORCE)"))
+            server.dispose()
+
+        @pytest.fixture
+        def created(empty_engine):
+            Base.metadata.create_all(empty_engine)
+            with Session(empty_engine) as session:
+                yield session
+            Base.metadata.drop_all(empty_engine)
+
         def pytest_collection_modifyitems(items):
             items.sort(key=lambda item: item.callspec.params["turn"])
 
         def pytest_runtest_logreport(report):
             kind = report.nodeid.partition("::")[2].partition("[")[0]
-            if report.when != "call" or "database" not in kind:
+            if report.when != "call" or not kind.startswith("test_database"):
                 SECONDS[kind][report.nodeid] += report.duration
 
         def pytest_sessionfinish():
@@ -117,10 +148,12 @@ FILES: Final = {
         import os
 
         import pytest
+        from sqlalchemy.orm import Session
 
         from models import Customer, Line, Order
 
         pytestmark = pytest.mark.parametrize("turn", range(int(os.environ["TURNS"])))
+        CLONE = pytest.mark.pgharness(isolation="database")
         ROLLBACK = pytest.mark.pgharness(isolation="rollback")
 
         def write(session):
@@ -133,6 +166,12 @@ FILES: Final = {
         def test_savepoint_by_hand(turn, savepoint):
             write(savepoint)
 
+        def test_truncate_by_hand(turn, truncated):
+            write(truncated)
+
+        def test_create_all_and_drop_all(turn, created):
+            write(created)
+
         def test_engine_for_each_test(turn, new_engine):
             write(new_engine)
 
@@ -142,6 +181,15 @@ FILES: Final = {
         @ROLLBACK
         def test_session_under_rollback(turn, session):
             write(session)
+
+        def test_engine_and_reset(turn, engine):
+            with Session(engine) as session:
+                write(session)
+
+        @CLONE
+        def test_engine_and_clone(turn, engine):
+            with Session(engine) as session:
+                write(session)
 
         def test_database_clean(turn, database):
             pass
@@ -155,6 +203,42 @@ FILES: Final = {
     """,
 }
 BASE: Final = "test_nothing"
+
+THEIRS: Final = "pytest_postgresql"
+"""A plugin that makes a database for each test: measured where it is installed."""
+THEIR_FILES: Final = {
+    "conftest.py": """
+        import psycopg
+        from pytest_postgresql import factories
+
+        def create_all(**parameters):
+            engine = create_engine(
+                "postgresql+psycopg://", creator=lambda: psycopg.connect(**parameters)
+            )
+            Base.metadata.create_all(engine)
+            engine.dispose()
+
+        SERVER = read(os.environ["TEST_DATABASE_URL"])
+        other_server = factories.postgresql_noproc(
+            host=SERVER.query["host"],
+            user=SERVER.username,
+            password=SERVER.password,
+            load=[create_all],
+        )
+        postgresql = factories.postgresql("other_server")
+
+        @pytest.fixture
+        def engine_of_theirs(postgresql):
+            engine = create_engine("postgresql+psycopg://", creator=lambda: postgresql)
+            yield engine
+            engine.dispose()
+    """,
+    "test_it.py": """
+        def test_pytest_postgresql(turn, engine_of_theirs):
+            with Session(engine_of_theirs) as session:
+                write(session)
+    """,
+}
 
 
 def main() -> None:
@@ -174,8 +258,11 @@ def main() -> None:
 
 def _run(folder: Path, url: str) -> dict[str, list[float]]:
     """Return the seconds that each test needed beside its own, by its name."""
+    theirs = THEIR_FILES if find_spec(THEIRS) else {}
+    if not theirs:
+        print("pytest-postgresql is not installed, and not measured")
     for name, text in FILES.items():
-        (folder / name).write_text(dedent(text), "utf-8")
+        (folder / name).write_text(dedent(text) + dedent(theirs.get(name, "")), "utf-8")
     measured = folder / "measured.json"
     told = {
         "TEST_DATABASE_URL": url,

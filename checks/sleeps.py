@@ -14,8 +14,8 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[1]
 
 OURS: Final = (
-    *(".ci", "benchmarks", "checks", "docs", "domain", "features", "migrations", "pgharness"),
-    "tests",
+    *(".ci", "benchmarks", "checks", "docs", "domain", "examples", "features", "migrations"),
+    *("pgharness", "tests"),
 )
 ALLOWED: Final = frozenset({"domain/clock.py"})
 """Where an event that nobody sets may be waited for."""

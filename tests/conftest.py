@@ -1,6 +1,5 @@
 """What the tests share: a real server, and `behave` as a process of its own."""
 
-import functools
 import os
 import tempfile
 from collections.abc import Iterator
@@ -24,7 +23,7 @@ from pgharness.servers.embedded import EmbeddedServer
 from pgharness.servers.server_settings import WITHOUT_DURABILITY
 from tests.forked import Preloaded
 
-pytest_plugins = ["features.support.fixtures", "tests.packages", "tests.servers.roles"]
+pytest_plugins = ["features.support.fixtures", "tests.servers.roles"]
 
 CONTAINER_IMAGE: Final = os.environ.get("POSTGRES_IMAGE", DEFAULT_IMAGE)
 """What tests of containers make them of."""
@@ -165,21 +164,3 @@ def docker_client() -> Iterator[Any]:
         except docker.errors.ImageNotFound:
             pytest.skip(f"Docker does not have the image {CONTAINER_IMAGE}")
         yield client
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip, with the reason, what needs a Docker engine where none answers."""
-    if item.get_closest_marker("docker") and not docker_answers():
-        pytest.skip("no Docker engine answers")
-
-
-@functools.cache
-def docker_answers() -> bool:
-    """Tell whether a Docker engine answers."""
-    import docker
-
-    try:
-        with closing(docker.from_env(timeout=3)) as client:
-            return bool(client.ping())
-    except docker.errors.DockerException:
-        return False

@@ -6,7 +6,6 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from importlib.util import find_spec
-from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
