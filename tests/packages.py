@@ -11,8 +11,7 @@ import pytest
 
 from features.support.service import ROOT
 
-UV: Final = os.environ.get("UV") or shutil.which("uv") or "uv"
-"""`uv run` says where it is."""
+UV: Final = shutil.which("uv") or "uv"
 
 PATIENCE: Final = 300
 """Seconds for an installation, or a run."""
