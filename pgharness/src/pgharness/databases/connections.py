@@ -46,8 +46,11 @@ OPENED: Final[dict[int, str]] = {}
 """Where a pool of this process has opened a connection, by the server's process."""
 
 
-def _note(connection: psycopg.Connection, _: Any) -> None:
-    OPENED[connection.info.backend_pid] = place()
+def _note(connection: Any, _: Any) -> None:
+    """Note where a pool connects to PostgreSQL; a test may have engines of other databases."""
+    driver = getattr(connection, "driver_connection", connection)
+    if isinstance(driver, psycopg.Connection | psycopg.AsyncConnection):
+        OPENED[driver.info.backend_pid] = place()
 
 
 def lent(engine: Engine) -> int:
