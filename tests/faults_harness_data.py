@@ -136,7 +136,7 @@ HARNESS_DATA: Final[Catalogue] = {
         "every cell is text": (
             "import pgharness.data.cells as c\n"
             "given = c.read\n"
-            "c.read = lambda cell, kind: cell if cell.isdigit() else given(cell, kind)\n"
+            "c.read = lambda cell, *a: cell if cell.isdigit() else given(cell, *a)\n"
             "c.READERS = c.READERS[1:]"
         ),
         "a time without a zone is one": (
@@ -151,8 +151,8 @@ HARNESS_DATA: Final[Catalogue] = {
         "text in a list is read like a cell": (
             "import pgharness.data.cells as c\n"
             "given = c._array\n"
-            "def array(cell, kind):\n"
-            "    return [c.read(each, kind.item_type) for each in given(cell, kind)]\n"
+            "def array(cell, kind, day):\n"
+            "    return [c.read(each, kind.item_type) for each in given(cell, kind, day)]\n"
             "c.READERS = tuple((t, array if f is given else f) for t, f in c.READERS)"
         ),
         "what cannot be seen is not escaped": (
@@ -165,7 +165,7 @@ HARNESS_DATA: Final[Catalogue] = {
         "nothing is empty text": (
             "import pgharness.data.cells as c\n"
             "given = c.read\n"
-            "c.read = lambda cell, kind: '' if cell == 'nothing' else given(cell, kind)"
+            "c.read = lambda cell, *a: '' if cell == 'nothing' else given(cell, *a)"
         ),
     },
     "features/harness/fingerprints.feature": {

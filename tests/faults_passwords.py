@@ -193,7 +193,8 @@ PASSWORDS: Final[Catalogue] = {
         ),
         "own words are found as they are spelled only": (
             "import domain.common_passwords as c\n"
-            "c._skeletons = lambda text: {''.join(filter(str.isalnum, text.casefold()))}"
+            "c._skeletons = lambda text: {\n"
+            "    (''.join(filter(str.isalnum, text.casefold())),) * 2}"
         ),
     },
     "features/passwords/temporary.feature": {
