@@ -193,9 +193,9 @@ HARNESS_DATA: Final[Catalogue] = {
         "floats are rounded": (
             "import pgharness.data.fingerprints as d\n"
             "given = d.fingerprint\n"
-            "def fingerprint(connection):\n"
+            "def fingerprint(connection, *a):\n"
             "    connection.execute('SET extra_float_digits = 0')\n"
-            "    return given(connection)\n"
+            "    return given(connection, *a)\n"
             "d.fingerprint = fingerprint"
         ),
         "many rows are not told apart": (
