@@ -205,6 +205,8 @@ def test_before_with_testcontainers(environments: Environments, tmp_path: Path) 
         for name, value in os.environ.items()
         if name.startswith(("DOCKER_", "TESTCONTAINERS_"))
     }
+    # testcontainers' reaper is an image of its own, which may not be here.
+    engine["TESTCONTAINERS_RYUK_DISABLED"] = "true"
     check(run(environments(shown.requirements), shown, tmp_path, **engine))
 
 
