@@ -83,6 +83,12 @@ def test_option_without_its_name(tmp_path: Path) -> None:
     assert all("s3cret" not in file.read_text("utf-8") for file in tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("name", ["metadata", "isolation"])
+def test_option_that_would_change_nothing(name: str, tmp_path: Path) -> None:
+    ended = behave("-D", "postgres=embedded", "-D", f"{name}=x:y", SHORT, reports=tmp_path)
+    check_refused(ended, f"-D {name} would change nothing in this run: leave it out.")
+
+
 def test_reports_not_to_be_written(tmp_path: Path) -> None:
     in_the_way = tmp_path / "reports"
     in_the_way.write_text("somebody's", "utf-8")

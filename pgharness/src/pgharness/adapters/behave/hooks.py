@@ -3,7 +3,7 @@
 import atexit
 import shlex
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -23,9 +23,13 @@ from pgharness.adapters.harness import Harness
 from pgharness.core.application import Application
 from pgharness.core.exits import interruptions
 from pgharness.core.masking import mask_own_output
+from pgharness.core.option_names import SCHEMA
 from pgharness.core.options import Options
 from pgharness.core.refusal import Refusal
 from pgharness.servers import postgres
+
+ISOLATION: Final = "isolation"
+"""An option for pytest: scenarios have tags."""
 
 
 def begin(context: Context, application: Application[Any], project: Path | None = None) -> None:
@@ -37,9 +41,17 @@ def begin(context: Context, application: Application[Any], project: Path | None 
     def told() -> tuple[Options, Application[Any]]:
         if project is not None:
             check_settings(context, project)
+        refuse_names(context, SCHEMA)
         return Options.read_from(context.config.userdata), application
 
     _begin(context, told)
+
+
+def refuse_names(context: Context, names: Iterable[str]) -> None:
+    """Raise `Refusal` for an option that is one, but that nothing in this run asks for."""
+    for name in names:
+        if name in context.config.userdata:
+            raise Refusal(f"-D {name} would change nothing in this run: leave it out.")
 
 
 def begin_configured(context: Context) -> None:
@@ -60,6 +72,7 @@ def _project(features: Path) -> Path:
 
 def _begin(context: Context, told: Callable[[], tuple[Options, Application[Any]]]) -> None:
     try:
+        refuse_names(context, [ISOLATION])
         context.harness = Harness(*told())
         _close_at_the_end(context)
         context.harness.start()
