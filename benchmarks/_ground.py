@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 
-from pgharness.core.run import Run
+from pgharness.core.run_directory import Run
 from pgharness.servers import embedded, postgres
 from pgharness.servers.embedded import EmbeddedServer
 

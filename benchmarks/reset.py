@@ -23,7 +23,7 @@ from benchmarks._ground import verdict
 from features.support import data
 from features.support.service import MIGRATIONS
 from pgharness.core import exits
-from pgharness.core.run import DISK, MEMORY, Run
+from pgharness.core.run_directory import DISK, MEMORY, Run
 from pgharness.databases import ownership
 from pgharness.databases.databases import Databases
 from pgharness.reset import reset

@@ -16,7 +16,7 @@ from features.support.service import MIGRATIONS, ROOT
 from migrations import catalogue, records
 from migrations.records import Record
 from pgharness.core import exits
-from pgharness.core.run import Run
+from pgharness.core.run_directory import Run
 from pgharness.servers import embedded, postgres
 
 USAGE: Final = "python -m checks.freezing check | freeze"

@@ -22,7 +22,7 @@ from checks.sleeps import sleeps
 from features.support import nested, step_types
 from pgharness.adapters.behave import scope_tags
 from pgharness.core import console, exits
-from pgharness.core.needs import Need
+from pgharness.core.requirements import Need
 
 FEATURES: Final = Path(__file__).parents[1] / "features"
 

@@ -14,7 +14,7 @@ from sqlalchemy import URL
 from features.support import inventory
 from features.support.service import MIGRATIONS
 from pgharness.core.options import DEFAULT_IMAGE, Kind, Options
-from pgharness.core.run import Run, base
+from pgharness.core.run_directory import Run, base
 from pgharness.databases import ownership
 from pgharness.databases.databases import Databases
 from pgharness.databases.ownership import Purpose

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import URL
 
 from features.support.service import ROOT
-from pgharness.core.run import PREFIX
+from pgharness.core.run_directory import PREFIX
 from tests import breaking
 
 SHORT: Final = "features/accounts/listing.feature"

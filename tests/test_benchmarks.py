@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from features.support.service import ROOT
-from pgharness.core.run import MEMORY
+from pgharness.core.run_directory import MEMORY
 
 FEW: Final[dict[str, dict[str, Any]]] = {
     "factories": {"TASKS": 10, "TURNS": 1},

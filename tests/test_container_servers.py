@@ -12,9 +12,9 @@ import psycopg
 import pytest
 from testcontainers.core.config import ConnectionMode, testcontainers_config
 
+from pgharness.core.errors import Refusal
 from pgharness.core.options import Options
-from pgharness.core.refusal import Refusal
-from pgharness.core.run import Run
+from pgharness.core.run_directory import Run
 from pgharness.servers import container
 from pgharness.servers.container import ContainerServer
 from pgharness.servers.docker_engine import RUN_LABEL

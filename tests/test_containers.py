@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pgharness.core.run import Run
+from pgharness.core.run_directory import Run
 from pgharness.servers import docker_engine
 from pgharness.servers.docker_engine import PLACE_LABEL, RUN_LABEL
 from tests.conftest import CONTAINER_IMAGE

@@ -10,7 +10,7 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from features.support.service import MIGRATIONS
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
 from pgharness.databases import ownership
 from pgharness.databases.databases import Databases, template_name
 from pgharness.databases.migrators import Alembic

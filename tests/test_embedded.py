@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import pytest
 
-from pgharness.core.needs import Need
-from pgharness.core.refusal import Refusal
-from pgharness.core.run import Run
+from pgharness.core.errors import Refusal
+from pgharness.core.requirements import Need
+from pgharness.core.run_directory import Run
 from pgharness.servers import embedded, postgres, postgres_wheel
 from pgharness.servers.embedded import EmbeddedServer, Folders
 

@@ -16,9 +16,9 @@ from sqlalchemy import URL
 
 from features.support.service import ROOT
 from pgharness.adapters.pytest_plugin import read
+from pgharness.core.errors import Refusal
 from pgharness.core.option_names import SCHEMA
 from pgharness.core.options import Options
-from pgharness.core.refusal import Refusal
 from pgharness.databases.databases import Databases
 from pgharness.servers import psql
 from pgharness.servers.embedded import EmbeddedServer

@@ -2,8 +2,8 @@
 
 import pytest
 
+from pgharness.core.errors import Refusal
 from pgharness.core.options import DEFAULT_IMAGE, Keep, Kind, Options
-from pgharness.core.refusal import Refusal
 
 URL = "postgresql://ada:s3cret@db.example.org:5433/app"
 

@@ -14,7 +14,7 @@ from sqlalchemy import URL
 
 from features.support import crash
 from features.support.service import MIGRATIONS, SERVICE
-from pgharness.core.run import Run
+from pgharness.core.run_directory import Run
 from pgharness.databases.databases import Databases
 from pgharness.isolation.database import Database
 from pgharness.servers import embedded, postgres
@@ -95,7 +95,7 @@ def test_a_server_that_does_not_start_is_an_error_of_each_scenario(tmp_path: Pat
         "import sys\n"
         "from behave.__main__ import main\n"
         "from pgharness.servers import embedded\n"
-        "from pgharness.core.refusal import Refusal\n"
+        "from pgharness.core.errors import Refusal\n"
         "def refuse(*_): raise Refusal('there is no room for it')\n"
         "embedded.start_durable = refuse\n"
         "sys.exit(main(sys.argv[1:]))"

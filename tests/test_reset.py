@@ -14,7 +14,7 @@ from sqlalchemy import URL
 
 from features.support import inventory
 from features.support.service import ROOT
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
 from pgharness.core.waiting import cancel_when_waiting
 from pgharness.databases import ownership
 from pgharness.reset import function

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
 from pgharness.core.waiting import wait_for, waits
 from pgharness.reset import function
 from pgharness.reset.execute import Done

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
 from pgharness.reset.foreign_keys import Name
 from pgharness.reset.plan import TRUNCATE_THRESHOLD_ROWS
 from pgharness.reset.reset import connect, reset

@@ -15,9 +15,9 @@ from sqlalchemy import URL
 from features.support.service import ROOT
 from pgharness.adapters.behave import junit
 from pgharness.adapters.behave.junit import JUnit
-from pgharness.core import run as runs
-from pgharness.core.refusal import Refusal
-from pgharness.core.run import Run, is_alive
+from pgharness.core import run_directory as runs
+from pgharness.core.errors import Refusal
+from pgharness.core.run_directory import Run, is_alive
 from pgharness.servers import embedded, postgres
 from tests.running import (
     PATIENCE,

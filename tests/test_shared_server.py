@@ -13,8 +13,8 @@ from sqlalchemy import URL
 
 from features.support.service import MIGRATIONS, SERVICE
 from pgharness.core.database_url import parameters
-from pgharness.core.refusal import Refusal
-from pgharness.core.run import Run
+from pgharness.core.errors import Refusal
+from pgharness.core.run_directory import Run
 from pgharness.core.waiting import wait_for, waits
 from pgharness.databases import ownership
 from pgharness.databases.databases import Databases

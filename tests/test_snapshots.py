@@ -7,8 +7,8 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from pgharness.core.judged import Server
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
+from pgharness.core.protocols import Server
 from pgharness.databases import ownership
 from pgharness.databases.ownership import Purpose
 from pgharness.isolation.snapshots import EMPTY, NotPutBack, Snapshot

@@ -10,8 +10,8 @@ import psycopg
 from sqlalchemy import URL
 
 from features.support import inventory
-from pgharness.core.claims import check_claimed
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
+from pgharness.core.outcomes import check_claimed
 from pgharness.observe.hearing import Ear
 from pgharness.reset.execute import Done
 from pgharness.reset.foreign_keys import DependencyMap, Name

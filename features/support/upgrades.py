@@ -11,7 +11,7 @@ from sqlalchemy import URL
 
 from features.support.clients import Client
 from migrations.catalogue import Facts
-from pgharness.core.claims import check_claimed
+from pgharness.core.outcomes import check_claimed
 from pgharness.data.fingerprints import Fingerprint
 from pgharness.interleaving.interleaving import Gate
 

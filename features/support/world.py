@@ -17,8 +17,8 @@ from domain.transactions import TenantWork
 from features.support import connecting, data
 from features.support.defaults import CHEAP, NOON
 from features.support.hashes import CountingHasher
-from pgharness.core.claims import check_claimed, mentioned
-from pgharness.core.judged import DatabaseUnderTest
+from pgharness.core.outcomes import check_claimed, mentioned
+from pgharness.core.protocols import DatabaseUnderTest
 from pgharness.interleaving.interleaving import Actor, Work
 from pgharness.sessions.sessions import TestSessionFactory
 

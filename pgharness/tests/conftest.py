@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pgharness.core.run import Run
+from pgharness.core.run_directory import Run
 from pgharness.servers import embedded
 from pgharness.servers.embedded import EmbeddedServer
 from small_projects import BY_METADATA, MODELS, Project

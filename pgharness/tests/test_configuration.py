@@ -10,8 +10,8 @@ from sqlalchemy import MetaData
 
 from pgharness.adapters.configuration import Configuration, Isolation, configured
 from pgharness.core.application import plain
+from pgharness.core.errors import Refusal
 from pgharness.core.options import Keep, Kind, Options
-from pgharness.core.refusal import Refusal
 from pgharness.databases.migrators import Alembic, Metadata, SqlFiles
 
 URL: Final = "postgresql://ada:s3cret@db.example.org/app"

@@ -17,7 +17,7 @@ import pytest
 
 from features.support.service import ROOT
 from pgharness.core.options import DEFAULT_IMAGE
-from pgharness.core.run import Run, base
+from pgharness.core.run_directory import Run, base
 from pgharness.servers import embedded, postgres
 from pgharness.servers.embedded import EmbeddedServer
 from tests.guides import broken_links

@@ -7,7 +7,7 @@ from pathlib import Path
 from _pytest.monkeypatch import MonkeyPatch
 
 from pgharness.core import console
-from pgharness.core import run as runs
+from pgharness.core import run_directory as runs
 from tests.breaking import fault
 from tests.runs.test_locales import test_a_run_in_the_c_locale
 

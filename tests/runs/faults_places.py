@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from features.support import upgrading
 from features.support.service import ROOT
 from pgharness.adapters.behave import hooks
-from pgharness.core import run as runs
+from pgharness.core import run_directory as runs
 from pgharness.servers import embedded
 from tests.breaking import fault
 from tests.runs.test_places import (

@@ -14,9 +14,9 @@ from typing import Final
 import pytest
 
 from features.support.service import ROOT
-from pgharness.core import run as runs
-from pgharness.core.refusal import Refusal
-from pgharness.core.run import Run
+from pgharness.core import run_directory as runs
+from pgharness.core.errors import Refusal
+from pgharness.core.run_directory import Run
 from pgharness.servers import embedded, postgres
 from tests import breaking
 from tests.running import tmpdir

@@ -7,7 +7,7 @@ from behave.configuration import Configuration
 
 from pgharness.adapters.behave import selection
 from pgharness.adapters.behave.runner import Runner
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
 from tests.running import SHORT, behave
 
 REGISTRATION = "features/accounts/registration.feature"

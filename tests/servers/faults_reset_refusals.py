@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import psycopg
 from _pytest.monkeypatch import MonkeyPatch
 
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
 from pgharness.reset import reset
 from pgharness.reset.foreign_keys import Name
 from pgharness.reset.reset import Reset

@@ -12,7 +12,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL
 
-from pgharness.core.run import Run
+from pgharness.core.run_directory import Run
 from pgharness.databases.databases import Databases
 from pgharness.servers import embedded, postgres
 from pgharness.servers.embedded import EmbeddedServer

@@ -10,9 +10,9 @@ from psycopg.pq import Conninfo
 from sqlalchemy import URL
 
 from pgharness.core import masking
+from pgharness.core.errors import Refusal
 from pgharness.core.options import Options
-from pgharness.core.refusal import Refusal
-from pgharness.core.run import Run
+from pgharness.core.run_directory import Run
 from pgharness.servers import embedded, postgres
 from pgharness.servers.libpq_environment import ALL, FILES, SESSION
 from tests.conftest import CONTAINER_IMAGE

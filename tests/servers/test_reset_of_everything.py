@@ -5,7 +5,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL
 
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
 from pgharness.isolation.snapshots import Snapshot
 from pgharness.reset.reset import Reset, connect, reset
 from pgharness.servers import postgres

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
 from pgharness.reset import function
 from pgharness.reset.reset import reset
 from tests.conftest import rows

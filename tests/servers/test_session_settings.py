@@ -16,8 +16,8 @@ from domain.settings import Settings
 from features.support.service import SERVICE
 from pgharness.adapters.harness import Harness
 from pgharness.core.application import Requirements
+from pgharness.core.errors import Refusal
 from pgharness.core.options import Kind, Options
-from pgharness.core.refusal import Refusal
 from pgharness.servers import postgres
 from pgharness.servers.embedded import EmbeddedServer
 from tests.forked import Preloaded

@@ -11,7 +11,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL
 
-from pgharness.core.run import Run
+from pgharness.core.run_directory import Run
 from pgharness.servers import embedded
 from tests.forked import Preloaded
 from tests.running import plain

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from pgharness.core.application import Application, Requirements, Timeouts, plain
-    from pgharness.core.judged import DatabaseUnderTest, Migrator
+    from pgharness.core.errors import Refusal
     from pgharness.core.options import Kind, Options
-    from pgharness.core.refusal import Refusal
+    from pgharness.core.protocols import DatabaseUnderTest, Migrator
     from pgharness.data.making import RowFactory as RowFactory
     from pgharness.databases.migrators import Alembic, Metadata, SqlFiles
     from pgharness.isolation.temporary import temporary_database
@@ -40,12 +40,12 @@ _MODULES: Final = {
     "Alembic": "databases.migrators",
     "Application": "core.application",
     "AsyncTestSessionFactory": "sessions.sessions_async",
-    "DatabaseUnderTest": "core.judged",
+    "DatabaseUnderTest": "core.protocols",
     "Kind": "core.options",
     "Metadata": "databases.migrators",
-    "Migrator": "core.judged",
+    "Migrator": "core.protocols",
     "Options": "core.options",
-    "Refusal": "core.refusal",
+    "Refusal": "core.errors",
     "Requirements": "core.application",
     "RowFactory": "data.making",
     "SqlFiles": "databases.migrators",

@@ -18,9 +18,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pgharness.core.errors import Refusal
 from pgharness.core.option_names import SCHEMA
 from pgharness.core.options import BEHAVE_OWN, Options, Setting, Source, check_names
-from pgharness.core.refusal import Refusal
 
 if TYPE_CHECKING:
     from pgharness.core.application import Application

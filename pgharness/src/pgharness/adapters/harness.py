@@ -13,13 +13,13 @@ from typing import Generic
 import psycopg
 from sqlalchemy import URL
 
-from pgharness.core import needs
+from pgharness.core import requirements
 from pgharness.core.application import Application, W
-from pgharness.core.judged import Judged, OwnServer, Server
-from pgharness.core.needs import Need
+from pgharness.core.errors import Refusal
 from pgharness.core.options import Keep, Kind, Options
-from pgharness.core.refusal import Refusal
-from pgharness.core.run import Run
+from pgharness.core.protocols import Judged, OwnServer, Server
+from pgharness.core.requirements import Need
+from pgharness.core.run_directory import Run
 from pgharness.databases.databases import Databases
 from pgharness.isolation.database import Database
 from pgharness.isolation.scopes import ISOLATING, Scopes
@@ -177,7 +177,7 @@ class Harness(Generic[W]):
 
     def obstacle(self, tags: Iterable[str]) -> str | None:
         """Return why a scenario with these tags cannot be judged on this server, or None."""
-        obstacles = map(self._server.obstacle, needs.read_from(tags))
+        obstacles = map(self._server.obstacle, requirements.read_from(tags))
         obstacle = next(filter(None, obstacles), None)
         if obstacle is not None:
             self._skipped[obstacle] += 1

@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session, SessionTransaction
 from pgharness.adapters.configuration import Configuration, Isolation
 from pgharness.adapters.harness import Harness
 from pgharness.core.application import Application
+from pgharness.core.errors import Refusal
 from pgharness.core.exits import interruptions
-from pgharness.core.judged import DatabaseUnderTest, Verdict
 from pgharness.core.options import Options
-from pgharness.core.refusal import Refusal
+from pgharness.core.protocols import DatabaseUnderTest, Verdict
 from pgharness.isolation.rollback import CannotBeShown, RolledBackDatabase
 from pgharness.servers import postgres
 from pgharness.sessions.async_handles import AsyncHandle, AsyncRolledBack

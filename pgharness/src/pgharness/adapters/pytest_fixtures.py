@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pgharness.adapters.harness import Harness
     from pgharness.adapters.pytest_cases import Case
     from pgharness.core.application import Application
-    from pgharness.core.judged import DatabaseUnderTest
     from pgharness.core.options import Options
+    from pgharness.core.protocols import DatabaseUnderTest
     from pgharness.sessions.sessions import TestSessionFactory
 
 

@@ -104,7 +104,7 @@ def read(project: Path, given: Sequence[str], ini: Mapping[str, str]) -> "Config
     Raises `pytest.UsageError` for what means nothing.
     """
     from pgharness.adapters.configuration import configured
-    from pgharness.core.refusal import Refusal
+    from pgharness.core.errors import Refusal
 
     try:
         return configured(project, pairs(given), ini=ini)

@@ -12,9 +12,9 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import MetaData
 
 from pgharness.core.application import Application, plain
-from pgharness.core.judged import Migrator
+from pgharness.core.errors import Refusal
 from pgharness.core.options import Setting
-from pgharness.core.refusal import Refusal
+from pgharness.core.protocols import Migrator
 from pgharness.databases.migrators import Alembic, Metadata, SqlFiles
 
 T = TypeVar("T")

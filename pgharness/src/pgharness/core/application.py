@@ -10,7 +10,7 @@ from sqlalchemy.exc import StatementError
 
 from pgharness.core.case import Case
 from pgharness.core.database_url import session_parameters
-from pgharness.core.judged import DatabaseUnderTest, Migrator, World
+from pgharness.core.protocols import DatabaseUnderTest, Migrator, World
 
 W = TypeVar("W", bound=World)
 

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 from sqlalchemy import Engine
 
-from pgharness.core.judged import DatabaseUnderTest
+from pgharness.core.protocols import DatabaseUnderTest
 
 
 class Case:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
 
 EXTRAS: Final = {
     "alembic": ("Alembic", "alembic"),

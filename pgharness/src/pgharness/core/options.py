@@ -15,8 +15,8 @@ from sqlalchemy import URL
 
 from pgharness.core import database_url
 from pgharness.core.database_url import MalformedURL, RepeatedParameter, UnknownParameter
+from pgharness.core.errors import Refusal
 from pgharness.core.option_names import OPTIONS
-from pgharness.core.refusal import Refusal
 
 DEFAULT_IMAGE: Final = "postgres:18.6"
 BEHAVE_OWN: Final = "behave."

@@ -14,10 +14,10 @@ import psycopg
 from psycopg import errors, sql
 from sqlalchemy import URL
 
+from pgharness.core.errors import Refusal
 from pgharness.core.foreign_text import answer
-from pgharness.core.judged import Migrator
 from pgharness.core.masking import masked
-from pgharness.core.refusal import Refusal
+from pgharness.core.protocols import Migrator
 from pgharness.databases import ownership
 from pgharness.databases.ownership import Mark, Purpose
 from pgharness.servers import postgres

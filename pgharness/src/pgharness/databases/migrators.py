@@ -11,8 +11,8 @@ from sqlalchemy import URL, MetaData, create_mock_engine
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql import ClauseElement
 
+from pgharness.core.errors import Refusal
 from pgharness.core.extras import extras
-from pgharness.core.refusal import Refusal
 from pgharness.servers import postgres
 
 if TYPE_CHECKING:

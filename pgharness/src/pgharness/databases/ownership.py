@@ -18,8 +18,8 @@ from typing import Any, Final, Self
 import psycopg
 from psycopg import sql
 
+from pgharness.core.errors import Refusal
 from pgharness.core.foreign_text import decoded, octets, shown
-from pgharness.core.refusal import Refusal
 
 MADE_BY: Final = "postgres-acceptance"
 FORMAT: Final = 1

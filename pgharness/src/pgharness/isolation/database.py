@@ -8,8 +8,8 @@ import psycopg
 from sqlalchemy import URL, event
 
 from pgharness.core.application import Application, W
-from pgharness.core.judged import OwnServer
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
+from pgharness.core.protocols import OwnServer
 from pgharness.databases import ownership
 from pgharness.databases.connections import Connections
 from pgharness.isolation.occupancy import Occupancy

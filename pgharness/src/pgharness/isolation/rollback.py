@@ -30,7 +30,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pgharness.core.application import W
 from pgharness.core.callers import place
-from pgharness.core.judged import DatabaseUnderTest, OwnServer
+from pgharness.core.protocols import DatabaseUnderTest, OwnServer
 from pgharness.databases.connections import lent
 from pgharness.sessions.sessions import END_SETTINGS
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from pgharness.core.judged import Judged
+from pgharness.core.protocols import Judged
 from pgharness.isolation.database import Database
 from pgharness.isolation.snapshots import NotPutBack, Snapshot
 

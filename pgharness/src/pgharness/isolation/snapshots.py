@@ -13,7 +13,7 @@ from typing import Final, LiteralString, Self
 import psycopg
 from psycopg import sql
 
-from pgharness.core.judged import Judged
+from pgharness.core.protocols import Judged
 from pgharness.databases.ownership import guard
 from pgharness.isolation import digests
 from pgharness.isolation.positions import Positions, moved, put_sequences_back, union_of

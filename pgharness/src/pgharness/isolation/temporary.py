@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from sqlalchemy import URL
 
 from pgharness.core.application import MINIMAL, Requirements
-from pgharness.core.judged import Migrator
 from pgharness.core.options import Options
-from pgharness.core.run import Run
+from pgharness.core.protocols import Migrator
+from pgharness.core.run_directory import Run
 from pgharness.databases.databases import Databases
 from pgharness.servers import embedded, postgres
 

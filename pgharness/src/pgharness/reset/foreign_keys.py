@@ -12,7 +12,7 @@ from typing import Final, Self
 import psycopg
 from psycopg import sql
 
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
 
 Name = tuple[str, str]
 """Schema and name."""

@@ -15,7 +15,7 @@ from psycopg import errors
 from psycopg.pq import TransactionStatus
 from sqlalchemy import URL
 
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
 from pgharness.databases import ownership
 from pgharness.reset.execute import Done, Execution, Found, Outcome
 from pgharness.reset.foreign_keys import Name, quoted, several, words

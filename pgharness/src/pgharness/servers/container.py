@@ -15,10 +15,10 @@ from sqlalchemy import URL
 
 from pgharness.core import masking
 from pgharness.core.database_url import parameters
-from pgharness.core.needs import Need
+from pgharness.core.errors import Refusal
 from pgharness.core.options import Keep, Kind, Options
-from pgharness.core.refusal import Refusal
-from pgharness.core.run import Run
+from pgharness.core.requirements import Need
+from pgharness.core.run_directory import Run
 from pgharness.servers import docker_engine, libpq_environment
 from pgharness.servers.docker_engine import gist
 from pgharness.servers.server_settings import ALWAYS, WITHOUT_DURABILITY, Settings, arguments

@@ -7,10 +7,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pgharness.core import run as runs
+from pgharness.core import run_directory as runs
+from pgharness.core.errors import Refusal
 from pgharness.core.extras import extras, not_installed
-from pgharness.core.refusal import Refusal
-from pgharness.core.run import Run
+from pgharness.core.run_directory import Run
 
 if TYPE_CHECKING:
     from docker import DockerClient

@@ -23,13 +23,13 @@ import psycopg
 from sqlalchemy import URL
 
 from pgharness.core import masking
-from pgharness.core import run as runs
+from pgharness.core import run_directory as runs
 from pgharness.core.database_url import parameters
+from pgharness.core.errors import Refusal
 from pgharness.core.exits import interruptions
-from pgharness.core.needs import Need
 from pgharness.core.options import Kind
-from pgharness.core.refusal import Refusal
-from pgharness.core.run import Run
+from pgharness.core.requirements import Need
+from pgharness.core.run_directory import Run
 from pgharness.servers import libpq_environment, postgres_wheel, server_process
 from pgharness.servers.server_process import STOP_DEADLINE
 from pgharness.servers.server_settings import ALWAYS, WITHOUT_DURABILITY, Settings, arguments

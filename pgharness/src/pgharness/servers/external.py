@@ -6,8 +6,8 @@ import psycopg
 from sqlalchemy import URL
 
 from pgharness.core.database_url import parameters, session_parameters
-from pgharness.core.needs import Need
 from pgharness.core.options import Kind
+from pgharness.core.requirements import Need
 
 MAY_SWITCH_TRIGGERS_OFF: Final = """
     SELECT has_parameter_privilege('session_replication_role', 'SET')

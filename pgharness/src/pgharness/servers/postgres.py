@@ -13,11 +13,11 @@ from sqlalchemy.exc import DBAPIError
 from pgharness.core import masking
 from pgharness.core.application import MINIMAL, Requirements
 from pgharness.core.database_url import parameters, session_parameters
-from pgharness.core.judged import OwnServer, Server
+from pgharness.core.errors import Refusal
 from pgharness.core.masking import masked
 from pgharness.core.options import Kind, Options
-from pgharness.core.refusal import Refusal
-from pgharness.core.run import Run
+from pgharness.core.protocols import OwnServer, Server
+from pgharness.core.run_directory import Run
 from pgharness.core.session_settings import SESSION, WITHOUT_LIMITS
 from pgharness.servers import container, embedded, external, libpq_environment, server_check
 

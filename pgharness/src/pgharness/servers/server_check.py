@@ -7,7 +7,7 @@ import psycopg
 from psycopg.rows import namedtuple_row
 
 from pgharness.core.application import ATTRIBUTES, Requirements
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
 
 OLDEST_SUPPORTED: Final = 15
 """The first major version with a STRATEGY for CREATE DATABASE."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from behave.model import Scenario, Status
 from behave.runner import Context, ModelRunner
 
+from pgharness.core.errors import Refusal
 from pgharness.core.exits import say
-from pgharness.core.refusal import Refusal
 
 
 def stop(context: Context) -> None:

@@ -21,11 +21,11 @@ from pgharness.adapters.behave.orderly import OrderlyRunner
 from pgharness.adapters.configuration import configured
 from pgharness.adapters.harness import Harness
 from pgharness.core.application import Application
+from pgharness.core.errors import Refusal
 from pgharness.core.exits import interruptions
 from pgharness.core.masking import mask_own_output
 from pgharness.core.option_names import SCHEMA
 from pgharness.core.options import Options
-from pgharness.core.refusal import Refusal
 from pgharness.servers import postgres
 
 ISOLATION: Final = "isolation"

@@ -18,7 +18,7 @@ from behave.model import Feature, Rule, Scenario, Status
 from behave.reporter.junit import JUnitReporter
 
 from pgharness.adapters.behave.reports import failed_step, printable, tell_of_failed_hooks
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
 
 JUNIT_FILES: Final = "TESTS-*.xml"
 LIST: Final = ".postgres-acceptance"

@@ -16,8 +16,8 @@ from pgharness.adapters.behave.containing_context import ContainingContext
 from pgharness.adapters.behave.ending import end_run
 from pgharness.adapters.contained import Contained
 from pgharness.core import exits
+from pgharness.core.errors import Refusal
 from pgharness.core.exits import Interrupted, interruptions
-from pgharness.core.refusal import Refusal
 
 
 class OrderlyRunner(BehaveRunner):  # type: ignore[misc]

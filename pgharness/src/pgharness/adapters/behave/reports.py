@@ -8,8 +8,8 @@ from typing import IO, Final
 from behave.configuration import Configuration
 from behave.model import Feature, Scenario, Status, Step
 
-from pgharness.core.claims import mentioned
 from pgharness.core.masking import mask_output, mask_own_output, masked
+from pgharness.core.outcomes import mentioned
 
 NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What the production Char of XML 1.0 leaves out."""

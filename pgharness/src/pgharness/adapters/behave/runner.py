@@ -21,8 +21,8 @@ from pgharness.adapters.behave.junit import JUnit
 from pgharness.adapters.behave.orderly import OrderlyRunner
 from pgharness.adapters.behave.summary import Summary
 from pgharness.core import console
+from pgharness.core.errors import Refusal
 from pgharness.core.exits import interruptible, say
-from pgharness.core.refusal import Refusal
 
 
 class Runner(OrderlyRunner):

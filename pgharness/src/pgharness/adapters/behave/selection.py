@@ -18,7 +18,7 @@ from behave.tag_expression.model import Expression
 
 from pgharness.adapters.behave import selection_lines, selection_paths, selection_tags
 from pgharness.adapters.behave.near_misses import nearest, nearest_title
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
 
 
 @dataclass

@@ -15,7 +15,7 @@ from behave.model import Feature
 from behave.parser import DEFAULT_LANGUAGE, ParserError
 
 from pgharness.adapters.behave.near_misses import nearest
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
 
 HEADINGS: Final = ("feature", "rule", "background", "scenario", "scenario_outline", "examples")
 """What behave calls the keywords that a colon follows."""

@@ -13,7 +13,7 @@ from behave.model import Feature, ScenarioOutline
 from behave.model_type import FileLocation
 from behave.runner_util import FeatureLineDatabase
 
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
 
 
 def check(locations: Iterable[FileLocation], features: Iterable[Feature]) -> None:

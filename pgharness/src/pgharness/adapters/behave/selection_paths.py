@@ -21,7 +21,7 @@ from behave.runner_util import (
 
 from pgharness.adapters.behave import selection_keywords
 from pgharness.adapters.behave.near_misses import nearest
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
 
 URL: Final = re.compile(r"[a-z][a-z0-9+.-]*:/")
 """How a URL begins, also one that behave has taken for a path and normalized."""

@@ -12,7 +12,7 @@ from behave.tag_expression.model import And, Expression, Literal, Matcher, Not, 
 from behave.tag_expression.parser import TagExpressionError
 from behave.tag_expression.v1 import TagExpression as OldExpression
 
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
 
 
 def expression(tags: str | Sequence[str]) -> Expression | OldExpression:

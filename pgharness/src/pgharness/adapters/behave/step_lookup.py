@@ -11,7 +11,7 @@ from behave.model import Step
 from behave.runner import ModelRunner
 from behave.step_registry import AmbiguousStep, StepRegistry
 
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
 
 VALUE: Final = re.compile(r'\{[^}]*\}|"[^"]*"|\b\d+\b')
 """What differs from one use of a step definition to another, in its pattern and in a step."""

@@ -9,7 +9,7 @@ from behave.reporter.summary import AbstractSummaryReporter, SummaryReporter
 
 from pgharness.adapters.behave.reports import failed_step, printable
 from pgharness.adapters.behave.step_lookup import UndefinedStep
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
 
 MOST_LINES: Final = 12
 """How much the summary shows of one failure; the whole of it is further up."""

@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final, Self
 
-from pgharness.core.refusal import Refusal
+from pgharness.core.errors import Refusal
 
 PREFIX: Final = "postgres-acceptance-"
 ID_BYTES: Final = 8

@@ -6,8 +6,8 @@ from typing import Protocol
 import psycopg
 from sqlalchemy import URL, Engine
 
-from pgharness.core.needs import Need
 from pgharness.core.options import Kind
+from pgharness.core.requirements import Need
 
 
 class Migrator(Protocol):
