@@ -14,7 +14,7 @@ from features.support.factories import PASSWORD
 from features.support.workshop import Workshop
 from features.support.world import World
 from pgharness.data import tables
-from pgharness.observe import statements
+from pgharness.observe import statement_recorder
 
 CHAIN: Final = ("projects", "agents", "tasks", "turns", "events")
 
@@ -90,7 +90,7 @@ def many_made(context: Context, number: int, person: str) -> None:
     """Make them as a batch, and look at what is sent."""
     world: World = context.world
     state = world.state(Workshop)
-    with statements.watched(world.engine) as sent, crafting.making(world) as session:
+    with statement_recorder.watched(world.engine) as sent, crafting.making(world) as session:
         made = factories.TaskFactory.create_batch(
             number, session=session, owner=world.people[person]
         )

@@ -6,9 +6,9 @@ from behave.runner import Context
 from features.support.known import IdentityState
 from features.support.observed import ObservedState
 from features.support.world import World
-from pgharness.observe import hearing
+from pgharness.observe import log_capture
 from pgharness.observe.sql_log import WIDTH, SqlLog, readable
-from pgharness.observe.statements import watched
+from pgharness.observe.statement_recorder import watched
 
 
 @given("what is sent to the database is written down")
@@ -61,7 +61,7 @@ def no_secret_written(context: Context) -> None:
     world: World = context.world
     state = world.state(ObservedState)
     assert "INSERT INTO login_sessions" in state.log.getvalue(), "too little was written down"
-    hearing.expect_none(
+    log_capture.expect_none(
         world.state(IdentityState).every_secret(),
         state.log.getvalue(),
         "written down",

@@ -13,7 +13,7 @@ from features.support.defaults import KEYS, NOON
 from features.support.known import IdentityState
 from features.support.observed import ObservedState
 from features.support.world import World
-from pgharness.observe import hearing
+from pgharness.observe import log_capture
 
 HASHED: Final = ("users", "password_history", "temporary_passwords")
 """The tables with hashes."""
@@ -23,7 +23,7 @@ HASHED: Final = ("users", "password_history", "temporary_passwords")
 def everything_logged(context: Context) -> None:
     """Listen to all loggers at their most talkative, and to an engine made while they are."""
     world: World = context.world
-    world.state(ObservedState).ear = world.enter(hearing.everything_logged())
+    world.state(ObservedState).ear = world.enter(log_capture.everything_logged())
     world.engine = engine_for(world.url, world.settings, name="loud")
     world.at_the_end(world.engine.dispose)
 
@@ -33,7 +33,7 @@ def lives_through_story(context: Context, person: str) -> None:
     """Everything that can be done with passwords and tokens, and much that cannot."""
     world: World = context.world
     for said in story.tell(world, person):
-        world.state(IdentityState).shown.append(hearing.shown(said))
+        world.state(IdentityState).shown.append(log_capture.shown(said))
         _collect_hashes(world)
 
 
@@ -51,7 +51,7 @@ def stores_refused_account(context: Context) -> None:
     except RuleBroken as refusal:
         refused.append(refusal)
     assert refused, "the database let it through"
-    world.state(IdentityState).shown.extend(map(hearing.shown, refused))
+    world.state(IdentityState).shown.extend(map(log_capture.shown, refused))
 
 
 @then("what was logged holds the statements and the rows that came back")
@@ -65,7 +65,7 @@ def heard_enough(context: Context) -> None:
 @then("no password, token, hash or key is in what was logged")
 def no_secret_logged(context: Context) -> None:
     """Look for every secret of the scenario, in every spelling."""
-    hearing.expect_none(
+    log_capture.expect_none(
         context.world.state(IdentityState).every_secret(),
         "\n".join(context.world.state(ObservedState).ear.heard),
         "logged",
@@ -78,9 +78,9 @@ def no_secret_shown(context: Context) -> None:
     world: World = context.world
     state = world.state(IdentityState)
     things = [world.domain, world.settings, world.settings.tokens, KEYS, world.hasher]
-    text = "\n".join([*state.shown, *map(hearing.shown, things)])
+    text = "\n".join([*state.shown, *map(log_capture.shown, things)])
     assert state.shown, "nothing was said"
-    hearing.expect_none(state.every_secret(), text, "shown")
+    log_capture.expect_none(state.every_secret(), text, "shown")
 
 
 def _collect_hashes(world: World) -> None:

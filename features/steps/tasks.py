@@ -13,7 +13,7 @@ from features.support.observed import ObservedState
 from features.support.unfit import UNFIT, around
 from features.support.world import World
 from pgharness.data import tables
-from pgharness.observe import statements
+from pgharness.observe import statement_recorder
 
 # --- what is there already ------------------------------------------------------------------
 
@@ -100,7 +100,7 @@ def submits_titled(context: Context, person: str, value: Any) -> None:
 def submits_unfit(context: Context, person: str, unfit: str) -> None:
     """Submit a task whose payload has something in it that JSON cannot hold."""
     world: World = context.world
-    with statements.watched(world.engine) as world.state(ObservedState).statements:
+    with statement_recorder.watched(world.engine) as world.state(ObservedState).statements:
         tasks.submit(world, person, title="Import", payload=around(UNFIT[unfit]))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from features.support.observed import ObservedState
 from features.support.world import World
 from pgharness.databases.connections import lent
-from pgharness.observe import statements
+from pgharness.observe import statement_recorder
 
 
 class TooMuch(Exception):
@@ -20,7 +20,7 @@ class TooMuch(Exception):
 def counted(world: World) -> Iterator[None]:
     """Count the statements and the hashing of the block; the world and its hasher have them."""
     state = world.state(ObservedState)
-    with statements.watched(world.engine) as state.statements:
+    with statement_recorder.watched(world.engine) as state.statements:
         world.hasher.start_counting(state.statements, lambda: lent(world.engine))
         yield
 

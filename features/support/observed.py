@@ -2,7 +2,7 @@
 
 from io import StringIO
 
-from pgharness.observe.hearing import Ear
+from pgharness.observe.log_capture import Ear
 
 
 class ObservedState:

@@ -12,7 +12,7 @@ from sqlalchemy import URL
 from features.support import inventory
 from pgharness.core.errors import Refusal
 from pgharness.core.outcomes import check_claimed
-from pgharness.observe.hearing import Ear
+from pgharness.observe.log_capture import Ear
 from pgharness.reset.execute import Done
 from pgharness.reset.foreign_keys import DependencyMap, Name
 from pgharness.reset.reset import LOG, Reset
