@@ -5,7 +5,7 @@ from typing import Final
 from tests.faults import Catalogue
 
 MADE: Final = """
-from pgharness.data.making import RowFactory
+from pgharness.data.row_factory import RowFactory
 given = RowFactory.insert.__func__
 @classmethod
 def insert(cls, session, rows):
@@ -16,7 +16,7 @@ RowFactory.insert = insert
 """
 
 ASKED: Final = """
-from pgharness.data.making import RowFactory
+from pgharness.data.row_factory import RowFactory
 given = RowFactory.insert.__func__
 @classmethod
 def insert(cls, session, rows):
@@ -49,7 +49,7 @@ HARNESS_DATA: Final[Catalogue] = {
             " for r in rows]"
         ),
         "times have no zone": (
-            "import pgharness.data.making as m\nm._check_zone = lambda what, value: None"
+            "import pgharness.data.row_factory as m\nm._check_zone = lambda what, value: None"
         ),
         "times come from the wall clock": ASKED.format(
             first="import datetime; rows = [{**r, **({'created_at':"
@@ -78,7 +78,7 @@ HARNESS_DATA: Final[Catalogue] = {
         ),
         "an agent is whosever it happens to be": (
             "import features.support.making_work as w\n"
-            "from pgharness.data.making import parent\n"
+            "from pgharness.data.row_factory import parent\n"
             "from factory import Trait\n"
             "w.TaskFactory._meta.parameters['assigned'] = Trait(agent=parent(w.AgentFactory))\n"
             "from factory import builder\n"
@@ -86,7 +86,7 @@ HARNESS_DATA: Final[Catalogue] = {
             "m.pre_declarations, m.post_declarations = builder.parse_declarations(m.declarations)"
         ),
         "many are made one by one": (
-            "from pgharness.data.making import RowFactory\n"
+            "from pgharness.data.row_factory import RowFactory\n"
             "RowFactory.create_batch = classmethod(\n"
             "    lambda cls, size, **k: [cls.create(**k) for _ in range(size)])"
         ),
@@ -96,33 +96,33 @@ HARNESS_DATA: Final[Catalogue] = {
     },
     "features/harness/row_tables.feature": {
         "rows that are too many are not seen": (
-            "import pgharness.data.tables as t\n"
+            "import pgharness.data.data_tables as t\n"
             "given = t.compare\n"
             "t.compare = lambda headings, expected, actual: given(headings, expected,"
             " [a for a in actual if a in expected] if len(actual) > len(expected) else actual)"
         ),
         "rows that are missing are not seen": (
-            "import pgharness.data.tables as t\n"
+            "import pgharness.data.data_tables as t\n"
             "given = t.compare\n"
             "t.compare = lambda headings, expected, actual: given(headings,"
             " [e for e in expected if e in actual] if len(actual) < len(expected) else expected,"
             " actual)"
         ),
         "the order of rows is not looked at": (
-            "import pgharness.data.tables as t\n"
+            "import pgharness.data.data_tables as t\n"
             "given = t.compare\n"
             "t.compare = lambda headings, expected, actual:"
             " given(headings, sorted(expected), sorted(actual))"
         ),
         "the last column is not looked at": (
-            "import pgharness.data.tables as t\n"
+            "import pgharness.data.data_tables as t\n"
             "given = t.compare\n"
             "t.compare = lambda headings, expected, actual: given(headings, expected,"
             " [a[:-1] + e[-1:] for a, e in zip(actual, expected)]"
             " if len(actual) == len(expected) else actual)"
         ),
         "headings are not looked at": (
-            "import pgharness.data.tables as t\n"
+            "import pgharness.data.data_tables as t\n"
             "given = t.check_columns\n"
             "t.check_columns = lambda asked, there: None\n"
             "kinds = t._kinds\n"
@@ -131,7 +131,7 @@ HARNESS_DATA: Final[Catalogue] = {
             "t._kinds = lambda model: Any(kinds(model))"
         ),
         "a cell that differs is not marked": (
-            "import pgharness.data.tables as t\nt._marked = lambda wanted, there: (wanted, there)"
+            "import pgharness.data.data_tables as t\nt._marked = lambda wanted, there: (wanted, there)"
         ),
         "every cell is text": (
             "import pgharness.data.cells as c\n"

@@ -8,7 +8,7 @@ from behave.runner import Context
 
 from features.support import data
 from features.support.world import World
-from pgharness.data import tables
+from pgharness.data import data_tables
 from pgharness.servers import postgres
 
 
@@ -24,13 +24,13 @@ def number_of_accounts(context: Context, number: int) -> None:
 def new_connection_finds(context: Context) -> None:
     """A connection that did not exist before sees exactly these accounts."""
     with postgres.connect(context.world.url) as connection:
-        tables.expect(context.table, map(_described, data.rows(connection, "users")))
+        data_tables.expect(context.table, map(_described, data.rows(connection, "users")))
 
 
 @then("these accounts are stored")
 def accounts_stored(context: Context) -> None:
     """Exactly these accounts are stored, oldest first."""
-    tables.expect(context.table, map(_described, context.world.stored("users")))
+    data_tables.expect(context.table, map(_described, context.world.stored("users")))
 
 
 @then('the account of "{email}" is called "{name}"')

@@ -13,7 +13,7 @@ from features.support.defaults import NOON
 from features.support.factories import PASSWORD
 from features.support.workshop import Workshop
 from features.support.world import World
-from pgharness.data import tables
+from pgharness.data import data_tables
 from pgharness.observe import statement_recorder
 
 CHAIN: Final = ("projects", "agents", "tasks", "turns", "events")
@@ -155,7 +155,7 @@ def statuses_are(context: Context) -> None:
     for status, one in context.world.state(Workshop).made:
         found.setdefault(one.__tablename__, []).append(status)
     rows = ({"table": table, "statuses": ", ".join(each)} for table, each in found.items())
-    tables.expect(context.table, rows)
+    data_tables.expect(context.table, rows)
 
 
 @then("the service takes these for what they are")
@@ -167,7 +167,7 @@ def taken_for(context: Context) -> None:
         {"table": table, "status": status, "taken for": what}
         for (table, status), what in crafting.taken_for(world, world.state(Workshop).made).items()
     ]
-    tables.expect(context.table, found)
+    data_tables.expect(context.table, found)
 
 
 @then("this is all there is, and all of it is one owner's")
@@ -176,7 +176,7 @@ def all_there_is(context: Context) -> None:
     world: World = context.world
     found = {table: world.stored(table) for table in CHAIN}
     counted = {table: str(len(rows)) for table, rows in found.items()}
-    tables.expect(context.table, [{"accounts": str(len(world.stored("users"))), **counted}])
+    data_tables.expect(context.table, [{"accounts": str(len(world.stored("users"))), **counted}])
     owners = {row["owner_id"] for rows in found.values() for row in rows}
     assert len(owners) <= 1, f"they belong to {owners}"
 

@@ -6,7 +6,7 @@ from behave.runner import Context
 from features.support import data, rolled_back
 from features.support.trouble import TransactionState
 from features.support.world import World
-from pgharness.data import tables
+from pgharness.data import data_tables
 
 
 @given("a unit of work of {person:Person}'s {ending:UnitEnd}")
@@ -20,7 +20,7 @@ def unit_ends(context: Context, person: str, ending: str) -> None:
 def next_finds(context: Context) -> None:
     """Its role, whom it works for, and its limits."""
     found = rolled_back.found_by_the_next(context.world)
-    tables.expect(context.table, [found])
+    data_tables.expect(context.table, [found])
 
 
 @then('{person:Person} has "{titles:Quoted}" to do, and no more')

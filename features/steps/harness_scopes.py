@@ -5,7 +5,7 @@ from behave.runner import Context
 
 from features.support import factories, guestbook, leavings, nested
 from features.support.guestbook import visit
-from pgharness.data import tables
+from pgharness.data import data_tables
 
 # --- who was here before --------------------------------------------------------------------
 
@@ -120,4 +120,4 @@ def run_fails(context: Context) -> None:
         part = because.get(title, "")
         told = part if part in said.message else said.message
         found.append({"scenario": title, "verdict": said.verdict, "because": told})
-    tables.expect(context.table, found)
+    data_tables.expect(context.table, found)

@@ -7,7 +7,7 @@ from features.support import inventory, rehearsal_rooms, sketches
 from features.support.rehearsals import Rehearsal
 from features.support.sketches import name_of
 from features.support.world import World
-from pgharness.data import tables
+from pgharness.data import data_tables
 from pgharness.servers import postgres
 
 
@@ -50,7 +50,7 @@ def next_numbers(context: Context) -> None:
             {**row.as_dict(), "next": str(inventory.draw(connection, name_of(row["sequence"])))}
             for row in context.table
         ]
-    tables.expect(context.table, found)
+    data_tables.expect(context.table, found)
 
 
 @then('the next number of "{sequence:Quoted}" is {number:Number}')

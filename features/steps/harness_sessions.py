@@ -13,7 +13,7 @@ from features.support.known import IdentityState
 from features.support.session_names import TROUBLES
 from features.support.session_work import Kind, SessionWork
 from features.support.world import World
-from pgharness.data import tables
+from pgharness.data import data_tables
 from pgharness.sessions.session_failures import NotConnected, PoolExhausted, SessionFailed
 
 KINDS: Final = ("a session", "an asynchronous one")
@@ -79,7 +79,7 @@ def each_saw(context: Context) -> None:
         {"session": kind, "Ada": ada, "Bram": bram}
         for kind, ada, bram in zip(KINDS, seen[::2], seen[1::2], strict=False)
     ]
-    tables.expect(context.table, found)
+    data_tables.expect(context.table, found)
 
 
 @then("it goes on as itself, for nobody, and within its own limits")
@@ -178,7 +178,7 @@ def has_limits(context: Context) -> None:
     work = context.world.state(SessionWork)
     assert len(work.limits) == 1, f"it asked {len(work.limits)} times; it was told {work.told}"
     found = [{"what": what, "may take": limit} for what, limit in work.limits[0].items()]
-    tables.expect(context.table, found)
+    data_tables.expect(context.table, found)
 
 
 @when("there is {kind:SessionKind} {slowness:Slowness}")

@@ -14,7 +14,7 @@ from features.support.defaults import NOON
 from features.support.holdings import WorkState
 from features.support.workshop import Workshop
 from features.support.world import World
-from pgharness.data import tables
+from pgharness.data import data_tables
 
 DAY = NOON.date()
 """The day of an hour in a table."""
@@ -24,7 +24,7 @@ DAY = NOON.date()
 def these_tasks(context: Context, person: str) -> None:
     """Each as its row says, and valid in what the row does not say."""
     world: World = context.world
-    for row in tables.rows(context.table, Task, DAY):
+    for row in data_tables.rows(context.table, Task, DAY):
         task = factories.stored(world, factories.TaskFactory, owner=world.people[person], **row)
         world.state(WorkState).tasks[task.title] = task
 
@@ -35,7 +35,7 @@ def table_gives(context: Context, name: str, heading: str, cell: str) -> None:
     state: Workshop = context.world.state(Workshop)
     (model,) = [model for model in factories.models() if model.__tablename__ == name]
     with state.listening():
-        state.rows = tables.rows(Table([heading], rows=[[cell]]), model, DAY)
+        state.rows = data_tables.rows(Table([heading], rows=[[cell]]), model, DAY)
 
 
 @when("one of everything is made in every status, written as a table and read again")
@@ -46,8 +46,8 @@ def written_and_read(context: Context) -> None:
     with crafting.making(world) as session:
         state.made = crafting.every_status(session, world.clock.now())
     for _, one in state.made:
-        written = tables.table([crafting.columns(one)], type(one))
-        state.rows += tables.rows(written, type(one), DAY)
+        written = data_tables.table([crafting.columns(one)], type(one))
+        state.rows += data_tables.rows(written, type(one), DAY)
 
 
 @when("the stored tasks are expected to be")
@@ -55,7 +55,7 @@ def tasks_expected(context: Context) -> None:
     """Compare, and keep what is said."""
     world: World = context.world
     with world.state(Workshop).listening():
-        tables.expect_rows(context.table, Task, world.stored("tasks"), DAY)
+        data_tables.expect_rows(context.table, Task, world.stored("tasks"), DAY)
 
 
 @then("that is read as {value:Rest}")

@@ -15,7 +15,7 @@ from features.support.upgrades import MigrationState, not_empty
 from features.support.world import World
 from migrations import catalogue, records
 from migrations.catalogue import Facts
-from pgharness.data import tables
+from pgharness.data import data_tables
 from pgharness.servers import postgres
 
 
@@ -90,7 +90,7 @@ def beyond_that_only(context: Context) -> None:
     differences = catalogue.differences(_without(kinds, made), _without(kinds, migrated))
     assert not differences, "; ".join(differences)
     beyond = {kind for kind in kinds if _only(kind, made) != _only(kind, migrated)}
-    tables.expect(context.table, [{"what": kind} for kind in sorted(beyond)])
+    data_tables.expect(context.table, [{"what": kind} for kind in sorted(beyond)])
 
 
 @then("each makes exactly the schema on record")

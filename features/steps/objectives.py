@@ -9,7 +9,7 @@ from features.support.holdings import WorkState
 from features.support.tasks import name_of
 from features.support.workspace import time_of
 from features.support.world import World
-from pgharness.data import tables
+from pgharness.data import data_tables
 from pgharness.data.fingerprints import Row
 
 ENTRY: Final = ("id", "owner_id", "text", "constraints", "valid_from", "valid_until")
@@ -130,7 +130,9 @@ def gives_up(context: Context, person: str, text: str) -> None:
 def objectives_stored(context: Context) -> None:
     """Exactly these, oldest first."""
     world: World = context.world
-    tables.expect(context.table, (_described(world, row) for row in world.stored("objectives")))
+    data_tables.expect(
+        context.table, (_described(world, row) for row in world.stored("objectives"))
+    )
 
 
 @then('the history of "{text:Quoted}" is')
@@ -145,7 +147,7 @@ def history_is(context: Context, text: str) -> None:
         {name: row[name] for name in ENTRY}
         for row in world.stored("objective_history", objective_id=objective.id)
     ], "what was read is not what is stored"
-    tables.expect(context.table, map(_described_entry, rows))
+    data_tables.expect(context.table, map(_described_entry, rows))
 
 
 @then('"{text:Quoted}" has no history')

@@ -6,7 +6,7 @@ from behave.runner import Context
 from features.support import forgery, logins
 from features.support.known import IdentityState
 from features.support.world import World
-from pgharness.data import tables
+from pgharness.data import data_tables
 
 
 @given("{person:Person} has logged out on {whose:Whose} {device:Device}")
@@ -43,7 +43,7 @@ def sessions_listed(context: Context) -> None:
         }
         for session in world.state(IdentityState).sessions
     ]
-    tables.expect(context.table, found)
+    data_tables.expect(context.table, found)
 
 
 @when("{person:Person} ends the session on {whose:Whose} {device:Device}")

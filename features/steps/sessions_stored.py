@@ -10,7 +10,7 @@ from features.support import data, forgery, logins
 from features.support.defaults import NOON
 from features.support.known import IdentityState
 from features.support.world import World
-from pgharness.data import tables
+from pgharness.data import data_tables
 from pgharness.servers import postgres
 
 
@@ -38,7 +38,7 @@ def new_connection_finds(context: Context) -> None:
     with postgres.connect(world.url) as connection:
         found = data.rows(connection, "login_sessions")
     found.sort(key=lambda row: row["created_at"])
-    tables.expect(context.table, (_described(world, row) for row in found))
+    data_tables.expect(context.table, (_described(world, row) for row in found))
 
 
 def _described(world: World, row: data.Row) -> dict[str, str]:

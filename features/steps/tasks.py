@@ -12,7 +12,7 @@ from features.support.holdings import WorkState
 from features.support.observed import ObservedState
 from features.support.unfit import UNFIT, around
 from features.support.world import World
-from pgharness.data import tables
+from pgharness.data import data_tables
 from pgharness.observe import statement_recorder
 
 # --- what is there already ------------------------------------------------------------------
@@ -165,7 +165,9 @@ def is_task(context: Context, title: str) -> None:
 def tasks_stored(context: Context) -> None:
     """Exactly these tasks are stored, oldest first; an empty cell is nothing."""
     world: World = context.world
-    tables.expect(context.table, (tasks.described(world, row) for row in world.stored("tasks")))
+    data_tables.expect(
+        context.table, (tasks.described(world, row) for row in world.stored("tasks"))
+    )
 
 
 @then("there is 1 task")

@@ -11,7 +11,7 @@ from features.support.neighbours import TenancyState
 from features.support.pooled import Pooled, PooledState
 from features.support.trespass import Binding
 from features.support.world import World
-from pgharness.data import tables
+from pgharness.data import data_tables
 
 BINDINGS: Final[dict[str, Binding]] = {
     "nobody was ever bound": trespass.unbound,
@@ -57,7 +57,7 @@ def tenants_own(context: Context) -> None:
     found = [
         row for row in context.world.state(TenancyState).came_of_it if row["whose"] == "tenants'"
     ]
-    tables.expect(context.table, found)
+    data_tables.expect(context.table, found)
 
 
 @then("these are not, for these reasons")
@@ -67,7 +67,7 @@ def not_tenants(context: Context) -> None:
         row for row in context.world.state(TenancyState).came_of_it if row["whose"] == "others'"
     ]
     reasons = {row["table"]: row["why"] for row in context.table}
-    tables.expect(
+    data_tables.expect(
         context.table,
         [{**row, "why": reasons.get(row["table"], "(none)")} for row in found],
     )
@@ -82,7 +82,7 @@ def ask_for_policies(context: Context) -> None:
 @then("it names exactly these")
 def named_exactly(context: Context) -> None:
     """No more, no less, in this order."""
-    tables.expect(context.table, context.world.state(TenancyState).came_of_it)
+    data_tables.expect(context.table, context.world.state(TenancyState).came_of_it)
 
 
 # --- what is tried --------------------------------------------------------------------------
@@ -113,7 +113,7 @@ def what_comes_of_it(context: Context) -> None:
     known = list(context.table.headings[1:])
     found = catalogue.tenant_tables(world.reader)
     assert known == found, f"the tables that tenants own are {found}"
-    tables.expect(context.table, world.state(TenancyState).came_of_it)
+    data_tables.expect(context.table, world.state(TenancyState).came_of_it)
 
 
 @then("nothing is seen, and nothing is done")

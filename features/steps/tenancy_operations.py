@@ -6,7 +6,7 @@ from behave.runner import Context
 from features.support import data, operations
 from features.support.neighbours import TenancyState
 from features.support.world import World
-from pgharness.data import tables
+from pgharness.data import data_tables
 
 
 @when("{intruder:Person} asks the service for everything, with ids of {victim:Person}'s")
@@ -23,7 +23,7 @@ def asks_for_everything(context: Context, intruder: str, victim: str) -> None:
 @then("it answers each as it answers to an id of nobody's")
 def answers_like_nobodys(context: Context) -> None:
     """Exactly these places for an id there are, and in each of them both ids get this answer."""
-    tables.expect(context.table, context.world.state(TenancyState).answers)
+    data_tables.expect(context.table, context.world.state(TenancyState).answers)
 
 
 @when("the service is looked at for what takes no id")
@@ -41,4 +41,4 @@ def operations_besides(context: Context) -> None:
         {**row, "takes": takes.get(row["operation"], "(nobody says)")}
         for row in context.world.state(TenancyState).answers
     ]
-    tables.expect(context.table, found)
+    data_tables.expect(context.table, found)

@@ -7,7 +7,7 @@ from domain.schema import Role
 from features.support import plans, rights, role_statements
 from features.support.neighbours import TenancyState
 from features.support.world import World
-from pgharness.data import tables
+from pgharness.data import data_tables
 
 
 @when("the catalogue is asked for all rights")
@@ -36,7 +36,7 @@ def named_for_a_reason(context: Context) -> None:
         {**row, "why": whys.get((row["right"], row["to"]), "(none)")}
         for row in context.world.state(TenancyState).came_of_it
     ]
-    tables.expect(context.table, found)
+    data_tables.expect(context.table, found)
 
 
 @then("no view shows what its owner sees")
@@ -63,7 +63,7 @@ def changed_by_roles(context: Context) -> None:
         {"statement": row["statement"], **{role: next(found) for role in roles}}
         for row in context.table
     ]
-    tables.expect(context.table, lines)
+    data_tables.expect(context.table, lines)
 
 
 @then('a password that the role "{role}" gives itself lets nobody log in')
@@ -84,7 +84,7 @@ def counts_in_turn(context: Context) -> None:
         {"role": row["role"], "for": row["for"], "tasks": number}
         for row, number in zip(context.table, found, strict=True)
     ]
-    tables.expect(context.table, lines)
+    data_tables.expect(context.table, lines)
 
 
 @given(

@@ -9,7 +9,7 @@ from features.support.neighbours import TenancyState
 from features.support.server_channels import SERVER_CHANNELS, documented_sql, migrate_as_operator
 from features.support.side_channels import CHANNELS, NOTHING
 from features.support.world import World
-from pgharness.data import tables
+from pgharness.data import data_tables
 
 ALL_CHANNELS = CHANNELS | SERVER_CHANNELS
 
@@ -43,7 +43,7 @@ def exactly_these_statistics(context: Context) -> None:
     """What is stored of columns after an ANALYZE is among what is collected."""
     world: World = context.world
     state = world.state(TenancyState)
-    tables.expect(context.table, state.came_of_it)
+    data_tables.expect(context.table, state.came_of_it)
     world.reader.execute("ANALYZE")
     allowed = {row["table"]: row["about"].split(", ") for row in state.came_of_it}
     others = [

@@ -7,7 +7,7 @@ from features.support import examples, sweep
 from features.support.sweep import WAYS
 from features.support.sweep_state import SweepState
 from features.support.world import World
-from pgharness.data import tables
+from pgharness.data import data_tables
 
 
 @given("there is something for every operation of the service to work on")
@@ -42,7 +42,7 @@ def made_to_fail(context: Context) -> None:
     """Exactly these operations write, and this many failures there were."""
     state = context.world.state(SweepState)
     writing = [operation for operation in state.operations if operation.writes]
-    tables.expect(context.table, [operation.line for operation in writing])
+    data_tables.expect(context.table, [operation.line for operation in writing])
     expected = sum(operation.statements + 1 for operation in writing)
     assert len(state.failures) == expected, f"{len(state.failures)} of {expected} failures"
 
@@ -79,4 +79,4 @@ def write_nothing(context: Context) -> None:
         for operation in context.world.state(SweepState).operations
         if not operation.writes
     ]
-    tables.expect(context.table, [operation.line for operation in reading])
+    data_tables.expect(context.table, [operation.line for operation in reading])

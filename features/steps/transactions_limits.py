@@ -13,7 +13,7 @@ from domain.errors import RuleBroken
 from features.support import data, limited, rules
 from features.support.trouble import TransactionState
 from features.support.world import World
-from pgharness.data import tables
+from pgharness.data import data_tables
 from pgharness.faults.sabotage import terminate
 
 # --- limits ---------------------------------------------------------------------------------
@@ -47,7 +47,7 @@ def each_has_limits(context: Context, number: int) -> None:
     trouble = context.world.state(TransactionState)
     assert len(set(trouble.pids)) == number, f"there were {len(set(trouble.pids))}"
     for limits in trouble.limits:
-        tables.expect(context.table, _lines(limits))
+        data_tables.expect(context.table, _lines(limits))
 
 
 @given("a unit of work of {person:Person}'s has lifted the limits of its connection")
@@ -79,7 +79,7 @@ def next_in_connection(context: Context, person: str) -> None:
 def limits_in_force(context: Context) -> None:
     """In that unit of work, as the server named them."""
     (limits,) = context.world.state(TransactionState).limits
-    tables.expect(context.table, _lines(limits))
+    data_tables.expect(context.table, _lines(limits))
 
 
 @when("in {person:Person}'s work {excess:Excess}")

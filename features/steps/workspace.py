@@ -9,7 +9,7 @@ from features.support import work, workspace
 from features.support.holdings import WorkState
 from features.support.making_work import session_of
 from features.support.world import World
-from pgharness.data import tables
+from pgharness.data import data_tables
 
 
 @given('{person:Person} has a project "{slug:Quoted}"')
@@ -40,7 +40,7 @@ def begins_project_with(context: Context, person: str, field: str, value: Any) -
 def projects_stored(context: Context) -> None:
     """Exactly these, oldest first."""
     world: World = context.world
-    tables.expect(
+    data_tables.expect(
         context.table,
         (workspace.described_project(world, row) for row in world.stored("projects")),
     )
@@ -90,7 +90,7 @@ def takes_priority_away(context: Context, person: str, name: str) -> None:
 def agents_stored(context: Context) -> None:
     """Exactly these, oldest first."""
     world: World = context.world
-    tables.expect(
+    data_tables.expect(
         context.table, (workspace.described_agent(world, row) for row in world.stored("agents"))
     )
 
@@ -120,7 +120,7 @@ def is_left(context: Context, person: str) -> None:
     world: World = context.world
     owner_id = world.people[person].id
     found = {name: len(world.stored(name, owner_id=owner_id)) for name in context.table.headings}
-    tables.expect(context.table, [{name: str(number) for name, number in found.items()}])
+    data_tables.expect(context.table, [{name: str(number) for name, number in found.items()}])
 
 
 def _begin(world: World, person: str, **values: Any) -> None:

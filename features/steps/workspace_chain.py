@@ -13,7 +13,7 @@ from features.support import raw, workspace
 from features.support.holdings import WorkState
 from features.support.unfit import UNFIT, around
 from features.support.world import World
-from pgharness.data import tables
+from pgharness.data import data_tables
 
 NOTHING: Final = "nothing"
 
@@ -129,7 +129,7 @@ def says(context: Context, person: str, text: Any, title: str) -> None:
 def turns_stored(context: Context) -> None:
     """Exactly these, oldest first."""
     world: World = context.world
-    tables.expect(
+    data_tables.expect(
         context.table, (workspace.described_turn(world, row) for row in world.stored("turns"))
     )
 
@@ -181,7 +181,7 @@ def events_are(context: Context, person: str) -> None:
     """Exactly these are still the person's, with these references."""
     world: World = context.world
     rows = world.stored("events", owner_id=world.people[person].id)
-    tables.expect(context.table, map(workspace.described_event, rows))
+    data_tables.expect(context.table, map(workspace.described_event, rows))
 
 
 @when("a script sets the {column:Name} of every event to {value:Value}")

@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import INET, JSONB
 
 from features.support import past
 from features.support.defaults import NOON
-from pgharness.data import cells, tables
+from pgharness.data import cells, data_tables
 from pgharness.data.fingerprints import Row
 
 NEEDED: Final = """
@@ -71,7 +71,9 @@ def insert(connection: psycopg.Connection, table: str, given: Table) -> None:
     (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or ("",)
     needed = {name for (name,) in connection.execute(NEEDED, [table])}
     usual = past.rows(table, revision)[0]
-    filler = {name: usual[name] for name in usual.keys() & needed - set(tables.column_names(given))}
+    filler = {
+        name: usual[name] for name in usual.keys() & needed - set(data_tables.column_names(given))
+    }
     with connection.transaction():
         past.insert(
             connection, table, [{**filler, **row} for row in _rows(connection, table, given)]
@@ -80,7 +82,7 @@ def insert(connection: psycopg.Connection, table: str, given: Table) -> None:
 
 def update(connection: psycopg.Connection, table: str, given: Table) -> None:
     """Write all columns but the id into the rows of these ids."""
-    columns = [name for name in tables.column_names(given) if name != "id"]
+    columns = [name for name in data_tables.column_names(given) if name != "id"]
     statement = sql.SQL("UPDATE {} SET {} WHERE id = {}").format(
         sql.Identifier(table),
         sql.SQL(", ").join(
@@ -100,14 +102,14 @@ def expect(connection: psycopg.Connection, table: str, given: Table, **where: ob
     Of a table of many owners, only the rows whose columns have certain values may be meant.
     """
     kinds = _kinds(connection, table)
-    names = tables.column_names(given)
+    names = data_tables.column_names(given)
     expected = _rows(connection, table, given)
     found = read(connection, table, names, **where)
 
-    def written(rows: list[Row]) -> list[tables.Line]:
+    def written(rows: list[Row]) -> list[data_tables.Line]:
         return [[_written(row[name], kinds[name]) for name in names] for row in rows]
 
-    tables.compare(given.headings, written(expected), written(found))
+    data_tables.compare(given.headings, written(expected), written(found))
 
 
 def read(
@@ -118,7 +120,7 @@ def read(
     JSON is as the server writes it. Fails for a column that is not there.
     """
     kinds = _kinds(connection, table)
-    tables.check_columns(list(columns), list(kinds))
+    data_tables.check_columns(list(columns), list(kinds))
     query = sql.SQL("SELECT {} FROM {} WHERE {} ORDER BY {}").format(
         sql.SQL(", ").join(
             sql.SQL("{0}::text AS {0}" if isinstance(kinds[name], AS_TEXT) else "{}").format(
@@ -154,7 +156,7 @@ def _rows(connection: psycopg.Connection, table: str, given: Table) -> list[Row]
         (text,) = connection.execute("SELECT %s::jsonb::text", [cell]).fetchone() or ("",)
         return text
 
-    return tables.values(given, _kinds(connection, table), value)
+    return data_tables.values(given, _kinds(connection, table), value)
 
 
 def _kinds(connection: psycopg.Connection, table: str) -> dict[str, cells.Type]:

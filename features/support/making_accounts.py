@@ -17,7 +17,7 @@ from domain.settings import Argon2Cost, Lockout, PasswordRules, SessionRules
 from domain.temporary_passwords import TemporaryPassword
 from features.support.defaults import CHEAP
 from features.support.making_rows import RowFactory
-from pgharness.data.making import parent
+from pgharness.data.row_factory import parent
 
 PASSWORD: Final = "violet teapots hum at dusk"  # noqa: S105 (of nobody who exists)
 """The password of everybody who is not said to have another."""

@@ -6,12 +6,12 @@ from factory.declarations import SelfAttribute, SubFactory
 
 from domain.schema import Base
 from features.support.defaults import NOON
-from pgharness.data import making
+from pgharness.data import row_factory
 
 Model = TypeVar("Model", bound=Base)
 
 
-class RowFactory(making.RowFactory[Model], Generic[Model]):
+class RowFactory(row_factory.RowFactory[Model], Generic[Model]):
     """Makes rows of the service's tables, at the time at which every scenario begins."""
 
     class Meta:

@@ -13,7 +13,7 @@ from domain.projects import Agent, Project
 from domain.tasks import Task, TaskStatus
 from domain.workspace import Event, Turn, TurnActor, TurnIntent
 from features.support.making_rows import Owner, RowFactory
-from pgharness.data.making import Collected, parent
+from pgharness.data.row_factory import Collected, parent
 
 NAMES: Final = UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
 """So that the session of an agent is told by its name."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pgharness.core.errors import Refusal
     from pgharness.core.options import Kind, Options
     from pgharness.core.protocols import DatabaseUnderTest, Migrator
-    from pgharness.data.making import RowFactory as RowFactory
+    from pgharness.data.row_factory import RowFactory as RowFactory
     from pgharness.databases.migrators import Alembic, Metadata, SqlFiles
     from pgharness.isolation.temporary import temporary_database
     from pgharness.sessions.sessions import TestSessionFactory
@@ -47,7 +47,7 @@ _MODULES: Final = {
     "Options": "core.options",
     "Refusal": "core.errors",
     "Requirements": "core.application",
-    "RowFactory": "data.making",
+    "RowFactory": "data.row_factory",
     "SqlFiles": "databases.migrators",
     "TestSessionFactory": "sessions.sessions",
     "Timeouts": "core.application",
