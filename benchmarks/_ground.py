@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 
 from pgharness.core.run_directory import Run
-from pgharness.servers import embedded, postgres
+from pgharness.servers import embedded, provision
 from pgharness.servers.embedded import EmbeddedServer
 
 
@@ -12,7 +12,7 @@ def own_server(cleanups: ExitStack) -> tuple[Run, EmbeddedServer]:
     run = Run.begin()
     cleanups.callback(run.close)
     server = embedded.start(run, cleanups)
-    print(f"PostgreSQL {postgres.check(server.url)}, embedded, without durability")
+    print(f"PostgreSQL {provision.check(server.url)}, embedded, without durability")
     return run, server
 
 

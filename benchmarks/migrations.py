@@ -19,7 +19,7 @@ from sqlalchemy import URL
 from benchmarks._ground import own_server, verdict
 from features.support import masses, upgrading
 from pgharness.core import exits
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 ROWS: Final = 100_000
 TURNS: Final = 3
@@ -194,7 +194,7 @@ def main() -> None:
     """Measure, and print what was measured."""
     with ExitStack() as cleanups:
         _, server = own_server(cleanups)
-        admin = cleanups.enter_context(postgres.connect(server.url))
+        admin = cleanups.enter_context(provision.connect(server.url))
         bench = Bench(admin, server.url)
         built = statistics.median(bench.build() for _ in range(TEMPLATES))
         print(
@@ -223,7 +223,7 @@ class Bench:
         first, *later = upgrading.history()
         climbing = self._make("climbing", "template0")
         upgrading.upgrade(climbing, first.revision)
-        with postgres.connect(climbing) as connection:
+        with provision.connect(climbing) as connection:
             masses.make(connection, ROWS)
             connection.execute("VACUUM ANALYZE")
         for script in later:
@@ -265,7 +265,7 @@ class Bench:
 
 
 def _run(url: URL, statements: str) -> None:
-    with postgres.connect(url) as connection:
+    with provision.connect(url) as connection:
         connection.execute(statements.encode())
 
 

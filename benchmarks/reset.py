@@ -29,7 +29,7 @@ from pgharness.databases.databases import Databases
 from pgharness.reset import reset
 from pgharness.reset.plan import Choice, Plan
 from pgharness.reset.reset import Reset
-from pgharness.servers import embedded, postgres
+from pgharness.servers import embedded, provision
 
 TURNS: Final = 10
 IN_A_ROW: Final = 10
@@ -105,7 +105,7 @@ def measure(place: Path, where: str) -> None:
         quick = embedded.start(run, cleanups)
         durable = embedded.start_durable(quick, run, "durable", cleanups)
         for server, what in ((quick, "without durability"), (durable, "with durability")):
-            print(f"PostgreSQL {postgres.check(server.url)}, embedded, {where}, {what}")
+            print(f"PostgreSQL {provision.check(server.url)}, embedded, {where}, {what}")
             Ground(server.url, run.id, cleanups).measure()
             compare_with_plain_statements(server.url, run.id)
 
@@ -119,7 +119,7 @@ class TwelveTables:
 
     def migrate(self, url: URL) -> None:
         """Make the tables."""
-        with postgres.connect(url) as connection:
+        with provision.connect(url) as connection:
             connection.execute(TWELVE.encode())
 
 
@@ -196,7 +196,7 @@ def compare_with_plain_statements(server: URL, run: str) -> None:
         databases = Databases(server, run, TwelveTables())
         databases.open(cleanups)
         one, other = (databases.clone(name, cleanups) for name in ("function", "plain"))
-        writers = [cleanups.enter_context(postgres.connect(url)) for url in (one, other)]
+        writers = [cleanups.enter_context(provision.connect(url)) for url in (one, other)]
         emptiers = [cleanups.enter_context(reset.connect(url)) for url in (one, other)]
         function, plain = Reset(emptiers[0]), PlainReset(emptiers[1])
         ways: Works = ((writers[0], function), (writers[1], plain))
@@ -229,8 +229,8 @@ class Ground:
         self._databases = Databases(server, run, MIGRATIONS)
         self._databases.open(cleanups)
         one, other = (self._databases.clone(name, cleanups) for name in ("reset", "truncated"))
-        self._one = cleanups.enter_context(postgres.connect(one))
-        self._other = cleanups.enter_context(postgres.connect(other))
+        self._one = cleanups.enter_context(provision.connect(one))
+        self._other = cleanups.enter_context(provision.connect(other))
         self._unasked = cleanups.enter_context(reset.connect(other))
         self._reset = Reset(cleanups.enter_context(reset.connect(one)))
         tables = ", ".join(data.tables(self._other))
@@ -280,7 +280,7 @@ class Ground:
 
     def _clone(self) -> None:
         with ExitStack() as cleanups:
-            postgres.connect(self._databases.clone("further", cleanups)).close()
+            provision.connect(self._databases.clone("further", cleanups)).close()
 
     def _in_turns(
         self, written: str, instead: Callable[[], object], in_a_row: int

@@ -24,7 +24,7 @@ from features.support import crowd
 from features.support.defaults import CHEAP
 from features.support.service import MIGRATIONS
 from pgharness.core import exits
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 FINISHED_EACH: Final = 1_000
 PENDING_EACH: Final = 10
@@ -89,17 +89,17 @@ class Crowd:
     """A database of so many tenants, and what is done in it."""
 
     def __init__(self, server: URL, name: str, tenants: int, cleanups: ExitStack) -> None:
-        with postgres.connect(server) as admin:
+        with provision.connect(server) as admin:
             admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         url = server.set(database=name)
         MIGRATIONS.migrate(url)
-        self._owner = cleanups.enter_context(postgres.connect(url))
+        self._owner = cleanups.enter_context(provision.connect(url))
         crowd.gather(self._owner, tenants)
         crowd.set_to_work(self._owner, FINISHED_EACH, PENDING_EACH)
         self._owner.execute("VACUUM ANALYZE")
         self.tasks = tenants * (FINISHED_EACH + PENDING_EACH)
         self._tenants = [id_ for (id_,) in self._owner.execute("SELECT id FROM users")]
-        self._tenant = cleanups.enter_context(postgres.connect(url))
+        self._tenant = cleanups.enter_context(provision.connect(url))
         self._engine = engine_for(url, CHEAP)
         cleanups.callback(self._engine.dispose)
         self._domain = Domain(self._engine, Settings())

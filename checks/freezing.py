@@ -17,7 +17,7 @@ from migrations import catalogue, records
 from migrations.records import Record
 from pgharness.core import exits
 from pgharness.core.run_directory import Run
-from pgharness.servers import embedded, postgres
+from pgharness.servers import embedded, provision
 
 USAGE: Final = "python -m checks.freezing check | freeze"
 DATABASE: Final = "freezing"
@@ -43,12 +43,12 @@ def freeze() -> int:
         cleanups.callback(run.close)
         server = embedded.start(run, cleanups)
         url = server.url.set(database=DATABASE)
-        with postgres.connect(server.url) as admin:
+        with provision.connect(server.url) as admin:
             admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
         facts = records.EMPTY
         for script in history:
             MIGRATIONS.migrate(url, script.revision)
-            with postgres.connect(url) as connection:
+            with provision.connect(url) as connection:
                 was, facts = facts, catalogue.read(connection)
             if Record.read(script.revision) is None:
                 Record.of(script, was, facts).write(script.revision)

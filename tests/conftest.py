@@ -18,7 +18,7 @@ from pgharness.core.run_directory import Run, base
 from pgharness.databases import ownership
 from pgharness.databases.databases import Databases
 from pgharness.databases.ownership import Purpose
-from pgharness.servers import embedded, postgres
+from pgharness.servers import embedded, provision
 from pgharness.servers.embedded import EmbeddedServer
 from pgharness.servers.server_settings import WITHOUT_DURABILITY
 from tests.forked import Preloaded
@@ -101,7 +101,7 @@ def loaded(server: EmbeddedServer, template: Databases) -> Iterator[Preloaded]:
 @pytest.fixture
 def admin(server: EmbeddedServer) -> Iterator[psycopg.Connection]:
     """A connection to the server's own database, as its superuser."""
-    with postgres.connect(server.url) as connection:
+    with provision.connect(server.url) as connection:
         yield connection
 
 
@@ -123,7 +123,7 @@ def marked(admin: psycopg.Connection, url: URL) -> Iterator[URL]:
 @pytest.fixture
 def family(marked: URL) -> URL:
     """The same with two tables: a parent with a row, and a child without."""
-    with postgres.connect(marked) as connection:
+    with provision.connect(marked) as connection:
         connection.execute(
             "CREATE TABLE people (id serial PRIMARY KEY);"
             "CREATE TABLE a_child (of int REFERENCES people);"
@@ -135,7 +135,7 @@ def family(marked: URL) -> URL:
 @pytest.fixture
 def somebody(family: URL) -> Iterator[psycopg.Connection]:
     """A client at work there."""
-    with postgres.connect(family) as connection:
+    with provision.connect(family) as connection:
         yield connection
         connection.execute("ROLLBACK")
 

@@ -63,13 +63,13 @@ def break_schema(statement: str) -> None:
     from sqlalchemy import URL
 
     from pgharness.databases.databases import Databases
-    from pgharness.servers import postgres
+    from pgharness.servers import provision
 
     given = Databases.clone
 
     def clone(self: Databases, what_for: str, cleanups: ExitStack) -> URL:
         url = given(self, what_for, cleanups)
-        with postgres.connect(url) as connection:
+        with provision.connect(url) as connection:
             connection.execute(statement)
         return url
 

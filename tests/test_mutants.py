@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from pgharness.databases.databases import Databases
-from pgharness.servers import postgres
+from pgharness.servers import provision
 from tests import mutants
 from tests.forked import Preloaded
 from tests.mutants import Mutant
@@ -22,7 +22,7 @@ def found(template: Databases) -> list[Mutant]:
     """All mutants, read from a migrated database."""
     with ExitStack() as cleanups:
         database = template.clone("mutants", cleanups)
-        with postgres.connect(database) as connection:
+        with provision.connect(database) as connection:
             return mutants.read(connection)
 
 

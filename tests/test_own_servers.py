@@ -17,7 +17,7 @@ from features.support.service import MIGRATIONS, SERVICE
 from pgharness.core.run_directory import Run
 from pgharness.databases.databases import Databases
 from pgharness.isolation.database import Database
-from pgharness.servers import embedded, postgres
+from pgharness.servers import embedded, provision
 from pgharness.servers.embedded import EmbeddedServer
 from tests.running import Running, behave, databases, directories, plain
 
@@ -132,7 +132,7 @@ def migrated(server: EmbeddedServer) -> Iterator[psycopg.Connection]:
     with ExitStack() as cleanups:
         made = Databases(server.url, "e" * 16, MIGRATIONS)
         made.open(cleanups)
-        connection = postgres.connect(made.clone("run", cleanups), row_security="off")
+        connection = provision.connect(made.clone("run", cleanups), row_security="off")
         cleanups.callback(connection.close)
         yield connection
 

@@ -21,7 +21,7 @@ from pgharness.reset import function
 from pgharness.reset import reset as module
 from pgharness.reset.reset import Reset, reset
 from pgharness.reset.sequences import Position, Sequence
-from pgharness.servers import postgres
+from pgharness.servers import provision
 from tests.running import plain
 
 OTHER_RUN = """
@@ -41,7 +41,7 @@ with ExitStack() as cleanups:
 @pytest.fixture
 def database(marked: URL) -> URL:
     """Two tables of one name and a row in each."""
-    with postgres.connect(marked) as connection:
+    with provision.connect(marked) as connection:
         connection.execute(
             "CREATE SCHEMA other; CREATE TABLE people (id serial);"
             " CREATE TABLE other.people (id serial); INSERT INTO people DEFAULT VALUES;"
@@ -52,7 +52,7 @@ def database(marked: URL) -> URL:
 
 @pytest.fixture
 def connection(database: URL) -> Iterator[psycopg.Connection]:
-    with postgres.connect(database) as connection:
+    with provision.connect(database) as connection:
         yield connection
 
 
@@ -155,7 +155,7 @@ def test_the_sql_of_a_reset_can_be_read_and_executed(
     assert count(connection) == (1, 1)
     assert printed.index('DELETE FROM ONLY "other"."people"') < printed.index("setval")
     assert "pets" not in printed
-    with postgres.connect(database) as by_hand:
+    with provision.connect(database) as by_hand:
         by_hand.execute(printed.encode())
     assert count(connection) == (0, 0)
     assert inventory.number_of_rows(connection, ("public", "pets")) == 1
@@ -196,7 +196,7 @@ def test_a_lost_connection_is_told_as_one(
 @pytest.fixture
 def held(database: URL) -> Iterator[None]:
     """Somebody holds on to a sequence, in a transaction; the other one would be restarted first."""
-    with postgres.connect(database) as somebody:
+    with provision.connect(database) as somebody:
         somebody.execute("BEGIN")
         somebody.execute("ALTER SEQUENCE people_id_seq INCREMENT 2")
         yield

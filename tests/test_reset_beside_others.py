@@ -12,7 +12,7 @@ from pgharness.core.waiting import wait_for, waits
 from pgharness.reset import function
 from pgharness.reset.execute import Done
 from pgharness.reset.reset import Reset, connect, reset
-from pgharness.servers import postgres
+from pgharness.servers import provision
 from tests.conftest import rows
 
 Meanwhile = Callable[[Callable[[], object]], Done | Refusal]
@@ -75,7 +75,7 @@ def test_a_table_that_comes_meanwhile_does_not_dangle(
     somebody.execute("BEGIN; SELECT FROM a_child FOR UPDATE")
 
     def somebody_else_needs_people() -> None:
-        with postgres.connect(family) as other:
+        with provision.connect(family) as other:
             other.execute("CREATE TABLE late (of int REFERENCES people)")
             other.execute("INSERT INTO late VALUES (1)")
         somebody.execute("ROLLBACK")
@@ -97,7 +97,7 @@ def test_numbers_that_others_draw_meanwhile_are_not_given_out_again(
     somebody.execute("BEGIN; SELECT FROM a_child FOR UPDATE")
 
     def somebody_else_draws() -> None:
-        with postgres.connect(family) as other:
+        with provision.connect(family) as other:
             other.execute("INSERT INTO people DEFAULT VALUES")
 
     ended = while_it_waits(Reset(emptier), somebody_else_draws)
@@ -123,7 +123,7 @@ def test_a_sequence_comes_back_to_where_others_have_left_it(
     somebody.execute("BEGIN; SELECT FROM a_child FOR UPDATE")
 
     def somebody_else_draws() -> None:
-        with postgres.connect(family) as other:
+        with provision.connect(family) as other:
             other.execute("SELECT nextval('people_id_seq')")
         somebody.execute("ROLLBACK")
 
@@ -142,7 +142,7 @@ def test_numbers_drawn_after_a_restart_are_seen_at_the_end(
     somebody.execute("BEGIN; ALTER SEQUENCE the_last INCREMENT 2")
 
     def somebody_else_draws() -> None:
-        with postgres.connect(family) as other:
+        with provision.connect(family) as other:
             other.execute("SELECT nextval('people_id_seq')")
         somebody.execute("ROLLBACK")
 
@@ -180,7 +180,7 @@ def test_a_table_that_was_being_made_at_the_first_reset_is_emptied_later(
 ) -> None:
     resetting = Reset(emptier)
     somebody.execute("BEGIN; CREATE TABLE early (id int); INSERT INTO early VALUES (1)")
-    with postgres.connect(family) as other:
+    with provision.connect(family) as other:
         other.execute("CREATE TABLE late (id int)")
     resetting()
     somebody.execute("COMMIT")

@@ -15,7 +15,7 @@ from pgharness.databases.databases import Databases
 from pgharness.isolation.database import Database
 from pgharness.isolation.rollback import Outermost
 from pgharness.isolation.snapshots import Snapshot
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_a_unit_of_work_that_is_left_open_is_noticed(database: Database[World]) 
 
 def commit_past(database: Database[World], email: str) -> None:
     """Store an account over a connection of one's own."""
-    with postgres.connect(database.url) as connection:
+    with provision.connect(database.url) as connection:
         connection.execute(
             "INSERT INTO users (email, display_name, password_hash, created_at, changed_at)"
             " VALUES (%s, 'Ada', '$argon2id$x', now(), now())",
@@ -95,7 +95,7 @@ def commit_past(database: Database[World], email: str) -> None:
 def test_what_is_committed_past_a_scenario_is_named_and_removed(database: Database[World]) -> None:
     world = database.rolled_back_world()
     commit_past(database, "ada@example.org")
-    left = postgres.connect(database.url)
+    left = provision.connect(database.url)
     left.execute("CREATE TABLE notes AS SELECT 1")
     world.close()
     committed = "notes: 1 instead of 0 rows; users: 1 instead of 0 rows"
@@ -104,7 +104,7 @@ def test_what_is_committed_past_a_scenario_is_named_and_removed(database: Databa
     assert "left connections open" in str(noticed.value.__context__)
     scenario(database, rolled_back=True)
     world = database.rolled_back_world()
-    left = postgres.connect(database.url)
+    left = provision.connect(database.url)
     left.execute("DROP TABLE notes")
     left.close()
     world.close()

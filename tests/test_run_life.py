@@ -18,7 +18,7 @@ from pgharness.adapters.behave.junit import JUnit
 from pgharness.core import run_directory as runs
 from pgharness.core.errors import Refusal
 from pgharness.core.run_directory import Run, is_alive
-from pgharness.servers import embedded, postgres
+from pgharness.servers import embedded, provision
 from tests.running import (
     PATIENCE,
     SHORT,
@@ -251,7 +251,7 @@ def test_an_ordinary_role_is_enough(tmp_path: Path) -> None:
         run = Run.begin()
         cleanups.callback(run.close)
         url = embedded.start(run, cleanups).url
-        with postgres.connect(url) as admin:
+        with provision.connect(url) as admin:
             admin.execute("CREATE ROLE qa LOGIN CREATEDB CREATEROLE BYPASSRLS PASSWORD 'pa55'")
         qa = url.set(username="qa", password="pa55")
         ended = behave("-D", f"postgres={plain(qa)}", LONG, reports=tmp_path)

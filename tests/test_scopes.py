@@ -11,7 +11,7 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from checks import lint
-from pgharness.servers import embedded, postgres
+from pgharness.servers import embedded, provision
 from tests.forked import Preloaded
 from tests.running import databases
 
@@ -121,7 +121,7 @@ def test_what_is_kept_for_a_look_is_what_the_failed_scenario_has_seen(
     assert [case.verdict for case in ended.cases] == ["passed", "failure", "passed"], ended.output
     kept = re.findall(r"acceptance_kept_\w+", ended.output)[-1]
     try:
-        with postgres.connect(url.set(database=kept)) as look:
+        with provision.connect(url.set(database=kept)) as look:
             names = look.execute("SELECT display_name FROM users ORDER BY id").fetchall()
         assert names == [("Ada",), ("Bram",)]
     finally:

@@ -22,7 +22,7 @@ from pgharness.databases.migrators import Alembic
 from pgharness.databases.ownership import Purpose
 from pgharness.faults.sabotage import terminate, wait_until_gone
 from pgharness.isolation.database import Database
-from pgharness.servers import embedded, postgres
+from pgharness.servers import embedded, provision
 from pgharness.servers.embedded import EmbeddedServer
 from tests.running import databases
 
@@ -40,7 +40,7 @@ def server() -> Iterator[EmbeddedServer]:
         run = Run.begin()
         cleanups.callback(run.close)
         server = embedded.start(run, cleanups)
-        with postgres.connect(server.url) as admin:
+        with provision.connect(server.url) as admin:
             admin.execute("CREATE ROLE qa LOGIN CREATEDB CREATEROLE BYPASSRLS PASSWORD 'pa55'")
         sweep(as_qa(server.url))
         yield server
@@ -127,7 +127,7 @@ def test_a_template_is_in_use_from_whichever_database_it_is_held(
     admin: psycopg.Connection, url: URL
 ) -> None:
     before = databases(admin)
-    with postgres.connect(url.set(database="template1")) as elsewhere:
+    with provision.connect(url.set(database="template1")) as elsewhere:
         with beside(url):
             (template,) = databases(admin) - before
             elsewhere.execute("SELECT pg_advisory_lock_shared(%s)", [ownership.lock_key(template)])
@@ -147,7 +147,7 @@ def test_runs_that_cannot_meet_leave_each_other_their_templates(
         run.open(cleanups)
         sweep(other)
         made = run.clone("run", cleanups)
-        with postgres.connect(made) as connection:
+        with provision.connect(made) as connection:
             assert connection.execute("SELECT count(*) FROM users").fetchone() == (0,)
     assert databases(admin) == before
 
@@ -180,7 +180,7 @@ def test_runs_of_two_roles_have_each_their_template(
         run = Databases(qa, ONE, MIGRATIONS)
         run.open(cleanups)
         made = run.clone("run", cleanups)
-        with postgres.connect(made) as connection:
+        with provision.connect(made) as connection:
             assert connection.execute("SELECT count(*) FROM users").fetchone() == (0,)
     assert databases(admin) == before
 
@@ -225,7 +225,7 @@ def test_what_a_superuser_is_connected_to_is_left_alone(
     admin.execute("CREATE DATABASE acceptance_watched OWNER qa")
     ownership.write(admin, "acceptance_watched", "d" * 16, Purpose.RUN)
     try:
-        with postgres.connect(url.set(database="acceptance_watched")) as watching:
+        with provision.connect(url.set(database="acceptance_watched")) as watching:
             sweep(qa)
             assert watching.execute("SELECT 1").fetchone() == (1,)
         said = "The database acceptance_watched of a run that is over could not be dropped ("
@@ -239,7 +239,7 @@ def test_two_runs_sweep_up_the_same_at_one_time(admin: psycopg.Connection, url: 
     admin.execute("CREATE DATABASE acceptance_dead")
     ownership.write(admin, "acceptance_dead", "d" * 16, Purpose.RUN)
     with ThreadPoolExecutor() as threads:
-        with postgres.connect(url) as somebody, somebody.transaction():
+        with provision.connect(url) as somebody, somebody.transaction():
             ownership.write(somebody, "acceptance_dead", "d" * 16, Purpose.RUN)
             sweeps = [threads.submit(sweep, url, run) for run in (ONE, OTHER)]
             for run in (ONE, OTHER):

@@ -12,7 +12,7 @@ from pgharness.core.protocols import Server
 from pgharness.databases import ownership
 from pgharness.databases.ownership import Purpose
 from pgharness.isolation.snapshots import EMPTY, NotPutBack, Snapshot
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 TABLES = """
     CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES ('0001');
@@ -98,11 +98,11 @@ CHANGES = {
 def database(url: URL) -> Iterator[psycopg.Connection]:
     """A database with tables that need each other."""
     with ExitStack() as cleanups:
-        admin = cleanups.enter_context(postgres.connect(url))
+        admin = cleanups.enter_context(provision.connect(url))
         admin.execute("CREATE DATABASE acceptance_snapshots")
         cleanups.callback(admin.execute, "DROP DATABASE acceptance_snapshots WITH (FORCE)")
         ownership.write(admin, "acceptance_snapshots", "a" * 16, Purpose.RUN)
-        connection = postgres.connect(url.set(database="acceptance_snapshots"))
+        connection = provision.connect(url.set(database="acceptance_snapshots"))
         cleanups.enter_context(connection)
         connection.execute(TABLES)
         connection.execute(ROWS)
@@ -162,7 +162,7 @@ def test_the_snapshot_of_nothing_empties(database: psycopg.Connection) -> None:
 
 
 def test_a_database_without_a_mark_is_not_touched(url: URL) -> None:
-    with postgres.connect(url) as connection:
+    with provision.connect(url) as connection:
         connection.execute("CREATE TABLE precious (id int); INSERT INTO precious VALUES (1)")
         try:
             with pytest.raises(Refusal, match="carries no mark"):

@@ -9,7 +9,7 @@ from behave.runner import Context
 from features.support import data
 from features.support.world import World
 from pgharness.data import data_tables
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 
 @then("there is {number:Number} account")
@@ -23,7 +23,7 @@ def number_of_accounts(context: Context, number: int) -> None:
 @then("a new connection finds these accounts")
 def new_connection_finds(context: Context) -> None:
     """A connection that did not exist before sees exactly these accounts."""
-    with postgres.connect(context.world.url) as connection:
+    with provision.connect(context.world.url) as connection:
         data_tables.expect(context.table, map(_described, data.rows(connection, "users")))
 
 

@@ -10,7 +10,7 @@ from features.support.rehearsals import Rehearsal
 from features.support.world import World
 from pgharness.databases import ownership
 from pgharness.databases.ownership import Purpose
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 
 @given('somebody\'s database called "{name:Quoted}" with a row in it')
@@ -19,7 +19,7 @@ def somebodys_database(context: Context, name: str) -> None:
     world: World = context.world
     rehearsal = world.state(Rehearsal)
     rehearsal.url = world.enter(rehearsal_rooms.somebodys_database(world, name))
-    rehearsal.connection = world.enter(postgres.connect(rehearsal.url))
+    rehearsal.connection = world.enter(provision.connect(rehearsal.url))
     rehearsal.connection.execute(
         "CREATE TABLE precious (id serial); INSERT INTO precious DEFAULT VALUES"
     )
@@ -40,7 +40,7 @@ def restored(context: Context) -> None:
     comment = forged_marks.read(rehearsal.connection)
     rehearsal.connection.close()
     rehearsal.url = world.enter(context.harness.another_database(like=rehearsal.url))
-    rehearsal.connection = world.enter(postgres.connect(rehearsal.url))
+    rehearsal.connection = world.enter(provision.connect(rehearsal.url))
     _comment(world, comment)
 
 
@@ -55,7 +55,7 @@ def made_by_live_run(context: Context) -> None:
     """Mark it as another run does, and announce that run as all runs are."""
     world: World = context.world
     _mark_as_another_runs(world)
-    other = world.enter(postgres.connect(world.state(Rehearsal).url))
+    other = world.enter(provision.connect(world.state(Rehearsal).url))
     ownership.announce(other, rehearsal_rooms.another_run(world))
 
 
@@ -67,7 +67,7 @@ def server_is_replica(context: Context) -> None:
     rehearsal.connection.close()
     rehearsal_rooms.become_replica(world)
     rehearsal.url = world.url.set(database=rehearsal.url.database)
-    rehearsal.connection = world.enter(postgres.connect(rehearsal.url))
+    rehearsal.connection = world.enter(provision.connect(rehearsal.url))
 
 
 @then("the refusal says that nothing in it was touched")

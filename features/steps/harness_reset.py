@@ -15,7 +15,7 @@ from features.support.sketches import name_of, names_of
 from features.support.world import World
 from pgharness.reset.foreign_keys import Name
 from pgharness.reset.reset import Reset, connect, reset
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 
 def _open(context: Context) -> Rehearsal:
@@ -28,7 +28,7 @@ def _open(context: Context) -> Rehearsal:
 def _go_to(world: World, url: URL) -> None:
     state = world.state(Rehearsal)
     state.url = url
-    state.connection = world.enter(postgres.connect(url))
+    state.connection = world.enter(provision.connect(url))
     state.connection.prepare_threshold = None
 
 
@@ -177,7 +177,7 @@ def reset_once_more(context: Context) -> None:
 def reset_by_tenant(context: Context) -> None:
     """Reset it over a connection that has the service's role for tenants."""
     rehearsal: Rehearsal = context.world.state(Rehearsal)
-    with postgres.connect(rehearsal.url) as connection, rehearsal.expected():
+    with provision.connect(rehearsal.url) as connection, rehearsal.expected():
         sketches.let_in(rehearsal.connection, "app_tenant")
         connection.execute("SET ROLE app_tenant")
         rehearsal.done = Reset(connection)()
@@ -188,7 +188,7 @@ def reset_by_owner(context: Context) -> None:
     """Reset it over a connection of somebody who owns all tables, and is let do nothing else."""
     rehearsal: Rehearsal = context.world.state(Rehearsal)
     sketches.hand_over(rehearsal.connection, rehearsal.parents, "app_tenant")
-    with postgres.connect(rehearsal.url) as connection, rehearsal.expected():
+    with provision.connect(rehearsal.url) as connection, rehearsal.expected():
         connection.execute("SET ROLE app_tenant")
         rehearsal.done = Reset(connection)()
 

@@ -8,7 +8,7 @@ from features.support.rehearsals import Rehearsal
 from features.support.sketches import name_of
 from features.support.world import World
 from pgharness.data import data_tables
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 
 @given("a database with these sequences, and numbers drawn from them")
@@ -17,7 +17,7 @@ def database_with_sequences(context: Context) -> None:
     world: World = context.world
     rehearsal = world.state(Rehearsal)
     rehearsal.url = world.enter(rehearsal_rooms.database(context.harness, world))
-    rehearsal.connection = world.enter(postgres.connect(rehearsal.url))
+    rehearsal.connection = world.enter(provision.connect(rehearsal.url))
     for row in context.table:
         sketches.make_sequence(rehearsal.connection, row["sequence"], row["kind"])
         for _ in range(int(row["drawn"])):
@@ -45,7 +45,7 @@ def put_to(context: Context, sequence: str, number: int) -> None:
 @then("the next numbers are")
 def next_numbers(context: Context) -> None:
     """Somebody who connects now draws one number of each."""
-    with postgres.connect(context.world.state(Rehearsal).url) as connection:
+    with provision.connect(context.world.state(Rehearsal).url) as connection:
         found = [
             {**row.as_dict(), "next": str(inventory.draw(connection, name_of(row["sequence"])))}
             for row in context.table
@@ -56,7 +56,7 @@ def next_numbers(context: Context) -> None:
 @then('the next number of "{sequence:Quoted}" is {number:Number}')
 def next_number(context: Context, sequence: str, number: int) -> None:
     """Somebody who connects now draws it."""
-    with postgres.connect(context.world.state(Rehearsal).url) as connection:
+    with provision.connect(context.world.state(Rehearsal).url) as connection:
         found = inventory.draw(connection, name_of(sequence))
     assert found == number, f"{sequence} gave out {found}"
 

@@ -7,7 +7,7 @@ from behave.runner import Context
 from features.support import data, eras, masses, past, raw, upgrading
 from features.support.upgrades import MigrationState
 from features.support.world import World
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 
 @given('a database at revision "{revision:Revision}"')
@@ -20,7 +20,7 @@ def database_at(context: Context, revision: str) -> None:
 def database_with_accounts(context: Context, revision: str) -> None:
     """Upgrade so far, and add the accounts 1 and 2."""
     upgrading.upgrade(context.world.url, revision)
-    with postgres.connect(context.world.url) as connection:
+    with provision.connect(context.world.url) as connection:
         past.insert(connection, "users", past.rows("users", revision))
 
 
@@ -28,14 +28,14 @@ def database_with_accounts(context: Context, revision: str) -> None:
 @when('a program adds the rows of "{table:Name}"')
 def rows_added(context: Context, table: str) -> None:
     """Insert them; what must not be empty and is not said is as in `past`."""
-    with postgres.connect(context.world.url) as connection:
+    with provision.connect(context.world.url) as connection:
         eras.insert(connection, table, context.table)
 
 
 @given("the objectives, each with its open entry")
 def objectives_added(context: Context) -> None:
     """Insert them with what their history must have."""
-    with postgres.connect(context.world.url) as connection, connection.transaction():
+    with provision.connect(context.world.url) as connection, connection.transaction():
         eras.insert(connection, "objectives", context.table)
         connection.execute(
             "INSERT INTO objective_history (owner_id, objective_id, text, constraints, valid_from)"
@@ -46,7 +46,7 @@ def objectives_added(context: Context) -> None:
 @when('a program adds an account of "{email}"')
 def account_added(context: Context, email: str) -> None:
     """Insert it and leave its id to the database."""
-    with postgres.connect(context.world.url) as connection:
+    with provision.connect(context.world.url) as connection:
         usual = {
             name: value
             for name, value in past.rows("users", upgrading.head())[0].items()
@@ -67,7 +67,7 @@ def task_added_without_result(context: Context) -> None:
 @when('a program changes the rows of "{table:Name}"')
 def rows_changed(context: Context, table: str) -> None:
     """Write the columns that are said into the rows of these ids."""
-    with postgres.connect(context.world.url) as connection:
+    with provision.connect(context.world.url) as connection:
         eras.update(connection, table, context.table)
 
 
@@ -149,7 +149,7 @@ def downgrade_refused(context: Context, sentence: str) -> None:
 def masses_in_the_beginning(context: Context, number: int) -> None:
     """Upgrade to the first revision, and make them in the server."""
     upgrading.upgrade(context.world.url, "0001")
-    with postgres.connect(context.world.url) as connection:
+    with provision.connect(context.world.url) as connection:
         masses.make(connection, number)
 
 

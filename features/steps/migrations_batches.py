@@ -16,7 +16,7 @@ from features.support.upgrades import Meanwhile, MigrationState
 from features.support.world import World
 from pgharness.core import waiting
 from pgharness.interleaving.interleaving import DEADLINE, Gate
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 OWNERS = {"Ada": 1, "Bram": 2}
 """As `past` numbers them."""
@@ -35,7 +35,7 @@ WRITERS = "SELECT DISTINCT xmin::text FROM {}"
 def full_database(context: Context, revision: str) -> None:
     """Upgrade so far and fill every table; Ada's have been copied already, Bram's have not."""
     upgrading.upgrade(context.world.url, revision)
-    with postgres.connect(context.world.url) as connection:
+    with provision.connect(context.world.url) as connection:
         past.fill(connection, revision)
 
 
@@ -66,7 +66,7 @@ def few_at_a_time(context: Context, number: int) -> None:
 @when("a program deletes Ada's task")
 def task_deleted(context: Context) -> None:
     """Delete it as old programs do."""
-    with postgres.connect(context.world.url) as connection:
+    with provision.connect(context.world.url) as connection:
         assert connection.execute("DELETE FROM tasks WHERE id = 1").rowcount == 1
 
 
@@ -110,7 +110,7 @@ def client_commits(context: Context) -> None:
 def came_to_lock(context: Context, revision: str) -> None:
     """Let an upgrade stop before the statement that keeps everybody out."""
     world: World = context.world
-    engine = postgres.engine(world.url)
+    engine = provision.engine(world.url)
     gate = Gate(engine, "LOCK TABLE")
     thread = world.enter(ThreadPoolExecutor(max_workers=1))
     world.at_the_end(gate.opened.set)
@@ -166,7 +166,7 @@ def still_at(context: Context, revision: str) -> None:
 @contextmanager
 def _changing(url: URL, table: str, rows: Table) -> Iterator[None]:
     """Have a client change rows in a transaction that commits when this ends."""
-    with postgres.connect(url) as connection, connection.transaction():
+    with provision.connect(url) as connection, connection.transaction():
         eras.update(connection, table, rows)
         yield
 

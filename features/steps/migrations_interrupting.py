@@ -15,7 +15,7 @@ from features.support.world import World
 from migrations import records
 from pgharness.data.fingerprints import Row
 from pgharness.faults.failing import Fault
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 Seen = tuple[list[str], dict[str, list[Row]]]
 """The revision that a database is at, and the rows of each table."""
@@ -37,7 +37,7 @@ def databases_before(context: Context) -> None:
         if records.may_be_interrupted(script):
             source = world.enter(context.harness.another_database())
             upgrading.upgrade(source, earlier)
-            with postgres.connect(source) as connection:
+            with provision.connect(source) as connection:
                 past.fill(connection, earlier)
             upgrading.upgrade(source, former)
             state.eras[script.revision] = earlier
@@ -129,7 +129,7 @@ def _broken_off(context: Context, script: Script, fault: Fault) -> bool:
 def _seen(world: World, url: URL, script: Script) -> Seen:
     """Return where a database is, and its rows as programs of the time before know them."""
     era = world.state(MigrationState).eras[script.revision]
-    with postgres.connect(url) as connection:
+    with provision.connect(url) as connection:
         known = {table: past.rows(table, era) for table in past.ERAS}
         rows = {
             table: eras.read(connection, table, list(shape[0]))

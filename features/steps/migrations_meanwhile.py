@@ -19,7 +19,7 @@ from features.support.service import ROOT
 from features.support.upgrades import Meanwhile, MigrationState
 from features.support.world import World
 from pgharness.interleaving.interleaving import DEADLINE, Gate
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 BLOCKED = """
     SELECT FROM pg_stat_activity AS waiting JOIN pg_stat_activity AS holding
@@ -101,7 +101,7 @@ def nobody_gave_way(context: Context) -> None:
 def upgrade_under_way(context: Context, person: str) -> None:
     """Let an upgrade stop where it is about to record its first revision."""
     world: World = context.world
-    engine = postgres.engine(world.url, name=person)
+    engine = provision.engine(world.url, name=person)
     gate = Gate(engine, "UPDATE alembic_version")
     thread = world.enter(ThreadPoolExecutor(max_workers=1))
     world.at_the_end(gate.opened.set)

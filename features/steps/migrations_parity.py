@@ -16,7 +16,7 @@ from features.support.world import World
 from migrations import catalogue, records
 from migrations.catalogue import Facts
 from pgharness.data import data_tables
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 
 @when("the models are compared with the migrated schema")
@@ -33,7 +33,7 @@ def models_compared(context: Context) -> None:
 @when("the tables are created from the models alone")
 def tables_from_models(context: Context) -> None:
     """Let SQLAlchemy make all there is in the models."""
-    engine = postgres.engine(context.world.url)
+    engine = provision.engine(context.world.url)
     metadata.create_all(engine)
     engine.dispose()
 

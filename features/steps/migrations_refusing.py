@@ -11,7 +11,7 @@ from features.support import past, upgrading
 from features.support.drift import BY_HAND
 from features.support.upgrades import MigrationState
 from features.support.world import World
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 
 @given("a database at the latest revision, in which Ada has an account")
@@ -40,7 +40,7 @@ def database_encoded(context: Context, encoding: str) -> None:
 @given("by hand: {what:ByHand}")
 def done_by_hand(context: Context, what: str) -> None:
     """Do it, as whoever owns the database."""
-    with postgres.connect(context.world.url) as connection:
+    with provision.connect(context.world.url) as connection:
         connection.execute(BY_HAND[what].encode())
 
 
@@ -95,7 +95,7 @@ def _database(world: World) -> URL:
 
 
 def _fill(world: World, revision: str) -> None:
-    with postgres.connect(world.url) as connection:
+    with provision.connect(world.url) as connection:
         past.fill(connection, revision)
 
 

@@ -11,7 +11,7 @@ from features.support.defaults import NOON
 from features.support.known import IdentityState
 from features.support.world import World
 from pgharness.data import data_tables
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 
 @then("{person:Person}'s session on {whose:Whose} {device:Device} goes on")
@@ -35,7 +35,7 @@ def session_ended(context: Context, person: str, whose: str, device: str, why: S
 def new_connection_finds(context: Context) -> None:
     """A connection that did not exist before sees exactly these sessions, oldest first."""
     world: World = context.world
-    with postgres.connect(world.url) as connection:
+    with provision.connect(world.url) as connection:
         found = data.rows(connection, "login_sessions")
     found.sort(key=lambda row: row["created_at"])
     data_tables.expect(context.table, (_described(world, row) for row in found))

@@ -16,7 +16,7 @@ from sqlalchemy import URL, Connection, event
 
 from features.support import data
 from pgharness.core.waiting import wait_for, waits
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 
 class Analyst:
@@ -24,7 +24,7 @@ class Analyst:
 
     def __init__(self, url: URL, table: str, cleanups: ExitStack) -> None:
         self.table = table
-        self._connection = cleanups.enter_context(postgres.connect(url, name="analyst"))
+        self._connection = cleanups.enter_context(provision.connect(url, name="analyst"))
         self._thread = cleanups.enter_context(ThreadPoolExecutor(max_workers=1))
         self._last: Future[None] | None = None
         self.gave_way: str | None = None

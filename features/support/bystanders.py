@@ -7,7 +7,7 @@ from typing import Final
 from psycopg import sql
 from sqlalchemy import URL
 
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 SECRET: Final = "secret"  # noqa: S105 (it is not one)
 
@@ -23,7 +23,7 @@ HOLDING: Final = {
 def holding(url: URL, name: str, held: str) -> Iterator[None]:
     """Have a client hold something until this ends, and then take back what it did."""
     with (
-        postgres.connect(url, name=name) as connection,
+        provision.connect(url, name=name) as connection,
         connection.transaction(force_rollback=True),
     ):
         connection.execute(sql.SQL(HOLDING[held]).format(secret=sql.Literal(SECRET)))
@@ -33,7 +33,7 @@ def holding(url: URL, name: str, held: str) -> Iterator[None]:
 @contextmanager
 def writing(url: URL, name: str) -> Iterator[None]:
     """Have a client be about to write to every table, as long as this lasts."""
-    with postgres.connect(url, name=name) as connection, connection.transaction():
+    with provision.connect(url, name=name) as connection, connection.transaction():
         connection.execute(
             "DO $$ DECLARE name text; BEGIN"
             " FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'"

@@ -18,7 +18,7 @@ from sqlalchemy import URL, Connection, event
 
 from features.support.past_rows import HASH
 from pgharness.interleaving.interleaving import DEADLINE
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 LOCK_TIMEOUT: Final = "2s"
 """How long a client waits for a lock at a time."""
@@ -88,7 +88,7 @@ class Client:
     def work(self, url: URL, ended: Event) -> None:
         """Write and read at every turn, until the shape is no longer promised."""
         write, read = SHAPES[self.does]
-        with postgres.connect(url, name=self.does) as connection:
+        with provision.connect(url, name=self.does) as connection:
             # What an earlier schema has planned does not fit a later one.
             connection.prepare_threshold = None
             connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
@@ -193,6 +193,6 @@ class Crowd:
 
 def lost(url: URL, clients: Iterable[Client]) -> list[str]:
     """Return what clients were told is stored, and is not there."""
-    with postgres.connect(url, row_security="off") as connection:
+    with provision.connect(url, row_security="off") as connection:
         kept = {tag for (tag,) in connection.execute(KEPT)}
     return [tag for client in clients for tag in client.acknowledged if tag not in kept]

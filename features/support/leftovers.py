@@ -8,7 +8,7 @@ from psycopg import errors
 from sqlalchemy import URL
 
 from domain.schema import Role
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 BOUND: Final = "SELECT set_config('role', %s, true), set_config('app.user_id', %s, true)"
 
@@ -120,7 +120,7 @@ def described(connection: psycopg.Connection) -> dict[str, Any]:
 
 def kept(url: URL, user_id: int, leftover: Leftover) -> Any:
     """Return what is found of it in a session that nobody has reset."""
-    with postgres.connect(url) as connection:
+    with provision.connect(url) as connection:
         fresh = answer(connection, leftover.asks)
         with connection.transaction():
             connection.execute(BOUND, [Role.TENANT, str(user_id)])

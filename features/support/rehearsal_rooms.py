@@ -14,7 +14,7 @@ from features.support.world import World
 from pgharness.adapters.harness import Harness
 from pgharness.databases import ownership
 from pgharness.databases.ownership import Purpose
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 NUMBERS: Final = count(1)
 
@@ -51,7 +51,7 @@ def another_run(world: World) -> str:
 
 def administrator(world: World) -> psycopg.Connection:
     """Connect to the server of the scenario."""
-    return postgres.connect(admin_url(world))
+    return provision.connect(admin_url(world))
 
 
 def admin_url(world: World) -> URL:

@@ -9,7 +9,7 @@ from psycopg import sql
 from domain.schema import Role
 from features.support.leftovers import BOUND
 from features.support.world import World
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 CATALOGUES: Final = """
     SELECT relname FROM pg_class
@@ -53,7 +53,7 @@ def outcomes(world: World, statements: Iterable[tuple[Role, str]]) -> list[str]:
     In a statement, `{role}` is the role, `{other}` another group role, `{database}` the database.
     All is undone: roles and their settings are shared by all databases of the server.
     """
-    with postgres.connect(world.url) as connection:
+    with provision.connect(world.url) as connection:
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
         before = _digests(connection)
         found = []
@@ -103,7 +103,7 @@ def _row(catalogue: str) -> sql.Composable:
 
 def logs_in_with_password(world: World, role: Role) -> bool:
     """Have a role give itself a password, and tell whether it could log in; it is undone."""
-    with postgres.connect(world.url) as connection, connection.transaction(force_rollback=True):
+    with provision.connect(world.url) as connection, connection.transaction(force_rollback=True):
         connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)))
         connection.execute("ALTER ROLE CURRENT_ROLE PASSWORD 'of its own'")
         row = connection.execute(LOGS_IN).fetchone()
@@ -116,7 +116,7 @@ def counted_in_turn(world: World, workers: Iterable[tuple[Role, int | None]]) ->
     "nobody is bound" is the answer of a policy that asks for a user where there is none.
     """
     found = []
-    with postgres.connect(world.url) as connection:
+    with provision.connect(world.url) as connection:
         connection.prepare_threshold = (
             None  # else the driver forgets what is prepared by a rollback
         )

@@ -19,7 +19,7 @@ from features.support.lessons import as_tenant
 from features.support.service import ROOT
 from features.support.side_channels import Channel
 from features.support.world import World
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 DOCUMENTED: Final = re.compile(r"^```sql\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 KEY: Final = 20_260_302
@@ -189,7 +189,7 @@ def migrate_as_operator(world: World) -> str | None:
         world.reader.execute(sql.SQL(statement).format(password=sql.Literal(password)))
     url = world.url.set(username="operator", password=password, database="operated")
     upgrading.upgrade(url, "head")
-    with postgres.connect(world.url.set(database="operated")) as administrator:
+    with provision.connect(world.url.set(database="operated")) as administrator:
         administrator.execute(documented_sql().encode())
     try:
         with upgrading.connected(url) as connection:

@@ -15,7 +15,7 @@ from features.support import catalogue, data, ground
 from features.support.ground import Ground
 from features.support.intrusions import ATTEMPTS, QUOTES_ADA, Attempt, Result
 from features.support.world import World
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 REFUSALS = {
     "0A000": "unsupported",
@@ -61,7 +61,7 @@ def sweep(
         for table in catalogue.tenant_tables(world.reader)
     ]
     # Once a user was bound in a connection, the setting is there for good, if empty.
-    engine = postgres.engine(world.url) if binding is unbound else world.engine
+    engine = provision.engine(world.url) if binding is unbound else world.engine
     return [
         {"he tries": name}
         | {

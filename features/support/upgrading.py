@@ -24,7 +24,7 @@ from migrations import catalogue, records
 from migrations.catalogue import Facts
 from pgharness.core.session_settings import WITHOUT_LIMITS, options
 from pgharness.reset.reset import Reset
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 LOSSES_ALLOWED = "allow-data-loss=yes"
 """What lets a downgrade go on that cannot keep everything."""
@@ -85,7 +85,7 @@ def written(url: URL) -> str:
 @contextmanager
 def connected(url: URL) -> Iterator[Connection]:
     """Open a connection that upgrades can be run over, one after the other."""
-    engine = postgres.engine(url)
+    engine = provision.engine(url)
     with engine.connect() as connection:
         yield connection
     engine.dispose()
@@ -114,7 +114,7 @@ def head() -> str:
 
 def facts(url: URL) -> Facts:
     """Return what the catalogue says about a database's schema."""
-    with postgres.connect(url) as connection:
+    with provision.connect(url) as connection:
         return catalogue.read(connection)
 
 
@@ -128,7 +128,7 @@ def recorded(connection: psycopg.Connection) -> list[str]:
 
 def state(url: URL) -> State:
     """Return what a database is: its revision, its schema and its rows."""
-    with postgres.connect(url, row_security="off") as connection:
+    with provision.connect(url, row_security="off") as connection:
         return state_seen(connection)
 
 
@@ -149,7 +149,7 @@ def changes(before: State, after: State) -> list[str]:
 
 def fill(url: URL, revision: str) -> list[str]:
     """Put rows of that time into every table; return the tables that have none."""
-    with postgres.connect(url, row_security="off") as connection:
+    with provision.connect(url, row_security="off") as connection:
         Reset(connection)()
         past.fill(connection, revision)
         return [
@@ -186,6 +186,6 @@ class Statements(StringIO):
 
 def run_printed(url: URL, statements: list[str]) -> None:
     """Run printed statements as `psql` does: one after the other, nothing around them."""
-    with postgres.connect(url) as connection:
+    with provision.connect(url) as connection:
         for statement in statements:
             connection.execute(statement.encode())

@@ -18,7 +18,7 @@ import pytest
 from features.support.service import ROOT
 from pgharness.core.options import DEFAULT_IMAGE
 from pgharness.core.run_directory import Run, base
-from pgharness.servers import embedded, postgres
+from pgharness.servers import embedded, provision
 from pgharness.servers.embedded import EmbeddedServer
 from tests.guides import broken_links
 from tests.packages import PATIENCE, Environment, Package, inherited, new_environment
@@ -120,7 +120,7 @@ def server() -> Iterator[EmbeddedServer]:
 @pytest.fixture
 def url(server: EmbeddedServer) -> Iterator[str]:
     """The URL of a database of theirs, whose server is left as it was."""
-    with postgres.connect(server.url) as admin:
+    with provision.connect(server.url) as admin:
         admin.execute("CREATE DATABASE theirs")
         there_were = databases(admin)
         yield server.url.set(database="theirs").render_as_string(hide_password=False)

@@ -17,7 +17,7 @@ from features.support.service import ROOT
 from pgharness.core import run_directory as runs
 from pgharness.core.errors import Refusal
 from pgharness.core.run_directory import Run
-from pgharness.servers import embedded, postgres
+from pgharness.servers import embedded, provision
 from tests import breaking
 from tests.running import tmpdir
 
@@ -68,7 +68,7 @@ def test_a_server_runs_in_any_tmpdir(
             assert one.home.is_relative_to(told)
             socket = Path(str(one.url.query["host"]))
             assert socket.parents[1] == (told if sockets == "there" else disk)
-            postgres.check(one.url)
+            provision.check(one.url)
 
 
 def test_a_sweep_finds_the_sockets_that_lie_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 from _pytest.monkeypatch import MonkeyPatch
 
-from pgharness.servers import postgres
+from pgharness.servers import provision
 from tests.breaking import fault
 from tests.servers.test_poolers import IGNORING
 from tests.servers.test_poolers import test_a_run_through_pgbouncer_is_refused_by_name as refused
@@ -14,7 +14,7 @@ from tests.servers.test_poolers import test_a_run_through_pgbouncer_is_refused_b
     settings=f"pool_mode = transaction\n{IGNORING}",
 )
 def pooler_is_server(patch: MonkeyPatch) -> None:
-    patch.setattr(postgres, "is_pooled", lambda _: False)
+    patch.setattr(provision, "is_pooled", lambda _: False)
 
 
 @fault(
@@ -23,4 +23,4 @@ def pooler_is_server(patch: MonkeyPatch) -> None:
     settings="pool_mode = session",
 )
 def pooler_is_wrong_url(patch: MonkeyPatch) -> None:
-    patch.setattr(postgres, "UNSUPPORTED", "is said by nobody")
+    patch.setattr(provision, "UNSUPPORTED", "is said by nobody")

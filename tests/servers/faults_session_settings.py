@@ -28,7 +28,7 @@ def sessions_as_they_come(patch: MonkeyPatch) -> None:
 )
 def url_options_replaced(patch: MonkeyPatch) -> None:
     for place, given in (
-        ("pgharness.servers.postgres", database_url.session_parameters),
+        ("pgharness.servers.provision", database_url.session_parameters),
         ("domain.connections", session_settings.session_parameters),
     ):
         patch.setattr(

@@ -9,7 +9,7 @@ from migrations import database_url as migration_url
 from pgharness.adapters.behave import reports
 from pgharness.core import masking
 from pgharness.core.exits import Output
-from pgharness.servers import postgres
+from pgharness.servers import provision
 from tests import test_migrations
 from tests.breaking import fault
 from tests.running import plain
@@ -21,7 +21,7 @@ from tests.servers import test_urls
     noticed_by=test_urls.test_a_run_as_a_role_that_is_hard_to_spell,
 )
 def url_as_text(patch: MonkeyPatch) -> None:
-    patch.setattr(postgres, "parameters", lambda url: {"conninfo": plain(url)})
+    patch.setattr(provision, "parameters", lambda url: {"conninfo": plain(url)})
 
 
 @fault(

@@ -14,7 +14,7 @@ from sqlalchemy import URL
 
 from pgharness.core.run_directory import Run
 from pgharness.databases.databases import Databases
-from pgharness.servers import embedded, postgres
+from pgharness.servers import embedded, provision
 from pgharness.servers.embedded import EmbeddedServer
 
 ODD_NAME: Final = 'q a/"o\'dd"@%'
@@ -68,7 +68,7 @@ def in_ascii() -> Iterator[EmbeddedServer]:
         run = Run.begin()
         cleanups.callback(run.close)
         server = embedded.start(run, cleanups)
-        with postgres.connect(server.url.set(database="template1")) as admin:
+        with provision.connect(server.url.set(database="template1")) as admin:
             admin.execute("DROP DATABASE postgres")
             admin.execute(
                 "CREATE DATABASE postgres TEMPLATE template0 ENCODING 'SQL_ASCII'"

@@ -15,7 +15,7 @@ from pgharness.core.foreign_text import octets
 from pgharness.databases import ownership
 from pgharness.databases.databases import PREFIX
 from pgharness.databases.ownership import Mark, NotOurs, Purpose, guard
-from pgharness.servers import postgres
+from pgharness.servers import provision
 from tests.forked import Preloaded
 from tests.running import SHORT, plain
 
@@ -37,7 +37,7 @@ def latin(admin: psycopg.Connection, url: URL) -> Iterator[psycopg.Connection]:
         " LOCALE_PROVIDER libc LOCALE 'C'"
     )
     try:
-        with postgres.connect(url.set(database=ORIGIN), name="caf\xe9") as connection:
+        with provision.connect(url.set(database=ORIGIN), name="caf\xe9") as connection:
             yield connection
     finally:
         admin.execute(f"DROP DATABASE {ORIGIN} WITH (FORCE)")
@@ -82,7 +82,7 @@ def test_a_run_goes_on_beside_databases_of_any_name_and_comment(
 def test_a_comment_of_others_is_no_mark_and_does_no_harm(
     admin: psycopg.Connection, url: URL, marked: URL
 ) -> None:
-    with postgres.connect(marked) as connection, latin(admin, url) as origin:
+    with provision.connect(marked) as connection, latin(admin, url) as origin:
         name = connection.info.dbname
         mark = Mark(name, oid_of(connection), "a" * 16, Purpose.RUN)
         for text in forgeries(mark):

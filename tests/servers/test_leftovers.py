@@ -17,13 +17,13 @@ from pgharness.databases.connections import Connections
 from pgharness.databases.databases import Databases
 from pgharness.databases.migrators import Alembic
 from pgharness.databases.ownership import Purpose
-from pgharness.servers import postgres
+from pgharness.servers import provision
 from tests.forked import Preloaded
 from tests.running import Ended, databases, plain
 
 STEP: Final = """
 from behave import when
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 @when("a session of its own runs")
 def run(context):
@@ -133,7 +133,7 @@ def obstacles(admin: psycopg.Connection, url: URL) -> Iterator[None]:
 
 def execute(url: URL, statements: Iterable[str]) -> None:
     """Run statements in a session of their own."""
-    with postgres.connect(url) as connection:
+    with provision.connect(url) as connection:
         for statement in statements:
             connection.execute(statement)
 
@@ -153,7 +153,7 @@ def test_what_cannot_be_swept_up_is_named_and_stops_no_run(
         with ExitStack() as cleanups:
             run = Databases(url, "1" * 16, MIGRATIONS)
             run.open(cleanups)
-            postgres.connect(run.clone("run", cleanups)).close()
+            provision.connect(run.clone("run", cleanups)).close()
         after = databases(admin)
     assert after == before
     said = capsys.readouterr().out.splitlines()
@@ -172,9 +172,9 @@ def test_a_session_of_a_role_that_is_not_the_runs_is_none_of_a_scenarios(
     mine, anothers = (url.set(username=role, password="pa55") for role in ("qa", "monitor"))
     try:
         with (
-            postgres.connect(mine) as observer,
-            postgres.connect(mine, name="left behind"),
-            postgres.connect(anothers) as monitor,
+            provision.connect(mine) as observer,
+            provision.connect(mine, name="left behind"),
+            provision.connect(anothers) as monitor,
         ):
             connections = Connections(create_engine(mine), observer)
             with pytest.raises(AssertionError) as failed:

@@ -13,7 +13,7 @@ from pgharness.core import masking
 from pgharness.core.errors import Refusal
 from pgharness.core.options import Options
 from pgharness.core.run_directory import Run
-from pgharness.servers import embedded, postgres
+from pgharness.servers import embedded, provision
 from pgharness.servers.libpq_environment import ALL, FILES, SESSION
 from tests.conftest import CONTAINER_IMAGE
 from tests.running import behave
@@ -97,11 +97,11 @@ def test_a_server_by_url_is_reached_as_they_say(
     with ExitStack() as cleanups:
         run = Run.begin()
         cleanups.callback(run.close)
-        server, _ = postgres.start_and_check(options, run, cleanups)
-        with postgres.connect(server.url) as connection:
+        server, _ = provision.start_and_check(options, run, cleanups)
+        with provision.connect(server.url) as connection:
             shown = connection.execute(SHOWN).fetchone()
         assert shown == ("here", "UTC", "ISO, MDY", "UTF8")
         assert masking.masked(str(url.password)) == "***", "it is known from now on"
         monkeypatch.setenv("PGTARGETSESSIONATTRS", "standby")
         with pytest.raises(Refusal, match="server is not in hot standby mode"):
-            postgres.check(server.url)
+            provision.check(server.url)

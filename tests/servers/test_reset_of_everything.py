@@ -8,7 +8,7 @@ from sqlalchemy import URL
 from pgharness.core.errors import Refusal
 from pgharness.isolation.snapshots import Snapshot
 from pgharness.reset.reset import Reset, connect, reset
-from pgharness.servers import postgres
+from pgharness.servers import provision
 from tests.conftest import rows
 
 VIEWS = """
@@ -100,7 +100,7 @@ def test_a_large_object_of_somebody_elses_is_named(
         for kind, name in (("TABLE", "people"), ("TABLE", "a_child")):
             somebody.execute(f"ALTER {kind} {name} OWNER TO acceptance_owner".encode())
         (number,) = somebody.execute("SELECT lo_from_bytea(0, 'theirs')").fetchone() or (0,)
-        with postgres.connect(family) as connection:
+        with provision.connect(family) as connection:
             connection.execute("SET ROLE acceptance_owner")
             refused = f"must be owner of large object {number}"
             with pytest.raises(Refusal, match=refused):

@@ -18,7 +18,7 @@ from pgharness.adapters.harness import Harness
 from pgharness.core.application import Requirements
 from pgharness.core.errors import Refusal
 from pgharness.core.options import Kind, Options
-from pgharness.servers import postgres
+from pgharness.servers import provision
 from pgharness.servers.embedded import EmbeddedServer
 from tests.forked import Preloaded
 from tests.running import plain
@@ -81,7 +81,7 @@ def set_for(admin: psycopg.Connection, role: str, settings: dict[str, str]) -> I
 def refusal_of(url: URL, requirements: Requirements = SERVICE.requirements) -> str:
     """Return why a server is not taken, or nothing."""
     try:
-        postgres.check(url, requirements)
+        provision.check(url, requirements)
     except Refusal as refusal:
         return str(refusal)
     return ""
@@ -111,7 +111,7 @@ def test_options_of_the_url_stay(qa: URL) -> None:
     asked = qa.update_query_dict({"options": "-c acceptance.route=a\\ b -c search_path=nowhere"})
     shown = "SELECT current_setting('acceptance.route', true), current_setting('search_path')"
     engine = engine_for(asked, Settings())
-    with postgres.connect(asked) as connection, engine.connect() as services:
+    with provision.connect(asked) as connection, engine.connect() as services:
         assert connection.execute(shown).fetchone() == ("a b", '"$user", public')
         assert tuple(services.execute(text(shown)).one()) == ("a b", "public, pg_temp")
     engine.dispose()
@@ -166,7 +166,7 @@ def test_a_maintenance_database_without_an_encoding(in_ascii: EmbeddedServer) ->
     run = Harness(Options(kind=Kind.EXTERNAL, url=in_ascii.url.set(database="app")), SERVICE)
     try:
         run.start()
-        with postgres.connect(in_ascii.url) as connection:
+        with provision.connect(in_ascii.url) as connection:
             assert connection.execute("SHOW client_encoding").fetchone() == ("UTF8",)
     finally:
         run.close()

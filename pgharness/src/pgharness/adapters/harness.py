@@ -24,7 +24,7 @@ from pgharness.databases.databases import Databases
 from pgharness.isolation.database import Database
 from pgharness.isolation.scopes import ISOLATING, Scopes
 from pgharness.observe.sql_log import SqlLog
-from pgharness.servers import embedded, postgres, psql
+from pgharness.servers import embedded, provision, psql
 from pgharness.sessions.sessions import TestSessionFactory
 
 
@@ -60,8 +60,8 @@ class Harness(Generic[W]):
         self._run = Run.begin()
         self._server_cleanups.callback(self._run.close)
         embedded.sweep()
-        with postgres.refusals():
-            self._server, line = postgres.start_and_check(
+        with provision.refusals():
+            self._server, line = provision.start_and_check(
                 self._options, self._run, self._server_cleanups, self._application.requirements
             )
             print(line, flush=True)
@@ -161,7 +161,7 @@ class Harness(Generic[W]):
         self._server, self._database = shared
 
     def _start_durable(self, cleanups: ExitStack) -> tuple[Server, Database[W]]:
-        server = postgres.start_durable(
+        server = provision.start_durable(
             self._server, self._options, self._run, f"server{next(self._cases)}", cleanups
         )
         database = Database(lambda: self._made_on(server), self._application, server)

@@ -21,7 +21,7 @@ from pgharness.core.exits import interruptions
 from pgharness.core.options import Options
 from pgharness.core.protocols import DatabaseUnderTest, Verdict
 from pgharness.isolation.rollback import CannotBeShown, RolledBackDatabase
-from pgharness.servers import postgres
+from pgharness.servers import provision
 from pgharness.sessions.async_handles import AsyncHandle, AsyncRolledBack
 from pgharness.sessions.sessions import FOR_TESTS
 
@@ -230,7 +230,7 @@ def refusals() -> Iterator[None]:
     except (Refusal, CannotBeShown) as refusal:
         raise _without_traceback(refusal) from None
     except psycopg.OperationalError as error:
-        raise _without_traceback(postgres.is_gone(error)) from None
+        raise _without_traceback(provision.is_gone(error)) from None
 
 
 def _without_traceback(refusal: Refusal | CannotBeShown) -> BaseException:

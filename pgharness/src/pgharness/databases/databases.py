@@ -20,7 +20,7 @@ from pgharness.core.masking import masked
 from pgharness.core.protocols import Migrator
 from pgharness.databases import ownership
 from pgharness.databases.ownership import Mark, Purpose
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 PREFIX: Final = "acceptance_"
 PATIENCE: Final = "60s"
@@ -84,11 +84,11 @@ class Databases:
         it cannot be there: alone elsewhere, it would be in the way of those who are.
         """
         name = f"postgres-acceptance {self._run_id}"
-        connection = postgres.connect(self._url, name=name)
+        connection = provision.connect(self._url, name=name)
         if connection.execute(ELSEWHERE).fetchone() is None:
             return connection
         connection.close()
-        return postgres.connect(self._url.set(database="postgres"), name=name)
+        return provision.connect(self._url.set(database="postgres"), name=name)
 
     def clone(self, what_for: str, cleanups: ExitStack) -> URL:
         """Clone the template into a database of the run's own, dropped again by `cleanups`."""

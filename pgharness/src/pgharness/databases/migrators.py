@@ -13,7 +13,7 @@ from sqlalchemy.sql import ClauseElement
 
 from pgharness.core.errors import Refusal
 from pgharness.core.extras import extras
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -51,7 +51,7 @@ class Alembic:
         config = self._config()
         written = url.render_as_string(hide_password=False).replace("%", "%%")
         config.set_main_option("sqlalchemy.url", written)
-        with postgres.engine(url).connect() as connection:
+        with provision.engine(url).connect() as connection:
             config.attributes["connection"] = connection
             try:
                 command.upgrade(config, revision)
@@ -88,7 +88,7 @@ class Metadata:
 
     def migrate(self, url: URL) -> None:
         """Create everything in an empty database."""
-        with postgres.engine(url).begin() as connection:
+        with provision.engine(url).begin() as connection:
             self.metadata.create_all(connection)
 
 
@@ -104,7 +104,7 @@ class SqlFiles:
 
     def migrate(self, url: URL) -> None:
         """Run the files. Raises `Refusal` with the file and what the server says of it."""
-        with postgres.connect(url) as connection:
+        with provision.connect(url) as connection:
             for file in self._files():
                 try:
                     connection.execute(file.read_bytes())

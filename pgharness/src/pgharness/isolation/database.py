@@ -19,7 +19,7 @@ from pgharness.isolation.snapshots import EMPTY, NotPutBack, Snapshot
 from pgharness.isolation.states import State, check_transition
 from pgharness.reset import reset
 from pgharness.reset.reset import Reset
-from pgharness.servers import postgres
+from pgharness.servers import provision
 from pgharness.sessions.sessions import TestSessionFactory
 
 
@@ -72,7 +72,7 @@ class Database(Generic[W]):
 
     def _observe(self) -> None:
         """Open the harness's connection, which also shows others that the run is alive."""
-        self.observer = postgres.connect(self.url, row_security="off")
+        self.observer = provision.connect(self.url, row_security="off")
         ownership.announce_maker(self.observer)
 
     def disconnect(self) -> None:

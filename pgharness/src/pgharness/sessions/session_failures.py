@@ -22,7 +22,7 @@ from sqlalchemy.exc import TimeoutError as NoneGivenBack
 from sqlalchemy.orm.exc import StaleDataError
 
 from pgharness.core.application import Explain, Timeouts, unexplained
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 NAMES_ONLY: Final = frozenset({"08", "25", "40", "42", "53", "54", "55", "57", "58"})
 """Classes of SQLSTATE whose messages quote names and the text of the statement, but no values."""
@@ -124,7 +124,7 @@ def connecting(
         except DBAPIError as error:
             if not isinstance(error.orig, ConnectionTimeout):
                 raise
-            raise NotConnected(opening, postgres.describe(url), timeouts.connect) from None
+            raise NotConnected(opening, provision.describe(url), timeouts.connect) from None
 
 
 def check_not_aborted(connection: Connection, opening: Opening) -> None:

@@ -26,7 +26,7 @@ from pgharness.core.exits import interruptions
 from pgharness.core.masking import mask_own_output
 from pgharness.core.option_names import SCHEMA
 from pgharness.core.options import Options
-from pgharness.servers import postgres
+from pgharness.servers import provision
 
 ISOLATION: Final = "isolation"
 """An option for pytest: scenarios have tags."""
@@ -190,7 +190,7 @@ def server_watched(context: Context) -> Iterator[None]:
     try:
         yield
     except psycopg.OperationalError as error:
-        end_run(context, postgres.is_gone(error))
+        end_run(context, provision.is_gone(error))
 
 
 def _cannot_start(context: Context, refusal: Refusal) -> None:
