@@ -18,7 +18,7 @@ from domain.accounts import User
 from features.support.factories import TaskFactory, UserFactory
 from features.support.service import MIGRATIONS
 from pgharness.core import exits
-from pgharness.databases.databases import Databases
+from pgharness.databases.templates import Databases
 
 TASKS: Final = 10_000
 TURNS: Final = 5

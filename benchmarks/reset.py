@@ -25,7 +25,7 @@ from features.support.service import MIGRATIONS
 from pgharness.core import exits
 from pgharness.core.run_directory import DISK, MEMORY, Run
 from pgharness.databases import ownership
-from pgharness.databases.databases import Databases
+from pgharness.databases.templates import Databases
 from pgharness.reset import reset
 from pgharness.reset.plan import Choice, Plan
 from pgharness.reset.reset import Reset

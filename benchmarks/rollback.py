@@ -15,7 +15,7 @@ from features.support import factories, work
 from features.support.service import MIGRATIONS, SERVICE
 from features.support.world import World
 from pgharness.core import exits
-from pgharness.databases.databases import Databases
+from pgharness.databases.templates import Databases
 from pgharness.isolation.database import Database
 
 SCENARIOS: Final = 500

@@ -25,7 +25,7 @@ from features.support.service import MIGRATIONS, SERVICE
 from features.support.texts import Place
 from features.support.world import World
 from pgharness.core import exits
-from pgharness.databases.databases import Databases
+from pgharness.databases.templates import Databases
 from pgharness.isolation.database import Database
 
 TURNS: Final = 3

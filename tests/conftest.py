@@ -16,8 +16,8 @@ from features.support.service import MIGRATIONS
 from pgharness.core.options import DEFAULT_IMAGE, Kind, Options
 from pgharness.core.run_directory import Run, base
 from pgharness.databases import ownership
-from pgharness.databases.databases import Databases
 from pgharness.databases.ownership import Purpose
+from pgharness.databases.templates import Databases
 from pgharness.servers import embedded, provision
 from pgharness.servers.embedded import EmbeddedServer
 from pgharness.servers.server_settings import WITHOUT_DURABILITY

@@ -62,7 +62,7 @@ def break_schema(statement: str) -> None:
     """Have every database that is cloned from the template changed by a statement."""
     from sqlalchemy import URL
 
-    from pgharness.databases.databases import Databases
+    from pgharness.databases.templates import Databases
     from pgharness.servers import provision
 
     given = Databases.clone

@@ -12,9 +12,9 @@ from sqlalchemy import URL
 from features.support.service import MIGRATIONS
 from pgharness.core.errors import Refusal
 from pgharness.databases import ownership
-from pgharness.databases.databases import Databases, template_name
 from pgharness.databases.migrators import Alembic
 from pgharness.databases.ownership import Mark, NotOurs, Purpose, guard
+from pgharness.databases.templates import Databases, template_name
 from pgharness.servers import provision
 from tests.running import databases
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from pgharness.databases.databases import Databases
+from pgharness.databases.templates import Databases
 from pgharness.servers.embedded import EmbeddedServer
 from tests.faults import Fault, faults
 from tests.faults_accounts import ACCOUNTS, NEW_INSTALLATION

@@ -19,7 +19,7 @@ from pgharness.adapters.pytest_plugin import read
 from pgharness.core.errors import Refusal
 from pgharness.core.option_names import SCHEMA
 from pgharness.core.options import Options
-from pgharness.databases.databases import Databases
+from pgharness.databases.templates import Databases
 from pgharness.servers import psql
 from pgharness.servers.embedded import EmbeddedServer
 from tests import guides, sources

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from pgharness.databases.databases import Databases
+from pgharness.databases.templates import Databases
 from pgharness.servers import provision
 from tests import mutants
 from tests.forked import Preloaded

@@ -15,7 +15,7 @@ from sqlalchemy import URL
 from features.support import crash
 from features.support.service import MIGRATIONS, SERVICE
 from pgharness.core.run_directory import Run
-from pgharness.databases.databases import Databases
+from pgharness.databases.templates import Databases
 from pgharness.isolation.database import Database
 from pgharness.servers import embedded, provision
 from pgharness.servers.embedded import EmbeddedServer

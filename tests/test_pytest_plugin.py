@@ -19,7 +19,7 @@ from features.support.world import World
 from pgharness.adapters.pytest_plugin import read
 from pgharness.core.masking import BLANK, places
 from pgharness.core.options import Kind, Options
-from pgharness.databases.databases import Databases
+from pgharness.databases.templates import Databases
 from pgharness.isolation.database import Database
 from pgharness.isolation.rollback import CannotBeShown
 from pgharness.servers import embedded

@@ -179,7 +179,7 @@ def test_server_too_old(tmp_path: Path) -> None:
 
 def test_database_in_the_way(admin: psycopg.Connection, url: URL, tmp_path: Path) -> None:
     from features.support.service import MIGRATIONS
-    from pgharness.databases.databases import template_name
+    from pgharness.databases.templates import template_name
 
     template = template_name(admin, MIGRATIONS.fingerprint())
     admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(template)))

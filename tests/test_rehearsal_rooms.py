@@ -8,7 +8,7 @@ import pytest
 
 from features.support import rehearsal_rooms
 from features.support.service import SERVICE
-from pgharness.databases.databases import Databases
+from pgharness.databases.templates import Databases
 from pgharness.isolation.database import Database
 
 

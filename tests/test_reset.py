@@ -29,7 +29,7 @@ import sys
 from contextlib import ExitStack
 from sqlalchemy import make_url
 from features.support.service import MIGRATIONS
-from pgharness.databases.databases import Databases
+from pgharness.databases.templates import Databases
 with ExitStack() as cleanups:
     made = Databases(make_url(sys.stdin.readline().strip()), "7" * 16, MIGRATIONS)
     made.open(cleanups)

@@ -11,7 +11,7 @@ from sqlalchemy import URL
 from features.support import factories
 from features.support.service import SERVICE
 from features.support.world import World
-from pgharness.databases.databases import Databases
+from pgharness.databases.templates import Databases
 from pgharness.isolation.database import Database
 from pgharness.isolation.rollback import Outermost
 from pgharness.isolation.snapshots import Snapshot

@@ -17,9 +17,9 @@ from pgharness.core.errors import Refusal
 from pgharness.core.run_directory import Run
 from pgharness.core.waiting import wait_for, waits
 from pgharness.databases import ownership
-from pgharness.databases.databases import Databases
 from pgharness.databases.migrators import Alembic
 from pgharness.databases.ownership import Purpose
+from pgharness.databases.templates import Databases
 from pgharness.faults.sabotage import terminate, wait_until_gone
 from pgharness.isolation.database import Database
 from pgharness.servers import embedded, provision

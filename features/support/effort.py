@@ -8,7 +8,7 @@ from typing import Any
 
 from features.support.observed import ObservedState
 from features.support.world import World
-from pgharness.databases.connections import lent
+from pgharness.databases.leaks import lent
 from pgharness.observe import statement_recorder
 
 

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from pgharness.databases.databases import Databases
+from pgharness.databases.templates import Databases
 from pgharness.servers import docker_engine, embedded
 from pgharness.servers.libpq_environment import SESSION
 from tests.conftest import CONTAINER_IMAGE

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import URL
 
-from pgharness.databases.databases import Databases
+from pgharness.databases.templates import Databases
 from tests.test_pytest_plugin import pytest_on
 
 SUITE: Final = """

@@ -5,9 +5,9 @@ from contextlib import redirect_stdout, suppress
 import psycopg
 from _pytest.monkeypatch import MonkeyPatch
 
-from pgharness.databases import connections
-from pgharness.databases.databases import Databases
+from pgharness.databases import leaks
 from pgharness.databases.ownership import Mark
+from pgharness.databases.templates import Databases
 from tests.breaking import fault
 from tests.servers.test_leftovers import (
     test_a_database_that_the_run_cannot_drop_is_named_and_left_to_the_next as named,
@@ -25,13 +25,13 @@ from tests.servers.test_leftovers import (
 
 @fault("what outlives a scenario's connections is not looked for", noticed_by=alone)
 def only_connections(patch: MonkeyPatch) -> None:
-    patch.setattr(connections, "LEFT", connections.LEFT.partition("UNION ALL")[0])
+    patch.setattr(leaks, "LEFT", leaks.LEFT.partition("UNION ALL")[0])
 
 
 @fault("every session counts as one of the scenario's", noticed_by=not_ours)
 def any_role(patch: MonkeyPatch) -> None:
-    everybody = connections.LEFT.replace("pg_has_role(usesysid, 'MEMBER')", "true")
-    patch.setattr(connections, "LEFT", everybody)
+    everybody = leaks.LEFT.replace("pg_has_role(usesysid, 'MEMBER')", "true")
+    patch.setattr(leaks, "LEFT", everybody)
 
 
 @fault("a database that is not dropped at the end is not named", noticed_by=named)

@@ -13,7 +13,7 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from pgharness.core.run_directory import Run
-from pgharness.databases.databases import Databases
+from pgharness.databases.templates import Databases
 from pgharness.servers import embedded, provision
 from pgharness.servers.embedded import EmbeddedServer
 

@@ -13,8 +13,8 @@ from sqlalchemy import URL
 
 from pgharness.core.foreign_text import octets
 from pgharness.databases import ownership
-from pgharness.databases.databases import PREFIX
 from pgharness.databases.ownership import Mark, NotOurs, Purpose, guard
+from pgharness.databases.templates import PREFIX
 from pgharness.servers import provision
 from tests.forked import Preloaded
 from tests.running import SHORT, plain

@@ -11,12 +11,12 @@ from psycopg import sql
 from sqlalchemy import URL, create_engine
 
 from features.support.service import MIGRATIONS
-from pgharness.databases import databases as module
 from pgharness.databases import ownership
-from pgharness.databases.connections import Connections
-from pgharness.databases.databases import Databases
+from pgharness.databases import templates as module
+from pgharness.databases.leaks import Connections
 from pgharness.databases.migrators import Alembic
 from pgharness.databases.ownership import Purpose
+from pgharness.databases.templates import Databases
 from pgharness.servers import provision
 from tests.forked import Preloaded
 from tests.running import Ended, databases, plain
@@ -166,7 +166,7 @@ def test_what_cannot_be_swept_up_is_named_and_stops_no_run(
 def test_a_session_of_a_role_that_is_not_the_runs_is_none_of_a_scenarios(
     admin: psycopg.Connection, url: URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pgharness.databases.connections.GRACE", 0.0)
+    monkeypatch.setattr("pgharness.databases.leaks.GRACE", 0.0)
     admin.execute("CREATE ROLE qa LOGIN PASSWORD 'pa55' IN ROLE pg_monitor, pg_signal_backend")
     admin.execute("CREATE ROLE monitor LOGIN PASSWORD 'pa55'")
     mine, anothers = (url.set(username=role, password="pa55") for role in ("qa", "monitor"))

@@ -57,7 +57,7 @@ hooks.after_scenario = failing_hook
 """
 
 CANNOT_START: Final = """
-from pgharness.databases.databases import Databases
+from pgharness.databases.templates import Databases
 from pgharness.core.database_url import parameters
 def failing(self, cleanups):
     raise ValueError(str(parameters(self._url)))

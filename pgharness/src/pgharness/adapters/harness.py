@@ -20,7 +20,7 @@ from pgharness.core.options import Keep, Kind, Options
 from pgharness.core.protocols import Judged, OwnServer, Server
 from pgharness.core.requirements import Need
 from pgharness.core.run_directory import Run
-from pgharness.databases.databases import Databases
+from pgharness.databases.templates import Databases
 from pgharness.isolation.database import Database
 from pgharness.isolation.scopes import ISOLATING, Scopes
 from pgharness.observe.sql_log import SqlLog

@@ -11,7 +11,7 @@ from pgharness.core.application import Application, W
 from pgharness.core.errors import Refusal
 from pgharness.core.protocols import OwnServer
 from pgharness.databases import ownership
-from pgharness.databases.connections import Connections
+from pgharness.databases.leaks import Connections
 from pgharness.isolation.occupancy import Occupancy
 from pgharness.isolation.positions import put_sequences_back
 from pgharness.isolation.rollback import Outermost, rolled_back

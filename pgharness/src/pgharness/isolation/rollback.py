@@ -31,7 +31,7 @@ from sqlalchemy.exc import DBAPIError
 from pgharness.core.application import W
 from pgharness.core.callers import place
 from pgharness.core.protocols import DatabaseUnderTest, OwnServer
-from pgharness.databases.connections import lent
+from pgharness.databases.leaks import lent
 from pgharness.sessions.sessions import END_SETTINGS
 
 NAME: Final = "rolled back"

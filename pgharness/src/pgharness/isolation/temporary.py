@@ -16,7 +16,7 @@ from pgharness.core.application import MINIMAL, Requirements
 from pgharness.core.options import Options
 from pgharness.core.protocols import Migrator
 from pgharness.core.run_directory import Run
-from pgharness.databases.databases import Databases
+from pgharness.databases.templates import Databases
 from pgharness.servers import embedded, provision
 
 
