@@ -86,16 +86,16 @@ CATALOGUE: Final = {
     },
     _rule(44, SESSIONS): {
         "a failure quotes what was to be stored": (
-            "import pgharness.sessions.session_failures as f\n"
+            "import pgharness.sessions.errors as f\n"
             "import features.support.connecting as c\n"
             "c.explain = lambda *_: None\n"
             "f._named = lambda error: str(error.orig)"
         ),
         "what SQLAlchemy itself refuses names no scenario": (
-            "import pgharness.sessions.session_failures as f\nf.SQLAlchemyError = ZeroDivisionError"
+            "import pgharness.sessions.errors as f\nf.SQLAlchemyError = ZeroDivisionError"
         ),
         "a failure has the driver's as its cause": (
-            "import pgharness.sessions.session_failures as f\n"
+            "import pgharness.sessions.errors as f\n"
             "from contextlib import contextmanager\n"
             "given = f.told\n"
             "@contextmanager\n"
@@ -137,7 +137,7 @@ CATALOGUE: Final = {
     _rule(49, LIMITS): {
         "a pool gives out more than it has": (_options("made['max_overflow'] = 1")),
         "an exhausted pool does not say who has it": (
-            "import pgharness.sessions.session_failures as f\n"
+            "import pgharness.sessions.errors as f\n"
             "given = f.PoolExhausted.__init__\n"
             "f.PoolExhausted.__init__ = lambda self, opening, within, holders: given(\n"
             "    self, opening, within, [])"
@@ -148,8 +148,7 @@ CATALOGUE: Final = {
     },
     _rule(48, LIMITS): {
         "nobody is told which server did not answer": (
-            "import pgharness.sessions.session_failures as f\n"
-            "f.ConnectionTimeout = ZeroDivisionError"
+            "import pgharness.sessions.errors as f\nf.ConnectionTimeout = ZeroDivisionError"
         ),
     },
     _rule(50, ASYNC): {

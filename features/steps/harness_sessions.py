@@ -14,7 +14,7 @@ from features.support.session_names import TROUBLES
 from features.support.session_work import Kind, SessionWork
 from features.support.world import World
 from pgharness.data import data_tables
-from pgharness.sessions.session_failures import NotConnected, PoolExhausted, SessionFailed
+from pgharness.sessions.errors import NotConnected, PoolExhausted, SessionFailed
 
 KINDS: Final = ("a session", "an asynchronous one")
 

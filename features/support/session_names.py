@@ -12,7 +12,7 @@ from domain import DomainError
 from domain.accounts import User
 from domain.connections import ConnectionLost
 from pgharness.faults.sabotage import Mishap, driver_of, terminate
-from pgharness.sessions.session_failures import SessionFailed
+from pgharness.sessions.errors import SessionFailed
 
 if TYPE_CHECKING:
     from features.support.world import World

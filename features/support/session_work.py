@@ -18,7 +18,7 @@ from features.support import connecting
 from features.support.session_names import NEW, WORKS, name_of, rename
 from pgharness.core.waiting import wait_for
 from pgharness.faults.sabotage import Mishap
-from pgharness.sessions.session_failures import NotConnected, PoolExhausted, SessionFailed
+from pgharness.sessions.errors import NotConnected, PoolExhausted, SessionFailed
 from pgharness.sessions.sessions import FOR_TESTS, Pool, TestSessionFactory
 from pgharness.sessions.sessions_async import AsyncTestSessionFactory
 

@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session
 from pgharness.core.application import Explain, Timeouts, plain_options, unexplained
 from pgharness.core.callers import place
 from pgharness.core.session_settings import options as written
-from pgharness.sessions.session_failures import (
+from pgharness.sessions.errors import (
     Opening,
     check_not_aborted,
     connecting,

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_e
 
 from pgharness.core.application import Explain, Timeouts, plain_options, unexplained
 from pgharness.core.callers import place
-from pgharness.sessions.session_failures import (
+from pgharness.sessions.errors import (
     Opening,
     check_not_aborted,
     connecting,
