@@ -16,7 +16,7 @@ from features.support.service import MIGRATIONS, SERVICE
 from features.support.world import World
 from pgharness.core import exits
 from pgharness.databases.templates import Databases
-from pgharness.isolation.database import Database
+from pgharness.isolation.test_database import Database
 
 SCENARIOS: Final = 500
 WARM_UP: Final = 50

@@ -26,7 +26,7 @@ from features.support.texts import Place
 from features.support.world import World
 from pgharness.core import exits
 from pgharness.databases.templates import Databases
-from pgharness.isolation.database import Database
+from pgharness.isolation.test_database import Database
 
 TURNS: Final = 3
 LARGEST: Final = 10_000_000

@@ -22,7 +22,7 @@ def _fault(name: str, features: str, *lines: str) -> Fault:
         "import pgharness.isolation.scopes as s, pgharness.isolation.snapshots as n",
         "import pgharness.isolation.positions as p",
         "import pgharness.adapters.harness as h, pgharness.adapters.behave.scope_tags as g",
-        "from pgharness.isolation.database import Database",
+        "from pgharness.isolation.test_database import Database",
         "from pgharness.reset.foreign_keys import DependencyMap",
     )
     return Fault(name, features, "\n".join((*imports, *lines)))

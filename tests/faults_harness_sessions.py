@@ -165,29 +165,29 @@ CATALOGUE: Final = {
     },
     _rule(54, ROLLBACK): {
         "a unit of work is committed": (
-            "import pgharness.isolation.rollback as r\nr.COMMIT = f'COMMIT; {r.BEGIN}'"
+            "import pgharness.isolation.savepoints as r\nr.COMMIT = f'COMMIT; {r.BEGIN}'"
         ),
         "a unit of work that fails is not undone": (
-            "import pgharness.isolation.rollback as r\n"
+            "import pgharness.isolation.savepoints as r\n"
             "r.ROLLBACK = 'RELEASE SAVEPOINT unit_of_work; SAVEPOINT unit_of_work'"
         ),
         "a unit of work that fails takes all before it with it": (
-            "import pgharness.isolation.rollback as r\nr.ROLLBACK = f'ROLLBACK; {r.BEGIN}'"
+            "import pgharness.isolation.savepoints as r\nr.ROLLBACK = f'ROLLBACK; {r.BEGIN}'"
         ),
     },
     _rule(55, ROLLBACK): {
         "the role of a unit of work leaks into the next": (
-            "import pgharness.isolation.rollback as r\n"
+            "import pgharness.isolation.savepoints as r\n"
             "r.COMMIT = r.COMMIT.replace('RESET ROLE;', '')"
         ),
         "the tenant of a unit of work leaks into the next": (
-            "import pgharness.isolation.rollback as r\n"
+            "import pgharness.isolation.savepoints as r\n"
             "r.COMMIT = r.COMMIT.replace('RESET ALL;', '')"
         ),
     },
     _rule(56, ROLLBACK): {
         "a scenario is committed at its end": (
-            "import pgharness.isolation.rollback as r\n"
+            "import pgharness.isolation.savepoints as r\n"
             "given = r.Outermost.end\n"
             "def end(self):\n"
             "    self._connection.execute('COMMIT')\n"
@@ -197,8 +197,8 @@ CATALOGUE: Final = {
     },
     _rule(57, ROLLBACK): {
         "a scenario may have as many connections as it likes": (
-            "import pgharness.isolation.rollback as r\n"
-            "from pgharness.isolation.database import Database\n"
+            "import pgharness.isolation.savepoints as r\n"
+            "from pgharness.isolation.test_database import Database\n"
             "given = Database.rolled_back_world\n"
             "def world(self):\n"
             "    made = given(self)\n"
@@ -207,11 +207,11 @@ CATALOGUE: Final = {
             "Database.rolled_back_world = world"
         ),
         "another isolation level is taken for the one there is": (
-            "import pgharness.isolation.rollback as r\n"
+            "import pgharness.isolation.savepoints as r\n"
             "r._Joined.set_isolation_level = lambda *_: None"
         ),
         "a unit of work that is open is read as others see it": (
-            "import pgharness.isolation.rollback as r\nr.lent = lambda _: 0"
+            "import pgharness.isolation.savepoints as r\nr.lent = lambda _: 0"
         ),
     },
 }

@@ -9,9 +9,9 @@ import pytest
 from features.support.service import SERVICE
 from features.support.world import World
 from pgharness.databases.templates import Databases
-from pgharness.isolation.database import Database
 from pgharness.isolation.snapshots import EMPTY, NotPutBack, Snapshot
 from pgharness.isolation.states import TRANSITIONS, IllegalTransition, State, check_transition
+from pgharness.isolation.test_database import Database
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from features.support.racing import in_lockstep
 from features.support.world import World
 from pgharness.interleaving.interleaving import DEADLINE
 from pgharness.interleaving.lockstep import Lockstep, Phrases
-from pgharness.isolation.database import Database
+from pgharness.isolation.test_database import Database
 
 pytestmark = pytest.mark.pgharness(isolation="empty_database")
 

@@ -16,7 +16,7 @@ from features.support import crash
 from features.support.service import MIGRATIONS, SERVICE
 from pgharness.core.run_directory import Run
 from pgharness.databases.templates import Databases
-from pgharness.isolation.database import Database
+from pgharness.isolation.test_database import Database
 from pgharness.servers import embedded, provision
 from pgharness.servers.embedded import EmbeddedServer
 from tests.running import Running, behave, databases, directories, plain

@@ -20,8 +20,8 @@ from pgharness.adapters.pytest_plugin import read
 from pgharness.core.masking import BLANK, places
 from pgharness.core.options import Kind, Options
 from pgharness.databases.templates import Databases
-from pgharness.isolation.database import Database
-from pgharness.isolation.rollback import CannotBeShown
+from pgharness.isolation.savepoints import CannotBeShown
+from pgharness.isolation.test_database import Database
 from pgharness.servers import embedded
 from pgharness.servers.embedded import EmbeddedServer
 from tests.running import SHORT, Running, behave, databases, directories, plain, pytest_over

@@ -9,7 +9,7 @@ import pytest
 from features.support import rehearsal_rooms
 from features.support.service import SERVICE
 from pgharness.databases.templates import Databases
-from pgharness.isolation.database import Database
+from pgharness.isolation.test_database import Database
 
 
 def test_a_server_of_somebody_elses_does_not_become_a_replica(

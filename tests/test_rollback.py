@@ -12,9 +12,9 @@ from features.support import factories
 from features.support.service import SERVICE
 from features.support.world import World
 from pgharness.databases.templates import Databases
-from pgharness.isolation.database import Database
-from pgharness.isolation.rollback import Outermost
+from pgharness.isolation.savepoints import Outermost
 from pgharness.isolation.snapshots import Snapshot
+from pgharness.isolation.test_database import Database
 from pgharness.servers import provision
 
 

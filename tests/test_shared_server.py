@@ -21,7 +21,7 @@ from pgharness.databases.migrators import Alembic
 from pgharness.databases.ownership import Purpose
 from pgharness.databases.templates import Databases
 from pgharness.faults.sabotage import terminate, wait_until_gone
-from pgharness.isolation.database import Database
+from pgharness.isolation.test_database import Database
 from pgharness.servers import embedded, provision
 from pgharness.servers.embedded import EmbeddedServer
 from tests.running import databases

@@ -17,7 +17,7 @@ from features.support.session_work import AT_ONCE
 from features.support.trouble import TransactionState
 from features.support.world import World
 from pgharness.faults.sabotage import Mishap, driver_of, terminate
-from pgharness.isolation.rollback import CannotBeShown, Outermost, rolled_back
+from pgharness.isolation.savepoints import CannotBeShown, Outermost, rolled_back
 
 TASK: Final = "Water the plants"
 

@@ -12,7 +12,7 @@ FIXTURES: Final = """
     from sqlalchemy import select, text
     from sqlalchemy.orm import Session
 
-    from pgharness.isolation.rollback import CannotBeShown
+    from pgharness.isolation.savepoints import CannotBeShown
 
     NAMES = text("SELECT name FROM customers ORDER BY name")
     ADA = text("INSERT INTO customers (name) VALUES ('Ada')")

@@ -3,9 +3,9 @@
 from _pytest.monkeypatch import MonkeyPatch
 
 from features.support.world import World
-from pgharness.isolation import rollback
-from pgharness.isolation.database import Database
-from pgharness.isolation.rollback import _Reader
+from pgharness.isolation import savepoints
+from pgharness.isolation.savepoints import _Reader
+from pgharness.isolation.test_database import Database
 from tests.breaking import fault
 from tests.runs.test_rolled_back_tests import test_what_is_rolled_back_is_never_committed
 
@@ -30,7 +30,7 @@ def address_is_told(patch: MonkeyPatch) -> None:
     noticed_by=test_what_is_rolled_back_is_never_committed,
 )
 def engine_tells(patch: MonkeyPatch) -> None:
-    patch.setattr(rollback, "NO_DATABASE", "postgres")
+    patch.setattr(savepoints, "NO_DATABASE", "postgres")
 
 
 @fault(

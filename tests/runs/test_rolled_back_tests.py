@@ -18,7 +18,7 @@ SUITE: Final = """
 
     from domain.accounts import User
     from features.support import factories
-    from pgharness.isolation.rollback import CannotBeShown
+    from pgharness.isolation.savepoints import CannotBeShown
 
     REFUSED = "asks where the database is, for a further connection"
     KEPT = {}

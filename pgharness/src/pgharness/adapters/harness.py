@@ -21,8 +21,8 @@ from pgharness.core.protocols import Judged, OwnServer, Server
 from pgharness.core.requirements import Need
 from pgharness.core.run_directory import Run
 from pgharness.databases.templates import Databases
-from pgharness.isolation.database import Database
 from pgharness.isolation.scopes import ISOLATING, Scopes
+from pgharness.isolation.test_database import Database
 from pgharness.observe.sql_log import SqlLog
 from pgharness.servers import embedded, provision, psql
 from pgharness.sessions.sessions import TestSessionFactory

@@ -20,7 +20,7 @@ from pgharness.core.errors import Refusal
 from pgharness.core.exits import interruptions
 from pgharness.core.options import Options
 from pgharness.core.protocols import DatabaseUnderTest, Verdict
-from pgharness.isolation.rollback import CannotBeShown, RolledBackDatabase
+from pgharness.isolation.savepoints import CannotBeShown, RolledBackDatabase
 from pgharness.servers import provision
 from pgharness.sessions.async_handles import AsyncHandle, AsyncRolledBack
 from pgharness.sessions.sessions import FOR_TESTS

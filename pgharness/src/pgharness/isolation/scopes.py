@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from pgharness.core.protocols import Judged
-from pgharness.isolation.database import Database
 from pgharness.isolation.snapshots import NotPutBack, Snapshot
+from pgharness.isolation.test_database import Database
 
 ISOLATING: Final = frozenset({"fixture.database", "fixture.empty_database", "fixture.server"})
 """Tags by which a database comes, and goes again with all that is in it."""

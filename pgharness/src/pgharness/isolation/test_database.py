@@ -14,7 +14,7 @@ from pgharness.databases import ownership
 from pgharness.databases.leaks import Connections
 from pgharness.isolation.occupancy import Occupancy
 from pgharness.isolation.positions import put_sequences_back
-from pgharness.isolation.rollback import Outermost, rolled_back
+from pgharness.isolation.savepoints import Outermost, rolled_back
 from pgharness.isolation.snapshots import EMPTY, NotPutBack, Snapshot
 from pgharness.isolation.states import State, check_transition
 from pgharness.reset import reset
