@@ -13,7 +13,7 @@ from behave.model import Rule, Scenario
 from behave.parser import parse_file
 
 from domain import Isolation
-from pgharness.interleaving.lockstep import VERDICTS
+from pgharness.interleaving.schedules import VERDICTS
 
 PAGE: Final = Path(__file__).with_name("transactions.md")
 BEGIN: Final = "<!-- written by `uv run python -m docs.anomalies` -->\n"

@@ -1,6 +1,6 @@
 """The checker of histories knows each kind of cycle, and finds none where there is none."""
 
-from pgharness.interleaving.dependencies import Anomaly, Append, Read, Transaction, anomalies
+from pgharness.interleaving.list_append_checker import Anomaly, Append, Read, Transaction, anomalies
 
 
 def test_one_after_the_other_is_clean() -> None:

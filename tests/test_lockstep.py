@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from domain import Isolation
 from features.support.racing import in_lockstep
 from features.support.world import World
-from pgharness.interleaving.interleaving import DEADLINE
-from pgharness.interleaving.lockstep import Lockstep, Phrases
+from pgharness.interleaving.actors import DEADLINE
+from pgharness.interleaving.schedules import Lockstep, Phrases
 from pgharness.isolation.test_database import Database
 
 pytestmark = pytest.mark.pgharness(isolation="empty_database")

@@ -18,7 +18,7 @@ from features.support.races_texts import Crossed
 from features.support.racing import Race
 from features.support.troubles import Find
 from features.support.world import World
-from pgharness.interleaving.storms import SEED
+from pgharness.interleaving.stress import SEED
 
 # --- what is there already ------------------------------------------------------------------
 

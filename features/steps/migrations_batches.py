@@ -15,7 +15,7 @@ from features.support import bystanders, data, eras, past, upgrading
 from features.support.upgrades import Meanwhile, MigrationState
 from features.support.world import World
 from pgharness.core import waiting
-from pgharness.interleaving.interleaving import DEADLINE, Gate
+from pgharness.interleaving.actors import DEADLINE, Gate
 from pgharness.servers import provision
 
 OWNERS = {"Ada": 1, "Bram": 2}

@@ -18,7 +18,7 @@ from features.support.clients import Client, Crowd
 from features.support.service import ROOT
 from features.support.upgrades import Meanwhile, MigrationState
 from features.support.world import World
-from pgharness.interleaving.interleaving import DEADLINE, Gate
+from pgharness.interleaving.actors import DEADLINE, Gate
 from pgharness.servers import provision
 
 BLOCKED = """

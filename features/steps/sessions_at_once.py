@@ -11,7 +11,7 @@ from domain.sessions import Login
 from features.support.known import IdentityState
 from features.support.logins import WRONG
 from features.support.world import World
-from pgharness.interleaving.interleaving import Actor
+from pgharness.interleaving.actors import Actor
 
 SOMEBODY: Final = "somebody"
 

@@ -14,7 +14,7 @@ from features.support import priorities
 from features.support.meanwhile import ConcurrencyState
 from features.support.racing import in_lockstep
 from features.support.world import World
-from pgharness.interleaving.lockstep import Lockstep
+from pgharness.interleaving.schedules import Lockstep
 
 OWNER: Final = "Ada"
 

@@ -9,7 +9,7 @@ from domain import Isolation
 from features.support import histories, work
 from features.support.meanwhile import ConcurrencyState
 from features.support.world import World
-from pgharness.interleaving import dependencies
+from pgharness.interleaving import list_append_checker
 
 
 @given("{person:Person} has {number:Number} objectives without constraints")
@@ -44,7 +44,7 @@ def all_there(context: Context, number: int) -> None:
 @then("what they saw could have been one at a time")
 def one_at_a_time(context: Context) -> None:
     """No reading is impossible, and no dependencies go round in a circle."""
-    found = dependencies.anomalies(context.world.state(ConcurrencyState).history)
+    found = list_append_checker.anomalies(context.world.state(ConcurrencyState).history)
     assert not found, f"anomalies: {found}"
 
 
@@ -52,7 +52,8 @@ def one_at_a_time(context: Context) -> None:
 def not_one_at_a_time(context: Context, kinds: tuple[str, ...]) -> None:
     """There are circles, each of one of these kinds."""
     found = Counter(
-        each.kind for each in dependencies.anomalies(context.world.state(ConcurrencyState).history)
+        each.kind
+        for each in list_append_checker.anomalies(context.world.state(ConcurrencyState).history)
     )
     assert found, "no anomaly was found"
     assert found.keys() <= set(kinds), f"anomalies: {dict(found)}"

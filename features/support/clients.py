@@ -17,7 +17,7 @@ from psycopg import errors
 from sqlalchemy import URL, Connection, event
 
 from features.support.past_rows import HASH
-from pgharness.interleaving.interleaving import DEADLINE
+from pgharness.interleaving.actors import DEADLINE
 from pgharness.servers import provision
 
 LOCK_TIMEOUT: Final = "2s"

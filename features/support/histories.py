@@ -25,8 +25,8 @@ from domain.settings import Retries
 from domain.transactions import TenantWork
 from features.support.holdings import WorkState
 from features.support.world import World
-from pgharness.interleaving.dependencies import Append, Read, Transaction
-from pgharness.interleaving.interleaving import DEADLINE
+from pgharness.interleaving.actors import DEADLINE
+from pgharness.interleaving.list_append_checker import Append, Read, Transaction
 
 SEED: Final = 2026
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from features.support.traffic import Traffic
-from pgharness.interleaving.dependencies import Transaction
-from pgharness.interleaving.lockstep import Lockstep
+from pgharness.interleaving.list_append_checker import Transaction
+from pgharness.interleaving.schedules import Lockstep
 
 
 class ConcurrencyState:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from features.support import work
 from features.support.world import World
-from pgharness.interleaving.lockstep import Done, Phrases, operation_of
+from pgharness.interleaving.schedules import Done, Phrases, operation_of
 
 NOBODY: Final = "nobody"
 

@@ -10,25 +10,25 @@ from sqlalchemy.orm import Session
 
 from domain import Domain, DomainError, Isolation, Settings, engine_for
 from features.support.world import World
-from pgharness.interleaving import lockstep, storms
+from pgharness.interleaving import schedules, stress
 
-Participant = storms.Participant[Domain]
+Participant = stress.Participant[Domain]
 
-Part = storms.Part[Domain]
+Part = stress.Part[Domain]
 
 Race = Callable[[World], Part]
 """Looks at what the scenario has arranged, and says what each does then."""
 
 
-def storm(world: World, number: int) -> storms.Storm[Domain]:
+def storm(world: World, number: int) -> stress.Storm[Domain]:
     """Return a storm of so many in the scenario's database."""
-    settings = _patient(world.settings, storms.PATIENCE)
-    engine = engine_for(world.url, settings, name=storms.NAME, pool_size=number)
+    settings = _patient(world.settings, stress.PATIENCE)
+    engine = engine_for(world.url, settings, name=stress.NAME, pool_size=number)
 
     def domain(dice: Random) -> Domain:
         return Domain(engine, settings, world.clock, jitter=dice)
 
-    return storms.Storm(engine, domain, world.reader, number, DomainError)
+    return stress.Storm(engine, domain, world.reader, number, DomainError)
 
 
 def in_lockstep(
@@ -37,11 +37,11 @@ def in_lockstep(
     isolation: Isolation,
     bind: Callable[[Session], object],
     settings: Settings | None = None,
-) -> lockstep.Participant:
+) -> schedules.Participant:
     """Return a session that a table moves, at this isolation level."""
-    patient = _patient(settings or Settings(), lockstep.PATIENCE)
+    patient = _patient(settings or Settings(), schedules.PATIENCE)
     engine: Engine = engine_for(url, patient, name=name, pool_size=1)
-    return lockstep.Participant(
+    return schedules.Participant(
         name, engine.execution_options(isolation_level=isolation.value), bind
     )
 

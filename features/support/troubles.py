@@ -18,7 +18,7 @@ from features.support.races_logins import Replaced
 from features.support.races_tasks import Accepted
 from features.support.races_texts import TEXTS, Added, Crossed
 from features.support.world import World
-from pgharness.interleaving.storms import word_of
+from pgharness.interleaving.stress import word_of
 
 REFERENCES: Final = (
     ("agents", "project_id", "projects"),

@@ -13,7 +13,7 @@ from features.support.clients import Client
 from migrations.catalogue import Facts
 from pgharness.core.outcomes import check_claimed
 from pgharness.data.fingerprints import Fingerprint
-from pgharness.interleaving.interleaving import Gate
+from pgharness.interleaving.actors import Gate
 
 
 @dataclass

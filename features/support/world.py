@@ -19,7 +19,7 @@ from features.support.defaults import CHEAP, NOON
 from features.support.hashes import CountingHasher
 from pgharness.core.outcomes import check_claimed, mentioned
 from pgharness.core.protocols import DatabaseUnderTest
-from pgharness.interleaving.interleaving import Actor, Work
+from pgharness.interleaving.actors import Actor, Work
 from pgharness.sessions.sessions import TestSessionFactory
 
 Entered = TypeVar("Entered")

@@ -12,7 +12,7 @@ from features.support.retrying import CONFLICTS
 from features.support.rules import BREACHES, WHEN
 from features.support.step_types.registry import StepTypes
 from features.support.sweep import WAYS
-from pgharness.interleaving.lockstep import VERDICTS
+from pgharness.interleaving.schedules import VERDICTS
 
 LEVELS: Final = {level.lower(): level for level in Isolation}
 """The isolation levels by SQL's names."""

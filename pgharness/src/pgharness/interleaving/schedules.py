@@ -26,7 +26,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from pgharness.core.extras import extras
-from pgharness.interleaving.interleaving import DEADLINE
+from pgharness.interleaving.actors import DEADLINE
 
 NOT_SERIALIZABLE: Final = "40001"  # SQLSTATE serialization_failure
 
