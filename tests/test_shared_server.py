@@ -20,7 +20,7 @@ from pgharness.databases import ownership
 from pgharness.databases.migrators import Alembic
 from pgharness.databases.ownership import Purpose
 from pgharness.databases.templates import Databases
-from pgharness.faults.sabotage import terminate, wait_until_gone
+from pgharness.faults.statement_faults import terminate, wait_until_gone
 from pgharness.isolation.test_database import Database
 from pgharness.servers import embedded, provision
 from pgharness.servers.embedded import EmbeddedServer

@@ -14,7 +14,7 @@ from features.support.upgrades import MigrationState
 from features.support.world import World
 from migrations import records
 from pgharness.data.fingerprints import Row
-from pgharness.faults.failing import Fault
+from pgharness.faults.revision_faults import Fault
 from pgharness.servers import provision
 
 Seen = tuple[list[str], dict[str, list[Row]]]

@@ -7,7 +7,7 @@ from features.support import upgrading
 from features.support.upgrades import MigrationState, not_empty
 from features.support.world import World
 from migrations import catalogue, records
-from pgharness.faults.failing import Fault
+from pgharness.faults.revision_faults import Fault
 
 
 @given("a database that nobody has migrated")

@@ -12,7 +12,7 @@ from features.support.committing import LOSSES
 from features.support.holdings import WorkState
 from features.support.trouble import TransactionState
 from features.support.world import World
-from pgharness.faults.sabotage import wait_until_gone
+from pgharness.faults.statement_faults import wait_until_gone
 
 
 @when("the connection of {person:Person}'s work {loss:Loss} in the middle of it")

@@ -14,7 +14,7 @@ from features.support import data, limited, rules
 from features.support.trouble import TransactionState
 from features.support.world import World
 from pgharness.data import data_tables
-from pgharness.faults.sabotage import terminate
+from pgharness.faults.statement_faults import terminate
 
 # --- limits ---------------------------------------------------------------------------------
 

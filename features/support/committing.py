@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from features.support.trouble import TransactionState
 from features.support.world import World
 from pgharness.core.waiting import PATIENCE, wait_for, waits
-from pgharness.faults.sabotage import (
+from pgharness.faults.statement_faults import (
     AT_COMMIT,
     COMMIT,
     Sabotage,

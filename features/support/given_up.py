@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from features.support import data, examples
 from features.support.examples import Scene
 from features.support.world import World
-from pgharness.faults.sabotage import driver_of
+from pgharness.faults.statement_faults import driver_of
 
 WRITTEN: Final = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL"
 """The server gives a transaction an id when it first writes."""

@@ -18,7 +18,7 @@ from features.support.mishaps import AT_ONCE
 from features.support.trouble import TransactionState
 from features.support.world import World
 from pgharness.core.waiting import PATIENCE, cancel_when_waiting
-from pgharness.faults.sabotage import driver_of, wait_until_gone
+from pgharness.faults.statement_faults import driver_of, wait_until_gone
 
 NAME: Final = "limited"
 

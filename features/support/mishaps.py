@@ -21,7 +21,7 @@ from features.support.holdings import WorkState
 from features.support.operations import NOBODYS
 from features.support.trouble import TransactionState
 from features.support.world import World
-from pgharness.faults.sabotage import Mishap, driver_of, terminate
+from pgharness.faults.statement_faults import Mishap, driver_of, terminate
 
 PROJECT: Final = "engine"
 """Ada's project, which somebody else may hold a lock on."""

@@ -14,7 +14,7 @@ from domain.schema import Role
 from domain.tenancy import bind
 from features.support import catalogue
 from features.support.world import World
-from pgharness.faults.sabotage import driver_of
+from pgharness.faults.statement_faults import driver_of
 
 PLANS: Final = {"one plan for all": "force_generic_plan", "a plan each time": "force_custom_plan"}
 """How the server plans what is prepared, and the setting that makes it do so."""

@@ -21,7 +21,7 @@ from domain.tenancy import bind
 from domain.transactions import TenantWork
 from features.support.mishaps import connection_of
 from pgharness.core import waiting
-from pgharness.faults.sabotage import driver_of
+from pgharness.faults.statement_faults import driver_of
 
 Answer = TypeVar("Answer")
 

@@ -15,7 +15,7 @@ from domain.transactions import TenantWork
 from features.support import mishaps
 from features.support.trouble import TransactionState
 from features.support.world import World
-from pgharness.faults.sabotage import AT_COMMIT, driver_of
+from pgharness.faults.statement_faults import AT_COMMIT, driver_of
 
 CONFLICTS: Final = {
     "a serialization failure": ("40001", False),

@@ -16,7 +16,7 @@ from features.support.service import SERVICE
 from features.support.session_work import AT_ONCE
 from features.support.trouble import TransactionState
 from features.support.world import World
-from pgharness.faults.sabotage import Mishap, driver_of, terminate
+from pgharness.faults.statement_faults import Mishap, driver_of, terminate
 from pgharness.isolation.savepoints import CannotBeShown, Outermost, rolled_back
 
 TASK: Final = "Water the plants"

@@ -18,7 +18,7 @@ from features.support import limited, session_work
 from features.support.session_names import rename
 from features.support.session_work import AT_ONCE, TOLD, Kind, SessionWork
 from pgharness.core.application import Timeouts
-from pgharness.faults.sabotage import driver_of, wait_until_gone
+from pgharness.faults.statement_faults import driver_of, wait_until_gone
 from pgharness.sessions.errors import PoolExhausted
 from pgharness.sessions.sessions import FOR_TESTS, Pool, TestSessionFactory
 from pgharness.sessions.sessions_async import AsyncTestSessionFactory

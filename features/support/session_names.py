@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from domain import DomainError
 from domain.accounts import User
 from domain.connections import ConnectionLost
-from pgharness.faults.sabotage import Mishap, driver_of, terminate
+from pgharness.faults.statement_faults import Mishap, driver_of, terminate
 from pgharness.sessions.errors import SessionFailed
 
 if TYPE_CHECKING:

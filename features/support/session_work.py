@@ -17,7 +17,7 @@ from domain.tenancy import bind
 from features.support import connecting
 from features.support.session_names import NEW, WORKS, name_of, rename
 from pgharness.core.waiting import wait_for
-from pgharness.faults.sabotage import Mishap
+from pgharness.faults.statement_faults import Mishap
 from pgharness.sessions.errors import NotConnected, PoolExhausted, SessionFailed
 from pgharness.sessions.sessions import FOR_TESTS, Pool, TestSessionFactory
 from pgharness.sessions.sessions_async import AsyncTestSessionFactory

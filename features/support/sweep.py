@@ -11,7 +11,7 @@ from domain.connections import CommitOutcome, ConnectionLost
 from features.support import data
 from features.support.examples import Example, Scene, examples, opened
 from features.support.world import World
-from pgharness.faults.sabotage import (
+from pgharness.faults.statement_faults import (
     COMMIT,
     OwnError,
     Refusal,
