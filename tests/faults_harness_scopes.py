@@ -21,7 +21,7 @@ def _fault(name: str, features: str, *lines: str) -> Fault:
     imports = (
         "import pgharness.isolation.scopes as s, pgharness.isolation.snapshots as n",
         "import pgharness.isolation.positions as p",
-        "import pgharness.adapters.harness as h, pgharness.adapters.behave.scope_tags as g",
+        "import pgharness.adapters.test_run as h, pgharness.adapters.behave.scope_tags as g",
         "from pgharness.isolation.test_database import Database",
         "from pgharness.reset.foreign_keys import DependencyMap",
     )

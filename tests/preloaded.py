@@ -50,7 +50,6 @@ def load_everything() -> None:
     from behave.runner_util import load_step_modules
 
     from features.support import service, step_types
-    from pgharness.adapters import harness
 
     assert harness, "it brings the rest of the harness"
     step_types.register()

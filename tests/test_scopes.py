@@ -28,7 +28,7 @@ ScenarioContainer.run = run
 """
 
 NAMED_AT_THE_END = """
-from pgharness.adapters.harness import Harness
+from pgharness.adapters.test_run import Harness
 given = Harness.close
 def close(self):
     print('Until now:', self._kept_database.url.database)

@@ -17,7 +17,7 @@ from features.support import data, factories, inventory, work
 from features.support.known import IdentityState
 from features.support.world import World
 from pgharness.adapters.behave.scope_tags import PREFIX, ROLLBACK, RUN
-from pgharness.adapters.harness import Harness
+from pgharness.adapters.test_run import Harness
 from pgharness.isolation.scopes import ISOLATING
 
 Stored = Mapping[str, list[Any]]

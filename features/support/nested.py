@@ -19,7 +19,7 @@ from behave.runner import Context, ModelRunner
 from pgharness.adapters.behave import hooks, scope_tags
 from pgharness.adapters.behave.junit import JUnit
 from pgharness.adapters.behave.scope_tags import Element
-from pgharness.adapters.harness import Harness
+from pgharness.adapters.test_run import Harness
 
 QUIET: Final = ("--no-capture", "--no-capture-stderr", "--no-logcapture", "--no-capture-hooks")
 

@@ -11,7 +11,7 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from features.support.world import World
-from pgharness.adapters.harness import Harness
+from pgharness.adapters.test_run import Harness
 from pgharness.databases import ownership
 from pgharness.databases.ownership import Purpose
 from pgharness.servers import provision

@@ -395,7 +395,7 @@ UNUSED: Final = """
     import sys
 
     def test_nothing_was_imported(pytestconfig):
-        heavy = {"sqlalchemy", "psycopg", "pgharness.core.masking", "pgharness.adapters.harness"}
+        heavy = {"sqlalchemy", "psycopg", "pgharness.core.masking", "pgharness.adapters.test_run"}
         assert not heavy & sys.modules.keys()
         assert pytestconfig.getoption("define") == ["a=b"]
 """

@@ -14,7 +14,7 @@ from sqlalchemy import URL, text
 from domain.connections import engine_for
 from domain.settings import Settings
 from features.support.service import SERVICE
-from pgharness.adapters.harness import Harness
+from pgharness.adapters.test_run import Harness
 from pgharness.core.application import Requirements
 from pgharness.core.errors import Refusal
 from pgharness.core.options import Kind, Options

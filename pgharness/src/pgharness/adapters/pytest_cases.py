@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
 
 from pgharness.adapters.configuration import Configuration, Isolation
-from pgharness.adapters.harness import Harness
+from pgharness.adapters.test_run import Harness
 from pgharness.core.application import Application
 from pgharness.core.errors import Refusal
 from pgharness.core.exits import interruptions

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
     from sqlalchemy.orm import Session
 
-    from pgharness.adapters.harness import Harness
     from pgharness.adapters.pytest_cases import Case
+    from pgharness.adapters.test_run import Harness
     from pgharness.core.application import Application
     from pgharness.core.options import Options
     from pgharness.core.protocols import DatabaseUnderTest

@@ -19,7 +19,7 @@ from pgharness.adapters.behave import reports, summary
 from pgharness.adapters.behave.ending import end_run, stop
 from pgharness.adapters.behave.orderly import OrderlyRunner
 from pgharness.adapters.configuration import configured
-from pgharness.adapters.harness import Harness
+from pgharness.adapters.test_run import Harness
 from pgharness.core.application import Application
 from pgharness.core.errors import Refusal
 from pgharness.core.exits import interruptions
