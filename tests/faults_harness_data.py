@@ -131,7 +131,8 @@ HARNESS_DATA: Final[Catalogue] = {
             "t._kinds = lambda model: Any(kinds(model))"
         ),
         "a cell that differs is not marked": (
-            "import pgharness.data.data_tables as t\nt._marked = lambda wanted, there: (wanted, there)"
+            "import pgharness.data.data_tables as t\n"
+            "t._marked = lambda wanted, there: (wanted, there)"
         ),
         "every cell is text": (
             "import pgharness.data.cells as c\n"

@@ -50,8 +50,9 @@ def load_everything() -> None:
     from behave.runner_util import load_step_modules
 
     from features.support import service, step_types
+    from pgharness.adapters import test_run
 
-    assert harness, "it brings the rest of the harness"
+    assert test_run, "it brings the rest of the harness"
     step_types.register()
     load_step_modules([str(service.ROOT / "features" / "steps")])
     Runner.load_step_definitions = lambda *_: None

@@ -25,7 +25,7 @@ def refusals(files: Iterable[Path]) -> set[str]:
     return {
         text
         for node in _nodes(files)
-        if isinstance(node, ast.Call) and _name(node.func) == "Refusal"
+        if isinstance(node, ast.Call) and _name(node.func) == "HarnessError"
         for text in _texts(node.args[0])
     }
 

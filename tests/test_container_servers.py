@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from testcontainers.core.config import ConnectionMode, testcontainers_config
 
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.options import Options
 from pgharness.core.run_directory import Run
 from pgharness.servers import container
@@ -136,7 +136,7 @@ def test_a_container_that_ends_is_told_of_at_once(
 ) -> None:
     image = image_that("echo no room; exit 3")
     expected = f"the container of {image} did not start: it ended with exit code 3 (no room)."
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(HarnessError) as caught:
         start(image)
     assert str(caught.value) == expected
 
@@ -146,7 +146,7 @@ def test_a_container_that_never_serves_is_given_up(
 ) -> None:
     monkeypatch.setattr(container, "START_DEADLINE", 1.0)
     with pytest.raises(
-        Refusal, match=r"did not start: it takes no connections \(.+\)\.$"
+        HarnessError, match=r"did not start: it takes no connections \(.+\)\.$"
     ) as caught:
         start(image_that("read -r < <(tail --follow /dev/null)"))
     assert "PGPASSWORD" not in str(caught.value)
@@ -159,7 +159,9 @@ def test_a_server_that_does_not_come_back_is_told_of(
     (started, _) = containers_of(run, docker_client)  # the newest comes first
     assert started.exec_run(["bash", "-c", broken]).exit_code == 0
     durable.crash()
-    with pytest.raises(Refusal, match="the container did not start again: it ended with exit code"):
+    with pytest.raises(
+        HarnessError, match="the container did not start again: it ended with exit code"
+    ):
         durable.restart()
 
 

@@ -10,7 +10,7 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from features.support.service import MIGRATIONS
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.databases import ownership
 from pgharness.databases.migrators import Alembic
 from pgharness.databases.ownership import Mark, NotOurs, Purpose, guard
@@ -97,7 +97,7 @@ def test_a_failed_migration_leaves_no_template(
     monkeypatch.setattr(Alembic, "migrate", fail)
     before = databases(admin)
     with (
-        pytest.raises(Refusal, match=r"cannot be made \(DivisionByZero: division by zero\)"),
+        pytest.raises(HarnessError, match=r"cannot be made \(DivisionByZero: division by zero\)"),
         ExitStack() as cleanups,
     ):
         Databases(url, "1" * 16, MIGRATIONS).open(cleanups)
@@ -111,7 +111,9 @@ def test_a_database_that_others_made_is_not_taken_for_the_runs(
     with ExitStack() as cleanups:
         made = Databases(url, "1" * 16, MIGRATIONS)
         made.open(cleanups)
-        with pytest.raises(Refusal, match=f"a database {name} is there that this suite did not"):
+        with pytest.raises(
+            HarnessError, match=f"a database {name} is there that this suite did not"
+        ):
             made.clone("run", cleanups)
 
 

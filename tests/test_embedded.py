@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pytest
 
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.requirements import Need
 from pgharness.core.run_directory import Run
 from pgharness.servers import binaries, embedded, provision
@@ -160,7 +160,7 @@ def test_a_server_that_has_ended_cannot_crash(run: Run) -> None:
         server.crash()
         refuses_to_crash(server)
         (server.home / "data" / "PG_VERSION").unlink()
-        with pytest.raises(Refusal, match="the embedded server did not start"):
+        with pytest.raises(HarnessError, match="the embedded server did not start"):
             server.restart()
         refuses_to_crash(server)
 

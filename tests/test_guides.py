@@ -16,7 +16,7 @@ from sqlalchemy import URL
 
 from features.support.service import ROOT
 from pgharness.adapters.pytest_plugin import read
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.option_names import SCHEMA
 from pgharness.core.options import Options
 from pgharness.databases.templates import Databases
@@ -39,22 +39,22 @@ START_UP: Final = (
     *("configuration", "references"),
     *(
         "options",
-        "postgres",
+        "provision",
         "server_check",
         "docker_engine",
         "container",
-        "postgres_wheel",
+        "binaries",
         "embedded",
     ),
-    *("databases", "harness", "hooks", "reports", "run", "runner"),
+    *("templates", "test_run", "hooks", "reports", "run_directory", "runner"),
     *("selection", "selection_lines", "selection_paths", "selection_tags"),
 )
 """The modules whose refusals have to be explained."""
 
 FAILING: Final = (
-    *("cells", "connections", "database", "foreign_keys", "ownership", "pytest_cases"),
+    *("cells", "leaks", "test_database", "foreign_keys", "ownership", "pytest_cases"),
     *("pytest_plugin", "reset"),
-    *("rollback", "session_failures", "tables", "world"),
+    *("savepoints", "errors", "data_tables", "world"),
 )
 """The modules of whose errors each has to be explained."""
 
@@ -220,7 +220,7 @@ def test_what_is_shown_of_the_log_of_statements_is_written(
 
 
 def test_the_table_has_every_option_and_its_values() -> None:
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(HarnessError) as refusal:
         Options.read({"?": ""}, {})
     names = re.findall(r"\w+", str(refusal.value).partition("there are ")[2].replace(" and ", " "))
     listed = {

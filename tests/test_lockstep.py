@@ -12,7 +12,7 @@ from domain import Isolation
 from features.support.racing import in_lockstep
 from features.support.world import World
 from pgharness.interleaving.actors import DEADLINE
-from pgharness.interleaving.schedules import Lockstep, Phrases
+from pgharness.interleaving.schedules import Phrases, ScheduleRunner
 from pgharness.isolation.test_database import Database
 
 pytestmark = pytest.mark.pgharness(isolation="empty_database")
@@ -47,7 +47,7 @@ PHRASES: Phrases = {
     "ponders": _ponder,
 }
 
-Play = Callable[..., Lockstep]
+Play = Callable[..., ScheduleRunner]
 
 
 @pytest.fixture
@@ -61,12 +61,12 @@ def play(database: Database[World]) -> Iterator[Play]:
             *rows: tuple[str, str],
             isolation: Isolation = Isolation.READ_COMMITTED,
             deadline: float = DEADLINE,
-        ) -> Lockstep:
+        ) -> ScheduleRunner:
             sessions = [
                 in_lockstep(name, database.url, isolation, lambda _: None)
                 for name in ("ada", "bram")
             ]
-            game = Lockstep(sessions, PHRASES, database.observer, deadline=deadline)
+            game = ScheduleRunner(sessions, PHRASES, database.observer, deadline=deadline)
             cleanups.callback(game.close)
             game.play([{"ada": ada, "bram": bram} for ada, bram in rows])
             return game

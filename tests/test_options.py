@@ -2,7 +2,7 @@
 
 import pytest
 
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.options import DEFAULT_IMAGE, Keep, Kind, Options
 
 URL = "postgresql://ada:s3cret@db.example.org:5433/app"
@@ -108,7 +108,7 @@ def test_options_never_show_the_password() -> None:
 def test_what_means_nothing_is_refused_in_one_sentence(
     userdata: dict[str, str], sentence: str
 ) -> None:
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(HarnessError) as refusal:
         Options.read(userdata, {})
     assert sentence in str(refusal.value)
     assert "s3cret" not in str(refusal.value)

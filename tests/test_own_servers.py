@@ -95,8 +95,8 @@ def test_a_server_that_does_not_start_is_an_error_of_each_scenario(tmp_path: Pat
         "import sys\n"
         "from behave.__main__ import main\n"
         "from pgharness.servers import embedded\n"
-        "from pgharness.core.errors import Refusal\n"
-        "def refuse(*_): raise Refusal('there is no room for it')\n"
+        "from pgharness.core.errors import HarnessError\n"
+        "def refuse(*_): raise HarnessError('there is no room for it')\n"
         "embedded.start_durable = refuse\n"
         "sys.exit(main(sys.argv[1:]))"
     )

@@ -36,7 +36,7 @@ NEEDING: Final = {
     "Alembic": 'from pgharness import Alembic; Alembic("alembic.ini").fingerprint()',
     "behave": "import pgharness.adapters.behave",
     "factory_boy": "from pgharness import RowFactory",
-    "parse": "from pgharness.interleaving import schedules; lockstep.operation_of('a', {})",
+    "parse": "from pgharness.interleaving import schedules; schedules.operation_of('a', {})",
     "pytest": "import pgharness.adapters.pytest_plugin",
     "testcontainers": SERVER.format("CONTAINER"),
 }

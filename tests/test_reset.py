@@ -14,7 +14,7 @@ from sqlalchemy import URL
 
 from features.support import inventory
 from features.support.service import ROOT
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.waiting import cancel_when_waiting
 from pgharness.databases import ownership
 from pgharness.reset import function
@@ -72,7 +72,7 @@ def test_rows_that_tables_of_others_need_are_not_deleted(
         "CREATE TABLE alembic_version (id int REFERENCES people);"
         "INSERT INTO alembic_version VALUES (1)"
     )
-    with pytest.raises(Refusal, match="violates foreign key constraint"):
+    with pytest.raises(HarnessError, match="violates foreign key constraint"):
         reset(database)
     assert count(connection) == (1, 1)
 
@@ -80,7 +80,7 @@ def test_rows_that_tables_of_others_need_are_not_deleted(
 def test_a_name_that_several_tables_have_needs_its_schema(
     database: URL, connection: psycopg.Connection
 ) -> None:
-    with pytest.raises(Refusal, match=r"several tables people: other\.people, public\.people"):
+    with pytest.raises(HarnessError, match=r"several tables people: other\.people, public\.people"):
         reset(database, only=["people"])
     assert count(connection) == (1, 1)
     reset(database, only=["other.people"])
@@ -97,7 +97,7 @@ def test_whoever_holds_a_table_is_not_waited_for_without_end(
         connection.execute("SELECT FROM people FOR UPDATE")
         connection.execute("SET application_name = 'Ada''s'")
         holder = rf"the connection {connection.info.backend_pid} \(Ada's, idle in transaction\)"
-        with pytest.raises(Refusal, match=f"its tables are locked by {holder} "):
+        with pytest.raises(HarnessError, match=f"its tables are locked by {holder} "):
             reset(database)
     assert count(connection) == (1, 1)
     assert connection.execute("SELECT nextval('people_id_seq')").fetchone() == (2,)
@@ -141,7 +141,7 @@ def test_a_reset_goes_on_after_one_that_could_not_renew_its_function(
     resetting()
     connection.execute("ALTER TABLE people RENAME TO folk")
     for _ in range(2):
-        with pytest.raises(Refusal, match="people"):
+        with pytest.raises(HarnessError, match="people"):
             resetting()
     connection.execute("ALTER TABLE folk RENAME TO people; INSERT INTO people DEFAULT VALUES")
     assert resetting().deleted == {("public", "people"): 1}
@@ -218,7 +218,7 @@ def test_an_interrupted_reset_leaves_everything_as_it_was(
         outcome = pool.submit(Reset(connection))
         if reason == "cancel":
             cancel_when_waiting(admin, lambda: connection.info.backend_pid)
-        with pytest.raises(Refusal, match=f"and as it was: .*{reason}"):
+        with pytest.raises(HarnessError, match=f"and as it was: .*{reason}"):
             outcome.result()
     assert inventory.contents(connection) == before
 
@@ -231,7 +231,7 @@ def test_rows_on_another_server_are_not_deleted(
         "CREATE TABLE readings (id int) PARTITION BY LIST (id);"
         "CREATE FOREIGN TABLE far_readings PARTITION OF readings FOR VALUES IN (1) SERVER away"
     )
-    with pytest.raises(Refusal, match="readings has a partition on another server"):
+    with pytest.raises(HarnessError, match="readings has a partition on another server"):
         reset(database)
     assert count(connection) == (1, 1)
 
@@ -250,7 +250,7 @@ def test_the_database_of_a_run_in_another_process_is_left_alone(url: URL, templa
             assert other.stdout is not None
             print(plain(url), file=other.stdin, flush=True)
             theirs = url.set(database=other.stdout.readline().strip())
-            with pytest.raises(Refusal, match="another run, 7777777777777777, which is still"):
+            with pytest.raises(HarnessError, match="another run, 7777777777777777, which is still"):
                 reset(theirs)
         finally:
             other.communicate("\n")

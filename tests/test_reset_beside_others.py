@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.waiting import wait_for, waits
 from pgharness.reset import function
 from pgharness.reset.execute import Done
@@ -15,7 +15,7 @@ from pgharness.reset.reset import Reset, connect, reset
 from pgharness.servers import provision
 from tests.conftest import rows
 
-Meanwhile = Callable[[Callable[[], object]], Done | Refusal]
+Meanwhile = Callable[[Callable[[], object]], Done | HarnessError]
 
 
 @pytest.fixture
@@ -27,11 +27,11 @@ def emptier(family: URL) -> Iterator[psycopg.Connection]:
 @pytest.fixture
 def while_it_waits(
     emptier: psycopg.Connection, admin: psycopg.Connection
-) -> Iterator[Callable[..., Done | Refusal]]:
+) -> Iterator[Callable[..., Done | HarnessError]]:
     """Do something while a reset waits for somebody; then return what came of the reset."""
     with ThreadPoolExecutor() as pool:
 
-        def meanwhile(resetting: Reset, do: Callable[[], object]) -> Done | Refusal:
+        def meanwhile(resetting: Reset, do: Callable[[], object]) -> Done | HarnessError:
             outcome = pool.submit(resetting)
             pid = emptier.info.backend_pid
             wait_for(lambda: waits(admin, pid) or None, "it never waited")
@@ -39,7 +39,7 @@ def while_it_waits(
             refusal = outcome.exception(timeout=30)
             if refusal is None:
                 return outcome.result()
-            assert isinstance(refusal, Refusal), repr(refusal)
+            assert isinstance(refusal, HarnessError), repr(refusal)
             return refusal
 
         yield meanwhile
@@ -52,7 +52,7 @@ def test_what_is_stored_meanwhile_does_not_dangle(
     made: str,
     somebody: psycopg.Connection,
     emptier: psycopg.Connection,
-    while_it_waits: Callable[..., Done | Refusal],
+    while_it_waits: Callable[..., Done | HarnessError],
 ) -> None:
     resetting = Reset(emptier)
     if made == "before":
@@ -69,7 +69,7 @@ def test_a_table_that_comes_meanwhile_does_not_dangle(
     family: URL,
     somebody: psycopg.Connection,
     emptier: psycopg.Connection,
-    while_it_waits: Callable[..., Done | Refusal],
+    while_it_waits: Callable[..., Done | HarnessError],
 ) -> None:
     somebody.execute("INSERT INTO a_child VALUES (1)")
     somebody.execute("BEGIN; SELECT FROM a_child FOR UPDATE")
@@ -89,7 +89,7 @@ def test_numbers_that_others_draw_meanwhile_are_not_given_out_again(
     family: URL,
     somebody: psycopg.Connection,
     emptier: psycopg.Connection,
-    while_it_waits: Callable[..., Done | Refusal],
+    while_it_waits: Callable[..., Done | HarnessError],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(function, "LOCK_TIMEOUT", "500ms")
@@ -110,7 +110,7 @@ def test_a_sequence_comes_back_to_where_others_have_left_it(
     family: URL,
     somebody: psycopg.Connection,
     emptier: psycopg.Connection,
-    while_it_waits: Callable[..., Done | Refusal],
+    while_it_waits: Callable[..., Done | HarnessError],
 ) -> None:
     somebody.execute(
         """
@@ -136,7 +136,7 @@ def test_numbers_drawn_after_a_restart_are_seen_at_the_end(
     family: URL,
     somebody: psycopg.Connection,
     emptier: psycopg.Connection,
-    while_it_waits: Callable[..., Done | Refusal],
+    while_it_waits: Callable[..., Done | HarnessError],
 ) -> None:
     somebody.execute("CREATE SEQUENCE the_last; SELECT nextval('the_last')")
     somebody.execute("BEGIN; ALTER SEQUENCE the_last INCREMENT 2")
@@ -154,7 +154,7 @@ def test_numbers_drawn_after_a_restart_are_seen_at_the_end(
 def test_rows_that_were_not_chosen_are_not_lost_to_a_cascade(
     somebody: psycopg.Connection,
     emptier: psycopg.Connection,
-    while_it_waits: Callable[..., Done | Refusal],
+    while_it_waits: Callable[..., Done | HarnessError],
 ) -> None:
     somebody.execute("CREATE TABLE notes (of int REFERENCES people ON DELETE CASCADE)")
     somebody.execute("BEGIN; INSERT INTO notes VALUES (1)")
@@ -167,7 +167,7 @@ def test_rows_that_were_not_chosen_are_not_lost_to_a_cascade(
 def test_why_it_was_broken_off_is_said_though_the_table_is_still_locked(
     somebody: psycopg.Connection,
     emptier: psycopg.Connection,
-    while_it_waits: Callable[..., Done | Refusal],
+    while_it_waits: Callable[..., Done | HarnessError],
 ) -> None:
     somebody.execute("BEGIN; LOCK TABLE people IN ACCESS EXCLUSIVE MODE")
     resetting = Reset(emptier)
@@ -208,7 +208,7 @@ def test_rows_that_came_to_refer_to_what_would_go_are_noticed(
         f"ALTER TABLE {table} ADD FOREIGN KEY (of) REFERENCES people;"
         f"INSERT INTO people VALUES (7); INSERT INTO {table} VALUES (7)".encode()
     )
-    with pytest.raises(Refusal, match=reason):
+    with pytest.raises(HarnessError, match=reason):
         resetting()
     assert rows(somebody, table) == rows(somebody, "people") == 1
 
@@ -236,7 +236,7 @@ def test_sequences_come_back_whatever_refuses_and_whenever(
         ALTER TABLE notes ENABLE ALWAYS TRIGGER keeping
         """.encode()
     )
-    with pytest.raises(Refusal, match="the server refused it"):
+    with pytest.raises(HarnessError, match="the server refused it"):
         reset(family)
     assert rows(somebody, "people") == 1
     assert somebody.execute("SELECT nextval('people_id_seq')").fetchone() == (2,)

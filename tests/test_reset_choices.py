@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.reset.foreign_keys import Name
 from pgharness.reset.plan import TRUNCATE_THRESHOLD_ROWS
 from pgharness.reset.reset import connect, reset
@@ -97,7 +97,7 @@ def test_who_needs_a_partition_needs_its_table(family: URL, somebody: psycopg.Co
         "CREATE TABLE part_1 PARTITION OF parts FOR VALUES IN (1); INSERT INTO parts VALUES (1);"
         "CREATE TABLE needs (of int REFERENCES part_1); INSERT INTO needs VALUES (1)"
     )
-    with pytest.raises(Refusal, match="rows of needs refer to parts"):
+    with pytest.raises(HarnessError, match="rows of needs refer to parts"):
         reset(family, only=["parts"])
     assert rows(somebody, "parts") == 1
 

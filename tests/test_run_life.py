@@ -16,7 +16,7 @@ from features.support.service import ROOT
 from pgharness.adapters.behave import junit
 from pgharness.adapters.behave.junit import JUnit
 from pgharness.core import run_directory as runs
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.run_directory import Run, is_alive
 from pgharness.servers import embedded, provision
 from tests.running import (
@@ -90,7 +90,7 @@ def test_reports_of_a_killed_run_are_taken_away(tmp_path: Path) -> None:
 
 def test_a_run_that_has_ended_lets_go_of_its_directory(tmp_path: Path) -> None:
     runs = [JUnit(Configuration(["--junit-directory", str(tmp_path), SHORT])) for _ in range(3)]
-    with runs[0], pytest.raises(Refusal, match="another run is writing there"):
+    with runs[0], pytest.raises(HarnessError, match="another run is writing there"):
         runs[1].__enter__()
     with runs[2]:
         pass

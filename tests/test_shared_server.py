@@ -13,7 +13,7 @@ from sqlalchemy import URL
 
 from features.support.service import MIGRATIONS, SERVICE
 from pgharness.core.database_url import parameters
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.run_directory import Run
 from pgharness.core.waiting import wait_for, waits
 from pgharness.databases import ownership
@@ -191,7 +191,7 @@ def test_a_run_that_could_meet_the_others_and_cannot_now_does_not_begin(
     admin.execute("CREATE DATABASE app_one")
     admin.execute("ALTER DATABASE postgres CONNECTION LIMIT 0")
     try:
-        with pytest.raises(Refusal, match="too many connections"), ExitStack() as cleanups:
+        with pytest.raises(HarnessError, match="too many connections"), ExitStack() as cleanups:
             Databases(qa.set(database="app_one"), ONE, MIGRATIONS).open(cleanups)
     finally:
         admin.execute("ALTER DATABASE postgres CONNECTION LIMIT -1")

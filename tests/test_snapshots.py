@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.protocols import Server
 from pgharness.databases import ownership
 from pgharness.databases.ownership import Purpose
@@ -165,7 +165,7 @@ def test_a_database_without_a_mark_is_not_touched(url: URL) -> None:
     with provision.connect(url) as connection:
         connection.execute("CREATE TABLE precious (id int); INSERT INTO precious VALUES (1)")
         try:
-            with pytest.raises(Refusal, match="carries no mark"):
+            with pytest.raises(HarnessError, match="carries no mark"):
                 EMPTY.put_back(connection)
             assert connection.execute("SELECT count(*) FROM precious").fetchone() == (1,)
         finally:

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL, Column, Integer, MetaData, Table, create_engine, insert, select
 
-from pgharness import Kind, Metadata, Options, Refusal, SqlFiles, temporary_database
+from pgharness import HarnessError, Kind, Metadata, Options, SqlFiles, temporary_database
 
 METADATA = MetaData()
 NOTES = Table("notes", METADATA, Column("id", Integer, primary_key=True))
@@ -82,7 +82,7 @@ def test_a_migration_that_fails_is_told_with_its_place(
 
     with (
         pytest.raises(
-            Refusal, match=r"the schema cannot be made \(.*\); see above where\."
+            HarnessError, match=r"the schema cannot be made \(.*\); see above where\."
         ) as told,
         temporary_database(Broken(), options=options),
     ):
@@ -97,7 +97,7 @@ def test_why_there_is_none_is_one_sentence(
     before = databases(admin)
     (tmp_path / "1.sql").write_text("CREATE TABLE notes (id nonsense)", "utf-8")
     with (
-        pytest.raises(Refusal, match=r'1\.sql: type "nonsense" does not exist'),
+        pytest.raises(HarnessError, match=r'1\.sql: type "nonsense" does not exist'),
         temporary_database(SqlFiles(tmp_path), options=options),
     ):
         pass

@@ -23,7 +23,7 @@ HASHED: Final = ("users", "password_history", "temporary_passwords")
 def everything_logged(context: Context) -> None:
     """Listen to all loggers at their most talkative, and to an engine made while they are."""
     world: World = context.world
-    world.state(ObservedState).ear = world.enter(log_capture.everything_logged())
+    world.state(ObservedState).captured = world.enter(log_capture.capture_everything())
     world.engine = engine_for(world.url, world.settings, name="loud")
     world.at_the_end(world.engine.dispose)
 
@@ -57,7 +57,7 @@ def stores_refused_account(context: Context) -> None:
 @then("what was logged holds the statements and the rows that came back")
 def heard_enough(context: Context) -> None:
     """The loggers were as talkative as they can be: otherwise silence would prove nothing."""
-    heard = "\n".join(context.world.state(ObservedState).ear.heard)
+    heard = "\n".join(context.world.state(ObservedState).captured.lines)
     for expected in ("INSERT INTO login_sessions", "UPDATE users", "Row (", "COMMIT"):
         assert expected in heard, f"nothing like {expected!r} was logged"
 
@@ -67,7 +67,7 @@ def no_secret_logged(context: Context) -> None:
     """Look for every secret of the scenario, in every spelling."""
     log_capture.expect_none(
         context.world.state(IdentityState).every_secret(),
-        "\n".join(context.world.state(ObservedState).ear.heard),
+        "\n".join(context.world.state(ObservedState).captured.lines),
         "logged",
     )
 

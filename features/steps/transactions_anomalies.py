@@ -14,7 +14,7 @@ from features.support import priorities
 from features.support.meanwhile import ConcurrencyState
 from features.support.racing import in_lockstep
 from features.support.world import World
-from pgharness.interleaving.schedules import Lockstep
+from pgharness.interleaving.schedules import ScheduleRunner
 
 OWNER: Final = "Ada"
 
@@ -39,7 +39,7 @@ def devices_do_in_turn(context: Context, person: str, level: Isolation) -> None:
         in_lockstep(device, world.url, level, for_owner, world.settings)
         for device in context.table.headings
     ]
-    state.lockstep = Lockstep(devices, priorities.PHRASES, world.reader)
+    state.lockstep = ScheduleRunner(devices, priorities.PHRASES, world.reader)
     world.at_the_end(state.lockstep.close)
     state.lockstep.play([row.as_dict() for row in context.table])
 

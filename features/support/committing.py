@@ -14,7 +14,7 @@ from pgharness.core.waiting import PATIENCE, wait_for, waits
 from pgharness.faults.statement_faults import (
     AT_COMMIT,
     COMMIT,
-    Sabotage,
+    StatementFault,
     cut,
     driver_of,
     terminate,
@@ -80,7 +80,7 @@ def cut_off(world: World, person: str, title: str, ends: Callable[[World, int], 
     held = _Held(COMMIT, world.reader)
 
     def submit() -> None:
-        with held.at_work(world.engine), world.tenant(person) as tx:
+        with held.injected(world.engine), world.tenant(person) as tx:
             tx.tasks.submit(title, payload=None)
 
     world.reader.execute("SELECT pg_advisory_lock(%s)", [HELD])
@@ -98,7 +98,7 @@ def cut_off(world: World, person: str, title: str, ends: Callable[[World, int], 
     raise told
 
 
-class _Held(Sabotage):
+class _Held(StatementFault):
     """Has the server wait while it commits."""
 
     driver: psycopg.Connection | None = None

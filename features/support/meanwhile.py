@@ -5,14 +5,14 @@ from typing import Any
 
 from features.support.traffic import Traffic
 from pgharness.interleaving.list_append_checker import Transaction
-from pgharness.interleaving.schedules import Lockstep
+from pgharness.interleaving.schedules import ScheduleRunner
 
 
 class ConcurrencyState:
     """Concurrent operations and their results."""
 
     def __init__(self) -> None:
-        self.lockstep: Lockstep
+        self.lockstep: ScheduleRunner
         """The sessions that a table has moved in lock step."""
         self.history: list[Transaction] = []
         """What many did at once, and what they saw."""

@@ -21,7 +21,7 @@ from features.support.holdings import WorkState
 from features.support.operations import NOBODYS
 from features.support.trouble import TransactionState
 from features.support.world import World
-from pgharness.faults.statement_faults import Mishap, driver_of, terminate
+from pgharness.faults.statement_faults import InjectedError, driver_of, terminate
 
 PROJECT: Final = "engine"
 """Ada's project, which somebody else may hold a lock on."""
@@ -31,7 +31,7 @@ AT_ONCE: Final = timedelta(milliseconds=50)
 
 
 def _own(_: World, __: TenantWork) -> None:
-    raise Mishap("the mail server is away")
+    raise InjectedError("the mail server is away")
 
 
 def _refused(_: World, tx: TenantWork) -> None:
@@ -65,7 +65,7 @@ def _midway(_: World, tx: TenantWork) -> None:
 GoesWrong = Callable[[World, TenantWork], None]
 
 MISHAPS: Final[dict[str, tuple[GoesWrong, type[Exception]]]] = {
-    "the program itself fails": (_own, Mishap),
+    "the program itself fails": (_own, InjectedError),
     "the service refuses something": (_refused, TaskNotFound),
     "the database refuses a statement": (_rule, AgentNotFound),
     "what was edited cannot be stored": (_edit, RuleBroken),
@@ -85,7 +85,7 @@ def suffer(world: World, tx: TenantWork, mishap: str) -> None:
     goes_wrong, expected = MISHAPS[mishap]
     try:
         goes_wrong(world, tx)
-    except (DomainError, DBAPIError, Mishap) as error:
+    except (DomainError, DBAPIError, InjectedError) as error:
         world.state(TransactionState).raised = error
         _check(error, expected)
         raise
@@ -102,7 +102,7 @@ def swallowed() -> Iterator[None]:
     """Go on as if nothing had happened."""
     try:
         yield
-    except (DomainError, DBAPIError, Mishap):
+    except (DomainError, DBAPIError, InjectedError):
         return
 
 

@@ -2,14 +2,14 @@
 
 from io import StringIO
 
-from pgharness.observe.log_capture import Ear
+from pgharness.observe.log_capture import LogCapture
 
 
 class ObservedState:
     """Log records, SQL statements and lines of Python, as far as a step recorded them."""
 
     def __init__(self) -> None:
-        self.ear = Ear()
+        self.captured = LogCapture()
         """The log records of every logger."""
         self.log = StringIO()
         """The SQL log."""

@@ -20,7 +20,7 @@ Race = Callable[[World], Part]
 """Looks at what the scenario has arranged, and says what each does then."""
 
 
-def storm(world: World, number: int) -> stress.Storm[Domain]:
+def storm(world: World, number: int) -> stress.StressTest[Domain]:
     """Return a storm of so many in the scenario's database."""
     settings = _patient(world.settings, stress.PATIENCE)
     engine = engine_for(world.url, settings, name=stress.NAME, pool_size=number)
@@ -28,7 +28,7 @@ def storm(world: World, number: int) -> stress.Storm[Domain]:
     def domain(dice: Random) -> Domain:
         return Domain(engine, settings, world.clock, jitter=dice)
 
-    return stress.Storm(engine, domain, world.reader, number, DomainError)
+    return stress.StressTest(engine, domain, world.reader, number, DomainError)
 
 
 def in_lockstep(

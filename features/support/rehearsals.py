@@ -10,9 +10,9 @@ import psycopg
 from sqlalchemy import URL
 
 from features.support import inventory
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.outcomes import check_claimed
-from pgharness.observe.log_capture import Ear
+from pgharness.observe.log_capture import LogCapture
 from pgharness.reset.execute import Done
 from pgharness.reset.foreign_keys import DependencyMap, Name
 from pgharness.reset.reset import LOG, Reset
@@ -36,7 +36,7 @@ class Rehearsal:
     used: psycopg.Connection = field(init=False)
     """The connection by which it was."""
     done: Done | None = None
-    refusal: Refusal | None = None
+    refusal: HarnessError | None = None
     tried: bool = False
     """Whether there is an outcome that no Then has asked about yet."""
     heard: list[str] = field(default_factory=list)
@@ -52,24 +52,24 @@ class Rehearsal:
             inventory.files(self.connection),
         )
         self.tried, self.done, self.refusal = True, None, None
-        ear, level = Ear(), LOG.level
+        ear, level = LogCapture(), LOG.level
         LOG.addHandler(ear)
         LOG.setLevel(logging.INFO)
         try:
             yield
-        except Refusal as refusal:
+        except HarnessError as refusal:
             self.refusal = refusal
         finally:
             LOG.setLevel(level)
             LOG.removeHandler(ear)
-            self.heard = ear.heard
+            self.heard = ear.lines
 
-    def claim(self) -> Refusal | None:
+    def claim(self) -> HarnessError | None:
         """Return the refusal, or None if it went through, and count it as judged."""
         assert self.tried, "nothing was tried that could have been refused"
         self.tried = False
         return self.refusal
 
-    def unclaimed(self) -> Refusal | None:
+    def unclaimed(self) -> HarnessError | None:
         """Return the refusal that no Then has asked about, if there is one."""
         return self.refusal if self.tried else None

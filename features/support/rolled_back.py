@@ -16,7 +16,7 @@ from features.support.service import SERVICE
 from features.support.session_work import AT_ONCE
 from features.support.trouble import TransactionState
 from features.support.world import World
-from pgharness.faults.statement_faults import Mishap, driver_of, terminate
+from pgharness.faults.statement_faults import InjectedError, driver_of, terminate
 from pgharness.isolation.savepoints import CannotBeShown, Outermost, rolled_back
 
 TASK: Final = "Water the plants"
@@ -29,7 +29,7 @@ def _commit(_: TenantWork) -> None:
 
 
 def _fail(_: TenantWork) -> None:
-    raise Mishap("the mail server is away")
+    raise InjectedError("the mail server is away")
 
 
 def _be_refused(tx: TenantWork) -> None:
@@ -42,15 +42,15 @@ def _swallow(tx: TenantWork) -> None:
 
 
 def _undo_a_part(tx: TenantWork) -> None:
-    with suppress(Mishap), tx.savepoint():
+    with suppress(InjectedError), tx.savepoint():
         tx.tasks.submit("Sing", payload=None)
-        raise Mishap("the mail server is away")
+        raise InjectedError("the mail server is away")
 
 
 ENDS: Final[dict[str, tuple[Callable[[TenantWork], None], type[Exception] | None]]] = {
     "is committed": (_commit, None),
     "undoes a part and is committed": (_undo_a_part, None),
-    "fails": (_fail, Mishap),
+    "fails": (_fail, InjectedError),
     "is refused by the database": (_be_refused, DBAPIError),
     "swallows a refusal of the database": (_swallow, WorkAborted),
 }
@@ -66,7 +66,7 @@ def work(world: World, person: str, ending: str) -> None:
         with world.tenant(person) as tx:
             tx.tasks.submit(TASK, payload=None)
             ends(tx)
-    except (DomainError, DBAPIError, Mishap) as error:
+    except (DomainError, DBAPIError, InjectedError) as error:
         raised = error
     assert isinstance(raised, expected or type(None)), f"the work ended by {raised!r}"
 
@@ -106,7 +106,7 @@ def _end_well(_: World, __: ExitStack) -> None:
 
 
 def _fail_in_the_middle(world: World, _: ExitStack) -> None:
-    with suppress(Mishap), world.tenant("Bram") as tx:
+    with suppress(InjectedError), world.tenant("Bram") as tx:
         tx.tasks.submit("Sing", payload=None)
         _fail(tx)
 
@@ -114,8 +114,8 @@ def _fail_in_the_middle(world: World, _: ExitStack) -> None:
 def _leave_open(world: World, later: ExitStack) -> None:
     unit = world.tenant("Bram")
     unit.__enter__().tasks.submit("Sing", payload=None)
-    left = Mishap("nobody has ended it")
-    later.callback(unit.__exit__, Mishap, left, None)
+    left = InjectedError("nobody has ended it")
+    later.callback(unit.__exit__, InjectedError, left, None)
 
 
 def _abort(world: World, _: ExitStack) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from domain import DomainError
 from domain.accounts import User
 from domain.connections import ConnectionLost
-from pgharness.faults.statement_faults import Mishap, driver_of, terminate
+from pgharness.faults.statement_faults import InjectedError, driver_of, terminate
 from pgharness.sessions.errors import SessionFailed
 
 if TYPE_CHECKING:
@@ -57,12 +57,12 @@ def _commit_and_roll_back(world: "World", session: Session) -> None:
 
 def _fail(world: "World", session: Session) -> None:
     rename(world, session)
-    raise Mishap("the mail server is away")
+    raise InjectedError("the mail server is away")
 
 
 def _commit_and_fail(world: "World", session: Session) -> None:
     _commit(world, session)
-    raise Mishap("the mail server is away")
+    raise InjectedError("the mail server is away")
 
 
 def _be_refused(world: "World", session: Session) -> None:
@@ -82,7 +82,7 @@ def _lose(world: "World", session: Session) -> None:
 
 def _lose_and_fail(world: "World", session: Session) -> None:
     _lose(world, session)
-    raise Mishap("the mail server is away")
+    raise InjectedError("the mail server is away")
 
 
 def _undo_a_part(world: "World", session: Session) -> None:
@@ -124,7 +124,7 @@ WORKS: Final[dict[str, Work]] = {
 """What is done with Ada's name in one session."""
 
 TROUBLES: Final[dict[str, Callable[[BaseException], bool]]] = {
-    "its own failure": lambda told: isinstance(told, Mishap),
+    "its own failure": lambda told: isinstance(told, InjectedError),
     "the database's refusal": lambda told: "DivisionByZero" in str(told),
     "its lost connection": lambda told: isinstance(_reason(told), ConnectionLost),
     "a swallowed refusal": lambda told: "an error was swallowed" in str(told),

@@ -17,7 +17,7 @@ from domain.tenancy import bind
 from features.support import connecting
 from features.support.session_names import NEW, WORKS, name_of, rename
 from pgharness.core.waiting import wait_for
-from pgharness.faults.statement_faults import Mishap
+from pgharness.faults.statement_faults import InjectedError
 from pgharness.sessions.errors import NotConnected, PoolExhausted, SessionFailed
 from pgharness.sessions.sessions import FOR_TESTS, Pool, TestSessionFactory
 from pgharness.sessions.sessions_async import AsyncTestSessionFactory
@@ -221,7 +221,7 @@ def swallowed(world: "World") -> Iterator[None]:
     """Go on after what goes wrong here, which is noted."""
     try:
         yield
-    except (*TOLD, Mishap, SQLAlchemyError) as error:
+    except (*TOLD, InjectedError, SQLAlchemyError) as error:
         world.state(SessionWork).told.append(error)
 
 

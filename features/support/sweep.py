@@ -13,17 +13,17 @@ from features.support.examples import Example, Scene, examples, opened
 from features.support.world import World
 from pgharness.faults.statement_faults import (
     COMMIT,
-    OwnError,
-    Refusal,
-    Sabotage,
-    Termination,
+    ConnectionFault,
+    ProgramFault,
+    ServerFault,
+    StatementFault,
     driver_of,
 )
 
-WAYS: Final[dict[str, type[Sabotage]]] = {
-    "an error of the service's own": OwnError,
-    "an error of the server's": Refusal,
-    "a connection that is lost": Termination,
+WAYS: Final[dict[str, type[StatementFault]]] = {
+    "an error of the service's own": ProgramFault,
+    "an error of the server's": ServerFault,
+    "a connection that is lost": ConnectionFault,
 }
 """What goes wrong."""
 
@@ -83,28 +83,28 @@ def observed(world: World, scene: Scene, caller: str, name: str, example: Exampl
     What must be remembered of a refusal is committed too, after the work has been rolled back.
     """
     before = data.fingerprint(world.reader)
-    sabotage = _Undoing(COMMIT, world.reader)
-    told = _failed(world, scene, Operation(caller, name, example, 0, writes=False), sabotage)
-    assert told is sabotage.inflicted, f"{name} of {caller} was to go through, but {told!r}"
-    changed = data.differences(before, sabotage.seen)
-    assert bool(changed) == sabotage.writes, f"the example of {name} of {caller} changed {changed}"
-    return Operation(caller, name, example, sabotage.statements, sabotage.writes)
+    fault = _Undoing(COMMIT, world.reader)
+    told = _failed(world, scene, Operation(caller, name, example, 0, writes=False), fault)
+    assert told is fault.error, f"{name} of {caller} was to go through, but {told!r}"
+    changed = data.differences(before, fault.seen)
+    assert bool(changed) == fault.writes, f"the example of {name} of {caller} changed {changed}"
+    return Operation(caller, name, example, fault.statements, fault.writes)
 
 
 def failures(
-    world: World, scene: Scene, operation: Operation, way: type[Sabotage]
+    world: World, scene: Scene, operation: Operation, way: type[StatementFault]
 ) -> Iterator[Failure]:
     """Yield what comes of the operation when it fails at each of its places in turn."""
     before = data.fingerprint(world.reader)
     for place in (*range(1, operation.statements + 1), COMMIT):
-        sabotage = way(place, world.reader)
-        told = _failed(world, scene, operation, sabotage)
+        fault = way(place, world.reader)
+        told = _failed(world, scene, operation, fault)
         where = f"{operation.name} of {operation.caller} at "
         where += f"statement {place}" if place else "COMMIT"
         yield Failure(
             where,
             data.differences(before, data.fingerprint(world.reader)),
-            "" if _is_the_truth(told, sabotage, place) else f"{told!r}",
+            "" if _is_the_truth(told, fault, place) else f"{told!r}",
         )
 
 
@@ -114,12 +114,12 @@ def other_sequences(observer: psycopg.Connection) -> list[str]:
 
 
 def _failed(
-    world: World, scene: Scene, operation: Operation, sabotage: Sabotage
+    world: World, scene: Scene, operation: Operation, fault: StatementFault
 ) -> BaseException | None:
     """Return what the caller is told."""
     try:
         with (
-            sabotage.at_work(world.engine),
+            fault.injected(world.engine),
             opened(world.domain, operation.caller, scene) as tx,
         ):
             operation.example(scene, tx)
@@ -128,15 +128,15 @@ def _failed(
     return None
 
 
-def _is_the_truth(told: BaseException | None, sabotage: Sabotage, place: int) -> bool:
+def _is_the_truth(told: BaseException | None, fault: StatementFault, place: int) -> bool:
     """Tell whether it is the error itself, or that the connection is lost and what that means."""
-    if isinstance(sabotage, Termination):
+    if isinstance(fault, ConnectionFault):
         known = CommitOutcome.UNDECIDED if place == COMMIT else CommitOutcome.NOT_COMMITTED
         return isinstance(told, ConnectionLost) and told.outcome is known
-    return told is not None and told is sabotage.inflicted
+    return told is not None and told is fault.error
 
 
-class _Undoing(OwnError):
+class _Undoing(ProgramFault):
     """Undoes a unit of work at its COMMIT, after a look at what it has done."""
 
     def at_commit(self, connection: Connection) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import MetaData
 
 from pgharness.adapters.configuration import Configuration, Isolation, configured
 from pgharness.core.application import plain
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.options import Keep, Kind, Options
 from pgharness.databases.migrators import Alembic, Metadata, SqlFiles
 
@@ -125,7 +125,7 @@ def test_a_schema_given_for_one_run_takes_the_place_of_the_projects(tmp_path: Pa
 def test_what_means_nothing_in_the_file_is_refused(
     tmp_path: Path, table: str, sentence: str
 ) -> None:
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(HarnessError) as refusal:
         written(tmp_path, table)
     assert sentence in str(refusal.value)
     assert "s3cret" not in str(refusal.value)
@@ -135,9 +135,13 @@ def test_what_means_nothing_in_the_file_is_refused(
 def test_what_means_nothing_elsewhere_is_refused_by_how_it_is_written_there(
     tmp_path: Path,
 ) -> None:
-    with pytest.raises(Refusal, match=r"^there is no option -D postgress; did you mean postgres?"):
+    with pytest.raises(
+        HarnessError, match=r"^there is no option -D postgress; did you mean postgres?"
+    ):
         written(tmp_path, given={"postgress": "auto"})
-    with pytest.raises(Refusal, match=r"^there is no option pgharness_isolaton in pytest's conf"):
+    with pytest.raises(
+        HarnessError, match=r"^there is no option pgharness_isolaton in pytest's conf"
+    ):
         written(tmp_path, ini={"isolaton": "reset"})
 
 
@@ -158,7 +162,7 @@ def test_what_means_nothing_elsewhere_is_refused_by_how_it_is_written_there(
 def test_an_application_that_cannot_be_had_is_refused(
     tmp_path: Path, table: str, sentence: str
 ) -> None:
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(HarnessError) as refusal:
         written(tmp_path, table).application()
     assert sentence in str(refusal.value)
     assert "s3cret" not in str(refusal.value)
@@ -166,5 +170,7 @@ def test_an_application_that_cannot_be_had_is_refused(
 
 def test_what_a_module_raises_is_told_by_its_type(tmp_path: Path) -> None:
     (tmp_path / "failing_models.py").write_text('raise ValueError("s3cret")', "utf-8")
-    with pytest.raises(Refusal, match=r"failing_models:Base cannot be imported: ValueError\.$"):
+    with pytest.raises(
+        HarnessError, match=r"failing_models:Base cannot be imported: ValueError\.$"
+    ):
         written(tmp_path, 'metadata = "failing_models:Base"').application()

@@ -15,7 +15,7 @@ import pytest
 
 from features.support.service import ROOT
 from pgharness.core import run_directory as runs
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.run_directory import Run
 from pgharness.servers import embedded, provision
 from tests import breaking
@@ -62,7 +62,7 @@ def test_a_server_runs_in_any_tmpdir(
         try:
             server = embedded.start(run, cleanups)
             durable = embedded.start_durable(server, run, "server1", cleanups)
-        except Refusal as refusal:
+        except HarnessError as refusal:
             raise AssertionError(refusal) from refusal
         for one in (server, durable):
             assert one.home.is_relative_to(told)
@@ -88,13 +88,15 @@ def test_a_sweep_finds_the_sockets_that_lie_elsewhere(monkeypatch: pytest.Monkey
 def test_a_tmpdir_that_will_not_do_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with (
         tmpdir("a\nb"),
-        pytest.raises(Refusal, match=r"has a line break in it, '.*a\\nb': let TMPDIR name another"),
+        pytest.raises(
+            HarnessError, match=r"has a line break in it, '.*a\\nb': let TMPDIR name another"
+        ),
     ):
         Run.begin()
     nowhere = Path(tempfile.gettempdir()) / "nowhere"
     monkeypatch.setenv("TMPDIR", str(nowhere))
     monkeypatch.setattr(tempfile, "tempdir", None)
-    with pytest.raises(Refusal, match=f"TMPDIR names '{nowhere}', where no file can be"):
+    with pytest.raises(HarnessError, match=f"TMPDIR names '{nowhere}', where no file can be"):
         Run.begin()
 
 

@@ -7,7 +7,7 @@ from behave.configuration import Configuration
 
 from pgharness.adapters.behave import selection
 from pgharness.adapters.behave.runner import Runner
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from tests.running import SHORT, behave
 
 REGISTRATION = "features/accounts/registration.feature"
@@ -56,7 +56,7 @@ def refusal(*arguments: str) -> str:
         selection.check_options(config)
         runner.setup_paths()
         selection.check(config, runner.feature_locations(), Path(runner.base_dir))
-    except Refusal as refused:
+    except HarnessError as refused:
         return str(refused)
     return ""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import psycopg
 from _pytest.monkeypatch import MonkeyPatch
 
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.reset import reset
 from pgharness.reset.foreign_keys import Name
 from pgharness.reset.reset import Reset
@@ -31,8 +31,8 @@ def letters_are_names(patch: MonkeyPatch) -> None:
 def it_ends_twice(patch: MonkeyPatch) -> None:
     given = Reset._reason
 
-    def reason(self: Reset, error: Refusal | psycopg.Error) -> str:
-        return str(error) if isinstance(error, Refusal) else given(self, error)
+    def reason(self: Reset, error: HarnessError | psycopg.Error) -> str:
+        return str(error) if isinstance(error, HarnessError) else given(self, error)
 
     patch.setattr(Reset, "_reason", reason)
 

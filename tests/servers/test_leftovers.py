@@ -27,7 +27,7 @@ from pgharness.servers import provision
 
 @when("a session of its own runs")
 def run(context):
-    with postgres.connect(context.world.url) as connection:
+    with provision.connect(context.world.url) as connection:
         for statement in context.text.splitlines():
             connection.execute(statement)
 """

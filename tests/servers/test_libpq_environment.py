@@ -10,7 +10,7 @@ from psycopg.pq import Conninfo
 from sqlalchemy import URL
 
 from pgharness.core import masking
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.options import Options
 from pgharness.core.run_directory import Run
 from pgharness.servers import embedded, provision
@@ -103,5 +103,5 @@ def test_a_server_by_url_is_reached_as_they_say(
         assert shown == ("here", "UTC", "ISO, MDY", "UTF8")
         assert masking.masked(str(url.password)) == "***", "it is known from now on"
         monkeypatch.setenv("PGTARGETSESSIONATTRS", "standby")
-        with pytest.raises(Refusal, match="server is not in hot standby mode"):
+        with pytest.raises(HarnessError, match="server is not in hot standby mode"):
             provision.check(server.url)

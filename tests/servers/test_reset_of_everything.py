@@ -5,7 +5,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL
 
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.isolation.snapshots import Snapshot
 from pgharness.reset.reset import Reset, connect, reset
 from pgharness.servers import provision
@@ -75,7 +75,7 @@ def test_a_view_that_cannot_be_refreshed_refuses_the_reset(
     family: URL, somebody: psycopg.Connection
 ) -> None:
     somebody.execute("CREATE MATERIALIZED VIEW shares AS SELECT 1 / count(*) AS share FROM people")
-    with pytest.raises(Refusal, match="division by zero"):
+    with pytest.raises(HarnessError, match="division by zero"):
         reset(family)
     assert rows(somebody, "people") == 1
     assert somebody.execute("SELECT nextval('people_id_seq')").fetchone() == (2,)
@@ -103,7 +103,7 @@ def test_a_large_object_of_somebody_elses_is_named(
         with provision.connect(family) as connection:
             connection.execute("SET ROLE acceptance_owner")
             refused = f"must be owner of large object {number}"
-            with pytest.raises(Refusal, match=refused):
+            with pytest.raises(HarnessError, match=refused):
                 Reset(connection)()
         assert rows(somebody, "people") == 1
     finally:
@@ -159,6 +159,6 @@ def test_no_sequence_stays_moved_by_a_reset_that_is_refused(
     )
     before = Snapshot.take(somebody)
     for _ in range(2):
-        with pytest.raises(Refusal, match="and as it was"):
+        with pytest.raises(HarnessError, match="and as it was"):
             reset(family)
         assert before.differences(somebody) == []

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.reset import function
 from pgharness.reset.reset import reset
 from tests.conftest import rows
@@ -23,7 +23,7 @@ def test_a_refusal_within_a_refusal_is_one_sentence(
 ) -> None:
     said = "as it was: there is no table plain to be reset."
     for choice in ({"only": "plain"}, {"ignoring": "plain"}, {"only": ["people", "plain"]}):
-        with pytest.raises(Refusal) as refusal:
+        with pytest.raises(HarnessError) as refusal:
             reset(family, **choice)
         assert str(refusal.value).endswith(said), str(refusal.value)
     assert rows(somebody, "people") == 1
@@ -35,7 +35,7 @@ def test_a_prepared_transaction_that_holds_a_table_is_named(
     monkeypatch.setattr(function, "LOCK_TIMEOUT", "50ms")
     somebody.execute("BEGIN; SELECT FROM people FOR UPDATE; PREPARE TRANSACTION 'Ada''s'")
     try:
-        with pytest.raises(Refusal) as refusal:
+        with pytest.raises(HarnessError) as refusal:
             reset(family)
     finally:
         somebody.execute("ROLLBACK PREPARED 'Ada''s'")

@@ -16,7 +16,7 @@ from domain.settings import Settings
 from features.support.service import SERVICE
 from pgharness.adapters.test_run import Harness
 from pgharness.core.application import Requirements
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.options import Kind, Options
 from pgharness.servers import provision
 from pgharness.servers.embedded import EmbeddedServer
@@ -82,7 +82,7 @@ def refusal_of(url: URL, requirements: Requirements = SERVICE.requirements) -> s
     """Return why a server is not taken, or nothing."""
     try:
         provision.check(url, requirements)
-    except Refusal as refusal:
+    except HarnessError as refusal:
         return str(refusal)
     return ""
 
@@ -153,7 +153,9 @@ def test_what_the_server_does_not_let_a_run_do_is_no_fault_of_the_harness(
     run = Harness(Options(kind=Kind.EXTERNAL, url=qa), SERVICE)
     admin.execute("ALTER DATABASE template0 IS_TEMPLATE false")
     try:
-        with pytest.raises(Refusal, match=r"^the server refused what a run needs: permission den"):
+        with pytest.raises(
+            HarnessError, match=r"^the server refused what a run needs: permission den"
+        ):
             run.start()
     finally:
         admin.execute("ALTER DATABASE template0 IS_TEMPLATE true")

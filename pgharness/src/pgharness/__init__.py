@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from pgharness.core.application import Application, Requirements, Timeouts, plain
-    from pgharness.core.errors import Refusal
+    from pgharness.core.errors import HarnessError
     from pgharness.core.options import Kind, Options
     from pgharness.core.protocols import DatabaseUnderTest, Migrator
     from pgharness.data.row_factory import RowFactory as RowFactory
@@ -22,11 +22,11 @@ __all__ = [
     "Application",
     "AsyncTestSessionFactory",
     "DatabaseUnderTest",
+    "HarnessError",
     "Kind",
     "Metadata",
     "Migrator",
     "Options",
-    "Refusal",
     "Requirements",
     "SqlFiles",
     "TestSessionFactory",
@@ -45,7 +45,7 @@ _MODULES: Final = {
     "Metadata": "databases.migrators",
     "Migrator": "core.protocols",
     "Options": "core.options",
-    "Refusal": "core.errors",
+    "HarnessError": "core.errors",
     "Requirements": "core.application",
     "RowFactory": "data.row_factory",
     "SqlFiles": "databases.migrators",

@@ -18,7 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.option_names import SCHEMA
 from pgharness.core.options import BEHAVE_OWN, Options, Setting, Source, check_names
 
@@ -77,7 +77,7 @@ class Configuration:
     def application(self) -> "Application[Any]":
         """Return the application under test, imported if it is named, else one that has a schema.
 
-        Raises `Refusal` unless exactly one option tells how the schema is made, and it can be
+        Raises `HarnessError` unless exactly one option tells how the schema is made, and it can be
         imported.
         """
         from pgharness.adapters.references import application
@@ -95,7 +95,7 @@ def configured(
     """Return the configuration of a project, for a run that was `given` options by `-D`.
 
     `project` is the folder whose pyproject.toml counts, if there is one. Userdata of behave's own
-    is left out. Raises `Refusal` for a name or a value that means nothing.
+    is left out. Raises `HarnessError` for a name or a value that means nothing.
     """
     command_line = {k: v for k, v in given.items() if not k.startswith(BEHAVE_OWN)}
     check_names(command_line)
@@ -132,9 +132,9 @@ def _table(project: Path) -> dict[str, str]:
     try:
         table = tomllib.loads(text).get("tool", {}).get("pgharness", {})
     except tomllib.TOMLDecodeError as error:
-        raise Refusal(f"{FILE} cannot be read: {str(error).rstrip('.')}.") from None
+        raise HarnessError(f"{FILE} cannot be read: {str(error).rstrip('.')}.") from None
     if not isinstance(table, dict):
-        raise Refusal(f"pgharness in [tool] of {FILE} is not a table: write [tool.pgharness].")
+        raise HarnessError(f"pgharness in [tool] of {FILE} is not a table: write [tool.pgharness].")
     check_names(table, TABLE)
     return {name: _text(name, value) for name, value in table.items()}
 
@@ -144,4 +144,4 @@ def _text(name: str, value: object) -> str:
         return "on" if value else "off"
     if isinstance(value, str):
         return value
-    raise Refusal(f'{name} in [tool.pgharness] is not a text: write {name} = "…".')
+    raise HarnessError(f'{name} in [tool.pgharness] is not a text: write {name} = "…".')

@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session, SessionTransaction
 from pgharness.adapters.configuration import Configuration, Isolation
 from pgharness.adapters.test_run import Harness
 from pgharness.core.application import Application
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptions
 from pgharness.core.options import Options
-from pgharness.core.protocols import DatabaseUnderTest, Verdict
+from pgharness.core.protocols import DatabaseUnderTest, ItemStatus
 from pgharness.isolation.savepoints import CannotBeShown, RolledBackDatabase
 from pgharness.servers import provision
 from pgharness.sessions.async_handles import AsyncHandle, AsyncRolledBack
@@ -49,7 +49,7 @@ class Test:
         self._item = item
         self.name = item.name
         self.location: object = item.nodeid
-        self.status: Verdict = self
+        self.status: ItemStatus = self
         self.tags: Sequence[str] = TAGS.get(isolation, [])
 
     def has_failed(self) -> bool:
@@ -73,7 +73,7 @@ class Case:
     def noting(self, application: Application[Any]) -> Application[Any]:
         """Return the same application; what its world is given is what a test is given."""
         if not isinstance(application, Application):
-            raise Refusal(
+            raise HarnessError(
                 "the fixture application returns no pgharness Application, but a"
                 f" {type(application).__name__}: give yours another name."
             )
@@ -103,7 +103,7 @@ class Case:
         with ExitStack() as stack:
             if FOR_ALL_SESSIONS in names:
                 if asked not in (Isolation.RESET, Isolation.ROLLBACK):
-                    raise Refusal(
+                    raise HarnessError(
                         f"{FOR_ALL_SESSIONS} means nothing with isolation={asked.value!r}: it"
                         " brings a database itself."
                     )
@@ -149,11 +149,11 @@ def limit(_: Session, transaction: SessionTransaction, connection: Connection) -
 
 
 def asked_for(item: pytest.Item) -> Isolation | None:
-    """Return what the nearest mark of a test asks for, if one does. Raises `Refusal`."""
+    """Return what the nearest mark of a test asks for, if one does. Raises `HarnessError`."""
     for mark in item.iter_markers("pgharness"):
         unknown = sorted(mark.kwargs.keys() - {"isolation"})
         if mark.args or unknown or not mark.kwargs:
-            raise Refusal(
+            raise HarnessError(
                 'the mark pgharness takes isolation="…" and nothing else: one of'
                 f" {', '.join(Isolation)}."
             )
@@ -167,7 +167,7 @@ def _isolation(name: object) -> Isolation:
     except ValueError:
         near = get_close_matches(str(name), list(Isolation), n=1)
         ending = f"did you mean {near[0]}?" if near else f"use {', '.join(Isolation)}."
-        raise Refusal(f"there is no isolation {str(name)!r}; {ending}") from None
+        raise HarnessError(f"there is no isolation {str(name)!r}; {ending}") from None
 
 
 @contextmanager
@@ -227,13 +227,13 @@ def refusals() -> Iterator[None]:
     """Say in one sentence why a test cannot be run."""
     try:
         yield
-    except (Refusal, CannotBeShown) as refusal:
+    except (HarnessError, CannotBeShown) as refusal:
         raise _without_traceback(refusal) from None
     except psycopg.OperationalError as error:
         raise _without_traceback(provision.is_gone(error)) from None
 
 
-def _without_traceback(refusal: Refusal | CannotBeShown) -> BaseException:
+def _without_traceback(refusal: HarnessError | CannotBeShown) -> BaseException:
     return pytest.fail.Exception(f"Cannot run: {refusal}", pytrace=False)
 
 

@@ -104,11 +104,11 @@ def read(project: Path, given: Sequence[str], ini: Mapping[str, str]) -> "Config
     Raises `pytest.UsageError` for what means nothing.
     """
     from pgharness.adapters.configuration import configured
-    from pgharness.core.errors import Refusal
+    from pgharness.core.errors import HarnessError
 
     try:
         return configured(project, pairs(given), ini=ini)
-    except Refusal as refusal:
+    except HarnessError as refusal:
         raise pytest.UsageError(str(refusal)) from None
 
 

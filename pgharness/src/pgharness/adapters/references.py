@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import MetaData
 
 from pgharness.core.application import Application, plain
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.options import Setting
 from pgharness.core.protocols import Migrator
 from pgharness.databases.migrators import Alembic, Metadata, SqlFiles
@@ -26,16 +26,16 @@ REFERENCE: Final = re.compile(r"(?P<module>[A-Za-z_][\w.]*):(?P<attributes>[A-Za
 def application(project: Path, given: Mapping[str, Setting]) -> Application[Any]:
     """Return the application that is named, or a plain one that has the schema that is named.
 
-    Raises `Refusal` unless exactly one thing is named, and can be had.
+    Raises `HarnessError` unless exactly one thing is named, and can be had.
     """
     if not given:
-        raise Refusal(
+        raise HarnessError(
             "nothing tells how the schema is made: name one of migrations, metadata, schema and"
             " application in [tool.pgharness] of pyproject.toml."
         )
     if len(given) > 1:
         one, other, *_ = sorted(given)
-        raise Refusal(f"both {one} and {other} tell how the schema is made: leave one out.")
+        raise HarnessError(f"both {one} and {other} tell how the schema is made: leave one out.")
     ((name, setting),) = given.items()
     if name == "application":
         return _object(project, name, setting, Application)
@@ -53,10 +53,10 @@ def _migrator(project: Path, name: str, setting: Setting) -> Migrator:
 
 
 def _object(project: Path, name: str, setting: Setting, kind: type[T]) -> T:
-    """Return the object of this type that a setting names. Raises `Refusal`."""
+    """Return the object of this type that a setting names. Raises `HarnessError`."""
     found = REFERENCE.fullmatch(setting.value)
     if found is None:
-        raise Refusal(
+        raise HarnessError(
             f"{setting.written(name)} names no object: it looks like package.module:NAME."
         )
     named = f"{name} = {setting.value}"
@@ -68,9 +68,9 @@ def _object(project: Path, name: str, setting: Setting, kind: type[T]) -> T:
     except AttributeError as error:
         near = get_close_matches(error.name or "", dir(error.obj), n=1)
         ending = f"; did you mean {near[0]}?" if near else "."
-        raise Refusal(f"{named}: there is no {error.name} in it{ending}") from None
+        raise HarnessError(f"{named}: there is no {error.name} in it{ending}") from None
     if not isinstance(value, kind):
-        raise Refusal(f"{named} is of type {type(value).__name__}, not {kind.__name__}.")
+        raise HarnessError(f"{named} is of type {type(value).__name__}, not {kind.__name__}.")
     return value
 
 
@@ -79,8 +79,8 @@ def _module(module: str, named: str) -> Any:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        raise Refusal(f"{named}: there is no module {error.name}.") from error
+        raise HarnessError(f"{named}: there is no module {error.name}.") from error
     except ImportError as error:
-        raise Refusal(f"{named} cannot be imported: {error}.") from error
+        raise HarnessError(f"{named} cannot be imported: {error}.") from error
     except Exception as error:
-        raise Refusal(f"{named} cannot be imported: {type(error).__name__}.") from error
+        raise HarnessError(f"{named} cannot be imported: {type(error).__name__}.") from error

@@ -15,9 +15,9 @@ from sqlalchemy import URL
 
 from pgharness.core import requirements
 from pgharness.core.application import Application, W
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.options import Keep, Kind, Options
-from pgharness.core.protocols import Judged, OwnServer, Server
+from pgharness.core.protocols import OwnServer, RunItem, Server
 from pgharness.core.requirements import Need
 from pgharness.core.run_directory import Run
 from pgharness.databases.templates import Databases
@@ -49,14 +49,14 @@ class Harness(Generic[W]):
         self._kept_database: Database[W] | None = None
         """What scenarios share to the end of the run."""
         self._rolls_back = False
-        self._missing: Refusal | None = None
+        self._missing: HarnessError | None = None
         """Why a server that scenarios have to themselves did not start."""
         self._log = SqlLog(sys.__stderr__ or sys.stderr) if options.sql else None
         self._began = time.perf_counter()
         self._pid = os.getpid()
 
     def start(self) -> None:
-        """Start the server and make the run's database. Raises `Refusal`."""
+        """Start the server and make the run's database. Raises `HarnessError`."""
         self._run = Run.begin()
         self._server_cleanups.callback(self._run.close)
         embedded.sweep()
@@ -74,10 +74,10 @@ class Harness(Generic[W]):
             self._cleanups.enter_context(self._log.listening())
         self._ready_after = time.perf_counter() - self._began
 
-    def before_scenario(self, scenario: Judged) -> W:
+    def before_scenario(self, scenario: RunItem) -> W:
         """Return a new world; nothing is stored but what the scenario shares with others.
 
-        Raises `Refusal` if a server should have been had.
+        Raises `HarnessError` if a server should have been had.
         """
         if self._missing is not None:
             raise self._missing
@@ -153,7 +153,7 @@ class Harness(Generic[W]):
             self._cleanups.callback(cleanups.close)
             try:
                 self._server, self._database = self._start_durable(cleanups)
-            except Refusal as refusal:
+            except HarnessError as refusal:
                 # From a fixture of a feature behave would report it of no scenario.
                 self._missing = refusal
             yield
@@ -210,7 +210,7 @@ class Harness(Generic[W]):
         self._server, self._run, self._databases, self._cases = server, run, databases, cases
         self._database = self._cleanups.enter_context(self._clone(f"run_{next(cases)}"))
 
-    def after_scenario(self, world: W, scenario: Judged) -> None:
+    def after_scenario(self, world: W, scenario: RunItem) -> None:
         """Fail a scenario that left a refusal unjudged, a connection open, or what stays."""
         try:
             self._look_after(world, scenario)
@@ -220,7 +220,7 @@ class Harness(Generic[W]):
                     self._scopes.end(self._database)
             self._costs.append(self._cost)
 
-    def _look_after(self, world: W, scenario: Judged) -> None:
+    def _look_after(self, world: W, scenario: RunItem) -> None:
         if self._log is not None:
             self._log.end()
         with self._timed():
@@ -284,7 +284,7 @@ class Harness(Generic[W]):
             cleanups.callback(database.disconnect)
             yield database
 
-    def _keep(self, scenario: Judged) -> None:
+    def _keep(self, scenario: RunItem) -> None:
         if self._rolls_back:
             print(f"{scenario.location}: nothing is kept, the scenario's work is rolled back")
             return

@@ -3,7 +3,7 @@
 from pgharness.core.masking import masked
 
 
-class Refusal(Exception):
+class HarnessError(Exception):
     """Why the run cannot start or go on, and what to do about it, in one sentence.
 
     It may quote a driver or a server: known passwords are blanked.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 
 EXTRAS: Final = {
     "alembic": ("Alembic", "alembic"),
@@ -21,7 +21,7 @@ NO_LIBPQ: Final = "no pq wrapper available"
 """What psycopg says where it finds neither its own libpq nor the system's."""
 
 
-class MissingExtra(Refusal, ImportError):
+class MissingExtra(HarnessError, ImportError):
     """A package is not installed; the sentence says how to install it."""
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import URL
 
 from pgharness.core import database_url
 from pgharness.core.database_url import MalformedURL, RepeatedParameter, UnknownParameter
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.option_names import OPTIONS
 
 DEFAULT_IMAGE: Final = "postgres:18.6"
@@ -69,11 +69,13 @@ class Setting:
         return self.source.setting.format(name=name, value=shown)
 
     def choice(self, name: str, choices: Iterable[str]) -> str:
-        """Return the value if it is one of these. Raises `Refusal`."""
+        """Return the value if it is one of these. Raises `HarnessError`."""
         choices = list(choices)
         if self.value not in choices:
             *others, last = choices
-            raise Refusal(f"{self.written(name)} means nothing: use {', '.join(others)} or {last}.")
+            raise HarnessError(
+                f"{self.written(name)} means nothing: use {', '.join(others)} or {last}."
+            )
         return self.value
 
 
@@ -95,14 +97,14 @@ class Options:
 
     @classmethod
     def read(cls, userdata: Mapping[str, str], environment: Mapping[str, str]) -> Self:
-        """Read the options. Raises `Refusal` for a name or a value that means nothing."""
+        """Read the options. Raises `HarnessError` for a name or a value that means nothing."""
         given = {k: v for k, v in userdata.items() if not k.startswith(BEHAVE_OWN)}
         check_names(given)
         return cls.of({name: Setting(value) for name, value in given.items()}, environment)
 
     @classmethod
     def of(cls, given: Mapping[str, Setting], environment: Mapping[str, str]) -> Self:
-        """Return the options among these settings. Raises `Refusal` for a value without meaning."""
+        """Return the options among these settings. Raises `HarnessError` for an unknown value."""
         kind, url = _server(given.get("postgres"), environment.get("TEST_DATABASE_URL"))
         keep, timing, sql = (
             given.get(name, Setting(default)).choice(name, choices)
@@ -123,20 +125,20 @@ class Options:
 
 
 def check_names(given: Iterable[str], source: Source = COMMAND_LINE) -> None:
-    """Raise `Refusal` if one of these is not the name of an option."""
+    """Raise `HarnessError` if one of these is not the name of an option."""
     unknown = set(given).difference(OPTIONS)
     if not unknown:
         return
     there_are = f"there are {', '.join(sorted(OPTIONS)[:-1])} and {max(OPTIONS)}"
     if not all(map(NAME.fullmatch, unknown)):
-        raise Refusal(
+        raise HarnessError(
             f"{source.name} is not the name of an option: it looks like {source.example};"
             f" {there_are}."
         )
     name = min(unknown)
     near = get_close_matches(name, sorted(OPTIONS), n=1)
     ending = f"did you mean {near[0]}?" if near else f"{there_are}."
-    raise Refusal(f"there is no option {source.option.format(name=name)}; {ending}")
+    raise HarnessError(f"there is no option {source.option.format(name=name)}; {ending}")
 
 
 def _image(asked: Setting | None, in_environment: str | None) -> str:
@@ -158,23 +160,25 @@ def _server(asked: Setting | None, url_in_environment: str | None) -> tuple[Kind
 def parse_url(text: str, where: str) -> URL:
     """Return the URL with the psycopg driver; `text` may hold a password and is never repeated.
 
-    Raises `Refusal`.
+    Raises `HarnessError`.
     """
     form = database_url.FORM
     if text.isalpha():
-        raise Refusal(
+        raise HarnessError(
             f"{text!r} {where} is not a kind of server: "
             f"use auto, container, embedded, or a URL like {form}."
         )
     try:
         return database_url.read(text, default_database="postgres")
     except RepeatedParameter as error:
-        raise Refusal(
+        raise HarnessError(
             f'the URL {where} has the parameter "{error}" more than once: leave all but one out.'
         ) from None
     except MalformedURL:
-        raise Refusal(f"the value {where} is not a PostgreSQL URL: it looks like {form}.") from None
+        raise HarnessError(
+            f"the value {where} is not a PostgreSQL URL: it looks like {form}."
+        ) from None
     except UnknownParameter as error:
-        raise Refusal(
+        raise HarnessError(
             f'the URL {where} has the parameter "{error}", which libpq does not know: leave it out.'
         ) from None

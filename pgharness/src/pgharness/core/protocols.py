@@ -18,7 +18,7 @@ class Migrator(Protocol):
         ...
 
     def migrate(self, url: URL) -> None:
-        """Bring an empty database to the current schema. Raises `Refusal`."""
+        """Bring an empty database to the current schema. Raises `HarnessError`."""
         ...
 
 
@@ -40,7 +40,7 @@ class World(Protocol):
         ...
 
 
-class Verdict(Protocol):
+class ItemStatus(Protocol):
     """What came of something that was run."""
 
     def has_failed(self) -> bool:
@@ -48,13 +48,13 @@ class Verdict(Protocol):
         ...
 
 
-class Judged(Protocol):
+class RunItem(Protocol):
     """What is run and judged: a scenario, or a test of pytest's."""
 
     name: str
     location: object
     tags: Sequence[str]
-    status: Verdict
+    status: ItemStatus
 
 
 class Server(Protocol):
@@ -81,7 +81,7 @@ class OwnServer(Server, Protocol):
         ...
 
     def restart(self) -> None:
-        """Start it again on the same data; `url` leads to it again. Raises `Refusal`."""
+        """Start it again on the same data; `url` leads to it again. Raises `HarnessError`."""
         ...
 
     def small_disk(self) -> str:

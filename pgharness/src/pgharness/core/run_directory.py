@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final, Self
 
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 
 PREFIX: Final = "postgres-acceptance-"
 ID_BYTES: Final = 8
@@ -47,7 +47,7 @@ class Run:
     def begin(cls, place: Path | None = None) -> Self:
         """Make the directory (readable by its owner alone) in `place`, else where it is best.
 
-        Raises `Refusal` if what `TMPDIR` names will not do.
+        Raises `HarnessError` if what `TMPDIR` names will not do.
 
         Its lock is taken before the directory has the name by which sweepers find it.
         """
@@ -150,17 +150,17 @@ def _is_ours(directory: Path) -> bool:
 def base() -> Path:
     """Return where a new run has its directory: in memory where there is room, unless told.
 
-    Raises `Refusal` if what `TMPDIR` names will not do.
+    Raises `HarnessError` if what `TMPDIR` names will not do.
     """
     place = next(place for place in _bases() if place != MEMORY or _has_room(place))
     told = os.environ.get("TMPDIR")
     if told and place != Path(os.path.abspath(told)):  # noqa: PTH100 (as tempfile does)
-        raise Refusal(
+        raise HarnessError(
             f"TMPDIR names {told!r}, where no file can be written: let it name a folder that is"
             " there and may be written to."
         )
     if "\n" in str(place):
-        raise Refusal(
+        raise HarnessError(
             f"the path of the folder for temporary files has a line break in it, {str(place)!r}:"
             " let TMPDIR name another."
         )

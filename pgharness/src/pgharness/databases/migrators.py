@@ -11,7 +11,7 @@ from sqlalchemy import URL, MetaData, create_mock_engine
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql import ClauseElement
 
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.extras import extras
 from pgharness.servers import provision
 
@@ -43,7 +43,7 @@ class Alembic:
         return _digest(sorted(folder.rglob("*.py")), folder)
 
     def migrate(self, url: URL, revision: str = "head") -> None:
-        """Upgrade the database to a revision. Raises `Refusal` where Alembic refuses it."""
+        """Upgrade the database to a revision. Raises `HarnessError` where Alembic refuses it."""
         with extras():
             from alembic import command
             from alembic.util import CommandError
@@ -56,7 +56,9 @@ class Alembic:
             try:
                 command.upgrade(config, revision)
             except CommandError as error:
-                raise Refusal(f"the migrations were refused: {str(error).rstrip('.')}.") from error
+                raise HarnessError(
+                    f"the migrations were refused: {str(error).rstrip('.')}."
+                ) from error
 
     def _config(self) -> "Config":
         with extras():
@@ -64,7 +66,7 @@ class Alembic:
 
         file = Path(self.config_file)
         if not file.is_file():
-            raise Refusal(f"there is no file {file}, which should configure Alembic.")
+            raise HarnessError(f"there is no file {file}, which should configure Alembic.")
         return Config(toml_file=file) if file.suffix == ".toml" else Config(file)
 
 
@@ -99,24 +101,26 @@ class SqlFiles:
     folder: Path | str
 
     def fingerprint(self) -> str:
-        """Return a digest of the files. Raises `Refusal` if there are none."""
+        """Return a digest of the files. Raises `HarnessError` if there are none."""
         return _digest(self._files(), Path(self.folder))
 
     def migrate(self, url: URL) -> None:
-        """Run the files. Raises `Refusal` with the file and what the server says of it."""
+        """Run the files. Raises `HarnessError` with the file and what the server says of it."""
         with provision.connect(url) as connection:
             for file in self._files():
                 try:
                     connection.execute(file.read_bytes())
                 except psycopg.Error as error:
                     said = str(error).splitlines()[0]
-                    raise Refusal(f"the schema cannot be made: {file}: {said}.") from error
+                    raise HarnessError(f"the schema cannot be made: {file}: {said}.") from error
 
     def _files(self) -> list[Path]:
         folder = Path(self.folder)
         files = sorted(folder.glob("*.sql"))
         if not files:
-            raise Refusal(f"there is no file {folder}/*.sql, of which the schema should be made.")
+            raise HarnessError(
+                f"there is no file {folder}/*.sql, of which the schema should be made."
+            )
         return files
 
 

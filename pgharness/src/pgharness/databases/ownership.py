@@ -18,7 +18,7 @@ from typing import Any, Final, Self
 import psycopg
 from psycopg import sql
 
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.foreign_text import decoded, octets, shown
 
 MADE_BY: Final = "postgres-acceptance"
@@ -216,7 +216,7 @@ def _halves(name: str) -> list[int]:
     return [lock_key(name) >> 32 & 0xFFFFFFFF, lock_key(name) & 0xFFFFFFFF]
 
 
-class NotOurs(Refusal):
+class NotOurs(HarnessError):
     """A database that the harness did not make, or not for this run."""
 
 

@@ -14,7 +14,7 @@ import psycopg
 from psycopg import errors, sql
 from sqlalchemy import URL
 
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.foreign_text import answer
 from pgharness.core.masking import masked
 from pgharness.core.protocols import Migrator
@@ -80,8 +80,8 @@ class Databases:
         """Connect to the database in which all runs on this server take their locks.
 
         Advisory locks exclude each other in one database only, and not all runs are given the same
-        URL. A run that has no right to be there takes its own. Raises `Refusal` if for the moment
-        it cannot be there: alone elsewhere, it would be in the way of those who are.
+        URL. A run that has no right to be there takes its own. Raises `HarnessError` if for the
+        moment it cannot be there: alone elsewhere, it would be in the way of those who are.
         """
         name = f"postgres-acceptance {self._run_id}"
         connection = provision.connect(self._url, name=name)
@@ -161,7 +161,7 @@ class Databases:
         try:
             self._server.execute(statement)
         except errors.DuplicateDatabase:
-            raise Refusal(
+            raise HarnessError(
                 f"a database {name} is there that this suite did not make; rename or drop it."
             ) from None
         ownership.write(self._server, name, self._run_id, purpose)
@@ -188,7 +188,7 @@ class Databases:
                     "SELECT pg_advisory_lock_shared(%s)", [ownership.lock_key(self._template)]
                 )
         except errors.LockNotAvailable:
-            raise Refusal(
+            raise HarnessError(
                 f"another run has been building {self._template} for more than {PATIENCE}; "
                 "see what holds it up, and run again."
             ) from None
@@ -252,20 +252,20 @@ class Databases:
         ownership.write(self._server, self._template, self._run_id, Purpose.TEMPLATE)
 
     def _migrate(self, url: URL) -> None:
-        """Have the schema built. Raises `Refusal`; what is wrong with it is printed as it came.
+        """Build the schema. Raises `HarnessError`; what is wrong with it is printed as it came.
 
         What is wrong with the server, or with the role's rights there, stays what it is.
         """
         try:
             self._migrator.migrate(url)
-        except Refusal:
+        except HarnessError:
             raise
         except Exception as error:
             if isinstance(getattr(error, "orig", error), NOT_ITS_FAULT):
                 raise
             print(masked(traceback.format_exc()), file=sys.stderr)
             said = next(iter(str(error).splitlines()), "").rstrip(".")
-            raise Refusal(
+            raise HarnessError(
                 f"the schema cannot be made ({type(error).__name__}: {said}); see above where."
             ) from error
 

@@ -28,7 +28,7 @@ AT_COMMIT: Final = """
 """Has the server do something when it has been told to COMMIT; it goes with the transaction."""
 
 
-class Mishap(Exception):
+class InjectedError(Exception):
     """Something that goes wrong outside the database."""
 
 
@@ -61,19 +61,19 @@ def cut(driver: psycopg.Connection) -> None:
         line.shutdown(socket.SHUT_RDWR)
 
 
-class Sabotage:
-    """One thing that goes wrong at one place. While it is `at_work`, what is sent is counted."""
+class StatementFault:
+    """One thing that goes wrong at one place. While it is `injected`, what is sent is counted."""
 
     def __init__(self, place: int, observer: psycopg.Connection) -> None:
         self.statements = 0
-        self.inflicted: BaseException | None = None
+        self.error: BaseException | None = None
         """The very error, as it was when it arose; a connection that is lost leaves none."""
         self.done = False
         self._place = place
         self._observer = observer
 
     @contextmanager
-    def at_work(self, engine: Engine) -> Iterator[None]:
+    def injected(self, engine: Engine) -> Iterator[None]:
         """Go wrong in the unit of work within this block."""
         event.listen(engine, "before_cursor_execute", self._before_statement, retval=True)
         event.listen(engine, "handle_error", self._note)
@@ -115,20 +115,20 @@ class Sabotage:
             self.at_commit(session.connection())
 
     def _note(self, context: ExceptionContext) -> None:
-        if self.inflicted is None:
-            self.inflicted = context.sqlalchemy_exception
+        if self.error is None:
+            self.error = context.sqlalchemy_exception
 
 
-class OwnError(Sabotage):
+class ProgramFault(StatementFault):
     """An error of the program's own, which the database knows nothing of."""
 
     def at_once(self, connection: Connection) -> None:  # noqa: ARG002 (it needs none)
         """Raise it."""
-        self.inflicted = Mishap("the disk of the program is full")
-        raise self.inflicted
+        self.error = InjectedError("the disk of the program is full")
+        raise self.error
 
 
-class Refusal(Sabotage):
+class ServerFault(StatementFault):
     """An error of the server's."""
 
     instead = "SELECT 1 / 0"
@@ -138,7 +138,7 @@ class Refusal(Sabotage):
         driver_of(connection).execute(AT_COMMIT.format("RAISE 'the disk of the server is full'"))
 
 
-class Termination(Sabotage):
+class ConnectionFault(StatementFault):
     """A connection that is lost."""
 
     def at_once(self, connection: Connection) -> None:

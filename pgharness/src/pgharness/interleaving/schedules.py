@@ -154,7 +154,7 @@ class Participant:
         self.bind(self._session)
 
 
-class Lockstep:
+class ScheduleRunner:
     """Plays a table, and keeps what came of it."""
 
     def __init__(

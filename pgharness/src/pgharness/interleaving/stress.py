@@ -78,7 +78,7 @@ Part = Callable[[Participant[S]], object]
 
 
 @dataclass(frozen=True)
-class Storm(Generic[S]):
+class StressTest(Generic[S]):
     """How many there are, in which database, and with what dice."""
 
     engine: Engine

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from pgharness.core.protocols import Judged
+from pgharness.core.protocols import RunItem
 from pgharness.isolation.snapshots import NotPutBack, Snapshot
 from pgharness.isolation.test_database import Database
 
@@ -23,14 +23,14 @@ class Scope:
     def __init__(self, database: Database[Any]) -> None:
         self.database = database
         self._before: Snapshot | None = None
-        self._last: Judged
+        self._last: RunItem
 
     @property
     def has_begun(self) -> bool:
         """Whether a scenario has been in it."""
         return self._before is not None
 
-    def begin(self, scenario: Judged) -> None:
+    def begin(self, scenario: RunItem) -> None:
         """Let a scenario share what is stored; the first of them finds what is there now."""
         if self._before is None:
             self._before = self.database.snapshot()
@@ -69,7 +69,7 @@ class Scopes:
         self._open.append(scope)
         return scope
 
-    def begin(self, database: Database[Any], scenario: Judged, *, rolled_back: bool) -> None:
+    def begin(self, database: Database[Any], scenario: RunItem, *, rolled_back: bool) -> None:
         """Let a scenario find what it shares with others, and nothing else. Raises `NotPutBack`."""
         database.mend()
         around = self._around(database)

@@ -13,7 +13,7 @@ from typing import Final, LiteralString, Self
 import psycopg
 from psycopg import sql
 
-from pgharness.core.protocols import Judged
+from pgharness.core.protocols import RunItem
 from pgharness.databases.ownership import guard
 from pgharness.isolation import digests
 from pgharness.isolation.positions import Positions, moved, put_sequences_back, union_of
@@ -42,7 +42,7 @@ Rows = Mapping[Name, bytes]
 class NotPutBack(AssertionError):
     """A clean-up that did not bring about what it should have; it says what is left."""
 
-    after: Judged | None = None
+    after: RunItem | None = None
     """The last scenario of a scope that could not be ended."""
 
 
@@ -76,7 +76,7 @@ class Snapshot:
         """Make the database hold what it held, and nothing else, in one transaction.
 
         Raises `NotPutBack`, with what is different then; rows are left as they were found. Raises
-        `Refusal` for a database that the harness did not make.
+        `HarnessError` for a database that the harness did not make.
         """
         guard(connection)
         tables = StoredTables.read(connection)

@@ -45,7 +45,7 @@ class StoredTables:
 
     @classmethod
     def read(cls, connection: psycopg.Connection) -> Self:
-        """Read them from the catalogue as they are now. Raises `Refusal`, as the map does."""
+        """Read them from the catalogue as they are now. Raises `HarnessError`, as the map does."""
         found = DependencyMap.read(connection)
         ours = set(found.tables)
         columns = {

@@ -38,7 +38,7 @@ def temporary_database(
     """Start a server, build the schema, and remove everything at the end of the block.
 
     Without `options` the environment chooses the server, as it does for a run of tests. What a
-    killed process leaves behind, the next run on this machine removes. Raises `Refusal`.
+    killed process leaves behind, the next run on this machine removes. Raises `HarnessError`.
     """
     if options is None:
         options = Options.read_from({})

@@ -8,7 +8,7 @@ import psycopg
 from sqlalchemy import URL, event
 
 from pgharness.core.application import Application, W
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.protocols import OwnServer
 from pgharness.databases import ownership
 from pgharness.databases.leaks import Connections
@@ -168,7 +168,7 @@ class Database(Generic[W]):
         if self._emptier is None:
             try:
                 self._emptier = reset.connect(self.url, durable=self.has_own_server)
-            except Refusal:
+            except HarnessError:
                 self.observer.execute("SELECT")
                 raise
             self._connections.ours(self._emptier)
@@ -185,7 +185,7 @@ class Database(Generic[W]):
         """Let a failed clean-up say what is left, and remember what it should have been."""
         try:
             yield
-        except (psycopg.Error, Refusal, NotPutBack) as error:
+        except (psycopg.Error, HarnessError, NotPutBack) as error:
             if self.observer.closed:
                 raise
             self._go_to(State.OWED)

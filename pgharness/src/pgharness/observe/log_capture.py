@@ -10,31 +10,31 @@ LOUD = "sqlalchemy.engine"
 """At DEBUG it logs every statement, and every row that comes back."""
 
 
-class Ear(logging.Handler):
+class LogCapture(logging.Handler):
     """Keeps everything that is logged, as a formatter would write it and as it was handed in."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
-        self.heard: list[str] = []
+        self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep one record."""
-        self.heard.append(f"{self.format(record)} {record.args!r}")
+        self.lines.append(f"{self.format(record)} {record.args!r}")
 
 
 @contextmanager
-def everything_logged() -> Iterator[Ear]:
+def capture_everything() -> Iterator[LogCapture]:
     """Let every logger there is log all it can, and keep what they say."""
-    ear = Ear()
+    log = LogCapture()
     root = logging.getLogger()
     loggers = [root, logging.getLogger(LOUD)]
     loggers += [one for one in root.manager.loggerDict.values() if isinstance(one, logging.Logger)]
     levels = {logger: logger.level for logger in loggers}
-    handlers, root.handlers = root.handlers, [ear]
+    handlers, root.handlers = root.handlers, [log]
     for logger in loggers:
         logger.setLevel(logging.DEBUG)
     try:
-        yield ear
+        yield log
     finally:
         root.handlers = handlers
         for logger, level in levels.items():

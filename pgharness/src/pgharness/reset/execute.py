@@ -98,7 +98,7 @@ class Execution:
         """The statements that make the function, and call it so that it truncates nothing."""
 
     def make(self) -> None:
-        """Make the function for the database as it is now. Raises `NotOurs` and `Refusal`."""
+        """Make the function for the database as it is now. Raises `NotOurs` and `HarnessError`."""
         identity = guard(self._connection)
         self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE")
         self.plan = Plan(self._connection, self._choice)

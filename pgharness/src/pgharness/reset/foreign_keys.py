@@ -12,7 +12,7 @@ from typing import Final, Self
 import psycopg
 from psycopg import sql
 
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 
 Name = tuple[str, str]
 """Schema and name."""
@@ -85,7 +85,7 @@ class DependencyMap:
     def read(cls, connection: psycopg.Connection) -> Self:
         """Read the map from the catalogue.
 
-        Raises `Refusal` for a table with partitions on another server: theirs are not our rows.
+        Raises `HarnessError` for a table with partitions on another server: not our rows.
         """
         partitioned, tables, ignored = set(), [], []
         for schema, name, in_partitions, elsewhere in connection.execute(TABLES):
@@ -93,7 +93,7 @@ class DependencyMap:
                 ignored.append((schema, name))
                 continue
             if elsewhere:
-                raise Refusal(
+                raise HarnessError(
                     f"the table {words((schema, name))} has a partition on another server;"
                     " it is not emptied."
                 )
@@ -135,12 +135,12 @@ class DependencyMap:
     def find(self, name: str | Name) -> Name:
         """Return the table that is called so, with its schema or without.
 
-        Raises `Refusal` where there is none, or more than one.
+        Raises `HarnessError` where there is none, or more than one.
         """
         found = [table for table in self.tables if name in (table, table[1], ".".join(table))]
         if len(found) != 1:
             called = name if isinstance(name, str) else words(name)
-            raise Refusal(
+            raise HarnessError(
                 f"there is no table {called} to be reset."
                 if not found
                 else f"there are several tables {called}: {', '.join(map('.'.join, found))}."

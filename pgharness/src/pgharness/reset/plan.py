@@ -59,7 +59,7 @@ class Choice:
     ignoring: tuple[str | Name, ...] = ()
 
     def tables(self, map_: DependencyMap) -> frozenset[Name]:
-        """Return the tables. Raises `Refusal` for a name that no table has, or several have."""
+        """Return the tables. Raises `HarnessError` for an unknown or an ambiguous name."""
         chosen = frozenset(map_.tables if self.only is None else map(map_.find, self.only))
         if self.with_dependents:
             chosen = map_.dependents(chosen)
@@ -82,7 +82,7 @@ class Plan:
     """The tables and sequences that are chosen of one database, as they are now."""
 
     def __init__(self, connection: psycopg.Connection, choice: Choice) -> None:
-        """Read the catalogue. Raises `Refusal` for what cannot be chosen."""
+        """Read the catalogue. Raises `HarnessError` for what cannot be chosen."""
         self._connection = connection
         self.map = DependencyMap.read(connection)
         chosen = choice.tables(self.map)

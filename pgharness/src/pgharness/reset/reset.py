@@ -15,7 +15,7 @@ from psycopg import errors
 from psycopg.pq import TransactionStatus
 from sqlalchemy import URL
 
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.databases import ownership
 from pgharness.reset.execute import Done, Execution, Found, Outcome
 from pgharness.reset.foreign_keys import Name, quoted, several, words
@@ -84,9 +84,9 @@ def reset(
     Large objects belong to no table: they go only where all tables do. Materialized views that
     hold rows are refreshed, unless nothing can have changed in them.
 
-    Raises `Refusal`, with everything as it was: for a database that the guard refuses, for rows
-    that would refer to nothing, and for whatever is still there afterwards. A connection that is
-    lost is told as one, by `psycopg.OperationalError`.
+    Raises `HarnessError`, with everything as it was: for a database that the guard refuses, for
+    rows that would refer to nothing, and for whatever is still there afterwards. A connection
+    that is lost is told as one, by `psycopg.OperationalError`.
     """
     with connect(database) as connection:
         return Reset(connection, only=only, with_dependents=with_dependents, ignoring=ignoring)()
@@ -98,7 +98,7 @@ def connect(database: URL, *, durable: bool = False) -> psycopg.Connection:
     Triggers are off in it, if the role may switch them off: what keeps a service from losing rows
     does not keep them from scenario to scenario, and foreign keys are not asked about each row
     where no row is left that could refer to another. Unless it must be `durable`, the server may
-    forget a reset if it crashes right afterwards. Raises `Refusal`.
+    forget a reset if it crashes right afterwards. Raises `HarnessError`.
     """
     connection = provision.connect(database)
     settings = {"synchronous_commit": "on" if durable else "off", **TRIGGERS_OFF}
@@ -127,12 +127,12 @@ class Reset:
         self._made = False
 
     def __call__(self) -> Done:
-        """Do it, and return what was done. Raises `Refusal`, with everything as it was."""
+        """Do it, and return what was done. Raises `HarnessError`, with everything as it was."""
         began = time.perf_counter()
         with self._or_as_it_was():
             found, truncated = self._up_to_date()
             if found.outcome is not Outcome.DONE:
-                raise Refusal(self._obstacle(found.outcome))
+                raise HarnessError(self._obstacle(found.outcome))
         done = Done(
             self._connection.info.dbname,
             found.rows,
@@ -149,7 +149,7 @@ class Reset:
         """Return the SQL that a reset executes, for the database as it is now; nothing is emptied.
 
         It makes a function, which belongs to the connection, and calls it: so that no table is
-        truncated, however many rows there are. Raises `Refusal`, as a reset does.
+        truncated, however many rows there are. Raises `HarnessError`, as a reset does.
         """
         with self._or_as_it_was():
             self._made = False
@@ -206,16 +206,16 @@ class Reset:
             if info.transaction_status is not TransactionStatus.IDLE:
                 self._connection.execute("ROLLBACK")
             if isinstance(error, ownership.NotOurs) or not isinstance(
-                error, (Refusal, psycopg.Error)
+                error, (HarnessError, psycopg.Error)
             ):
                 raise
-            raise Refusal(
+            raise HarnessError(
                 f"the database {info.dbname} is not reset, and as it was: {self._reason(error)}."
             ) from error
 
-    def _reason(self, error: Refusal | psycopg.Error) -> str:
+    def _reason(self, error: HarnessError | psycopg.Error) -> str:
         """Return in words why it failed."""
-        if isinstance(error, Refusal):
+        if isinstance(error, HarnessError):
             return str(error).removesuffix(".")
         if error.sqlstate == LEFT:
             return f"still there: {self._left(error)}"

@@ -15,7 +15,7 @@ FOR_ALL: Final = 0o755
 def binaries(home: Path, *, for_another_user: bool) -> Path:
     """Return the folder of `initdb` and `postgres`: a copy in `home` if another user needs one.
 
-    Raises `Refusal` if they are not installed.
+    Raises `HarnessError` if they are not installed.
     """
     programs = installed()
     if programs is None:

@@ -15,7 +15,7 @@ from sqlalchemy import URL
 
 from pgharness.core import masking
 from pgharness.core.database_url import parameters
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.options import Keep, Kind, Options
 from pgharness.core.requirements import Need
 from pgharness.core.run_directory import Run
@@ -61,11 +61,11 @@ class ContainerServer:
         self._password = password
 
     def start(self) -> None:
-        """Make the container and wait until it takes connections. Raises `Refusal`."""
+        """Make the container and wait until it takes connections. Raises `HarnessError`."""
         try:
             self._come_up(self._container.start)
         except Exception as error:  # noqa: BLE001 (Docker, testcontainers and requests have no common root)
-            raise Refusal(
+            raise HarnessError(
                 f"the container of {self._container.image} did not start: {gist(error)}."
             ) from None
 
@@ -80,11 +80,11 @@ class ContainerServer:
         container.wait()
 
     def restart(self) -> None:
-        """Start the container again on the same data; `url` has its new port. Raises `Refusal`."""
+        """Start the container on the same data; `url` has its new port. Raises `HarnessError`."""
         try:
             self._come_up(self._container.get_wrapped_container().start)
         except Exception as error:  # noqa: BLE001 (likewise)
-            raise Refusal(f"the container did not start again: {gist(error)}.") from None
+            raise HarnessError(f"the container did not start again: {gist(error)}.") from None
 
     def obstacle(self, _: Need) -> None:
         """Return why the server cannot do what a scenario needs: it can."""
@@ -163,13 +163,13 @@ def obstacle(image: str) -> str | None:
     """Return why no container can be had, or None. Pulls the image if it is not there."""
     try:
         docker_engine.ready_client(image).close()
-    except Refusal as refusal:
+    except HarnessError as refusal:
         return str(refusal).partition(":")[0]
     return None
 
 
 def start(options: Options, run: Run, cleanups: ExitStack) -> ContainerServer:
-    """Start a container and wait until it takes connections. Raises `Refusal`.
+    """Start a container and wait until it takes connections. Raises `HarnessError`.
 
     Until `cleanups` are done, libpq's variables are out of the environment.
     """
@@ -188,7 +188,7 @@ def start(options: Options, run: Run, cleanups: ExitStack) -> ContainerServer:
 
 
 def start_durable(options: Options, run: Run, cleanups: ExitStack) -> ContainerServer:
-    """Start a container, beside the run's, with PostgreSQL's own settings. Raises `Refusal`.
+    """Start a container, beside the run's, with PostgreSQL's own settings. Raises `HarnessError`.
 
     Its data is in the container's own layer: memory would not outlive a kill.
     """

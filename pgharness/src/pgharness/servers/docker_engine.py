@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pgharness.core import run_directory as runs
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.extras import extras, not_installed
 from pgharness.core.run_directory import Run
 
@@ -40,7 +40,7 @@ def name(run: Run) -> str:
 
 
 def ready_client(image: str) -> "DockerClient":
-    """Return a client of a Docker that answers and has the image. Raises `Refusal`.
+    """Return a client of a Docker that answers and has the image. Raises `HarnessError`.
 
     The image is pulled if it is not there.
     """
@@ -55,7 +55,7 @@ def ready_client(image: str) -> "DockerClient":
         client = docker.from_env(timeout=TIMEOUT)
         client.ping()
     except (DockerException, RequestException):
-        raise Refusal(
+        raise HarnessError(
             "Docker is not reachable: start it, or choose -D postgres=embedded or a URL."
         ) from None
     try:
@@ -116,7 +116,7 @@ def _pull(image: str, client: "DockerClient") -> None:
             patient_client.images.pull(image)
     except (DockerException, RequestException) as error:
         client.close()
-        raise Refusal(
+        raise HarnessError(
             f"the image {image} is not to be had: neither here nor from its registry "
             f"({gist(error)}); name another with -D image=…."
         ) from None

@@ -25,7 +25,7 @@ from sqlalchemy import URL
 from pgharness.core import masking
 from pgharness.core import run_directory as runs
 from pgharness.core.database_url import parameters
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptions
 from pgharness.core.options import Kind
 from pgharness.core.requirements import Need
@@ -80,7 +80,7 @@ class EmbeddedServer:
         masking.know(self.url)
 
     def start(self) -> None:
-        """Start the server, for the first time or again. Raises `Refusal` with its log."""
+        """Start the server, for the first time or again. Raises `HarnessError` with its log."""
         settings = {
             **self._settings,
             "listen_addresses": "",
@@ -129,7 +129,7 @@ class EmbeddedServer:
             assert time.monotonic() < deadline, "a process of the server outlives SIGKILL"
 
     def restart(self) -> None:
-        """Start the server again on what the crash has left. Raises `Refusal`."""
+        """Start the server again on what the crash has left. Raises `HarnessError`."""
         self.start()
 
     def obstacle(self, need: Need) -> str | None:
@@ -163,7 +163,7 @@ class EmbeddedServer:
         return None
 
     def _wait_until_ready(self) -> None:
-        """Return when the server takes connections. Raises `Refusal` with its log if it ends."""
+        """Return when it takes connections. Raises `HarnessError` with its log if it ends."""
         deadline = time.monotonic() + START_DEADLINE
         while time.monotonic() < deadline:
             try:
@@ -175,25 +175,25 @@ class EmbeddedServer:
                     continue
                 break
             return
-        raise Refusal(f"the embedded server did not start: {_last_line(self._log)}.")
+        raise HarnessError(f"the embedded server did not start: {_last_line(self._log)}.")
 
 
 def start(run: Run, cleanups: ExitStack, settings: Settings = WITHOUT_DURABILITY) -> EmbeddedServer:
-    """Make a cluster in the run's directory and start it. Raises `Refusal`.
+    """Make a cluster in the run's directory and start it. Raises `HarnessError`.
 
     Until `cleanups` are done, libpq's variables are out of the environment.
     """
     cleanups.enter_context(libpq_environment.without(libpq_environment.ALL))
     owner = _owner()
     folders = _folders(run, NAME, owner)
-    binaries = binaries.binaries(folders.home, for_another_user=owner is not None)
-    return _started(folders, binaries, owner, settings, cleanups)
+    programs = binaries.binaries(folders.home, for_another_user=owner is not None)
+    return _started(folders, programs, owner, settings, cleanups)
 
 
 def start_durable(
     beside: EmbeddedServer, run: Run, name: str, cleanups: ExitStack
 ) -> EmbeddedServer:
-    """Start a server of the same binaries with PostgreSQL's own settings. Raises `Refusal`.
+    """Start a server of the same binaries with PostgreSQL's own settings. Raises `HarnessError`.
 
     `cleanups` removes all of it. The name must not be longer than that of the run's server.
     """
@@ -290,7 +290,7 @@ def _initialise(home: Path, binaries: Path, password: str, owner: pwd.struct_pas
         )
     if initdb.returncode != 0:
         problem = (initdb.stderr.strip() or "no reason given").splitlines()[0]
-        raise Refusal(f"initdb of the embedded server failed: {problem}.")
+        raise HarnessError(f"initdb of the embedded server failed: {problem}.")
 
 
 def _last_line(log: Path) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from pgharness.core import masking
 from pgharness.core.application import MINIMAL, Requirements
 from pgharness.core.database_url import parameters, session_parameters
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.masking import masked
 from pgharness.core.options import Kind, Options
 from pgharness.core.protocols import OwnServer, Server
@@ -51,7 +51,7 @@ ADVICE: Final = {
 def start(options: Options, run: Run, cleanups: ExitStack) -> tuple[Server, str]:
     """Start the server that was asked for, or the best there is; return it and why it was taken.
 
-    Its end is put on `cleanups` by the kind that starts it. Raises `Refusal`; a kind that was
+    Its end is put on `cleanups` by the kind that starts it. Raises `HarnessError`; a kind that was
     asked for by name never falls back to another.
     """
     match options.kind:
@@ -75,7 +75,7 @@ def start_durable(
 ) -> OwnServer:
     """Start a server of the same kind with PostgreSQL's own settings, which keep what is committed.
 
-    Its end is put on `cleanups`. Raises `Refusal`.
+    Its end is put on `cleanups`. Raises `HarnessError`.
     """
     if isinstance(beside, embedded.EmbeddedServer):
         return embedded.start_durable(beside, run, name, cleanups)
@@ -95,7 +95,7 @@ def start_and_check(
 
 
 def check(url: URL, requirements: Requirements = MINIMAL) -> str:
-    """Return the server's version. Raises `Refusal` if this server cannot serve."""
+    """Return the server's version. Raises `HarnessError` if this server cannot serve."""
     with connect(url) as connection:
         if is_pooled(connection):
             raise _pooler(url)
@@ -108,13 +108,13 @@ def is_pooled(connection: psycopg.Connection) -> bool:
     return bool(pid != connection.info.backend_pid)
 
 
-def _pooler(url: URL) -> Refusal:
+def _pooler(url: URL) -> HarnessError:
     """Return why a run does not go through one.
 
     A run knows sessions by their processes, holds locks in them, and drops databases that nobody is
     connected to; a pooler tells its clients the number of no process, and keeps its connections.
     """
-    return Refusal(
+    return HarnessError(
         f"{describe(url)} is a connection pooler or a proxy, such as PgBouncer: its sessions are "
         "not the server's; give the URL of the server itself."
     )
@@ -125,7 +125,7 @@ def connect(
 ) -> psycopg.Connection:
     """Open a connection in autocommit mode that notices a vanished server within seconds.
 
-    Raises `Refusal` with what the server or the network answered.
+    Raises `HarnessError` with what the server or the network answered.
     """
     session = {**SESSION, **WITHOUT_LIMITS, "row_security": row_security}
     try:
@@ -145,7 +145,7 @@ def connect(
         )
         if UNSUPPORTED in answer:
             raise _pooler(url) from None
-        raise Refusal(f"no connection to {describe(url)}: {answer}; {advice}.") from None
+        raise HarnessError(f"no connection to {describe(url)}: {answer}; {advice}.") from None
     masking.know_passwords([connection.info.password])  # perhaps from a file, or a variable
     return connection
 
@@ -160,7 +160,7 @@ def engine(url: URL, *, name: str = "postgres-acceptance") -> Engine:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Raise `Refusal` for what the server does not let a run do.
+    """Raise `HarnessError` for what the server does not let a run do.
 
     A statement that it does not understand is a fault of ours, and stays what it is.
     """
@@ -172,13 +172,13 @@ def refusals() -> Iterator[None]:
         if state.startswith(NOT_UNDERSTOOD) and not isinstance(cause, InsufficientPrivilege):
             raise
         said = next(iter(str(cause).strip().splitlines()), type(cause).__name__).rstrip(".")
-        raise Refusal(f"the server refused what a run needs: {said}.") from error
+        raise HarnessError(f"the server refused what a run needs: {said}.") from error
 
 
-def is_gone(error: psycopg.OperationalError) -> Refusal:
+def is_gone(error: psycopg.OperationalError) -> HarnessError:
     """Return in one sentence that nothing more can be run, and why."""
     reason = str(error).strip().splitlines()[0]
-    return Refusal(f"the server is gone, the run ends here ({reason}).")
+    return HarnessError(f"the server is gone, the run ends here ({reason}).")
 
 
 def describe(url: URL) -> str:

@@ -7,7 +7,7 @@ import psycopg
 from psycopg.rows import namedtuple_row
 
 from pgharness.core.application import ATTRIBUTES, Requirements
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 
 OLDEST_SUPPORTED: Final = 15
 """The first major version with a STRATEGY for CREATE DATABASE."""
@@ -54,7 +54,7 @@ databases would be open from then on. So somebody is asked to do it."""
 
 
 def check(connection: psycopg.Connection, where: str, requirements: Requirements) -> str:
-    """Return the server's version. Raises `Refusal` if this server cannot serve."""
+    """Return the server's version. Raises `HarnessError` if this server cannot serve."""
     if connection.info.server_version >= SINCE_17:
         connection.execute("SET transaction_timeout = 0")  # to live long enough to tell of it
     with connection.cursor(row_factory=namedtuple_row) as cursor:
@@ -72,27 +72,27 @@ def check(connection: psycopg.Connection, where: str, requirements: Requirements
         raise obstacle
     if out_of_reach is not None:
         (group,) = out_of_reach
-        raise Refusal(
+        raise HarnessError(
             f"{role} may not act as {group}, which is there already: "
             f'GRANT {group} TO "{facts.role}" lets it, in every database of the server.'
         )
     return str(facts.version).split()[0]
 
 
-def _of_the_server(facts: Any, where: str, connections: int) -> Iterator[Refusal]:
+def _of_the_server(facts: Any, where: str, connections: int) -> Iterator[HarnessError]:
     if facts.number // 10_000 < OLDEST_SUPPORTED:
-        yield Refusal(
+        yield HarnessError(
             f"{where} runs PostgreSQL {facts.version}: {OLDEST_SUPPORTED} is the oldest that will"
             " do."
         )
     if facts.encoding != "UTF8":
-        yield Refusal(
+        yield HarnessError(
             f"{where} stores text as {facts.encoding}: give the URL of a database encoded in UTF8."
         )
     if facts.standby:
-        yield Refusal(f"{where} is a read-only standby: give the URL of its primary.")
+        yield HarnessError(f"{where} is a read-only standby: give the URL of its primary.")
     if facts.free < connections:
-        yield Refusal(
+        yield HarnessError(
             f"{where} has {facts.free} free connections, a run has up to {connections}: end some,"
             " or raise max_connections."
         )
@@ -100,22 +100,22 @@ def _of_the_server(facts: Any, where: str, connections: int) -> Iterator[Refusal
 
 def _of_the_role(
     facts: Any, role: str, attributes: Sequence[str], connections: int
-) -> Iterator[Refusal]:
+) -> Iterator[HarnessError]:
     for right, held in zip(ATTRIBUTES, facts.rights, strict=True):
         if right in attributes and not held:
-            yield Refusal(f'{role} lacks {right}: ALTER ROLE "{facts.role}" {right} gives it.')
+            yield HarnessError(f'{role} lacks {right}: ALTER ROLE "{facts.role}" {right} gives it.')
     if facts.triggers != "origin":
-        yield Refusal(
+        yield HarnessError(
             f"triggers and foreign keys are off for {role} (session_replication_role):"
             f' ALTER ROLE "{facts.role}" RESET session_replication_role lets them be.'
         )
     if facts.timeout is not None and 0 < facts.timeout < SHORTEST_TRANSACTION_TIMEOUT:
-        yield Refusal(
+        yield HarnessError(
             f"the transactions of {role} are ended after {facts.timeout} ms (transaction_timeout):"
             f' ALTER ROLE "{facts.role}" SET transaction_timeout = 0 lets them be.'
         )
     if facts.left_to_role is not None and facts.left_to_role < connections:
-        yield Refusal(
+        yield HarnessError(
             f"{role} can open {facts.left_to_role} more connections (CONNECTION LIMIT), a run has"
             f' up to {connections}: ALTER ROLE "{facts.role}" CONNECTION LIMIT -1 lets it.'
         )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from behave.model import Scenario, Status
 from behave.runner import Context, ModelRunner
 
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.exits import say
 
 
@@ -15,7 +15,7 @@ def stop(context: Context) -> None:
     runner.aborted = True
 
 
-def end_run(context: Context, refusal: Refusal) -> None:
+def end_run(context: Context, refusal: HarnessError) -> None:
     """Let no further scenario start; each of them becomes an error that carries the sentence.
 
     Behave would report them as skipped, and a run that tested nothing would look harmless.

@@ -21,7 +21,7 @@ from pgharness.adapters.behave.orderly import OrderlyRunner
 from pgharness.adapters.configuration import configured
 from pgharness.adapters.test_run import Harness
 from pgharness.core.application import Application
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptions
 from pgharness.core.masking import mask_own_output
 from pgharness.core.option_names import SCHEMA
@@ -48,10 +48,10 @@ def begin(context: Context, application: Application[Any], project: Path | None 
 
 
 def refuse_names(context: Context, names: Iterable[str]) -> None:
-    """Raise `Refusal` for an option that is one, but that nothing in this run asks for."""
+    """Raise `HarnessError` for an option that is one, but that nothing in this run asks for."""
     for name in names:
         if name in context.config.userdata:
-            raise Refusal(f"-D {name} would change nothing in this run: leave it out.")
+            raise HarnessError(f"-D {name} would change nothing in this run: leave it out.")
 
 
 def begin_configured(context: Context) -> None:
@@ -76,11 +76,11 @@ def _begin(context: Context, told: Callable[[], tuple[Options, Application[Any]]
         context.harness = Harness(*told())
         _close_at_the_end(context)
         context.harness.start()
-    except Refusal as refusal:
+    except HarnessError as refusal:
         _cannot_start(context, refusal)
     except Exception as error:  # noqa: BLE001 (whatever it is, the run must not look harmless)
         traceback.print_exc()
-        _cannot_start(context, Refusal(f"the harness failed, please report it: {error!r}."))
+        _cannot_start(context, HarnessError(f"the harness failed, please report it: {error!r}."))
 
 
 def _close_at_the_end(context: Context) -> None:
@@ -100,7 +100,7 @@ def _close_at_the_end(context: Context) -> None:
 
 
 def check_settings(context: Context, project: Path) -> None:
-    """Raise `Refusal` if behave was started in another folder, where it finds no settings of ours.
+    """Raise `HarnessError` if behave was started in a folder where it finds no settings of ours.
 
     They name the runner and the reports.
     """
@@ -108,7 +108,7 @@ def check_settings(context: Context, project: Path) -> None:
 
     if not isinstance(context._runner, Runner):  # noqa: SLF001 (behave offers no public way)
         command = shlex.join(["uv", "run", "--directory", str(project), "behave"])
-        raise Refusal(
+        raise HarnessError(
             "behave looks for its settings in the folder it is started in, and has not found those"
             f" of this project: start it by `{command}`."
         )
@@ -193,6 +193,6 @@ def server_watched(context: Context) -> Iterator[None]:
         end_run(context, provision.is_gone(error))
 
 
-def _cannot_start(context: Context, refusal: Refusal) -> None:
+def _cannot_start(context: Context, refusal: HarnessError) -> None:
     end_run(context, refusal)
     summary.leave_out(context.config)

@@ -18,7 +18,7 @@ from behave.model import Feature, Rule, Scenario, Status
 from behave.reporter.junit import JUnitReporter
 
 from pgharness.adapters.behave.reports import failed_step, printable, tell_of_failed_hooks
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 
 JUNIT_FILES: Final = "TESTS-*.xml"
 LIST: Final = ".postgres-acceptance"
@@ -54,15 +54,15 @@ class JUnit(JUnitReporter):  # type: ignore[misc]
     def __enter__(self) -> Self:
         """Remove what the last run wrote, which nobody should mistake for this one's.
 
-        Raises `Refusal` if nothing can be written, or another run is writing there; then this run
-        writes no file, and what is there stays.
+        Raises `HarnessError` if nothing can be written, or another run is writing there; then this
+        run writes no file, and what is there stays.
         """
         try:
             self.listed = _take(self._directory)
         except OSError as error:
             another = isinstance(error, BlockingIOError)
             reason = "another run is writing there" if another else error.strerror
-            raise Refusal(
+            raise HarnessError(
                 f"no reports can be written to {self._directory} ({reason}): name another"
                 " place with --junit-directory, or do without them by --no-junit."
             ) from None
@@ -84,7 +84,7 @@ class JUnit(JUnitReporter):  # type: ignore[misc]
         _traceback: TracebackType | None,
     ) -> None:
         """Let another run have the directory."""
-        if isinstance(error, Refusal):
+        if isinstance(error, HarnessError):
             self._write_run(str(error))
         elif error is not None:
             self._write_run(f"The run broke off: {type(error).__name__}: {error}")

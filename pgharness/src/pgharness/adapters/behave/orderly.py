@@ -16,7 +16,7 @@ from pgharness.adapters.behave.containing_context import ContainingContext
 from pgharness.adapters.behave.ending import end_run
 from pgharness.adapters.contained import Contained
 from pgharness.core import exits
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.exits import Interrupted, interruptions
 
 
@@ -40,13 +40,13 @@ class OrderlyRunner(BehaveRunner):  # type: ignore[misc]
         ]
 
     def load_hooks(self, filename: str | None = None) -> None:
-        """Load the hooks, in a context that contains what they do. Raises `Refusal`."""
+        """Load the hooks, in a context that contains what they do. Raises `HarnessError`."""
         self.context = ContainingContext(self)
         with loading("the hooks"):
             super().load_hooks(filename)
 
     def load_step_definitions(self, extra_step_paths: list[str] | None = None) -> None:
-        """Load the step modules. Raises `Refusal` if one cannot be loaded."""
+        """Load the step modules. Raises `HarnessError` if one cannot be loaded."""
         with loading("the steps"):
             super().load_step_definitions(extra_step_paths)
 
@@ -118,14 +118,14 @@ def loading(what: str) -> Iterator[None]:
     try:
         with Contained():
             yield
-    except (AmbiguousStep, Refusal):
+    except (AmbiguousStep, HarnessError):
         raise
     except Exception as error:  # noqa: BLE001 (whatever a module raises)
         traceback.print_exc()
-        raise Refusal(
+        raise HarnessError(
             f"{what} cannot be loaded ({type(error).__name__}: {error}); see above where."
         ) from None
 
 
-def _broke_off(error: BaseException) -> Refusal:
-    return Refusal(f"the run broke off ({type(error).__name__}: {error}), please report it.")
+def _broke_off(error: BaseException) -> HarnessError:
+    return HarnessError(f"the run broke off ({type(error).__name__}: {error}), please report it.")

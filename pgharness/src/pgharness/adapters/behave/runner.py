@@ -21,7 +21,7 @@ from pgharness.adapters.behave.junit import JUnit
 from pgharness.adapters.behave.orderly import OrderlyRunner
 from pgharness.adapters.behave.summary import Summary
 from pgharness.core import console
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptible, say
 
 
@@ -54,7 +54,7 @@ class Runner(OrderlyRunner):
                 for junit in reporters:
                     junit.ended(failed=failed)
                 return failed
-        except Refusal as refusal:
+        except HarnessError as refusal:
             say(f"\nCannot run: {refusal}")
             return True
 
@@ -64,7 +64,7 @@ class Runner(OrderlyRunner):
         try:
             super().setup_paths()
         except ConfigError as error:
-            raise Refusal(f"{error}: name a folder of features, or a file in one.") from None
+            raise HarnessError(f"{error}: name a folder of features, or a file in one.") from None
 
     def run_with_paths(self) -> bool:
         """Parse the features once more than behave does, to check what is chosen of them."""
@@ -72,7 +72,7 @@ class Runner(OrderlyRunner):
         return bool(super().run_with_paths())
 
     def load_step_definitions(self, extra_step_paths: list[str] | None = None) -> None:
-        """Load the step modules. Raises `Refusal` if one cannot be, or two define one step."""
+        """Load the step modules. Raises `HarnessError` if one cannot be, or two define one step."""
         try:
             super().load_step_definitions(extra_step_paths)
         except AmbiguousStep as error:

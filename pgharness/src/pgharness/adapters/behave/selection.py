@@ -18,7 +18,7 @@ from behave.tag_expression.model import Expression
 
 from pgharness.adapters.behave import selection_lines, selection_paths, selection_tags
 from pgharness.adapters.behave.near_misses import nearest, nearest_title
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 
 
 @dataclass
@@ -46,11 +46,11 @@ class Suite:
 def check_options(config: Configuration) -> None:
     """Refuse options that behave accepts, but that do nothing here or break it."""
     if config.jobs != 1:
-        raise Refusal(
+        raise HarnessError(
             f"-j {config.jobs} would do nothing: scenarios run one after another; leave it out."
         )
     if config.lang and config.lang not in languages:
-        raise Refusal(
+        raise HarnessError(
             f"there is no language {config.lang}{nearest(config.lang, languages)}:"
             " `behave --lang-list` prints all."
         )
@@ -66,16 +66,16 @@ def check(config: Configuration, locations: Iterable[FileLocation], base: Path) 
     named = selection_paths.parsed(left, config.lang)
     selection_paths.check_content(config, named)
     if not left:
-        raise Refusal(f"--include and --exclude leave no feature of {_paths(config)}.")
+        raise HarnessError(f"--include and --exclude leave no feature of {_paths(config)}.")
     selection_lines.check(left, named)
     suite = Suite(named, base)
     _check_tags(config, suite)
     _check_names(config, suite)
     chosen = [scenario for scenario in _scenarios(named) if scenario.should_run(config)]
     if not chosen:
-        raise Refusal(_nothing_in_common(config, suite))
+        raise HarnessError(_nothing_in_common(config, suite))
     if not any(any(scenario.all_steps) for scenario in chosen):
-        raise Refusal(
+        raise HarnessError(
             f"no scenario that is chosen of {_paths(config)} has a step: nothing would be tried."
         )
 
@@ -101,14 +101,18 @@ def _check_tags(config: Configuration, suite: Suite) -> None:
         if suite.first(partial(_has_tag, tag)) is None:
             known = chain.from_iterable(one.effective_tags for one in _scenarios(suite.whole))
             tags = (f"@{name}" for name in known)
-            raise Refusal(f"no scenario has the tag @{tag.name}{nearest(f'@{tag.name}', tags)}.")
+            raise HarnessError(
+                f"no scenario has the tag @{tag.name}{nearest(f'@{tag.name}', tags)}."
+            )
 
 
 def _check_names(config: Configuration, suite: Suite) -> None:
     for name in config.name or ():
         if suite.first(partial(_is_called, re.compile(name))) is None:
             titles = [scenario.name for scenario in _scenarios(suite.whole)]
-            raise Refusal(f'no scenario has "{name}" in its name{nearest_title(name, titles)}.')
+            raise HarnessError(
+                f'no scenario has "{name}" in its name{nearest_title(name, titles)}.'
+            )
 
 
 def _nothing_in_common(config: Configuration, suite: Suite) -> str:

@@ -15,7 +15,7 @@ from behave.model import Feature
 from behave.parser import DEFAULT_LANGUAGE, ParserError
 
 from pgharness.adapters.behave.near_misses import nearest
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 
 HEADINGS: Final = ("feature", "rule", "background", "scenario", "scenario_outline", "examples")
 """What behave calls the keywords that a colon follows."""
@@ -33,7 +33,7 @@ def check(feature: Feature) -> None:
                 raise _refusal(feature.filename, at, line, feature.language)
 
 
-def explained(error: ParserError, filename: str, language: str | None) -> Refusal | None:
+def explained(error: ParserError, filename: str, language: str | None) -> HarnessError | None:
     """Return why behave's parser has given up, if it was at such a line."""
     line = str(error.line_text or "").strip()
     spoken = language or DEFAULT_LANGUAGE
@@ -73,12 +73,12 @@ def _is_heading(line: str, language: str) -> bool:
     return bool(colon and near)
 
 
-def _refusal(filename: str, at: int, line: str, language: str) -> Refusal:
+def _refusal(filename: str, at: int, line: str, language: str) -> HarnessError:
     if _is_feature(line, language):
-        return Refusal(
+        return HarnessError(
             f'{filename}:{at}: only one feature may be in a file, and "{line}" begins another.'
         )
     hint = "" if _keyword(line, language) else nearest(line.partition(":")[0], _keywords(language))
-    return Refusal(
+    return HarnessError(
         f'{filename}:{at}: "{line}" begins nothing{hint}, and what follows would be lost.'
     )

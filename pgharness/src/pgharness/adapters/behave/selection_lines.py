@@ -13,7 +13,7 @@ from behave.model import Feature, ScenarioOutline
 from behave.model_type import FileLocation
 from behave.runner_util import FeatureLineDatabase
 
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 
 
 def check(locations: Iterable[FileLocation], features: Iterable[Feature]) -> None:
@@ -37,7 +37,7 @@ def _check(location: FileLocation, feature: Feature) -> None:
     at = location.line
     if _is_between(lines, at, begins) or begins[bisect_right(begins, at) - 1] not in chosen:
         near = min(chosen, key=lambda line: abs(line - at))
-        raise Refusal(
+        raise HarnessError(
             f"no scenario is at line {at} of {location.filename}: the nearest is"
             f" at line {near} ({chosen[near].keyword}: {chosen[near].name})."
         )

@@ -21,7 +21,7 @@ from behave.runner_util import (
 
 from pgharness.adapters.behave import selection_keywords
 from pgharness.adapters.behave.near_misses import nearest
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 
 URL: Final = re.compile(r"[a-z][a-z0-9+.-]*:/")
 """How a URL begins, also one that behave has taken for a path and normalized."""
@@ -35,7 +35,7 @@ def check(paths: Iterable[str]) -> None:
     """Refuse what is not a folder, a feature file, or a list of them."""
     for path in paths:
         if URL.match(path):
-            raise Refusal(
+            raise HarnessError(
                 "a URL is no path: it looks like -D postgres=postgresql://…, or goes into"
                 " TEST_DATABASE_URL."
             )
@@ -48,7 +48,7 @@ def check(paths: Iterable[str]) -> None:
 def parsed(locations: Iterable[FileLocation], language: str | None) -> list[Feature]:
     """Return the features of these files, with scenarios at other lines marked as skipped.
 
-    Raises `Refusal` if one cannot be parsed.
+    Raises `HarnessError` if one cannot be parsed.
     """
     features: list[Feature] = []
     for filename, lines in groupby(locations, key=lambda location: location.filename):
@@ -72,7 +72,7 @@ def parsed(locations: Iterable[FileLocation], language: str | None) -> list[Feat
 def readable_below(folder: Path) -> Iterator[Feature]:
     """Yield all features of a folder but those that cannot be parsed."""
     for location in collect_feature_locations([str(folder)]):
-        with suppress(Refusal):
+        with suppress(HarnessError):
             yield from parsed([location], None)
 
 
@@ -87,22 +87,24 @@ def check_content(config: Configuration, features: Iterable[Feature]) -> None:
         left = [location for location in found if not config.exclude(location)]
         empty = [one.filename for one in left if os.path.realpath(one.filename) not in filled]
         if not found:
-            raise Refusal(f"there is no feature in {path}.")
+            raise HarnessError(f"there is no feature in {path}.")
         if left and empty and (len(empty) == len(left) or not Path(path).is_dir()):
-            raise Refusal(f"there is no scenario in {empty[0]}.")
+            raise HarnessError(f"there is no scenario in {empty[0]}.")
 
 
-def _unreadable(filename: str, reason: object) -> Refusal:
-    return Refusal(f"{filename} cannot be read as a feature ({' '.join(str(reason).split())}).")
+def _unreadable(filename: str, reason: object) -> HarnessError:
+    return HarnessError(
+        f"{filename} cannot be read as a feature ({' '.join(str(reason).split())})."
+    )
 
 
 def _check_file(filename: str, listed: str = "") -> None:
     if not Path(filename).exists():
         files = list(FOLDER.rglob("*.feature"))
         known = {str(path) for file in files for path in (file, file.parent)}
-        raise Refusal(f"there is no file {filename}{listed}{nearest(filename, known)}.")
+        raise HarnessError(f"there is no file {filename}{listed}{nearest(filename, known)}.")
     if not (filename.endswith(".feature") and Path(filename).is_file()):
-        raise Refusal(
+        raise HarnessError(
             f"{filename}{listed} is not a feature file: name a folder, FILE.feature,"
             " FILE.feature:LINE, or @LIST of such files."
         )
@@ -111,14 +113,14 @@ def _check_file(filename: str, listed: str = "") -> None:
 def _check_list(file: Path) -> None:
     """Refuse a list with a line that leads nowhere, or without any."""
     if not file.is_file():
-        raise Refusal(f"there is no list {file}.")
+        raise HarnessError(f"there is no list {file}.")
     listed = 0
     for line in file.read_text(encoding="utf-8").splitlines():
         locations = FeatureListParser.parse(line, str(file.parent))
         if not locations and line.strip() and not line.strip().startswith("#"):
-            raise Refusal(f"there is no file {line.strip()} (in {file}).")
+            raise HarnessError(f"there is no file {line.strip()} (in {file}).")
         for location in locations:
             _check_file(location.filename, f" (in {file})")
         listed += len(locations)
     if not listed:
-        raise Refusal(f"the list {file} names no feature.")
+        raise HarnessError(f"the list {file} names no feature.")

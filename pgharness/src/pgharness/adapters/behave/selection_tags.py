@@ -12,11 +12,11 @@ from behave.tag_expression.model import And, Expression, Literal, Matcher, Not, 
 from behave.tag_expression.parser import TagExpressionError
 from behave.tag_expression.v1 import TagExpression as OldExpression
 
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 
 
 def expression(tags: str | Sequence[str]) -> Expression | OldExpression:
-    """Parse a tag expression, or several that must all hold; raises `Refusal`.
+    """Parse a tag expression, or several that must all hold; raises `HarnessError`.
 
     The old style (`-@slow`, `@a,@b`) is taken, as by behave itself.
     """
@@ -28,7 +28,7 @@ def expression(tags: str | Sequence[str]) -> Expression | OldExpression:
             parsed = make_tag_expression(tags, TagExpressionProtocol.V2)
     except TagExpressionError as error:
         reason = str(error).splitlines()[0].removeprefix("Syntax error. ")
-        raise Refusal(
+        raise HarnessError(
             f'the tag expression "{as_text(tags)}" is malformed ({reason}):'
             " put and, or, not and parentheses between tags."
         ) from None

@@ -11,7 +11,7 @@ from behave.model import Step
 from behave.runner import ModelRunner
 from behave.step_registry import AmbiguousStep, StepRegistry
 
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 
 VALUE: Final = re.compile(r'\{[^}]*\}|"[^"]*"|\b\d+\b')
 """What differs from one use of a step definition to another, in its pattern and in a step."""
@@ -45,14 +45,14 @@ def snippet(step: Step) -> str:
     )
 
 
-def ambiguous(error: AmbiguousStep) -> Refusal:
+def ambiguous(error: AmbiguousStep) -> HarnessError:
     """Return which two step definitions match the same step, and where they are."""
     defined, _, existing = " ".join(str(error).split()).partition(
         " has already been defined in existing step "
     )
     frames = traceback.extract_tb(error.__traceback__)
     place = [frame for frame in frames if frame.name == "<module>"][-1]
-    return Refusal(
+    return HarnessError(
         f"two step definitions match the same step: {defined} at {place.filename}:{place.lineno}"
         f" and {existing}; change the wording of one, or remove it."
     )

@@ -9,7 +9,7 @@ from behave.reporter.summary import AbstractSummaryReporter, SummaryReporter
 
 from pgharness.adapters.behave.reports import failed_step, printable
 from pgharness.adapters.behave.step_lookup import UndefinedStep
-from pgharness.core.errors import Refusal
+from pgharness.core.errors import HarnessError
 
 MOST_LINES: Final = 12
 """How much the summary shows of one failure; the whole of it is further up."""
@@ -69,7 +69,7 @@ def _status(element: Feature | Rule) -> Status:
 
 def _was_left_out(scenario: Scenario) -> bool:
     """Tell whether the run had ended before; why has been said then, of all of them."""
-    return isinstance(scenario.exception, Refusal) and scenario.exception.has_ended_run
+    return isinstance(scenario.exception, HarnessError) and scenario.exception.has_ended_run
 
 
 def _why(scenario: Scenario) -> str:
@@ -79,7 +79,7 @@ def _why(scenario: Scenario) -> str:
     error = (step or scenario).exception
     if error is None:
         return f"{where}: {(step or scenario).status.name}"
-    plain = isinstance(error, AssertionError | Refusal | UndefinedStep)
+    plain = isinstance(error, AssertionError | HarnessError | UndefinedStep)
     kind = "" if plain else f"{type(error).__name__}: "
     first, *more = _gist(error)
     return "\n    ".join([f"{where}: {kind}{first}", *more, *getattr(error, "__notes__", ())])
