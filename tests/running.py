@@ -16,9 +16,9 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
+import breaking
 from features.support.service import ROOT
 from pgharness.core.run_directory import PREFIX
-from tests import breaking
 
 SHORT: Final = "features/accounts/listing.feature"
 SHORT_SCENARIOS: Final = 13

@@ -1,25 +1,23 @@
-"""The tests of the harness must fail when it is wrong; each fault in its turn."""
+"""The tests of whole runs must fail when the harness is wrong; each fault in its turn."""
 
-import pkgutil
-from importlib import import_module
-from inspect import signature
+from itertools import chain
+from pathlib import Path
+from typing import Final
 
 import pytest
 
-from tests import breaking, runs, servers
-from tests.breaking import HarnessFault
+import breaking
+from breaking import HarnessFault
 
-for package in (runs, servers):
-    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-        if module.name.rpartition(".")[2].startswith("faults"):
-            import_module(module.name)
+HERE: Final = Path(__file__).parent
+FAULTS: Final = list(
+    chain.from_iterable(
+        breaking.faults_in(HERE / name, f"tests.{name}.") for name in ("runs", "servers")
+    )
+)
 
 
 @pytest.mark.usefixtures("server")  # before the folder of one test, in which it must not be
-@pytest.mark.parametrize("broken", breaking.FAULTS, ids=lambda broken: broken.name)
+@pytest.mark.parametrize("broken", FAULTS, ids=str)
 def test_a_test_notices(broken: HarnessFault, request: pytest.FixtureRequest) -> None:
-    """It must fail by an assertion: one that falls over has not noticed."""
-    fixtures = signature(broken.test).parameters.keys() - broken.parameters.keys()
-    arguments = {name: request.getfixturevalue(name) for name in fixtures}
-    with breaking.injected(broken), pytest.raises(AssertionError):
-        broken.test(**arguments, **broken.parameters)
+    breaking.check_noticed(broken, request)

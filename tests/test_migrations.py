@@ -8,9 +8,9 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL
 
+import breaking
 from features.support.service import ROOT
 from pgharness.servers import provision
-from tests import breaking
 from tests.running import plain
 
 

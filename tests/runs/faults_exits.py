@@ -4,12 +4,12 @@ import signal
 
 from _pytest.monkeypatch import MonkeyPatch
 
+from breaking import fault
 from pgharness.adapters import contained
 from pgharness.adapters.behave import summary
 from pgharness.core import exits
 from pgharness.core.exits import Interruptions
 from tests import test_refusals
-from tests.breaking import fault
 from tests.runs import test_exits
 
 

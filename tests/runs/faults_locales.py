@@ -6,9 +6,9 @@ from pathlib import Path
 
 from _pytest.monkeypatch import MonkeyPatch
 
+from breaking import fault
 from pgharness.core import console
 from pgharness.core import run_directory as runs
-from tests.breaking import fault
 from tests.runs.test_locales import test_a_run_in_the_c_locale
 
 

@@ -2,8 +2,8 @@
 
 from _pytest.monkeypatch import MonkeyPatch
 
+from breaking import fault
 from features.support import upgrading
-from tests.breaking import fault
 from tests.runs.test_new_revisions import test_a_new_revision_breaks_no_example
 
 

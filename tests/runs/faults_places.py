@@ -7,12 +7,12 @@ from _pytest.monkeypatch import MonkeyPatch
 from alembic.config import Config
 from sqlalchemy import Connection
 
+from breaking import fault
 from features.support import upgrading
 from features.support.service import ROOT
 from pgharness.adapters.behave import hooks
 from pgharness.core import run_directory as runs
 from pgharness.servers import embedded
-from tests.breaking import fault
 from tests.runs.test_places import (
     ODD,
     test_a_checkout_at_an_odd_path,

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 from _pytest.monkeypatch import MonkeyPatch
 
+from breaking import fault
 from pgharness.servers import libpq_environment, psql
-from tests.breaking import fault
 from tests.runs.test_psql_line import (
     test_the_line_of_a_server_by_url_works_in_a_shell_that_sets_the_session,
     test_the_line_of_an_embedded_server,

@@ -9,10 +9,10 @@ from behave.log_capture import RecordFilter
 from behave.model import Scenario
 from behave.runner import Runner as BehaveRunner
 
+from breaking import fault
 from pgharness.adapters.behave import junit, runner, step_lookup, summary
 from pgharness.adapters.behave.junit import JUnit
 from pgharness.adapters.behave.runner import Runner
-from tests.breaking import fault
 from tests.runs import test_junit, test_summary
 
 

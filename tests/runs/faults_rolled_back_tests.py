@@ -2,11 +2,11 @@
 
 from _pytest.monkeypatch import MonkeyPatch
 
+from breaking import fault
 from features.support.world import World
 from pgharness.isolation import savepoints
 from pgharness.isolation.savepoints import _Reader
 from pgharness.isolation.test_database import Database
-from tests.breaking import fault
 from tests.runs.test_rolled_back_tests import test_what_is_rolled_back_is_never_committed
 
 

@@ -2,6 +2,7 @@
 
 from _pytest.monkeypatch import MonkeyPatch
 
+from breaking import fault
 from pgharness.adapters.behave import (
     junit,
     selection,
@@ -9,7 +10,6 @@ from pgharness.adapters.behave import (
     selection_lines,
     selection_paths,
 )
-from tests.breaking import fault
 from tests.running import SHORT
 from tests.runs import test_selection as tests
 

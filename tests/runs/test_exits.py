@@ -10,8 +10,8 @@ from typing import Final
 import psycopg
 import pytest
 
+import breaking
 from pgharness.servers import embedded
-from tests import breaking
 from tests.forked import Preloaded
 from tests.running import PATIENCE, Ended, Running, cases, databases, directories
 
@@ -76,10 +76,11 @@ def is_ignored(context):
     signal.raise_signal(signal.SIGHUP)
 """
 
-INTERRUPTED_IMPORT: Final = """
+INTERRUPTED_IMPORT: Final = f"""
 import signal, sys
 from behave.__main__ import main
-from tests.breaking import inject_as_told
+sys.path.append({breaking.FOLDER!r})
+from breaking import inject_as_told
 
 class Interrupting:
     def find_spec(self, name, *_):

@@ -13,18 +13,18 @@ from typing import Final
 
 import pytest
 
+import breaking
 from features.support.service import ROOT
 from pgharness.core import run_directory as runs
 from pgharness.core.errors import HarnessError
 from pgharness.core.run_directory import Run
 from pgharness.servers import embedded, provision
-from tests import breaking
 from tests.running import tmpdir
 
 ODD: Final = "a 'b' \"c\" %(d)s \\ü"
 """What shells, configuration files, PostgreSQL's lists or connection strings read otherwise."""
 
-CHECKOUT: Final = ("domain", "features", "migrations", "tests", "pyproject.toml")
+CHECKOUT: Final = ("domain", "features", "migrations", "pgharness", "tests", "pyproject.toml")
 """What a run needs of a checkout."""
 
 SCENARIOS: Final = (
@@ -124,9 +124,8 @@ def copied_checkout(where: Path) -> Path:
 
 def test_a_checkout_at_an_odd_path(tmp_path: Path) -> None:
     checkout = copied_checkout(tmp_path)
-    program = [
-        word.replace(breaking.PROGRAM, "tests/broken.py") for word in breaking.program("behave")
-    ]
+    broken = str(Path(breaking.PROGRAM).relative_to(ROOT))
+    program = [word.replace(breaking.PROGRAM, broken) for word in breaking.program("behave")]
     with tmpdir(ODD):
         said = spoken(
             *(*program, "-D", "postgres=embedded", *SCENARIOS), folder=checkout, HOME=str(checkout)

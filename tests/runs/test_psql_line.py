@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
+import breaking
 from pgharness.databases.templates import Databases
 from pgharness.servers import docker_engine, embedded
 from pgharness.servers.libpq_environment import SESSION
@@ -28,7 +29,8 @@ Accounts.rename = lambda self, seen, name: seen
 BREAKING: Final = f"""
 import sys
 from behave.__main__ import main
-from tests.breaking import inject_as_told
+sys.path.append({breaking.FOLDER!r})
+from breaking import inject_as_told
 inject_as_told()
 {NOTHING_IS_RENAMED}
 raise SystemExit(main(sys.argv[1:]))

@@ -2,8 +2,8 @@
 
 from _pytest.monkeypatch import MonkeyPatch
 
+from breaking import fault
 from pgharness.databases import ownership
-from tests.breaking import fault
 from tests.servers.test_foreign_databases import (
     test_a_comment_of_others_is_no_mark_and_does_no_harm as no_mark,
 )

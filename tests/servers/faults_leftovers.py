@@ -5,10 +5,10 @@ from contextlib import redirect_stdout, suppress
 import psycopg
 from _pytest.monkeypatch import MonkeyPatch
 
+from breaking import fault
 from pgharness.databases import leaks
 from pgharness.databases.ownership import Mark
 from pgharness.databases.templates import Databases
-from tests.breaking import fault
 from tests.servers.test_leftovers import (
     test_a_database_that_the_run_cannot_drop_is_named_and_left_to_the_next as named,
 )

@@ -4,8 +4,8 @@ import os
 
 from _pytest.monkeypatch import MonkeyPatch
 
+from breaking import fault
 from pgharness.servers import libpq_environment
-from tests.breaking import fault
 from tests.servers import test_libpq_environment
 
 

@@ -2,8 +2,8 @@
 
 from _pytest.monkeypatch import MonkeyPatch
 
+from breaking import fault
 from pgharness.servers import provision
-from tests.breaking import fault
 from tests.servers.test_poolers import IGNORING
 from tests.servers.test_poolers import test_a_run_through_pgbouncer_is_refused_by_name as refused
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 import psycopg
 from _pytest.monkeypatch import MonkeyPatch
 
+from breaking import fault
 from pgharness.core.errors import HarnessError
 from pgharness.reset import reset
 from pgharness.reset.foreign_keys import Name
 from pgharness.reset.reset import Reset
-from tests.breaking import fault
 from tests.servers import test_reset_refusals as tests
 
 

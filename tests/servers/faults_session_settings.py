@@ -5,11 +5,11 @@ from dataclasses import replace
 from _pytest.monkeypatch import MonkeyPatch
 from psycopg import Connection
 
+from breaking import fault
 from domain import session_settings
 from pgharness.core import database_url
 from pgharness.core.application import Requirements
 from pgharness.servers import server_check
-from tests.breaking import fault
 from tests.servers import test_session_settings
 
 

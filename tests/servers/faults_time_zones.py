@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from _pytest.monkeypatch import MonkeyPatch
 
+from breaking import fault
 from domain import session_settings
 from features.support import crafting
 from pgharness.core import database_url
 from pgharness.servers import embedded, libpq_environment
-from tests.breaking import fault
 from tests.servers.test_time_zones import (
     test_a_run_has_the_same_result_in_every_zone,
     test_a_server_of_our_own_is_in_utc,

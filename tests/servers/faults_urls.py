@@ -5,13 +5,13 @@ from typing import Any
 from _pytest.monkeypatch import MonkeyPatch
 from psycopg import errors
 
+from breaking import fault
 from migrations import database_url as migration_url
 from pgharness.adapters.behave import reports
 from pgharness.core import masking
 from pgharness.core.exits import Output
 from pgharness.servers import provision
 from tests import test_migrations
-from tests.breaking import fault
 from tests.running import plain
 from tests.servers import test_urls
 

@@ -1,30 +1,34 @@
 """Faults of the harness: each is a function that patches it, with the test that must then fail.
 
-The faults of the service are in `faults.py`, and features notice those. What a feature cannot
-show (a whole run, its reports, its servers) is shown by a test of pytest, and these faults show
-that such a test can fail. They are in modules called `faults*.py` beside those tests:
+They are in modules called `faults*.py` beside the tests:
 
     @fault("what was never run counts as passed", noticed_by=test_after_stop_the_rest_is_skipped)
     def untested_is_passed(patch: MonkeyPatch) -> None:
         patch.setattr(reports, "...", ...)
 
 The fault is injected in the process of the tests, and in each process that they start by
-`tests.running` or `tests.forked`, before behave or pytest is loaded there.
+`program`, before behave or pytest is loaded there.
 """
 
 import os
+import pkgutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from _pytest.monkeypatch import MonkeyPatch
 
-VARIABLE: Final = "POSTGRES_ACCEPTANCE_FAULT"
+VARIABLE: Final = "PGHARNESS_FAULT"
 """Names the fault, as `module:function`, to the processes that a test starts."""
+
+FOLDER: Final = str(Path(__file__).parent)
+"""Where another process finds this module."""
 
 PROGRAM: Final = str(Path(__file__).with_name("broken.py"))
 """Runs a module of Python's with the fault in it."""
@@ -37,7 +41,7 @@ class HarnessFault:
     """Something done wrong on purpose in the harness, and the test that must fail by it."""
 
     name: str
-    test: Callable[..., None]
+    test: Callable[..., Any]
     inject: Injection
     parameters: Mapping[str, Any] = field(default_factory=dict)
     """Arguments of the test that are not fixtures."""
@@ -47,20 +51,40 @@ class HarnessFault:
         """Return where another process finds the injection."""
         return f"{self.inject.__module__}:{self.inject.__name__}"
 
+    def __str__(self) -> str:
+        return self.name
 
-FAULTS: Final[list[HarnessFault]] = []
+
+_FAULTS: Final[list[HarnessFault]] = []
 
 
 def fault(
-    name: str, *, noticed_by: Callable[..., None], **parameters: Any
+    name: str, *, noticed_by: Callable[..., Any], **parameters: Any
 ) -> Callable[[Injection], Injection]:
     """Register an injection; `parameters` are what the test is parametrized with."""
 
     def registered(inject: Injection) -> Injection:
-        FAULTS.append(HarnessFault(name, noticed_by, inject, parameters))
+        _FAULTS.append(HarnessFault(name, noticed_by, inject, parameters))
         return inject
 
     return registered
+
+
+def faults_in(folder: Path, package: str = "") -> list[HarnessFault]:
+    """Import all modules of faults in a folder; return their faults."""
+    names = [f"{package}{module.name}" for module in pkgutil.iter_modules([str(folder)])]
+    modules = {name for name in names if name.rpartition(".")[2].startswith("faults")}
+    for name in sorted(modules):
+        import_module(name)
+    return [each for each in _FAULTS if each.inject.__module__ in modules]
+
+
+def check_noticed(broken: HarnessFault, request: pytest.FixtureRequest) -> None:
+    """Fail unless the test fails by an assertion: one that falls over has not noticed."""
+    fixtures = signature(broken.test).parameters.keys() - broken.parameters.keys()
+    arguments = {name: request.getfixturevalue(name) for name in fixtures}
+    with injected(broken), pytest.raises((AssertionError, pytest.fail.Exception)):
+        broken.test(**arguments, **broken.parameters)
 
 
 @contextmanager
