@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import Final
 from xml.etree import ElementTree
 
 from sqlalchemy import URL
+
+import breaking
 
 PATIENCE: Final = 120.0
 """Seconds after which a run counts as hanging."""
@@ -70,7 +71,13 @@ class Project:
         url = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
         given = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
         ended = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", f"--junit-xml={report}", *arguments],
+            [
+                *breaking.program("pytest"),
+                "-q",
+                f"--junit-xml={report}",
+                f"--basetemp={self.folder / 'tmp'}",
+                *arguments,
+            ],
             cwd=self.folder,
             env={**given, "TEST_DATABASE_URL": url, **environment},
             stdin=subprocess.DEVNULL,
