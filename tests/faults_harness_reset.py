@@ -10,12 +10,12 @@ FUNCTION: Final = "import pgharness.reset.function as f\n"
 HARNESS_RESET: Final[Catalogue] = {
     "--tags=@harness-1 features/harness/dependency_map.feature": {
         "one table is missing from the map": (
-            "import pgharness.reset.foreign_keys as d\n"
-            "d.TABLES = d.TABLES.replace('WHERE c', \"WHERE c.relname <> 'projects' AND c\")"
+            "import pgharness.reset.catalog as c\n"
+            "c.TABLES = c.TABLES.replace('WHERE c', \"WHERE c.relname <> 'projects' AND c\")"
         ),
         "the map has one schema": (
-            "import pgharness.reset.foreign_keys as d\n"
-            "d.TABLES = d.TABLES.replace('WHERE c', \"WHERE n.nspname = 'public' AND c\")"
+            "import pgharness.reset.catalog as c\n"
+            "c.TABLES = c.TABLES.replace('WHERE c', \"WHERE n.nspname = 'public' AND c\")"
         ),
         "the map is in the order of the alphabet": (
             "import pgharness.reset.foreign_keys as d\n"
@@ -24,8 +24,8 @@ HARNESS_RESET: Final[Catalogue] = {
     },
     "--tags=@harness-3 features/harness/dependency_map.feature": {
         "partitions are tables": (
-            "import pgharness.reset.foreign_keys as d\n"
-            "d.TABLES = d.TABLES.replace('AND NOT c.relispartition', '')"
+            "import pgharness.reset.catalog as c\n"
+            "c.TABLES = c.TABLES.replace('AND NOT c.relispartition', '')"
         ),
     },
     "--tags=@harness-4 features/harness/dependency_map.feature": {
@@ -130,10 +130,10 @@ HARNESS_RESET: Final[Catalogue] = {
         ),
         **{
             f"{what} that come or change are not noticed": (
-                f"import pgharness.reset.plan as s\ns.{stamp} = \"''\""
+                f"import pgharness.reset.plan as s\ns.catalog.{stamp}_STAMP = \"''\""
             )
             for what, stamp in (
-                ("tables", "TABLES"),
+                ("tables", "RELATIONS"),
                 ("partitions", "PARTITIONS"),
                 ("sequences", "SEQUENCES"),
             )
@@ -150,7 +150,7 @@ HARNESS_RESET: Final[Catalogue] = {
         ),
         "sequences begin at 1": (
             "import pgharness.reset.sequences as s\n"
-            "s.SEQUENCES = s.SEQUENCES.replace('s.seqstart', '1::bigint')"
+            "s.catalog.SEQUENCES = s.catalog.SEQUENCES.replace('s.seqstart', '1::bigint')"
         ),
         "a sequence that came round counts as new": (
             "import pgharness.reset.sequences as s\n"

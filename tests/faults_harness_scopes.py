@@ -20,7 +20,7 @@ BESIDE_RUN: Final = f"{SCOPES} --name=Ada.(stays|comes,.and.is.alone)"
 def _fault(name: str, features: str, *lines: str) -> Fault:
     imports = (
         "import pgharness.isolation.scopes as s, pgharness.isolation.snapshots as n",
-        "import pgharness.isolation.positions as p",
+        "import pgharness.reset.sequences as p",
         "import pgharness.adapters.test_run as h, pgharness.adapters.behave.scope_tags as g",
         "from pgharness.isolation.test_database import Database",
         "from pgharness.reset.foreign_keys import DependencyMap",
@@ -135,12 +135,16 @@ HARNESS_SCOPES: Final = [
         NOBODY_LOOKS,
         "DependencyMap.dependents = lambda self, names: frozenset(names)",
     ),
-    _fault("sequences are not put back", SCOPES, "n.moved = p.moved = lambda _: {}"),
+    _fault(
+        "sequences are not put back",
+        SCOPES,
+        "p.moved, p.put_back = lambda _: {}, lambda *_: None",
+    ),
     _fault(
         "a sequence that was set, and has given out nothing, is not put back",
         CHOSEN,
-        "given = n.moved",
-        "n.moved = p.moved = lambda c: {name: at for name, at in given(c).items() if at[1]}",
+        "given = p._positions",
+        "p._positions = lambda c: [(one, at) for one, at in given(c) if at.is_called]",
     ),
     _fault(
         "a sequence that a rolled-back scenario has set is not put back",

@@ -12,6 +12,7 @@ from pgharness.databases.templates import Databases
 from pgharness.isolation.snapshots import EMPTY, NotPutBack, Snapshot
 from pgharness.isolation.states import TRANSITIONS, IllegalTransition, State, check_transition
 from pgharness.isolation.test_database import Database
+from pgharness.reset.sequences import Position
 
 
 @pytest.fixture
@@ -44,7 +45,9 @@ def test_scenarios_and_clean_ups_change_the_state(database: Database[World]) -> 
         lambda: database.world().close(),
         lambda: database.rolled_back_world().close(),
         lambda: database.empty(sequences=False),
-        lambda: database.put_back(Snapshot(sequences={("public", "users_id_seq"): (7, True)})),
+        lambda: database.put_back(
+            Snapshot(sequences={("public", "users_id_seq"): Position(7, is_called=True)})
+        ),
         lambda: database.put_back(EMPTY),
     ]
     for change in changes:

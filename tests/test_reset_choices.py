@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import URL
 
 from pgharness.core.errors import HarnessError
-from pgharness.reset.foreign_keys import Name
+from pgharness.reset.catalog import Name
 from pgharness.reset.plan import TRUNCATE_THRESHOLD_ROWS
 from pgharness.reset.reset import connect, reset
 from tests.conftest import rows

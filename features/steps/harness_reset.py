@@ -13,7 +13,7 @@ from features.support import inventory, past, rehearsal_rooms, sketches, upgradi
 from features.support.rehearsals import Rehearsal
 from features.support.sketches import name_of, names_of
 from features.support.world import World
-from pgharness.reset.foreign_keys import Name
+from pgharness.reset.catalog import Name
 from pgharness.reset.reset import Reset, connect, reset
 from pgharness.servers import provision
 

@@ -5,7 +5,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from pgharness.reset.foreign_keys import DependencyMap, Name, Reference, quoted
+from pgharness.reset.catalog import Name, quoted
+from pgharness.reset.foreign_keys import DependencyMap, Reference
 
 
 def contents(connection: psycopg.Connection) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from features.support import inventory
 from pgharness.core.errors import HarnessError
 from pgharness.core.outcomes import check_claimed
 from pgharness.observe.log_capture import LogCapture
+from pgharness.reset.catalog import Name
 from pgharness.reset.execute import Done
-from pgharness.reset.foreign_keys import DependencyMap, Name
+from pgharness.reset.foreign_keys import DependencyMap
 from pgharness.reset.reset import LOG, Reset
 
 

@@ -6,7 +6,7 @@ from typing import Final
 import psycopg
 from psycopg import sql
 
-from pgharness.reset.foreign_keys import Name
+from pgharness.reset.catalog import Name
 
 KEY: Final = "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
 

@@ -5,7 +5,7 @@ from _pytest.monkeypatch import MonkeyPatch
 from breaking import fault
 from pgharness.isolation.snapshots import Snapshot
 from pgharness.reset import function, large_objects, materialized_views
-from pgharness.reset.foreign_keys import Name
+from pgharness.reset.catalog import Name
 from pgharness.reset.sequences import Sequence
 from tests.servers import test_reset_of_everything as tests
 

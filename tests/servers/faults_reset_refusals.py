@@ -8,7 +8,7 @@ from _pytest.monkeypatch import MonkeyPatch
 from breaking import fault
 from pgharness.core.errors import HarnessError
 from pgharness.reset import reset
-from pgharness.reset.foreign_keys import Name
+from pgharness.reset.catalog import Name
 from pgharness.reset.reset import Reset
 from tests.servers import test_reset_refusals as tests
 

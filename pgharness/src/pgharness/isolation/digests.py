@@ -1,14 +1,13 @@
 """Digests of what tables and materialized views hold, computed by the server."""
 
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 from psycopg import sql
 
-from pgharness.isolation.positions import union_of
-from pgharness.isolation.stored_tables import StoredTables, identifier
+from pgharness.isolation.stored_tables import StoredTables
 from pgharness.reset import materialized_views
-from pgharness.reset.foreign_keys import Name
+from pgharness.reset.catalog import Name, identifier
 
 DIGEST: Final = """
     SELECT {at} AS at, encode(sha256(convert_to(
@@ -34,3 +33,10 @@ def of_views(connection: psycopg.Connection) -> dict[Name, str]:
     ]
     found = dict(union_of(connection, queries))
     return {name: found.get(at, "") for at, name in enumerate(views)}
+
+
+def union_of(connection: psycopg.Connection, queries: list[sql.Composed]) -> list[tuple[Any, ...]]:
+    """Return what all these find, asked at once; nothing if there are none."""
+    if not queries:
+        return []
+    return connection.execute(sql.SQL(" UNION ALL ").join(queries)).fetchall()

@@ -4,8 +4,8 @@ import psycopg
 from psycopg import errors, sql
 
 from pgharness.reset import large_objects
+from pgharness.reset.catalog import RELATIONS_STAMP
 from pgharness.reset.foreign_keys import DependencyMap
-from pgharness.reset.plan import TABLES
 
 
 class Occupancy:
@@ -26,9 +26,9 @@ class Occupancy:
                 return bool(occupied)
         map_ = DependencyMap.read(connection)
         rows = ", ".join(f"EXISTS (SELECT FROM {map_.source(t)})" for t in map_.tables)
-        (stamped,) = connection.execute(f"SELECT {TABLES}".encode()).fetchone() or (None,)
+        (stamped,) = connection.execute(f"SELECT {RELATIONS_STAMP}".encode()).fetchone() or (None,)
         self._question = sql.SQL("SELECT {} = {}, true = ANY (ARRAY[{}]::bool[]) OR {}").format(
-            sql.SQL(TABLES), stamped, sql.SQL(rows), sql.SQL(large_objects.ANY)
+            sql.SQL(RELATIONS_STAMP), stamped, sql.SQL(rows), sql.SQL(large_objects.ANY)
         )
         (_, occupied) = connection.execute(self._question).fetchone() or (False, False)
         return bool(occupied)

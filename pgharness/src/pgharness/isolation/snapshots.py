@@ -16,10 +16,11 @@ from psycopg import sql
 from pgharness.core.protocols import RunItem
 from pgharness.databases.ownership import guard
 from pgharness.isolation import digests
-from pgharness.isolation.positions import Positions, moved, put_sequences_back, union_of
-from pgharness.isolation.stored_tables import StoredTables, identifier
-from pgharness.reset import large_objects, materialized_views
-from pgharness.reset.foreign_keys import Name, words
+from pgharness.isolation.digests import union_of
+from pgharness.isolation.stored_tables import StoredTables
+from pgharness.reset import large_objects, materialized_views, sequences
+from pgharness.reset.catalog import Name, identifier, words
+from pgharness.reset.sequences import Positions
 
 ADDED: Final = "DELETE FROM {table} AS t WHERE t::text NOT IN (SELECT w::text FROM {was} AS w)"
 ONLY_ADDED: Final = """
@@ -65,7 +66,7 @@ class Snapshot:
         found = digests.of_tables(connection, tables)
         rows = {name: _read(connection, tables.source(name)) for name in found}
         views, objects = digests.of_views(connection), large_objects.read(connection)
-        return cls(rows, found, moved(connection), views, objects)
+        return cls(rows, found, sequences.moved(connection), views, objects)
 
     @property
     def is_empty(self) -> bool:
@@ -86,7 +87,7 @@ class Snapshot:
                 self._put_rows_back(connection, tables, changed)
             large_objects.put_back(connection, self.objects)
             self._refresh_views(connection)
-            put_sequences_back(connection, self.sequences)
+            sequences.put_back(connection, self.sequences)
             different = self.differences(connection)
             if different:
                 raise NotPutBack("; ".join(different))
@@ -94,8 +95,8 @@ class Snapshot:
     def differences(self, connection: psycopg.Connection) -> list[str]:
         """Return in words what the database has more, less or otherwise, and what dangles."""
         tables = StoredTables.read(connection)
-        stand = moved(connection)
-        sequences = sorted(
+        stand = sequences.moved(connection)
+        elsewhere = sorted(
             name
             for name in stand.keys() | self.sequences.keys()
             if stand.get(name) != self.sequences.get(name)
@@ -106,7 +107,7 @@ class Snapshot:
                 f"the materialized view {words(name)} was refreshed"
                 for name in self._other_views(connection)
             ),
-            *(f"the sequence {words(name)} stands elsewhere" for name in sequences),
+            *(f"the sequence {words(name)} stands elsewhere" for name in elsewhere),
             *_dangling(connection, tables),
         ]
 
@@ -152,13 +153,13 @@ class Snapshot:
         A row that comes back anew takes along what leads to it: also tables that did not change.
         """
         present = changed & tables.columns.keys()
-        was = self._beside(connection, present)
+        was = self._beside(connection, tables, present)
         anew = tables.map.dependents(
             name
             for name in present
             if not _is_only_added_to(connection, tables.source(name), was[name])
         )
-        was |= self._beside(connection, anew - present)
+        was |= self._beside(connection, tables, anew - present)
         groups = [was.keys() & group for group in tables.map.groups]
         with _without_triggers(connection, tables, was):
             for group in groups:
@@ -174,15 +175,16 @@ class Snapshot:
             connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
     def _beside(
-        self, connection: psycopg.Connection, names: Iterable[Name]
+        self, connection: psycopg.Connection, tables: StoredTables, names: Iterable[Name]
     ) -> dict[Name, sql.Identifier]:
         """Put what the tables held into temporary ones; return their names."""
         beside = {}
         for name in sorted(names):
-            was = beside[name] = sql.Identifier("pg_temp", f"was {words(name)}")
+            # Not by its own name, which PostgreSQL would cut where it is long.
+            was = beside[name] = sql.Identifier("pg_temp", f"was {tables.map.tables.index(name)}")
             connection.execute(
                 sql.SQL("CREATE TEMPORARY TABLE {} (LIKE {}) ON COMMIT DROP").format(
-                    sql.Identifier(f"was {words(name)}"), identifier(name)
+                    was, identifier(name)
                 )
             )
             statement = sql.SQL("COPY {} FROM STDIN").format(was)

@@ -13,11 +13,10 @@ from pgharness.core.protocols import OwnServer
 from pgharness.databases import ownership
 from pgharness.databases.leaks import Connections
 from pgharness.isolation.occupancy import Occupancy
-from pgharness.isolation.positions import put_sequences_back
 from pgharness.isolation.savepoints import Outermost, rolled_back
 from pgharness.isolation.snapshots import EMPTY, NotPutBack, Snapshot
 from pgharness.isolation.states import State, check_transition
-from pgharness.reset import reset
+from pgharness.reset import reset, sequences
 from pgharness.reset.reset import Reset
 from pgharness.servers import provision
 from pgharness.sessions.sessions import TestSessionFactory
@@ -125,7 +124,7 @@ class Database(Generic[W]):
         """Put the sequences back that were noted, if they were: a rollback does not do it."""
         shared, self._shared = self._shared, None
         if shared is not None:
-            put_sequences_back(self.observer, shared.sequences)
+            sequences.put_back(self.observer, shared.sequences)
 
     def empty(self, *, sequences: bool = True) -> None:
         """Remove what scenarios have left. Raises `NotPutBack`.

@@ -17,7 +17,8 @@ from psycopg.pq import ExecStatus
 
 from pgharness.databases.ownership import guard
 from pgharness.reset import function
-from pgharness.reset.foreign_keys import Name, Reference, words
+from pgharness.reset.catalog import Name, words
+from pgharness.reset.foreign_keys import Reference
 from pgharness.reset.large_objects import counted
 from pgharness.reset.plan import Choice, Plan
 from pgharness.reset.sequences import Position

@@ -1,8 +1,4 @@
-"""Which tables of a database need which others, read from its own catalogue.
-
-A table is named by its schema and its name. Partitions are part of the table that they are of;
-tables of extensions, temporary and foreign tables are not the harness's business.
-"""
+"""Which tables of a database refer to which others."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,47 +6,13 @@ from graphlib import TopologicalSorter
 from typing import Final, Self
 
 import psycopg
-from psycopg import sql
 
 from pgharness.core.errors import HarnessError
-
-Name = tuple[str, str]
-"""Schema and name."""
+from pgharness.reset import catalog
+from pgharness.reset.catalog import Name, quoted, words
 
 ALWAYS_IGNORED: Final = "alembic_version"
 """What the migrations themselves keep, in whichever schema."""
-
-TABLES: Final = """
-    SELECT n.nspname, c.relname, c.relkind = 'p',
-           CASE c.relkind WHEN 'p' THEN
-               EXISTS (SELECT FROM pg_partition_tree(c.oid) t JOIN pg_class f ON f.oid = t.relid
-                        WHERE f.relkind = 'f')
-           ELSE false END
-      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
-       AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
-       AND NOT EXISTS (SELECT FROM pg_depend d
-                        WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
-                          AND d.deptype = 'e')
-     ORDER BY 1, 2
-"""
-
-REFERENCES: Final = """
-    SELECT cn.nspname, c.relname, pn.nspname, p.relname, k.conname,
-           ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY AS u (number, at)
-                   JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number
-                  ORDER BY u.at),
-           ARRAY(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY AS u (number, at)
-                   JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number
-                  ORDER BY u.at)
-      FROM pg_constraint k
-      JOIN pg_class c ON c.oid = coalesce(pg_partition_root(k.conrelid), k.conrelid)
-      JOIN pg_namespace cn ON cn.oid = c.relnamespace
-      JOIN pg_class p ON p.oid = coalesce(pg_partition_root(k.confrelid), k.confrelid)
-      JOIN pg_namespace pn ON pn.oid = p.relnamespace
-     WHERE k.contype = 'f' AND k.conparentid = 0
-     ORDER BY 1, 2, 3, 4, 5
-"""
 
 
 @dataclass(frozen=True)
@@ -88,7 +50,7 @@ class DependencyMap:
         Raises `HarnessError` for a table with partitions on another server: not our rows.
         """
         partitioned, tables, ignored = set(), [], []
-        for schema, name, in_partitions, elsewhere in connection.execute(TABLES):
+        for schema, name, in_partitions, elsewhere in connection.execute(catalog.TABLES):
             if name == ALWAYS_IGNORED:
                 ignored.append((schema, name))
                 continue
@@ -99,11 +61,10 @@ class DependencyMap:
                 )
             tables.append((schema, name))
             partitioned.update([(schema, name)] if in_partitions else [])
+        found = connection.execute(catalog.REFERENCES)
         references = [
             Reference((schema, child), (of, parent), tuple(columns), name, tuple(referenced))
-            for schema, child, of, parent, name, columns, referenced in connection.execute(
-                REFERENCES
-            )
+            for schema, child, of, parent, name, columns, referenced in found
             if (of, parent) in tables
         ]
         ours = tuple(key for key in references if key.child in tables)
@@ -158,16 +119,6 @@ class DependencyMap:
 def several(names: str | Iterable[str | Name]) -> tuple[str | Name, ...]:
     """Return names that were given, also if it is one by itself, not in a list."""
     return (names,) if isinstance(names, str) else tuple(names)
-
-
-def quoted(name: Name) -> str:
-    """Return a name as SQL."""
-    return sql.Identifier(*name).as_string(None)
-
-
-def words(name: Name) -> str:
-    """Return a name as people write it: the schema only where it is not `public`."""
-    return name[1] if name[0] == "public" else ".".join(name)
 
 
 def _ordered(

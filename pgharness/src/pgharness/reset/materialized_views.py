@@ -9,26 +9,8 @@ from typing import Final
 import psycopg
 from psycopg import sql
 
-from pgharness.reset.foreign_keys import Name, quoted
-
-VIEWS: Final = """
-    SELECT c.oid, n.nspname, c.relname, c.relkind = 'm' AND c.relispopulated AND NOT EXISTS (
-               SELECT FROM pg_depend e
-                WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e'),
-           ARRAY(SELECT d.refobjid FROM pg_rewrite r
-                   JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
-                  WHERE r.ev_class = c.oid AND d.refclassid = 'pg_class'::regclass
-                    AND d.refobjid <> c.oid)
-      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind IN ('v', 'm') AND c.oid >= 16384
-       AND EXISTS (SELECT FROM pg_class WHERE relkind = 'm')
-     ORDER BY 2, 3
-"""
-
-POPULATED: Final = """
-    (SELECT sum(oid::bigint) FROM pg_class WHERE relkind = 'm' AND relispopulated)
-"""
-"""What becomes another when a view is filled that held nothing, or emptied by WITH NO DATA."""
+from pgharness.reset import catalog
+from pgharness.reset.catalog import Name, quoted
 
 ASKED: Final = """
     refreshed := {versions} IS DISTINCT FROM current_setting({setting}, true)
@@ -50,7 +32,7 @@ def read(connection: psycopg.Connection) -> tuple[Name, ...]:
     """Return those that hold rows; each comes after the others that it reads."""
     order: TopologicalSorter[int] = TopologicalSorter()
     names = {}
-    for oid, schema, name, holds_rows, needs in connection.execute(VIEWS):
+    for oid, schema, name, holds_rows, needs in connection.execute(catalog.VIEWS):
         order.add(oid, *needs)
         if holds_rows:
             names[oid] = (schema, name)

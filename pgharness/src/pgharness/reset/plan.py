@@ -11,8 +11,9 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
-from pgharness.reset import large_objects, materialized_views, sequences
-from pgharness.reset.foreign_keys import DependencyMap, Name, quoted
+from pgharness.reset import catalog, large_objects, materialized_views, sequences
+from pgharness.reset.catalog import Name, quoted
+from pgharness.reset.foreign_keys import DependencyMap
 from pgharness.reset.sequences import Sequence
 
 TRUNCATE_THRESHOLD_ROWS: Final = {False: 150, True: 1_000}
@@ -20,28 +21,6 @@ TRUNCATE_THRESHOLD_ROWS: Final = {False: 150, True: 1_000}
 rows stay in the file until it is vacuumed. By whether triggers are off: where they are on, each row
 is looked up in the tables that refer to it (benchmarks/reset.py)."""
 
-TABLES: Final = "(SELECT sum(oid::bigint) FROM pg_class WHERE oid >= 16384)"
-FOREIGN_KEYS: Final = (
-    "(SELECT pg_catalog.concat_ws(' ', count(*), sum(oid::bigint)) FROM pg_trigger)"
-)
-FOREIGN_KEYS_OF_OTHERS: Final = """
-    (SELECT sum(oid::bigint) FROM pg_constraint
-      WHERE contype = 'f' AND conrelid = ANY ({others}::oid[]))
-"""
-PARTITIONS: Final = "(SELECT sum(hash_record_extended(i, 0)) FROM pg_inherits AS i)"
-SEQUENCES: Final = "(SELECT sum(hash_record_extended(s, 0)) FROM pg_sequence AS s)"
-"""What of a catalogue becomes another when something comes, goes or is altered: 10 µs each. That a
-table is called otherwise is seen by its name."""
-
-ANY_VIEW: Final = "SELECT EXISTS (SELECT FROM pg_class WHERE relkind = 'm')"
-
-OTHERS: Final = """
-    SELECT coalesce(array_agg(oid), '{}') FROM pg_class
-     WHERE relkind IN ('r', 'p') AND oid >= 16384
-       AND oid <> ALL (SELECT t.relid::oid FROM unnest(%s::oid[]) AS root,
-                              pg_partition_tree(root) AS t
-                        UNION ALL SELECT unnest(%s::oid[]))
-"""
 TRIGGERS_OFF: Final = {
     "session_replication_role": "replica",
     "default_transaction_isolation": "read committed",
@@ -106,10 +85,12 @@ class Plan:
         sequences_ = (one.name for one in self.sequences)
         names = (*self.map.ignored, *self.tables, *sequences_, *self.views)
         self._oids = dict(zip(names, self._read(f"SELECT {_oids(names)}"), strict=True))
-        parts = [TABLES, self._foreign_keys()]
-        parts += [PARTITIONS] if self.map.partitioned else []
-        parts += [SEQUENCES] if self.sequences else []
-        parts += [materialized_views.POPULATED] if self._read(ANY_VIEW) else []
+        parts = [catalog.RELATIONS_STAMP, self._foreign_keys()]
+        parts += [catalog.PARTITIONS_STAMP] if self.map.partitioned else []
+        parts += [catalog.SEQUENCES_STAMP] if self.sequences else []
+        parts += (
+            [catalog.POPULATED_VIEWS_STAMP] if self._read(catalog.ANY_MATERIALIZED_VIEW) else []
+        )
         self.stamp = f"pg_catalog.concat_ws(' ', {', '.join(parts)})"
         """What of the catalogue would make a difference, as an expression."""
         self.stamped = self._read(f"SELECT {self.stamp}")
@@ -161,10 +142,14 @@ class Plan:
     def _foreign_keys(self) -> str:
         """Where triggers are off, only those matter that others have: no row of ours is left."""
         if not self.triggers_off:
-            return FOREIGN_KEYS
+            return catalog.FOREIGN_KEYS_STAMP
         oids = [self._oids[table] for table in self.tables]
-        (others,) = self._connection.execute(OTHERS, [oids, oids]).fetchone() or ([],)
-        return FOREIGN_KEYS_OF_OTHERS.format(others=f"'{{{', '.join(map(str, others))}}}'")
+        (others,) = self._connection.execute(
+            catalog.RELATIONS_OF_OTHERS, [oids, oids]
+        ).fetchone() or ([],)
+        return catalog.FOREIGN_KEYS_OF_OTHERS_STAMP.format(
+            others=f"'{{{', '.join(map(str, others))}}}'"
+        )
 
     def _read(self, query: str) -> Any:
         (value,) = self._connection.execute(query.encode()).fetchone() or (None,)

@@ -17,8 +17,9 @@ from sqlalchemy import URL
 
 from pgharness.core.errors import HarnessError
 from pgharness.databases import ownership
+from pgharness.reset.catalog import Name, quoted, words
 from pgharness.reset.execute import Done, Execution, Found, Outcome
-from pgharness.reset.foreign_keys import Name, quoted, several, words
+from pgharness.reset.foreign_keys import several
 from pgharness.reset.function import CHANGED, LEFT
 from pgharness.reset.large_objects import counted
 from pgharness.reset.plan import TRIGGERS_OFF, Choice

@@ -6,30 +6,15 @@ have taken in advance (CACHE); where they may have, `ALTER SEQUENCE` is used, wh
 said here is SQL for the body of a function in PL/pgSQL.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Self
 
 import psycopg
 from psycopg import sql
 
-from pgharness.reset.foreign_keys import Name, quoted
-
-SEQUENCES: Final = """
-    SELECT n.nspname, c.relname, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcycle,
-           s.seqcache, tn.nspname, t.relname
-      FROM pg_sequence s
-      JOIN pg_class c ON c.oid = s.seqrelid
-      JOIN pg_namespace n ON n.oid = c.relnamespace
-      LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid
-                           AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
-      LEFT JOIN pg_class t ON t.oid = coalesce(pg_partition_root(d.refobjid), d.refobjid)
-      LEFT JOIN pg_namespace tn ON tn.oid = t.relnamespace
-     WHERE c.relpersistence <> 't'
-       AND NOT EXISTS (SELECT FROM pg_depend e
-                        WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid
-                          AND e.deptype = 'e')
-     ORDER BY 1, 2
-"""
+from pgharness.reset import catalog
+from pgharness.reset.catalog import Name, quoted
 
 
 @dataclass(frozen=True)
@@ -121,10 +106,37 @@ class Sequence:
 def read(connection: psycopg.Connection) -> tuple[Sequence, ...]:
     """Return all sequences of the database but those of extensions."""
     found = []
-    for schema, name, *definition, owner_schema, owner in connection.execute(SEQUENCES):
+    for schema, name, *definition, owner_schema, owner in connection.execute(catalog.SEQUENCES):
         start, increment, lowest, highest, cycle, cache = definition
         owned_by = (owner_schema, owner) if owner is not None else None
         found.append(
             Sequence((schema, name), start, increment, lowest, highest, cycle, cache, owned_by)
         )
     return tuple(found)
+
+
+Positions = Mapping[Name, Position]
+"""Where the sequences are that are not at their start."""
+
+
+def moved(connection: psycopg.Connection) -> Positions:
+    """Return where the sequences are that are not at their start."""
+    return {one.name: at for one, at in _positions(connection) if at != one.beginning}
+
+
+def put_back(connection: psycopg.Connection, before: Positions) -> None:
+    """Send each sequence to where it was, or to its start."""
+    for one, at in _positions(connection):
+        was = before.get(one.name, one.beginning)
+        if at != was:
+            connection.execute(
+                "SELECT setval(%s::regclass, %s, %s)",
+                [quoted(one.name), was.last_value, was.is_called],
+            )
+
+
+def _positions(connection: psycopg.Connection) -> list[tuple[Sequence, Position]]:
+    found = read(connection)
+    query = f"SELECT ARRAY[{', '.join(one.position for one in found)}]::text[]"
+    (texts,) = connection.execute(query.encode()).fetchone() or ([],)
+    return list(zip(found, map(Position.parse, texts), strict=True))
