@@ -19,6 +19,10 @@ UNUSUAL_NAMES: Final = """
     CREATE TABLE "a.b" (id serial PRIMARY KEY, of int REFERENCES "it's");
     CREATE TABLE "{}" (id serial PRIMARY KEY, of int REFERENCES "a.b");
     CREATE TABLE "$body$" (id serial PRIMARY KEY, of int REFERENCES "{}");
+    CREATE TABLE a_name_of_as_many_bytes_as_postgresql_takes_for_an_identifier_1 (id serial);
+    CREATE TABLE a_name_of_as_many_bytes_as_postgresql_takes_for_an_identifier_2 (id serial);
+    INSERT INTO a_name_of_as_many_bytes_as_postgresql_takes_for_an_identifier_1 DEFAULT VALUES;
+    INSERT INTO a_name_of_as_many_bytes_as_postgresql_takes_for_an_identifier_2 DEFAULT VALUES;
     INSERT INTO "drop; tasks" DEFAULT VALUES;
     INSERT INTO "Order" ("user") VALUES (1);
     INSERT INTO "🐘 ünï" (of) VALUES (1);
