@@ -15,7 +15,7 @@ from testcontainers.core.config import ConnectionMode, testcontainers_config
 from pgharness.core.errors import HarnessError
 from pgharness.core.options import Options
 from pgharness.core.run_directory import Run
-from pgharness.servers import container
+from pgharness.servers import container, own_server
 from pgharness.servers.container import ContainerServer
 from pgharness.servers.docker_engine import RUN_LABEL
 from tests.conftest import CONTAINER_IMAGE
@@ -90,7 +90,7 @@ def file_system(of: Any, place: str) -> tuple[str, str]:
 def check_answers(server: ContainerServer) -> None:
     conninfo = server.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with closing(psycopg.connect(conninfo)) as connection:
-        assert connection.execute("SELECT current_user").fetchone() == (container.ROLE,)
+        assert connection.execute("SELECT current_user").fetchone() == (own_server.ROLE,)
 
 
 @contextmanager
@@ -172,4 +172,4 @@ def test_data_is_in_memory_unless_it_must_outlive_a_kill(
     kept, in_memory = containers_of(run, docker_client)
     assert file_system(in_memory, container.DATA)[0] == "tmpfs"
     assert file_system(kept, container.DATA)[0] != "tmpfs"
-    assert file_system(kept, place) == ("tmpfs", f"{container.SMALL_DISK_MIB}M")
+    assert file_system(kept, place) == ("tmpfs", f"{own_server.SMALL_DISK_MIB}M")

@@ -4,23 +4,25 @@ Containers carry the directory of their run and where that is. Ryuk, testcontain
 reaper, is used where its image is there; our own sweep removes what killed runs left anyway.
 """
 
-import secrets
-import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
-import psycopg
 from sqlalchemy import URL
 
-from pgharness.core import masking
-from pgharness.core.database_url import parameters
 from pgharness.core.errors import HarnessError
 from pgharness.core.options import Keep, Kind, Options
 from pgharness.core.requirements import Need
 from pgharness.core.run_directory import Run
 from pgharness.servers import docker_engine, libpq_environment
 from pgharness.servers.docker_engine import gist
+from pgharness.servers.own_server import (
+    ROLE,
+    SMALL_DISK_MIB,
+    maintenance_url,
+    new_password,
+    wait_until_ready,
+)
 from pgharness.servers.server_settings import ALWAYS, WITHOUT_DURABILITY, Settings, arguments
 
 if TYPE_CHECKING:
@@ -30,20 +32,13 @@ if TYPE_CHECKING:
 PORT: Final = 5432
 LOOPBACK: Final = "127.0.0.1"
 DATA: Final = "/pgdata"
-ROLE: Final = "acceptance"
 SMALL_DISK: Final = "/small"
-SMALL_DISK_MIB: Final = 8
 START_DEADLINE: Final = 60.0
-CONNECT_TIMEOUT: Final = 3
 RETRY_AFTER: Final = 0.1
 """Seconds until the next attempt to connect."""
 
 PORTS_TRIED: Final = 20
 """How often Docker may happen upon ports that others have, each time upon ten or one of them."""
-
-
-class NotReady(Exception):
-    """The container runs without taking connections, or has ended."""
 
 
 class ContainerServer:
@@ -99,7 +94,7 @@ class ContainerServer:
 
     def _come_up(self, start: Callable[[], object]) -> None:
         self._start_on_a_free_port(start)
-        self._wait_until_ready()
+        self.url = wait_until_ready(self._address, self._ended, START_DEADLINE)
 
     def _start_on_a_free_port(self, start: Callable[[], object]) -> None:
         """Start, again if Docker says that the port it chose is taken.
@@ -119,44 +114,27 @@ class ContainerServer:
             else:
                 return
 
-    def _wait_until_ready(self) -> None:
-        """Return when the server takes connections. Raises `NotReady` if it ends or never does."""
+    def _ended(self) -> str | None:
+        """Return how the container has ended, if it has, and the last line of its log."""
         from requests.exceptions import ConnectionError as NotYet
         from requests.exceptions import Timeout
 
         container = self._container.get_wrapped_container()
-        deadline = time.monotonic() + START_DEADLINE
-        while True:
-            try:
-                self.url = self._address()
-                self._connect()
-            except (psycopg.OperationalError, OSError) as error:
-                answer = gist(error)
-            else:
-                return
-            try:
-                code = container.wait(timeout=RETRY_AFTER)["StatusCode"]
-            except (Timeout, NotYet):
-                if time.monotonic() > deadline:
-                    raise NotReady(f"it takes no connections ({answer})") from None
-            else:
-                said = container.logs(tail=1).decode(errors="replace").strip()
-                raise NotReady(f"it ended with exit code {code} ({said or 'it said nothing'})")
+        try:
+            code = container.wait(timeout=RETRY_AFTER)["StatusCode"]
+        except (Timeout, NotYet):
+            return None
+        said = container.logs(tail=1).decode(errors="replace").strip()
+        return f"it ended with exit code {code} ({said or 'it said nothing'})"
 
     def _address(self) -> URL:
         """Return where the server is. Raises `OSError` if the container does not run."""
         host = self._container.get_container_host_ip()
-        return URL.create(
-            "postgresql+psycopg",
-            username=ROLE,
-            password=self._password,
+        return maintenance_url(
+            self._password,
             host=LOOPBACK if _is_published_here(self._container) else host,
             port=self._container.get_exposed_port(PORT),
-            database="postgres",
         )
-
-    def _connect(self) -> None:
-        psycopg.connect(**parameters(self.url), connect_timeout=CONNECT_TIMEOUT).close()
 
 
 def obstacle(image: str) -> str | None:
@@ -205,8 +183,7 @@ def _started(
 ) -> ContainerServer:
     from testcontainers.core.container import DockerContainer
 
-    password = secrets.token_urlsafe(24)
-    masking.know_passwords([password])
+    password = new_password()
     container = (
         DockerContainer(options.image)
         .with_exposed_ports(PORT)

@@ -8,7 +8,6 @@ outside them, where nobody else can put a symlink in its way.
 
 import os
 import pwd
-import secrets
 import shutil
 import subprocess
 import sys
@@ -19,28 +18,30 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import psutil
-import psycopg
-from sqlalchemy import URL
 
-from pgharness.core import masking
 from pgharness.core import run_directory as runs
-from pgharness.core.database_url import parameters
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptions
 from pgharness.core.options import Kind
 from pgharness.core.requirements import Need
 from pgharness.core.run_directory import Run
 from pgharness.servers import binaries, libpq_environment, server_process
+from pgharness.servers.own_server import (
+    ROLE,
+    SMALL_DISK_MIB,
+    NotReady,
+    maintenance_url,
+    new_password,
+    wait_until_ready,
+)
 from pgharness.servers.server_process import STOP_DEADLINE
 from pgharness.servers.server_settings import ALWAYS, WITHOUT_DURABILITY, Settings, arguments
 
-ROLE: Final = "acceptance"
 NAME: Final = "embedded"
 HOME: Final = ".home"
 """What a server's home is called behind its name; its socket's folder has no more than that."""
 DATA: Final = "data"
 SMALL_DISK: Final = "small"
-SMALL_DISK_MIB: Final = 8
 START_DEADLINE: Final = 30.0
 RETRY_AFTER: Final = 0.01
 
@@ -68,16 +69,9 @@ class EmbeddedServer:
         self._log = self.home / "server.log"
         self._log.touch(mode=0o600, exist_ok=False)
         self._process: subprocess.Popen[bytes]
-        password = secrets.token_urlsafe(24)
+        password = new_password()
         _initialise(self.home, binaries, password, owner)
-        self.url = URL.create(
-            "postgresql+psycopg",
-            username=ROLE,
-            password=password,
-            database="postgres",
-            query={"host": str(self._sockets)},
-        )
-        masking.know(self.url)
+        self.url = maintenance_url(password, query={"host": str(self._sockets)})
 
     def start(self) -> None:
         """Start the server, for the first time or again. Raises `HarnessError` with its log."""
@@ -104,7 +98,10 @@ class EmbeddedServer:
                 start_new_session=True,
                 **_as(self._owner),
             )
-        self._wait_until_ready()
+        try:
+            wait_until_ready(lambda: self.url, self._ended, START_DEADLINE)
+        except NotReady as error:
+            raise HarnessError(f"the embedded server did not start: {error}.") from None
 
     def stop(self) -> None:
         """Stop the server and all its children."""
@@ -162,20 +159,13 @@ class EmbeddedServer:
             return f"no small file system can be mounted here ({mount.stderr.strip()})"
         return None
 
-    def _wait_until_ready(self) -> None:
-        """Return when it takes connections. Raises `HarnessError` with its log if it ends."""
-        deadline = time.monotonic() + START_DEADLINE
-        while time.monotonic() < deadline:
-            try:
-                psycopg.connect(**parameters(self.url)).close()
-            except psycopg.OperationalError:
-                try:
-                    self._process.wait(RETRY_AFTER)
-                except subprocess.TimeoutExpired:
-                    continue
-                break
-            return
-        raise HarnessError(f"the embedded server did not start: {_last_line(self._log)}.")
+    def _ended(self) -> str | None:
+        """Return the last line of the log if the server has ended."""
+        try:
+            self._process.wait(RETRY_AFTER)
+        except subprocess.TimeoutExpired:
+            return None
+        return _last_line(self._log)
 
 
 def start(run: Run, cleanups: ExitStack, settings: Settings = WITHOUT_DURABILITY) -> EmbeddedServer:
