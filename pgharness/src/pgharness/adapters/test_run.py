@@ -22,6 +22,7 @@ from pgharness.core.requirements import Need
 from pgharness.core.run_directory import Run
 from pgharness.databases.templates import Databases
 from pgharness.isolation.scopes import ISOLATING, Scopes
+from pgharness.isolation.snapshots import EMPTY, Snapshot
 from pgharness.isolation.test_database import Database
 from pgharness.observe.sql_log import SqlLog
 from pgharness.servers import embedded, provision, psql
@@ -48,6 +49,8 @@ class Harness(Generic[W]):
         self._scopes = Scopes()
         self._kept_database: Database[W] | None = None
         """What scenarios share to the end of the run."""
+        self._initial: Snapshot | None = None
+        """What the migrations have stored; it is looked at in the first clone."""
         self._rolls_back = False
         self._missing: HarnessError | None = None
         """Why a server that scenarios have to themselves did not start."""
@@ -164,7 +167,7 @@ class Harness(Generic[W]):
         server = provision.start_durable(
             self._server, self._options, self._run, f"server{next(self._cases)}", cleanups
         )
-        database = Database(lambda: self._made_on(server), self._application, server)
+        database = Database(lambda: self._made_on(server), self._application, server, self._initial)
         cleanups.callback(database.disconnect)
         return server, database
 
@@ -280,7 +283,11 @@ class Harness(Generic[W]):
         make = self._databases.empty if empty else self._databases.clone
         with ExitStack() as cleanups:
             names = chain([purpose], (f"{purpose}_{number}" for number in count(2)))
-            database = Database(lambda: make(next(names), cleanups), self._application)
+            initial = EMPTY if empty else self._initial
+            database = Database(
+                lambda: make(next(names), cleanups), self._application, initial=initial
+            )
+            self._initial = self._initial if empty else database.initial
             cleanups.callback(database.disconnect)
             yield database
 

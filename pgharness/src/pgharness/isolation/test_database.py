@@ -1,7 +1,7 @@
 """One database under test: the domain's connections to it, and the harness's own."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Generic
 
 import psycopg
@@ -17,7 +17,7 @@ from pgharness.isolation.savepoints import Outermost, rolled_back
 from pgharness.isolation.snapshots import EMPTY, NotPutBack, Snapshot
 from pgharness.isolation.states import State, check_transition
 from pgharness.reset import reset, sequences
-from pgharness.reset.reset import Reset
+from pgharness.reset.reset import Reset, RowsRefer
 from pgharness.servers import provision
 from pgharness.sessions.sessions import TestSessionFactory
 
@@ -27,10 +27,15 @@ class Database(Generic[W]):
 
     `make` makes one and returns its URL. Where a clean-up fails, another takes its place.
     What it may hold is its `state`; whatever a state does not allow raises `IllegalTransition`.
+    `initial` is what it holds when it is made; without it, that is looked at.
     """
 
     def __init__(
-        self, make: Callable[[], URL], application: Application[W], server: OwnServer | None = None
+        self,
+        make: Callable[[], URL],
+        application: Application[W],
+        server: OwnServer | None = None,
+        initial: Snapshot | None = None,
     ) -> None:
         self._make = make
         self._application = application
@@ -43,14 +48,20 @@ class Database(Generic[W]):
         """Whether the current scenario is one transaction."""
         self._shared: Snapshot | None = None
         """What a scenario that is rolled back and shares with others has found."""
-        self._owed: Snapshot = EMPTY
+        self._owed: Snapshot
         """What the next scenario must find, where a clean-up could not bring it about (OWED)."""
         self.connect()
+        self.initial = self._initial() if initial is None else initial
+        """What the migrations have stored, and each scenario finds unless it shares."""
 
     @property
     def state(self) -> State:
         """What it may hold, and whether it can be used."""
         return self._state
+
+    def _initial(self) -> Snapshot:
+        is_empty = not self._occupancy.found(self.observer) and not sequences.moved(self.observer)
+        return EMPTY if is_empty else Snapshot.take(self.observer)
 
     def _go_to(self, state: State) -> None:
         check_transition(self._state, state)
@@ -114,7 +125,7 @@ class Database(Generic[W]):
 
     def snapshot(self) -> Snapshot:
         """Return what is there now."""
-        return EMPTY if self._state is State.CLEAN else Snapshot.take(self.observer)
+        return self.initial if self._state is State.CLEAN else Snapshot.take(self.observer)
 
     def remember_shared(self) -> None:
         """Note what is there before a scenario that is to add nothing to it."""
@@ -134,30 +145,37 @@ class Database(Generic[W]):
         """
         nothing = {State.CLEAN, State.OWED} | (set() if sequences else {State.COUNTED})
         if self._state not in nothing:
-            with self._owing(EMPTY):
-                self._reset()()
+            with self._owing(self.initial):
+                self._make_initial()
             self._go_to(State.CLEAN)
 
     def put_back(self, before: Snapshot) -> None:
         """Make it hold what it held, exactly, and see that it does. Raises `NotPutBack`."""
         self.mend()
         with self._owing(before):
-            if before.is_empty:
-                self._reset()()
+            if before == self.initial:
+                self._make_initial()
             before.put_back(self.observer)
-        self._go_to(State.CLEAN if before.is_empty else State.USED)
+        self._go_to(State.CLEAN if before == self.initial else State.USED)
 
     def mend(self) -> None:
         """After a failed clean-up, go on with a new database that holds what it should."""
         if self._state is not State.OWED:
             return
-        owed, self._owed = self._owed, EMPTY
         self.disconnect()
         self.url = self._make()
         self.connect()
         self._go_to(State.CLEAN)
-        if not owed.is_empty:
-            self.put_back(owed)
+        if self._owed != self.initial:
+            self.put_back(self._owed)
+
+    def _make_initial(self) -> None:
+        """Remove what was added to what the migrations have stored; put that back if it changed."""
+        # A row of theirs that now refers to a test's keeps the reset from its work.
+        with suppress(*(() if self.initial.is_empty else (RowsRefer,))):
+            self._reset()()
+        if not self.initial.is_empty and self.initial.differences(self.observer):
+            self.initial.put_back(self.observer)
 
     def _reset(self) -> Reset:
         """Return what empties it, over a connection of its own that is opened when needed.
@@ -171,7 +189,7 @@ class Database(Generic[W]):
                 self.observer.execute("SELECT")
                 raise
             self._connections.ours(self._emptier)
-            self._resetting = Reset(self._emptier)
+            self._resetting = Reset(self._emptier, ignoring=self.initial.digests)
         return self._resetting
 
     def _forget_emptier(self) -> None:
@@ -209,7 +227,7 @@ class Database(Generic[W]):
 
         Connections have their own ways to a database (a URL from elsewhere, a statement COMMIT).
         """
-        before = self._shared or EMPTY
+        before = self._shared or self.initial
         if not (before.digests or self._occupancy.found(self.observer)):
             return
         committed = "; ".join(before.other_rows(self.observer))

@@ -69,6 +69,10 @@ GONE: Final = (errors.UndefinedTable, errors.UndefinedColumn, errors.UndefinedFu
 BROKEN_OFF: Final = (errors.QueryCanceled, errors.DeadlockDetected, errors.SerializationFailure)
 
 
+class RowsRefer(HarnessError):
+    """Rows that would stay refer to rows that would go."""
+
+
 def reset(
     database: URL,
     *,
@@ -86,8 +90,8 @@ def reset(
     hold rows are refreshed, unless nothing can have changed in them.
 
     Raises `HarnessError`, with everything as it was: for a database that the guard refuses, for
-    rows that would refer to nothing, and for whatever is still there afterwards. A connection
-    that is lost is told as one, by `psycopg.OperationalError`.
+    rows that would refer to nothing (`RowsRefer`), and for whatever is still there afterwards. A
+    connection that is lost is told as one, by `psycopg.OperationalError`.
     """
     with connect(database) as connection:
         return Reset(connection, only=only, with_dependents=with_dependents, ignoring=ignoring)()
@@ -133,7 +137,8 @@ class Reset:
         with self._or_as_it_was():
             found, truncated = self._up_to_date()
             if found.outcome is not Outcome.DONE:
-                raise HarnessError(self._obstacle(found.outcome))
+                kind = RowsRefer if found.outcome is Outcome.DANGLING else HarnessError
+                raise kind(self._obstacle(found.outcome))
         done = Done(
             self._connection.info.dbname,
             found.rows,
@@ -210,7 +215,8 @@ class Reset:
                 error, (HarnessError, psycopg.Error)
             ):
                 raise
-            raise HarnessError(
+            kind = RowsRefer if isinstance(error, RowsRefer) else HarnessError
+            raise kind(
                 f"the database {info.dbname} is not reset, and as it was: {self._reason(error)}."
             ) from error
 
