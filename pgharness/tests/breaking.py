@@ -59,7 +59,7 @@ _FAULTS: Final[list[HarnessFault]] = []
 
 
 def fault(
-    name: str, *, noticed_by: Callable[..., Any], **parameters: Any
+    name: str, /, *, noticed_by: Callable[..., Any], **parameters: Any
 ) -> Callable[[Injection], Injection]:
     """Register an injection; `parameters` are what the test is parametrized with."""
 

@@ -5,22 +5,30 @@ from contextlib import ExitStack
 
 import psycopg
 import pytest
+from sqlalchemy import URL, Column, Integer, MetaData, Table
 
-from features.support.service import SERVICE
-from features.support.world import World
+from pgharness import Metadata
+from pgharness.core.application import plain
+from pgharness.core.case import Case
 from pgharness.databases.templates import Databases
 from pgharness.isolation.snapshots import EMPTY, NotPutBack, Snapshot
 from pgharness.isolation.states import TRANSITIONS, IllegalTransition, State, check_transition
 from pgharness.isolation.test_database import Database
 from pgharness.reset.sequences import Position
 
+METADATA = MetaData()
+Table("people", METADATA, Column("id", Integer, primary_key=True))
+
 
 @pytest.fixture
-def database(template: Databases) -> Iterator[Database[World]]:
+def database(url: URL) -> Iterator[Database[Case]]:
     """A clone of the template, and another one when it must be replaced."""
     names = iter(("states", "states_2"))
+    application = plain(Metadata(METADATA))
     with ExitStack() as cleanups:
-        database = Database(lambda: template.clone(next(names), cleanups), SERVICE)
+        databases = Databases(url, "d" * 16, application.migrator)
+        databases.open(cleanups)
+        database = Database(lambda: databases.clone(next(names), cleanups), application)
         cleanups.callback(database.disconnect)
         yield database
 
@@ -35,7 +43,7 @@ def test_a_state_changes_only_as_listed(before: State, after: State) -> None:
         check_transition(before, after)
 
 
-def test_scenarios_and_clean_ups_change_the_state(database: Database[World]) -> None:
+def test_scenarios_and_clean_ups_change_the_state(database: Database[Case]) -> None:
     database.empty()
     states = [database.state]
     changes: list[Callable[[], object]] = [
@@ -46,7 +54,7 @@ def test_scenarios_and_clean_ups_change_the_state(database: Database[World]) -> 
         lambda: database.rolled_back_world().close(),
         lambda: database.empty(sequences=False),
         lambda: database.put_back(
-            Snapshot(sequences={("public", "users_id_seq"): Position(7, is_called=True)})
+            Snapshot(sequences={("public", "people_id_seq"): Position(7, is_called=True)})
         ),
         lambda: database.put_back(EMPTY),
     ]
@@ -60,7 +68,7 @@ def test_scenarios_and_clean_ups_change_the_state(database: Database[World]) -> 
 
 
 def test_no_scenario_begins_on_what_a_failed_clean_up_has_left(
-    database: Database[World], monkeypatch: pytest.MonkeyPatch
+    database: Database[Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database.world().close()
 

@@ -1,4 +1,4 @@
-"""Which databases the harness takes for its own, and which it leaves alone."""
+"""Each run has a marked clone of a shared template; a database without a mark is left alone."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -7,21 +7,23 @@ from contextlib import ExitStack
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import URL
+from sqlalchemy import URL, Column, Integer, MetaData, Table
 
-from features.support.service import MIGRATIONS
+from pgharness import Metadata
 from pgharness.core.errors import HarnessError
 from pgharness.databases import ownership
-from pgharness.databases.migrators import Alembic
 from pgharness.databases.ownership import Mark, NotOurs, Purpose, guard
 from pgharness.databases.templates import Databases, template_name
 from pgharness.servers import provision
-from tests.running import databases
+
+METADATA = MetaData()
+Table("people", METADATA, Column("id", Integer, primary_key=True))
+PEOPLE = Metadata(METADATA)
 
 
 @pytest.fixture
 def other(admin: psycopg.Connection) -> Iterator[Callable[[str], str]]:
-    """Make a database of somebody else's, with a comment."""
+    """Make a database that the harness did not make."""
     made = []
 
     def make(name: str) -> str:
@@ -40,6 +42,10 @@ def comment(admin: psycopg.Connection, database: str, text: str) -> None:
     )
 
 
+def databases(admin: psycopg.Connection) -> set[str]:
+    return {name for (name,) in admin.execute("SELECT datname FROM pg_database")}
+
+
 def oid(admin: psycopg.Connection, database: str) -> int:
     row = admin.execute("SELECT oid FROM pg_database WHERE datname = %s", [database]).fetchone()
     assert row is not None
@@ -51,23 +57,23 @@ def test_the_run_has_a_marked_database_with_the_whole_schema(
 ) -> None:
     before = databases(admin)
     with ExitStack() as cleanups:
-        made = Databases(url, "0123456789abcdef", MIGRATIONS)
+        made = Databases(url, "0123456789abcdef", PEOPLE)
         made.open(cleanups)
         database = made.clone("run", cleanups)
         with provision.connect(database) as connection:
             guard(connection)
-            assert connection.execute("SELECT count(*) FROM users").fetchone() == (0,)
+            assert connection.execute("SELECT count(*) FROM people").fetchone() == (0,)
     assert databases(admin) == before
 
 
 def test_the_last_run_to_end_drops_the_template(admin: psycopg.Connection, url: URL) -> None:
     before = databases(admin)
     with ExitStack() as first:
-        Databases(url, "1" * 16, MIGRATIONS).open(first)
+        Databases(url, "1" * 16, PEOPLE).open(first)
         (template,) = databases(admin) - before
         made_at = oid(admin, template)
         with ExitStack() as second:
-            Databases(url, "2" * 16, MIGRATIONS).open(second)
+            Databases(url, "2" * 16, PEOPLE).open(second)
             assert oid(admin, template) == made_at, "the second run uses the first one's"
         assert template in databases(admin)
     assert databases(admin) == before
@@ -77,30 +83,31 @@ def test_a_template_that_was_not_finished_is_built_anew(
     admin: psycopg.Connection, url: URL
 ) -> None:
     before = databases(admin)
-    template = template_name(admin, MIGRATIONS.fingerprint())
+    template = template_name(admin, PEOPLE.fingerprint())
     admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(template)))
     ownership.write(admin, template, "f" * 16, Purpose.TEMPLATE_IN_THE_MAKING)
     unfinished = oid(admin, template)
     with ExitStack() as cleanups:
-        Databases(url, "1" * 16, MIGRATIONS).open(cleanups)
+        Databases(url, "1" * 16, PEOPLE).open(cleanups)
         assert oid(admin, template) != unfinished
     assert databases(admin) == before
 
 
-def test_a_failed_migration_leaves_no_template(
-    admin: psycopg.Connection, url: URL, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(_: Alembic, url: URL) -> None:
-        with provision.connect(url) as connection:
-            connection.execute("SELECT 1 / 0")
+def test_a_failed_migration_leaves_no_template(admin: psycopg.Connection, url: URL) -> None:
+    class Failing:
+        def fingerprint(self) -> str:
+            return "failing"
 
-    monkeypatch.setattr(Alembic, "migrate", fail)
+        def migrate(self, url: URL) -> None:
+            with provision.connect(url) as connection:
+                connection.execute("SELECT 1 / 0")
+
     before = databases(admin)
     with (
         pytest.raises(HarnessError, match=r"cannot be made \(DivisionByZero: division by zero\)"),
         ExitStack() as cleanups,
     ):
-        Databases(url, "1" * 16, MIGRATIONS).open(cleanups)
+        Databases(url, "1" * 16, Failing()).open(cleanups)
     assert databases(admin) == before
 
 
@@ -109,7 +116,7 @@ def test_a_database_that_others_made_is_not_taken_for_the_runs(
 ) -> None:
     name = other(f"acceptance_run_{'1' * 16}")
     with ExitStack() as cleanups:
-        made = Databases(url, "1" * 16, MIGRATIONS)
+        made = Databases(url, "1" * 16, PEOPLE)
         made.open(cleanups)
         with pytest.raises(
             HarnessError, match=f"a database {name} is there that this suite did not"
@@ -142,7 +149,7 @@ def test_a_forged_mark_is_no_mark(
         ):
             guard(connection)
         with ExitStack() as cleanups:
-            Databases(url, "1" * 16, MIGRATIONS).open(cleanups)
+            Databases(url, "1" * 16, PEOPLE).open(cleanups)
         assert name in databases(admin), forgery
     comment(admin, name, json.dumps(genuine))
     with provision.connect(url.set(database=name)) as connection:
