@@ -1,6 +1,7 @@
 """What the migrations insert is part of what each test starts from, whatever a test does to it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
@@ -16,6 +17,7 @@ from pgharness.core.case import Case
 from pgharness.core.options import Kind, Options
 from pgharness.databases.migrators import SqlFiles
 from pgharness.isolation.snapshots import NotPutBack
+from pgharness.servers import provision
 
 SCHEMA: Final = """
     CREATE TABLE countries (id serial PRIMARY KEY, name text UNIQUE, head int);
@@ -54,13 +56,16 @@ class Runner:
         return found
 
 
-@pytest.fixture
-def tests(url: URL, tmp_path: Path) -> Iterator[Runner]:
-    (tmp_path / "schema.sql").write_text(SCHEMA, "utf-8")
-    harness = Harness(Options(kind=Kind.EXTERNAL, url=url), plain(SqlFiles(tmp_path)))
+@contextmanager
+def project(url: URL, folder: Path) -> Iterator[Runner]:
+    """Start the run of a project whose schema is `SCHEMA`."""
+    (folder / "schema.sql").write_text(SCHEMA, "utf-8")
+    harness = Harness(Options(kind=Kind.EXTERNAL, url=url), plain(SqlFiles(folder)))
     harness.start()
-    yield Runner(harness)
-    harness.close()
+    try:
+        yield Runner(harness)
+    finally:
+        harness.close()
 
 
 CHANGES: Final = {
@@ -83,55 +88,61 @@ CHANGES: Final = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_the_next_test_finds_what_the_migrations_have_inserted(tests: Runner, change: str) -> None:
-    before = tests.run(*CHANGES[change])
-    assert len(before["public.countries"]) == 3
-    assert before["public.invoice_numbers"] == (1000, True)
-    assert tests.run(*CHANGES[change]) == before
-    with tests.harness.rolled_back():
-        tests.run("SELECT")
-    assert tests.run("TABLE names") == before
-    database = tests.harness._database
-    assert database.initial.differences(database.observer) == []
-
-
-def test_a_clone_and_the_database_after_a_failed_clean_up_have_it_too(
-    tests: Runner, monkeypatch: pytest.MonkeyPatch
+def test_the_next_test_finds_what_the_migrations_have_inserted(
+    change: str, url: URL, tmp_path: Path
 ) -> None:
-    before = tests.run("DELETE FROM countries")
-    with tests.harness.database_of_its_own():
-        assert tests.run("DELETE FROM countries") == before
+    with project(url, tmp_path) as tests:
+        before = tests.run(*CHANGES[change])
+        assert len(before["public.countries"]) == 3
+        assert before["public.invoice_numbers"] == (1000, True)
+        assert tests.run(*CHANGES[change]) == before
+        with tests.harness.rolled_back():
+            tests.run("SELECT")
+        assert tests.run("TABLE names") == before
+        database = tests.harness._database
+        assert database.initial.differences(database.observer) == []
 
+
+def test_a_clone_has_it_too(url: URL, tmp_path: Path) -> None:
+    with project(url, tmp_path) as tests:
+        before = tests.run("DELETE FROM countries")
+        with tests.harness.database_of_its_own():
+            assert tests.run("DELETE FROM countries") == before
+
+
+def test_the_database_after_a_failed_clean_up_has_it_too(
+    url: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fails() -> None:
         raise psycopg.DataError("it cannot be emptied")
 
-    with monkeypatch.context() as patch:
-        patch.setattr(tests.harness._database, "_reset", lambda: fails)
-        with pytest.raises(NotPutBack, match="it cannot be emptied"):
-            tests.run("DELETE FROM countries")
-    assert tests.run("SELECT") == before
+    with project(url, tmp_path) as tests:
+        before = tests.run("SELECT")
+        with monkeypatch.context() as patch:
+            patch.setattr(tests.harness._database, "_reset", lambda: fails)
+            with pytest.raises(NotPutBack, match="it cannot be emptied"):
+                tests.run("DELETE FROM countries")
+        assert tests.run("SELECT") == before
 
 
-def test_a_scope_starts_from_it_and_ends_with_it(tests: Runner) -> None:
-    before = tests.run("SELECT")
-    with tests.harness.scope():
-        assert tests.run("DELETE FROM countries WHERE id = 3") == before
-        assert len(tests.run("SELECT")["public.countries"]) == 2
-    assert tests.run("SELECT") == before
+def test_a_scope_starts_from_it_and_ends_with_it(url: URL, tmp_path: Path) -> None:
+    with project(url, tmp_path) as tests:
+        before = tests.run("SELECT")
+        with tests.harness.scope():
+            assert tests.run("DELETE FROM countries WHERE id = 3") == before
+            assert len(tests.run("SELECT")["public.countries"]) == 2
+        assert tests.run("SELECT") == before
 
 
 def test_what_a_rolled_back_test_commits_past_its_transaction_is_told(
-    tests: Runner,
+    url: URL, tmp_path: Path
 ) -> None:
     test = a_test("commits")
-    with tests.harness.rolled_back():
-        world = tests.harness.before_scenario(test)
-        with psycopg.connect(
-            tests.harness._database.url.set(drivername="postgresql").render_as_string(
-                hide_password=False
-            )
-        ) as connection:
-            connection.execute("DELETE FROM countries WHERE id = 3")
-        with pytest.raises(AssertionError, match="countries: 2 instead of 3 rows"):
-            tests.harness.after_scenario(world, test)
-    assert len(tests.run("SELECT")["public.countries"]) == 3
+    with project(url, tmp_path) as tests:
+        with tests.harness.rolled_back():
+            world = tests.harness.before_scenario(test)
+            with provision.connect(tests.harness._database.url) as connection:
+                connection.execute("DELETE FROM countries WHERE id = 3")
+            with pytest.raises(AssertionError, match="countries: 2 instead of 3 rows"):
+                tests.harness.after_scenario(world, test)
+        assert len(tests.run("SELECT")["public.countries"]) == 3
