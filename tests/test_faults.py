@@ -17,7 +17,6 @@ from tests.faults_costs import COSTS
 from tests.faults_durability import DURABILITY
 from tests.faults_harness_data import HARNESS_DATA
 from tests.faults_harness_guides import HARNESS_GUIDES
-from tests.faults_harness_reset import HARNESS_RESET
 from tests.faults_harness_scopes import HARNESS_SCOPES
 from tests.faults_harness_sessions import CATALOGUE as HARNESS_SESSIONS
 from tests.faults_migrations import MIGRATIONS
@@ -38,7 +37,6 @@ from tests.running import Ended
 CATALOGUES: Final = [
     *(ACCOUNTS, PASSWORDS, SESSIONS, COSTS, TASKS, WORKSPACE, OBJECTIVES, VALUES),
     HARNESS_SESSIONS,
-    HARNESS_RESET,
     HARNESS_DATA,
 ]
 TOGETHER: Final = [*TRANSACTIONS, *CONCURRENCY, *DURABILITY]

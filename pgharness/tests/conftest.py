@@ -90,6 +90,20 @@ def connection(marked: URL) -> Iterator[psycopg.Connection]:
 
 
 @pytest.fixture
+def owner(marked: URL) -> Iterator[psycopg.Connection]:
+    """A connection to the marked database as a role that may create there, and nothing else."""
+    with provision.connect(marked) as connection:
+        connection.execute(
+            "CREATE ROLE an_owner;"
+            "GRANT CREATE ON DATABASE acceptance_reset TO an_owner;"
+            "GRANT CREATE ON SCHEMA public TO an_owner;"
+            "SET ROLE an_owner"
+        )
+        yield connection
+        connection.execute("RESET ROLE; DROP OWNED BY an_owner CASCADE; DROP ROLE an_owner")
+
+
+@pytest.fixture
 def family(marked: URL) -> URL:
     """The marked database with two tables: a parent with a row, and a child without."""
     with provision.connect(marked) as connection:

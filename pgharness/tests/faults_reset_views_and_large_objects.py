@@ -2,12 +2,11 @@
 
 from _pytest.monkeypatch import MonkeyPatch
 
+import test_reset_views_and_large_objects as tests
 from breaking import fault
 from pgharness.isolation.snapshots import Snapshot
-from pgharness.reset import function, large_objects, materialized_views
+from pgharness.reset import catalog, large_objects, materialized_views
 from pgharness.reset.catalog import Name
-from pgharness.reset.sequences import Sequence
-from tests.servers import test_reset_of_everything as tests
 
 
 @fault(
@@ -31,7 +30,10 @@ def concurrent_refresh_is_missed(patch: MonkeyPatch) -> None:
     patch.setattr(materialized_views, "version", filenode)
 
 
-@fault("large objects are kept", noticed_by=tests.test_large_objects_go_with_all_tables)
+@fault(
+    "large objects are kept",
+    noticed_by=tests.test_large_objects_go_with_all_tables_and_with_no_choice_of_them,
+)
 def objects_are_kept(patch: MonkeyPatch) -> None:
     patch.setattr(large_objects, "ANY", "false")
 
@@ -46,23 +48,9 @@ def scope_forgets(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "what a trigger draws in a refused reset counts as somebody else's",
-    noticed_by=tests.test_no_sequence_stays_moved_by_a_reset_that_is_refused,
-    writer="TRIGGER",
-    keeper="notes ENABLE ALWAYS TRIGGER",
-    notes="0 CACHE 1",
+    "a refreshed view counts as a change of the schema",
+    noticed_by=tests.test_a_refresh_is_not_taken_for_a_change_of_the_schema,
 )
-def draws_are_kept(patch: MonkeyPatch) -> None:
-    patch.setattr(Sequence, "drawn_here", lambda *_: "false")
-
-
-@fault(
-    "only a sequence that was restarted is put back",
-    noticed_by=tests.test_no_sequence_stays_moved_by_a_reset_that_is_refused,
-    writer="RULE",
-    keeper="people ENABLE ALWAYS TRIGGER",
-    notes="0 CACHE 1",
-)
-def only_restarted_come_back(patch: MonkeyPatch) -> None:
-    put_back = function.PUT_BACK.replace("OR by_now <> positions[{number}]", "")
-    patch.setattr(function, "PUT_BACK", put_back)
+def toast_tables_count(patch: MonkeyPatch) -> None:
+    stamp = catalog.RELATIONS_STAMP.replace("AND relnamespace <> 'pg_toast'::regnamespace", "")
+    patch.setattr(catalog, "RELATIONS_STAMP", stamp)
