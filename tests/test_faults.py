@@ -15,6 +15,7 @@ from tests.faults_batches import LARGE_TRANSFORMATIONS
 from tests.faults_concurrency import CONCURRENCY
 from tests.faults_costs import COSTS
 from tests.faults_durability import DURABILITY
+from tests.faults_harness import HARNESS
 from tests.faults_harness_data import HARNESS_DATA
 from tests.faults_harness_guides import HARNESS_GUIDES
 from tests.faults_harness_scopes import HARNESS_SCOPES
@@ -36,6 +37,7 @@ from tests.running import Ended
 
 CATALOGUES: Final = [
     *(ACCOUNTS, PASSWORDS, SESSIONS, COSTS, TASKS, WORKSPACE, OBJECTIVES, VALUES),
+    HARNESS,
     HARNESS_SESSIONS,
     HARNESS_DATA,
 ]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from features.support.forged_marks import CLAIMS
+from features.support.harness import rename, rename_asynchronously
 from features.support.leavings import DOINGS as LEAVINGS
 from features.support.rolled_back import ENDS as UNIT_ENDS
 from features.support.rolled_back import SCENARIOS, WISHES
@@ -12,7 +12,6 @@ from features.support.session_mistakes import MISTAKES
 from features.support.session_names import TROUBLES as TROUBLES_TOLD
 from features.support.session_names import WORKS
 from features.support.session_work import KINDS
-from features.support.sketches import CHANGES, TRIGGERS
 from features.support.step_types.registry import StepTypes
 
 TYPES: Final = StepTypes(
@@ -23,15 +22,13 @@ TYPES: Final = StepTypes(
         "Slowness": SLOWNESS,
         "Leaving": LEAVINGS,
         "HookTime": ("before", "after"),
-        "Habit": TRIGGERS,
-        "Change": CHANGES,
-        "Says": CLAIMS,
         "SampleKind": SAMPLE_KINDS,
         "UnitEnd": UNIT_ENDS,
         "ScenarioEnd": SCENARIOS,
         "Wish": WISHES,
     },
     meanings={
+        "Renaming": {"a session": rename, "an asynchronous session": rename_asynchronously},
         "Sharing": {"this rule": "rule", "this feature": "feature", "the run": "run"},
         "SessionKind": KINDS,
     },
