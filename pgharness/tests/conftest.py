@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
+from accounts import FILL, Base
 from pgharness.core.run_directory import Run, base
 from pgharness.databases import ownership
 from pgharness.databases.ownership import Purpose
@@ -87,6 +88,15 @@ def connection(marked: URL) -> Iterator[psycopg.Connection]:
     """A superuser's connection to the marked database, in autocommit mode."""
     with provision.connect(marked) as connection:
         yield connection
+
+
+@pytest.fixture
+def accounts(marked: URL, connection: psycopg.Connection) -> URL:
+    """The marked database with the tables of `accounts`, and two accounts: Ada's and Bram's."""
+    with provision.engine(marked).begin() as created:
+        Base.metadata.create_all(created)
+    connection.execute(FILL)
+    return marked
 
 
 @pytest.fixture
