@@ -19,7 +19,6 @@ from tests.faults_harness import HARNESS
 from tests.faults_harness_data import HARNESS_DATA
 from tests.faults_harness_guides import HARNESS_GUIDES
 from tests.faults_harness_scopes import HARNESS_SCOPES
-from tests.faults_harness_sessions import CATALOGUE as HARNESS_SESSIONS
 from tests.faults_migrations import MIGRATIONS
 from tests.faults_migrations_later import MIGRATIONS_LATER
 from tests.faults_passwords import PASSWORDS
@@ -38,7 +37,6 @@ from tests.running import Ended
 CATALOGUES: Final = [
     *(ACCOUNTS, PASSWORDS, SESSIONS, COSTS, TASKS, WORKSPACE, OBJECTIVES, VALUES),
     HARNESS,
-    HARNESS_SESSIONS,
     HARNESS_DATA,
 ]
 TOGETHER: Final = [*TRANSACTIONS, *CONCURRENCY, *DURABILITY]

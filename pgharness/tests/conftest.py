@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
+from accounts import FILL, Base
 from pgharness.core.run_directory import Run, base
 from pgharness.databases import ownership
 from pgharness.databases.ownership import Purpose
@@ -101,6 +102,15 @@ def owner(marked: URL) -> Iterator[psycopg.Connection]:
         )
         yield connection
         connection.execute("RESET ROLE; DROP OWNED BY an_owner CASCADE; DROP ROLE an_owner")
+
+
+@pytest.fixture
+def accounts(marked: URL, connection: psycopg.Connection) -> URL:
+    """The marked database with the tables of `accounts`, and two accounts: Ada's and Bram's."""
+    with provision.engine(marked).begin() as created:
+        Base.metadata.create_all(created)
+    connection.execute(FILL)
+    return marked
 
 
 @pytest.fixture

@@ -51,13 +51,12 @@ HARMLESS: Final = {
 
 EVERY_KIND: Final = (
     "features/accounts/listing.feature:17",
-    "features/harness/fingerprints.feature:27",
-    "features/harness/rollback.feature:9",
-    "features/harness/sessions.feature:19",
-    "features/harness/sessions_async.feature:35",
+    "features/harness/rolled_back.feature:10",
+    "features/harness/rolled_back.feature:24",
+    "features/harness/rolled_back.feature:30",
     "features/migrations/waiting.feature:10",
 )
-"""Features that connect in every way: the service, rolled back, past the service, migrations.
+"""Features that connect in several ways: the service, the harness, migrations.
 
 Some of them compare texts that the server makes of values and of its catalogue.
 """

@@ -16,12 +16,12 @@ each commit: SET LOCAL, as it should, and SET, which otherwise would not.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Self
 
-from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -70,21 +70,23 @@ def options(given: Mapping[str, Any], timeouts: Timeouts, name: str, pool: Pool)
     }
 
 
-class TestSessionFactory:
-    """Opens sessions on one database.
+class SessionFactory:
+    """What both factories share: the engine and its limits, how sessions begin, end and fail.
 
-    What goes wrong is told by `SessionFailed`, `PoolExhausted` and `NotConnected`, which name the
-    `opener`: the scenario or the test. The server knows the connections by `name`.
+    All of it is synchronous; on an asynchronous engine it runs in a greenlet of SQLAlchemy's.
     """
 
     __test__ = False  # pytest takes what is called like this for a test
+
+    default_name = "sessions"
+    """What the server knows the connections by."""
 
     def __init__(  # noqa: PLR0913 (keywords, each with a default)
         self,
         url: URL,
         *,
         opener: str,
-        name: str = "sessions",
+        name: str | None = None,
         timeouts: Timeouts = FOR_TESTS,
         pool: Pool = SMALL,
         engine_options: Mapping[str, Any] | None = None,
@@ -96,41 +98,21 @@ class TestSessionFactory:
         self._pool = pool
         self._explain = explain
         given = plain_options(url) if engine_options is None else engine_options
-        self.engine = create_engine(url, **options(given, timeouts, name, pool))
+        made = options(given, timeouts, name or self.default_name, pool)
+        self._engine = self._create_engine(url, made)
         self._open: dict[Opening, Connection] = {}
 
-    def __enter__(self) -> Self:
-        return self
+    def _create_engine(self, url: URL, engine_options: Mapping[str, Any]) -> Engine:
+        return create_engine(url, **engine_options)
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close every connection, also those of sessions that are still open.
-
-        What cannot be closed keeps none of the others open; its error comes afterwards.
-        """
+    def _close(self) -> None:
         with ExitStack() as closing:
-            closing.callback(self.engine.dispose)
+            closing.callback(self._engine.dispose)
             for connection in self._open.values():
                 closing.callback(connection.invalidate)
 
-    def check_none_open(self) -> None:
-        """Fail if a session is still open, and close it. The pool's other connections stay."""
-        left = list(self._open.items())
-        for opening, connection in left:
-            connection.invalidate()
-            connection.close()
-            self._open.pop(opening, None)
-        openings = ", ".join(str(opening) for opening, _ in left)
-        assert not left, f"sessions were left open: {openings}"
-
     @contextmanager
-    def rolled_back(self) -> Iterator[Session]:
-        """Open a session of which nothing is left when the block ends.
-
-        `commit` and `rollback` in it do what they always do, as far as the session itself sees.
-        """
+    def _rolled_back(self) -> Iterator[Session]:
         with (
             self._connected() as (opening, connection),
             told(opening, self._timeouts, self._explain),
@@ -144,11 +126,7 @@ class TestSessionFactory:
                 yield session
 
     @contextmanager
-    def committing(self) -> Iterator[Session]:
-        """Open a session that is really committed: by `commit`, and at the end of the block.
-
-        An error that leaves the block rolls back what was not committed by then.
-        """
+    def _committing(self) -> Iterator[Session]:
         with self._connected() as (opening, connection):
             session = Session(connection, expire_on_commit=False)
             with _ended(connection, session.close):
@@ -163,13 +141,63 @@ class TestSessionFactory:
     def _connected(self) -> Iterator[tuple[Opening, Connection]]:
         opening = Opening(self.opener, place())
         with connecting(opening, self._url, self._timeouts, self._pool.wait, self._open):
-            connection = self.engine.connect()
+            connection = self._engine.connect()
         with connection:
             self._open[opening] = connection
             try:
                 yield opening, connection
             finally:
                 self._open.pop(opening, None)
+
+
+class TestSessionFactory(SessionFactory):
+    """Opens sessions on one database.
+
+    Failures are `SessionFailed`, `PoolExhausted` and `NotConnected`, which name the `opener`: the
+    scenario or the test. The server knows the connections by `name`.
+    """
+
+    @property
+    def engine(self) -> Engine:
+        """The engine whose connections the sessions use."""
+        return self._engine
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection, also those of sessions that are still open.
+
+        What cannot be closed keeps none of the others open; its error comes afterwards.
+        """
+        self._close()
+
+    def check_none_open(self) -> None:
+        """Fail if a session is still open, and close it. The pool's other connections stay."""
+        left = list(self._open.items())
+        for opening, connection in left:
+            connection.invalidate()
+            connection.close()
+            self._open.pop(opening, None)
+        openings = ", ".join(str(opening) for opening, _ in left)
+        assert not left, f"sessions were left open: {openings}"
+
+    def rolled_back(self) -> AbstractContextManager[Session]:
+        """Open a session of which nothing is left when the block ends.
+
+        `commit` and `rollback` in it do what they always do, as far as the session itself sees.
+        """
+        return self._rolled_back()
+
+    def committing(self) -> AbstractContextManager[Session]:
+        """Open a session that is really committed: by `commit`, and at the end of the block.
+
+        An error that leaves the block rolls back what was not committed by then.
+        """
+        return self._committing()
 
 
 def end_settings_with_each_commit(session: Session, connection: Connection) -> None:

@@ -11,55 +11,37 @@ async with AsyncTestSessionFactory(url, opener="my test") as sessions:
 ```
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from typing import Any, Self
-
-from sqlalchemy import URL
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
-
-from pgharness.core.application import Explain, Timeouts, plain_options, unexplained
-from pgharness.core.callers import place
-from pgharness.sessions.errors import (
-    Opening,
-    check_not_aborted,
-    connecting,
-    told,
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
 )
-from pgharness.sessions.sessions import (
-    FOR_TESTS,
-    SMALL,
-    Pool,
-    end_settings_with_each_commit,
-    options,
+from functools import partial
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import URL, Connection, Engine
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    create_async_engine,
 )
+from sqlalchemy.orm import Session
+
+from pgharness.sessions.sessions import SessionFactory
+
+Result = TypeVar("Result")
 
 
-class AsyncTestSessionFactory:
+class AsyncTestSessionFactory(SessionFactory):
     """Opens asynchronous sessions on one database; see `TestSessionFactory`."""
 
-    __test__ = False
+    default_name = "asynchronous sessions"
 
-    def __init__(  # noqa: PLR0913 (keywords, each with a default)
-        self,
-        url: URL,
-        *,
-        opener: str,
-        name: str = "asynchronous sessions",
-        timeouts: Timeouts = FOR_TESTS,
-        pool: Pool = SMALL,
-        engine_options: Mapping[str, Any] | None = None,
-        explain: Explain = unexplained,
-    ) -> None:
-        self.opener = opener
-        self._url = url
-        self._timeouts = timeouts
-        self._pool = pool
-        self._explain = explain
-        given = plain_options(url) if engine_options is None else engine_options
-        self._engine = create_async_engine(url, **options(given, timeouts, name, pool))
-        self._open: dict[Opening, AsyncConnection] = {}
+    def _create_engine(self, url: URL, engine_options: Mapping[str, Any]) -> Engine:
+        return create_async_engine(url, **engine_options).sync_engine
 
     async def __aenter__(self) -> Self:
         return self
@@ -69,70 +51,31 @@ class AsyncTestSessionFactory:
 
     async def close(self) -> None:
         """Close every connection, also those of sessions that are still open."""
-        async with AsyncExitStack() as closing:
-            closing.push_async_callback(self._engine.dispose)
-            for connection in self._open.values():
-                closing.push_async_callback(connection.invalidate)
+        await _awaited(self._close)
 
-    @asynccontextmanager
-    async def rolled_back(self) -> AsyncIterator[AsyncSession]:
+    def rolled_back(self) -> AbstractAsyncContextManager[AsyncSession]:
         """Open a session of which nothing is left when the block ends."""
-        async with self._connected() as (opening, connection):
-            with told(opening, self._timeouts, self._explain):
-                outer = await connection.begin()
-                session = AsyncSession(
-                    connection, join_transaction_mode="create_savepoint", expire_on_commit=False
-                )
-                assert connection.sync_connection is not None, "it is open"
-                end_settings_with_each_commit(session.sync_session, connection.sync_connection)
-                async with _ended(connection, session.close, outer.rollback):
-                    yield session
+        return _asynchronous(self._rolled_back())
 
-    @asynccontextmanager
-    async def committing(self) -> AsyncIterator[AsyncSession]:
+    def committing(self) -> AbstractAsyncContextManager[AsyncSession]:
         """Open a session that is really committed: by `commit`, and at the end of the block."""
-        async with self._connected() as (opening, connection):
-            session = AsyncSession(connection, expire_on_commit=False)
-            async with _ended(connection, session.close):
-                with told(opening, self._timeouts, self._explain):
-                    yield session
-                    await session.flush()
-                    await connection.run_sync(check_not_aborted, opening)
-                with told(opening, self._timeouts, self._explain, committing=True):
-                    await session.commit()
-
-    @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[tuple[Opening, AsyncConnection]]:
-        opening = Opening(self.opener, place())
-        connection = self._engine.connect()
-        with connecting(opening, self._url, self._timeouts, self._pool.wait, self._open):
-            await connection.start()
-        try:
-            self._open[opening] = connection
-            yield opening, connection
-        finally:
-            del self._open[opening]
-            await connection.close()
+        return _asynchronous(self._committing())
 
 
 @asynccontextmanager
-async def _ended(
-    connection: AsyncConnection, *ends: Callable[[], Awaitable[None]]
-) -> AsyncIterator[None]:
-    """End what is open with this block; what cannot be ended goes with its connection."""
-    try:
-        yield
-    except BaseException:
-        with suppress(SQLAlchemyError):
-            await _end(connection, *ends)
-        raise
-    await _end(connection, *ends)
+async def _asynchronous(opened: AbstractContextManager[Session]) -> AsyncIterator[AsyncSession]:
+    """Enter and leave the context of a synchronous session, and yield an asynchronous one on it."""
+    async with AsyncExitStack() as stack:
+        session = await _awaited(opened.__enter__)
+        stack.push_async_exit(partial(_awaited, opened.__exit__))
+        connection = session.get_bind()
+        assert isinstance(connection, Connection), "a session of a factory has one connection"
+        yield AsyncSession(
+            AsyncConnection(AsyncEngine(connection.engine), connection),
+            sync_session_class=lambda **_: session,  # type: ignore[arg-type] # any callable will do
+        )
 
 
-async def _end(connection: AsyncConnection, *ends: Callable[[], Awaitable[None]]) -> None:
-    try:
-        for end in ends:
-            await end()
-    except BaseException:
-        await connection.invalidate()
-        raise
+async def _awaited(work: Callable[..., Result], *arguments: Any) -> Result:
+    """Do synchronous work on an asynchronous engine: what it waits for is awaited."""
+    return await AsyncSession().run_sync(lambda _: work(*arguments))
