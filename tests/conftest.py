@@ -1,11 +1,10 @@
 """What the tests share: a real server, and `behave` as a process of its own."""
 
-import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import psycopg
 import pytest
@@ -13,7 +12,7 @@ from sqlalchemy import URL
 
 from features.support import inventory
 from features.support.service import MIGRATIONS
-from pgharness.core.options import DEFAULT_IMAGE, Kind, Options
+from pgharness.core.options import Kind, Options
 from pgharness.core.run_directory import Run, base
 from pgharness.databases import ownership
 from pgharness.databases.ownership import Purpose
@@ -24,9 +23,6 @@ from pgharness.servers.server_settings import WITHOUT_DURABILITY
 from tests.forked import Preloaded
 
 pytest_plugins = ["features.support.fixtures", "tests.servers.roles"]
-
-CONTAINER_IMAGE: Final = os.environ.get("POSTGRES_IMAGE", DEFAULT_IMAGE)
-"""What tests of containers make them of."""
 
 
 @pytest.fixture(autouse=True)
@@ -151,16 +147,3 @@ def empty(admin: psycopg.Connection, url: URL) -> Iterator[URL]:
     admin.execute("CREATE DATABASE fresh")
     yield url.set(database="fresh")
     admin.execute("DROP DATABASE fresh WITH (FORCE)")
-
-
-@pytest.fixture(scope="session")
-def docker_client() -> Iterator[Any]:
-    """A client of the engine; the test is skipped where `CONTAINER_IMAGE` is not there."""
-    import docker
-
-    with closing(docker.from_env()) as client:
-        try:
-            client.images.get(CONTAINER_IMAGE)
-        except docker.errors.ImageNotFound:
-            pytest.skip(f"Docker does not have the image {CONTAINER_IMAGE}")
-        yield client

@@ -92,7 +92,7 @@ UPGRADING: Final = [
         "a second head",
         "revisions",
         "from alembic.script import ScriptDirectory\n"
-        "ScriptDirectory.get_heads = lambda self: ['0027', '0028']",
+        "ScriptDirectory.get_heads = lambda self, _=False: ['0027', '0028']",
     ),
     _text(
         "the printed SQL has every % twice",

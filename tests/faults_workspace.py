@@ -55,7 +55,7 @@ WORKSPACE: Final[Catalogue] = {
         "a time may be one that no zone but its own can show": (
             "import domain.workspace as w\n"
             "from domain.errors import InvalidValue\n"
-            "def instant(field, at):\n"
+            "def instant(field, at, *_):\n"
             "    if at.tzinfo is None: raise InvalidValue(field, 'has no zone')\n"
             "    return at\n"
             "w.instant = instant"

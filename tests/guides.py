@@ -1,12 +1,11 @@
 """The guides in `docs/`, taken apart: their snippets, their tables, their links."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from features.support.service import ROOT
+from links import FENCED
 
 DOCS: Final = ROOT / "docs"
 GUIDES: Final = (
@@ -19,10 +18,8 @@ GUIDES: Final = (
     "troubleshooting",
 )
 
-_FENCED: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _FILE: Final = re.compile(r"# ([\w/]+\.py)\n")
 _QUOTED: Final = re.compile(r"``(.+?)``|`(.+?)`")
-_LINK: Final = re.compile(r"\]\(([^)\s]+)\)")
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ def snippets(*languages: str) -> list[Snippet]:
     return [
         Snippet(name, number, language, text)
         for name in GUIDES
-        for number, (language, text) in enumerate(_FENCED.findall(page(name)), start=1)
+        for number, (language, text) in enumerate(FENCED.findall(page(name)), start=1)
         if language in languages or not languages
     ]
 
@@ -89,19 +86,3 @@ def rows(name: str, heading: str) -> list[list[str]]:
 def quoted(cell: str) -> list[str]:
     """Return what stands in backticks."""
     return [double or single for double, single in _QUOTED.findall(cell)]
-
-
-def broken_links(file: Path) -> Iterator[str]:
-    """Yield the links of a page that lead nowhere in this repository."""
-    for link in _LINK.findall(_FENCED.sub("", file.read_text("utf-8"))):
-        if link.startswith("https:"):
-            continue
-        target, _, anchor = link.partition("#")
-        place = (file.parent / target).resolve() if target else file
-        if not place.exists() or (anchor and anchor not in _anchors(place)):
-            yield link
-
-
-def _anchors(file: Path) -> set[str]:
-    headings = re.findall(r"^#+ (.+)$", file.read_text("utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}

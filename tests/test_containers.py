@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from docker_engine import CONTAINER_IMAGE
 from pgharness.core.run_directory import Run
 from pgharness.servers import docker_engine
 from pgharness.servers.docker_engine import PLACE_LABEL, RUN_LABEL
-from tests.conftest import CONTAINER_IMAGE
 from tests.running import SHORT, Running, behave
 
 LONG = "features/accounts"

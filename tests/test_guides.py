@@ -15,6 +15,7 @@ from behave.configuration import Configuration
 from sqlalchemy import URL
 
 from features.support.service import ROOT
+from links import broken_links
 from pgharness.adapters.pytest_plugin import read
 from pgharness.core.errors import HarnessError
 from pgharness.core.option_names import SCHEMA
@@ -315,4 +316,4 @@ def _requirements(document: dict[str, Any]) -> list[list[str]]:
 
 @pytest.mark.parametrize("file", [*ROOT.glob("docs/*.md"), ROOT / "README.md"], ids=str)
 def test_links_lead_somewhere(file: Path) -> None:
-    assert list(guides.broken_links(file)) == []
+    assert list(broken_links(file)) == []

@@ -13,13 +13,13 @@ import pytest
 from sqlalchemy import URL
 
 import breaking
+from docker_engine import CONTAINER_IMAGE
 from pgharness.databases.templates import Databases
 from pgharness.servers import docker_engine, embedded
 from pgharness.servers.libpq_environment import SESSION
-from tests.conftest import CONTAINER_IMAGE
+from test_libpq_environment import MISLEADING
 from tests.forked import Preloaded
 from tests.running import Running, databases, plain, tmpdir
-from tests.servers.test_libpq_environment import MISLEADING
 
 RENAMING: Final = "features/accounts/changing.feature:15"
 NOTHING_IS_RENAMED: Final = """

@@ -140,15 +140,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             asked_for(item)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """Let no fork of the process that comes back out of a test go on with the tests."""
-    if "harness" not in pyfuncitem.fixturenames:
-        return (yield)
+@pytest.hookimpl(wrapper=True, trylast=True)  # innermost: a fork runs no other hook
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Let no fork of the process that comes back out of a test go on with the tests.
+
+    A test may be a method of a class of unittest, which is not called by `pytest_pyfunc_call`.
+    """
+    if "harness" not in getattr(item, "fixturenames", ()):
+        yield
+        return
     from pgharness.adapters.contained import OneProcess
 
     with OneProcess():
-        return (yield)
+        yield
 
 
 @pytest.hookimpl(wrapper=True)

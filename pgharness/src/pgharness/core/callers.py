@@ -5,6 +5,7 @@ import os
 import sys
 import sysconfig
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -36,9 +37,10 @@ def place() -> str:
     if frame is None:
         return UNKNOWN
     file = Path(frame.f_code.co_filename)
-    here = Path.cwd()
-    shown = file.relative_to(here) if file.is_relative_to(here) else file
-    return f"{shown}:{frame.f_lineno}"
+    with suppress(FileNotFoundError):  # the folder in which this process works
+        here = Path.cwd()
+        file = file.relative_to(here) if file.is_relative_to(here) else file
+    return f"{file}:{frame.f_lineno}"
 
 
 def _waiting() -> Iterator[FrameType | None]:

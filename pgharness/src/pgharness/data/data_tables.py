@@ -79,7 +79,7 @@ def rows(
 def values(
     table: Table, kinds: Mapping[str, cells.Type], read: cells.Reader
 ) -> list[dict[str, Any]]:
-    """Return a table's rows as values of columns of these types: `display name` is `display_name`.
+    """Return a table's rows as values of columns of these types: `due date` is `due_date`.
 
     Fails for a heading that is no column, with those there are, and for a cell that is not what
     its column holds.

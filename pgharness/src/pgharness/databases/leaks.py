@@ -1,5 +1,6 @@
 """No connection of a scenario may outlive it, and nothing that keeps its database in use."""
 
+import functools
 import time
 from contextlib import suppress
 from itertools import starmap
@@ -7,7 +8,8 @@ from typing import Any, Final
 
 import psycopg
 from psycopg import errors, sql
-from sqlalchemy import Engine, Pool, QueuePool, event
+from psycopg.pq.abc import PGconn
+from sqlalchemy import Engine, QueuePool, event
 
 from pgharness.core.callers import place
 from pgharness.core.foreign_text import answer, shown
@@ -43,14 +45,24 @@ TERMINATION_MS: Final = 5000
 
 
 OPENED: Final[dict[int, str]] = {}
-"""Where a pool of this process has opened a connection, by the server's process."""
+"""Where this process has opened a connection, by the server's process."""
 
 
-def _note(connection: Any, _: Any) -> None:
-    """Note where a pool connects to PostgreSQL; a test may have engines of other databases."""
-    driver = getattr(connection, "driver_connection", connection)
-    if isinstance(driver, psycopg.Connection | psycopg.AsyncConnection):
-        OPENED[driver.info.backend_pid] = place()
+@functools.cache
+def note_openers() -> None:
+    """Note from now on where each connection of this process is opened.
+
+    Also those of tests that use no engine, and those of engines of other databases. The driver
+    has no event for it: what makes a connection of any class is wrapped, once for the process.
+    """
+    given = psycopg.BaseConnection.__init__
+
+    @functools.wraps(given)
+    def noting(connection: psycopg.BaseConnection[Any], pgconn: PGconn) -> None:
+        given(connection, pgconn)
+        OPENED[pgconn.backend_pid] = place()
+
+    psycopg.BaseConnection.__init__ = noting  # type: ignore[assignment,method-assign]
 
 
 def lent(engine: Engine) -> int:
@@ -67,8 +79,7 @@ class Connections:
         self._engines: list[Engine] = []
         self._observer = observer
         self._pooled: set[int] = set()
-        if not event.contains(Pool, "connect", _note):
-            event.listen(Pool, "connect", _note)
+        note_openers()
         self._holders: dict[int, str] = {}
         """Where each connection was taken from its pool that is not back, by its process."""
         self.watch(engine)

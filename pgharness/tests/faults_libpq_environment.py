@@ -4,9 +4,9 @@ import os
 
 from _pytest.monkeypatch import MonkeyPatch
 
+import test_libpq_environment
 from breaking import fault
 from pgharness.servers import libpq_environment
-from tests.servers import test_libpq_environment
 
 
 @fault(

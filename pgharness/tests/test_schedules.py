@@ -1,21 +1,16 @@
-"""The lock step notices whatever differs from its table, and shows who waits for whom."""
+"""A schedule notices each difference from its table, and shows which session waits for which."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from threading import Event
 
+import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import URL, create_engine, text
 from sqlalchemy.orm import Session
 
-from domain import Isolation
-from features.support.racing import in_lockstep
-from features.support.world import World
 from pgharness.interleaving.actors import DEADLINE
-from pgharness.interleaving.schedules import Phrases, ScheduleRunner
-from pgharness.isolation.test_database import Database
-
-pytestmark = pytest.mark.pgharness(isolation="empty_database")
+from pgharness.interleaving.schedules import Participant, Phrases, ScheduleRunner
 
 SOON = 0.2
 """Seconds after which a test takes a step for one that never ends: it does not, until then."""
@@ -50,32 +45,35 @@ PHRASES: Phrases = {
 Play = Callable[..., ScheduleRunner]
 
 
+def participant(name: str, url: URL, level: str) -> Participant:
+    """Return a session at this isolation level."""
+    engine = create_engine(
+        url, pool_size=1, isolation_level=level, connect_args={"application_name": name}
+    )
+    return Participant(name, engine, lambda _: None)
+
+
 @pytest.fixture
-def play(database: Database[World]) -> Iterator[Play]:
-    """Play a table with the sessions "ada" and "bram" in a database of the test's own."""
-    database.observer.execute("CREATE TABLE x (name text PRIMARY KEY, n int)")
-    database.observer.execute("INSERT INTO x VALUES ('a', 10), ('b', 20)")
+def play(marked: URL, connection: psycopg.Connection) -> Iterator[Play]:
+    """Play a table with the sessions "ada" and "bram"."""
+    connection.execute("CREATE TABLE x (name text PRIMARY KEY, n int)")
+    connection.execute("INSERT INTO x VALUES ('a', 10), ('b', 20)")
     with ExitStack() as cleanups:
 
         def played(
-            *rows: tuple[str, str],
-            isolation: Isolation = Isolation.READ_COMMITTED,
-            deadline: float = DEADLINE,
+            *rows: tuple[str, str], level: str = "READ COMMITTED", deadline: float = DEADLINE
         ) -> ScheduleRunner:
-            sessions = [
-                in_lockstep(name, database.url, isolation, lambda _: None)
-                for name in ("ada", "bram")
-            ]
-            game = ScheduleRunner(sessions, PHRASES, database.observer, deadline=deadline)
-            cleanups.callback(game.close)
-            game.play([{"ada": ada, "bram": bram} for ada, bram in rows])
-            return game
+            participants = [participant(name, marked, level) for name in ("ada", "bram")]
+            runner = ScheduleRunner(participants, PHRASES, connection, deadline=deadline)
+            cleanups.callback(runner.close)
+            runner.play([{"ada": ada, "bram": bram} for ada, bram in rows])
+            return runner
 
         yield played
 
 
 def test_a_table_that_tells_what_happens_is_played_to_its_end(play: Play) -> None:
-    game = play(
+    runner = play(
         ("sets a to 11", ""),
         ("", "sets a to 12 … waits"),
         ("commits", ""),
@@ -83,20 +81,20 @@ def test_a_table_that_tells_what_happens_is_played_to_its_end(play: Play) -> Non
         ("", "reads a: 12"),
         ("", "gives up"),
     )
-    assert game.waited == {"bram"}
-    assert [one.name for one in game.ended("commits")] == ["ada"]
-    assert game.participants["bram"].done == [("sets a to 12", None), ("reads a", "12")]
+    assert runner.waited == {"bram"}
+    assert [one.name for one in runner.ended("commits")] == ["ada"]
+    assert runner.participants["bram"].done == [("sets a to 12", None), ("reads a", "12")]
 
 
 def test_a_refusal_that_the_table_tells_ends_the_session(play: Play) -> None:
-    game = play(
+    runner = play(
         ("sets a to 11", ""),
         ("", "sets a to 12 … waits"),
         ("commits", ""),
         ("", "is refused"),
-        isolation=Isolation.REPEATABLE_READ,
+        level="REPEATABLE READ",
     )
-    assert [one.name for one in game.ended("is refused")] == ["bram"]
+    assert [one.name for one in runner.ended("is refused")] == ["bram"]
 
 
 @pytest.mark.parametrize(

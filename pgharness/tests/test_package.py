@@ -7,9 +7,8 @@ from typing import Final
 import pytest
 
 import pgharness
-from features.support.service import ROOT
+from packages import ROOT, Environment, Package, new_environment
 from pgharness.core.extras import EXTRAS
-from tests.packages import Environment, Package, new_environment
 
 README: Final = ROOT / "pgharness" / "README.md"
 

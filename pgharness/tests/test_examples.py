@@ -10,8 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support.service import ROOT
-from tests.packages import Environment, Package, new_environment
+from packages import ROOT, Environment, Package, new_environment
 
 EXAMPLES: Final = ROOT / "examples"
 PROGRAMS: Final = {

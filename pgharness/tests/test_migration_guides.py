@@ -15,13 +15,12 @@ from typing import Final
 import psycopg
 import pytest
 
-from features.support.service import ROOT
+from links import broken_links
+from packages import PATIENCE, ROOT, Environment, Package, inherited, new_environment
 from pgharness.core.options import DEFAULT_IMAGE
 from pgharness.core.run_directory import Run, base
 from pgharness.servers import embedded, provision
 from pgharness.servers.embedded import EmbeddedServer
-from tests.guides import broken_links
-from tests.packages import PATIENCE, Environment, Package, inherited, new_environment
 
 DOCS: Final = ROOT / "pgharness" / "docs"
 README: Final = ROOT / "pgharness" / "README.md"

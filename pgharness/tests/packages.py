@@ -9,7 +9,8 @@ from typing import Final
 
 import pytest
 
-from features.support.service import ROOT
+ROOT: Final = Path(__file__).parents[2]
+"""The repository: the workspace of which pgharness is a member."""
 
 UV: Final = shutil.which("uv") or "uv"
 

@@ -12,13 +12,13 @@ import psycopg
 import pytest
 from testcontainers.core.config import ConnectionMode, testcontainers_config
 
+from docker_engine import CONTAINER_IMAGE
 from pgharness.core.errors import HarnessError
 from pgharness.core.options import Options
 from pgharness.core.run_directory import Run
 from pgharness.servers import container, own_server
 from pgharness.servers.container import ContainerServer
 from pgharness.servers.docker_engine import RUN_LABEL
-from tests.conftest import CONTAINER_IMAGE
 
 pytestmark = pytest.mark.docker
 

@@ -9,14 +9,14 @@ import pytest
 from psycopg.pq import Conninfo
 from sqlalchemy import URL
 
+from docker_engine import CONTAINER_IMAGE
 from pgharness.core import masking
 from pgharness.core.errors import HarnessError
 from pgharness.core.options import Options
 from pgharness.core.run_directory import Run
 from pgharness.servers import embedded, provision
 from pgharness.servers.libpq_environment import ALL, FILES, SESSION
-from tests.conftest import CONTAINER_IMAGE
-from tests.running import behave
+from small_projects import Project
 
 LIBPQ_S_OWN: Final = {option.envvar.decode() for option in Conninfo.get_defaults() if option.envvar}
 MISLEADING: Final = {
@@ -40,28 +40,52 @@ SHOWN: Final = """
            current_setting('DateStyle'), current_setting('client_encoding')
 """
 
-EVERY_KIND: Final = (
-    "features/accounts/listing.feature:17",
-    "features/migrations/waiting.feature:10",
-    "features/transactions/durability.feature:15",
-)
-"""The service, a process that a step starts, and a further server."""
+EVERY_KIND: Final = """
+    import subprocess
+    import sys
+
+    import pytest
+    from sqlalchemy import text
+
+    PROCESS = "import sys, psycopg; psycopg.connect(sys.argv[1]).execute('CREATE TABLE x ()')"
+
+    def check_write(connection):
+        connection.execute(text("INSERT INTO customers (name) VALUES ('Ada')"))
+        assert connection.scalar(text("SHOW TimeZone")) == "UTC"
+        assert connection.scalar(text("SHOW client_encoding")) == "UTF8"
+
+    def test_an_engine(engine):
+        with engine.begin() as connection:
+            check_write(connection)
+
+    def test_a_process_that_a_test_starts(database):
+        url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        subprocess.run([sys.executable, "-c", PROCESS, url], check=True)
+
+    @pytest.mark.pgharness(isolation="server")
+    def test_a_further_server(database, engine):
+        database.crash()
+        database.restart()
+        with engine.begin() as connection:
+            check_write(connection)
+"""
 
 
-def check_ignores_libpq(folder: Path, *server: str) -> None:
-    ended = behave(*server, *EVERY_KIND, reports=folder, environment=MISLEADING)
-    assert (ended.exit_code, ended.verdicts()) == (0, {"passed"}), ended.output
+def check_ignores_libpq(project: Project, *server: str) -> None:
+    project.write(test_it=EVERY_KIND)
+    ended = project.run(*server, **MISLEADING)
+    assert list(ended.verdicts().values()) == ["passed"] * 3, ended.output
 
 
-def test_a_server_of_our_own_ignores_every_variable(tmp_path: Path) -> None:
+def test_a_server_of_our_own_ignores_every_variable(project: Project) -> None:
     assert MISLEADING.keys() >= LIBPQ_S_OWN
-    check_ignores_libpq(tmp_path, "-D", "postgres=embedded")
+    check_ignores_libpq(project, "-D", "postgres=embedded")
 
 
 @pytest.mark.docker
-def test_a_container_ignores_every_variable(docker_client: object, tmp_path: Path) -> None:
+def test_a_container_ignores_every_variable(docker_client: object, project: Project) -> None:
     assert docker_client
-    check_ignores_libpq(tmp_path, "-D", "postgres=container", "-D", f"image={CONTAINER_IMAGE}")
+    check_ignores_libpq(project, "-D", "postgres=container", "-D", f"image={CONTAINER_IMAGE}")
 
 
 def test_the_variables_come_back(monkeypatch: pytest.MonkeyPatch) -> None:

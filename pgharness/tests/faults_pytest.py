@@ -1,0 +1,47 @@
+"""Faults of the pytest plugin: what a test leaves to the tests after it, and to the run."""
+
+from _pytest.monkeypatch import MonkeyPatch
+
+import test_pytest_leaks
+import test_pytest_servers
+import test_pytest_unittest
+from breaking import fault
+from pgharness.adapters import contained
+from pgharness.databases import leaks
+from pgharness.isolation.test_database import Database
+from pgharness.servers import embedded
+from pgharness.servers.server_settings import WITHOUT_DURABILITY
+
+
+@fault(
+    "nothing is noted of a connection that no engine opens",
+    noticed_by=test_pytest_leaks.test_what_a_test_leaves_open_is_its_error_and_names_the_line,
+)
+def nothing_is_noted(patch: MonkeyPatch) -> None:
+    patch.setattr(leaks, "note_openers", lambda: None)
+
+
+@fault(
+    "a fork that comes back out of a test goes on with the tests",
+    noticed_by=(
+        test_pytest_unittest.test_a_fork_that_comes_back_out_of_a_test_ends_and_reports_nothing
+    ),
+)
+def forks_go_on(patch: MonkeyPatch) -> None:
+    patch.setattr(contained.OneProcess, "__exit__", lambda *_: None)
+
+
+@fault(
+    "a server that a test has killed stays dead",
+    noticed_by=test_pytest_servers.test_a_test_may_crash_the_server_that_it_has_to_itself,
+)
+def servers_stay_dead(patch: MonkeyPatch) -> None:
+    patch.setattr(Database, "settle", lambda _: None)
+
+
+@fault(
+    "a server of a test's own does not keep what is committed",
+    noticed_by=test_pytest_servers.test_a_test_may_crash_the_server_that_it_has_to_itself,
+)
+def servers_keep_nothing(patch: MonkeyPatch) -> None:
+    patch.setattr(embedded, "ALWAYS", WITHOUT_DURABILITY)
