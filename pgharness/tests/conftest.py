@@ -90,6 +90,13 @@ def connection(marked: URL) -> Iterator[psycopg.Connection]:
 
 
 @pytest.fixture
+def undone(admin: psycopg.Connection) -> Iterator[psycopg.Connection]:
+    """A superuser's connection whose work, tables included, is undone."""
+    with admin.transaction(force_rollback=True):
+        yield admin
+
+
+@pytest.fixture
 def family(marked: URL) -> URL:
     """The marked database with two tables: a parent with a row, and a child without."""
     with provision.connect(marked) as connection:
