@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
+from order_fixtures import making, shop
 from pgharness.core.run_directory import Run, base
 from pgharness.databases import ownership
 from pgharness.databases.ownership import Purpose
@@ -17,6 +18,8 @@ from pgharness.servers import embedded, provision
 from pgharness.servers.embedded import EmbeddedServer
 from pgharness.servers.server_settings import WITHOUT_DURABILITY
 from small_projects import BY_METADATA, MODELS, Project
+
+__all__ = ["making", "shop"]
 
 SETTINGS: Final = {
     **WITHOUT_DURABILITY,

@@ -11,9 +11,9 @@ from sqlalchemy import URL
 import test_differences
 import test_fingerprints
 from breaking import fault
+from pgharness.core import database_url
 from pgharness.data import fingerprints
 from pgharness.data.fingerprints import Fingerprint
-from pgharness.servers import provision
 from test_differences import TOLD, test_it_is_told_how_the_first_rows_differ
 from test_fingerprints import (
     ROWS,
@@ -178,10 +178,10 @@ def owner_untold(patch: MonkeyPatch) -> None:
     noticed_by=test_fingerprints.test_the_settings_of_a_database_do_not_matter,
 )
 def settings_matter(patch: MonkeyPatch) -> None:
-    given = provision.session_parameters
+    given = database_url.session_parameters
     left_out = test_fingerprints.SETTINGS.keys()
 
     def session_parameters(url: URL, settings: Mapping[str, str]) -> dict[str, str]:
         return given(url, {name: settings[name] for name in settings.keys() - left_out})
 
-    patch.setattr(provision, "session_parameters", session_parameters)
+    patch.setattr("pgharness.servers.provision.session_parameters", session_parameters)

@@ -49,7 +49,9 @@ class Customer(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str]
+    country: Mapped[str] = mapped_column(server_default="NL")
     joined_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    comment: Mapped[str | None] = mapped_column("metadata")
 
 
 class Order(Base):

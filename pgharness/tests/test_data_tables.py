@@ -8,9 +8,9 @@ from typing import Any, Final
 import psycopg
 import pytest
 from behave.parser import parse_steps
-from sqlalchemy import URL, create_engine, insert
+from sqlalchemy import Engine, insert
 
-from orders import Base, Customer, Order, Status
+from orders import Customer, Order, Status
 from pgharness.data import data_tables, fingerprints
 
 DAY: Final = date(2026, 3, 2)
@@ -139,8 +139,14 @@ DIFFERENCES: Final = {
 }
 
 HEADINGS: Final = {
-    "a slip": ("| slugg |", "no such column: slugg; there are id, email, joined_at"),
-    "two slips": ("| mail | id | at |", "no such column: mail, at; there are id, email, joined_at"),
+    "a slip": (
+        "| slugg |",
+        "no such column: slugg; there are id, email, country, joined_at, metadata",
+    ),
+    "two slips": (
+        "| mail | id | at |",
+        "no such column: mail, at; there are id, email, country, joined_at, metadata",
+    ),
     "one column twice": (
         "| joined at | id | joined_at |",
         "more than one column is called joined_at",
@@ -232,10 +238,8 @@ def test_texts_are_compared_as_they_are() -> None:
 
 
 def test_rows_of_a_table_are_stored_and_found_as_expected(
-    connection: psycopg.Connection, marked: URL
+    connection: psycopg.Connection, shop: Engine
 ) -> None:
-    engine = create_engine(marked)
-    Base.metadata.create_all(engine)
     given = table(
         dedent(r"""
         | id | title       | status | details             | labels     | placed at         | ip  |
@@ -243,9 +247,8 @@ def test_rows_of_a_table_are_stored_and_found_as_expected(
         | 2  | " \u200b"   | open   | []                  | []         | 2026-03-02 01:00Z | ::2 |
         """)
     )
-    with engine.begin() as service:
+    with shop.begin() as service:
         service.execute(insert(Customer).values(id=1, email="", joined_at=at(12)))
         rows = [{"customer_id": 1, **row} for row in data_tables.rows(given, Order, DAY)]
         service.execute(insert(Order), rows)
-    engine.dispose()
     data_tables.expect_rows(given, Order, fingerprints.rows(connection, "orders"), DAY)
