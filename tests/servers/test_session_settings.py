@@ -51,7 +51,7 @@ HARMLESS: Final = {
 
 EVERY_KIND: Final = (
     "features/accounts/listing.feature:17",
-    "features/harness/fingerprints.feature:27",
+    "features/harness/factories.feature:13",
     "features/harness/rollback.feature:9",
     "features/harness/sessions.feature:19",
     "features/harness/sessions_async.feature:35",

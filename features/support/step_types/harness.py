@@ -6,7 +6,6 @@ from features.support.forged_marks import CLAIMS
 from features.support.leavings import DOINGS as LEAVINGS
 from features.support.rolled_back import ENDS as UNIT_ENDS
 from features.support.rolled_back import SCENARIOS, WISHES
-from features.support.samples import KINDS as SAMPLE_KINDS
 from features.support.session_limits import SLOWNESS
 from features.support.session_mistakes import MISTAKES
 from features.support.session_names import TROUBLES as TROUBLES_TOLD
@@ -26,7 +25,6 @@ TYPES: Final = StepTypes(
         "Habit": TRIGGERS,
         "Change": CHANGES,
         "Says": CLAIMS,
-        "SampleKind": SAMPLE_KINDS,
         "UnitEnd": UNIT_ENDS,
         "ScenarioEnd": SCENARIOS,
         "Wish": WISHES,
