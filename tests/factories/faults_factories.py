@@ -34,7 +34,7 @@ def inserting(patch: MonkeyPatch, change: Callable[[Values], Values]) -> None:
 
 @fault(
     "times come from the wall clock",
-    noticed_by=test_factories.test_every_time_comes_from_the_one_who_makes_it_and_has_a_zone,
+    noticed_by=test_factories.test_every_time_follows_from_now_and_has_a_zone,
 )
 def wall_clock(patch: MonkeyPatch) -> None:
     time = datetime(2026, 1, 1, tzinfo=UTC)
@@ -94,7 +94,7 @@ def agent_of_another(patch: MonkeyPatch) -> None:
 
 @fault(
     "every account is hashed anew",
-    noticed_by=test_factories.test_the_usual_password_is_hashed_once_and_is_everybodys,
+    noticed_by=test_factories.test_the_default_password_is_hashed_once_and_lets_every_account_in,
 )
 def hashed_anew(patch: MonkeyPatch) -> None:
     patch.setattr(making_accounts, "hash_of", making_accounts.hash_of.__wrapped__)

@@ -148,7 +148,7 @@ def test_an_objective_has_an_entry_for_each_of_its_versions(world: World) -> Non
     assert first["text"] != last["text"]
 
 
-def test_every_time_comes_from_the_one_who_makes_it_and_has_a_zone(world: World) -> None:
+def test_every_time_follows_from_now_and_has_a_zone(world: World) -> None:
     with making(world) as session:
         at_noon = crafting.every_status(session, NOON)
         at_one = crafting.every_status(session, NOON + HOUR)
@@ -168,7 +168,7 @@ def test_a_time_without_a_zone_is_refused(world: World) -> None:
     assert counted(world) == {}
 
 
-def test_the_usual_password_is_hashed_once_and_is_everybodys(world: World) -> None:
+def test_the_default_password_is_hashed_once_and_lets_every_account_in(world: World) -> None:
     with making(world) as session:
         made = UserFactory.create_batch(20, session=session)
     assert len({row["password_hash"] for row in world.stored("users")}) == 1
