@@ -16,8 +16,6 @@ from tests.faults_concurrency import CONCURRENCY
 from tests.faults_costs import COSTS
 from tests.faults_durability import DURABILITY
 from tests.faults_harness import HARNESS
-from tests.faults_harness_data import HARNESS_DATA
-from tests.faults_harness_guides import HARNESS_GUIDES
 from tests.faults_harness_scopes import HARNESS_SCOPES
 from tests.faults_migrations import MIGRATIONS
 from tests.faults_migrations_later import MIGRATIONS_LATER
@@ -37,14 +35,13 @@ from tests.running import Ended
 CATALOGUES: Final = [
     *(ACCOUNTS, PASSWORDS, SESSIONS, COSTS, TASKS, WORKSPACE, OBJECTIVES, VALUES),
     HARNESS,
-    HARNESS_DATA,
 ]
 TOGETHER: Final = [*TRANSACTIONS, *CONCURRENCY, *DURABILITY]
 OF_MIGRATIONS: Final = [*MIGRATIONS, *MIGRATIONS_LATER, *LARGE_TRANSFORMATIONS, *UPGRADING]
 FAULTS: Final = [
     *(*chain(*map(faults, CATALOGUES)), NEW_INSTALLATION),
     *(*TENANCY, *OF_ROLES, *SIDE_CHANNELS, *TOGETHER),
-    *(*OF_MIGRATIONS, *HARNESS_SCOPES, *HARNESS_GUIDES),
+    *(*OF_MIGRATIONS, *HARNESS_SCOPES),
 ]
 OF_THE_SERVICE: Final = [fault for fault in FAULTS if fault.code]
 OF_THE_SCHEMA: Final = [fault for fault in FAULTS if fault.statement]

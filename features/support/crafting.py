@@ -1,35 +1,32 @@
-"""Makes one of everything the service stores, and finds out what the service takes it for."""
+"""Makes one of everything the service stores, in every status that it may have."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from domain.accounts import User
-from domain.authentication import MustSetPassword
-from domain.failed_logins import LoginRefused
-from domain.login_sessions import LoginSession
 from domain.schema import Base
-from domain.tasks import Task
-from domain.temporary_passwords import TemporaryPassword
-from domain.tokens import Claims, TokenRefused, Tokens
-from features.support.factories import PASSWORD, factory_of, models
-from features.support.making_accounts import TEMPORARY
-from features.support.workshop import Workshop
+from features.support.factories import factory_of, models
 from features.support.world import World
 
 PLAIN: Final = "plain"
 """The status of what is made without a word about its status."""
 
-FAR_OFF: Final = datetime.max.replace(tzinfo=UTC)
-"""When a token ends that is only ever refused because of its session."""
-
 Made = list[tuple[str, Base]]
 """What was made, each with its status."""
+
+
+class Workshop:
+    """What the steps of a scenario have made."""
+
+    def __init__(self) -> None:
+        self.made: Made = []
+        self.refusal: Exception | None = None
+        """Why something could not be made."""
 
 
 @contextmanager
@@ -83,58 +80,3 @@ def lost(world: World, made: Made) -> list[str]:
             for name, value in columns(one).items()
             if found is None or getattr(found, name) != value
         ]
-
-
-def taken_for(world: World, made: Made) -> dict[tuple[str, str], str]:
-    """Return what the service says of what was made, by the table and the status."""
-    return {
-        (one.__tablename__, status): JUDGES[type(one)](world, one)
-        for status, one in made
-        if type(one) in JUDGES
-    }
-
-
-def _account(world: World, one: Any) -> str:
-    return logged_in(world, one.email, PASSWORD)
-
-
-def _temporary_password(world: World, one: Any) -> str:
-    (email,) = [row["email"] for row in world.stored("users", id=one.user_id)]
-    return logged_in(world, email, TEMPORARY)
-
-
-def logged_in(world: World, email: str, password: str) -> str:
-    """Return what comes of logging in."""
-    try:
-        with world.domain.identity() as tx:
-            login = tx.sessions.log_in(email, password)
-    except LoginRefused as refusal:
-        return refusal.reason.replace("_", " ")
-    return "to set a password" if login.must_set_password else "logged in"
-
-
-def _session(world: World, one: Any) -> str:
-    tokens = Tokens(world.settings.tokens)
-    token = tokens.make(Claims(one.user_id, one.jti), one.created_at, FAR_OFF)
-    try:
-        with world.domain.identity() as tx:
-            tx.sessions.authenticate(token)
-    except TokenRefused as refusal:
-        return refusal.reason.replace("_", " ")
-    except MustSetPassword:
-        return "to set a password"
-    return "let in"
-
-
-def _task(world: World, one: Any) -> str:
-    with world.domain.tenant(one.owner_id) as tx:
-        return str(tx.tasks.get(one.id).status)
-
-
-JUDGES: Final[dict[type[Base], Callable[[World, Any], str]]] = {
-    User: _account,
-    TemporaryPassword: _temporary_password,
-    LoginSession: _session,
-    Task: _task,
-}
-"""Who is asked what something is taken for."""

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import URL
 
 from accounts import FILL, Base
+from order_fixtures import making, shop
 from pgharness.core.run_directory import Run, base
 from pgharness.databases import ownership
 from pgharness.databases.ownership import Purpose
@@ -18,6 +19,8 @@ from pgharness.servers import embedded, provision
 from pgharness.servers.embedded import EmbeddedServer
 from pgharness.servers.server_settings import WITHOUT_DURABILITY
 from small_projects import BY_METADATA, MODELS, Project
+
+__all__ = ["making", "shop"]
 
 SETTINGS: Final = {
     **WITHOUT_DURABILITY,
@@ -111,6 +114,13 @@ def accounts(marked: URL, connection: psycopg.Connection) -> URL:
         Base.metadata.create_all(created)
     connection.execute(FILL)
     return marked
+
+
+@pytest.fixture
+def undone(admin: psycopg.Connection) -> Iterator[psycopg.Connection]:
+    """A superuser's connection whose work, tables included, is undone."""
+    with admin.transaction(force_rollback=True):
+        yield admin
 
 
 @pytest.fixture

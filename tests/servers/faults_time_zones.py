@@ -1,12 +1,13 @@
 """What lets a time zone into a run."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from _pytest.monkeypatch import MonkeyPatch
 
 from breaking import fault
 from domain import session_settings
-from features.support import crafting
+from domain.tokens import Claims, Tokens
 from pgharness.core import database_url
 from pgharness.servers import embedded, libpq_environment
 from tests.servers.test_time_zones import (
@@ -47,7 +48,12 @@ def zone_of_variable(patch: MonkeyPatch) -> None:
     zone=FAR_EAST,
 )
 def naive_time(patch: MonkeyPatch) -> None:
-    patch.setattr(crafting, "FAR_OFF", crafting.FAR_OFF.replace(tzinfo=None))
+    given = Tokens.make
+
+    def make(self: Tokens, claims: Claims, issued: datetime, expires: datetime) -> str:
+        return given(self, claims, issued.replace(tzinfo=None), expires.replace(tzinfo=None))
+
+    patch.setattr(Tokens, "make", make)
 
 
 @fault("a server takes over the machine's zone", noticed_by=test_a_server_of_our_own_is_in_utc)

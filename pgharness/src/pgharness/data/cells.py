@@ -16,7 +16,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Boolean, DateTime, Integer, types
-from sqlalchemy.dialects.postgresql import INET, JSONB
+from sqlalchemy.dialects.postgresql import INET
 
 NOTHING: Final = "nothing"
 
@@ -59,14 +59,20 @@ def read(cell: str, kind: Type, day: date | None = None) -> Any:
     """
     if cell == NOTHING:
         return None
+    kind = behind(kind)
     if convert := _reader(kind):
         return convert(cell, kind, day)
     return quoted(cell) if re.fullmatch(rf"{PIECE}(?: \+ {PIECE})*", cell) else cell
 
 
-def _reader(kind: Type) -> Convert | None:
-    if isinstance(kind, types.TypeDecorator):
+def behind(kind: Type) -> Type:
+    """Return the type that is behind one of a project's own."""
+    while isinstance(kind, types.TypeDecorator):
         kind = kind.impl_instance
+    return kind
+
+
+def _reader(kind: Type) -> Convert | None:
     return next((convert for type_, convert in READERS if isinstance(kind, type_)), None)
 
 
@@ -74,7 +80,7 @@ def write(value: Any, kind: Type) -> str:
     """Return how a value is written in a cell, so that `read` gives it back."""
     if value is None:
         return NOTHING
-    if isinstance(kind, (JSONB, ARRAY)):
+    if isinstance(behind(kind), (types.JSON, ARRAY)):
         return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain)
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -157,10 +163,10 @@ def _array(cell: str, kind: Type, day: date | None) -> list[Any]:
         raise Unreadable(f"{cell} is not a JSON array")
     assert isinstance(kind, ARRAY)
     # Text in JSON is what it says: its quotes are JSON's already.
-    convert = _reader(kind.item_type)
+    item = behind(kind.item_type)
+    convert = _reader(item)
     return [
-        convert(each, kind.item_type, day) if convert and isinstance(each, str) else each
-        for each in found
+        convert(each, item, day) if convert and isinstance(each, str) else each for each in found
     ]
 
 
@@ -176,7 +182,7 @@ READERS: Final[tuple[tuple[type[Type], Convert], ...]] = (
     (Boolean, _truth),
     (DateTime, _instant),
     (types.Enum, _member),
-    (JSONB, _json),
+    (types.JSON, _json),
     (ARRAY, _array),
     (INET, _address),
     (types.Uuid, _uuid),

@@ -8,8 +8,7 @@ from functools import partial
 from itertools import zip_longest
 from typing import Any, Final, Protocol
 
-from sqlalchemy import inspect
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import JSON, inspect
 from sqlalchemy.orm import DeclarativeBase
 
 from pgharness.data import cells
@@ -183,7 +182,7 @@ def _kinds(model: type[DeclarativeBase]) -> dict[str, cells.Type]:
 
 def _value(cell: str, kind: cells.Type, day: date | None) -> Any:
     # Nothing is a value in JSON: what is to be NULL is not named at all.
-    if cell == cells.NOTHING and isinstance(kind, JSONB):
+    if cell == cells.NOTHING and isinstance(cells.behind(kind), JSON):
         return LEFT_OUT
     return cells.read(cell, kind, day)
 

@@ -57,7 +57,7 @@ LONGEST_KEPT: Final = 100_000
 more only a digest each."""
 
 DIGEST: Final = """
-    SELECT {name}, owner, encode(sha256(convert_to(lines::text, 'UTF8')), 'hex'),
+    SELECT {name}, to_jsonb(owner), encode(sha256(convert_to(lines::text, 'UTF8')), 'hex'),
            CASE WHEN cardinality(lines) <= {most} AND length(lines::text) <= {longest} THEN lines
                 ELSE ARRAY(SELECT split_part(line, ',', 1) || '…' || md5(line)
                              FROM unnest(lines) AS line) END
@@ -65,7 +65,8 @@ DIGEST: Final = """
               FROM {table} AS t GROUP BY 1) AS found
 """
 """Made by the server: of many rows, not all has to travel. The text of a row and of an array tells
-NULL from empty text, and nothing in them runs into its neighbour."""
+NULL from empty text, and nothing in them runs into its neighbour. Owners are JSON: those of two
+tables may be of different types."""
 
 NOBODY: Final = sql.SQL("NULL::bigint")
 

@@ -88,10 +88,16 @@ class RowFactory(Factory[Model], Generic[Model]):
     def insert(cls, session: Session, rows: list[Values]) -> list[Model]:
         """Insert rows of these values, which name the same columns, in as few statements."""
         # Not by the unit of work, which would begin every version with 1.
-        table = inspect(cls.model()).local_table
+        mapper = inspect(cls.model())
+        table = mapper.local_table
         assert isinstance(table, Table)
-        statement = insert(table).returning(*table.columns, sort_by_parameter_order=True)
-        stored = session.execute(statement, rows).mappings() if rows else ()
+        columns = {n: each for n, each in mapper.columns.items() if table.c.contains_column(each)}
+        returned = [column.label(name) for name, column in columns.items()]
+        statement = insert(table).returning(*returned, sort_by_parameter_order=True)
+        # An attribute may have another name than its column.
+        keys = {name: column.key for name, column in columns.items()}
+        values = [{keys.get(name, name): value for name, value in row.items()} for row in rows]
+        stored = session.execute(statement, values).mappings() if rows else ()
         made = [cls._object(session, dict(one), row) for one, row in zip(stored, rows, strict=True)]
         cls._bring_along(session, made)
         return made

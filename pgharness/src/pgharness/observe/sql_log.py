@@ -37,20 +37,13 @@ class SqlLog:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Hear all engines, those that are made later included."""
+        """Hear all engines, those that are made later included; savepoints are statements."""
         listeners: dict[str, Listener] = {
             "before_cursor_execute": self._statement,
             "begin": lambda connection: self._write(connection, "BEGIN"),
             "commit": lambda connection: self._write(connection, "COMMIT"),
             "rollback": lambda connection: self._write(connection, "ROLLBACK"),
-            "savepoint": lambda connection, name: self._write(connection, f"SAVEPOINT {name}"),
-            "release_savepoint": lambda connection, name, _: self._write(
-                connection, f"RELEASE SAVEPOINT {name}"
-            ),
             "handle_error": self._error,
-            "rollback_savepoint": lambda connection, name, _: self._write(
-                connection, f"ROLLBACK TO SAVEPOINT {name}"
-            ),
         }
         for name, listener in listeners.items():
             event.listen(Engine, name, listener)

@@ -1,0 +1,1 @@
+"""Tests of the service's factories: what they make is right, and taken for what it is."""
