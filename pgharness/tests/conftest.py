@@ -17,6 +17,7 @@ from pgharness.servers import embedded, provision
 from pgharness.servers.embedded import EmbeddedServer
 from pgharness.servers.server_settings import WITHOUT_DURABILITY
 from small_projects import BY_METADATA, MODELS, Project
+from small_suites import Suites
 
 SETTINGS: Final = {
     **WITHOUT_DURABILITY,
@@ -116,3 +117,10 @@ def project(url: URL, tmp_path: Path) -> Project:
     made.configure(BY_METADATA)
     made.write(models=MODELS)
     return made
+
+
+@pytest.fixture
+def suites(url: URL) -> Iterator[Suites]:
+    """Small suites of behave's, on a schema of their own."""
+    with Suites.on(url) as suites:
+        yield suites

@@ -1,0 +1,336 @@
+"""Faults of scopes: what is left, what is lost, and what is told to no reader of the results."""
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from typing import Any, Final
+
+import psycopg
+from _pytest.monkeypatch import MonkeyPatch
+from behave.runner import Context
+from psycopg import sql
+
+import test_failing_scopes as failing
+import test_scope_tags as tags
+import test_scopes as scopes
+import test_scopes_within as within
+from breaking import fault
+from pgharness.adapters.behave import junit, scope_tags
+from pgharness.adapters.test_run import Harness
+from pgharness.isolation import positions, snapshots, stored_tables
+from pgharness.isolation.positions import Positions
+from pgharness.isolation.scopes import Scope, Scopes
+from pgharness.isolation.snapshots import EMPTY, NotPutBack, Snapshot
+from pgharness.isolation.test_database import Database
+from pgharness.reset import large_objects
+from pgharness.reset.foreign_keys import DependencyMap, Name
+from scope_model import Element
+
+CHANGES: Final = scopes.test_what_a_scenario_changes_for_itself_is_as_it_was_for_the_others
+WITHIN: Final = within.test_a_rule_within_a_feature_adds_to_it_as_long_as_it_lasts
+OF_THE_RUN: Final = within.test_what_is_kept_to_the_end_of_the_run_is_there_for_those_who_ask
+IN_A_RULE: Final = (
+    failing.test_after_a_failed_clean_up_within_a_rule_the_rule_goes_on_with_what_it_shares
+)
+HOOK_OF_A_RULE: Final = failing.test_a_failed_hook_of_a_rule_takes_nothing_else_along
+HOOK_OF_A_FEATURE: Final = failing.test_a_failed_hook_of_a_feature_takes_nothing_else_along
+
+
+def _let_nobody_look(patch: MonkeyPatch) -> None:
+    """Check nothing of what was put back: the others must notice."""
+    patch.setattr(Snapshot, "differences", lambda *_: [])
+
+
+def _never_end(patch: MonkeyPatch, width: str) -> None:
+    """End the scopes of one width, and put nothing back."""
+    given = scope_tags.begin
+
+    def begin(context: Context, element: Element) -> None:
+        given(context, element)
+        if f"fixture.cleanup.{width}" in element.tags:
+            context.harness._scopes._open[-1].end = lambda: None
+
+    patch.setattr(scope_tags, "begin", begin)
+
+
+@fault(
+    "what a scenario leaves is not removed",
+    noticed_by=scopes.test_without_a_tag_scenarios_share_nothing,
+)
+def nothing_is_removed(patch: MonkeyPatch) -> None:
+    patch.setattr(Database, "empty", lambda _, **__: None)
+
+
+@fault(
+    "what a scenario leaves is removed when the next one begins",
+    noticed_by=failing.test_a_failed_clean_up_is_an_error_of_its_scenario_and_the_next_is_clean,
+)
+def removed_by_the_next(patch: MonkeyPatch) -> None:
+    patch.setattr(Scopes, "end", lambda *_: None)
+
+
+@fault("the clean-up of a scenario's scope is missing", noticed_by=CHANGES, tag="cleanup.scenario")
+def scenario_never_ends(patch: MonkeyPatch) -> None:
+    _never_end(patch, "scenario")
+
+
+@fault("the clean-up of a rule's scope is missing", noticed_by=WITHIN)
+def rule_never_ends(patch: MonkeyPatch) -> None:
+    _never_end(patch, "rule")
+
+
+@fault(
+    "the clean-up of a feature's scope is missing",
+    noticed_by=failing.test_after_a_failed_clean_up_of_a_rule_its_feature_goes_on_with_what_it_shares,
+)
+def feature_never_ends(patch: MonkeyPatch) -> None:
+    _never_end(patch, "feature")
+
+
+@fault("a rule shares with the scenarios before it", noticed_by=WITHIN)
+def rule_is_ignored(patch: MonkeyPatch) -> None:
+    given = scope_tags.widths
+    patch.setattr(scope_tags, "widths", lambda element: (w for w in given(element) if w != "rule"))
+
+
+@fault("what is kept to the end of the run is in everybody's database", noticed_by=OF_THE_RUN)
+def kept_for_everybody(patch: MonkeyPatch) -> None:
+    given = Harness.scope_of_the_run
+
+    def scope_of_the_run(self: Harness[Any]) -> Any:
+        if self._kept_database is None:
+            self._kept_database = self._database
+            self._scopes.open(self._database)
+        return given(self)
+
+    patch.setattr(Harness, "scope_of_the_run", scope_of_the_run)
+
+
+@fault("what is kept to the end of the run is kept for one rule only", noticed_by=OF_THE_RUN)
+def kept_for_one_rule(patch: MonkeyPatch) -> None:
+    given = Harness.scope_of_the_run
+
+    def scope_of_the_run(self: Harness[Any]) -> Any:
+        self._kept_database = None
+        return given(self)
+
+    patch.setattr(Harness, "scope_of_the_run", scope_of_the_run)
+
+
+@fault("a snapshot forgets a table", noticed_by=CHANGES, tag="cleanup.scenario")
+def table_is_forgotten(patch: MonkeyPatch) -> None:
+    given = Snapshot.take
+
+    def take(connection: psycopg.Connection) -> Snapshot:
+        taken = given(connection)
+        rows, digests = dict(taken.rows), dict(taken.digests)
+        for found in (rows, digests):
+            found.pop(("public", "journal"), None)
+        return dataclasses.replace(taken, rows=rows, digests=digests)
+
+    patch.setattr(Snapshot, "take", take)
+
+
+@fault(
+    "a table is missing among those that are looked at", noticed_by=CHANGES, tag="cleanup.scenario"
+)
+def table_is_overlooked(patch: MonkeyPatch) -> None:
+    overlooked = ("public", "titles")
+
+    class Overlooking(DependencyMap):
+        @classmethod
+        def read(cls, connection: psycopg.Connection) -> Any:
+            given = DependencyMap.read(connection)
+            keys = (key for key in given.references if overlooked not in (key.child, key.parent))
+            groups = tuple(group for group in given.groups if overlooked not in group)
+            return dataclasses.replace(given, groups=groups, references=tuple(keys))
+
+    patch.setattr(stored_tables, "DependencyMap", Overlooking)
+
+
+@fault(
+    "what was changed is not put back, and nobody looks",
+    noticed_by=CHANGES,
+    tag="cleanup.scenario",
+)
+def changed_rows_stay(patch: MonkeyPatch) -> None:
+    _let_nobody_look(patch)
+    patch.setattr(snapshots, "_is_only_added_to", lambda *_: True)
+
+
+@fault("what was added stays, and nobody looks", noticed_by=CHANGES, tag="cleanup.scenario")
+def added_rows_stay(patch: MonkeyPatch) -> None:
+    _let_nobody_look(patch)
+    given = snapshots._removal
+
+    def removal(table: sql.SQL, was: sql.Identifier, *, anew: bool) -> sql.SQL | sql.Composed:
+        return given(table, was, anew=True) if anew else sql.SQL("SELECT")
+
+    patch.setattr(snapshots, "_removal", removal)
+
+
+@fault(
+    "what was deleted is not put back, and nobody looks",
+    noticed_by=CHANGES,
+    tag="cleanup.scenario",
+)
+def deleted_rows_are_lost(patch: MonkeyPatch) -> None:
+    _let_nobody_look(patch)
+    patch.setattr(snapshots, "_return", lambda *_: sql.SQL("SELECT"))
+
+
+@fault(
+    "what goes with a row that is made anew is lost, and nobody looks",
+    noticed_by=CHANGES,
+    tag="cleanup.scenario",
+)
+def cascaded_rows_are_lost(patch: MonkeyPatch) -> None:
+    _let_nobody_look(patch)
+    patch.setattr(DependencyMap, "dependents", lambda _, names: frozenset(names))
+
+
+@fault(
+    "large objects are not put back, and nobody looks", noticed_by=CHANGES, tag="cleanup.scenario"
+)
+def large_objects_are_lost(patch: MonkeyPatch) -> None:
+    _let_nobody_look(patch)
+    patch.setattr(large_objects, "put_back", lambda *_: None)
+
+
+@fault(
+    "materialized views are not refreshed, and nobody looks",
+    noticed_by=CHANGES,
+    tag="cleanup.scenario",
+)
+def views_are_stale(patch: MonkeyPatch) -> None:
+    _let_nobody_look(patch)
+    patch.setattr(Snapshot, "_refresh_views", lambda *_: None)
+
+
+@fault("sequences are not put back", noticed_by=CHANGES, tag="cleanup.scenario")
+def sequences_stay(patch: MonkeyPatch) -> None:
+    _let_sequences(patch, lambda _: {})
+
+
+@fault(
+    "a sequence that was set, and has given out nothing, is not put back",
+    noticed_by=scopes.test_a_number_that_is_chosen_is_put_back_though_none_came_out,
+    tag="cleanup.scenario",
+)
+def chosen_number_stays(patch: MonkeyPatch) -> None:
+    given = positions.moved
+    _let_sequences(patch, lambda c: {name: at for name, at in given(c).items() if at[1]})
+
+
+def _let_sequences(patch: MonkeyPatch, moved: Callable[[psycopg.Connection], Positions]) -> None:
+    patch.setattr(snapshots, "moved", moved)
+    patch.setattr(positions, "moved", moved)
+
+
+@fault(
+    "a sequence that a rolled-back scenario has set is not put back",
+    noticed_by=scopes.test_a_number_that_is_chosen_is_put_back_though_none_came_out,
+    tag="rollback",
+)
+def chosen_number_is_not_rolled_back(patch: MonkeyPatch) -> None:
+    patch.setattr(Database, "put_sequences_back", lambda _: None)
+
+
+@fault(
+    "what a rolled-back scenario has drawn from shared sequences is gone",
+    noticed_by=within.test_a_scenario_that_is_rolled_back_may_be_the_first_or_the_last,
+)
+def drawn_numbers_are_gone(patch: MonkeyPatch) -> None:
+    patch.setattr(Database, "put_sequences_back", lambda _: None)
+
+
+@fault("within a scope, nothing is rolled back", noticed_by=CHANGES, tag="rollback")
+def nothing_is_rolled_back(patch: MonkeyPatch) -> None:
+    patch.setattr(Harness, "rolled_back", lambda _: nullcontext())
+
+
+@fault("triggers stay off", noticed_by=CHANGES, tag="cleanup.scenario")
+def triggers_stay_off(patch: MonkeyPatch) -> None:
+    given = snapshots._switch
+
+    def switch(connection: psycopg.Connection, how: Any, table: Name, trigger: str) -> None:
+        if "DIS" in how:
+            given(connection, how, table, trigger)
+
+    patch.setattr(snapshots, "_switch", switch)
+
+
+@fault("what was put back is not looked at", noticed_by=IN_A_RULE)
+def nobody_looks(patch: MonkeyPatch) -> None:
+    _let_nobody_look(patch)
+
+
+@fault("a failed clean-up is not told", noticed_by=IN_A_RULE)
+def failed_clean_up_is_not_told(patch: MonkeyPatch) -> None:
+    patch.setattr(scope_tags, "report", lambda *_: None)
+
+
+@fault("a failed hook of a rule or a feature is not told", noticed_by=HOOK_OF_A_RULE, when="before")
+def failed_hook_is_not_told(patch: MonkeyPatch) -> None:
+    patch.setattr(junit, "tell_of_failed_hooks", lambda _: None)
+
+
+@fault("after a failed hook the scope of its rule goes on", noticed_by=HOOK_OF_A_RULE, when="after")
+def rule_goes_on_after_a_failed_hook(patch: MonkeyPatch) -> None:
+    _never_end(patch, "rule")
+
+
+@fault(
+    "a failed hook of a feature ends what is kept to the end of the run",
+    noticed_by=HOOK_OF_A_FEATURE,
+    when="after",
+    width="run",
+)
+def failed_hook_ends_what_is_kept(patch: MonkeyPatch) -> None:
+    given = Harness.scope_of_the_run
+
+    @contextmanager
+    def scope_of_the_run(self: Harness[Any]) -> Iterator[None]:
+        with given(self):
+            yield
+        self._kept_database = None
+
+    patch.setattr(Harness, "scope_of_the_run", scope_of_the_run)
+
+
+@fault("a failed clean-up lets the run pass", noticed_by=IN_A_RULE)
+def failed_clean_up_passes(patch: MonkeyPatch) -> None:
+    given = Scope.end
+
+    def end(self: Scope) -> None:
+        with suppress(NotPutBack):
+            given(self)
+
+    patch.setattr(Scope, "end", end)
+
+
+@fault("after a failed clean-up the next scenario gets what is left", noticed_by=IN_A_RULE)
+def next_gets_what_is_left(patch: MonkeyPatch) -> None:
+    patch.setattr(Database, "mend", lambda _: None)
+
+
+@fault(
+    "after a failed clean-up the next scenario gets nothing of what it should share",
+    noticed_by=IN_A_RULE,
+)
+def next_gets_nothing(patch: MonkeyPatch) -> None:
+    given = Database.mend
+
+    def mend(self: Database[Any]) -> None:
+        self._owed = EMPTY
+        given(self)
+
+    patch.setattr(Database, "mend", mend)
+
+
+@fault(
+    "a tag that means nothing is taken for one that does",
+    noticed_by=tags.test_a_run_makes_what_is_told_an_error_of_its_scenarios,
+)
+def mistakes_pass(patch: MonkeyPatch) -> None:
+    patch.setattr(scope_tags, "mistake", lambda *_: None)
