@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
+from behave_projects import FILES, BehaveProject
 from pgharness.core.run_directory import Run, base
 from pgharness.databases import ownership
 from pgharness.databases.ownership import Purpose
@@ -124,3 +125,11 @@ def suites(url: URL) -> Iterator[Suites]:
     """Small suites of behave's, on a schema of their own."""
     with Suites.on(url) as suites:
         yield suites
+
+
+@pytest.fixture
+def behave_project(url: URL, tmp_path: Path) -> BehaveProject:
+    """A project with one table, in which behave is run."""
+    made = BehaveProject(tmp_path, url)
+    made.write(FILES)
+    return made
