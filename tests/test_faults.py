@@ -18,7 +18,6 @@ from tests.faults_durability import DURABILITY
 from tests.faults_harness_data import HARNESS_DATA
 from tests.faults_harness_guides import HARNESS_GUIDES
 from tests.faults_harness_reset import HARNESS_RESET
-from tests.faults_harness_scopes import HARNESS_SCOPES
 from tests.faults_harness_sessions import CATALOGUE as HARNESS_SESSIONS
 from tests.faults_migrations import MIGRATIONS
 from tests.faults_migrations_later import MIGRATIONS_LATER
@@ -46,7 +45,7 @@ OF_MIGRATIONS: Final = [*MIGRATIONS, *MIGRATIONS_LATER, *LARGE_TRANSFORMATIONS, 
 FAULTS: Final = [
     *(*chain(*map(faults, CATALOGUES)), NEW_INSTALLATION),
     *(*TENANCY, *OF_ROLES, *SIDE_CHANNELS, *TOGETHER),
-    *(*OF_MIGRATIONS, *HARNESS_SCOPES, *HARNESS_GUIDES),
+    *(*OF_MIGRATIONS, *HARNESS_GUIDES),
 ]
 OF_THE_SERVICE: Final = [fault for fault in FAULTS if fault.code]
 OF_THE_SCHEMA: Final = [fault for fault in FAULTS if fault.statement]
