@@ -1,4 +1,4 @@
-"""The checks of the criteria themselves tell of tags that mean nothing."""
+"""`checks.lint` reports tags that mean nothing."""
 
 import pytest
 from behave.parser import parse_feature
@@ -7,7 +7,7 @@ from checks import lint
 
 
 @pytest.mark.parametrize(
-    ("tag", "told"),
+    ("tag", "expected"),
     [
         ("fixture.cleanup.rule", []),
         ("fixture.cleanup.feature", ["@fixture.cleanup.feature means nothing on this Rule."]),
@@ -15,7 +15,7 @@ from checks import lint
         ("fixture.something", ["@fixture.something is not a tag we use"]),
     ],
 )
-def test_a_tag_that_means_nothing_is_told(tag: str, told: list[str]) -> None:
+def test_a_tag_that_means_nothing_is_a_problem(tag: str, expected: list[str]) -> None:
     feature = parse_feature(f"""
         Feature: Of nothing
           @{tag}
@@ -24,6 +24,6 @@ def test_a_tag_that_means_nothing_is_told(tag: str, told: list[str]) -> None:
               When nothing is done
     """)
     problems = list(lint._tag_problems(feature))
-    assert len(problems) == len(told), problems
-    for problem, part in zip(problems, told, strict=True):
+    assert len(problems) == len(expected), problems
+    for problem, part in zip(problems, expected, strict=True):
         assert part in problem

@@ -1,8 +1,8 @@
-"""Faults of scopes: what is left, what is lost, and what is told to no reader of the results."""
+"""Faults of scopes: what they leave, what they lose, and what they share with others."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, Final
 
 import psycopg
@@ -10,17 +10,17 @@ from _pytest.monkeypatch import MonkeyPatch
 from behave.runner import Context
 from psycopg import sql
 
-import test_failing_scopes as failing
-import test_scope_tags as tags
 import test_scopes as scopes
+import test_scopes_in_projects as projects
 import test_scopes_within as within
+from behave_projects import OURS
 from breaking import fault
-from pgharness.adapters.behave import junit, scope_tags
+from pgharness.adapters import behave
+from pgharness.adapters.behave import scope_tags
 from pgharness.adapters.test_run import Harness
 from pgharness.isolation import positions, snapshots, stored_tables
 from pgharness.isolation.positions import Positions
-from pgharness.isolation.scopes import Scope, Scopes
-from pgharness.isolation.snapshots import EMPTY, NotPutBack, Snapshot
+from pgharness.isolation.snapshots import Snapshot
 from pgharness.isolation.test_database import Database
 from pgharness.reset import large_objects
 from pgharness.reset.foreign_keys import DependencyMap, Name
@@ -28,20 +28,15 @@ from scope_model import Element
 
 CHANGES: Final = scopes.test_what_a_scenario_changes_for_itself_is_as_it_was_for_the_others
 WITHIN: Final = within.test_a_rule_within_a_feature_adds_to_it_as_long_as_it_lasts
-OF_THE_RUN: Final = within.test_what_is_kept_to_the_end_of_the_run_is_there_for_those_who_ask
-IN_A_RULE: Final = (
-    failing.test_after_a_failed_clean_up_within_a_rule_the_rule_goes_on_with_what_it_shares
-)
-HOOK_OF_A_RULE: Final = failing.test_a_failed_hook_of_a_rule_takes_nothing_else_along
-HOOK_OF_A_FEATURE: Final = failing.test_a_failed_hook_of_a_feature_takes_nothing_else_along
+OF_THE_RUN: Final = within.test_what_is_kept_to_the_end_of_the_run_is_shared_by_those_that_ask
 
 
-def _let_nobody_look(patch: MonkeyPatch) -> None:
-    """Check nothing of what was put back: the others must notice."""
+def skip_the_check(patch: MonkeyPatch) -> None:
+    """Check nothing of what was put back: a later scenario must find it."""
     patch.setattr(Snapshot, "differences", lambda *_: [])
 
 
-def _never_end(patch: MonkeyPatch, width: str) -> None:
+def never_end(patch: MonkeyPatch, width: str) -> None:
     """End the scopes of one width, and put nothing back."""
     given = scope_tags.begin
 
@@ -61,30 +56,14 @@ def nothing_is_removed(patch: MonkeyPatch) -> None:
     patch.setattr(Database, "empty", lambda _, **__: None)
 
 
-@fault(
-    "what a scenario leaves is removed when the next one begins",
-    noticed_by=failing.test_a_failed_clean_up_is_an_error_of_its_scenario_and_the_next_is_clean,
-)
-def removed_by_the_next(patch: MonkeyPatch) -> None:
-    patch.setattr(Scopes, "end", lambda *_: None)
-
-
 @fault("the clean-up of a scenario's scope is missing", noticed_by=CHANGES, tag="cleanup.scenario")
 def scenario_never_ends(patch: MonkeyPatch) -> None:
-    _never_end(patch, "scenario")
+    never_end(patch, "scenario")
 
 
 @fault("the clean-up of a rule's scope is missing", noticed_by=WITHIN)
 def rule_never_ends(patch: MonkeyPatch) -> None:
-    _never_end(patch, "rule")
-
-
-@fault(
-    "the clean-up of a feature's scope is missing",
-    noticed_by=failing.test_after_a_failed_clean_up_of_a_rule_its_feature_goes_on_with_what_it_shares,
-)
-def feature_never_ends(patch: MonkeyPatch) -> None:
-    _never_end(patch, "feature")
+    never_end(patch, "rule")
 
 
 @fault("a rule shares with the scenarios before it", noticed_by=WITHIN)
@@ -94,7 +73,7 @@ def rule_is_ignored(patch: MonkeyPatch) -> None:
 
 
 @fault("what is kept to the end of the run is in everybody's database", noticed_by=OF_THE_RUN)
-def kept_for_everybody(patch: MonkeyPatch) -> None:
+def kept_for_all(patch: MonkeyPatch) -> None:
     given = Harness.scope_of_the_run
 
     def scope_of_the_run(self: Harness[Any]) -> Any:
@@ -154,13 +133,13 @@ def table_is_overlooked(patch: MonkeyPatch) -> None:
     tag="cleanup.scenario",
 )
 def changed_rows_stay(patch: MonkeyPatch) -> None:
-    _let_nobody_look(patch)
+    skip_the_check(patch)
     patch.setattr(snapshots, "_is_only_added_to", lambda *_: True)
 
 
 @fault("what was added stays, and nobody looks", noticed_by=CHANGES, tag="cleanup.scenario")
 def added_rows_stay(patch: MonkeyPatch) -> None:
-    _let_nobody_look(patch)
+    skip_the_check(patch)
     given = snapshots._removal
 
     def removal(table: sql.SQL, was: sql.Identifier, *, anew: bool) -> sql.SQL | sql.Composed:
@@ -175,7 +154,7 @@ def added_rows_stay(patch: MonkeyPatch) -> None:
     tag="cleanup.scenario",
 )
 def deleted_rows_are_lost(patch: MonkeyPatch) -> None:
-    _let_nobody_look(patch)
+    skip_the_check(patch)
     patch.setattr(snapshots, "_return", lambda *_: sql.SQL("SELECT"))
 
 
@@ -185,7 +164,7 @@ def deleted_rows_are_lost(patch: MonkeyPatch) -> None:
     tag="cleanup.scenario",
 )
 def cascaded_rows_are_lost(patch: MonkeyPatch) -> None:
-    _let_nobody_look(patch)
+    skip_the_check(patch)
     patch.setattr(DependencyMap, "dependents", lambda _, names: frozenset(names))
 
 
@@ -193,7 +172,7 @@ def cascaded_rows_are_lost(patch: MonkeyPatch) -> None:
     "large objects are not put back, and nobody looks", noticed_by=CHANGES, tag="cleanup.scenario"
 )
 def large_objects_are_lost(patch: MonkeyPatch) -> None:
-    _let_nobody_look(patch)
+    skip_the_check(patch)
     patch.setattr(large_objects, "put_back", lambda *_: None)
 
 
@@ -203,7 +182,7 @@ def large_objects_are_lost(patch: MonkeyPatch) -> None:
     tag="cleanup.scenario",
 )
 def views_are_stale(patch: MonkeyPatch) -> None:
-    _let_nobody_look(patch)
+    skip_the_check(patch)
     patch.setattr(Snapshot, "_refresh_views", lambda *_: None)
 
 
@@ -260,77 +239,14 @@ def triggers_stay_off(patch: MonkeyPatch) -> None:
     patch.setattr(snapshots, "_switch", switch)
 
 
-@fault("what was put back is not looked at", noticed_by=IN_A_RULE)
-def nobody_looks(patch: MonkeyPatch) -> None:
-    _let_nobody_look(patch)
+PROJECT: Final = projects.test_scopes_within_each_other_and_across_features
 
 
-@fault("a failed clean-up is not told", noticed_by=IN_A_RULE)
-def failed_clean_up_is_not_told(patch: MonkeyPatch) -> None:
-    patch.setattr(scope_tags, "report", lambda *_: None)
+@fault("the hook before a feature begins no scope", noticed_by=PROJECT, settings=OURS)
+def hook_of_a_feature_does_nothing(patch: MonkeyPatch) -> None:
+    patch.setattr(behave, "before_feature", lambda *_: None)
 
 
-@fault("a failed hook of a rule or a feature is not told", noticed_by=HOOK_OF_A_RULE, when="before")
-def failed_hook_is_not_told(patch: MonkeyPatch) -> None:
-    patch.setattr(junit, "tell_of_failed_hooks", lambda _: None)
-
-
-@fault("after a failed hook the scope of its rule goes on", noticed_by=HOOK_OF_A_RULE, when="after")
-def rule_goes_on_after_a_failed_hook(patch: MonkeyPatch) -> None:
-    _never_end(patch, "rule")
-
-
-@fault(
-    "a failed hook of a feature ends what is kept to the end of the run",
-    noticed_by=HOOK_OF_A_FEATURE,
-    when="after",
-    width="run",
-)
-def failed_hook_ends_what_is_kept(patch: MonkeyPatch) -> None:
-    given = Harness.scope_of_the_run
-
-    @contextmanager
-    def scope_of_the_run(self: Harness[Any]) -> Iterator[None]:
-        with given(self):
-            yield
-        self._kept_database = None
-
-    patch.setattr(Harness, "scope_of_the_run", scope_of_the_run)
-
-
-@fault("a failed clean-up lets the run pass", noticed_by=IN_A_RULE)
-def failed_clean_up_passes(patch: MonkeyPatch) -> None:
-    given = Scope.end
-
-    def end(self: Scope) -> None:
-        with suppress(NotPutBack):
-            given(self)
-
-    patch.setattr(Scope, "end", end)
-
-
-@fault("after a failed clean-up the next scenario gets what is left", noticed_by=IN_A_RULE)
-def next_gets_what_is_left(patch: MonkeyPatch) -> None:
-    patch.setattr(Database, "mend", lambda _: None)
-
-
-@fault(
-    "after a failed clean-up the next scenario gets nothing of what it should share",
-    noticed_by=IN_A_RULE,
-)
-def next_gets_nothing(patch: MonkeyPatch) -> None:
-    given = Database.mend
-
-    def mend(self: Database[Any]) -> None:
-        self._owed = EMPTY
-        given(self)
-
-    patch.setattr(Database, "mend", mend)
-
-
-@fault(
-    "a tag that means nothing is taken for one that does",
-    noticed_by=tags.test_a_run_makes_what_is_told_an_error_of_its_scenarios,
-)
-def mistakes_pass(patch: MonkeyPatch) -> None:
-    patch.setattr(scope_tags, "mistake", lambda *_: None)
+@fault("the hook before a rule begins no scope", noticed_by=PROJECT, settings="")
+def hook_of_a_rule_does_nothing(patch: MonkeyPatch) -> None:
+    patch.setattr(behave, "before_rule", lambda *_: None)

@@ -39,7 +39,7 @@ class Model:
         return next((found for found in left if found is not None), {})
 
     def note(self, visit: Visit) -> None:
-        """Take down what a scenario has left, if it is to stay."""
+        """Note what a scenario has left, unless it is removed at its end."""
         scopes = scopes_around(visit.scenario)
         alone = {"fixture.cleanup.scenario", "fixture.rollback"}
         if scopes and alone.isdisjoint(visit.scenario.effective_tags):
@@ -49,7 +49,8 @@ class Model:
 def differences(visits: list[Visit]) -> dict[str, str]:
     """Return which scenarios found something else than they must have, and what.
 
-    No rollback takes numbers back: who shares with nobody, and is rolled back, may find them drawn.
+    A rollback does not put sequences back: a scenario that is rolled back and is in no scope may
+    find them moved.
     """
     model, wrong = Model(), {}
     for visit in visits:

@@ -86,7 +86,7 @@ class Suites:
     @classmethod
     @contextmanager
     def on(cls, url: URL) -> Iterator[Self]:
-        """Hold the template meanwhile, so that no run has to build it."""
+        """Hold the template for all runs, so that none has to build it."""
         with ExitStack() as cleanups:
             Databases(url, "f" * 16, Schema()).open(cleanups)
             yield cls(url, Options(kind=Kind.EXTERNAL, url=url))
@@ -181,7 +181,7 @@ def _run(
 
 
 def _hooks(harness: Harness[Any], breaks: Breaks, visits: list[Visit]) -> dict[str, Any]:
-    """Wrap the hooks as a project does; its own part fails where it shall.
+    """Wrap the hooks as a project does; its own part fails as `breaks` says.
 
     When: "before" and "after" what the harness's hooks surround; "in place of" the harness's hook
     before it, or "instead of" the one after it, which then is never called.

@@ -98,7 +98,7 @@ def test_a_connection_that_is_left_open_fails_its_scenario(
 
 
 @RUNNERS
-def test_nobody_reads_the_password(behave_project: BehaveProject, settings: str) -> None:
+def test_no_output_contains_the_password(behave_project: BehaveProject, settings: str) -> None:
     code, output = behave_project.behave("  Scenario: Told\n    When the URL is told\n", settings)
     assert code == 1, output
     assert str(behave_project.url.password) not in output

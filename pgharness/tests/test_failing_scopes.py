@@ -1,4 +1,4 @@
-"""Scopes that do not end well: what fails is told of its scenario, and nothing else suffers."""
+"""Scopes that do not end well: a failure is reported of its scenario and affects no other."""
 
 from typing import Final
 
@@ -108,7 +108,7 @@ def test_after_failed_hooks_and_scenarios_the_others_find_what_they_share(
 
 
 @pytest.mark.parametrize("when", ["before", "after", "in place of"])
-def test_a_failed_hook_of_a_rule_takes_nothing_else_along(when: str, suites: Suites) -> None:
+def test_a_failed_hook_of_a_rule_affects_no_other_scenario(when: str, suites: Suites) -> None:
     ran = suites.run(
         """
         @fixture.cleanup.feature
@@ -148,7 +148,7 @@ def test_a_failed_hook_of_a_rule_takes_nothing_else_along(when: str, suites: Sui
 
 @pytest.mark.parametrize("width", ["feature", "run"])
 @pytest.mark.parametrize("when", ["before", "after", "in place of"])
-def test_a_failed_hook_of_a_feature_takes_nothing_else_along(
+def test_a_failed_hook_of_a_feature_affects_no_other_scenario(
     when: str, width: str, suites: Suites
 ) -> None:
     ran = suites.run(
@@ -275,7 +275,7 @@ def test_after_a_failed_clean_up_of_a_rule_its_feature_goes_on_with_what_it_shar
     assert ran.people()["last"] == "Ada"
 
 
-def test_a_failed_clean_up_is_told_beside_what_failed_before(suites: Suites) -> None:
+def test_a_failed_clean_up_is_reported_beside_an_earlier_failure(suites: Suites) -> None:
     ran = suites.run("""
         Feature: Something is shared
           @fixture.cleanup.rule

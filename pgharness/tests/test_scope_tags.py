@@ -1,4 +1,4 @@
-"""Tags of scopes that mean nothing where they stand: each is told, with the reason."""
+"""Tags of scopes that mean nothing on their element: each is refused, with the reason."""
 
 from collections.abc import Mapping
 
@@ -22,15 +22,15 @@ WIDTHS = {"Feature": "feature", "Rule": "rule", "Example": "scenario", "Outline"
         ("Outline", "cleanup.feature"),
     ],
 )
-def test_a_scope_wider_or_narrower_than_what_it_stands_on_is_told(element: str, names: str) -> None:
-    problems = told({element: names})
+def test_a_scope_of_another_width_than_its_element_is_refused(element: str, names: str) -> None:
+    problems = refusals({element: names})
     assert problems
     assert all(f"@fixture.{names} means nothing on this " in problem for problem in problems)
 
 
 @pytest.mark.parametrize("own", ["database", "empty_database", "server"])
-def test_what_is_kept_to_the_end_of_the_run_is_in_no_database_of_its_own(own: str) -> None:
-    (problem,) = told({"Rule": f"cleanup.run {own}"})
+def test_a_scope_of_the_run_beside_a_database_of_its_own_is_refused(own: str) -> None:
+    (problem,) = refusals({"Rule": f"cleanup.run {own}"})
     assert "means nothing beside a database of one's own" in problem
 
 
@@ -44,8 +44,8 @@ def test_what_is_kept_to_the_end_of_the_run_is_in_no_database_of_its_own(own: st
     ],
     ids=str,
 )
-def test_a_scope_where_everything_is_rolled_back_is_told(tags: Mapping[str, str]) -> None:
-    problems = told(tags)
+def test_a_scope_where_everything_is_rolled_back_is_refused(tags: Mapping[str, str]) -> None:
+    problems = refusals(tags)
     assert problems
     assert all("nothing is left to share" in problem for problem in problems), problems
 
@@ -60,8 +60,8 @@ def test_a_scope_where_everything_is_rolled_back_is_told(tags: Mapping[str, str]
     ],
     ids=str,
 )
-def test_a_scope_in_a_database_without_tables_is_told(tags: Mapping[str, str]) -> None:
-    problems = told(tags)
+def test_a_scope_in_a_database_without_tables_is_refused(tags: Mapping[str, str]) -> None:
+    problems = refusals(tags)
     assert problems
     assert all("not tables" in problem for problem in problems), problems
 
@@ -80,11 +80,11 @@ def test_a_scope_in_a_database_without_tables_is_told(tags: Mapping[str, str]) -
     ],
     ids=str,
 )
-def test_tags_that_mean_something_are_not_told(tags: Mapping[str, str]) -> None:
-    assert told(tags) == []
+def test_scopes_that_hold_are_not_refused(tags: Mapping[str, str]) -> None:
+    assert refusals(tags) == []
 
 
-def test_a_run_makes_what_is_told_an_error_of_its_scenarios(suites: Suites) -> None:
+def test_a_refused_scope_is_an_error_of_its_scenarios(suites: Suites) -> None:
     ran = suites.run("""
         Feature: Tags
           @fixture.cleanup.feature
@@ -108,8 +108,8 @@ def test_a_run_makes_what_is_told_an_error_of_its_scenarios(suites: Suites) -> N
     assert "nothing is left to share" in ran.messages["of its own"]
 
 
-def told(tags: Mapping[str, str]) -> list[str]:
-    """Return what is told of a feature with these fixtures on its parts."""
+def refusals(tags: Mapping[str, str]) -> list[str]:
+    """Return why tags are refused of a feature with these fixtures on its parts."""
     written = {
         on: " ".join(f"@fixture.{name}" for name in names.split()) for on, names in tags.items()
     }

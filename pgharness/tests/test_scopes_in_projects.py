@@ -120,7 +120,7 @@ def test_scopes_within_each_other_and_across_features(
 
 @RUNNERS
 @pytest.mark.parametrize("hook", ["before_rule", "after_rule", "before_scenario", "after_scenario"])
-def test_a_hook_of_the_project_that_fails_takes_nothing_else_along(
+def test_a_hook_of_the_project_that_fails_affects_no_other_scenario(
     hook: str, settings: str, behave_project: BehaveProject
 ) -> None:
     of_the_rule = hook.endswith("rule")
@@ -151,7 +151,7 @@ def test_a_hook_of_the_project_that_fails_takes_nothing_else_along(
 
 
 @RUNNERS
-def test_a_clean_up_that_fails_is_told_and_the_next_scenario_is_clean(
+def test_a_failed_clean_up_is_reported_and_the_next_scenario_is_clean(
     settings: str, behave_project: BehaveProject
 ) -> None:
     code, output = behave_project.behave(
@@ -178,9 +178,7 @@ def test_a_clean_up_that_fails_is_told_and_the_next_scenario_is_clean(
 
 
 @RUNNERS
-def test_a_tag_that_means_nothing_where_it_stands_is_told(
-    settings: str, behave_project: BehaveProject
-) -> None:
+def test_a_refused_scope_fails_the_run(settings: str, behave_project: BehaveProject) -> None:
     code, output = behave_project.behave(
         """
   @fixture.cleanup.feature
@@ -194,7 +192,7 @@ def test_a_tag_that_means_nothing_where_it_stands_is_told(
     assert "@fixture.cleanup.feature means nothing on this Rule." in output
 
 
-def test_what_is_kept_for_a_look_is_what_the_failed_scenario_has_seen(
+def test_a_database_is_kept_as_the_failed_scenario_left_it(
     behave_project: BehaveProject, admin: psycopg.Connection
 ) -> None:
     code, output = behave_project.behave(

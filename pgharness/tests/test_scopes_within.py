@@ -120,7 +120,7 @@ OF_THE_RUN: Final = """
 """
 
 
-def test_what_is_kept_to_the_end_of_the_run_is_there_for_those_who_ask(suites: Suites) -> None:
+def test_what_is_kept_to_the_end_of_the_run_is_shared_by_those_that_ask(suites: Suites) -> None:
     ran = suites.run(OF_THE_RUN)  # which fails if a database is left afterwards
     ran.check()
     assert ran.people() == {
