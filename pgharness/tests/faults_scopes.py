@@ -1,7 +1,7 @@
 """Faults of scopes: what they leave, what they lose, and what they share with others."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from typing import Any, Final
 
@@ -250,3 +250,17 @@ def hook_of_a_feature_does_nothing(patch: MonkeyPatch) -> None:
 @fault("the hook before a rule begins no scope", noticed_by=PROJECT, settings="")
 def hook_of_a_rule_does_nothing(patch: MonkeyPatch) -> None:
     patch.setattr(behave, "before_rule", lambda *_: None)
+
+
+@fault(
+    "a narrower scope beside that of the run depends on the order of their tags",
+    noticed_by=within.test_a_rule_within_the_scope_of_the_run_may_have_its_tags_in_any_order,
+    tags=("rule", "run"),
+)
+def tags_have_an_order(patch: MonkeyPatch) -> None:
+    def widths(element: Element) -> Iterator[str]:
+        for tag in element.tags:
+            if tag.startswith(scope_tags.PREFIX):
+                yield tag.removeprefix(scope_tags.PREFIX)
+
+    patch.setattr(scope_tags, "widths", widths)

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+import pytest
+
 from small_suites import Suites
 
 
@@ -170,3 +172,33 @@ def test_a_scenario_that_is_rolled_back_may_be_the_first_or_the_last(suites: Sui
     }
     for title in ("rolled back at first", "rolled back at last"):
         assert ran.visit(title).left != ran.visit(title).found
+
+
+@pytest.mark.parametrize("tags", [("run", "rule"), ("rule", "run")], ids=" ".join)
+def test_a_rule_within_the_scope_of_the_run_may_have_its_tags_in_any_order(
+    tags: tuple[str, str], suites: Suites
+) -> None:
+    ran = suites.run(f"""
+        Feature: Tags of one rule
+          @fixture.cleanup.run
+          Rule: What is kept to the end of the run
+            Example: kept
+              When Ada leaves everything
+          @fixture.cleanup.{tags[0]} @fixture.cleanup.{tags[1]}
+          Rule: It adds to it as long as it lasts
+            Example: first
+              When Bram leaves everything
+            Example: last
+              When Chen leaves everything
+          @fixture.cleanup.run
+          Rule: It is as it was
+            Example: kept as it was
+              When Dora leaves everything
+    """)
+    ran.check()
+    assert ran.people() == {
+        "kept": "",
+        "first": "Ada",
+        "last": "Ada Bram",
+        "kept as it was": "Ada",
+    }

@@ -52,13 +52,14 @@ def _database_around(element: Element | None) -> str | None:
 def widths(element: Element) -> Iterator[str]:
     """Yield how wide the scopes are that the tags of a feature, rule or scenario ask for.
 
-    Raises `ValueError` for a tag that means nothing where it stands.
+    The run's comes first, for it brings the database that the others are on. Raises `ValueError`
+    for a tag that means nothing where it stands.
     """
-    for tag in element.tags:
-        if tag.startswith(PREFIX):
-            if (wrong := mistake(tag, element)) is not None:
-                raise ValueError(wrong)
-            yield tag.removeprefix(PREFIX)
+    asked = [tag for tag in element.tags if tag.startswith(PREFIX)]
+    for tag in sorted(asked, key=lambda tag: tag != PREFIX + RUN):
+        if (wrong := mistake(tag, element)) is not None:
+            raise ValueError(wrong)
+        yield tag.removeprefix(PREFIX)
 
 
 def begin(context: Context, element: Element) -> None:
