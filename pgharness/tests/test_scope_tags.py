@@ -69,6 +69,24 @@ def test_a_scope_in_a_database_without_tables_is_refused(tags: Mapping[str, str]
 @pytest.mark.parametrize(
     "tags",
     [
+        {"Feature": "cleanup.run", "Rule": "cleanup.rule", "Example": "cleanup.run"},
+        {"Feature": "cleanup.run cleanup.feature", "Rule": "cleanup.run"},
+        {"Rule": "cleanup.rule cleanup.run", "Outline": "cleanup.run"},
+        {"Feature": "cleanup.run cleanup.feature", "Rule": "database", "Example": "cleanup.run"},
+    ],
+    ids=str,
+)
+def test_a_scope_of_the_run_in_a_narrower_one_of_its_database_is_refused(
+    tags: Mapping[str, str],
+) -> None:
+    problems = refusals(tags)
+    assert problems
+    assert all("is put back there" in problem for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
         {on: f"cleanup.{width}" for on, width in WIDTHS.items()},
         dict.fromkeys(WIDTHS, "cleanup.run"),
         {"Rule": "cleanup.rule", "Example": "rollback"},
@@ -77,6 +95,9 @@ def test_a_scope_in_a_database_without_tables_is_refused(tags: Mapping[str, str]
         {"Feature": "empty_database", "Rule": "database cleanup.rule"},
         {"Feature": "empty_database", "Rule": "cleanup.run"},
         {"Rule": "cleanup.run rollback"},
+        {"Feature": "cleanup.feature", "Rule": "cleanup.run cleanup.rule"},
+        {"Rule": "cleanup.run", "Outline": "cleanup.run cleanup.scenario"},
+        {"Feature": "cleanup.run", "Rule": "database cleanup.rule", "Example": "cleanup.run"},
     ],
     ids=str,
 )
