@@ -8,7 +8,6 @@ and there is one driver.
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +18,7 @@ from behave.step_registry import registry
 
 from checks.drivers import others
 from checks.sleeps import sleeps
-from features.support import nested, step_types
+from features.support import step_types
 from pgharness.adapters.behave import scope_tags
 from pgharness.core import console, exits
 from pgharness.core.requirements import Need
@@ -101,7 +100,7 @@ def _unused_steps(features: list[Feature]) -> Iterator[str]:
     step_types.register()
     load_step_modules([str(FEATURES / "steps")])
     used = set()
-    for feature in chain(features, _suites(features)):
+    for feature in features:
         for scenario in feature.walk_scenarios():
             for step in scenario.all_steps:
                 if match := registry.find_match(step):
@@ -110,15 +109,6 @@ def _unused_steps(features: list[Feature]) -> Iterator[str]:
         for matcher in matchers:
             if str(matcher.location) not in used:
                 yield f"{matcher.location}: no scenario uses the step {matcher.pattern!r}"
-
-
-def _suites(features: list[Feature]) -> Iterator[Feature]:
-    """Yield the features that scenarios run within."""
-    for feature in features:
-        for scenario in feature.walk_scenarios():
-            for step in scenario.steps:
-                if "Feature:" in (step.text or ""):
-                    yield from nested.features_in(step.text)
 
 
 def main() -> int:

@@ -16,7 +16,6 @@ from tests.faults_concurrency import CONCURRENCY
 from tests.faults_costs import COSTS
 from tests.faults_durability import DURABILITY
 from tests.faults_harness import HARNESS
-from tests.faults_harness_scopes import HARNESS_SCOPES
 from tests.faults_migrations import MIGRATIONS
 from tests.faults_migrations_later import MIGRATIONS_LATER
 from tests.faults_passwords import PASSWORDS
@@ -41,7 +40,7 @@ OF_MIGRATIONS: Final = [*MIGRATIONS, *MIGRATIONS_LATER, *LARGE_TRANSFORMATIONS, 
 FAULTS: Final = [
     *(*chain(*map(faults, CATALOGUES)), NEW_INSTALLATION),
     *(*TENANCY, *OF_ROLES, *SIDE_CHANNELS, *TOGETHER),
-    *(*OF_MIGRATIONS, *HARNESS_SCOPES),
+    *OF_MIGRATIONS,
 ]
 OF_THE_SERVICE: Final = [fault for fault in FAULTS if fault.code]
 OF_THE_SCHEMA: Final = [fault for fault in FAULTS if fault.statement]

@@ -50,69 +50,70 @@ def leftovers(url: URL) -> list[str]:
         return [name for (name,) in found]
 
 
-def test_up_and_down_by_an_option(empty: URL) -> None:
-    at = ("-x", f"url={plain(empty)}")
+def test_up_and_down_by_an_option(unmarked: URL) -> None:
+    at = ("-x", f"url={plain(unmarked)}")
     assert finished(alembic(*at, "upgrade", "head"))[0] == 0
-    assert "users" in tables(empty)
+    assert "users" in tables(unmarked)
     assert finished(alembic(*at, "downgrade", "base"))[0] == 0
-    assert tables(empty) == {"alembic_version"}
-    assert leftovers(empty) == []
+    assert tables(unmarked) == {"alembic_version"}
+    assert leftovers(unmarked) == []
     assert finished(alembic(*at, "upgrade", "head"))[0] == 0
 
 
-def test_up_by_the_environment(empty: URL) -> None:
-    assert finished(alembic("upgrade", "head", url=empty))[0] == 0
-    assert "users" in tables(empty)
+def test_up_by_the_environment(unmarked: URL) -> None:
+    assert finished(alembic("upgrade", "head", url=unmarked))[0] == 0
+    assert "users" in tables(unmarked)
 
 
-def test_the_models_agree_with_the_migrated_schema(empty: URL) -> None:
-    assert finished(alembic("upgrade", "head", url=empty))[0] == 0
-    exit_code, output, errors = finished(alembic("check", url=empty))
+def test_the_models_agree_with_the_migrated_schema(unmarked: URL) -> None:
+    assert finished(alembic("upgrade", "head", url=unmarked))[0] == 0
+    exit_code, output, errors = finished(alembic("check", url=unmarked))
     assert exit_code == 0, output + errors
 
 
-def test_the_sql_text_does_the_same(empty: URL) -> None:
+def test_the_sql_text_does_the_same(unmarked: URL) -> None:
     exit_code, script, errors = finished(alembic("upgrade", "head", "--sql"))
     assert exit_code == 0, errors
-    with provision.connect(empty) as connection:
+    with provision.connect(unmarked) as connection:
         # One by one, as psql does it: some of them may not be in a transaction.
         for statement in script.split(";\n\n"):
             connection.execute(statement)
-    assert "users" in tables(empty)
-    assert finished(alembic("check", url=empty))[0] == 0
+    assert "users" in tables(unmarked)
+    assert finished(alembic("check", url=unmarked))[0] == 0
 
 
-def test_two_upgrades_at_once(empty: URL) -> None:
-    ended = [finished(upgrade) for upgrade in [alembic("upgrade", "head", url=empty) for _ in "12"]]
+def test_two_upgrades_at_once(unmarked: URL) -> None:
+    upgrades = [alembic("upgrade", "head", url=unmarked) for _ in range(2)]
+    ended = [finished(upgrade) for upgrade in upgrades]
     assert [exit_code for exit_code, _, _ in ended] == [0, 0], ended
     assert sum("Running upgrade" in output + errors for _, output, errors in ended) <= 1
-    assert "users" in tables(empty)
+    assert "users" in tables(unmarked)
 
 
-def test_a_revision_that_cannot_get_its_lock_changes_nothing(empty: URL) -> None:
+def test_a_revision_that_cannot_get_its_lock_changes_nothing(unmarked: URL) -> None:
     at_once = "SET lock_timeout = 0"
-    with provision.connect(empty) as connection, connection.transaction():
+    with provision.connect(unmarked) as connection, connection.transaction():
         connection.execute(at_once)
         connection.execute("CREATE TABLE alembic_version (version_num varchar(32) NOT NULL)")
-        exit_code, output, errors = finished(alembic("upgrade", "head", url=empty))
+        exit_code, output, errors = finished(alembic("upgrade", "head", url=unmarked))
         assert exit_code != 0
         assert "lock timeout" in output + errors
-    assert tables(empty) == {"alembic_version"}
+    assert tables(unmarked) == {"alembic_version"}
 
 
 @pytest.mark.parametrize(("limit", "reached"), [("300ms", "nothing was changed"), ("1ms", "")])
 def test_a_limit_of_the_role_ends_an_upgrade_in_one_sentence(
-    limit: str, reached: str, empty: URL, monkeypatch: pytest.MonkeyPatch
+    limit: str, reached: str, unmarked: URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PGOPTIONS", f"-c statement_timeout={limit}")
-    with provision.connect(empty) as connection, connection.transaction():
+    with provision.connect(unmarked) as connection, connection.transaction():
         connection.execute("CREATE TABLE alembic_version (version_num varchar(32) NOT NULL)")
-        exit_code, output, errors = finished(alembic("upgrade", "head", url=empty))
+        exit_code, output, errors = finished(alembic("upgrade", "head", url=unmarked))
     assert exit_code != 0
     assert (output + errors).count("canceling statement due to statement timeout") == 1, errors
     assert reached in output + errors
     assert "Traceback" not in output + errors
-    assert tables(empty) <= {"alembic_version"}
+    assert tables(unmarked) <= {"alembic_version"}
 
 
 @pytest.mark.parametrize(

@@ -196,23 +196,6 @@ class Harness(Generic[W]):
             else:
                 yield self._databases.copy(like, purpose, cleanups)
 
-    @contextmanager
-    def another_run(self) -> Iterator["Harness[W]"]:
-        """Yield the harness of a run within this one: on its server, on databases of its own."""
-        inner = Harness(Options(kind=self._options.kind), self._application)
-        inner.start_within(self._server, self._run, self._databases, self._cases)
-        try:
-            yield inner
-        finally:
-            inner.close()
-
-    def start_within(
-        self, server: Server, run: Run, databases: Databases, cases: Iterator[int]
-    ) -> None:
-        """Go on from where another run has started."""
-        self._server, self._run, self._databases, self._cases = server, run, databases, cases
-        self._database = self._cleanups.enter_context(self._clone(f"run_{next(cases)}"))
-
     def after_scenario(self, world: W, scenario: RunItem) -> None:
         """Fail a scenario that left a refusal unjudged, a connection open, or what stays."""
         try:

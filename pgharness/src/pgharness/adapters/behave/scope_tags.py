@@ -27,9 +27,7 @@ def mistake(tag: str, element: Element) -> str | None:
     """Return in one sentence why the tag of a scope means nothing on an element, or None."""
     width = tag.removeprefix(PREFIX)
     if width == RUN:
-        if ISOLATING.isdisjoint(element.tags):
-            return None
-        return f"@{tag} means nothing beside a database of one's own: it brings one itself."
+        return _mistake_of_the_run(tag, element)
     if width != element.type.removesuffix("_outline"):
         return f"@{tag} means nothing on this {element.keyword}."
     if ROLLBACK in element.effective_tags:
@@ -49,16 +47,40 @@ def _database_around(element: Element | None) -> str | None:
     return None
 
 
+def _mistake_of_the_run(tag: str, element: Element) -> str | None:
+    if not ISOLATING.isdisjoint(element.tags):
+        return f"@{tag} means nothing beside a database of one's own: it brings one itself."
+    if _is_put_back(element):
+        return f"@{tag} means nothing in a narrower scope: what is stored is put back there."
+    return None
+
+
+def _is_put_back(element: Element) -> bool:
+    """Return whether the run's scope is open around an element, and a narrower one within it."""
+    narrower = False
+    while (element := element.parent) is not None:
+        if element.type == "scenario_outline":  # its examples have its tags
+            continue
+        widths = {tag.removeprefix(PREFIX) for tag in element.tags if tag.startswith(PREFIX)}
+        narrower |= bool(widths - {RUN})
+        if RUN in widths:
+            return narrower
+        if not ISOLATING.isdisjoint(element.tags):  # its scopes are on another database
+            narrower = False
+    return False
+
+
 def widths(element: Element) -> Iterator[str]:
     """Yield how wide the scopes are that the tags of a feature, rule or scenario ask for.
 
-    Raises `ValueError` for a tag that means nothing where it stands.
+    The run's comes first, for it brings the database that the others are on. Raises `ValueError`
+    for a tag that means nothing where it stands.
     """
-    for tag in element.tags:
-        if tag.startswith(PREFIX):
-            if (wrong := mistake(tag, element)) is not None:
-                raise ValueError(wrong)
-            yield tag.removeprefix(PREFIX)
+    asked = [tag for tag in element.tags if tag.startswith(PREFIX)]
+    for tag in sorted(asked, key=lambda tag: tag != PREFIX + RUN):
+        if (wrong := mistake(tag, element)) is not None:
+            raise ValueError(wrong)
+        yield tag.removeprefix(PREFIX)
 
 
 def begin(context: Context, element: Element) -> None:
