@@ -63,29 +63,18 @@ def harness(
 
 
 @pytest.fixture
-def isolated(
-    _case: "Case", harness: "Harness[Any]", request: pytest.FixtureRequest
-) -> "Iterator[Harness[Any]]":
-    """The run, with the database that the test's mark asks for until the test is over."""
-    from pgharness.adapters.pytest_cases import refusals
+def _visit(_case: "Case", harness: "Harness[Any]", request: pytest.FixtureRequest) -> Iterator[Any]:
+    """The test's place in the run, on the database that its mark asks for.
 
-    with refusals(), _case.isolated(request):
-        yield harness
-
-
-@pytest.fixture
-def _visit(
-    _case: "Case", isolated: "Harness[Any]", request: pytest.FixtureRequest
-) -> Iterator[Any]:
-    """The test's place in the run; what it leaves open is an error of it."""
+    What the test leaves open is an error of it.
+    """
     from pgharness.adapters.pytest_cases import Test, refusals
 
-    test = Test(request.node, _case.isolation)
-    with refusals():
-        made = isolated.before_scenario(test)
-    yield made
-    with refusals():
-        isolated.after_scenario(made, test)
+    with refusals(), _case.isolated(request):
+        test = Test(request.node, _case.isolation)
+        made = harness.before_scenario(test)
+        yield made
+        harness.after_scenario(made, test)
 
 
 @pytest.fixture
@@ -208,6 +197,6 @@ def shared_in_module(harness: "Harness[Any]") -> Iterator[None]:
 
 
 @pytest.fixture
-def shared_in_session(isolated: "Harness[Any]") -> None:
+def shared_in_session(_visit: object) -> None:
     """What the tests with this fixture store is kept for one another, in a database of its own."""
-    assert isolated, "it is in the test's isolation that this fixture is looked for"
+    assert _visit is not None, "the test has begun, in the database that this fixture chooses"
