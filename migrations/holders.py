@@ -19,13 +19,19 @@ LOOKS: Final = 5
 WAITING: Final = """
     SELECT coalesce(a.pid, 0), coalesce(nullif(application_name, ''), 'unnamed'), usename,
            to_char(xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), state, query,
-           (SELECT CASE WHEN relation IS NULL THEN locktype ELSE relation::regclass::text END
-              FROM pg_locks WHERE pid = %(waiting)s AND NOT granted LIMIT 1)
-      FROM unnest(pg_blocking_pids(%(waiting)s)) AS blocking
-           LEFT JOIN pg_stat_activity AS a ON a.pid = blocking
+           waited_for.what
+      FROM (SELECT count(*) AS number,
+                   max(CASE WHEN relation IS NULL THEN locktype
+                            ELSE relation::regclass::text END) AS what
+              FROM pg_locks WHERE pid = %(waiting)s AND NOT granted) AS waited_for
+           CROSS JOIN LATERAL (SELECT unnest(pg_blocking_pids(%(waiting)s)) AS pid
+                                WHERE waited_for.number > 0) AS blocking
+           LEFT JOIN pg_stat_activity AS a ON a.pid = blocking.pid
      WHERE coalesce(wait_event_type, '') <> 'Lock'
 """
-"""Those who hold it; others may stand in the queue before us, and wait for the same ones."""
+"""Those who hold it; others may stand in the queue before us, and wait for the same ones. The two
+readings of the locks may be of two moments: where the wait has ended or begun in between, there is
+no row, where there would be one without what is held."""
 
 LITERAL: Final = re.compile(r"'|\$\w*\$|--|/\*|(?<![\w$])\d")
 """Where a statement may begin to show a value."""
@@ -80,13 +86,13 @@ def _described(  # noqa: PLR0913, PLR0917 (one for each column)
     since: str | None,
     state: str | None,
     query: str,
-    what: str | None,
+    what: str,
 ) -> str:
     if not pid:
         return f"a prepared transaction (see pg_prepared_xacts) that holds {what}"
     does = "last ran" if state and state.startswith("idle") else "runs"
     return (
-        f"process {pid} ({name}, as {user}), which holds {what or 'it'} in a transaction since"
+        f"process {pid} ({name}, as {user}), which holds {what} in a transaction since"
         f" {since or 'an unknown time'} UTC and {does} {without_values(query)!r}"
     )
 

@@ -1,13 +1,18 @@
 """What is frozen stays; pytest-alembic agrees with our history."""
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 import psycopg
 import pytest
 import pytest_alembic
 from alembic.script import ScriptDirectory
+from psycopg.errors import LockNotAvailable
 from pytest_alembic.config import Config
 from pytest_alembic.runner import MigrationContext
 from pytest_alembic.tests import (
@@ -21,7 +26,9 @@ from sqlalchemy import URL, create_engine
 from features.support import upgrading
 from features.support.service import ROOT
 from migrations import holders, records
+from migrations.holders import WAITING
 from migrations.records import Record
+from pgharness.servers import provision
 
 __all__ = [
     "test_model_definitions_match_ddl",
@@ -105,3 +112,35 @@ def test_a_frozen_revision_that_is_gone_is_named(history: ScriptDirectory) -> No
 )
 def test_a_statement_is_shown_without_its_values(statement: str, shown: str) -> None:
     assert holders.without_values(statement) == shown
+
+
+def test_a_holder_is_always_named_with_what_it_holds(unmarked: URL) -> None:
+    """Waits begin and end between the looks, and between the readings of one look."""
+    looks = 3_000
+    with (
+        provision.connect(unmarked) as holder,
+        provision.connect(unmarked) as waiting,
+        provision.connect(unmarked) as looking,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        holder.execute("CREATE TABLE users ()")
+        holder.execute("BEGIN; LOCK users")
+        waiting.execute("SET lock_timeout = '2ms'")
+        ended = Event()
+
+        def wait_again_and_again() -> None:
+            while not ended.is_set():
+                with suppress(LockNotAvailable):
+                    waiting.execute("TABLE users")
+
+        waits = pool.submit(wait_again_and_again)
+        try:
+            held = Counter(
+                row[-1]
+                for _ in range(looks)
+                for row in looking.execute(WAITING, {"waiting": waiting.info.backend_pid})
+            )
+        finally:
+            ended.set()
+        waits.result()
+    assert held.keys() == {"users"}
