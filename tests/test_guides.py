@@ -65,6 +65,7 @@ REASONS: Final = (
     ("reset", "_obstacle"),
     ("reset", "_reason"),
     ("reset", "_refused"),
+    ("scope_tags", "_mistake_of_the_run"),
     ("scope_tags", "mistake"),
     ("selection", "_nothing_in_common"),
     ("snapshots", "_described"),

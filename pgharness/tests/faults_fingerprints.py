@@ -51,7 +51,9 @@ def digesting(patch: MonkeyPatch, old: str, new: str) -> None:
     **rows("the last value"),
 )
 def column_left_out(patch: MonkeyPatch) -> None:
-    digesting(patch, "array_agg(t::text ", "array_agg(regexp_replace(t::text, ',[^,]*$', '') ")
+    digesting(
+        patch, "array_agg((t.*)::text ", "array_agg(regexp_replace((t.*)::text, ',[^,]*$', '') "
+    )
 
 
 @fault(
@@ -60,7 +62,7 @@ def column_left_out(patch: MonkeyPatch) -> None:
     **value("NULL and empty text"),
 )
 def null_is_empty(patch: MonkeyPatch) -> None:
-    digesting(patch, "array_agg(t::text ", "array_agg(replace(t::text, '\"\"', '') ")
+    digesting(patch, "array_agg((t.*)::text ", "array_agg(replace((t.*)::text, '\"\"', '') ")
 
 
 @fault(
@@ -71,8 +73,8 @@ def null_is_empty(patch: MonkeyPatch) -> None:
 def equal_rows_once(patch: MonkeyPatch) -> None:
     digesting(
         patch,
-        'array_agg(t::text ORDER BY t::text COLLATE "C")',
-        'array_agg(DISTINCT t::text COLLATE "C")',
+        'array_agg((t.*)::text ORDER BY (t.*)::text COLLATE "C")',
+        'array_agg(DISTINCT (t.*)::text COLLATE "C")',
     )
 
 
@@ -80,7 +82,7 @@ def equal_rows_once(patch: MonkeyPatch) -> None:
     "the order of rows matters", noticed_by=test_fingerprints.test_the_order_of_rows_does_not_matter
 )
 def order_matters(patch: MonkeyPatch) -> None:
-    digesting(patch, ' ORDER BY t::text COLLATE "C"', "")
+    digesting(patch, ' ORDER BY (t.*)::text COLLATE "C"', "")
 
 
 @fault(
@@ -89,7 +91,7 @@ def order_matters(patch: MonkeyPatch) -> None:
     **value("upper and lower case"),
 )
 def case_and_space(patch: MonkeyPatch) -> None:
-    digesting(patch, "array_agg(t::text ", "array_agg(lower(replace(t::text, ' ', '')) ")
+    digesting(patch, "array_agg((t.*)::text ", "array_agg(lower(replace((t.*)::text, ' ', '')) ")
 
 
 @fault(

@@ -20,7 +20,7 @@ def rows_of(connection: psycopg.Connection) -> dict[str, list[str]]:
         f"{schema}.{name}": [
             row
             for (row,) in connection.execute(
-                sql.SQL("SELECT t::text FROM ONLY {} AS t ORDER BY 1").format(
+                sql.SQL("SELECT (t.*)::text FROM ONLY {} AS t ORDER BY 1").format(
                     sql.Identifier(schema, name)
                 )
             )

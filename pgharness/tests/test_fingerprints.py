@@ -153,3 +153,13 @@ def test_tables_that_hold_no_data_are_ignored(connection: psycopg.Connection) ->
     connection.execute("INSERT INTO alembic_version VALUES (1); INSERT INTO caches VALUES (1)")
     assert before == fingerprint(connection, Ownership(ignored=("alembic_version", "caches")))
     assert differences(before, fingerprint(connection)) == ["caches"]
+
+
+def test_a_column_called_like_an_alias_hides_no_other(undone: psycopg.Connection) -> None:
+    undone.execute("CREATE TABLE things (id int, t text, lines text, owner int, x int)")
+    undone.execute("INSERT INTO things VALUES (1, 'same', 'same', 1, 1)")
+    ownership = Ownership(columns=("owner",), ignored=())
+    before = fingerprint(undone, ownership)
+    undone.execute("UPDATE things SET x = 2")
+    after = fingerprint(undone, ownership)
+    assert differences(before, after) == ["things of 1"]

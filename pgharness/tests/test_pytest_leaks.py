@@ -62,6 +62,7 @@ LEAKS: Final = """
 def test_what_a_test_leaves_open_is_its_error_and_names_the_line(project: Project) -> None:
     project.write(test_it=LEAKS)
     ended = project.run("-oasyncio_default_fixture_loop_scope=function")
+    assert len(ended.cases) == LEAKS.count("def test_"), ended.output
     for name, (verdict, said) in ended.cases.items():
         if name == "test_after_them_all_is_well":
             assert verdict == "passed", ended.output

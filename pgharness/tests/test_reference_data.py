@@ -57,10 +57,11 @@ class Runner:
 
 
 @contextmanager
-def project(url: URL, folder: Path) -> Iterator[Runner]:
-    """Start the run of a project whose schema is `SCHEMA`."""
-    (folder / "schema.sql").write_text(SCHEMA, "utf-8")
-    harness = Harness(Options(kind=Kind.EXTERNAL, url=url), plain(SqlFiles(folder)))
+def project(url: URL | None, folder: Path, schema: str = SCHEMA) -> Iterator[Runner]:
+    """Start the run of a project with this schema, without a URL on a server of its own."""
+    (folder / "schema.sql").write_text(schema, "utf-8")
+    options = Options(kind=Kind.EXTERNAL, url=url) if url else Options(kind=Kind.EMBEDDED)
+    harness = Harness(options, plain(SqlFiles(folder)))
     harness.start()
     try:
         yield Runner(harness)
@@ -146,3 +147,87 @@ def test_what_a_rolled_back_test_commits_past_its_transaction_is_told(
             with pytest.raises(AssertionError, match="countries: 2 instead of 3 rows"):
                 tests.harness.after_scenario(world, test)
         assert len(tests.run("SELECT")["public.countries"]) == 3
+
+
+def test_a_large_object_that_is_removed_past_a_rolled_back_test_is_told(
+    url: URL, tmp_path: Path
+) -> None:
+    test = a_test("removes")
+    with project(url, tmp_path, "SELECT lo_from_bytea(4711, 'a logo')") as tests:
+        with tests.harness.rolled_back():
+            world = tests.harness.before_scenario(test)
+            with provision.connect(tests.harness._database.url) as connection:
+                connection.execute("SELECT lo_unlink(4711)")
+            with pytest.raises(AssertionError, match="large objects: 0 instead of 1"):
+                tests.harness.after_scenario(world, test)
+        observer = tests.harness._database.observer
+        assert observer.execute("SELECT lo_get(4711)").fetchone() == (b"a logo",)
+
+
+UNUSUAL: Final = {
+    "a partition with a trigger of its own": """
+        CREATE TABLE things (id int) PARTITION BY RANGE (id);
+        CREATE TABLE few PARTITION OF things FOR VALUES FROM (0) TO (10);
+        INSERT INTO things VALUES (1), (2);
+        CREATE FUNCTION doubled() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN NEW.id := NEW.id * 2; RETURN NEW; END $$;
+        CREATE TRIGGER doubled BEFORE INSERT ON few FOR EACH ROW EXECUTE FUNCTION doubled();
+    """,
+    "no columns": "CREATE TABLE things (); INSERT INTO things DEFAULT VALUES",
+    "another schema, and an odd name": """
+        CREATE SCHEMA "of Ada's"; CREATE TABLE "of Ada's"."%s {}" (id int);
+        INSERT INTO "of Ada's"."%s {}" VALUES (1);
+        CREATE VIEW things AS TABLE "of Ada's"."%s {}";
+    """,
+    "columns that are called like ours": """
+        CREATE TABLE things (id int, t text, w text, at text, was text, x int);
+        INSERT INTO things VALUES (1, 'same', 'same', 'same', 'same', 1);
+    """,
+}
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_reference_data_of_an_unusual_table_are_put_back(
+    name: str, url: URL, tmp_path: Path
+) -> None:
+    with project(url, tmp_path, UNUSUAL[name]) as tests:
+        before = tests.run("DELETE FROM things")
+        assert any(rows for rows in before.values())
+        assert tests.run("SELECT") == before
+
+
+def test_a_value_beside_a_column_called_like_an_alias_is_put_back(url: URL, tmp_path: Path) -> None:
+    with project(url, tmp_path, UNUSUAL["columns that are called like ours"]) as tests:
+        before = tests.run("UPDATE things SET x = 99")
+        assert tests.run("SELECT") == before
+
+
+def test_a_cached_sequence_goes_on_after_what_the_migrations_have_drawn(
+    url: URL, tmp_path: Path
+) -> None:
+    schema = """
+        CREATE TABLE things (id int GENERATED ALWAYS AS IDENTITY (CACHE 10), name text);
+        INSERT INTO things (name) SELECT 'x' FROM generate_series(1, 10);
+    """
+    drawn = []
+    with project(url, tmp_path, schema) as tests:
+        for _ in range(3):
+            test = a_test("inserts")
+            world = tests.harness.before_scenario(test)
+            with world.engine.begin() as connection:
+                statement = "INSERT INTO things (name) VALUES ('y') RETURNING id"
+                drawn.append(connection.exec_driver_sql(statement).scalar_one())
+            tests.harness.after_scenario(world, test)
+    assert drawn == [11, 11, 11]
+
+
+def test_a_server_of_its_own_has_what_its_own_migrations_have_inserted(tmp_path: Path) -> None:
+    schema = """
+        CREATE TABLE things (id uuid DEFAULT gen_random_uuid(), name text);
+        INSERT INTO things (name) VALUES ('x');
+    """
+    with project(None, tmp_path, schema) as tests, tests.harness.server_of_its_own():
+        before = tests.run("DELETE FROM things")
+        assert tests.run("SELECT") == before
+        with tests.harness.rolled_back():
+            assert tests.run("DELETE FROM things") == before

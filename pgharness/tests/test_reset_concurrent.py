@@ -94,7 +94,7 @@ def test_a_row_of_a_table_that_is_created_during_a_reset_does_not_dangle(
 
     ended = while_it_waits(Reset(resetter), create)
     assert isinstance(ended, HarnessError), ended
-    assert "changes its tables" in str(ended)
+    assert "is changing its tables" in str(ended)
     assert rows(connection, "late") == rows(connection, "people") == 1
 
 

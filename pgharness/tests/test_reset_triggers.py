@@ -161,14 +161,14 @@ def test_a_role_from_which_policies_hide_rows_is_refused(
     """It would see an empty table, and leave the rows there."""
     if hidden_from == "the owner":
         owner.execute(CHAIN)
-        owner.execute("ALTER TABLE history FORCE ROW LEVEL SECURITY")
+        owner.execute("ALTER TABLE tasks FORCE ROW LEVEL SECURITY")
     else:
         connection.execute(CHAIN)
         connection.execute(
             "GRANT ALL ON ALL TABLES IN SCHEMA public TO an_owner;"
             "GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO an_owner"
         )
-    connection.execute("ALTER TABLE history ENABLE ROW LEVEL SECURITY")
+    connection.execute("ALTER TABLE tasks ENABLE ROW LEVEL SECURITY")
     with refused(connection, "row-level security"):
         Reset(owner)()
 

@@ -194,7 +194,7 @@ def test_a_row_that_leads_nowhere_is_named(database: psycopg.Connection) -> None
     )
     try:
         taken = Snapshot.take(database)
-        with pytest.raises(NotPutBack, match="loose has rows whose to_parent leads nowhere"):
+        with pytest.raises(NotPutBack, match="loose has rows whose to_parent refers to no row"):
             taken.put_back(database)
     finally:
         database.execute("DROP TABLE loose")

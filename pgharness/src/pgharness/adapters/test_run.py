@@ -167,7 +167,7 @@ class Harness(Generic[W]):
         server = provision.start_durable(
             self._server, self._options, self._run, f"server{next(self._cases)}", cleanups
         )
-        database = Database(lambda: self._made_on(server), self._application, server, self._initial)
+        database = Database(lambda: self._made_on(server), self._application, server)
         cleanups.callback(database.disconnect)
         return server, database
 

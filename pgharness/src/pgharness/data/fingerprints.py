@@ -61,7 +61,8 @@ DIGEST: Final = """
            CASE WHEN cardinality(lines) <= {most} AND length(lines::text) <= {longest} THEN lines
                 ELSE ARRAY(SELECT split_part(line, ',', 1) || '…' || md5(line)
                              FROM unnest(lines) AS line) END
-      FROM (SELECT {owner} AS owner, array_agg(t::text ORDER BY t::text COLLATE "C") AS lines
+      FROM (SELECT {owner} AS owner,
+                   array_agg((t.*)::text ORDER BY (t.*)::text COLLATE "C") AS lines
               FROM {table} AS t GROUP BY 1) AS found
 """
 """Made by the server: of many rows, not all has to travel. The text of a row and of an array tells

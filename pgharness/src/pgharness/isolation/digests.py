@@ -10,10 +10,12 @@ from pgharness.reset import materialized_views
 from pgharness.reset.catalog import Name, identifier
 
 DIGEST: Final = """
-    SELECT {at} AS at, encode(sha256(convert_to(
-               string_agg(t::text, E'\\n' ORDER BY t::text COLLATE "C"), 'UTF8')), 'hex') AS digest
+    SELECT {at} AS at,
+           encode(sha256(convert_to(string_agg(
+               (t.*)::text, E'\\n' ORDER BY (t.*)::text COLLATE "C"), 'UTF8')), 'hex') AS digest
       FROM {table} AS t HAVING count(*) > 0
 """
+"""Of the whole row: `t` by itself would be a column of that name, where there is one."""
 
 
 def of_tables(connection: psycopg.Connection, tables: StoredTables) -> dict[Name, str]:

@@ -1,35 +1,59 @@
 """Whether anything is stored in a database at all."""
 
+from collections.abc import Iterable
+
 import psycopg
 from psycopg import errors, sql
 
 from pgharness.reset import large_objects
-from pgharness.reset.catalog import RELATIONS_STAMP
+from pgharness.reset.catalog import RELATIONS_STAMP, Name
 from pgharness.reset.foreign_keys import DependencyMap
+from pgharness.reset.materialized_views import versions
 
 
 class Occupancy:
-    """Asks whether any table has rows, or there is a large object: cheaper than a reset."""
+    """Asks whether a database holds anything but its reference data: cheaper than a reset.
 
-    def __init__(self) -> None:
+    Reference data are all rows of some tables. They are known by a version of each table, which a
+    write changes: its file, the number of its rows and the newest transaction that wrote one.
+    """
+
+    def __init__(self, reference: Iterable[Name] = ()) -> None:
+        self._reference = frozenset(reference)
+        self._version = ""
         self._question: bytes | None = None
-        """Whether the tables are those it was made for, and whether something is stored."""
+        """Whether the tables are those it was made for, whether something else is stored, and the
+        version of the reference data."""
 
     def found(self, connection: psycopg.Connection) -> bool:
         """Tell it. The connection commits by itself."""
+        occupied, version = self._answer(connection)
+        return occupied or version != self._version
+
+    def remember(self, connection: psycopg.Connection) -> None:
+        """Take the reference data as they are for what they should be."""
+        _, self._version = self._answer(connection)
+
+    def _answer(self, connection: psycopg.Connection) -> tuple[bool, str]:
         if self._question is not None:
             try:
-                same, occupied = connection.execute(self._question).fetchone() or (False, False)
+                same, *answer = connection.execute(self._question).fetchone() or (False,)
             except errors.UndefinedTable:
                 same = False
             if same:
-                return bool(occupied)
+                return answer[0], answer[1]
         map_ = DependencyMap.read(connection)
-        rows = ", ".join(f"EXISTS (SELECT FROM {map_.source(t)})" for t in map_.tables)
+        reference = tuple(table for table in map_.tables if table in self._reference)
+        others = (table for table in map_.tables if table not in self._reference)
+        rows = ", ".join(f"EXISTS (SELECT FROM {map_.source(table)})" for table in others)
         (stamped,) = connection.execute(f"SELECT {RELATIONS_STAMP}".encode()).fetchone() or (None,)
-        question = sql.SQL("SELECT {} = {}, true = ANY (ARRAY[{}]::bool[]) OR {}").format(
-            sql.SQL(RELATIONS_STAMP), stamped, sql.SQL(rows), sql.SQL(large_objects.ANY)
+        question = sql.SQL("SELECT {} = {}, true = ANY (ARRAY[{}]::bool[]) OR {}, {}").format(
+            sql.SQL(RELATIONS_STAMP),
+            stamped,
+            sql.SQL(rows),
+            sql.SQL(large_objects.ANY),
+            versions(reference) if reference else sql.SQL("''"),
         )
         self._question = question.as_bytes(connection)
-        (_, occupied) = connection.execute(self._question).fetchone() or (False, False)
-        return bool(occupied)
+        _, occupied, version = connection.execute(self._question).fetchone() or (None, True, "")
+        return occupied, version

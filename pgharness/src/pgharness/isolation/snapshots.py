@@ -22,15 +22,20 @@ from pgharness.reset import large_objects, materialized_views, sequences
 from pgharness.reset.catalog import Name, identifier, words
 from pgharness.reset.sequences import Positions
 
-ADDED: Final = "DELETE FROM {table} AS t WHERE t::text NOT IN (SELECT w::text FROM {was} AS w)"
+ADDED: Final = """
+    DELETE FROM {table} AS t
+     WHERE NOT EXISTS (SELECT FROM {was} AS w WHERE (w.*)::text = (t.*)::text)
+"""
 ONLY_ADDED: Final = """
-    SELECT NOT EXISTS (SELECT w::text FROM {was} AS w EXCEPT ALL SELECT t::text FROM {table} AS t)
+    SELECT NOT EXISTS (SELECT (w.*)::text FROM {was} AS w
+                       EXCEPT ALL SELECT (t.*)::text FROM {table} AS t)
        AND (SELECT count(*) FROM {was})
-         = (SELECT count(*) FROM {table} AS t WHERE t::text IN (SELECT w::text FROM {was} AS w))
+         = (SELECT count(*) FROM {table} AS t
+             WHERE EXISTS (SELECT FROM {was} AS w WHERE (w.*)::text = (t.*)::text))
 """
 """Rows of a table without a key may be added twice, or once more."""
 INSERT: Final = """
-    INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {was}
+    INSERT INTO {table} {into} OVERRIDING SYSTEM VALUE SELECT {columns} FROM {was}
 """
 DANGLING: Final = """
     SELECT {at} AS at WHERE EXISTS (SELECT FROM {child} AS c WHERE {given}
@@ -107,7 +112,7 @@ class Snapshot:
                 f"the materialized view {words(name)} was refreshed"
                 for name in self._other_views(connection)
             ),
-            *(f"the sequence {words(name)} stands elsewhere" for name in elsewhere),
+            *(f"the sequence {words(name)} is at another value" for name in elsewhere),
             *_dangling(connection, tables),
         ]
 
@@ -216,7 +221,7 @@ def _dangling(connection: psycopg.Connection, tables: StoredTables) -> list[str]
         for at, key in enumerate(listed)
     ]
     return [
-        f"{words(listed[at].child)} has rows whose {listed[at].name} leads nowhere"
+        f"{words(listed[at].child)} has rows whose {listed[at].name} refers to no row"
         for (at,) in union_of(connection, queries)
     ]
 
@@ -239,10 +244,11 @@ def _removal(table: sql.SQL, was: sql.Identifier, *, anew: bool) -> sql.Composed
     return sql.SQL(ADDED).format(table=table, was=was)
 
 
-def _return(name: Name, was: sql.Identifier, columns: Iterable[str]) -> sql.Composed:
-    return sql.SQL(INSERT).format(
-        table=identifier(name), was=was, columns=sql.SQL(", ").join(map(sql.Identifier, columns))
-    )
+def _return(name: Name, was: sql.Identifier, columns: tuple[str, ...]) -> sql.Composed:
+    listed = sql.SQL(", ").join(map(sql.Identifier, columns))
+    # A table may have no column at all.
+    into = sql.SQL("({})").format(listed) if columns else sql.SQL("")
+    return sql.SQL(INSERT).format(table=identifier(name), into=into, was=was, columns=listed)
 
 
 def _together(connection: psycopg.Connection, changes: list[sql.Composed]) -> None:
@@ -265,7 +271,7 @@ def _without_triggers(
     connection: psycopg.Connection, tables: StoredTables, names: Iterable[Name]
 ) -> Iterator[None]:
     """Keep the service's own triggers from judging or changing what is put back."""
-    of_these = [trigger for trigger in tables.triggers if trigger.table in set(names)]
+    of_these = [trigger for trigger in tables.triggers if trigger.root in set(names)]
     for trigger in of_these:
         _switch(connection, "DISABLE TRIGGER", trigger.table, trigger.name)
     yield

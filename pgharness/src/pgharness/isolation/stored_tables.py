@@ -19,6 +19,8 @@ class Trigger:
     table: Name
     name: str
     always: bool
+    root: Name
+    """The table that its own is a partition of, or its own."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,10 @@ class StoredTables:
             if (schema, name) in ours
         }
         triggers = tuple(
-            Trigger((schema, table), name, enabled == "A")
-            for schema, table, name, enabled in connection.execute(catalog.TRIGGERS)
+            Trigger((schema, table), name, enabled == "A", (root_schema, root))
+            for schema, table, name, enabled, root_schema, root in connection.execute(
+                catalog.TRIGGERS
+            )
         )
         return cls(found, columns, triggers)
 

@@ -50,18 +50,26 @@ class Database(Generic[W]):
         """What a scenario that is rolled back and shares with others has found."""
         self._owed: Snapshot
         """What the next scenario must find, where a clean-up could not bring it about (OWED)."""
-        self.connect()
-        self.initial = self._initial() if initial is None else initial
+        self.initial: Snapshot
         """What the migrations have stored, and each scenario finds unless it shares."""
+        self.connect()
+        self._begin_with(self._look() if initial is None else initial)
 
     @property
     def state(self) -> State:
         """What it may hold, and whether it can be used."""
         return self._state
 
-    def _initial(self) -> Snapshot:
-        is_empty = not self._occupancy.found(self.observer) and not sequences.moved(self.observer)
+    def _look(self) -> Snapshot:
+        """Return what a new database holds."""
+        is_empty = not (Occupancy().found(self.observer) or sequences.moved(self.observer))
         return EMPTY if is_empty else Snapshot.take(self.observer)
+
+    def _begin_with(self, initial: Snapshot) -> None:
+        self.initial = initial
+        self._occupancy = Occupancy(initial.digests)
+        if not initial.is_empty:
+            self._occupancy.remember(self.observer)
 
     def _go_to(self, state: State) -> None:
         check_transition(self._state, state)
@@ -73,7 +81,6 @@ class Database(Generic[W]):
         event.listen(self._engine, "do_connect", self._find_server)
         self._observe()
         self._connections = Connections(self._engine, self.observer)
-        self._occupancy = Occupancy()
         self._emptier: psycopg.Connection | None = None
         self._sessions: TestSessionFactory | None = None
         self._outermost = Outermost(self.url, self._application.engine_options(self.url))
@@ -162,11 +169,15 @@ class Database(Generic[W]):
         """After a failed clean-up, go on with a new database that holds what it should."""
         if self._state is not State.OWED:
             return
+        owes_initial = self._owed == self.initial
         self.disconnect()
         self.url = self._make()
         self.connect()
+        if not self.initial.is_empty:
+            # Migrations that are run anew may store other values: a time, a random number.
+            self._begin_with(self._look())
         self._go_to(State.CLEAN)
-        if self._owed != self.initial:
+        if not owes_initial:
             self.put_back(self._owed)
 
     def _make_initial(self) -> None:
@@ -174,8 +185,13 @@ class Database(Generic[W]):
         # A row of theirs that now refers to a test's keeps the reset from its work.
         with suppress(*(() if self.initial.is_empty else (RowsRefer,))):
             self._reset()()
-        if not self.initial.is_empty and self.initial.differences(self.observer):
-            self.initial.put_back(self.observer)
+        if self.initial.is_empty:
+            return
+        sequences.put_back(self.observer, self.initial.sequences)
+        if self.initial.objects or self._occupancy.found(self.observer):
+            if self.initial.differences(self.observer):
+                self.initial.put_back(self.observer)
+            self._occupancy.remember(self.observer)
 
     def _reset(self) -> Reset:
         """Return what empties it, over a connection of its own that is opened when needed.
@@ -228,7 +244,8 @@ class Database(Generic[W]):
         Connections have their own ways to a database (a URL from elsewhere, a statement COMMIT).
         """
         before = self._shared or self.initial
-        if not (before.digests or self._occupancy.found(self.observer)):
+        must_look = self._shared is not None or bool(before.objects)
+        if not (must_look or self._occupancy.found(self.observer)):
             return
         committed = "; ".join(before.other_rows(self.observer))
         if committed:

@@ -61,12 +61,14 @@ COLUMNS: Final = """
 """The columns of each table that can be written: all but generated ones."""
 
 TRIGGERS: Final = """
-    SELECT n.nspname, c.relname, t.tgname, t.tgenabled::text
+    SELECT n.nspname, c.relname, t.tgname, t.tgenabled::text, rn.nspname, r.relname
       FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
       JOIN pg_namespace n ON n.oid = c.relnamespace
+      JOIN pg_class r ON r.oid = coalesce(pg_partition_root(c.oid), c.oid)
+      JOIN pg_namespace rn ON rn.oid = r.relnamespace
      WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgenabled IN ('O', 'A')
 """
-"""Those that fire, but for what keeps foreign keys."""
+"""Those that fire, but for what keeps foreign keys; and the table, where theirs is a partition."""
 
 SEQUENCES: Final = f"""
     SELECT n.nspname, c.relname, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcycle,

@@ -44,16 +44,16 @@ def refreshing(view: Name) -> sql.Composed:
     return sql.SQL("REFRESH MATERIALIZED VIEW {}").format(sql.Identifier(*view))
 
 
-def version(view: Name) -> str:
-    """Return an expression whose value is another one after each refresh, also a concurrent one."""
-    itself = sql.Literal(quoted(view)).as_string(None)
-    rows = f"SELECT concat_ws(' ', count(*), max(xmin::text::bigint)) FROM {quoted(view)}"  # noqa: S608 (quoted)
+def version(relation: Name) -> str:
+    """Return an expression that changes with each write of rows, and with each refresh."""
+    itself = sql.Literal(quoted(relation)).as_string(None)
+    rows = f"SELECT concat_ws(' ', count(*), max(xmin::text::bigint)) FROM {quoted(relation)}"  # noqa: S608 (quoted)
     return f"concat_ws(' ', pg_relation_filenode({itself}::regclass), ({rows}))"
 
 
-def versions(views: tuple[Name, ...]) -> sql.SQL:
+def versions(relations: tuple[Name, ...]) -> sql.SQL:
     """Return an expression of the versions of all these, as a text."""
-    return sql.SQL(f"concat_ws(',', {', '.join(map(version, views))})")
+    return sql.SQL(f"concat_ws(',', {', '.join(map(version, relations))})")
 
 
 def asked(views: tuple[Name, ...], setting: str, *, partly: bool) -> sql.Composed:

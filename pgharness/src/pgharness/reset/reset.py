@@ -1,7 +1,7 @@
-"""Back to an empty database: only what was touched, all of it or nothing, and seen to be so.
+"""Empty a test database in one transaction, touching only what was written, and verify the result.
 
-A function of the server does it (`execute.py`); here the plan decides whether there is so much that
-tables had better be truncated, and it is said in words what was done, or why not.
+A function of the server does it (`execute.py`). This module decides whether tables have so many
+rows that they are truncated, and says what was done, or why it was not.
 """
 
 import logging
@@ -189,7 +189,7 @@ class Reset:
     def _obstacle(self, outcome: Outcome) -> str:
         """Return in words why nothing was done."""
         if outcome is not Outcome.DANGLING:
-            return "somebody changes its tables meanwhile"
+            return "another connection is changing its tables"
         rows = " and ".join(
             f"rows of {words(key.child)} refer to {words(key.parent)}"
             for key in self._execution.dangling()
@@ -236,7 +236,7 @@ class Reset:
         if isinstance(error, errors.LockNotAvailable):
             return f"its tables are locked by {self._holders()} ({message})"
         if isinstance(error, GONE) or error.sqlstate == CHANGED:
-            return f"somebody changes its tables meanwhile ({message})"
+            return f"another connection is changing its tables ({message})"
         if isinstance(error, BROKEN_OFF):
             return f"it was broken off ({message})"
         return f"the server refused it ({message})" + self._interfering(self._with_rows())

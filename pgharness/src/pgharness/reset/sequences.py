@@ -129,6 +129,9 @@ def put_back(connection: psycopg.Connection, before: Positions) -> None:
     for one, at in _positions(connection):
         was = before.get(one.name, one.beginning)
         if at != was:
+            if one.cache > 1:
+                # Connections may have taken values in advance, which only this takes from them.
+                connection.execute(f"ALTER SEQUENCE {quoted(one.name)} RESTART".encode())
             connection.execute(
                 "SELECT setval(%s::regclass, %s, %s)",
                 [quoted(one.name), was.last_value, was.is_called],
