@@ -10,22 +10,11 @@ from sqlalchemy import URL
 from accounts import FILL, Base
 from behave_projects import FILES, BehaveProject
 from order_fixtures import making, shop
-from pgharness.databases import ownership
-from pgharness.databases.ownership import Purpose
 from pgharness.servers import provision
 from small_projects import BY_METADATA, MODELS, Project
 from small_suites import Suites
 
 __all__ = ["making", "shop"]
-
-
-@pytest.fixture
-def marked(admin: psycopg.Connection, url: URL) -> Iterator[URL]:
-    """An empty database with the mark of a run that is over: one that may be reset."""
-    admin.execute("CREATE DATABASE acceptance_reset")
-    ownership.write(admin, "acceptance_reset", "a" * 16, Purpose.RUN)
-    yield url.set(database="acceptance_reset")
-    admin.execute("DROP DATABASE acceptance_reset WITH (FORCE)")
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ import pytest
 from sqlalchemy import URL
 
 from pgharness.core.run_directory import Run, base
+from pgharness.databases import ownership
+from pgharness.databases.ownership import Purpose
 from pgharness.servers import embedded, provision
 from pgharness.servers.embedded import EmbeddedServer
 from pgharness.servers.server_settings import WITHOUT_DURABILITY
@@ -71,3 +73,12 @@ def unmarked(admin: psycopg.Connection, url: URL) -> Iterator[URL]:
     admin.execute("CREATE DATABASE fresh")
     yield url.set(database="fresh")
     admin.execute("DROP DATABASE fresh WITH (FORCE)")
+
+
+@pytest.fixture
+def marked(admin: psycopg.Connection, url: URL) -> Iterator[URL]:
+    """An empty database with the mark of a run that is over: one that may be reset."""
+    admin.execute("CREATE DATABASE acceptance_reset")
+    ownership.write(admin, "acceptance_reset", "a" * 16, Purpose.RUN)
+    yield url.set(database="acceptance_reset")
+    admin.execute("DROP DATABASE acceptance_reset WITH (FORCE)")

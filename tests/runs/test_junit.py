@@ -16,15 +16,15 @@ Feature: Something
   @{tag}
   Rule: The first rule
     Scenario: The same title
-      When Ada comes
+      Given Ada has an account
     Scenario: Another title
-      When Ada comes
+      Given Ada has an account
 
   Rule: The second rule
     Scenario: The same title
-      When Ada comes
+      Given Ada has an account
     Scenario Outline: Rows
-      When Ada comes
+      Given Ada has an account
       Examples:
         | n |
         | 1 |
@@ -56,18 +56,18 @@ Feature: Stopped
     Scenario: Fails
       Then there is no such step
     Scenario Outline: Rows
-      When Ada comes
+      Given Ada has an account
       Examples:
         | n |
         | 1 |
     @other
     Scenario: Not selected
-      When Ada comes
+      Given Ada has an account
 
   Rule: Not begun
     Scenario: Without steps
     Scenario Outline: Rows
-      When Ada comes
+      Given Ada has an account
       Examples:
         | n |
         | 1 |
