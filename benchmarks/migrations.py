@@ -17,7 +17,7 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from benchmarks._ground import own_server, verdict
-from features.support import masses, upgrading
+from features.support.migrations import alembic_commands, bulk_rows
 from pgharness.core import exits
 from pgharness.servers import provision
 
@@ -214,29 +214,29 @@ class Bench:
     def build(self) -> float:
         """Return how many seconds all revisions take in an empty database."""
         url = self._make("empty", "template0")
-        taken = _timed(lambda: upgrading.upgrade(url))
+        taken = _timed(lambda: alembic_commands.upgrade(url))
         self._drop("empty")
         return taken
 
     def measure(self) -> None:
         """Print for each transformation what it costs beside the bare SQL."""
-        first, *later = upgrading.history()
+        first, *later = alembic_commands.history()
         climbing = self._make("climbing", "template0")
-        upgrading.upgrade(climbing, first.revision)
+        alembic_commands.upgrade(climbing, first.revision)
         with provision.connect(climbing) as connection:
-            masses.make(connection, ROWS)
+            bulk_rows.make(connection, ROWS)
             connection.execute("VACUUM ANALYZE")
         for script in later:
             last = BEGUN.get(script.revision, script.revision)
             if last in BARE and script.revision not in BEGUN.values():
                 self._compare(last, script.doc)
-            upgrading.upgrade(climbing, script.revision)
+            alembic_commands.upgrade(climbing, script.revision)
 
     def _compare(self, revision: str, what: str) -> None:
         pairs = []
         in_place = []
         for _ in range(TURNS):
-            ours = self._in_copy(lambda url: upgrading.upgrade(url, revision))
+            ours = self._in_copy(lambda url: alembic_commands.upgrade(url, revision))
             bare = self._in_copy(lambda url: _run(url, BARE[revision]))
             pairs.append((ours, bare))
             if revision in IN_PLACE:

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from typing import Final
 
 from benchmarks._ground import own_server
-from features.support import factories, work
+from features.support.arrange import factories, given_work
 from features.support.service import MIGRATIONS, SERVICE
 from features.support.world import World
 from pgharness.core import exits
@@ -53,8 +53,8 @@ def _emptied(database: Database[World]) -> World:
 def _scenario(world: World) -> None:
     """Store an account, a project and a task."""
     factories.account(world, "Ada")
-    work.project(world, "Ada", "engine")
-    work.task(world, "Ada", "Water the plants")
+    given_work.project(world, "Ada", "engine")
+    given_work.task(world, "Ada", "Water the plants")
 
 
 def _harness_alone(begin: Callable[[], World]) -> float:

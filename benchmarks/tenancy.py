@@ -20,9 +20,9 @@ from benchmarks._ground import own_server, verdict
 from domain import Domain, Settings, engine_for
 from domain.connections import engine_options
 from domain.tenancy import BIND
-from features.support import crowd
 from features.support.defaults import CHEAP
 from features.support.service import MIGRATIONS
+from features.support.tenancy import bulk_tenants
 from pgharness.core import exits
 from pgharness.servers import provision
 
@@ -94,8 +94,8 @@ class Crowd:
         url = server.set(database=name)
         MIGRATIONS.migrate(url)
         self._owner = cleanups.enter_context(provision.connect(url))
-        crowd.gather(self._owner, tenants)
-        crowd.set_to_work(self._owner, FINISHED_EACH, PENDING_EACH)
+        bulk_tenants.gather(self._owner, tenants)
+        bulk_tenants.set_to_work(self._owner, FINISHED_EACH, PENDING_EACH)
         self._owner.execute("VACUUM ANALYZE")
         self.tasks = tenants * (FINISHED_EACH + PENDING_EACH)
         self._tenants = [id_ for (id_,) in self._owner.execute("SELECT id FROM users")]

@@ -19,10 +19,12 @@ from domain import DomainError
 from domain.tasks import TaskStatus
 from domain.transactions import IdentityWork, TenantWork
 from domain.workspace import TurnActor, TurnIntent
-from features.support import factories, logins, texts, work
-from features.support.known import IdentityState
+from features.support.arrange import factories, given_work
+from features.support.arrange.known_accounts import IdentityState
+from features.support.identity import logins
+from features.support.operations import worst_texts
+from features.support.operations.worst_texts import Place
 from features.support.service import MIGRATIONS, SERVICE
-from features.support.texts import Place
 from features.support.world import World
 from pgharness.core import exits
 from pgharness.databases.templates import Databases
@@ -48,7 +50,7 @@ def main() -> None:
         world = database.world()
         cleanups.callback(world.close)
         ground = _Ground(world)
-        for place in texts.places():
+        for place in worst_texts.places():
             _print(place, *ground.measured(place))
 
 
@@ -65,12 +67,12 @@ class _Ground:
             issued = tx.passwords.issue_temporary(world.people["Bram"].id)
         with world.domain.identity() as tx:
             restricted = tx.sessions.log_in(world.people["Bram"].email, issued.password)
-        project = work.project(world, "Ada", "engine")
-        agent = work.agent(world, "Ada", "Scout", "engine")
-        task = work.task(world, "Ada", "Water the plants")
+        project = given_work.project(world, "Ada", "engine")
+        agent = given_work.agent(world, "Ada", "Scout", "engine")
+        task = given_work.task(world, "Ada", "Water the plants")
         with world.domain.worker() as tx:
             claim = tx.tasks.claim()
-        objective = work.objective(world, "Ada", "Green plants")
+        objective = given_work.objective(world, "Ada", "Green plants")
         self._good: dict[str, Any] = {
             "email": "chen@example.org",
             "display_name": "Chen",
@@ -107,7 +109,7 @@ class _Ground:
 
     def measured(self, place: Place) -> tuple[int, float, float]:
         """Return the longest, and the milliseconds at half of it and at all of it."""
-        worst = texts.worst(place)
+        worst = worst_texts.worst(place)
         longest = min(worst.longest, LARGEST)
         half, whole = (
             min(self._tried(place, worst.make(length)) for _ in range(TURNS))

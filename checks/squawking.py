@@ -12,7 +12,7 @@ from typing import Final
 
 from alembic import command
 
-from features.support import upgrading
+from features.support.migrations import alembic_commands
 from features.support.service import ROOT
 from migrations.guards import EXCUSE
 from pgharness.core import exits
@@ -24,9 +24,9 @@ SETTINGS: Final = ROOT / "migrations" / "squawk.toml"
 def main() -> int:
     """Print every complaint; return 1 if there are any."""
     with TemporaryDirectory() as folder:
-        for script in upgrading.history():
+        for script in alembic_commands.history():
             span = f"{script.down_revision or 'base'}:{script.revision}"
-            text = "\n\n".join(_excused(upgrading.printed(command.upgrade, span)))
+            text = "\n\n".join(_excused(alembic_commands.printed(command.upgrade, span)))
             (Path(folder) / f"{Path(script.path).stem}.sql").write_text(text + "\n", "utf-8")
         files = sorted(path.name for path in Path(folder).iterdir())
         linter = [str(SQUAWK), "--config", str(SETTINGS)]

@@ -17,7 +17,7 @@ def _example(words: str) -> str:
 def _administrator(name: str, channel: str, piece: str, other: str = "") -> Fault:
     """Return a fault of the SQL that the guide gives an administrator."""
     code = (
-        "from features.support import server_channels as s\n"
+        "from features.support.migrations import server_side_channels as s\n"
         "documented = s.documented_sql\n"
         "def forgetful():\n"
         f"    assert {piece!r} in documented()\n"
@@ -86,14 +86,14 @@ SIDE_CHANNELS: Final = [
     Fault(
         "an administrator forgets the locks of all",
         f"-D postgres=embedded {_example('An administrator keeps')}",
-        "from features.support import server_channels as s\n"
+        "from features.support.migrations import server_side_channels as s\n"
         "documented = s.documented_sql\n"
         "s.documented_sql = lambda: documented().replace('pg_(try_)?advisory_|', '')",
     ),
     Fault(
         "what is closed keeps migrations out",
         f"-D postgres=embedded {_example('The service needs nothing')}",
-        "from features.support import server_channels as s\n"
+        "from features.support.migrations import server_side_channels as s\n"
         "documented = s.documented_sql\n"
         "s.documented_sql = lambda: documented().replace('migrates <> 0', 'false')",
     ),

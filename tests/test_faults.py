@@ -110,9 +110,9 @@ def test_a_report_can_be_read_whatever_a_failure_says(unloaded: Preloaded, tmp_p
             "features/migrations/history_accounts.feature:10",
             (
                 "from alembic.util import CommandError\n"
-                "from features.support import upgrading\n"
+                "from features.support.migrations import alembic_commands\n"
                 "def downgrade(*_): raise CommandError('name is \\x1b[31mred')\n"
-                "upgrading.downgrade = downgrade"
+                "alembic_commands.downgrade = downgrade"
             ),
         ),
     ],

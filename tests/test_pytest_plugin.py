@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from domain import Domain
 from domain.accounts import User
-from features.support import data, factories
+from features.support import data
+from features.support.arrange import factories
 from features.support.world import World
 from pgharness.adapters.pytest_plugin import read
 from pgharness.core.masking import BLANK, places
@@ -44,7 +45,7 @@ ONE_AFTER_THE_OTHER: Final = """
 CARELESS: Final = """
     import psycopg
     import pytest
-    from features.support import factories
+    from features.support.arrange import factories
 
     @pytest.mark.pgharness(isolation="database")
     def test_a_connection_is_left_open(database):

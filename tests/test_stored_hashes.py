@@ -5,7 +5,7 @@ from argon2.exceptions import VerificationError
 
 from domain.settings import Argon2Cost
 from domain.stored_hashes import Credentials, verify_level
-from features.support.hashes import CountingHasher
+from features.support.counting_hasher import CountingHasher
 
 OWN = "m=8,t=1,p=1"
 

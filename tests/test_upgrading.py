@@ -23,7 +23,7 @@ from pytest_alembic.tests import (
 )
 from sqlalchemy import URL, create_engine
 
-from features.support import upgrading
+from features.support.migrations import alembic_commands
 from features.support.service import ROOT
 from migrations import holders, records
 from migrations.holders import WAITING
@@ -84,7 +84,7 @@ def test_a_frozen_revision_that_is_changed_is_named(history: ScriptDirectory) ->
 
 
 def test_a_revision_that_is_not_frozen_is_named(history: ScriptDirectory) -> None:
-    (records.FOLDER / f"{upgrading.head()}.json").unlink()
+    (records.FOLDER / f"{alembic_commands.head()}.json").unlink()
     (problem,) = records.problems(history)
     assert problem == f"{head(history).name} is not frozen yet: uv run poe freeze"
 

@@ -4,9 +4,9 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain import Domain, Settings
-from features.support import factories
-from features.support.account_state import AccountState
-from features.support.factories import PASSWORD
+from features.support.arrange import factories
+from features.support.arrange.factories import PASSWORD
+from features.support.identity.state import AccountState
 from features.support.world import World
 
 # --- what is there already ------------------------------------------------------------------

@@ -6,8 +6,8 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain.accounts import User
-from features.support import factories
-from features.support.account_state import AccountState
+from features.support.arrange import factories
+from features.support.identity.state import AccountState
 from features.support.world import World
 
 FIRST, SECOND = 0, 1

@@ -6,7 +6,7 @@ from behave.runner import Context
 from domain import DomainError
 from domain.accounts import User
 from domain.transactions import IdentityWork
-from features.support.factories import PASSWORD
+from features.support.arrange.factories import PASSWORD
 from features.support.world import World
 
 

@@ -7,10 +7,10 @@ from behave.runner import Context
 
 from domain import Domain
 from domain.login_sessions import SessionEnd
-from features.support import logins
-from features.support.deeds import Administering, Doing
-from features.support.holdings import WorkState
-from features.support.known import IdentityState
+from features.support.arrange.known_accounts import IdentityState
+from features.support.arrange.known_work import WorkState
+from features.support.identity import logins
+from features.support.identity.concurrent_operations import Administering, Doing
 from features.support.world import World
 
 ADMINISTRATOR: Final = "administrator"

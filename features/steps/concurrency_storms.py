@@ -11,12 +11,15 @@ from domain.failed_logins import LoginProblem, LoginRefused
 from domain.tasks import TaskStatus
 from domain.tokens import TokenProblem, TokenRefused
 from domain.transactions import IdentityWork, Isolation
-from features.support import data, factories, logins, racing, troubles, work
-from features.support.by_hand import Stopped
-from features.support.meanwhile import ConcurrencyState
-from features.support.races_texts import Crossed
-from features.support.racing import Race
-from features.support.troubles import Find
+from features.support import data
+from features.support.arrange import factories, given_work
+from features.support.concurrency import invariants, stress_tests
+from features.support.concurrency.invariants import Find
+from features.support.concurrency.raw_participant import Stopped
+from features.support.concurrency.state import ConcurrencyState
+from features.support.concurrency.stress_tests import Race
+from features.support.concurrency.text_workloads import Crossed
+from features.support.identity import logins
 from features.support.world import World
 from pgharness.interleaving.stress import SEED
 
@@ -28,7 +31,7 @@ from pgharness.interleaving.stress import SEED
 def tasks_at_work(context: Context, person: str, number: int) -> None:
     """So many tasks, each claimed by some worker."""
     for position in range(1, number + 1):
-        work.task(context.world, person, f"task {position}", TaskStatus.PROCESSING)
+        given_work.task(context.world, person, f"task {position}", TaskStatus.PROCESSING)
 
 
 @given("there are {number:Number} people")
@@ -72,8 +75,8 @@ def at_once(context: Context, number: int, race: Race) -> None:
     world: World = context.world
     state = world.state(ConcurrencyState)
     state.arranged = {table: len(world.stored(table)) for table in data.tables(world.reader)}
-    storm = racing.storm(world, number)
-    state.answers = storm.rage(race(world), watch=lambda: troubles.look_at_entries(world))
+    storm = stress_tests.storm(world, number)
+    state.answers = storm.rage(race(world), watch=lambda: invariants.look_at_entries(world))
 
 
 @when("{person:Person} renames {whose:Whose} account, which Chen has renamed after every reading")
@@ -172,5 +175,5 @@ def some_tried_again(context: Context) -> None:
 
 
 def _check_went_through(world: World, number: int) -> None:
-    found = len(troubles.went_through(world))
+    found = len(invariants.went_through(world))
     assert found == number, f"{found} went through, of {world.state(ConcurrencyState).answers}"

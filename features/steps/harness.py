@@ -5,8 +5,9 @@ from collections.abc import Callable
 from behave import given, then, when
 from behave.runner import Context
 
-from features.support import crafting, data, factories
-from features.support.harness import (
+from features.support import data
+from features.support.arrange import every_kind, factories
+from features.support.harness.trials import (
     ACCOUNTS_OF_RULE,
     TrialState,
     databases,
@@ -47,7 +48,7 @@ def every_sequence_at_start(context: Context) -> None:
 def every_kind_stored(context: Context) -> None:
     """Put a row into each table."""
     with context.world.past_the_domain() as session:
-        crafting.one_of_each(session)
+        every_kind.one_of_each(session)
 
 
 @then("no table is empty")

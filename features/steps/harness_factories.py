@@ -3,8 +3,8 @@
 from behave import then, when
 from behave.runner import Context
 
-from features.support import crafting
-from features.support.crafting import Workshop
+from features.support.arrange import every_kind
+from features.support.arrange.every_kind import Workshop
 from features.support.world import World
 from pgharness.data import data_tables
 
@@ -13,16 +13,16 @@ from pgharness.data import data_tables
 def several_made(context: Context, number: int) -> None:
     """Make them in one session, and say nothing about any of them."""
     world: World = context.world
-    with crafting.making(world) as session:
-        world.state(Workshop).made = crafting.one_of_each(session, number)
+    with every_kind.making(world) as session:
+        world.state(Workshop).made = every_kind.one_of_each(session, number)
 
 
 @when("one of everything is made in every status that it may have")
 def every_status_made(context: Context) -> None:
     """Make them in one session."""
     world: World = context.world
-    with crafting.making(world) as session:
-        world.state(Workshop).made = crafting.every_status(session, world.clock.now())
+    with every_kind.making(world) as session:
+        world.state(Workshop).made = every_kind.every_status(session, world.clock.now())
 
 
 @then("a session that knows nothing of it finds all of it as it was made")
@@ -32,7 +32,7 @@ def found_as_made(context: Context) -> None:
     state = world.state(Workshop)
     assert state.refusal is None, f"it could not be made: {state.refusal}"
     assert state.made, "nothing was made"
-    lost = crafting.lost(world, state.made)
+    lost = every_kind.lost(world, state.made)
     assert not lost, "\n".join(lost[:5])
 
 

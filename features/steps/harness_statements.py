@@ -3,8 +3,8 @@
 from behave import given, then
 from behave.runner import Context
 
-from features.support.known import IdentityState
-from features.support.observed import ObservedState
+from features.support.arrange.known_accounts import IdentityState
+from features.support.identity.recorded import ObservedState
 from features.support.world import World
 from pgharness.observe import log_capture
 from pgharness.observe.sql_log import SqlLog

@@ -9,10 +9,10 @@ from psycopg import errors, sql
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
-from features.support import raw
-from features.support.account_state import AccountState
+from features.support.arrange import raw_sql
 from features.support.defaults import NOON
-from features.support.trespass import BY_POLICY
+from features.support.identity.state import AccountState
+from features.support.tenancy.attack_runner import BY_POLICY
 from features.support.world import World
 
 STATEMENTS = {
@@ -35,14 +35,14 @@ def script_stores_account(context: Context, column: str, value: Any) -> None:
         "changed_at": NOON,
         column: value,
     }
-    raw.attempt(context.world, raw.insertion("users", row), row)
+    raw_sql.attempt(context.world, raw_sql.insertion("users", row), row)
 
 
 @when('somebody in the role "{role}" tries to {verb} accounts')
 def role_tries(context: Context, role: str, verb: str) -> None:
     """Run one statement under a role."""
     statement = sql.SQL("SET LOCAL ROLE {}; ").format(sql.Identifier(role))
-    raw.attempt(context.world, statement + sql.SQL(STATEMENTS[verb]))
+    raw_sql.attempt(context.world, statement + sql.SQL(STATEMENTS[verb]))
 
 
 @when("the service asks under which role it works")

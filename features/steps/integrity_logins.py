@@ -7,10 +7,10 @@ from behave import given, then, when
 from behave.runner import Context
 from psycopg import sql
 
-from features.support import raw
-from features.support import undoing as undoings
+from features.support.arrange import raw_sql
+from features.support.arrange.valid_rows import LOGINS, OWNED, TABLES, good_row, owner_of
 from features.support.defaults import NOON
-from features.support.good_rows import LOGINS, OWNED, TABLES, good_row, owner_of
+from features.support.tenancy import undo_attempts as undoings
 from features.support.world import World
 from pgharness.data.fingerprints import Row
 
@@ -36,7 +36,7 @@ def script_stores_without(context: Context, a: str, kind: str, person: str, colu
     """Insert a row that is right, and leave it to the database to fill in one column."""
     row = good_row(context.world, kind, person)
     del row[column]
-    raw.attempt(context.world, raw.insertion(TABLES[kind], row), row)
+    raw_sql.attempt(context.world, raw_sql.insertion(TABLES[kind], row), row)
 
 
 @when("a script stores a session of {person:Person}'s that ended before it began")
@@ -63,7 +63,7 @@ def own_role_tries(context: Context, column: str) -> None:
     """Write a column to itself, under the role that the service works under."""
     statement = sql.SQL("SET LOCAL ROLE app_identity; UPDATE login_sessions SET {} = {}")
     name = sql.Identifier(column)
-    raw.attempt(context.world, statement.format(name, name))
+    raw_sql.attempt(context.world, statement.format(name, name))
 
 
 @when("the service's own role {undoing:Undoing}")
@@ -105,12 +105,12 @@ def role_tries(context: Context, role: str, verb: str, a: str, kind: str) -> Non
         "delete": sql.SQL("DELETE FROM {}").format(table),
     }
     take_role = sql.SQL("SET LOCAL ROLE {}; ").format(sql.Identifier(role))
-    raw.attempt(context.world, take_role + statements[verb])
+    raw_sql.attempt(context.world, take_role + statements[verb])
 
 
 def _store(context: Context, kind: str, person: str, values: Row) -> None:
     row = {**good_row(context.world, kind, person), **values}
-    raw.attempt(context.world, raw.insertion(TABLES[kind], row), row)
+    raw_sql.attempt(context.world, raw_sql.insertion(TABLES[kind], row), row)
 
 
 def _set_failures(context: Context, person: str, failures: list[None] | None) -> None:
@@ -118,4 +118,4 @@ def _set_failures(context: Context, person: str, failures: list[None] | None) ->
         sql.Placeholder("failures"), sql.Placeholder("id")
     )
     values = {"failures": failures, "id": context.world.people[person].id}
-    raw.attempt(context.world, statement, values)
+    raw_sql.attempt(context.world, statement, values)

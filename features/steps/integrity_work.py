@@ -7,10 +7,10 @@ from behave.runner import Context
 from psycopg import errors, sql
 
 from domain.tasks import TaskStatus
-from features.support import raw
+from features.support.arrange import raw_sql
+from features.support.arrange.valid_rows import TABLES, good_row, owner_of
+from features.support.arrange.work_factories import reached
 from features.support.defaults import NOON
-from features.support.good_rows import TABLES, good_row, owner_of
-from features.support.making_work import reached
 from features.support.world import World
 
 ROLE: Final = sql.SQL("SET LOCAL ROLE {}; ")
@@ -58,7 +58,7 @@ def script_stores_reference(context: Context, **words: Any) -> None:
     table = f"{words['column'].removesuffix('_id')}s"
     found = user_id if table == "owners" else world.stored_one(table, owner_id=user_id)["id"]
     row = {**good_row(world, words["kind"], words["person"]), words["column"]: found}
-    raw.attempt(world, raw.insertion(TABLES[words["kind"]], row), row)
+    raw_sql.attempt(world, raw_sql.insertion(TABLES[words["kind"]], row), row)
 
 
 @when(
@@ -69,22 +69,22 @@ def script_stores_under_id(context: Context, a: str, kind: str, person: str, oth
     world: World = context.world
     taken = world.stored_one(TABLES[kind], **{owner_of(kind): world.people[other].id})["id"]
     row = {**good_row(world, kind, person), "id": taken}
-    statement = raw.insertion(TABLES[kind], row).as_string(None)
+    statement = raw_sql.insertion(TABLES[kind], row).as_string(None)
     overriding = statement.replace(" VALUES ", " OVERRIDING SYSTEM VALUE VALUES ")
-    raw.attempt(world, sql.Composed([sql.SQL(overriding)]), row)
+    raw_sql.attempt(world, sql.Composed([sql.SQL(overriding)]), row)
 
 
 @when("a script moves every turn to the time before")
 def script_moves_turns(context: Context) -> None:
     """Update the time of all turns."""
     statement = sql.SQL("UPDATE turns SET created_at = created_at - interval {}")
-    raw.attempt(context.world, statement.format(sql.Literal("1 second")))
+    raw_sql.attempt(context.world, statement.format(sql.Literal("1 second")))
 
 
 @when("a script tries to {do}")
 def script_tries(context: Context, do: str) -> None:
     """Do something to an objective or its history alone."""
-    raw.attempt(context.world, sql.Composed([sql.SQL(ATTEMPTS[do])]))
+    raw_sql.attempt(context.world, sql.Composed([sql.SQL(ATTEMPTS[do])]))
 
 
 @when('somebody in the role "{role}" tries to change the {column:Name} of {a:Article} {kind:Kind}')
@@ -92,21 +92,21 @@ def role_tries_to_change(context: Context, role: str, column: str, a: str, kind:
     """Write a column to itself, under a role."""
     name = sql.Identifier(column)
     statement = sql.SQL("UPDATE {} SET {} = {}").format(sql.Identifier(TABLES[kind]), name, name)
-    raw.attempt(context.world, ROLE.format(sql.Identifier(role)) + statement)
+    raw_sql.attempt(context.world, ROLE.format(sql.Identifier(role)) + statement)
 
 
 @when('somebody in the role "{role}" tries to look at the {column:Name} of a task')
 def role_tries_to_look(context: Context, role: str, column: str) -> None:
     """Select one column, under a role."""
     statement = sql.SQL("SELECT {} FROM tasks").format(sql.Identifier(column))
-    raw.attempt(context.world, ROLE.format(sql.Identifier(role)) + statement)
+    raw_sql.attempt(context.world, ROLE.format(sql.Identifier(role)) + statement)
 
 
 @when('somebody in the role "{role}" tries to begin a task with its {column:Name}')
 def role_tries_to_begin(context: Context, role: str, column: str) -> None:
     """Insert into one column, under a role."""
     statement = sql.SQL("INSERT INTO tasks ({}) VALUES (DEFAULT)").format(sql.Identifier(column))
-    raw.attempt(context.world, ROLE.format(sql.Identifier(role)) + statement)
+    raw_sql.attempt(context.world, ROLE.format(sql.Identifier(role)) + statement)
 
 
 @then("the database refuses it because there is no such word")
@@ -121,4 +121,4 @@ def _store_task(world: World, status: TaskStatus, person: str, values: dict[str,
     if "result" in given:
         given["result"] = '{"imported": 1200}'
     row = {**good_row(world, "task", person), **given, "status": status, **values}
-    raw.attempt(world, raw.insertion("tasks", row), row)
+    raw_sql.attempt(world, raw_sql.insertion("tasks", row), row)

@@ -4,8 +4,10 @@ from alembic.util import CommandError
 from behave import given, then, when
 from behave.runner import Context
 
-from features.support import data, eras, masses, past, raw, upgrading
-from features.support.upgrades import MigrationState
+from features.support import data
+from features.support.arrange import raw_sql
+from features.support.migrations import alembic_commands, bulk_rows, era_tables, schema_eras
+from features.support.migrations.state import MigrationState
 from features.support.world import World
 from pgharness.servers import provision
 
@@ -13,15 +15,15 @@ from pgharness.servers import provision
 @given('a database at revision "{revision:Revision}"')
 def database_at(context: Context, revision: str) -> None:
     """Upgrade the scenario's empty database so far."""
-    upgrading.upgrade(context.world.url, revision)
+    alembic_commands.upgrade(context.world.url, revision)
 
 
 @given('a database at revision "{revision:Revision}" with the accounts of Ada and Bram')
 def database_with_accounts(context: Context, revision: str) -> None:
     """Upgrade so far, and add the accounts 1 and 2."""
-    upgrading.upgrade(context.world.url, revision)
+    alembic_commands.upgrade(context.world.url, revision)
     with provision.connect(context.world.url) as connection:
-        past.insert(connection, "users", past.rows("users", revision))
+        schema_eras.insert(connection, "users", schema_eras.rows("users", revision))
 
 
 @given('the rows of "{table:Name}"')
@@ -29,14 +31,14 @@ def database_with_accounts(context: Context, revision: str) -> None:
 def rows_added(context: Context, table: str) -> None:
     """Insert them; what must not be empty and is not said is as in `past`."""
     with provision.connect(context.world.url) as connection:
-        eras.insert(connection, table, context.table)
+        era_tables.insert(connection, table, context.table)
 
 
 @given("the objectives, each with its open entry")
 def objectives_added(context: Context) -> None:
     """Insert them with what their history must have."""
     with provision.connect(context.world.url) as connection, connection.transaction():
-        eras.insert(connection, "objectives", context.table)
+        era_tables.insert(connection, "objectives", context.table)
         connection.execute(
             "INSERT INTO objective_history (owner_id, objective_id, text, constraints, valid_from)"
             " SELECT owner_id, id, text, constraints, since FROM objectives"
@@ -49,26 +51,28 @@ def account_added(context: Context, email: str) -> None:
     with provision.connect(context.world.url) as connection:
         usual = {
             name: value
-            for name, value in past.rows("users", upgrading.head())[0].items()
+            for name, value in schema_eras.rows("users", alembic_commands.head())[0].items()
             if name != "id"
         }
         row = {**usual, "email": email}
-        connection.execute(raw.insertion("users", row), row)
+        connection.execute(raw_sql.insertion("users", row), row)
 
 
 @when("a program adds a task that is completed without a result")
 def task_added_without_result(context: Context) -> None:
     """Insert it, in one transaction, and keep what the database says."""
-    usual = {name: value for name, value in past.rows("tasks", "0020")[0].items() if name != "id"}
+    usual = {
+        name: value for name, value in schema_eras.rows("tasks", "0020")[0].items() if name != "id"
+    }
     row = {**usual, "agent_id": None, "result": None}
-    raw.attempt(context.world, raw.insertion("tasks", row), row)
+    raw_sql.attempt(context.world, raw_sql.insertion("tasks", row), row)
 
 
 @when('a program changes the rows of "{table:Name}"')
 def rows_changed(context: Context, table: str) -> None:
     """Write the columns that are said into the rows of these ids."""
     with provision.connect(context.world.url) as connection:
-        eras.update(connection, table, context.table)
+        era_tables.update(connection, table, context.table)
 
 
 @when("it is upgraded to the latest revision")
@@ -77,23 +81,23 @@ def upgraded_to(context: Context, revision: str = "head") -> None:
     """Upgrade, or keep why not."""
     world: World = context.world
     state = world.state(MigrationState)
-    state.before = upgrading.state(world.url)
+    state.before = alembic_commands.state(world.url)
     with state.expected(CommandError):
-        upgrading.upgrade(world.url, revision)
+        alembic_commands.upgrade(world.url, revision)
 
 
 @when('it is upgraded to revision "{revision:Revision}" by a session in the zone "{zone}"')
 def upgraded_in_zone(context: Context, revision: str, zone: str) -> None:
     """Upgrade over a connection whose times are in another zone than UTC."""
     url = context.world.url.update_query_dict({"options": f"-c TimeZone={zone}"})
-    upgrading.upgrade(url, revision)
+    alembic_commands.upgrade(url, revision)
 
 
 @when('it is downgraded to revision "{revision:Revision}" by a session in the zone "{zone}"')
 def downgraded_in_zone(context: Context, revision: str, zone: str) -> None:
     """Downgrade over a connection whose times are in another zone than UTC."""
     url = context.world.url.update_query_dict({"options": f"-c TimeZone={zone}"})
-    upgrading.downgrade(url, revision)
+    alembic_commands.downgrade(url, revision)
 
 
 @when('it is downgraded to revision "{revision:Revision}"')
@@ -101,9 +105,9 @@ def downgraded_to(context: Context, revision: str) -> None:
     """Downgrade, or keep why not."""
     world: World = context.world
     state = world.state(MigrationState)
-    state.before = upgrading.state(world.url)
+    state.before = alembic_commands.state(world.url)
     with state.expected(CommandError):
-        upgrading.downgrade(world.url, revision)
+        alembic_commands.downgrade(world.url, revision)
 
 
 @when("it is downgraded to nothing")
@@ -111,21 +115,21 @@ def downgraded_to_nothing(context: Context) -> None:
     """Take the first revision back, or keep why not."""
     world: World = context.world
     state = world.state(MigrationState)
-    state.before = upgrading.state(world.url)
+    state.before = alembic_commands.state(world.url)
     with state.expected(CommandError):
-        upgrading.downgrade(world.url, "base")
+        alembic_commands.downgrade(world.url, "base")
 
 
 @when('it is downgraded to revision "{revision:Revision}", whatever is lost')
 def downgraded_at_a_loss(context: Context, revision: str) -> None:
     """Downgrade with the consent to lose what has no place there."""
-    upgrading.downgrade(context.world.url, revision, upgrading.LOSSES_ALLOWED)
+    alembic_commands.downgrade(context.world.url, revision, alembic_commands.LOSSES_ALLOWED)
 
 
 @then('the rows of "{table:Name}" are')
 def rows_are(context: Context, table: str) -> None:
     """All rows by the first column, value by value."""
-    eras.expect(context.world.reader, table, context.table)
+    era_tables.expect(context.world.reader, table, context.table)
 
 
 @then('"{table:Name}" has no rows')
@@ -148,20 +152,20 @@ def downgrade_refused(context: Context, sentence: str) -> None:
 @given("{number:Number} accounts and as many tasks, as they were in the beginning")
 def masses_in_the_beginning(context: Context, number: int) -> None:
     """Upgrade to the first revision, and make them in the server."""
-    upgrading.upgrade(context.world.url, "0001")
+    alembic_commands.upgrade(context.world.url, "0001")
     with provision.connect(context.world.url) as connection:
-        masses.make(connection, number)
+        bulk_rows.make(connection, number)
 
 
 @then("all {number:Number} of them are there as they are today, value by value")
 def masses_of_today(context: Context, number: int) -> None:
     """Each table has these rows, and no others."""
-    wrong = masses.wrong(context.world.reader, number, masses.TODAY)
+    wrong = bulk_rows.wrong(context.world.reader, number, bulk_rows.TODAY)
     assert not wrong, "; ".join(wrong)
 
 
 @then("all {number:Number} of them are there as they were in the beginning, value by value")
 def masses_as_in_the_beginning(context: Context, number: int) -> None:
     """Each table has these rows, and no others."""
-    wrong = masses.wrong(context.world.reader, number, masses.BEGINNING)
+    wrong = bulk_rows.wrong(context.world.reader, number, bulk_rows.BEGINNING)
     assert not wrong, "; ".join(wrong)

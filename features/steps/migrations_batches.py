@@ -11,8 +11,9 @@ from behave.runner import Context
 from psycopg import sql
 from sqlalchemy import URL
 
-from features.support import bystanders, data, eras, past, upgrading
-from features.support.upgrades import Meanwhile, MigrationState
+from features.support import data
+from features.support.migrations import alembic_commands, era_tables, lock_holders, schema_eras
+from features.support.migrations.state import Meanwhile, MigrationState
 from features.support.world import World
 from pgharness.core import waiting
 from pgharness.interleaving.actors import DEADLINE, Gate
@@ -34,18 +35,18 @@ WRITERS = "SELECT DISTINCT xmin::text FROM {}"
 @given('a database at revision "{revision:Revision}", full of rows of its time')
 def full_database(context: Context, revision: str) -> None:
     """Upgrade so far and fill every table; Ada's have been copied already, Bram's have not."""
-    upgrading.upgrade(context.world.url, revision)
+    alembic_commands.upgrade(context.world.url, revision)
     with provision.connect(context.world.url) as connection:
-        past.fill(connection, revision)
+        schema_eras.fill(connection, revision)
 
 
 @when("it is upgraded to the latest revision, one after the other")
 def upgraded_stepwise(context: Context) -> None:
     """Upgrade, and look after each revision how many rows each transaction has written."""
     world: World = context.world
-    for script in upgrading.history():
+    for script in alembic_commands.history():
         before = _writers(world)
-        upgrading.upgrade(world.url, script.revision)
+        alembic_commands.upgrade(world.url, script.revision)
         for table in _tables(world):
             query = sql.SQL(WRITTEN).format(sql.Identifier(table))
             row = world.reader.execute(query, [before.get(table, [])]).fetchone()
@@ -75,7 +76,7 @@ def client_is_changing(context: Context, table: str) -> None:
     """Change them in a transaction that does not end yet."""
     world: World = context.world
     holding = _changing(world.url, table, context.table)
-    world.state(MigrationState).client = world.enter(bystanders.ended_early(holding))
+    world.state(MigrationState).client = world.enter(lock_holders.ended_early(holding))
 
 
 @when('somebody upgrades it to revision "{revision:Revision}" at the same time')
@@ -86,7 +87,7 @@ def upgraded_meanwhile(context: Context, revision: str) -> None:
     thread = world.enter(ThreadPoolExecutor(max_workers=1))
     world.at_the_end(state.client.close)
     url = world.url.update_query_dict({"application_name": "upgrade"})
-    state.ends = thread.submit(upgrading.upgrade, url, revision)
+    state.ends = thread.submit(alembic_commands.upgrade, url, revision)
 
 
 @then("the upgrade has to wait for the client")
@@ -117,7 +118,7 @@ def came_to_lock(context: Context, revision: str) -> None:
 
     def upgrade() -> None:
         with engine.connect() as connection:
-            upgrading.upgrade_as(upgrading.config(connection=connection), revision)
+            alembic_commands.upgrade_as(alembic_commands.config(connection=connection), revision)
 
     world.state(MigrationState).meanwhile = Meanwhile(gate, thread.submit(upgrade))
     assert gate.reached.wait(DEADLINE), "the upgrade never came to a lock"
@@ -145,7 +146,7 @@ def all_said(context: Context, table: str, person: str, column: str, said: str) 
     """The person has one row in the table, with this value."""
     world: World = context.world
     wanted = Table([column], rows=[[said]])
-    eras.expect(world.reader, table, wanted, **_whose(world, table, person))
+    era_tables.expect(world.reader, table, wanted, **_whose(world, table, person))
 
 
 @then('"{table:Name}" says nothing of {person:Person}')
@@ -159,7 +160,7 @@ def nothing_said(context: Context, table: str, person: str) -> None:
 @then('it is still at revision "{revision:Revision}"')
 def still_at(context: Context, revision: str) -> None:
     """The version table names it, and nothing else."""
-    found = upgrading.recorded(context.world.reader)
+    found = alembic_commands.recorded(context.world.reader)
     assert found == [revision], f"it is at {found}"
 
 
@@ -167,7 +168,7 @@ def still_at(context: Context, revision: str) -> None:
 def _changing(url: URL, table: str, rows: Table) -> Iterator[None]:
     """Have a client change rows in a transaction that commits when this ends."""
     with provision.connect(url) as connection, connection.transaction():
-        eras.update(connection, table, rows)
+        era_tables.update(connection, table, rows)
         yield
 
 

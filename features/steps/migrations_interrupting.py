@@ -9,8 +9,8 @@ from behave.runner import Context
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
-from features.support import bystanders, eras, past, upgrading
-from features.support.upgrades import MigrationState
+from features.support.migrations import alembic_commands, era_tables, lock_holders, schema_eras
+from features.support.migrations.state import MigrationState
 from features.support.world import World
 from migrations import records
 from pgharness.data.fingerprints import Row
@@ -33,18 +33,18 @@ def databases_before(context: Context) -> None:
     world: World = context.world
     state = world.state(MigrationState)
     earlier, former = "", ""
-    for script in upgrading.history():
+    for script in alembic_commands.history():
         if records.may_be_interrupted(script):
             source = world.enter(context.harness.another_database())
-            upgrading.upgrade(source, earlier)
+            alembic_commands.upgrade(source, earlier)
             with provision.connect(source) as connection:
-                past.fill(connection, earlier)
-            upgrading.upgrade(source, former)
+                schema_eras.fill(connection, earlier)
+            alembic_commands.upgrade(source, former)
             state.eras[script.revision] = earlier
             undisturbed = _copy(context, source)
-            upgrading.upgrade(undisturbed, script.revision)
+            alembic_commands.upgrade(undisturbed, script.revision)
             state.sources[script.revision] = source
-            state.undisturbed[script.revision] = upgrading.state(undisturbed)
+            state.undisturbed[script.revision] = alembic_commands.state(undisturbed)
         earlier, former = former, script.revision
     assert state.sources, "no revision commits on its way"
 
@@ -69,12 +69,17 @@ def index_broken_off(context: Context) -> None:
             continue
         url = _copy(context, world.state(MigrationState).sources[script.revision])
         before = _seen(world, url, script)
-        with bystanders.writing(url, "client"), world.state(MigrationState).expected(CommandError):
-            upgrading.upgrade(url, script.revision, "lock-timeout=300ms")
+        with (
+            lock_holders.writing(url, "client"),
+            world.state(MigrationState).expected(CommandError),
+        ):
+            alembic_commands.upgrade(url, script.revision, "lock-timeout=300ms")
         assert world.state(MigrationState).claim(), (
             f"{script.revision} did not have to wait for the client"
         )
-        halves = {thing for thing, state in upgrading.facts(url).items() if state.endswith(INVALID)}
+        halves = {
+            thing for thing, state in alembic_commands.facts(url).items() if state.endswith(INVALID)
+        }
         world.state(MigrationState).halves[script.revision] = sorted(halves)
         _repeat(world, url, script, before)
 
@@ -105,7 +110,9 @@ def half_an_index(context: Context) -> None:
 
 
 def _interruptible(world: World) -> list[Script]:
-    return [s for s in upgrading.history() if s.revision in world.state(MigrationState).sources]
+    return [
+        s for s in alembic_commands.history() if s.revision in world.state(MigrationState).sources
+    ]
 
 
 def _copy(context: Context, source: URL) -> URL:
@@ -118,8 +125,8 @@ def _broken_off(context: Context, script: Script, fault: Fault) -> bool:
     world: World = context.world
     url = _copy(context, world.state(MigrationState).sources[script.revision])
     before = _seen(world, url, script)
-    with upgrading.connected(url) as connection, fault.in_(connection):
-        upgrading.upgrade_as(upgrading.config(connection=connection), script.revision)
+    with alembic_commands.connected(url) as connection, fault.in_(connection):
+        alembic_commands.upgrade_as(alembic_commands.config(connection=connection), script.revision)
     if not fault.struck:
         return False
     _repeat(world, url, script, before)
@@ -130,13 +137,13 @@ def _seen(world: World, url: URL, script: Script) -> Seen:
     """Return where a database is, and its rows as programs of the time before know them."""
     era = world.state(MigrationState).eras[script.revision]
     with provision.connect(url) as connection:
-        known = {table: past.rows(table, era) for table in past.ERAS}
+        known = {table: schema_eras.rows(table, era) for table in schema_eras.ERAS}
         rows = {
-            table: eras.read(connection, table, list(shape[0]))
+            table: era_tables.read(connection, table, list(shape[0]))
             for table, shape in known.items()
             if shape
         }
-        return upgrading.recorded(connection), rows
+        return alembic_commands.recorded(connection), rows
 
 
 def _repeat(world: World, url: URL, script: Script, before: Seen) -> None:
@@ -150,7 +157,7 @@ def _repeat(world: World, url: URL, script: Script, before: Seen) -> None:
     upgrades.failures[revision] = upgrades.failures.get(revision, 0) + 1
     differs = upgrades.repeated.setdefault(revision, [])
     try:
-        upgrading.upgrade(url, revision)
+        alembic_commands.upgrade(url, revision)
     except (DBAPIError, CommandError) as error:
         differs.append(f"it cannot be repeated: {error}")
-    differs += upgrading.changes(upgrades.undisturbed[revision], upgrading.state(url))
+    differs += alembic_commands.changes(upgrades.undisturbed[revision], alembic_commands.state(url))

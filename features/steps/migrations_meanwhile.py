@@ -12,11 +12,11 @@ from alembic.util import CommandError
 from behave import given, then, when
 from behave.runner import Context
 
-from features.support import bystanders, clients, upgrading
-from features.support.analyzing import Analysts
-from features.support.clients import Client, Crowd
+from features.support.migrations import alembic_commands, lock_holders, versioned_clients
+from features.support.migrations.autovacuum import Analysts
+from features.support.migrations.state import Meanwhile, MigrationState
+from features.support.migrations.versioned_clients import Client, Crowd
 from features.support.service import ROOT
-from features.support.upgrades import Meanwhile, MigrationState
 from features.support.world import World
 from pgharness.interleaving.actors import DEADLINE, Gate
 from pgharness.servers import provision
@@ -31,7 +31,7 @@ BLOCKED = """
 @given("clients for whom these revisions are promised to work")
 def clients_promised(context: Context) -> None:
     """One client for each row; every revision is promised to somebody."""
-    latest = {"latest": upgrading.head()}
+    latest = {"latest": alembic_commands.head()}
     context.world.state(MigrationState).clients = [
         Client(row["what a client does"], row["from"], latest.get(row["to"], row["to"]))
         for row in context.table
@@ -42,9 +42,9 @@ def clients_promised(context: Context) -> None:
 def upgraded_meanwhile(context: Context) -> None:
     """Upgrade all the way; at each revision, everybody has worked at least once."""
     world: World = context.world
-    crowd = Crowd(world.state(MigrationState).clients, upgrading.history()[0].revision)
-    with upgrading.connected(world.url) as connection, crowd.at_work(world.url, connection):
-        upgrading.upgrade_as(upgrading.config(connection=connection), "head")
+    crowd = Crowd(world.state(MigrationState).clients, alembic_commands.history()[0].revision)
+    with alembic_commands.connected(world.url) as connection, crowd.at_work(world.url, connection):
+        alembic_commands.upgrade_as(alembic_commands.config(connection=connection), "head")
 
 
 @then("every one of them could work for as long as was promised")
@@ -59,14 +59,14 @@ def everybody_worked(context: Context) -> None:
 @then("all that they were told is stored is there")
 def nothing_lost(context: Context) -> None:
     """Every acknowledged row is in the tables of today."""
-    missing = clients.lost(context.world.url, context.world.state(MigrationState).clients)
+    missing = versioned_clients.lost(context.world.url, context.world.state(MigrationState).clients)
     assert not missing, f"lost: {', '.join(missing[:10])}"
 
 
 @when("it is upgraded to the latest revision while every table is analyzed at each statement")
 def upgraded_analyzed(context: Context) -> None:
     """Upgrade, or keep why not, with somebody at every table all the time."""
-    _while_analyzed(context.world, upgrading.upgrade_as, "head")
+    _while_analyzed(context.world, alembic_commands.upgrade_as, "head")
 
 
 @when(
@@ -75,14 +75,14 @@ def upgraded_analyzed(context: Context) -> None:
 )
 def downgraded_analyzed(context: Context, revision: str) -> None:
     """Downgrade likewise."""
-    _while_analyzed(context.world, upgrading.downgrade_as, revision)
+    _while_analyzed(context.world, alembic_commands.downgrade_as, revision)
 
 
 def _while_analyzed(world: World, go: Callable[[Config, str], None], revision: str) -> None:
     state = world.state(MigrationState)
     analysts = Analysts(world.url, world.reader)
-    with upgrading.connected(world.url) as connection, analysts.at_work(connection):
-        made = upgrading.config(connection=connection)
+    with alembic_commands.connected(world.url) as connection, analysts.at_work(connection):
+        made = alembic_commands.config(connection=connection)
         with state.expected(CommandError):
             go(made, revision)
     state.gave_way = analysts.gave_way
@@ -108,7 +108,7 @@ def upgrade_under_way(context: Context, person: str) -> None:
 
     def upgrade() -> None:
         with engine.connect() as connection:
-            upgrading.upgrade_as(upgrading.config(connection=connection), "head")
+            alembic_commands.upgrade_as(alembic_commands.config(connection=connection), "head")
 
     world.state(MigrationState).meanwhile = Meanwhile(gate, thread.submit(upgrade))
     assert gate.reached.wait(DEADLINE), f"{person}'s upgrade never came to its first revision"
@@ -122,7 +122,7 @@ def upgrades_meanwhile(context: Context, person: str) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "alembic", "upgrade", "head"],
         cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": upgrading.written(url)},
+        env={**os.environ, "DATABASE_URL": alembic_commands.written(url)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
@@ -162,8 +162,8 @@ def both_succeed(context: Context, person: str) -> None:
 def client_holds(context: Context, client: str, held: str) -> None:
     """Open a transaction, and leave it open; its last statement has the secret in it."""
     world: World = context.world
-    holding = bystanders.holding(world.url, client, held)
-    world.state(MigrationState).client = world.enter(bystanders.ended_early(holding))
+    holding = lock_holders.holding(world.url, client, held)
+    world.state(MigrationState).client = world.enter(lock_holders.ended_early(holding))
 
 
 @when("somebody upgrades it, ready to wait half a second for a lock")
@@ -171,12 +171,12 @@ def impatiently(context: Context) -> None:
     """Upgrade with a bound; if it does not keep to it, the client gives way, and it succeeds."""
     world: World = context.world
     state = world.state(MigrationState)
-    state.before = upgrading.state(world.url)
+    state.before = alembic_commands.state(world.url)
     with (
         ThreadPoolExecutor(max_workers=1) as thread,
         state.expected(CommandError),
     ):
-        ends = thread.submit(upgrading.upgrade, world.url, "head", "lock-timeout=500ms")
+        ends = thread.submit(alembic_commands.upgrade, world.url, "head", "lock-timeout=500ms")
         try:
             ends.result(DEADLINE)
         except TimeoutError:
@@ -196,7 +196,7 @@ def refused_for_holder(context: Context, name: str, what: str) -> None:
         f" {pid} ({name}, as {context.world.reader.info.user}), which holds {what} in a transaction"
     )
     assert refusal.startswith(begins), refusal
-    assert bystanders.SECRET not in refusal, refusal
+    assert lock_holders.SECRET not in refusal, refusal
     assert "\n" not in refusal, refusal
 
 
@@ -204,7 +204,7 @@ def refused_for_holder(context: Context, name: str, what: str) -> None:
 def client_ends(context: Context) -> None:
     """Let the client go, and try again."""
     context.world.state(MigrationState).client.close()
-    upgrading.upgrade(context.world.url)
+    alembic_commands.upgrade(context.world.url)
 
 
 @then("nothing is waiting any longer")

@@ -10,8 +10,9 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain import metadata
-from features.support import data, upgrading
-from features.support.upgrades import MigrationState, not_empty
+from features.support import data
+from features.support.migrations import alembic_commands
+from features.support.migrations.state import MigrationState, not_empty
 from features.support.world import World
 from migrations import catalogue, records
 from migrations.catalogue import Facts
@@ -24,10 +25,10 @@ def models_compared(context: Context) -> None:
     """Run `alembic check` over the run's own database."""
     world: World = context.world
     with (
-        upgrading.connected(world.url) as connection,
+        alembic_commands.connected(world.url) as connection,
         world.state(MigrationState).expected(CommandError),
     ):
-        command.check(upgrading.config(connection=connection))
+        command.check(alembic_commands.config(connection=connection))
 
 
 @when("the tables are created from the models alone")
@@ -42,35 +43,37 @@ def tables_from_models(context: Context) -> None:
 def applied_in_turn(context: Context) -> None:
     """Upgrade step by step, as long as each step makes what is on record."""
     world: World = context.world
-    with upgrading.connected(world.url) as connection:
-        for script in upgrading.history():
-            upgrading.upgrade_as(upgrading.config(connection=connection), script.revision)
+    with alembic_commands.connected(world.url) as connection:
+        for script in alembic_commands.history():
+            alembic_commands.upgrade_as(
+                alembic_commands.config(connection=connection), script.revision
+            )
             found = world.state(MigrationState).schemas[script.revision] = catalogue.read(
                 world.reader
             )
-            if found != records.schema_at(upgrading.scripts(), script.revision):
+            if found != records.schema_at(alembic_commands.scripts(), script.revision):
                 return
 
 
 @when("the revisions are listed")
 def revisions_listed(context: Context) -> None:
     """Read them from their folder, as Alembic does."""
-    context.world.state(MigrationState).listed = upgrading.history()
+    context.world.state(MigrationState).listed = alembic_commands.history()
 
 
 @given("the SQL of all revisions was printed and run")
 @when("the SQL of all revisions is printed and run")
 def printed_upgrade_run(context: Context) -> None:
     """Run what `alembic upgrade head --sql` prints."""
-    statements = upgrading.printed(command.upgrade, "head")
-    upgrading.run_printed(context.world.url, statements)
+    statements = alembic_commands.printed(command.upgrade, "head")
+    alembic_commands.run_printed(context.world.url, statements)
 
 
 @when("the SQL of all downgrades is printed and run")
 def printed_downgrade_run(context: Context) -> None:
     """Run what `alembic downgrade head:base --sql` prints."""
-    statements = upgrading.printed(command.downgrade, f"{upgrading.head()}:base")
-    upgrading.run_printed(context.world.url, statements)
+    statements = alembic_commands.printed(command.downgrade, f"{alembic_commands.head()}:base")
+    alembic_commands.run_printed(context.world.url, statements)
 
 
 @then("Alembic finds no difference")
@@ -84,7 +87,7 @@ def no_difference(context: Context) -> None:
 def beyond_that_only(context: Context) -> None:
     """What the models make is what the revisions make, but for these kinds of things."""
     made = catalogue.read(context.world.reader)
-    migrated = records.schema_at(upgrading.scripts(), upgrading.head())
+    migrated = records.schema_at(alembic_commands.scripts(), alembic_commands.head())
     assert migrated is not None, "not every revision is on record: uv run poe freeze"
     kinds = {row["what"] for row in context.table}
     differences = catalogue.differences(_without(kinds, made), _without(kinds, migrated))
@@ -99,18 +102,18 @@ def each_on_record(context: Context) -> None:
     found = context.world.state(MigrationState).schemas
     differing = {
         revision: catalogue.differences(
-            records.schema_at(upgrading.scripts(), revision) or {}, schema
+            records.schema_at(alembic_commands.scripts(), revision) or {}, schema
         )
         for revision, schema in found.items()
     }
     assert not (words := not_empty(differing)), words
-    assert list(found) == [script.revision for script in upgrading.history()]
+    assert list(found) == [script.revision for script in alembic_commands.history()]
 
 
 @then("each of them follows the one before it, under an id of its own")
 def one_line(context: Context) -> None:
     """There is one base and one head, and nothing branches or depends on something else."""
-    scripts = upgrading.scripts()
+    scripts = alembic_commands.scripts()
     listed = context.world.state(MigrationState).listed
     assert len(scripts.get_heads()) == 1, f"heads: {scripts.get_heads()}"
     assert len(scripts.get_bases()) == 1, f"bases: {scripts.get_bases()}"
@@ -141,7 +144,7 @@ def nothing_but_version(context: Context) -> None:
     found = catalogue.read(context.world.reader)
     left = catalogue.differences(records.EMPTY, found)
     assert not left, "; ".join(left)
-    assert upgrading.recorded(context.world.reader) == []
+    assert alembic_commands.recorded(context.world.reader) == []
     assert not data.tables(context.world.reader)
 
 

@@ -7,9 +7,9 @@ from behave.runner import Context
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
-from features.support import past, upgrading
-from features.support.drift import BY_HAND
-from features.support.upgrades import MigrationState
+from features.support.migrations import alembic_commands, schema_eras
+from features.support.migrations.schema_drift import BY_HAND
+from features.support.migrations.state import MigrationState
 from features.support.world import World
 from pgharness.servers import provision
 
@@ -17,14 +17,14 @@ from pgharness.servers import provision
 @given("a database at the latest revision, in which Ada has an account")
 def database_at_latest(context: Context) -> None:
     """Fill every table of the scenario's own database, a clone of the template."""
-    _fill(context.world, upgrading.head())
+    _fill(context.world, alembic_commands.head())
 
 
 @given("a database at the first revision, in which Ada has an account")
 def database_at_first(context: Context) -> None:
     """Apply the first revision, and fill its tables."""
-    first = upgrading.history()[0].revision
-    upgrading.upgrade(context.world.url, first)
+    first = alembic_commands.history()[0].revision
+    alembic_commands.upgrade(context.world.url, first)
     _fill(context.world, first)
 
 
@@ -67,7 +67,7 @@ def upgrade_refused(context: Context, sentence: str) -> None:
     assert refusal is not None, "it was not refused"
     assert isinstance(refusal, CommandError), f"it was not refused in a sentence: {refusal}"
     said = str(refusal).replace(f"the database {_database(context.world).database}", "the database")
-    head = upgrading.head()
+    head = alembic_commands.head()
     said = said.replace(f"revision {head}", "the latest revision").replace(head, "the latest")
     assert said.startswith(sentence), f"it was refused, but: {said}"
     assert "\n" not in said, f"the refusal has more than one line: {said}"
@@ -86,7 +86,7 @@ def nothing_changed(context: Context) -> None:
     world: World = context.world
     state = world.state(MigrationState)
     assert state.before is not None
-    changed = upgrading.changes(state.before, upgrading.state(_database(world)))
+    changed = alembic_commands.changes(state.before, alembic_commands.state(_database(world)))
     assert not changed, "; ".join(changed)
 
 
@@ -96,12 +96,12 @@ def _database(world: World) -> URL:
 
 def _fill(world: World, revision: str) -> None:
     with provision.connect(world.url) as connection:
-        past.fill(connection, revision)
+        schema_eras.fill(connection, revision)
 
 
 def _upgrade(world: World, url: URL) -> None:
     state = world.state(MigrationState)
-    state.before = upgrading.state(_database(world))
+    state.before = alembic_commands.state(_database(world))
     # A failure of another kind is no refusal in a sentence: the Then says so.
     with state.expected(CommandError, DBAPIError, psycopg.Error):
-        upgrading.upgrade(url)
+        alembic_commands.upgrade(url)

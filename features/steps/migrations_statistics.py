@@ -3,7 +3,8 @@
 from behave import given, then
 from behave.runner import Context
 
-from features.support import catalogue, data, statistics
+from features.support import data
+from features.support.tenancy import planner_statistics, rls_catalog
 from features.support.world import World
 
 
@@ -13,16 +14,16 @@ def analyzed(context: Context) -> None:
     world: World = context.world
     world.reader.execute("ANALYZE")
     world.before = data.fingerprint(world.reader)
-    known = [row["table"] for row in statistics.of_words(world.reader)]
-    assert known == catalogue.tenant_tables(world.reader), f"statistics are about {known}"
+    known = [row["table"] for row in planner_statistics.of_words(world.reader)]
+    assert known == rls_catalog.tenant_tables(world.reader), f"statistics are about {known}"
 
 
 @then("the server has statistics about no words, also after another ANALYZE")
 def no_statistics_of_words(context: Context) -> None:
     """Neither what was collected before is left, nor is it collected again."""
     world: World = context.world
-    left = statistics.of_words(world.reader)
+    left = planner_statistics.of_words(world.reader)
     assert not left, f"there are still statistics about {left}"
     world.reader.execute("ANALYZE")
-    again = statistics.of_words(world.reader)
+    again = planner_statistics.of_words(world.reader)
     assert not again, f"there are again statistics about {again}"

@@ -3,8 +3,8 @@
 from behave import given, then, when
 from behave.runner import Context
 
-from features.support import upgrading
-from features.support.upgrades import MigrationState, not_empty
+from features.support.migrations import alembic_commands
+from features.support.migrations.state import MigrationState, not_empty
 from features.support.world import World
 from migrations import catalogue, records
 from pgharness.faults.revision_faults import Fault
@@ -13,8 +13,8 @@ from pgharness.faults.revision_faults import Fault
 @given("a database that nobody has migrated")
 def database_of_nobody(context: Context) -> None:
     """The scenario's own database is empty."""
-    found = upgrading.state(context.world.url)
-    assert not upgrading.recorded(context.world.reader), "somebody has migrated it"
+    found = alembic_commands.state(context.world.url)
+    assert not alembic_commands.recorded(context.world.reader), "somebody has migrated it"
     assert found.schema == records.EMPTY, "it is not empty"
 
 
@@ -23,21 +23,21 @@ def up_down_up(context: Context) -> None:
     """Climb the stairs, as far as no step leaves a trace: look at the schema before and after."""
     world: World = context.world
     state = world.state(MigrationState)
-    with upgrading.connected(world.url) as connection:
-        made = upgrading.config(upgrading.LOSSES_ALLOWED, connection=connection)
+    with alembic_commands.connected(world.url) as connection:
+        made = alembic_commands.config(alembic_commands.LOSSES_ALLOWED, connection=connection)
         was = catalogue.read(world.reader)
-        for script in upgrading.history():
-            upgrading.upgrade_as(made, script.revision)
+        for script in alembic_commands.history():
+            alembic_commands.upgrade_as(made, script.revision)
             becomes = catalogue.read(world.reader)
             check_full(world, script.revision)
-            upgrading.downgrade_as(made, upgrading.former(script) or "base")
+            alembic_commands.downgrade_as(made, alembic_commands.former(script) or "base")
             remains = catalogue.differences(was, catalogue.read(world.reader))
             state.remains[script.revision] = remains
             if remains:
                 return
-            if former := upgrading.former(script):
+            if former := alembic_commands.former(script):
                 check_full(world, former)
-            upgrading.upgrade_as(made, script.revision)
+            alembic_commands.upgrade_as(made, script.revision)
             was = catalogue.read(world.reader)
             state.repeated[script.revision] = catalogue.differences(becomes, was)
 
@@ -49,49 +49,49 @@ def fails_everywhere(context: Context) -> None:
     What commits on its way is looked at elsewhere: it cannot be undone by the server.
     """
     world: World = context.world
-    for script in upgrading.history():
-        if former := upgrading.former(script):
+    for script in alembic_commands.history():
+        if former := alembic_commands.former(script):
             check_full(world, former)
         if not records.may_be_interrupted(script):
             _fail_everywhere(world, script.revision)
         if world.state(MigrationState).damage:
             return
-        upgrading.upgrade(world.url, script.revision)
+        alembic_commands.upgrade(world.url, script.revision)
 
 
 @when("it is upgraded to the latest revision, and the second revision fails")
 def second_fails(context: Context) -> None:
     """Let an upgrade over all revisions fail at the first statement of the second."""
     fault = Fault(1, after=1)
-    with upgrading.connected(context.world.url) as connection, fault.in_(connection):
-        upgrading.upgrade_as(upgrading.config(connection=connection), "head")
+    with alembic_commands.connected(context.world.url) as connection, fault.in_(connection):
+        alembic_commands.upgrade_as(alembic_commands.config(connection=connection), "head")
     assert fault.struck, "nothing failed"
 
 
 @then("it is at the first revision")
 def at_first(context: Context) -> None:
     """The version table names the first revision, and nothing else."""
-    found = upgrading.recorded(context.world.reader)
-    assert found == [upgrading.history()[0].revision], f"it is at {found}"
+    found = alembic_commands.recorded(context.world.reader)
+    assert found == [alembic_commands.history()[0].revision], f"it is at {found}"
 
 
 @then("its schema is the one on record for it")
 def schema_on_record_for_it(context: Context) -> None:
     """The catalogue says what was recorded of the revision that the database is at."""
-    _check_on_record(context.world, *upgrading.recorded(context.world.reader))
+    _check_on_record(context.world, *alembic_commands.recorded(context.world.reader))
 
 
 @then("it is at the latest revision")
 def at_latest(context: Context) -> None:
     """The version table names the head, and nothing else."""
-    found = upgrading.recorded(context.world.reader)
-    assert found == [upgrading.head()], f"it is at {found}"
+    found = alembic_commands.recorded(context.world.reader)
+    assert found == [alembic_commands.head()], f"it is at {found}"
 
 
 @then("its schema is the one on record")
 def schema_on_record(context: Context) -> None:
     """The catalogue says what was recorded of the latest revision."""
-    _check_on_record(context.world, upgrading.head())
+    _check_on_record(context.world, alembic_commands.head())
 
 
 @then("nothing is left of any revision that was taken back")
@@ -100,7 +100,7 @@ def nothing_left(context: Context) -> None:
     remains = context.world.state(MigrationState).remains
     left = not_empty(remains)
     assert not left, f"what differs from before: {left}"
-    assert list(remains) == [script.revision for script in upgrading.history()]
+    assert list(remains) == [script.revision for script in alembic_commands.history()]
 
 
 @then("applied again, each makes the same schema as the first time")
@@ -115,19 +115,19 @@ def as_before(context: Context) -> None:
     """Nothing was found that differed, and failures there were."""
     upgrades = context.world.state(MigrationState)
     assert not upgrades.damage, "\n".join(upgrades.damage)
-    tried = [s.revision for s in upgrading.history() if not records.may_be_interrupted(s)]
+    tried = [s.revision for s in alembic_commands.history() if not records.may_be_interrupted(s)]
     assert list(upgrades.failures) == tried
     assert all(number > 1 for number in upgrades.failures.values()), upgrades.failures
 
 
 def check_full(world: World, revision: str) -> None:
     """Fill the tables of this time. Fails if one is left empty."""
-    empty = upgrading.fill(world.url, revision)
+    empty = alembic_commands.fill(world.url, revision)
     assert not empty, f"at {revision} nothing fills {', '.join(empty)}"
 
 
 def _check_on_record(world: World, revision: str) -> None:
-    expected = records.schema_at(upgrading.scripts(), revision)
+    expected = records.schema_at(alembic_commands.scripts(), revision)
     assert expected is not None, "not every revision is on record: uv run poe freeze"
     differences = catalogue.differences(expected, catalogue.read(world.reader))
     assert not differences, "; ".join(differences)
@@ -135,20 +135,22 @@ def _check_on_record(world: World, revision: str) -> None:
 
 def _fail_everywhere(world: World, revision: str) -> None:
     state = world.state(MigrationState)
-    before = upgrading.state_seen(world.reader)
+    before = alembic_commands.state_seen(world.reader)
     failed = 0
-    with upgrading.connected(world.url) as connection:
-        made = upgrading.config(connection=connection)
+    with alembic_commands.connected(world.url) as connection:
+        made = alembic_commands.config(connection=connection)
         while not state.damage:
             fault = Fault(failed + 1)
             with fault.in_(connection):
-                upgrading.upgrade_as(made, revision)
+                alembic_commands.upgrade_as(made, revision)
             assert not fault.outside, f"{revision} commits on its way, and does not look like it"
             if not fault.struck:
                 break
             failed += 1
             state.damage += [
                 f"{revision}, failed at {fault.statements[-1][:60]!r}: {what}"
-                for what in upgrading.changes(before, upgrading.state_seen(world.reader))
+                for what in alembic_commands.changes(
+                    before, alembic_commands.state_seen(world.reader)
+                )
             ]
     state.failures[revision] = failed

@@ -5,9 +5,9 @@ from typing import Any, Final
 from behave import given, then, when
 from behave.runner import Context
 
-from features.support.holdings import WorkState
-from features.support.tasks import name_of
-from features.support.workspace import time_of
+from features.support.arrange.known_work import WorkState
+from features.support.tasks.tasks import name_of
+from features.support.tasks.workspace import time_of
 from features.support.world import World
 from pgharness.data import data_tables
 from pgharness.data.fingerprints import Row

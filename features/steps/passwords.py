@@ -11,9 +11,11 @@ from domain.errors import InvalidSetting
 from domain.failed_logins import CurrentPasswordRefused, LoginProblem
 from domain.password_policy import WeakPassword
 from domain.settings import Argon2Cost
-from features.support import data, factories, logins
-from features.support.hashes import CountingHasher
-from features.support.known import IdentityState
+from features.support import data
+from features.support.arrange import factories
+from features.support.arrange.known_accounts import IdentityState
+from features.support.counting_hasher import CountingHasher
+from features.support.identity import logins
 from features.support.world import World
 
 # --- what is there already ------------------------------------------------------------------

@@ -5,9 +5,9 @@ from typing import Final
 from behave import then, when
 from behave.runner import Context
 
-from features.support import effort, logins
-from features.support.known import IdentityState
-from features.support.observed import ObservedState
+from features.support.arrange.known_accounts import IdentityState
+from features.support.identity import cost_counters, logins
+from features.support.identity.recorded import ObservedState
 from features.support.world import World
 
 WORDS: Final = ("Ea " * 66 + "Ea", f"{'e' * 64}@{'.'.join(['ae' * 10] * 8)}.org")
@@ -21,7 +21,7 @@ BROKEN_OFF: Final = 2_000_000
 def registers_and_counted(context: Context, password: str) -> None:
     """Register, and count statements and hashing."""
     world: World = context.world
-    with effort.counted(world), world.attempt(), world.domain.identity() as tx:
+    with cost_counters.counted(world), world.attempt(), world.domain.identity() as tx:
         tx.accounts.register("chen@example.org", "Chen", password)
 
 
@@ -29,7 +29,7 @@ def registers_and_counted(context: Context, password: str) -> None:
 def changes_and_counted(context: Context, person: str, whose: str, new: str) -> None:
     """Change the password with the right current one, and count statements and hashing."""
     world: World = context.world
-    with effort.counted(world):
+    with cost_counters.counted(world):
         logins.change_password(world, person, world.state(IdentityState).passwords[person], new)
 
 
@@ -37,7 +37,7 @@ def changes_and_counted(context: Context, person: str, whose: str, new: str) -> 
 def sets_own_and_counted(context: Context, person: str, whose: str, new: str) -> None:
     """Replace the temporary password, and count statements and hashing."""
     world: World = context.world
-    with effort.counted(world), world.attempt(), world.domain.identity() as tx:
+    with cost_counters.counted(world), world.attempt(), world.domain.identity() as tx:
         tx.passwords.replace_temporary(world.state(IdentityState).tokens[logins.place(person)], new)
 
 
@@ -45,7 +45,7 @@ def sets_own_and_counted(context: Context, person: str, whose: str, new: str) ->
 def issues_and_counted(context: Context, person: str) -> None:
     """Issue a temporary password, and count statements and hashing."""
     world: World = context.world
-    with effort.counted(world), world.attempt(), world.domain.identity() as tx:
+    with cost_counters.counted(world), world.attempt(), world.domain.identity() as tx:
         tx.passwords.issue_temporary(world.people[person].id)
 
 
@@ -54,7 +54,7 @@ def registers_with_many_words(context: Context, password: str) -> None:
     """Register with the longest name and address, and count the lines of Python that are run."""
     world: World = context.world
     name, email = WORDS
-    counting = effort.lines_counted(world, BROKEN_OFF)
+    counting = cost_counters.lines_counted(world, BROKEN_OFF)
     with world.attempt(), counting, world.domain.identity() as tx:
         tx.accounts.register(email, name, password)
 

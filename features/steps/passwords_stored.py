@@ -8,7 +8,7 @@ from behave import then
 from behave.runner import Context
 
 from features.support import data
-from features.support.known import IdentityState
+from features.support.arrange.known_accounts import IdentityState
 from features.support.world import World
 
 

@@ -11,8 +11,8 @@ from domain import DomainError
 from domain.password_policy import acceptable
 from domain.temporary_passwords import ALPHABET
 from domain.transactions import IdentityWork
-from features.support import logins
-from features.support.known import IdentityState
+from features.support.arrange.known_accounts import IdentityState
+from features.support.identity import logins
 from features.support.world import World
 
 POSITION: Final = {"the": -1, "the first": 0, "the second": 1}

@@ -11,8 +11,9 @@ from domain.authentication import Principal
 from domain.failed_logins import LoginProblem, LoginRefused
 from domain.settings import TokenRules
 from domain.tokens import TokenProblem, TokenRefused
-from features.support import factories, logins
-from features.support.known import IdentityState
+from features.support.arrange import factories
+from features.support.arrange.known_accounts import IdentityState
+from features.support.identity import logins
 from features.support.world import World
 
 # --- what is there already ------------------------------------------------------------------

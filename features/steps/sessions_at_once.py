@@ -8,8 +8,8 @@ from behave.runner import Context
 from domain import Domain
 from domain.failed_logins import LoginRefused
 from domain.sessions import Login
-from features.support.known import IdentityState
-from features.support.logins import WRONG
+from features.support.arrange.known_accounts import IdentityState
+from features.support.identity.logins import WRONG
 from features.support.world import World
 from pgharness.interleaving.actors import Actor
 

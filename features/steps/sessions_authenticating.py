@@ -7,8 +7,8 @@ from behave.runner import Context
 from sqlalchemy import update
 
 from domain.accounts import User
-from features.support import logins
-from features.support.known import IdentityState
+from features.support.arrange.known_accounts import IdentityState
+from features.support.identity import logins
 from features.support.world import World
 
 

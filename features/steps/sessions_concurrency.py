@@ -7,8 +7,8 @@ from domain.failed_logins import LoginProblem, LoginRefused
 from domain.sessions import Login
 from domain.tokens import TokenProblem, TokenRefused
 from domain.transactions import IdentityWork
-from features.support import logins
-from features.support.known import IdentityState
+from features.support.arrange.known_accounts import IdentityState
+from features.support.identity import logins
 from features.support.world import World
 
 

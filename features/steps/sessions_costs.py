@@ -4,18 +4,18 @@ from behave import then, when
 from behave.runner import Context
 
 from domain.settings import Argon2Cost
-from features.support import effort, logins
-from features.support.alterations import ALTERATIONS
-from features.support.known import IdentityState
-from features.support.logins_within import WITHIN
-from features.support.observed import ObservedState
+from features.support.arrange.known_accounts import IdentityState
+from features.support.identity import cost_counters, logins
+from features.support.identity.logins_in_transactions import WITHIN
+from features.support.identity.recorded import ObservedState
+from features.support.identity.token_tampering import ALTERATIONS
 from features.support.world import World
 
 
 @when("{person:Person}'s token is presented, and the work is counted")
 def presented_and_counted(context: Context, person: str) -> None:
     """Present the token, and count statements and hashing."""
-    with effort.counted(context.world):
+    with cost_counters.counted(context.world):
         logins.present(
             context.world, context.world.state(IdentityState).tokens[logins.place(person)]
         )
@@ -25,7 +25,7 @@ def presented_and_counted(context: Context, person: str) -> None:
 def presented_forged_and_counted(context: Context, person: str) -> None:
     """Present a token that somebody else has signed, and count statements and hashing."""
     token = context.world.state(IdentityState).tokens[logins.place(person)]
-    with effort.counted(context.world):
+    with cost_counters.counted(context.world):
         logins.present(context.world, ALTERATIONS["signed with another key"](token))
 
 
@@ -33,7 +33,7 @@ def presented_forged_and_counted(context: Context, person: str) -> None:
 def somebody_logs_in_and_counted(context: Context, email: str, password: str) -> None:
     """Log in, and count statements and hashing."""
     world: World = context.world
-    with effort.counted(world), world.attempt(), world.domain.identity() as tx:
+    with cost_counters.counted(world), world.attempt(), world.domain.identity() as tx:
         tx.sessions.log_in(email, password)
 
 
@@ -41,7 +41,7 @@ def somebody_logs_in_and_counted(context: Context, email: str, password: str) ->
 def logs_in_within_and_counted(context: Context, person: str, does: str) -> None:
     """Log in where more than that is done, or in another way, and count the hashing."""
     world: World = context.world
-    with effort.counted(world), world.attempt():
+    with cost_counters.counted(world), world.attempt():
         WITHIN[does](world, person)
 
 
@@ -49,7 +49,7 @@ def logs_in_within_and_counted(context: Context, person: str, does: str) -> None
 def logs_in_with_temporary_and_counted(context: Context, person: str) -> None:
     """Log in with the temporary password, and count statements and hashing."""
     world: World = context.world
-    with effort.counted(world):
+    with cost_counters.counted(world):
         logins.log_in(world, person, world.state(IdentityState).temporary[person][-1])
 
 

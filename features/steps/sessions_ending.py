@@ -3,8 +3,8 @@
 from behave import given, then, when
 from behave.runner import Context
 
-from features.support import forgery, logins
-from features.support.known import IdentityState
+from features.support.arrange.known_accounts import IdentityState
+from features.support.identity import logins, token_builder
 from features.support.world import World
 from pgharness.data import data_tables
 
@@ -78,6 +78,6 @@ def administrator_ends_all(context: Context, person: str) -> None:
 
 def _end(world: World, person: str, place: str) -> None:
     state = world.state(IdentityState)
-    _, claims = forgery.read(state.tokens[place])
+    _, claims = token_builder.read(state.tokens[place])
     with world.attempt(), world.domain.identity() as tx:
         tx.sessions.end(state.tokens[logins.place(person)], claims["jti"])

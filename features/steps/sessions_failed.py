@@ -6,7 +6,9 @@ from behave import given, when
 from behave.runner import Context
 
 from domain.failed_logins import LoginProblem, LoginRefused
-from features.support import data, factories, logins
+from features.support import data
+from features.support.arrange import factories
+from features.support.identity import logins
 from features.support.world import World
 
 WRONG = "violet teapots hum at noon"

@@ -7,10 +7,10 @@ from behave import given, when
 from behave.runner import Context
 
 from domain.tokens import TokenRefused
-from features.support import forgery, logins
-from features.support.alterations import ALTERATIONS, KEY
-from features.support.forgery import Members
-from features.support.known import IdentityState
+from features.support.arrange.known_accounts import IdentityState
+from features.support.identity import logins, token_builder
+from features.support.identity.token_builder import Members
+from features.support.identity.token_tampering import ALTERATIONS, KEY
 from features.support.world import World
 
 
@@ -100,6 +100,6 @@ def _present_as(world: World, person: str, other: str) -> None:
 
 
 def _present_remade(world: World, person: str, change: Callable[[Members, Members], None]) -> None:
-    header, claims = forgery.read(world.state(IdentityState).tokens[logins.place(person)])
+    header, claims = token_builder.read(world.state(IdentityState).tokens[logins.place(person)])
     change(header, claims)
-    logins.present(world, forgery.make(header, claims, KEY))
+    logins.present(world, token_builder.make(header, claims, KEY))

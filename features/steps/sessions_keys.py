@@ -8,10 +8,10 @@ from behave.runner import Context
 from domain import Settings
 from domain.errors import InvalidSetting
 from domain.settings import KeyRing, TokenRules
-from features.support import forgery, logins
+from features.support.arrange.known_accounts import IdentityState
 from features.support.defaults import KEYS
-from features.support.key_files import KEY_FILES
-from features.support.known import IdentityState
+from features.support.identity import logins, token_builder
+from features.support.identity.key_files import KEY_FILES
 from features.support.world import World
 
 
@@ -55,7 +55,7 @@ def set_up_with_text(context: Context) -> None:
 @then("{person:Person}'s token names the key {kid}")
 def token_names_key(context: Context, person: str, kid: str) -> None:
     """The header says which key has signed it."""
-    header, _ = forgery.read(context.world.state(IdentityState).tokens[logins.place(person)])
+    header, _ = token_builder.read(context.world.state(IdentityState).tokens[logins.place(person)])
     assert header["kid"] == kid, f"it names {header['kid']}"
 
 

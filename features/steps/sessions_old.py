@@ -8,8 +8,8 @@ from behave import given, then, when
 from behave.runner import Context
 from psycopg import sql
 
-from features.support import factories
-from features.support.known import IdentityState
+from features.support.arrange import factories
+from features.support.arrange.known_accounts import IdentityState
 from features.support.world import World
 
 ENDLESS: Final = 100

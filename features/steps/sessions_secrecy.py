@@ -8,10 +8,11 @@ from behave.runner import Context
 
 from domain import Domain, DomainError, ManualClock, engine_for
 from domain.errors import RuleBroken
-from features.support import factories, story
+from features.support.arrange import factories
+from features.support.arrange.known_accounts import IdentityState
 from features.support.defaults import KEYS, NOON
-from features.support.known import IdentityState
-from features.support.observed import ObservedState
+from features.support.identity import secrecy_walkthrough
+from features.support.identity.recorded import ObservedState
 from features.support.world import World
 from pgharness.observe import log_capture
 
@@ -32,7 +33,7 @@ def everything_logged(context: Context) -> None:
 def lives_through_story(context: Context, person: str) -> None:
     """Everything that can be done with passwords and tokens, and much that cannot."""
     world: World = context.world
-    for said in story.tell(world, person):
+    for said in secrecy_walkthrough.tell(world, person):
         world.state(IdentityState).shown.append(log_capture.shown(said))
         _collect_hashes(world)
 

@@ -6,9 +6,10 @@ from behave import then
 from behave.runner import Context
 
 from domain.login_sessions import SessionEnd
-from features.support import data, forgery, logins
+from features.support import data
+from features.support.arrange.known_accounts import IdentityState
 from features.support.defaults import NOON
-from features.support.known import IdentityState
+from features.support.identity import logins, token_builder
 from features.support.world import World
 from pgharness.data import data_tables
 from pgharness.servers import provision
@@ -110,7 +111,7 @@ def tokens_differ(context: Context) -> None:
 def ids_vary(context: Context, bits: int) -> None:
     """No bit of the ids is always the same: a hundred coins never all fall on one side."""
     ids = [
-        forgery.decoded(forgery.read(token)[1]["jti"])
+        token_builder.decoded(token_builder.read(token)[1]["jti"])
         for token in context.world.state(IdentityState).tokens.values()
     ]
     assert {len(one) * 8 for one in ids} == {bits}, "an id has another length"
@@ -125,7 +126,7 @@ def ids_vary(context: Context, bits: int) -> None:
 @then("the header of {person:Person}'s token is")
 def header_is(context: Context, person: str) -> None:
     """Exactly these members are in the header."""
-    header, _ = forgery.read(context.world.state(IdentityState).tokens[logins.place(person)])
+    header, _ = token_builder.read(context.world.state(IdentityState).tokens[logins.place(person)])
     expected = {row["member"]: row["value"] for row in context.table}
     assert header == expected, f"it is {header}"
 
@@ -134,7 +135,7 @@ def header_is(context: Context, person: str) -> None:
 def claims_are(context: Context, person: str) -> None:
     """Exactly these claims are made."""
     world: World = context.world
-    _, claims = forgery.read(world.state(IdentityState).tokens[logins.place(person)])
+    _, claims = token_builder.read(world.state(IdentityState).tokens[logins.place(person)])
     session = world.stored_one("login_sessions")
     midnight = NOON.replace(hour=0)
     times = {

@@ -7,10 +7,11 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain.tasks import TaskStatus
-from features.support import tasks, work
-from features.support.holdings import WorkState
-from features.support.observed import ObservedState
-from features.support.unfit import UNFIT, around
+from features.support.arrange import given_work
+from features.support.arrange.known_work import WorkState
+from features.support.identity.recorded import ObservedState
+from features.support.tasks import tasks
+from features.support.tasks.invalid_json import UNFIT, around
 from features.support.world import World
 from pgharness.data import data_tables
 from pgharness.observe import statement_recorder
@@ -21,38 +22,40 @@ from pgharness.observe import statement_recorder
 @given('{person:Person} has a project "{slug:Quoted}" with an agent "{name:Quoted}"')
 def has_agent(context: Context, person: str, slug: str, name: str) -> None:
     """A project, and one agent in it."""
-    work.project(context.world, person, slug)
-    work.agent(context.world, person, name, slug)
+    given_work.project(context.world, person, slug)
+    given_work.agent(context.world, person, name, slug)
 
 
 @given('{person:Person} has a task "{title:Quoted}"')
 def has_task(context: Context, person: str, title: str) -> None:
     """A task that waits, with nothing in its payload."""
-    work.task(context.world, person, title)
+    given_work.task(context.world, person, title)
 
 
 @given('{person:Person} has a task "{title:Quoted}" with {payload:Json}')
 def has_task_with(context: Context, person: str, title: str, payload: Any) -> None:
     """A task that waits, with this payload."""
-    work.task(context.world, person, title, payload=payload)
+    given_work.task(context.world, person, title, payload=payload)
 
 
 @given('{person:Person} has a task "{title:Quoted}" for "{name:Quoted}"')
 def has_task_for(context: Context, person: str, title: str, name: str) -> None:
     """A task that waits for an agent."""
-    work.task(context.world, person, title, agent_id=context.world.state(WorkState).agents[name].id)
+    given_work.task(
+        context.world, person, title, agent_id=context.world.state(WorkState).agents[name].id
+    )
 
 
 @given('{person:Person} has a task "{title:Quoted}" that is {status:TaskStatus}')
 def has_task_that_is(context: Context, person: str, title: str, status: TaskStatus) -> None:
     """A task that has come so far, each step a minute after the other."""
-    work.task(context.world, person, title, status)
+    given_work.task(context.world, person, title, status)
 
 
 @given('"{text:Quoted}" was said about "{title:Quoted}"')
 def was_said(context: Context, text: str, title: str) -> None:
     """A turn of the task's owner."""
-    work.turn(context.world, tasks.owner(context.world, title), text, title)
+    given_work.turn(context.world, tasks.owner(context.world, title), text, title)
 
 
 @given('{person:Person} is looking at the task "{title:Quoted}"')

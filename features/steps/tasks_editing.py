@@ -8,8 +8,8 @@ from sqlalchemy import update
 
 from domain import DomainError
 from domain.tasks import Task
-from features.support import tasks
-from features.support.holdings import WorkState
+from features.support.arrange.known_work import WorkState
+from features.support.tasks import tasks
 from features.support.world import World
 
 

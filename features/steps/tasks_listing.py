@@ -7,8 +7,8 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain.tasks import TaskStatus
-from features.support import work
-from features.support.holdings import WorkState
+from features.support.arrange import given_work
+from features.support.arrange.known_work import WorkState
 from features.support.world import World
 
 
@@ -16,8 +16,8 @@ from features.support.world import World
 def has_tasks(context: Context, person: str, number: int, other: str) -> None:
     """Tasks that wait, in turn with somebody else's."""
     for position in range(1, number + 1):
-        work.task(context.world, person, f"{person}'s {position}")
-        work.task(context.world, other, f"{other}'s {position}")
+        given_work.task(context.world, person, f"{person}'s {position}")
+        given_work.task(context.world, other, f"{other}'s {position}")
 
 
 @given("{person:Person} has {number:Number} task of each status")
@@ -26,13 +26,13 @@ def has_tasks_of_each(context: Context, person: str, number: int) -> None:
     """Tasks that have come so far, each way, called by it."""
     for position in range(1, number + 1):
         for status in TaskStatus:
-            work.task(context.world, person, f"{status} {position}", status)
+            given_work.task(context.world, person, f"{status} {position}", status)
 
 
 @given("{person:Person} submits another task")
 def submits_another(context: Context, person: str) -> None:
     """A task that is younger than all others."""
-    work.task(context.world, person, "the latest")
+    given_work.task(context.world, person, "the latest")
 
 
 @given("{person:Person}'s task {number:Number} is deleted")

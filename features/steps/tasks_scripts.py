@@ -8,9 +8,10 @@ from psycopg import sql
 from sqlalchemy import update
 
 from domain.tasks import Task, TaskStatus
-from features.support import data, raw
-from features.support.holdings import WorkState
-from features.support.making_work import reached
+from features.support import data
+from features.support.arrange import raw_sql
+from features.support.arrange.known_work import WorkState
+from features.support.arrange.work_factories import reached
 from features.support.world import World
 
 BLIND: Final = {
@@ -72,7 +73,7 @@ def script_completes_and_sets(context: Context, title: str, column: str, value: 
 def script_retitles_all(context: Context, how: str) -> None:
     """Set the title of every task at once."""
     statement = sql.SQL("UPDATE tasks SET title = 'Import', version = {}").format(BLIND[how])
-    raw.attempt(context.world, statement)
+    raw_sql.attempt(context.world, statement)
 
 
 @then("the database refuses it because {sqlstate:TaskRule}")
@@ -101,7 +102,7 @@ def _set(world: World, title: str, values: dict[str, Any], *, counting: bool) ->
         sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in values
     )
     statement = sql.SQL("UPDATE tasks SET {} WHERE id = {}").format(columns, task.id)
-    raw.attempt(world, statement, {**values, **_as_text(values)})
+    raw_sql.attempt(world, statement, {**values, **_as_text(values)})
 
 
 def _as_text(values: dict[str, Any]) -> dict[str, str]:

@@ -10,10 +10,10 @@ from domain import Domain, DomainError, ManualClock
 from domain.task_queue import Claim
 from domain.tasks import TaskStatus
 from domain.workspace import TurnActor, TurnIntent
-from features.support import tasks
-from features.support.holdings import WorkState
-from features.support.making_work import ERROR, RESULT
-from features.support.unfit import UNFIT, around, megabyte
+from features.support.arrange.known_work import WorkState
+from features.support.arrange.work_factories import ERROR, RESULT
+from features.support.tasks import tasks
+from features.support.tasks.invalid_json import UNFIT, around, megabyte
 from features.support.world import World
 
 NOTHING: Final = "nothing"

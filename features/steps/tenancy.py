@@ -6,16 +6,22 @@ import psycopg
 from behave import given, then, when
 from behave.runner import Context
 
-from features.support import catalogue, data, estates, lessons, trespass
-from features.support.neighbours import TenancyState
-from features.support.pooled import Pooled, PooledState
-from features.support.trespass import Binding
+from features.support import data
+from features.support.tenancy import (
+    attack_runner,
+    policy_side_channels,
+    rls_catalog,
+    tenant_fixture,
+)
+from features.support.tenancy.attack_runner import Binding
+from features.support.tenancy.single_connection_pool import Pooled, PooledState
+from features.support.tenancy.state import TenancyState
 from features.support.world import World
 from pgharness.data import data_tables
 
 BINDINGS: Final[dict[str, Binding]] = {
-    "nobody was ever bound": trespass.unbound,
-    "nobody is bound": trespass.as_nobody,
+    "nobody was ever bound": attack_runner.unbound,
+    "nobody is bound": attack_runner.as_nobody,
 }
 
 FRUITLESS: Final = frozenset({"none", "nobody", "policy", "no right", "unsupported", "-"})
@@ -25,7 +31,7 @@ FRUITLESS: Final = frozenset({"none", "nobody", "policy", "no right", "unsupport
 @given("{person:Person} has something in every table that tenants own")
 def has_something_everywhere(context: Context, person: str) -> None:
     """An account, and a row in each of the tables that the catalogue names."""
-    estates.estate(context.world, person)
+    tenant_fixture.estate(context.world, person)
 
 
 # --- what the catalogue says ----------------------------------------------------------------
@@ -38,17 +44,21 @@ def ask_for_tables(context: Context) -> None:
     context.world.state(TenancyState).came_of_it = [
         *(
             {"table": table, "whose": "tenants'", "lacks": _listed(reader, table)}
-            for table in catalogue.tenant_tables(reader)
+            for table in rls_catalog.tenant_tables(reader)
         ),
         *(
-            {"table": table, "whose": "others'", "policies": catalogue.row_security(reader, table)}
-            for table in catalogue.other_tables(reader)
+            {
+                "table": table,
+                "whose": "others'",
+                "policies": rls_catalog.row_security(reader, table),
+            }
+            for table in rls_catalog.other_tables(reader)
         ),
     ]
 
 
 def _listed(reader: psycopg.Connection, table: str) -> str:
-    return ", ".join(catalogue.weaknesses(reader, table)) or "nothing"
+    return ", ".join(rls_catalog.weaknesses(reader, table)) or "nothing"
 
 
 @then("these are tenants' own, and nothing of their protection is lacking")
@@ -76,7 +86,7 @@ def not_tenants(context: Context) -> None:
 @when("the catalogue is asked for the policies")
 def ask_for_policies(context: Context) -> None:
     """All policies of all tables."""
-    context.world.state(TenancyState).came_of_it = catalogue.policies(context.world.reader)
+    context.world.state(TenancyState).came_of_it = rls_catalog.policies(context.world.reader)
 
 
 @then("it names exactly these")
@@ -93,7 +103,7 @@ def tries_everything(context: Context, intruder: str, kind: str, victim: str) ->
     """Every attempt of this kind, with every table that the catalogue names."""
     world: World = context.world
     world.before = data.fingerprint(world.reader)
-    world.state(TenancyState).came_of_it = trespass.sweep(world, intruder, victim, kind)
+    world.state(TenancyState).came_of_it = attack_runner.sweep(world, intruder, victim, kind)
 
 
 @when("everything of {kind:Intrusion} is tried as a tenant while {binding:Binding}")
@@ -101,7 +111,7 @@ def tried_for_nobody(context: Context, kind: str, binding: str) -> None:
     """Every attempt of this kind, but for no tenant; there is something of Ada's and of Bram's."""
     world: World = context.world
     world.before = data.fingerprint(world.reader)
-    world.state(TenancyState).came_of_it = trespass.sweep(
+    world.state(TenancyState).came_of_it = attack_runner.sweep(
         world, "Bram", "Ada", kind, BINDINGS[binding]
     )
 
@@ -111,7 +121,7 @@ def what_comes_of_it(context: Context) -> None:
     """Exactly these attempts were made, with exactly these tables, and this came of each."""
     world: World = context.world
     known = list(context.table.headings[1:])
-    found = catalogue.tenant_tables(world.reader)
+    found = rls_catalog.tenant_tables(world.reader)
     assert known == found, f"the tables that tenants own are {found}"
     data_tables.expect(context.table, world.state(TenancyState).came_of_it)
 
@@ -134,7 +144,7 @@ def fruitless(context: Context) -> None:
 def tries_to_learn(context: Context, intruder: str, thing: str, victim: str) -> None:
     """One of the ways to learn something of others."""
     world: World = context.world
-    learnt = lessons.LESSONS[thing](world, intruder, victim)
+    learnt = policy_side_channels.LESSONS[thing](world, intruder, victim)
     world.state(TenancyState).came_of_it = [{"learns": learnt}]
 
 
@@ -173,7 +183,7 @@ def sees_own(context: Context, person: str, whose: str) -> None:
     """In each of the tables there is something, and all of it is the person's."""
     world: World = context.world
     own = world.people[person].id
-    seen = world.state(PooledState).pool.seen_by(own, catalogue.tenant_tables(world.reader))
+    seen = world.state(PooledState).pool.seen_by(own, rls_catalog.tenant_tables(world.reader))
     assert all(owners == [own] for owners in seen.values()), f"the owners seen are {seen}"
 
 
@@ -181,5 +191,5 @@ def sees_own(context: Context, person: str, whose: str) -> None:
 def nobody_sees_nothing(context: Context) -> None:
     """Each of the tables answers that nobody is bound."""
     world: World = context.world
-    seen = world.state(PooledState).pool.seen_by(None, catalogue.tenant_tables(world.reader))
+    seen = world.state(PooledState).pool.seen_by(None, rls_catalog.tenant_tables(world.reader))
     assert set(seen.values()) == {"nobody is bound"}, f"what is seen is {seen}"

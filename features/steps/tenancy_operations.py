@@ -3,8 +3,9 @@
 from behave import then, when
 from behave.runner import Context
 
-from features.support import data, operations
-from features.support.neighbours import TenancyState
+from features.support import data
+from features.support.operations import registry
+from features.support.tenancy.state import TenancyState
 from features.support.world import World
 from pgharness.data import data_tables
 
@@ -17,7 +18,7 @@ def asks_for_everything(context: Context, intruder: str, victim: str) -> None:
     """
     world: World = context.world
     world.before = data.fingerprint(world.reader)
-    world.state(TenancyState).answers = operations.answers(world, intruder, victim)
+    world.state(TenancyState).answers = registry.answers(world, intruder, victim)
 
 
 @then("it answers each as it answers to an id of nobody's")
@@ -29,7 +30,7 @@ def answers_like_nobodys(context: Context) -> None:
 @when("the service is looked at for what takes no id")
 def look_for_no_id(context: Context) -> None:
     """All its other operations."""
-    names = operations.without_places()
+    names = registry.without_places()
     context.world.state(TenancyState).answers = [{"operation": name} for name in names]
 
 

@@ -3,10 +3,10 @@
 from behave import then, when
 from behave.runner import Context
 
-from features.support import leftovers
-from features.support.leftovers import LEFTOVERS
-from features.support.neighbours import TenancyState
-from features.support.pooled import Pooled, PooledState
+from features.support.tenancy import session_leftovers
+from features.support.tenancy.session_leftovers import LEFTOVERS
+from features.support.tenancy.single_connection_pool import Pooled, PooledState
+from features.support.tenancy.state import TenancyState
 from features.support.world import World
 
 STORED = "SELECT count(*) FROM public.projects WHERE owner_id = %s AND slug = %s"
@@ -18,7 +18,7 @@ def _opened(world: World, *, impatient: bool = False) -> Pooled:
     world.at_the_end(pool.close)
     pool.open(impatient=impatient, reset=True)
     world.state(PooledState).pool = pool
-    state.described = pool.ask(leftovers.described)
+    state.described = pool.ask(session_leftovers.described)
     return pool
 
 
@@ -29,7 +29,7 @@ def leaves(context: Context, person: str, leftover: str) -> None:
     state = world.state(TenancyState)
     user_id, left = world.people[person].id, LEFTOVERS[leftover]
     state.asked = left.asks
-    state.kept = leftovers.kept(world.url, user_id, left)
+    state.kept = session_leftovers.kept(world.url, user_id, left)
     _opened(world).leave(user_id, [left.does])
 
 
@@ -38,7 +38,7 @@ def finds_nothing(context: Context) -> None:
     """It is the same connection to the server, and what was left is not there."""
     neighbours = context.world.state(TenancyState)
     pool: Pooled = context.world.state(PooledState).pool
-    found = pool.ask(lambda session: leftovers.answer(session, neighbours.asked))
+    found = pool.ask(lambda session: session_leftovers.answer(session, neighbours.asked))
     assert found != neighbours.kept, f"found was {found}"
     assert pool.state()[0] == pool.pid, "it is another connection"
 
@@ -56,7 +56,9 @@ def tells_the_same(context: Context) -> None:
     """Settings, roles, objects, locks and all else that the catalogue has of a session."""
     neighbours = context.world.state(TenancyState)
     pool: Pooled = context.world.state(PooledState).pool
-    changed = leftovers.reported(neighbours.described, pool.ask(leftovers.described))
+    changed = session_leftovers.reported(
+        neighbours.described, pool.ask(session_leftovers.described)
+    )
     assert not changed, "; ".join(changed)
     assert pool.state()[0] == pool.pid, "it is another connection"
 

@@ -4,8 +4,8 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain.schema import Role
-from features.support import plans, rights, role_statements
-from features.support.neighbours import TenancyState
+from features.support.tenancy import privileges, query_plans, role_statements
+from features.support.tenancy.state import TenancyState
 from features.support.world import World
 from pgharness.data import data_tables
 
@@ -13,19 +13,19 @@ from pgharness.data import data_tables
 @when("the catalogue is asked for all rights")
 def ask_for_rights(context: Context) -> None:
     """Rights to tables, views and sequences, of whomever but their owner."""
-    context.world.state(TenancyState).came_of_it = rights.grants(context.world.reader)
+    context.world.state(TenancyState).came_of_it = privileges.grants(context.world.reader)
 
 
 @when("the catalogue is asked for the rights of everybody")
 def ask_for_public_rights(context: Context) -> None:
     """Rights of PUBLIC to anything else than tables; the reasons are for the reader."""
-    context.world.state(TenancyState).came_of_it = rights.for_all(context.world.reader)
+    context.world.state(TenancyState).came_of_it = privileges.for_all(context.world.reader)
 
 
 @when("the catalogue is asked for the functions")
 def ask_for_functions(context: Context) -> None:
     """All functions of the service."""
-    context.world.state(TenancyState).came_of_it = rights.functions(context.world.reader)
+    context.world.state(TenancyState).came_of_it = privileges.functions(context.world.reader)
 
 
 @then("it names exactly these, each for a reason")
@@ -42,14 +42,14 @@ def named_for_a_reason(context: Context) -> None:
 @then("no view shows what its owner sees")
 def no_open_view(context: Context) -> None:
     """Each view, if there are any, has the rights of whoever looks through it."""
-    found = rights.open_views(context.world.reader)
+    found = privileges.open_views(context.world.reader)
     assert not found, f"these do: {', '.join(found)}"
 
 
 @then('the role "{role}" has no power beyond its rights')
 def no_power(context: Context, role: str) -> None:
     """It is no superuser, bypasses no policy, owns nothing, cannot log in and so on."""
-    found = rights.powers(context.world.reader)[Role(role)]
+    found = privileges.powers(context.world.reader)[Role(role)]
     assert not found, f"it {', '.join(found)}"
 
 
@@ -93,34 +93,36 @@ def counts_in_turn(context: Context) -> None:
 )
 def many_tasks(context: Context, tenants: int, finished: int, pending: int) -> None:
     """Tasks of all of them in turns, so that nobody's lie together; and statistics about them."""
-    plans.many_tasks(context.world, tenants, finished, pending)
+    query_plans.many_tasks(context.world, tenants, finished, pending)
 
 
 @when("Ada reads {what:Reading}")
 def ada_reads(context: Context, what: str) -> None:
     """Have the server say how it goes about the service's own statement, under its own role."""
     world: World = context.world
-    world.state(TenancyState).plan = plans.of_reading(world, what)
+    world.state(TenancyState).plan = query_plans.of_reading(world, what)
 
 
 @when("a worker claims a task")
 def worker_claims(context: Context) -> None:
     """Have the server say how it goes about the service's own statement, under its own role."""
     world: World = context.world
-    world.state(TenancyState).plan = plans.of_claim(world)
+    world.state(TenancyState).plan = query_plans.of_claim(world)
 
 
 @then("the policy is a part of how the server goes about it")
 def policy_in_force(context: Context) -> None:
     """Nothing in the statement names the owner, and the plan does."""
     world: World = context.world
-    assert plans.asks_whose(world.state(TenancyState).plan), "the plan does not ask who is bound"
+    assert query_plans.asks_whose(world.state(TenancyState).plan), (
+        "the plan does not ask who is bound"
+    )
 
 
 @then("only what is hers is looked at, found by an index")
 def found_by_owner(context: Context) -> None:
     """Every way to tasks is an index that is searched for the owner."""
-    found = plans.ways_to(context.world.state(TenancyState).plan, "tasks")
+    found = query_plans.ways_to(context.world.state(TenancyState).plan, "tasks")
     assert found, "the plan reads no tasks"
     others = [way for way, condition in found.items() if "owner_id = " not in condition]
     assert not others, f"what is not hers is looked at by {', '.join(others)}"
@@ -129,5 +131,5 @@ def found_by_owner(context: Context) -> None:
 @then("only pending tasks are looked at, found by an index")
 def found_pending(context: Context) -> None:
     """The only way to tasks is the index that holds nothing but pending ones."""
-    found = plans.ways_to(context.world.state(TenancyState).plan, "tasks")
+    found = query_plans.ways_to(context.world.state(TenancyState).plan, "tasks")
     assert list(found) == ["ix_tasks_to_claim"], f"tasks are found by {', '.join(found)}"

@@ -4,10 +4,14 @@ import psycopg
 from behave import then, when
 from behave.runner import Context
 
-from features.support import plan_cache, statistics
-from features.support.neighbours import TenancyState
-from features.support.server_channels import SERVER_CHANNELS, documented_sql, migrate_as_operator
-from features.support.side_channels import CHANNELS, NOTHING
+from features.support.migrations.server_side_channels import (
+    SERVER_CHANNELS,
+    documented_sql,
+    migrate_as_operator,
+)
+from features.support.tenancy import plan_cache, planner_statistics
+from features.support.tenancy.sql_side_channels import CHANNELS, NOTHING
+from features.support.tenancy.state import TenancyState
 from features.support.world import World
 from pgharness.data import data_tables
 
@@ -35,7 +39,7 @@ def administrator_runs(context: Context) -> None:
 def ask_for_statistics(context: Context) -> None:
     """Columns, expressions in indexes and extended statistics of all that tenants own."""
     world: World = context.world
-    world.state(TenancyState).came_of_it = statistics.targets(world.reader)
+    world.state(TenancyState).came_of_it = planner_statistics.targets(world.reader)
 
 
 @then("it names exactly these, and an ANALYZE brings no others")
@@ -48,7 +52,7 @@ def exactly_these_statistics(context: Context) -> None:
     allowed = {row["table"]: row["about"].split(", ") for row in state.came_of_it}
     others = [
         f"{row['table']}.{column}"
-        for row in statistics.stored(world.reader)
+        for row in planner_statistics.stored(world.reader)
         for column in row["about"].split(", ")
         if column not in allowed.get(row["table"], [])
     ]

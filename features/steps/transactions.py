@@ -3,9 +3,9 @@
 from behave import given, then, when
 from behave.runner import Context
 
-from features.support import examples, sweep
-from features.support.sweep import WAYS
-from features.support.sweep_state import SweepState
+from features.support.operations import examples, fault_sweep
+from features.support.operations.fault_sweep import WAYS
+from features.support.operations.state import SweepState
 from features.support.world import World
 from pgharness.data import data_tables
 
@@ -21,12 +21,12 @@ def every_operation_fails(context: Context, way: str) -> None:
     """All operations that write; which they are, and what they send, is seen by doing them once."""
     world: World = context.world
     state = world.state(SweepState)
-    state.operations = sweep.survey(world, state.scene)
+    state.operations = fault_sweep.survey(world, state.scene)
     state.failures = [
         failure
         for operation in state.operations
         if operation.writes
-        for failure in sweep.failures(world, state.scene, operation, WAYS[way])
+        for failure in fault_sweep.failures(world, state.scene, operation, WAYS[way])
     ]
 
 
@@ -34,7 +34,7 @@ def every_operation_fails(context: Context, way: str) -> None:
 def every_operation_watched(context: Context) -> None:
     """Do each of them once, and undo it."""
     state = context.world.state(SweepState)
-    state.operations = sweep.survey(context.world, state.scene)
+    state.operations = fault_sweep.survey(context.world, state.scene)
 
 
 @then("these were made to fail, each as often as it sends statements and once more")
@@ -56,7 +56,7 @@ def everything_as_before(context: Context) -> None:
         if failure.changed
     ]
     assert not changed, "; ".join(changed)
-    others = sweep.other_sequences(context.world.reader)
+    others = fault_sweep.other_sequences(context.world.reader)
     assert not others, f"these count something, and are never put back: {others}"
 
 

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from domain import Isolation
 from domain.schema import Role
 from domain.tenancy import bind
-from features.support import priorities
-from features.support.meanwhile import ConcurrencyState
-from features.support.racing import in_lockstep
+from features.support.concurrency.state import ConcurrencyState
+from features.support.concurrency.stress_tests import in_lockstep
+from features.support.transactions import anomaly_operations
 from features.support.world import World
 from pgharness.interleaving.schedules import ScheduleRunner
 
@@ -22,7 +22,7 @@ OWNER: Final = "Ada"
 @given("{person:Person}'s agents have these priorities: {stated:Priorities}")
 def agents_have_priorities(context: Context, person: str, stated: str) -> None:
     """Agents of one project, each with a priority."""
-    priorities.store(context.world, person, stated)
+    anomaly_operations.store(context.world, person, stated)
 
 
 @when("{person:Person}'s devices do this in turn at {level:Level}")
@@ -39,7 +39,7 @@ def devices_do_in_turn(context: Context, person: str, level: Isolation) -> None:
         in_lockstep(device, world.url, level, for_owner, world.settings)
         for device in context.table.headings
     ]
-    state.lockstep = ScheduleRunner(devices, priorities.PHRASES, world.reader)
+    state.lockstep = ScheduleRunner(devices, anomaly_operations.PHRASES, world.reader)
     world.at_the_end(state.lockstep.close)
     state.lockstep.play([row.as_dict() for row in context.table])
 
@@ -84,9 +84,9 @@ def _orders(world: World) -> list[tuple[str, ...]]:
     done = {each.name: each.done for each in state.lockstep.ended("commits")}
     with Session(world.engine) as session:
         bind(session, Role.TENANT, world.people[OWNER].id)
-        return priorities.explanations(session, done, state.priorities, _all(world))
+        return anomaly_operations.explanations(session, done, state.priorities, _all(world))
 
 
 def _all(world: World) -> str:
     with world.past_the_domain() as session:
-        return priorities.found(session)
+        return anomaly_operations.found(session)

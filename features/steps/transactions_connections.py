@@ -7,10 +7,13 @@ from behave.runner import Context
 from sqlalchemy.exc import DataError
 
 from domain.connections import CommitOutcome, ConnectionLost
-from features.support import committing, data, mishaps, work
-from features.support.committing import LOSSES
-from features.support.holdings import WorkState
-from features.support.trouble import TransactionState
+from features.support import data
+from features.support.arrange import given_work
+from features.support.arrange.known_work import WorkState
+from features.support.transactions import connection_loss, mid_transaction_faults
+from features.support.transactions.connection_loss import LOSSES
+from features.support.transactions.state import TransactionState
+from features.support.unit_of_work import connection_of
 from features.support.world import World
 from pgharness.faults.statement_faults import wait_until_gone
 
@@ -21,7 +24,7 @@ def lost_in_the_middle(context: Context, person: str, loss: str) -> None:
     world: World = context.world
     with world.attempt(), world.tenant(person) as tx:
         tx.tasks.submit("Water", payload=None)
-        LOSSES[loss](world, mishaps.connection_of(tx))
+        LOSSES[loss](world, connection_of(tx))
         tx.tasks.submit("Feed", payload=None)
 
 
@@ -31,7 +34,7 @@ def lost_before_the_end(context: Context, person: str, loss: str) -> None:
     world: World = context.world
     with world.attempt(), world.tenant(person) as tx:
         tx.tasks.submit("Water", payload=None)
-        LOSSES[loss](world, mishaps.connection_of(tx))
+        LOSSES[loss](world, connection_of(tx))
 
 
 @when('the connection is cut while {person:Person}\'s "{title}" is being committed, {ends:Ends}')
@@ -39,7 +42,7 @@ def cut_while_committing(context: Context, person: str, title: str, ends: str) -
     """The server has been told to commit, and is at it; it cannot tell us what becomes of that."""
     world: World = context.world
     with world.attempt():
-        committing.cut_off(world, person, title, committing.ENDS[ends])
+        connection_loss.cut_off(world, person, title, connection_loss.ENDS[ends])
 
 
 @given(
@@ -48,7 +51,7 @@ def cut_while_committing(context: Context, person: str, title: str, ends: str) -
 def has_turn_past_the_service(context: Context, person: str, title: str, time: str) -> None:
     """At a time that PostgreSQL can hold, and Python cannot."""
     world: World = context.world
-    task = work.task(world, person, title)
+    task = given_work.task(world, person, title)
     world.reader.execute(
         "INSERT INTO turns (owner_id, task_id, actor, intent, text, created_at)"
         " VALUES (%s, %s, 'user', 'command', 'Begin', %s)",
@@ -95,8 +98,8 @@ def fails_on_lost_connection(context: Context, person: str) -> None:
     try:
         with world.tenant(person) as tx:
             tx.tasks.submit("Water", payload=None)
-            mishaps.lose(world, tx)
-            mishaps.suffer(world, tx, "the program itself fails")
+            mid_transaction_faults.lose(world, tx)
+            mid_transaction_faults.suffer(world, tx, "the program itself fails")
     except Exception as error:  # noqa: BLE001 (whatever it is, it is judged)
         world.state(TransactionState).told = error
 
@@ -137,7 +140,7 @@ def submits_beside(context: Context, person: str, number: int) -> None:
 def new_connections(context: Context, number: int) -> None:
     """So many, and none of those that were lost."""
     world: World = context.world
-    now = set(committing.connections(world.reader))
+    now = set(connection_loss.connections(world.reader))
     assert len(now) == number, f"there are {len(now)}"
     assert not now & set(world.state(TransactionState).pids), "some of them were lost"
 
@@ -154,10 +157,10 @@ def _lose_pool(world: World, number: int) -> None:
     with ExitStack() as works:
         for _ in range(number):
             works.enter_context(world.domain.identity()).accounts.list()
-    state.pids = committing.connections(world.reader)
+    state.pids = connection_loss.connections(world.reader)
     assert len(state.pids) >= number, f"there were {len(state.pids)}"
     for pid in state.pids:
-        committing.end(world, pid)
+        connection_loss.end(world, pid)
 
 
 def _submit_beside(world: World, person: str, number: int) -> None:

@@ -7,9 +7,11 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.connections import CommitOutcome, ConnectionLost
 from domain.errors import DomainError
-from features.support import crash, data, full_disk, traffic
-from features.support.meanwhile import ConcurrencyState
-from features.support.traffic import Traffic
+from features.support import data
+from features.support.concurrency import crash_recovery, crash_workload
+from features.support.concurrency.crash_workload import Traffic
+from features.support.concurrency.state import ConcurrencyState
+from features.support.transactions import disk_full
 from features.support.world import World
 
 # --- how the server commits -----------------------------------------------------------------
@@ -18,8 +20,10 @@ from features.support.world import World
 @given("what is committed is on disk before it is acknowledged")
 def commits_to_disk(context: Context) -> None:
     """The server says so itself, of each kind of unit of work; or nothing here proves anything."""
-    found = crash.settings_in_force(context.world)
-    wrong = {kind: settings for kind, settings in found.items() if settings != crash.DURABLE}
+    found = crash_recovery.settings_in_force(context.world)
+    wrong = {
+        kind: settings for kind, settings in found.items() if settings != crash_recovery.DURABLE
+    }
     assert not wrong, f"the settings in force are {wrong}"
 
 
@@ -39,7 +43,9 @@ def commits_to_memory(context: Context) -> None:
 @when("the service is asked how it commits")
 def asked_how_it_commits(context: Context) -> None:
     """Read the settings that are in force in each kind of unit of work."""
-    context.world.state(ConcurrencyState).settings_found = crash.settings_in_force(context.world)
+    context.world.state(ConcurrencyState).settings_found = crash_recovery.settings_in_force(
+        context.world
+    )
 
 
 @then("this is so in every kind of unit of work")
@@ -69,7 +75,7 @@ def clients_storing(context: Context, number: int, one: str, other: str) -> None
 @given("the server was killed in the middle of it, and the clients have begun anew")
 def killed_and_begun_anew(context: Context) -> None:
     """Kill the server while the clients work, start it again, and let them work once more."""
-    crash.in_the_middle(context.world)
+    crash_recovery.in_the_middle(context.world)
     context.world.state(ConcurrencyState).traffic.start()
 
 
@@ -77,7 +83,7 @@ def killed_and_begun_anew(context: Context) -> None:
 @when("the server is killed in the middle of it and started again")
 def killed_in_the_middle(context: Context) -> None:
     """Kill the server while the clients work; each of them is told, and ends."""
-    crash.in_the_middle(context.world)
+    crash_recovery.in_the_middle(context.world)
 
 
 @when(
@@ -88,8 +94,8 @@ def killed_until_something_is_lost(context: Context, times: int) -> None:
     world: World = context.world
     state = world.state(ConcurrencyState)
     for crashes in range(1, times + 1):
-        crash.in_the_middle(world)
-        lost = crash.lost(world)
+        crash_recovery.in_the_middle(world)
+        lost = crash_recovery.lost(world)
         acknowledged = len(state.traffic.acknowledged)
         print(f"{len(lost)} of {acknowledged} acknowledged were lost after {crashes} crashes")
         if lost or crashes == times:
@@ -101,7 +107,7 @@ def killed_until_something_is_lost(context: Context, times: int) -> None:
 @when("the server is killed and started again")
 def killed(context: Context) -> None:
     """Kill the server at once after what was last done."""
-    with crash.server_down(context.world):
+    with crash_recovery.server_down(context.world):
         pass
 
 
@@ -110,7 +116,7 @@ def submits_while_down(context: Context, person: str, title: str) -> None:
     """Kill the server, try to submit a task, and start the server again."""
     world: World = context.world
     with (
-        crash.server_down(world),
+        crash_recovery.server_down(world),
         world.outcome.expected(DomainError),
         world.tenant(person) as tx,
     ):
@@ -147,7 +153,10 @@ def told_what_is_known(context: Context, person: str, outcome: CommitOutcome) ->
 def acknowledged_is_there(context: Context) -> None:
     """Every unit of work whose `with` has ended without an error is stored as a whole."""
     world: World = context.world
-    acknowledged, lost = world.state(ConcurrencyState).traffic.acknowledged, crash.lost(world)
+    acknowledged, lost = (
+        world.state(ConcurrencyState).traffic.acknowledged,
+        crash_recovery.lost(world),
+    )
     assert acknowledged, "nothing was acknowledged"
     assert not lost, f"{len(lost)} of {len(acknowledged)} are lost: {sorted(lost)[:5]}"
 
@@ -158,14 +167,14 @@ def nothing_else_is_there(context: Context) -> None:
     world: World = context.world
     state = world.state(ConcurrencyState)
     known = state.traffic.acknowledged | state.traffic.undecided
-    others = traffic.remains(world.reader, state.traffic).whole - known
+    others = crash_workload.remains(world.reader, state.traffic).whole - known
     assert not others, f"also there: {sorted(others)}"
 
 
 @then("each piece of work is there as a whole or not at all")
 def whole_or_not_at_all(context: Context) -> None:
     """No unit of work has left some of its rows only."""
-    halves = traffic.remains(
+    halves = crash_workload.remains(
         context.world.reader, context.world.state(ConcurrencyState).traffic
     ).halves
     assert not halves, f"{len(halves)} are there in part: {halves[:3]}"
@@ -176,7 +185,7 @@ def some_is_gone(context: Context) -> None:
     """If nothing is ever lost here, that nothing was lost elsewhere shows nothing."""
     world: World = context.world
     acknowledged = world.state(ConcurrencyState).traffic.acknowledged
-    assert crash.lost(world), (
+    assert crash_recovery.lost(world), (
         f"all {len(acknowledged)} that were acknowledged are there: on this machine "
         "these criteria could not tell"
     )
@@ -194,7 +203,7 @@ def stored_another(context: Context) -> None:
 @then("everything stored is as the rules of the database want it")
 def rules_hold(context: Context) -> None:
     """Every constraint, unique index and index agrees with the rows."""
-    broken = crash.broken_rules(context.world.reader)
+    broken = crash_recovery.broken_rules(context.world.reader)
     assert not broken, "; ".join(broken)
 
 
@@ -204,7 +213,7 @@ def rules_hold(context: Context) -> None:
 @given("events are kept on a disk of 8 MB")
 def events_on_small_disk(context: Context) -> None:
     """Move the table to a small file system, until the scenario ends."""
-    full_disk.move_to_small_disk(context.world, "events")
+    disk_full.move_to_small_disk(context.world, "events")
 
 
 @given("{person:Person} has failed to store a project with {megabytes:Number} MB of events")
@@ -217,7 +226,7 @@ def stores_megabytes(context: Context, person: str, megabytes: int) -> None:
     state.failures = []
     try:
         with world.tenant(person) as tx:
-            full_disk.store(tx, megabytes)
+            disk_full.store(tx, megabytes)
     except DBAPIError as failure:
         state.failures = [failure.orig]
 
@@ -225,7 +234,7 @@ def stores_megabytes(context: Context, person: str, megabytes: int) -> None:
 @given("room has been made on the disk")
 def room_made(context: Context) -> None:
     """Give back what the undone work takes up."""
-    full_disk.make_room(context.world, "events")
+    disk_full.make_room(context.world, "events")
 
 
 @then("it fails because the disk is full")
@@ -244,4 +253,4 @@ def project_is_there(context: Context, megabytes: int) -> None:
     world.stored_one("projects", slug="figures")
     logged = world.stored("events", type="project.logged")
     sizes = [len(event["payload"]["log"]) for event in logged]
-    assert sizes == [full_disk.MEGABYTE] * megabytes, f"the events have these sizes: {sizes}"
+    assert sizes == [disk_full.MEGABYTE] * megabytes, f"the events have these sizes: {sizes}"

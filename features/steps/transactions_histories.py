@@ -6,8 +6,9 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain import Isolation
-from features.support import histories, work
-from features.support.meanwhile import ConcurrencyState
+from features.support.arrange import given_work
+from features.support.concurrency.state import ConcurrencyState
+from features.support.transactions import list_append_workload
 from features.support.world import World
 from pgharness.interleaving import list_append_checker
 
@@ -16,7 +17,7 @@ from pgharness.interleaving import list_append_checker
 def has_objectives(context: Context, person: str, number: int) -> None:
     """So many objectives, which are to be extended."""
     for position in range(1, number + 1):
-        work.objective(context.world, person, f"objective {position}")
+        given_work.objective(context.world, person, f"objective {position}")
 
 
 @when(
@@ -28,15 +29,17 @@ def read_and_extend(
 ) -> None:
     """Each in a unit of work of its own, anew when another gets in its way."""
     world: World = context.world
-    world.state(ConcurrencyState).history = histories.play(world, person, level, devices, rounds)
+    world.state(ConcurrencyState).history = list_append_workload.play(
+        world, person, level, devices, rounds
+    )
 
 
 @then("all {number:Number} constraints are there, each once")
 def all_there(context: Context, number: int) -> None:
     """Every commit that was acknowledged is in the lists, and nothing else is."""
     state: ConcurrencyState = context.world.state(ConcurrencyState)
-    committed = histories.appended(state.history)
-    found = histories.found_in_the_end(state.history)
+    committed = list_append_workload.appended(state.history)
+    found = list_append_workload.found_in_the_end(state.history)
     assert found == committed, f"there are {found}, committed were {committed}"
     assert len(committed) == number, f"{len(committed)} were committed"
 

@@ -10,8 +10,9 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.connections import LimitExceeded, reset_session
 from domain.errors import RuleBroken
-from features.support import data, limited, rules
-from features.support.trouble import TransactionState
+from features.support import data
+from features.support.transactions import constraint_violations, timeouts
+from features.support.transactions.state import TransactionState
 from features.support.world import World
 from pgharness.data import data_tables
 from pgharness.faults.statement_faults import terminate
@@ -24,8 +25,8 @@ def connections_asked(context: Context, number: int) -> None:
     """All of a pool, open beside each other."""
     world: World = context.world
     state = world.state(TransactionState)
-    engine = limited.pool(world, number)
-    state.pids, state.limits = limited.all_asked(engine, number)
+    engine = timeouts.pool(world, number)
+    state.pids, state.limits = timeouts.all_asked(engine, number)
 
 
 @when("{number:Number} connections of the service are lost, and those in their place are asked")
@@ -33,11 +34,11 @@ def new_connections_asked(context: Context, number: int) -> None:
     """The server ends all of a pool; the pool opens others by itself."""
     world: World = context.world
     state = world.state(TransactionState)
-    engine = limited.pool(world, number)
-    lost, _ = limited.all_asked(engine, number)
+    engine = timeouts.pool(world, number)
+    lost, _ = timeouts.all_asked(engine, number)
     for pid in lost:
         terminate(world.reader, pid)
-    state.pids, state.limits = limited.all_asked(engine, number)
+    state.pids, state.limits = timeouts.all_asked(engine, number)
     assert not set(lost) & set(state.pids), "the connections were not lost"
 
 
@@ -59,10 +60,10 @@ def limits_lifted(context: Context, person: str) -> None:
     world: World = context.world
     state = world.state(TransactionState)
     world.at_the_end(partial(setattr, world, "engine", world.engine))
-    world.engine = limited.pool(world, 1)
+    world.engine = timeouts.pool(world, 1)
     event.remove(world.engine.pool, "reset", reset_session)
-    state.pids = [limited.lift(world, person)]
-    ((pid,), (limits,)) = limited.all_asked(world.engine, 1)
+    state.pids = [timeouts.lift(world, person)]
+    ((pid,), (limits,)) = timeouts.all_asked(world.engine, 1)
     assert (pid, set(limits)) == (state.pids[0], {"0"}), "the limits were not lifted"
 
 
@@ -71,7 +72,7 @@ def next_in_connection(context: Context, person: str) -> None:
     """Something that takes a statement or two."""
     world: World = context.world
     world.state(TransactionState).limits = []
-    with limited.noted(world), world.tenant(person) as tx:
+    with timeouts.noted(world), world.tenant(person) as tx:
         tx.tasks.list()
 
 
@@ -87,7 +88,7 @@ def limit_exceeded(context: Context, person: str, excess: str) -> None:
     """One limit is very short and the others are long; the server does the waiting."""
     world: World = context.world
     with world.attempt():
-        limited.exceed(world, person, excess)
+        timeouts.exceed(world, person, excess)
 
 
 @then("{person:Person} is told that {complaint:Complaint} more than 0.05 s, and: {advice}")
@@ -105,7 +106,7 @@ def statement_cancelled(context: Context, person: str) -> None:
     """It waits for a lock, and no limit is near. Fails unless it ends as a cancelled one does."""
     world: World = context.world
     world.before = data.fingerprint(world.reader)
-    world.state(TransactionState).told = limited.cancelled(world, person)
+    world.state(TransactionState).told = timeouts.cancelled(world, person)
 
 
 @then("{person:Person} is told so, and of no limit")
@@ -129,7 +130,7 @@ def rule_broken(context: Context, person: str, breach: str) -> None:
     """Past the service's own checks; more is to be done afterwards."""
     world: World = context.world
     with world.attempt():
-        rules.break_rule(world, person, breach)
+        constraint_violations.break_rule(world, person, breach)
 
 
 @then("the work is refused by the rule {rule:Name}")
@@ -143,5 +144,5 @@ def work_refused_by_rule(context: Context, rule: str) -> None:
 @then("it was refused {when:When}")
 def refused_when(context: Context, when: str) -> None:
     """How far the work had come."""
-    found = rules.WHEN[context.world.state(TransactionState).came_to_its_end]
+    found = constraint_violations.WHEN[context.world.state(TransactionState).came_to_its_end]
     assert found == when, f"it was refused {found}"

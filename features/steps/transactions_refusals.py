@@ -8,11 +8,13 @@ from behave.runner import Context
 from domain.errors import RecordedRefusal
 from domain.recordings import NotRemembered
 from domain.transactions import IdentityWork
-from features.support import data, retrying, sweep
-from features.support.examples import WRONG_PASSWORDS, Scene
-from features.support.sweep import WAYS
-from features.support.sweep_state import SweepState
-from features.support.trouble import TransactionState
+from features.support import data
+from features.support.operations import fault_sweep
+from features.support.operations.examples import WRONG_PASSWORDS, Scene
+from features.support.operations.fault_sweep import WAYS
+from features.support.operations.state import SweepState
+from features.support.transactions import conflicts
+from features.support.transactions.state import TransactionState
 from features.support.world import World
 
 NEW_NAME = "Ada King"
@@ -35,9 +37,9 @@ def wrong_password_fails(context: Context, person: str, does: str, way: str) -> 
     world: World = context.world
     state = world.state(SweepState)
     scene = state.scene
-    operation = sweep.observed(world, scene, "identity", does, WRONG_PASSWORDS[does])
+    operation = fault_sweep.observed(world, scene, "identity", does, WRONG_PASSWORDS[does])
     state.operations = [operation]
-    state.failures = list(sweep.failures(world, scene, operation, WAYS[way]))
+    state.failures = list(fault_sweep.failures(world, scene, operation, WAYS[way]))
 
 
 @then("{person:Person} is told that it is refused")
@@ -83,7 +85,7 @@ def renamed_despite_refusal(context: Context, person: str) -> None:
         with suppress(RecordedRefusal):
             WRONG_PASSWORDS["logs in"](scene, tx)
 
-    with world.attempt(), retrying.in_the_way_of(world, "UPDATE users SET failed", "40P01", 1):
+    with world.attempt(), conflicts.in_the_way_of(world, "UPDATE users SET failed", "40P01", 1):
         world.domain.run(world.domain.identity, work)
 
 

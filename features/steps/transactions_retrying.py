@@ -9,9 +9,10 @@ from behave.runner import Context
 
 from domain.errors import InvalidSetting
 from domain.settings import Retries
-from features.support import data, mishaps, retrying
-from features.support.ends_of_time import DURATIONS
-from features.support.trouble import TransactionState
+from features.support import data
+from features.support.operations.extreme_times import DURATIONS
+from features.support.transactions import conflicts, mid_transaction_faults
+from features.support.transactions.state import TransactionState
 from features.support.world import World
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -31,8 +32,8 @@ def tried_up_to(context: Context, number: int) -> None:
 def others_get_in_the_way(context: Context, person: str, title: str, times: int, how: str) -> None:
     """The server tells so many units of work of a conflict."""
     world: World = context.world
-    with world.attempt(), retrying.in_the_way(world, how, times):
-        retrying.submit(world, person, title)
+    with world.attempt(), conflicts.in_the_way(world, how, times):
+        conflicts.submit(world, person, title)
 
 
 @when('{person:Person} submits "{title}", to be tried again, and {mishap:Mishap}')
@@ -43,7 +44,7 @@ def submits_and_fails(context: Context, person: str, title: str, mishap: str) ->
     state.mishap = mishap
     world.before = data.fingerprint(world.reader)
     try:
-        retrying.submit(world, person, title, mishap)
+        conflicts.submit(world, person, title, mishap)
     except Exception as error:  # noqa: BLE001 (whatever it is, it is judged)
         state.told = error
 
@@ -60,7 +61,7 @@ def told_at_once(context: Context, person: str) -> None:
     """The same kind of error as ever, after one try and no wait."""
     trouble = context.world.state(TransactionState)
     assert trouble.told is not None, f"{person} was told nothing"
-    _, expected = mishaps.MISHAPS[trouble.mishap]
+    _, expected = mid_transaction_faults.MISHAPS[trouble.mishap]
     assert type(trouble.told) is expected, f"{person} was told of {trouble.told!r}"
     assert (trouble.tries, trouble.waits) == (1, []), f"it was tried {trouble.tries} times"
 

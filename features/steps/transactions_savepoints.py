@@ -3,16 +3,16 @@
 from behave import given, then, when
 from behave.runner import Context
 
-from features.support import mishaps
-from features.support.mishaps import suffer, swallowed
-from features.support.trouble import TransactionState
+from features.support.transactions import mid_transaction_faults
+from features.support.transactions.mid_transaction_faults import suffer, swallowed
+from features.support.transactions.state import TransactionState
 from features.support.world import World
 
 
 @given("{person:Person} has an account and a project, and locks are given up at once")
 def has_ground(context: Context, person: str) -> None:
     """What the things that can go wrong need; all that is not theirs waits as it always does."""
-    mishaps.ground(context.world, person)
+    mid_transaction_faults.ground(context.world, person)
 
 
 @when(
@@ -101,7 +101,7 @@ def caught_outside_savepoint(context: Context, mishap: str, person: str) -> None
 def caught_as_own(context: Context) -> None:
     """The error has the type that the mishap is told by, so that one can tell them apart."""
     told = context.world.state(TransactionState).told
-    assert type(told) in mishaps.AT_THE_END, f"what came out was {told!r}"
+    assert type(told) in mid_transaction_faults.AT_THE_END, f"what came out was {told!r}"
 
 
 @then("exactly these tasks are stored: {titles}")

@@ -3,8 +3,9 @@
 from behave import given, then, when
 from behave.runner import Context
 
-from features.support import data, ends_of_time, unfit_values
-from features.support.sweep_state import SweepState
+from features.support import data
+from features.support.operations import extreme_times, invalid_values
+from features.support.operations.state import SweepState
 from features.support.world import World
 
 
@@ -12,7 +13,7 @@ from features.support.world import World
 def unfit_values_everywhere(context: Context) -> None:
     """Each in a unit of work of its own, which is given up."""
     trouble: SweepState = context.world.state(SweepState)
-    trouble.answers = unfit_values.sweep(context.world, trouble.scene)
+    trouble.answers = invalid_values.sweep(context.world, trouble.scene)
 
 
 @then("each time the service itself has answered")
@@ -20,7 +21,7 @@ def service_has_answered(context: Context) -> None:
     """With a value, or with a refusal of its own; and there is no operation that was left out."""
     answers = context.world.state(SweepState).answers
     tried = {place.rpartition(" ")[0] for place in answers.places}
-    with_parameters = set(unfit_values.operations_with_parameters())
+    with_parameters = set(invalid_values.operations_with_parameters())
     assert tried == with_parameters, f"left out: {sorted(with_parameters - tried)}"
     assert not answers.of_others, "\n".join(map(str, answers.of_others))
 
@@ -36,7 +37,7 @@ def nothing_found_by_it(context: Context) -> None:
 def longest_durations(context: Context) -> None:
     """From how long a session lasts to how long a failed login counts."""
     world: World = context.world
-    world.settings = ends_of_time.with_longest_durations(world.settings)
+    world.settings = extreme_times.with_longest_durations(world.settings)
 
 
 @when("every operation is done at that time, and a wrong password is given")
@@ -44,7 +45,7 @@ def every_operation_at_that_time(context: Context) -> None:
     """Each in a unit of work of its own, which is given up."""
     world: World = context.world
     world.before = data.fingerprint(world.reader)
-    world.state(SweepState).timed = ends_of_time.all_timed(world, world.state(SweepState).scene)
+    world.state(SweepState).timed = extreme_times.all_timed(world, world.state(SweepState).scene)
 
 
 @then("each is answered as at any other time")

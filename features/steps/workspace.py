@@ -5,9 +5,10 @@ from typing import Any
 from behave import given, then, when
 from behave.runner import Context
 
-from features.support import work, workspace
-from features.support.holdings import WorkState
-from features.support.making_work import session_of
+from features.support.arrange import given_work
+from features.support.arrange.known_work import WorkState
+from features.support.arrange.work_factories import session_of
+from features.support.tasks import workspace
 from features.support.world import World
 from pgharness.data import data_tables
 
@@ -15,13 +16,13 @@ from pgharness.data import data_tables
 @given('{person:Person} has a project "{slug:Quoted}"')
 def has_project(context: Context, person: str, slug: str) -> None:
     """A project in the person's own folder."""
-    work.project(context.world, person, slug)
+    given_work.project(context.world, person, slug)
 
 
 @given("everything of {person:Person}'s is there")
 def everything_is_there(context: Context, person: str) -> None:
     """One of each kind, each belonging to the one before it, and events about all of them."""
-    work.everything(context.world, person)
+    given_work.everything(context.world, person)
 
 
 @when('{person:Person} begins a project "{slug:Quoted}" in "{path:Quoted}"')

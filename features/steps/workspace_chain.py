@@ -9,9 +9,10 @@ from behave.runner import Context
 from psycopg import sql
 
 from domain.workspace import About, TurnActor, TurnIntent
-from features.support import raw, workspace
-from features.support.holdings import WorkState
-from features.support.unfit import UNFIT, around
+from features.support.arrange import raw_sql
+from features.support.arrange.known_work import WorkState
+from features.support.tasks import workspace
+from features.support.tasks.invalid_json import UNFIT, around
 from features.support.world import World
 from pgharness.data import data_tables
 
@@ -190,7 +191,7 @@ def script_sets_event(context: Context, column: str, value: Any) -> None:
     statement = sql.SQL("UPDATE events SET {} = {}").format(
         sql.Identifier(column), sql.Placeholder("value")
     )
-    raw.attempt(context.world, statement, {"value": value})
+    raw_sql.attempt(context.world, statement, {"value": value})
 
 
 @when("a script deletes {person:Person}'s turns")
@@ -199,7 +200,7 @@ def script_deletes_turns(context: Context, person: str) -> None:
     world: World = context.world
     world.acting = person
     statement = sql.SQL("DELETE FROM turns WHERE owner_id = {}")
-    raw.attempt(world, statement.format(world.people[person].id))
+    raw_sql.attempt(world, statement.format(world.people[person].id))
 
 
 def _read_page(world: World, person: str, things: str, size: int) -> None:

@@ -15,8 +15,8 @@ from domain import Domain, DomainError, ManualClock, engine_for
 from domain.accounts import User
 from domain.transactions import TenantWork
 from features.support import connecting, data
+from features.support.counting_hasher import CountingHasher
 from features.support.defaults import CHEAP, NOON
-from features.support.hashes import CountingHasher
 from pgharness.core.outcomes import check_claimed, mentioned
 from pgharness.core.protocols import DatabaseUnderTest
 from pgharness.interleaving.actors import Actor, Work

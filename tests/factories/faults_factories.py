@@ -10,8 +10,8 @@ from factory.declarations import Trait
 from sqlalchemy.orm import Session
 
 from breaking import fault
-from features.support import making_accounts, making_work
-from features.support.making_work import AgentFactory, TaskFactory
+from features.support.arrange import account_factories, work_factories
+from features.support.arrange.work_factories import AgentFactory, TaskFactory
 from pgharness.data.row_factory import RowFactory, parent
 from tests.factories import test_factories
 from tests.factories.test_factories import (
@@ -47,12 +47,12 @@ def wall_clock(patch: MonkeyPatch) -> None:
     table="tasks",
 )
 def without_times(patch: MonkeyPatch) -> None:
-    given = making_work._reached
+    given = work_factories._reached
 
     def reached(*status: Any) -> Values:
         return {name: value for name, value in given(*status).items() if name != "finished_at"}
 
-    patch.setattr(making_work, "_reached", reached)
+    patch.setattr(work_factories, "_reached", reached)
 
 
 @fault(
@@ -97,4 +97,4 @@ def agent_of_another(patch: MonkeyPatch) -> None:
     noticed_by=test_factories.test_the_default_password_is_hashed_once_and_lets_every_account_in,
 )
 def hashed_anew(patch: MonkeyPatch) -> None:
-    patch.setattr(making_accounts, "hash_of", making_accounts.hash_of.__wrapped__)
+    patch.setattr(account_factories, "hash_of", account_factories.hash_of.__wrapped__)

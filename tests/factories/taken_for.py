@@ -12,8 +12,8 @@ from domain.schema import Base
 from domain.tasks import Task
 from domain.temporary_passwords import TemporaryPassword
 from domain.tokens import Claims, TokenRefused, Tokens
-from features.support.factories import PASSWORD
-from features.support.making_accounts import TEMPORARY
+from features.support.arrange.account_factories import TEMPORARY
+from features.support.arrange.factories import PASSWORD
 from features.support.world import World
 
 FAR_OFF: Final = datetime.max.replace(tzinfo=UTC)

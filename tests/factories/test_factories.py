@@ -9,10 +9,9 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from features.support import crafting, factories
-from features.support.crafting import PLAIN, Made
-from features.support.defaults import NOON
-from features.support.factories import (
+from features.support.arrange import every_kind, factories
+from features.support.arrange.every_kind import PLAIN, Made
+from features.support.arrange.factories import (
     PASSWORD,
     AgentFactory,
     EventFactory,
@@ -20,6 +19,7 @@ from features.support.factories import (
     TaskFactory,
     UserFactory,
 )
+from features.support.defaults import NOON
 from features.support.world import World
 from tests.factories.taken_for import JUDGES, logged_in, taken_for
 
@@ -80,7 +80,7 @@ def times(made: Made) -> dict[str, datetime]:
     return {
         f"{status} {type(one).__name__}.{name}": value
         for status, one in made
-        for name, value in crafting.columns(one).items()
+        for name, value in every_kind.columns(one).items()
         if isinstance(value, datetime)
     }
 
@@ -150,9 +150,9 @@ def test_an_objective_has_an_entry_for_each_of_its_versions(world: World) -> Non
 
 def test_every_time_follows_from_now_and_has_a_zone(world: World) -> None:
     with making(world) as session:
-        at_noon = crafting.every_status(session, NOON)
-        at_one = crafting.every_status(session, NOON + HOUR)
-    assert crafting.lost(world, [*at_noon, *at_one]) == []
+        at_noon = every_kind.every_status(session, NOON)
+        at_one = every_kind.every_status(session, NOON + HOUR)
+    assert every_kind.lost(world, [*at_noon, *at_one]) == []
     before, after = times(at_noon), times(at_one)
     assert before
     assert {what: time + HOUR for what, time in before.items()} == after

@@ -3,7 +3,7 @@
 from _pytest.monkeypatch import MonkeyPatch
 
 from breaking import fault
-from features.support import upgrading
+from features.support.migrations import alembic_commands
 from tests.runs.test_new_revisions import test_a_new_revision_breaks_no_example
 
 
@@ -12,5 +12,5 @@ from tests.runs.test_new_revisions import test_a_new_revision_breaks_no_example
     noticed_by=test_a_new_revision_breaks_no_example,
 )
 def head_is_a_constant(patch: MonkeyPatch) -> None:
-    latest = upgrading.head()
-    patch.setattr(upgrading, "head", lambda: latest)
+    latest = alembic_commands.head()
+    patch.setattr(alembic_commands, "head", lambda: latest)

@@ -8,7 +8,7 @@ from alembic.config import Config
 from sqlalchemy import Connection
 
 from breaking import fault
-from features.support import upgrading
+from features.support.migrations import alembic_commands
 from features.support.service import ROOT
 from pgharness.adapters.behave import hooks
 from pgharness.core import run_directory as runs
@@ -64,4 +64,4 @@ def interpolated(patch: MonkeyPatch) -> None:
         made.set_main_option("script_location", str(ROOT / "migrations"))
         return made
 
-    patch.setattr(upgrading, "config", config)
+    patch.setattr(alembic_commands, "config", config)

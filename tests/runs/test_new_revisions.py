@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import Script
 
-from features.support import upgrading
+from features.support.migrations import alembic_commands
 from features.support.service import ROOT
 from migrations import records
 from migrations.records import Record
@@ -22,7 +22,8 @@ FEATURES: Final = [f"features/migrations/{name}.feature" for name in ("refusing"
 MIGRATE_FROM: Final = """
 from pathlib import Path
 
-from features.support import service, upgrading
+from features.support import service
+from features.support.migrations import alembic_commands
 from migrations import records
 
 upgrading.ROOT = Path({root!r})
@@ -42,7 +43,7 @@ def longer_history(root: Path, patch: pytest.MonkeyPatch) -> None:
     added = command.revision(
         Config(root / "alembic.ini", root / "pyproject.toml", stdout=StringIO()),
         "This revision does nothing",
-        rev_id=f"{int(upgrading.history()[-1].revision) + 1:04}",
+        rev_id=f"{int(alembic_commands.history()[-1].revision) + 1:04}",
     )
     assert isinstance(added, Script)
     Record(records.digest(added), before={}, after={}).write(added.revision)

@@ -17,7 +17,7 @@ SUITE: Final = """
     from sqlalchemy.exc import OperationalError
 
     from domain.accounts import User
-    from features.support import factories
+    from features.support.arrange import factories
     from pgharness.isolation.savepoints import CannotBeShown
 
     REFUSED = "asks where the database is, for a further connection"

@@ -1,0 +1,1 @@
+"""What a criterion starts from: factories, and what a Given stores with them."""

@@ -1,0 +1,1 @@
+"""Operations at the same time: stress tests, their invariants, crashes."""

@@ -1,0 +1,124 @@
+"""What workers and owners do at once with tasks, each through the service."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from domain.task_queue import Claim
+from domain.tasks import StaleTask, TaskAlreadyFinished, TaskNotFound
+from domain.tenancy import TenantNotFound
+from features.support.arrange.known_work import WorkState
+from features.support.concurrency.stress_tests import Part, Participant, Race
+from features.support.world import World
+
+SUBMISSIONS: Final = 10
+"""By each owner whose account is being deleted."""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A report that a worker believes to have been accepted."""
+
+    task_id: int
+    by: int
+    """The worker's position."""
+
+
+def empty_the_queue(_: World) -> Part:
+    """Claim and complete one task after the other until there is nothing to claim."""
+
+    def part(one: Participant) -> list[int]:
+        mine: list[int] = []
+        while (claim := _claim(one)) is not None:
+            mine.append(claim.id)
+            with one.subject.worker() as tx:
+                tx.tasks.complete(claim, {"by": one.position})
+        return mine
+
+    return part
+
+
+def claim_together(_: World) -> Part:
+    """Claim one task, and keep the unit of work open until everybody has claimed."""
+
+    def part(one: Participant) -> list[int]:
+        with one.subject.worker() as tx:
+            claim = tx.tasks.claim()
+            one.meet()
+        return [claim.id] if claim else []
+
+    return part
+
+
+def report_on_every_task(world: World) -> Part:
+    """Complete every task that is being worked on, in an order of one's own."""
+    seen = list(world.state(WorkState).tasks.values())
+
+    def part(one: Participant) -> list[Accepted]:
+        accepted = []
+        for task in one.dice.sample(seen, len(seen)):
+            try:
+                with one.subject.worker() as tx:
+                    tx.tasks.complete(task, {"by": one.position})
+            except TaskAlreadyFinished:
+                continue
+            accepted.append(Accepted(task.id, one.position))
+        return accepted
+
+    return part
+
+
+def work_until_the_account_is_gone(world: World) -> Part:
+    """One deletes Ada's account; half of the others submit and delete her tasks, half do them."""
+    ada = world.people["Ada"].id
+
+    def part(one: Participant) -> None:
+        if one.position == 0:
+            _delete_after_some_work(one, ada)
+        elif one.position % 2:
+            _submit_and_delete(one, ada)
+        else:
+            _work(one)
+
+    return part
+
+
+def _delete_after_some_work(one: Participant, user_id: int) -> None:
+    for _ in range(one.dice.randint(1, 3)):
+        _claim(one)
+    with one.subject.identity() as tx:
+        tx.accounts.delete(tx.accounts.get(user_id))
+
+
+def _submit_and_delete(one: Participant, user_id: int) -> None:
+    for number in range(SUBMISSIONS):
+        try:
+            with one.subject.tenant(user_id) as tx:
+                task = tx.tasks.submit(f"{one.word} {number}", payload=None)
+            if one.dice.random() < 1 / 2:
+                with one.subject.tenant(user_id) as tx:
+                    tx.tasks.delete(task)
+        except (TenantNotFound, TaskNotFound, StaleTask):
+            continue
+
+
+def _work(one: Participant) -> None:
+    while (claim := _claim(one)) is not None:
+        try:
+            with one.subject.worker() as tx:
+                tx.tasks.complete(claim, {"by": one.position})
+        except TaskNotFound:
+            continue
+
+
+def _claim(one: Participant) -> Claim | None:
+    with one.subject.worker() as tx:
+        return tx.tasks.claim()
+
+
+TASK_RACES: Final[dict[str, Race]] = {
+    "claim and complete tasks until none is left": empty_the_queue,
+    "claim a task each and keep it until all have claimed": claim_together,
+    "report on all of these tasks": report_on_every_task,
+    "work on Ada's tasks while her account is deleted": work_until_the_account_is_gone,
+}
+"""In the words of the features."""

@@ -1,0 +1,1 @@
+"""Upgrades and downgrades, of every age of the schema and beside others."""

@@ -1,0 +1,23 @@
+"""Step types of the steps about migrations."""
+
+from typing import Final
+
+from features.support.migrations.lock_holders import HOLDING
+from features.support.migrations.schema_drift import BY_HAND
+from features.support.migrations.server_side_channels import SERVER_CHANNELS
+from features.support.tenancy.sql_side_channels import CHANNELS
+from features.support.tenancy.undo_attempts import UNDOINGS
+from features.support.vocabulary import StepTypes
+
+TYPES: Final = StepTypes(
+    words={
+        "Revision": (r"\d{4}", str),
+        "Encoding": (r"[A-Z]+[0-9]+", str),
+    },
+    phrases={
+        "Held": HOLDING,
+        "ByHand": BY_HAND,
+        "Undoing": UNDOINGS,
+        "Channel": CHANNELS | SERVER_CHANNELS,
+    },
+)

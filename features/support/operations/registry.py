@@ -1,0 +1,210 @@
+"""What the service can be asked for, found by looking at it, and what it says to any id."""
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from typing import Any, Final, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from domain import Domain, DomainError
+from domain.json_values import Json
+from domain.pages import Page
+from domain.schema import Base
+from domain.tasks import Task, TaskStatus
+from domain.transactions import TenantWork
+from domain.workspace import About, TurnActor, TurnIntent
+from features.support.defaults import NOON
+from features.support.tenancy.state import TenancyState
+from features.support.world import World
+
+NAMES_NOTHING: Final[dict[str, Any]] = {"after": int, "limit": int, "score": int, "payload": Json}
+"""What is compared or stored, and by which nothing is looked up."""
+
+TELLS_NOTHING: Final = (str, UUID, datetime, TaskStatus, TurnActor, TurnIntent, Sequence[str])
+"""What tells of no row which it is."""
+
+NOBODYS: Final = 10**12
+"""An id that was never given out."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in an operation where an id can be put."""
+
+    part: str
+    operation: str
+    parameter: str
+
+    @property
+    def name(self) -> str:
+        """The operation as the features write it."""
+        return f"{self.part}.{self.operation}"
+
+
+def openings() -> dict[str, type[Any]]:
+    """Return the ways to open a unit of work, and what each of them offers."""
+    returned: dict[str, tuple[Any, ...]] = {
+        name: get_args(get_type_hints(opening).get("return")) or (None,)
+        for name, opening in inspect.getmembers(Domain, inspect.isfunction)
+        if not name.startswith("_")
+    }
+    return {
+        name: work
+        for name, (work, *_) in returned.items()
+        if isinstance(work, type) and is_dataclass(work)
+    }
+
+
+def operations(
+    work: type[Any] = TenantWork,
+) -> Iterator[tuple[str, str, Callable[..., Any]]]:
+    """Yield all operations of a unit of work: which part of the service, its name, itself."""
+    kinds = get_type_hints(work)
+    for part in fields(work):
+        for name, operation in inspect.getmembers(kinds[part.name], inspect.isfunction):
+            if not name.startswith("_"):
+                yield part.name, name, operation
+
+
+def places() -> list[Place]:
+    """Return all places where an id can be put, in alphabetical order.
+
+    Fails for a parameter of which nobody has said yet whether it tells which row is meant.
+    """
+    found = [
+        Place(part, name, place)
+        for part, name, operation in operations()
+        for parameter, kind in get_type_hints(operation).items()
+        if parameter != "return"
+        for place in _places(f"{part}.{name}", parameter, kind)
+    ]
+    return sorted(found, key=lambda place: (place.name, place.parameter))
+
+
+def without_places() -> list[str]:
+    """Return the operations in which no id can be put."""
+    names = {f"{part}.{name}" for part, name, _ in operations()}
+    return sorted(names - {place.name for place in places()})
+
+
+def _places(operation: str, parameter: str, kind: Any) -> list[str]:
+    kinds = {one for one in get_args(kind) or (kind,) if one is not type(None)}
+    (one,) = kinds if len(kinds) == 1 and get_origin(kind) is not Sequence else {kind}
+    if one is int and parameter.endswith("_id"):
+        return [parameter]
+    if one is About:
+        return [field.name for field in fields(About)]
+    if one == Sequence[Task] or (inspect.isclass(one) and issubclass(one, Base)):
+        return [parameter]
+    if NAMES_NOTHING.get(parameter) is one or one in TELLS_NOTHING or kind in TELLS_NOTHING:
+        return []
+    raise AssertionError(f"nobody has said whether {parameter} of {operation} tells a row: {kind}")
+
+
+def answers(world: World, intruder: str, victim: str) -> list[dict[str, str]]:
+    """Return what each operation answers to an id of the victim's, if it answers the same to none.
+
+    "Same" is: the same type of error and the same sentence but for the id, or an equal value.
+    """
+    return [
+        {
+            "asked for": place.name,
+            "with Ada's": _thing(place),
+            "answers": _answer_to_both(world, place, intruder, victim),
+        }
+        for place in places()
+    ]
+
+
+def _answer_to_both(world: World, place: Place, intruder: str, victim: str) -> str:
+    state = world.state(TenancyState)
+    theirs = state.estates[victim][_thing(place)]
+    to_theirs = _answer(world, place, intruder, theirs.id, theirs)
+    to_none = _answer(world, place, intruder, NOBODYS, theirs)
+    if to_theirs != to_none:
+        return f"{to_theirs}, but to an id of nobody's: {to_none}"
+    own = state.estates[intruder][_thing(place)]
+    to_own = _answer(world, place, intruder, own.id, own)
+    assert to_own != to_theirs, f"{place.name} answers {to_own!r} even to an id of one's own"
+    return to_theirs
+
+
+def _answer(world: World, place: Place, intruder: str, id_: int, seen: Base) -> str:
+    """Ask with this id, in a unit of work that is given up."""
+    work = world.domain.tenant(world.people[intruder].id)
+    tx = work.__enter__()
+    operation = getattr(getattr(tx, place.part), place.operation)
+    try:
+        answer = _described(operation(**_arguments(world, place, intruder, id_, seen)))
+    except DomainError as refusal:
+        answer = f"{refusal}".replace(str(id_), "…")
+    with suppress(_Enough):
+        enough = _Enough()
+        work.__exit__(_Enough, enough, None)
+    return answer
+
+
+class _Enough(Exception):
+    """The unit of work is not to be committed."""
+
+
+def _described(answer: Any) -> str:
+    if isinstance(answer, Page):
+        return f"a page of {len(answer.items)}"
+    return type(answer).__name__ if answer is not None else "done"
+
+
+def _thing(place: Place) -> str:
+    """Return what kind of thing an id in this place is the id of."""
+    if place.parameter.endswith("_id"):
+        return place.parameter.removesuffix("_id")
+    return {"tasks": "task", "objectives": "objective"}[place.part]
+
+
+def _arguments(
+    world: World, place: Place, intruder: str, id_: int, seen: Base
+) -> dict[str, object]:
+    """Return good values for what has to be given, and the id in its place."""
+    own = world.state(TenancyState).estates[intruder]
+    (operation,) = [
+        it for part, name, it in operations() if (part, name) == (place.part, place.operation)
+    ]
+    arguments: dict[str, object] = {}
+    for name, parameter in inspect.signature(operation).parameters.items():
+        if name == "about":
+            arguments[name] = About(**{place.parameter: id_})
+        elif name == "seen":
+            task = _stranger(id_, seen) if place.parameter == "seen" else own["task"]
+            arguments[name] = [task] if place.operation == "assign" else task
+        elif name == place.parameter:
+            arguments[name] = id_
+        elif name in GOOD and parameter.default is inspect.Parameter.empty:
+            arguments[name] = GOOD[name]
+    return arguments
+
+
+def _stranger(id_: int, seen: Base) -> Base:
+    """Return a reading of the same version, but with this id."""
+    return type(seen)(id=id_, version=getattr(seen, "version", None))
+
+
+GOOD: Final[dict[str, object]] = {
+    "agent_id": None,
+    "title": "Water the plants",
+    "payload": None,
+    "path": "/home/bram",
+    "slug": "bram",
+    "name": "Scout",
+    "session_uuid": UUID(int=7),
+    "score": 1,
+    "reason": "It is dry",
+    "actor": TurnActor.USER,
+    "intent": TurnIntent.ANSWER,
+    "text": "Plenty of water",
+    "at": NOON,
+    "type_": "plants.watered",
+    "constraints": (),
+}
+"""What an operation is given in all other places."""

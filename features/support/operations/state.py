@@ -1,0 +1,22 @@
+"""Per-scenario state of the steps that run every operation of the service."""
+
+from features.support.operations.examples import Scene
+from features.support.operations.extreme_times import Timed
+from features.support.operations.fault_sweep import Failure, Operation
+from features.support.operations.invalid_values import Answers
+
+
+class SweepState:
+    """The operations that a scenario ran, and the results."""
+
+    def __init__(self) -> None:
+        self.scene: Scene
+        """The rows that every operation works on."""
+        self.operations: list[Operation] = []
+        """All operations of the service, as observed."""
+        self.failures: list[Failure] = []
+        """The results of those that were made to fail."""
+        self.answers: Answers
+        """The answers to unfit values."""
+        self.timed: list[Timed] = []
+        """The results of all operations at one time."""

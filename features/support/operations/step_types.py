@@ -1,0 +1,8 @@
+"""Step types of the steps about every operation of the service."""
+
+from typing import Final
+
+from features.support.operations.examples import WRONG_PASSWORDS
+from features.support.vocabulary import StepTypes
+
+TYPES: Final = StepTypes(phrases={"PasswordUse": WRONG_PASSWORDS})

@@ -1,0 +1,120 @@
+"""Every operation that takes text, and the worst text that is known for each."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, get_args, get_type_hints
+
+from domain.accounts import DISPLAY_NAME_MAX_LENGTH
+from domain.json_values import LONGEST, Json
+from domain.objectives import CONSTRAINT_MAX_LENGTH, MOST_CONSTRAINTS
+from domain.objectives import TEXT_MAX_LENGTH as OBJECTIVE_MAX_LENGTH
+from domain.projects import AGENT_NAME_MAX_LENGTH, REASON_MAX_LENGTH
+from domain.settings import PasswordRules
+from domain.task_queue import ERROR_MAX_LENGTH
+from domain.tasks import TITLE_MAX_LENGTH
+from domain.transactions import IdentityWork, TenantWork, WorkerWork
+from domain.values import (
+    EMAIL_MAX_LENGTH,
+    EVENT_TYPE_MAX_LENGTH,
+    PATH_MAX_LENGTH,
+    SLUG_MAX_LENGTH,
+)
+from domain.workspace import TEXT_MAX_LENGTH as TURN_MAX_LENGTH
+from features.support.operations.registry import operations
+
+REQUEST: Final = 100_000
+"""Characters of what has no limit of its own: more than servers take in a header or a URL."""
+
+WORKS: Final = (IdentityWork, TenantWork, WorkerWork)
+
+Make = Callable[[int], Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in an operation where text can be put."""
+
+    work: type[Any]
+    part: str
+    operation: str
+    parameter: str
+
+    @property
+    def name(self) -> str:
+        """What it is called where it is measured."""
+        return f"{self.part}.{self.operation} {self.parameter}"
+
+
+@dataclass(frozen=True)
+class Worst:
+    """The worst text that is known for a place."""
+
+    longest: int
+    """Characters, of JSON the characters of its text."""
+    make: Make
+
+
+def places() -> list[Place]:
+    """Return every place where text, JSON or several texts can be put."""
+    return [
+        Place(work, part, name, parameter)
+        for work in WORKS
+        for part, name, operation in operations(work)
+        for parameter, kind in get_type_hints(operation).items()
+        if parameter != "return" and _is_text(kind)
+    ]
+
+
+def worst(place: Place) -> Worst:
+    """Return the worst text for a place. Fails for one that nobody has thought about."""
+    found = WORST.get(f"{place.operation}.{place.parameter}") or WORST.get(place.parameter)
+    assert found is not None, f"nobody has said which text is the worst for {place.name}"
+    return found
+
+
+def _is_text(kind: Any) -> bool:
+    return kind is Json or bool({str, Sequence[str]} & {kind, *get_args(kind)})
+
+
+def _repeated(piece: str) -> Make:
+    return lambda length: (piece * (length // len(piece) + 1))[:length]
+
+
+def _address(length: int) -> str:
+    """Return an address with as many labels and words as there can be."""
+    local = ("e." * 32)[:63]
+    return f"{local}@{('a-' * 20 + 'a.') * 9}"[: length - 4].rstrip(".-") + ".org"
+
+
+def _constraints(length: int) -> list[str]:
+    return ["x" * (length // MOST_CONSTRAINTS)] * MOST_CONSTRAINTS
+
+
+PASSWORD: Final = Worst(PasswordRules().max_length, _repeated("4@$51!3069+2qwjzkvhxbpydgmqwjzkv"))
+JSON: Final = Worst(LONGEST, lambda length: [0] * ((length - 1) // 2))
+
+WORST: Final[dict[str, Worst]] = {
+    "email": Worst(EMAIL_MAX_LENGTH, _address),
+    "display_name": Worst(DISPLAY_NAME_MAX_LENGTH, _repeated("e \ufdfa ")),
+    "password": PASSWORD,
+    "current": PASSWORD,
+    "new": PASSWORD,
+    "ip": Worst(REQUEST, _repeated("1:")),
+    "user_agent": Worst(REQUEST, _repeated("\x00")),
+    "token": Worst(REQUEST, _repeated("W1tb")),
+    "jti": Worst(REQUEST, _repeated("x")),
+    "title": Worst(TITLE_MAX_LENGTH, _repeated("🦉")),
+    "payload": JSON,
+    "result": JSON,
+    "details": JSON,
+    "path": Worst(PATH_MAX_LENGTH, lambda length: "/a" * (length // 2 - 1) + "//"),
+    "slug": Worst(SLUG_MAX_LENGTH, lambda length: ("a-" * length)[: length - 1] + "_"),
+    "type_": Worst(EVENT_TYPE_MAX_LENGTH, lambda length: ("a." * length)[: length - 1] + "-"),
+    "name": Worst(AGENT_NAME_MAX_LENGTH, _repeated("🦉")),
+    "reason": Worst(REASON_MAX_LENGTH, _repeated("🦉")),
+    "say.text": Worst(TURN_MAX_LENGTH, lambda length: "\n" * (length - 1) + "x"),
+    "text": Worst(OBJECTIVE_MAX_LENGTH, lambda length: "\n" * (length - 1) + "x"),
+    "constraints": Worst(MOST_CONSTRAINTS * CONSTRAINT_MAX_LENGTH, _constraints),
+    "error": Worst(ERROR_MAX_LENGTH, lambda length: "\n" * (length - 1) + "x"),
+}
+"""By the parameter, or by the operation and the parameter where that is not enough."""

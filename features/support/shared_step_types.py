@@ -1,0 +1,66 @@
+"""Step types that the steps of several capabilities use."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from features.support.arrange.valid_rows import TABLES
+from features.support.error_phrases import REASONS
+from features.support.vocabulary import StepTypes
+from pgharness.data import cells
+
+FIELDS: Final = (
+    *("email", "display name", "password", "limit", "ip"),
+    *("title", "payload", "result", "error", "details", "path", "slug", "name", "score", "reason"),
+    *("text", "time", "type", "constraint", "constraints", "tenant"),
+)
+
+_PERIOD: Final = r"\d+ (?:microsecond|second|minute|hour|day)s?"
+
+
+def value(text: str) -> str | int | None:
+    """Return the value of JSON strings, repeated (×) and joined (+), of a number or of nothing."""
+    if text == cells.NOTHING:
+        return None
+    if not text.startswith('"'):
+        return int(text)
+    return cells.quoted(text)
+
+
+def duration(text: str) -> timedelta:
+    """Return the time that is written as numbers and units: "30 days and 1 microsecond"."""
+    whole = timedelta(0)
+    for part in text.split(" and "):
+        number, unit = part.split()
+        whole += timedelta(**{unit if unit.endswith("s") else f"{unit}s": int(number)})
+    return whole
+
+
+TYPES: Final = StepTypes(
+    words={
+        "Person": (r"[A-Z][a-z]+", str),
+        "Name": (r"[a-z_][a-z0-9_]*", str),
+        "Duration": (rf"{_PERIOD}(?: and {_PERIOD})*", duration),
+        "Time": (r"\d\d:\d\d(?::\d\d)?", str),
+        "Rest": (r".+", str),
+        "Quoted": (r'[^"]*', str),
+        "Sentence": (r"(?:is|was) .*", str),
+        "Value": (rf"{cells.PIECE}(?: \+ {cells.PIECE})*|nothing|-?\d+", value),
+        "Number": (r"-?\d+", int),
+        "Numbers": (r"\d+(?:, \d+)*", lambda text: [int(n) for n in text.split(",")]),
+        "Instant": (r"\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:\d\d", datetime.fromisoformat),
+        "Subject": (
+            r"[A-Z][a-z]+|the reading|the change|the bearer|the service|the report|the work",
+            str,
+        ),
+    },
+    phrases={
+        "Whose": ("his", "her", "their"),
+        "Field": FIELDS,
+        "Article": ("a", "an"),
+        "Kind": TABLES,
+        "Which": ("the", "the first", "the second"),
+    },
+    meanings={
+        "Reason": REASONS,
+    },
+)

@@ -1,0 +1,1 @@
+"""Tenants that cannot reach each other: policies, attacks, side channels."""

@@ -1,0 +1,64 @@
+"""One of everything that a tenant can own, straight into the tables."""
+
+from features.support.arrange import factories
+from features.support.tenancy import rls_catalog
+from features.support.tenancy.state import TenancyState
+from features.support.world import World
+
+
+def estate(world: World, person: str) -> None:
+    """Store an account, and something of the person's in every table that tenants own.
+
+    Whatever is text says whose it is.
+    """
+    owner, name = factories.account(world, person), person.lower()
+    owned = {"owner": owner, "now": world.clock.now()}
+    secret = {"secret": f"{person}'s"}
+    with world.past_the_domain() as session:
+        project = factories.ProjectFactory.create(
+            session=session, **owned, path=f"/home/{name}-secret", slug=f"{name}-secret"
+        )
+        agent = factories.AgentFactory.create(
+            session=session,
+            **owned,
+            project=project,
+            name=f"{person}'s secret agent",
+            prioritised=True,
+            priority_score=7,
+            priority_reason=f"{person}'s secret reason",
+        )
+        task = factories.TaskFactory.create(
+            session=session, **owned, agent=agent, title=f"{person}'s secret task", payload=secret
+        )
+        turn = factories.TurnFactory.create(
+            session=session, **owned, task=task, text=f"{person}'s secret words"
+        )
+        event = factories.EventFactory.create(
+            session=session,
+            **owned,
+            project=project,
+            agent=agent,
+            task=task,
+            turn=turn,
+            type=f"secret.of.{name}",
+            payload=secret,
+        )
+        objective = factories.ObjectiveFactory.create(
+            session=session,
+            **owned,
+            text=f"{person}'s secret goal",
+            constraints=[name],
+            changed=True,
+        )
+    world.state(TenancyState).estates[person] = {
+        "project": project,
+        "agent": agent,
+        "task": task,
+        "turn": turn,
+        "event": event,
+        "objective": objective,
+    }
+    for table in rls_catalog.tenant_tables(world.reader):
+        assert rls_catalog.count(world.reader, table, owner.id), (
+            f"nobody knows how to store something of {person}'s in {table}"
+        )

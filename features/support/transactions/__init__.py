@@ -1,0 +1,1 @@
+"""Units of work that fail, are limited, or meet others."""
