@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks._ground import own_server, verdict
 from domain import Settings, engine_for
-from domain.accounts import User
+from domain.identity.accounts import User
 from features.support.arrange.factories import TaskFactory, UserFactory
 from features.support.service import MIGRATIONS
 from pgharness.core import exits

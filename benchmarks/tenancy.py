@@ -18,8 +18,8 @@ from sqlalchemy import URL, Engine, create_engine, event
 
 from benchmarks._ground import own_server, verdict
 from domain import Domain, Settings, engine_for
-from domain.connections import engine_options
-from domain.tenancy import BIND
+from domain.database.connections import engine_options
+from domain.database.tenancy import BIND
 from features.support.defaults import CHEAP
 from features.support.service import MIGRATIONS
 from features.support.tenancy import bulk_tenants

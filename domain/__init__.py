@@ -1,9 +1,9 @@
 """A multi-tenant service on PostgreSQL. `Domain` is the way in."""
 
 from domain.clock import Clock, ManualClock, SystemClock
-from domain.connections import engine_for
+from domain.database.connections import engine_for
+from domain.database.schema import Base
 from domain.errors import DomainError
-from domain.schema import Base
 from domain.settings import Settings
 from domain.transactions import Domain, Isolation
 

@@ -48,8 +48,8 @@ class InvalidSetting(DomainError):
 class RecordedRefusal(DomainError):
     """A refusal that is itself worth remembering, such as a failed login.
 
-    What is to be remembered was handed to the unit of work (`domain.recordings`), which writes
-    it in a transaction of its own, however the work itself ends.
+    What is to be remembered was handed to the unit of work (`domain.identity.recordings`), which
+    writes it in a transaction of its own, however the work itself ends.
     """
 
 

@@ -4,8 +4,8 @@ It takes a connection and begins its transaction at its first statement, so that
 before it (a password's strength, its hash) keeps no connection from others; nor does what a login
 or a change of a password verifies after a first look. It commits at the end
 of the block, and any exception rolls all of it back. Nothing else commits, but for what must be
-remembered in spite of that (`domain.recordings`): it is written after the unit of work, alone, in
-a transaction of its own.
+remembered in spite of that (`domain.identity.recordings`): it is written after the unit of work,
+alone, in a transaction of its own.
 """
 
 import random
@@ -21,9 +21,11 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.orm import Session
 
-from domain.accounts import Accounts
 from domain.clock import Clock, SystemClock
-from domain.connections import CommitOutcome, failures, written_limits
+from domain.database.connections import CommitOutcome, failures, written_limits
+from domain.database.late_sessions import LateSession
+from domain.database.schema import Role
+from domain.database.tenancy import bind, of_nobody, tenant_id
 from domain.errors import (
     DomainError,
     TransactionConflict,
@@ -32,19 +34,17 @@ from domain.errors import (
     refusing,
     refusing_states,
 )
-from domain.hashing import Hasher
+from domain.identity.accounts import Accounts
+from domain.identity.hashing import Hasher
+from domain.identity.passwords import Passwords
+from domain.identity.recordings import NotRemembered, remembered
+from domain.identity.sessions import Sessions
 from domain.instants import CheckedClock
-from domain.late_sessions import LateSession
-from domain.objectives import Objectives
-from domain.passwords import Passwords
-from domain.recordings import NotRemembered, remembered
-from domain.schema import Role
-from domain.sessions import Sessions
 from domain.settings import Settings, Timeouts
-from domain.task_queue import TaskQueue
-from domain.tasks import TASK_STATES, Tasks
-from domain.tenancy import bind, of_nobody, tenant_id
-from domain.workspace import Workspace
+from domain.work.objectives import Objectives
+from domain.work.task_queue import TaskQueue
+from domain.work.tasks import TASK_STATES, Tasks
+from domain.work.workspace import Workspace
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")

@@ -21,7 +21,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from domain import metadata
-from domain.session_settings import ENCODING, SESSION
+from domain.database.session_settings import ENCODING, SESSION
 from migrations import database_url, fitness, guards
 from migrations.holders import Watch
 

@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from psycopg import errors
 
-from domain.schema import Role
+from domain.database.schema import Role
 from migrations import catalogue, records
 
 RIGHTS: Final = """

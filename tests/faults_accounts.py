@@ -6,7 +6,7 @@ from tests.faults import Catalogue, Fault
 
 WITHOUT_VERSION: Final = """
 from sqlalchemy import update, delete
-from domain.accounts import Accounts, User
+from domain.identity.accounts import Accounts, User
 
 def change(self, seen, **values):
     return self._session.scalar(update(User).where(User.id == seen.id)
@@ -28,7 +28,7 @@ ACCOUNTS: Final[Catalogue] = {
             "t.Domain._begun = begun"
         ),
         "a password is judged after the account is sought": (
-            "from domain.accounts import Accounts, AccountNotFound\n"
+            "from domain.identity.accounts import Accounts, AccountNotFound\n"
             "from contextlib import suppress\n"
             "given = Accounts.register\n"
             "def register(self, email, *a):\n"
@@ -37,7 +37,7 @@ ACCOUNTS: Final[Catalogue] = {
             "Accounts.register = register"
         ),
         "addresses are stored in lower case": (
-            "import domain.accounts as a\n"
+            "import domain.identity.accounts as a\n"
             "given = a.email_address\n"
             "a.email_address = lambda field, value: given(field, value).lower()"
         ),
@@ -46,14 +46,14 @@ ACCOUNTS: Final[Catalogue] = {
         ),
         "a name may show nothing": ("import domain.values as v\nv.visible = lambda text: text"),
         "a limit counts what a text is composed to": (
-            "import domain.accounts as a\n"
+            "import domain.identity.accounts as a\n"
             "from unicodedata import normalize\n"
             "given = a.line\n"
             "a.line = lambda field, value, longest:"
             " given(field, normalize('NFC', value), longest=longest) and value"
         ),
         "a limit counts what a text stands for": (
-            "import domain.accounts as a\n"
+            "import domain.identity.accounts as a\n"
             "from unicodedata import normalize\n"
             "given = a.line\n"
             "a.line = lambda field, value, longest:"
@@ -65,17 +65,17 @@ ACCOUNTS: Final[Catalogue] = {
             "v.validate_email = lambda value, **_: SimpleNamespace(normalized=value.lower())"
         ),
         "a blank name is a name": (
-            "import domain.accounts as a\n"
+            "import domain.identity.accounts as a\n"
             "given = a.line\n"
             "a.line = lambda field, value, longest:"
             " given(field, value or 'nobody', longest=longest)"
         ),
         "a taken address goes up as the database's own error": (
-            "import domain.accounts as a\nfrom contextlib import nullcontext\n"
+            "import domain.identity.accounts as a\nfrom contextlib import nullcontext\n"
             "a.refusing = lambda violations: nullcontext()"
         ),
         "a registration commits at once": (
-            "from domain.accounts import Accounts\n"
+            "from domain.identity.accounts import Accounts\n"
             "given = Accounts.register\n"
             "def register(self, *a, **k):\n"
             "    user = given(self, *a, **k)\n"
@@ -84,7 +84,7 @@ ACCOUNTS: Final[Catalogue] = {
             "Accounts.register = register"
         ),
         "the zone of a time is dropped": (
-            "from domain.accounts import Accounts\n"
+            "from domain.identity.accounts import Accounts\n"
             "from domain.clock import ManualClock\n"
             "given = ManualClock.now\n"
             "ManualClock.now = lambda self: given(self).replace(tzinfo=__import__('datetime').UTC)"
@@ -103,7 +103,7 @@ ACCOUNTS: Final[Catalogue] = {
         "a change does not look at the version": (WITHOUT_VERSION + "Accounts._change = change"),
         "a change reads the version, then writes": (
             WITHOUT_VERSION
-            + "from domain.accounts import StaleAccount\n"
+            + "from domain.identity.accounts import StaleAccount\n"
             + "def read_then_write(self, seen, **values):\n"
             + "    now = self._session.get(User, seen.id)\n"
             + "    if now.version != seen.version: raise StaleAccount(seen.id, seen.version)\n"
@@ -129,22 +129,23 @@ ACCOUNTS: Final[Catalogue] = {
             + "Accounts.delete = lambda self, seen: self._session.execute(delete(User))"
         ),
         "a deletion only deactivates": (
-            "from domain.accounts import Accounts\n"
+            "from domain.identity.accounts import Accounts\n"
             "Accounts.delete = lambda self, seen: self.deactivate(seen) and None"
         ),
     },
     "features/accounts/deactivating.feature": {
         "a deactivation is forgotten": (
-            "from domain.accounts import Accounts\nAccounts.deactivate = lambda self, seen: seen"
+            "from domain.identity.accounts import Accounts\n"
+            "Accounts.deactivate = lambda self, seen: seen"
         ),
     },
     "features/accounts/reading.feature": {
         "an address is looked up with its case": (
-            "import domain.accounts as a\na.email_key = lambda email: email"
+            "import domain.identity.accounts as a\na.email_key = lambda email: email"
         ),
         "an address is looked up as a pattern": (
             "from sqlalchemy import select\n"
-            "from domain.accounts import Accounts, AccountNotFound, User\n"
+            "from domain.identity.accounts import Accounts, AccountNotFound, User\n"
             "def get(self, email):\n"
             "    query = select(User).where(User.email.ilike(email))\n"
             "    found = self._session.scalars(query).first()\n"
@@ -155,14 +156,14 @@ ACCOUNTS: Final[Catalogue] = {
     },
     "features/accounts/listing.feature": {
         "a page begins with the end of the page before": (
-            "from domain.accounts import Accounts\n"
+            "from domain.identity.accounts import Accounts\n"
             "given = Accounts.list\n"
             "Accounts.list = lambda self, after=None, limit=20:"
             " given(self, None if after is None else after - 1, limit)"
         ),
         "pages are counted off instead of keyed": (
             "from sqlalchemy import select\n"
-            "from domain.accounts import Accounts, Page, User\n"
+            "from domain.identity.accounts import Accounts, Page, User\n"
             "def page(self, after=None, limit=20):\n"
             "    start = after or 0\n"
             "    query = select(User).order_by(User.id).offset(start).limit(limit + 1)\n"
@@ -171,7 +172,7 @@ ACCOUNTS: Final[Catalogue] = {
             "Accounts.list = page"
         ),
         "a page may have any size": (
-            "from domain.accounts import Accounts\n"
+            "from domain.identity.accounts import Accounts\n"
             "given = Accounts.list\n"
             "Accounts.list = lambda self, after=None, limit=20:"
             " given(self, after, max(1, limit % 100))"

@@ -19,8 +19,10 @@ def _logins(name: str, code: str) -> Fault:
 
 _UNLOCKED: Final = (
     "import threading\n"
-    "import domain.authentication as a, domain.failed_logins as f\n"
-    "import domain.passwords as p, domain.sessions as s, domain.accounts as ac\n"
+    "import domain.identity.authentication as a, domain.identity.failed_logins as f\n"
+    "import domain.identity.passwords as p, domain.identity.sessions as s\n"
+    "import domain.identity.accounts as ac\n"
+    ""
     "held = f.hold_user\n"
     "loose = threading.local()\n"
     "def hold(session, user_id):\n"
@@ -58,7 +60,7 @@ CONCURRENCY: Final = [
     ),
     _tasks(
         "a claim looks first and takes afterwards",
-        "import domain.task_queue as q\n"
+        "import domain.work.task_queue as q\n"
         "def claim(self):\n"
         "    what = q.Claim.__dataclass_fields__\n"
         "    oldest = self._session.execute(q.select(*(getattr(q.Task, name) for name in what))\n"
@@ -74,7 +76,7 @@ CONCURRENCY: Final = [
     ),
     _tasks(
         "a report that changes nothing counts as accepted",
-        "import domain.task_queue as q\n"
+        "import domain.work.task_queue as q\n"
         "given = q.TaskQueue.report\n"
         "def report(self, *a, **k):\n"
         "    try: given(self, *a, **k)\n"
@@ -84,14 +86,14 @@ CONCURRENCY: Final = [
     ),
     _tasks(
         "a deletion does not look at the version of the task",
-        "import domain.tasks as t\n"
+        "import domain.work.tasks as t\n"
         "t.Tasks.delete = lambda self, seen: self._session.execute("
         "t.delete(t.Task).where(t.Task.id == seen.id)) and None",
     ),
     # --- changes ------------------------------------------------------------------------------
     _changes(
         "an account is renamed whatever its version",
-        "import domain.accounts as a\n"
+        "import domain.identity.accounts as a\n"
         "def change(self, seen, **values):\n"
         "    return self._session.scalar(a.update(a.User).where(a.User.id == seen.id).values(\n"
         "        **values, version=a.User.version + 1).returning(a.User)\n"
@@ -100,7 +102,7 @@ CONCURRENCY: Final = [
     ),
     _changes(
         "a change of an account is not counted",
-        "import domain.accounts as a\n"
+        "import domain.identity.accounts as a\n"
         "def change(self, seen, **values):\n"
         "    found = self._session.scalar(a.update(a.User).where(a.User.id == seen.id,\n"
         "        a.User.version == seen.version).values(**values).returning(a.User)\n"
@@ -111,7 +113,7 @@ CONCURRENCY: Final = [
     ),
     _changes(
         "an objective is changed whatever its version",
-        "import domain.objectives as o\n"
+        "import domain.work.objectives as o\n"
         "given = o.Objectives.change\n"
         "def change(self, seen, *a, **k):\n"
         "    now = self._session.scalar(o.select(o.Objective).where(o.Objective.id == seen.id)\n"
@@ -121,7 +123,7 @@ CONCURRENCY: Final = [
     ),
     _changes(
         "a change of an objective is not counted",
-        "import domain.objectives as o\n"
+        "import domain.work.objectives as o\n"
         "class Uncounted:\n"
         "    def __init__(self, change): self.change = change\n"
         "    def where(self, *w): return Uncounted(self.change.where(*w))\n"
@@ -133,7 +135,7 @@ CONCURRENCY: Final = [
     ),
     _changes(
         "a task is retitled whatever its version",
-        "import domain.tasks as t\n"
+        "import domain.work.tasks as t\n"
         "def edit(self, seen, **values):\n"
         "    return [self._session.scalar(t.update(t.Task).where(t.Task.id == one.id,\n"
         "        t.Task.status == t.TaskStatus.PENDING).values(**values,\n"
@@ -191,7 +193,7 @@ CONCURRENCY: Final = [
     ),
     _logins(
         "a deactivation ends the sessions first",
-        "import domain.accounts as a\n"
+        "import domain.identity.accounts as a\n"
         "def deactivate(self, seen):\n"
         "    now = self._clock.now()\n"
         "    a.end_sessions(self._session, seen.id, now, a.SessionEnd.DEACTIVATED)\n"
@@ -200,7 +202,7 @@ CONCURRENCY: Final = [
     ),
     _logins(
         "a session is looked at before the account is held",
-        "import domain.authentication as a\n"
+        "import domain.identity.authentication as a\n"
         "def hold(self, token, *, must_set_password=False):\n"
         "    now = self._clock.now()\n"
         "    claims = self._tokens.read(token, now)\n"
@@ -215,7 +217,7 @@ CONCURRENCY: Final = [
     ),
     _logins(
         "a password is not looked at again once the account is held",
-        "import domain.sessions as s\n"
+        "import domain.identity.sessions as s\n"
         "given = s.Sessions._problem\n"
         "def problem(self, user, stored, normal, *, right):\n"
         "    if user and right and user.active and not s.locked(user, self._clock.now()):\n"
@@ -225,8 +227,8 @@ CONCURRENCY: Final = [
     ),
     _logins(
         "an account is not looked at again once it is held",
-        "import domain.sessions as s\n"
-        "from domain.accounts import User\n"
+        "import domain.identity.sessions as s\n"
+        "from domain.identity.accounts import User\n"
         "given, held = s.Sessions._find, s.hold_user\n"
         "def find(self, email):\n"
         "    found = given(self, email)\n"
@@ -244,13 +246,13 @@ CONCURRENCY: Final = [
     ),
     _logins(
         "of registrations at once, the later ones get the database's own error",
-        "import domain.accounts as a, contextlib\n"
+        "import domain.identity.accounts as a, contextlib\n"
         "a.refusing = lambda violations: contextlib.nullcontext()",
     ),
     _logins(
         "old sessions are removed without locking them",
         "from sqlalchemy import Select\n"
-        "import domain.sessions as s\n"
+        "import domain.identity.sessions as s\n"
         "given = Select.with_for_update\n"
         "Select.with_for_update = lambda self, skip_locked=False, **k:"
         " self if skip_locked and not k else given(self, skip_locked=skip_locked, **k)",

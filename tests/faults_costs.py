@@ -5,7 +5,7 @@ from typing import Final
 from tests.faults import Catalogue
 
 _GOOD: Final = (
-    "import domain.stored_hashes as h\n"
+    "import domain.identity.stored_hashes as h\n"
     "T = h.TemporaryPassword\n"
     "h._has_good = lambda cost, now: h.select(h.true()).where("
     "h.hash_cost(T.password_hash) == cost, {good}).limit(1).scalar_subquery()"
@@ -15,7 +15,7 @@ _GOOD: Final = (
 COSTS: Final[Catalogue] = {
     "features/sessions/costs.feature": {
         "seeing and noting are two round trips": (
-            "from domain.authentication import Authentication\n"
+            "from domain.identity.authentication import Authentication\n"
             "given = Authentication.authenticate\n"
             "def authenticate(self, token):\n"
             "    found = given(self, token)\n"
@@ -24,7 +24,7 @@ COSTS: Final[Catalogue] = {
             "Authentication.authenticate = authenticate"
         ),
         "for an unknown address no hash is tried": (
-            "import domain.sessions as s\n"
+            "import domain.identity.sessions as s\n"
             "given = s.Sessions._find\n"
             "def find(self, email):\n"
             "    found = given(self, email)\n"
@@ -33,22 +33,22 @@ COSTS: Final[Catalogue] = {
             "s.Sessions._find = find"
         ),
         "a decoy costs what new hashes cost, a hash what it had cost": (
-            "import domain.sessions as s\n"
+            "import domain.identity.sessions as s\n"
             "def level(hasher, found, password):\n"
             "    return hasher.verify(found.stored or hasher.decoy(hasher.own_cost), password)\n"
             "s.verify_level = level"
         ),
         "what temporary passwords cost does not count": (
-            "import domain.stored_hashes as h\n"
+            "import domain.identity.stored_hashes as h\n"
             "given = h._costs\n"
             "h._costs = lambda hashes: given(hashes).where(h.literal(hashes.class_ is h.User))"
         ),
         "a login keeps its connection while it is verified": (
-            "import contextlib, domain.late_sessions as l\n"
+            "import contextlib, domain.database.late_sessions as l\n"
             "l.LateSession.look = lambda _: contextlib.nullcontext()"
         ),
         "a hash is raised while its user is held": (
-            "import domain.sessions as s\n"
+            "import domain.identity.sessions as s\n"
             "find = s.Sessions._find\n"
             "def _find(self, email):\n"
             "    found = find(self, email)\n"
@@ -65,7 +65,7 @@ COSTS: Final[Catalogue] = {
             "s.Sessions._problem = _problem"
         ),
         "a look gives up what the unit of work did before": (
-            "import domain.late_sessions as l\n"
+            "import domain.database.late_sessions as l\n"
             "from contextlib import contextmanager\n"
             "@contextmanager\n"
             "def look(self):\n"
@@ -75,7 +75,7 @@ COSTS: Final[Catalogue] = {
             "l.LateSession.look = look"
         ),
         "a look ends a transaction in which all see one moment": (
-            "import domain.late_sessions as l\n"
+            "import domain.database.late_sessions as l\n"
             "given = l.LateSession.look\n"
             "def look(self):\n"
             "    l.SEES_EACH_MOMENT = self._isolation\n"
@@ -91,39 +91,40 @@ COSTS: Final[Catalogue] = {
             )
         },
         "only the dearest hash is levelled": (
-            "import domain.stored_hashes as h\n"
+            "import domain.identity.stored_hashes as h\n"
             "from dataclasses import replace\n"
             "given = h.find_credentials\n"
             "def find(*a):\n"
             "    found = given(*a)\n"
             "    return replace(found, costs=found.costs[-1:])\n"
-            "import domain.sessions as s\n"
+            "import domain.identity.sessions as s\n"
             "s.find_credentials = find"
         ),
     },
     "features/passwords/costs.feature": {
         "all of a password is judged": (
-            "import domain.guessing as g\n"
+            "import domain.identity.guessing as g\n"
             "g._beginning = lambda password: password\n"
             "g._run = lambda password, words: g.zxcvbn(password, words, max_length=1000)"
         ),
         "a password is judged in all its readings": (
-            "import domain.guessing as g\ng.MOST_READINGS = 10**9"
+            "import domain.identity.guessing as g\ng.MOST_READINGS = 10**9"
         ),
         "a new password is hashed while its user is held": (
-            "from domain.passwords import Passwords\nPasswords._hashed = lambda *_: None"
+            "from domain.identity.passwords import Passwords\nPasswords._hashed = lambda *_: None"
         ),
         "former passwords are compared while their user is held": (
-            "from domain.passwords import Passwords\nPasswords._verify_ahead = lambda *_: None"
+            "from domain.identity.passwords import Passwords\n"
+            "Passwords._verify_ahead = lambda *_: None"
         ),
         "only the current password is verified ahead": (
-            "from domain.passwords import Passwords\n"
+            "from domain.identity.passwords import Passwords\n"
             "given = Passwords._verify_ahead\n"
             "Passwords._verify_ahead = lambda self, token, current, new:"
             " given(self, token, current, None)"
         ),
         "a temporary password is hashed in a transaction": (
-            "from domain.passwords import Passwords\n"
+            "from domain.identity.passwords import Passwords\n"
             "given = Passwords.issue_temporary\n"
             "def issue(self, user_id):\n"
             "    self._session.connection()\n"

@@ -15,7 +15,7 @@ def _durability(name: str, code: str, rule: int | None = None) -> Fault:
 
 
 SETTINGS: Final = """
-import domain.connections as c, features.support.connecting as d
+import domain.database.connections as c, features.support.connecting as d
 from sqlalchemy import event
 given = c.engine_for
 def engine_for(*a, **k):
@@ -51,7 +51,7 @@ DURABILITY: Final = [
         "a unit of work is acknowledged while it is still being committed",
         "import queue, threading\n"
         "from contextlib import contextmanager, suppress\n"
-        "from domain.connections import CommitOutcome, failures\n"
+        "from domain.database.connections import CommitOutcome, failures\n"
         "from domain.transactions import Domain\n"
         "waiting = queue.SimpleQueue()\n"
         "def commit():\n"
@@ -72,9 +72,9 @@ DURABILITY: Final = [
     ),
     _durability(
         "a unit of work is committed in two transactions",
-        "from domain.schema import Role\n"
-        "from domain.tenancy import bind\n"
-        "from domain.workspace import Workspace\n"
+        "from domain.database.schema import Role\n"
+        "from domain.database.tenancy import bind\n"
+        "from domain.work.workspace import Workspace\n"
         "given = Workspace.say\n"
         "def say(self, *a, **k):\n"
         "    said = given(self, *a, **k)\n"
@@ -86,7 +86,7 @@ DURABILITY: Final = [
     ),
     _durability(
         "an objective is committed as soon as it is changed",
-        "from domain.objectives import Objectives\n"
+        "from domain.work.objectives import Objectives\n"
         "given = Objectives.change\n"
         "def change(self, *a, **k):\n"
         "    changed = given(self, *a, **k)\n"
@@ -96,13 +96,13 @@ DURABILITY: Final = [
     ),
     _durability(
         "what is being committed when the connection is lost is said to be undone",
-        "import domain.connections as c, domain.transactions as t\n"
+        "import domain.database.connections as c, domain.transactions as t\n"
         "given = c.failures\n"
         "t.failures = lambda timeouts, _: given(timeouts, c.CommitOutcome.NOT_COMMITTED)\n",
     ),
     _durability(
         "a pool hands out the connections that the crash has cut",
-        "import domain.connections as c\n"
+        "import domain.database.connections as c\n"
         "given = c.create_engine\n"
         "c.create_engine = lambda url, **k: given(url, **{**k, 'pool_pre_ping': False})\n",
     ),

@@ -75,7 +75,7 @@ HARNESS: Final[Catalogue] = {
     "features/harness/factories.feature": {
         "a model has no factory": (
             "import features.support.arrange.factories as f\n"
-            "from domain.workspace import Turn\n"
+            "from domain.work.workspace import Turn\n"
             "del f.FACTORIES[Turn]"
         ),
     },

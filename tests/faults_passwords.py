@@ -7,21 +7,22 @@ from tests.faults import Catalogue
 PASSWORDS: Final[Catalogue] = {
     "features/passwords/history.feature": {
         "former passwords are not looked at": (
-            "from domain.passwords import Passwords\nPasswords._former = lambda self, user: []"
+            "from domain.identity.passwords import Passwords\n"
+            "Passwords._former = lambda self, user: []"
         ),
         "the oldest former password is not looked at": (
-            "from domain.passwords import Passwords\n"
+            "from domain.identity.passwords import Passwords\n"
             "given = Passwords._former\n"
             "Passwords._former = lambda self, user: given(self, user)[:-1]"
         ),
         "former passwords are everybody's": (
             "from sqlalchemy import select\n"
-            "from domain.passwords import Passwords, FormerPassword\n"
+            "from domain.identity.passwords import Passwords, FormerPassword\n"
             "Passwords._former = lambda self, user: list(self._session.scalars("
             "select(FormerPassword).order_by(FormerPassword.id.desc())))"
         ),
         "former passwords are never forgotten": (
-            "import domain.passwords as p\n"
+            "import domain.identity.passwords as p\n"
             "from sqlalchemy import false\n"
             "given = p.delete\n"
             "p.delete = lambda table: given(table).where(false())"
@@ -29,15 +30,15 @@ PASSWORDS: Final[Catalogue] = {
     },
     "features/passwords/storage.feature": {
         "composed and decomposed are two passwords": (
-            "import domain.password_policy as p\np.normal_form = lambda password: password"
+            "import domain.identity.password_policy as p\np.normal_form = lambda password: password"
         ),
         "case does not count": (
-            "import domain.password_policy as p\n"
+            "import domain.identity.password_policy as p\n"
             "given = p.normal_form\n"
             "p.normal_form = lambda password: given(password).casefold()"
         ),
         "what comes after 72 characters does not count": (
-            "from domain.hashing import Hasher\n"
+            "from domain.identity.hashing import Hasher\n"
             "given = Hasher.verify\n"
             "Hasher.verify = lambda self, stored, password: any("
             "given(self, stored, password + end) for end in ('', 'cd'))"
@@ -48,10 +49,10 @@ PASSWORDS: Final[Catalogue] = {
             "Argon2Cost.at_least = lambda self, other: replace(other, for_tests=True)"
         ),
         "a hash never grows": (
-            "from domain.hashing import Hasher\nHasher.raised = lambda *_: None"
+            "from domain.identity.hashing import Hasher\nHasher.raised = lambda *_: None"
         ),
         "a hash that was raised meanwhile is taken for another password's": (
-            "import domain.sessions as s\n"
+            "import domain.identity.sessions as s\n"
             "given = s.Sessions._problem\n"
             "def problem(self, user, stored, normal, *, right):\n"
             "    return given(self, user, stored, None, right=right)\n"
@@ -63,125 +64,127 @@ PASSWORDS: Final[Catalogue] = {
     },
     "features/passwords/changing.feature": {
         "a password is changed without knowing the current one": (
-            "from domain.passwords import Passwords\nPasswords._confirm = lambda *_: None"
+            "from domain.identity.passwords import Passwords\nPasswords._confirm = lambda *_: None"
         ),
         "a wrong current password does not count": (
-            "import domain.passwords as p\np.remember = lambda *_: None"
+            "import domain.identity.passwords as p\np.remember = lambda *_: None"
         ),
         "other sessions survive a change of the password": (
-            "import domain.passwords as p\np.Passwords._end_sessions = lambda *_, **__: None"
+            "import domain.identity.passwords as p\n"
+            "p.Passwords._end_sessions = lambda *_, **__: None"
         ),
         "a change of the password ends this session too": (
-            "from domain.passwords import Passwords\n"
+            "from domain.identity.passwords import Passwords\n"
             "given = Passwords._end_sessions\n"
             "Passwords._end_sessions = lambda self, user, because, but=None:"
             " given(self, user, because)"
         ),
         "the user is not held while the password changes": (
-            "import domain.authentication as a\n"
-            "from domain.accounts import User\n"
+            "import domain.identity.authentication as a\n"
+            "from domain.identity.accounts import User\n"
             "a.hold_user = lambda session, user_id: session.get(User, user_id)"
         ),
     },
     "features/passwords/strength.feature": {
         "nobody asks how hard it is to guess": (
-            "import domain.password_policy as p\np._strength = lambda *_: (4, ())"
+            "import domain.identity.password_policy as p\np._strength = lambda *_: (4, ())"
         ),
         "a word that the end of what is judged cuts is taken for chance": (
-            "import domain.guessing as g\ng.LONGEST_WORD = 0"
+            "import domain.identity.guessing as g\ng.LONGEST_WORD = 0"
         ),
         "bytes are counted": (
-            "import domain.password_policy as p\n"
+            "import domain.identity.password_policy as p\n"
             "given = p._problems\n"
             "p._problems = lambda password, shortest, *rest:"
             " given(password, len(password.encode()), *rest)"
         ),
         "the length counts after normalisation alone": (
-            "import domain.password_policy as p\n"
+            "import domain.identity.password_policy as p\n"
             "given = p._problems\n"
             "p._problems = lambda password, shortest, *rest: given(password, len(password), *rest)"
         ),
         "what is invisible counts as long": (
-            "import domain.password_policy as p\np.visible = lambda text: text"
+            "import domain.identity.password_policy as p\np.visible = lambda text: text"
         ),
         "only the password as typed is judged": (
-            "import domain.password_policy as p\np.walks = lambda _: []"
+            "import domain.identity.password_policy as p\np.walks = lambda _: []"
         ),
         "common passwords are let through": (
-            "import domain.password_policy as p\np.is_common = lambda _: False"
+            "import domain.identity.password_policy as p\np.is_common = lambda _: False"
         ),
         "a common password in another case is let through": (
-            "import domain.password_policy as p\n"
+            "import domain.identity.password_policy as p\n"
             "given = p.is_common\n"
             "p.is_common = lambda it: it == it.casefold() and given(it)"
         ),
         "the list of our own is empty": (
-            "import domain.common_passwords as c\nc._LISTED -= c._own_list()"
+            "import domain.identity.common_passwords as c\nc._LISTED -= c._own_list()"
         ),
         "the lists of zxcvbn are not looked at": (
-            "import domain.common_passwords as c\nc._LISTED = c._own_list()"
+            "import domain.identity.common_passwords as c\nc._LISTED = c._own_list()"
         ),
         "the large list is not looked at": (
-            "import domain.common_passwords as c\nc._is_bad = lambda _: False"
+            "import domain.identity.common_passwords as c\nc._is_bad = lambda _: False"
         ),
         "what is added to a common password hides it": (
-            "import domain.common_passwords as c\nc._adds_nothing = lambda affix: not affix"
+            "import domain.identity.common_passwords as c\n"
+            "c._adds_nothing = lambda affix: not affix"
         ),
         "only up to eight characters are taken for added": (
-            "import domain.common_passwords as c\n"
+            "import domain.identity.common_passwords as c\n"
             "c._adds_nothing = lambda affix: len(affix) <= c.AFFIX_MAX_LENGTH"
         ),
         "whatever is around a common word adds nothing": (
-            "import domain.common_passwords as c\nc._adds_nothing = lambda _: True"
+            "import domain.identity.common_passwords as c\nc._adds_nothing = lambda _: True"
         ),
         "all digits at an end are taken for added": (
-            "import domain.common_passwords as c\n"
+            "import domain.identity.common_passwords as c\n"
             "def candidates(text):\n"
             "    start, end = c._affix_length(text), len(text) - c._affix_length(text[::-1])\n"
             "    return (*c._letters(text), *c._letters(text[start:end]), text[::-1])\n"
             "c._candidates = candidates"
         ),
         "digits around digits hide them": (
-            "import domain.common_passwords as c\nc._digits_within = lambda _: ()"
+            "import domain.identity.common_passwords as c\nc._digits_within = lambda _: ()"
         ),
         "digits are not read as letters": (
-            "import domain.common_passwords as c\nc._LEET = c._LEET_WITH_L = {}"
+            "import domain.identity.common_passwords as c\nc._LEET = c._LEET_WITH_L = {}"
         ),
         "a digit is read as one letter only": (
-            "import domain.common_passwords as c\nc._LEET_WITH_L = {}"
+            "import domain.identity.common_passwords as c\nc._LEET_WITH_L = {}"
         ),
         "an invisible character hides a common password": (
-            "import domain.common_passwords as c\nc.visible = lambda text: text"
+            "import domain.identity.common_passwords as c\nc.visible = lambda text: text"
         ),
         "accents and look-alikes are other letters": (
-            "import domain.common_passwords as c\nc.plain = str.casefold"
+            "import domain.identity.common_passwords as c\nc.plain = str.casefold"
         ),
         "look-alikes are other letters": (
-            "import domain.common_passwords as c\nc._LOOK_ALIKES = {}"
+            "import domain.identity.common_passwords as c\nc._LOOK_ALIKES = {}"
         ),
         "letters in circles are other letters": (
-            "import domain.common_passwords as c\nc._latin = lambda character: character"
+            "import domain.identity.common_passwords as c\nc._latin = lambda character: character"
         ),
         "other keyboards are not known": (
-            "import domain.common_passwords as c\nc.keys = lambda _: []"
+            "import domain.identity.common_passwords as c\nc.keys = lambda _: []"
         ),
         "a number is read as a name": (
-            "import domain.common_passwords as c\n"
+            "import domain.identity.common_passwords as c\n"
             "c._is_in = lambda word, text, spelled: word in text"
         ),
         "what was escaped for HTML is another password": (
-            "import domain.common_passwords as c\n"
+            "import domain.identity.common_passwords as c\n"
             "from types import SimpleNamespace\n"
             "c.html = SimpleNamespace(unescape=lambda text: text)"
         ),
         "what is typed twice is another password": (
-            "import domain.common_passwords as c\nc._once = lambda text: text"
+            "import domain.identity.common_passwords as c\nc._once = lambda text: text"
         ),
         "letters that are typed twice make another password": (
-            "import domain.common_passwords as c\nc._undoubled = lambda text: text"
+            "import domain.identity.common_passwords as c\nc._undoubled = lambda text: text"
         ),
         "a common password backwards is let through": (
-            "import domain.common_passwords as c\n"
+            "import domain.identity.common_passwords as c\n"
             "given = c._candidates\n"
             "def candidates(text):\n"
             "    inner = text[c._affix_length(text):len(text) - c._affix_length(text[::-1])]\n"
@@ -189,28 +192,28 @@ PASSWORDS: Final[Catalogue] = {
             "c._candidates = candidates"
         ),
         "the user's own words are let through": (
-            "import domain.password_policy as p\np.contains = lambda *_: False"
+            "import domain.identity.password_policy as p\np.contains = lambda *_: False"
         ),
         "own words are found as they are spelled only": (
-            "import domain.common_passwords as c\n"
+            "import domain.identity.common_passwords as c\n"
             "c._skeletons = lambda text: {\n"
             "    (''.join(filter(str.isalnum, text.casefold())),) * 2}"
         ),
     },
     "features/passwords/temporary.feature": {
         "a temporary password is good for any number of logins": (
-            "from domain.temporary_passwords import TemporaryPassword\n"
+            "from domain.identity.temporary_passwords import TemporaryPassword\n"
             "given = TemporaryPassword.problem\n"
             "TemporaryPassword.problem = lambda self, now:"
             " None if self.used_at is not None else given(self, now)"
         ),
         "a temporary password is good for ever": (
-            "from domain.temporary_passwords import TemporaryPassword\n"
-            "from domain.failed_logins import LoginProblem\n"
+            "from domain.identity.temporary_passwords import TemporaryPassword\n"
+            "from domain.identity.failed_logins import LoginProblem\n"
             "from domain.clock import ManualClock\n"
             "TemporaryPassword.problem = lambda self, now:"
             " LoginProblem.TEMPORARY_USED if self.used_at is not None else None\n"
-            "import domain.sessions as s\n"
+            "import domain.identity.sessions as s\n"
             "given = s.Sessions._problem\n"
             "def problem(self, user, stored, normal, *, right):\n"
             "    found, temporary = given(self, user, stored, normal, right=right)\n"
@@ -219,7 +222,7 @@ PASSWORDS: Final[Catalogue] = {
             "s.Sessions._problem = problem"
         ),
         "one's own password still logs in beside a temporary one": (
-            "import domain.sessions as s\n"
+            "import domain.identity.sessions as s\n"
             "from dataclasses import replace\n"
             "found = s.Sessions._find\n"
             "def find(self, email):\n"
@@ -234,22 +237,22 @@ PASSWORDS: Final[Catalogue] = {
             "s.Sessions._problem = problem"
         ),
         "a temporary password opens every door": (
-            "from domain.sessions import Sessions\n"
+            "from domain.identity.sessions import Sessions\n"
             "given = Sessions._open\n"
             "Sessions._open = lambda self, user, ip, agent, must_set_password:"
             " given(self, user, ip, agent, must_set_password=False)"
         ),
         "a temporary password leaves sessions as they are": (
-            "from domain.passwords import Passwords, SessionEnd\n"
+            "from domain.identity.passwords import Passwords, SessionEnd\n"
             "given = Passwords._end_sessions\n"
             "Passwords._end_sessions = lambda self, user, because, but=None:"
             " because is SessionEnd.TEMPORARY_PASSWORD or given(self, user, because, but=but)"
         ),
         "temporary passwords are made of ten digits": (
-            "import domain.temporary_passwords as t\nt.ALPHABET = '0123456789'"
+            "import domain.identity.temporary_passwords as t\nt.ALPHABET = '0123456789'"
         ),
         "a temporary password may be kept as one's own": (
-            "import domain.passwords as p\n"
+            "import domain.identity.passwords as p\n"
             "class Never(Exception): pass\n"
             "given = p.Hasher.verify\n"
             "def replace(self, token, new):\n"

@@ -112,7 +112,7 @@ OF_ROLES: Final = [
         HOUSEKEEPING,
         "from sqlalchemy.orm.attributes import InstrumentedAttribute\n"
         "from sqlalchemy import true\n"
-        "from domain.login_sessions import LoginSession\n"
+        "from domain.identity.login_sessions import LoginSession\n"
         "given = InstrumentedAttribute.__le__\n"
         "InstrumentedAttribute.__le__ = lambda self, other: (\n"
         "    true() if self is LoginSession.expires_at else given(self, other))",

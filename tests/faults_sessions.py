@@ -5,7 +5,7 @@ from typing import Final
 from tests.faults import Catalogue
 
 _JUDGE: Final = (
-    "import domain.authentication as a\n"
+    "import domain.identity.authentication as a\n"
     "given = a.Authentication._judge\n"
     "def judge(self, found, claims, now, *, active):\n"
     "    try: given(self, found, claims, now, active=active)\n"
@@ -16,7 +16,7 @@ _JUDGE: Final = (
 """A judge of the session's row that overlooks one problem."""
 
 _CLAIMS: Final = (
-    "import domain.tokens as t\n"
+    "import domain.identity.tokens as t\n"
     "given = t.Tokens._judge\n"
     "def judge(self, claims, now):\n"
     "    try: given(self, claims, now)\n"
@@ -29,7 +29,7 @@ _CLAIMS: Final = (
 SESSIONS: Final[Catalogue] = {
     "features/sessions/tokens.feature": {
         "tokens are read in any encoding": (
-            "import json, domain.tokens as t\n"
+            "import json, domain.identity.tokens as t\n"
             "given = t._object\n"
             "t._object = lambda raw: given(raw.decode(json.detect_encoding(raw)).encode())"
         ),
@@ -38,7 +38,7 @@ SESSIONS: Final[Catalogue] = {
             for problem in ("TYPE", "ISSUER", "AUDIENCE", "NOT_YET_VALID", "EXPIRED")
         },
         "the algorithm is taken from the token's header": (
-            "import domain.tokens as t\n"
+            "import domain.identity.tokens as t\n"
             "def verify(token, header, keys):\n"
             "    if set(header) != t.HEADER: raise t.TokenRefused(t.TokenProblem.HEADER)\n"
             "    if header['alg'] in ('HS256', 'HS384', 'HS512'): return\n"
@@ -48,22 +48,22 @@ SESSIONS: Final[Catalogue] = {
             " if header.get('alg') in ('HS384', 'HS512') else given(token, header, keys)"
         ),
         "headers of any kind are let through": (
-            "import domain.tokens as t\n"
+            "import domain.identity.tokens as t\n"
             "given = t._verify\n"
             "t._verify = lambda token, header, keys: given(token,"
             " {name: header[name] for name in t.HEADER if name in header}, keys)"
         ),
         "claims of any kind are let through": (
-            "import domain.tokens as t\n"
+            "import domain.identity.tokens as t\n"
             "given = t.Tokens._judge\n"
             "t.Tokens._judge = lambda self, claims, now: given(self,"
             " {name: claims[name] for name in t.CLAIMS if name in claims}, now)"
         ),
         "of a claim that is made twice the last one counts": (
-            "import domain.tokens as t\nt._without_duplicates = dict"
+            "import domain.identity.tokens as t\nt._without_duplicates = dict"
         ),
         "a token may be written in several ways": (
-            "import domain.tokens as t\n"
+            "import domain.identity.tokens as t\n"
             "given = t._decoded\n"
             "t._decoded = lambda part: t.urlsafe_b64decode("
             "part.strip() + '=' * (-len(part.strip()) % 4))"
@@ -78,7 +78,7 @@ SESSIONS: Final[Catalogue] = {
     },
     "features/sessions/logging_in.feature": {
         "a refusal says that nobody has this address": (
-            "import domain.failed_logins as f\n"
+            "import domain.identity.failed_logins as f\n"
             "given = f.LoginRefused.__init__\n"
             "def init(self, reason):\n"
             "    given(self, reason)\n"
@@ -91,10 +91,10 @@ SESSIONS: Final[Catalogue] = {
             "import domain.transactions as t\nt.remembered = lambda session: []"
         ),
         "an account is never locked": (
-            "import domain.sessions as s\ns.locked = lambda user, now: False"
+            "import domain.identity.sessions as s\ns.locked = lambda user, now: False"
         ),
         "failures are counted by reading, then writing": (
-            "import domain.failed_logins as f, domain.sessions as s\n"
+            "import domain.identity.failed_logins as f, domain.identity.sessions as s\n"
             "f.hold_user = s.hold_user = lambda session, user_id: session.get("
             "f.User, user_id, populate_existing=True)"
         ),
@@ -113,15 +113,15 @@ SESSIONS: Final[Catalogue] = {
             "t.Domain._begun = begun"
         ),
         "a lock is for good": (
-            "import domain.sessions as s, domain.failed_logins as f\n"
+            "import domain.identity.sessions as s, domain.identity.failed_logins as f\n"
             "s.locked = f.locked = lambda user, now: user.locked_until is not None"
         ),
         "trying on prolongs the lock": (
-            "import domain.sessions as s\ns.COUNTED = set(s.LoginProblem)\n"
-            "import domain.failed_logins as f\nf.locked = lambda user, now: False"
+            "import domain.identity.sessions as s\ns.COUNTED = set(s.LoginProblem)\n"
+            "import domain.identity.failed_logins as f\nf.locked = lambda user, now: False"
         ),
         "a success does not forgive": (
-            "import domain.sessions as s\ns.forgive = lambda user: None"
+            "import domain.identity.sessions as s\ns.forgive = lambda user: None"
         ),
         "failures of long ago count": (
             "from domain.settings import Lockout\n"
@@ -131,7 +131,7 @@ SESSIONS: Final[Catalogue] = {
     },
     "features/sessions/keys.feature": {
         "every key of the ring is tried": (
-            "import domain.tokens as t\n"
+            "import domain.identity.tokens as t\n"
             "given = t._verify\n"
             "def verify(token, header, keys):\n"
             "    for key in keys.keys.values():\n"
@@ -174,7 +174,7 @@ SESSIONS: Final[Catalogue] = {
             for problem in ("ANOTHER_SUBJECT", "ENDED", "EXPIRED", "IDLE", "DEACTIVATED")
         },
         "the token alone says who somebody is": (
-            "from domain.authentication import Authentication, Principal\n"
+            "from domain.identity.authentication import Authentication, Principal\n"
             "def authenticate(self, token):\n"
             "    claims = self._tokens.read(token, self._clock.now())\n"
             "    return Principal(claims.user_id, claims.jti)\n"
@@ -194,19 +194,20 @@ SESSIONS: Final[Catalogue] = {
     },
     "features/sessions/ending.feature": {
         "there is no limit to the sessions of a user": (
-            "from domain.sessions import Sessions, SessionEnd\n"
+            "from domain.identity.sessions import Sessions, SessionEnd\n"
             "given = Sessions._end\n"
             "Sessions._end = lambda self, user_id, because, *which: 0"
             " if because is SessionEnd.TOO_MANY else given(self, user_id, because, *which)"
         ),
         "logging out is forgotten": (
-            "from domain.sessions import Sessions\nSessions.log_out = lambda self, token: None"
+            "from domain.identity.sessions import Sessions\n"
+            "Sessions.log_out = lambda self, token: None"
         ),
         "a deactivation leaves the sessions": (
-            "import domain.accounts as a\na.end_sessions = lambda *_: 0"
+            "import domain.identity.accounts as a\na.end_sessions = lambda *_: 0"
         ),
         "the newest session makes room": (
-            "import domain.sessions as s\n"
+            "import domain.identity.sessions as s\n"
             "L, given = s.LoginSession, s.Sessions._end\n"
             "def end(self, user_id, because, *which):\n"
             "    live = s.select(L.jti).where(L.user_id == user_id, L.ended_at.is_(None))\n"
@@ -217,7 +218,7 @@ SESSIONS: Final[Catalogue] = {
         ),
         "anybody's session may be ended": (
             "from sqlalchemy import update\n"
-            "import domain.sessions as s\n"
+            "import domain.identity.sessions as s\n"
             "def end(self, token, jti):\n"
             "    self._authentication.hold(token)\n"
             "    self._session.execute(update(s.LoginSession).where(s.LoginSession.jti == jti)"
@@ -233,23 +234,25 @@ SESSIONS: Final[Catalogue] = {
             "lambda self: timedelta(days=1), lambda self, v: None)"
         ),
         "purging leaves what ended by itself": (
-            "import domain.sessions as s\n"
+            "import domain.identity.sessions as s\n"
             "given = s.delete\n"
             "s.delete = lambda table: given(table).where(table.ended_at.is_not(None))"
         ),
     },
     "features/sessions/secrecy.feature": {
-        "a hash shows itself": ("from domain.schema import Hidden\nHidden.__repr__ = str.__repr__"),
+        "a hash shows itself": (
+            "from domain.database.schema import Hidden\nHidden.__repr__ = str.__repr__"
+        ),
         "former hashes show themselves": (
-            "import sqlalchemy, domain.passwords as p\np.HiddenText = sqlalchemy.String"
+            "import sqlalchemy, domain.identity.passwords as p\np.HiddenText = sqlalchemy.String"
         ),
         "statements are logged with their values": (
-            "import domain.connections as c\n"
+            "import domain.database.connections as c\n"
             "given = c.create_engine\n"
             "c.create_engine = lambda url, **k: given(url, **{**k, 'hide_parameters': False})"
         ),
         "a token shows itself": (
-            "import domain.sessions as s\n"
+            "import domain.identity.sessions as s\n"
             "s.Login.__repr__ = lambda self: f'Login(user_id={self.user_id}, token={self.token})'"
         ),
         "a broken rule quotes the row": (

@@ -21,13 +21,13 @@ TASKS: Final[Catalogue] = {
         ),
         "the youngest task is claimed first": (
             "from sqlalchemy import Select\n"
-            "from domain.tasks import Task\n"
+            "from domain.work.tasks import Task\n"
             "given = Select.order_by\n"
             "Select.order_by = lambda self, *by: given(self, *(\n"
             "    [Task.created_at.desc(), Task.id] if Task.created_at in set(by) else by))"
         ),
         "a claim is handed out and not written down": (
-            "from domain.task_queue import TaskQueue\n"
+            "from domain.work.task_queue import TaskQueue\n"
             "given = TaskQueue.claim\n"
             "def claim(self):\n"
             "    with self._session.begin_nested() as nested:\n"
@@ -37,26 +37,26 @@ TASKS: Final[Catalogue] = {
             "TaskQueue.claim = claim"
         ),
         "a worker's clock is believed": (
-            "import domain.task_queue as q\nfrom sqlalchemy import func\n"
+            "import domain.work.task_queue as q\nfrom sqlalchemy import func\n"
             "q.func = type('F', (), {'greatest': staticmethod(lambda now, other: now)})"
         ),
     },
     "features/tasks/lifecycle.feature": {
         "every status may follow every other, as far as the domain knows": (
-            "import domain.tasks as t, domain.task_queue as q\n"
+            "import domain.work.tasks as t, domain.work.task_queue as q\n"
             "everything = {s: frozenset(t.TaskStatus) for s in t.TaskStatus}\n"
             "t.LIFECYCLE = q.LIFECYCLE = everything"
         ),
         "a failed task may be tried again": (
-            "import domain.tasks as t\n"
+            "import domain.work.tasks as t\n"
             "t.LIFECYCLE[t.TaskStatus.FAILED] = frozenset({t.TaskStatus.PROCESSING})"
         ),
     },
     "features/tasks/reporting.feature": {
         "a report does not look at the version": (
-            "import domain.task_queue as q\n"
+            "import domain.work.task_queue as q\n"
             "from sqlalchemy import select\n"
-            "from domain.tasks import Task\n"
+            "from domain.work.tasks import Task\n"
             "given = q.TaskQueue.report\n"
             "def report(self, seen, *a, **k):\n"
             "    now = self._session.execute(select(Task.id, Task.version)"
@@ -65,16 +65,17 @@ TASKS: Final[Catalogue] = {
             "q.TaskQueue.report = report"
         ),
         "what JSON cannot hold is quietly made fit": (
-            "import json, domain.tasks as t, domain.task_queue as q\n"
+            "import json, domain.work.tasks as t, domain.work.task_queue as q\n"
             "fit = lambda field, value: json.loads(json.dumps(value, default=str, skipkeys=True)"
             ".replace('NaN', 'null').replace('\\\\u0000', '').replace('Infinity', '0'))\n"
             "t.storable_json = q.storable_json = fit"
         ),
         "JSON is written by Python's own writer": (
-            "import json, domain.json_values as j, domain.connections as c\nc.written = json.dumps"
+            "import json, domain.json_values as j, domain.database.connections as c\n"
+            "c.written = json.dumps"
         ),
         "numbers go through a float": (
-            "import json, domain.connections as c\n"
+            "import json, domain.database.connections as c\n"
             "given = c.written\n"
             "c.written = lambda value: json.dumps(json.loads(given(value), parse_int=float))"
         ),
@@ -97,19 +98,19 @@ TASKS: Final[Catalogue] = {
             "j._fraction = lambda value: '-5e-324' if str(value) == '-0.0' else given(value)"
         ),
         "a result of nothing is no result": (
-            "import domain.task_queue as q\n"
+            "import domain.work.task_queue as q\n"
             "given = q.TaskQueue.complete\n"
             "q.TaskQueue.complete = lambda self, seen, result: given(self, seen, result or {})"
         ),
         "the details of an error are forgotten": (
-            "import domain.task_queue as q\n"
+            "import domain.work.task_queue as q\n"
             "given = q.TaskQueue.fail\n"
             "q.TaskQueue.fail = lambda self, seen, error, details=None: given(self, seen, error)"
         ),
     },
     "features/tasks/editing.feature": {
         "an edit does not look at the version": (
-            "import domain.tasks as t\n"
+            "import domain.work.tasks as t\n"
             "from sqlalchemy import select\n"
             "given = t.Tasks._edit\n"
             "def edit(self, seen, **values):\n"
@@ -119,16 +120,16 @@ TASKS: Final[Catalogue] = {
             "t.Tasks._edit = edit"
         ),
         "an edit in place does not look at the version": (
-            "from domain.tasks import Task\nTask.__mapper__.version_id_col = None"
+            "from domain.work.tasks import Task\nTask.__mapper__.version_id_col = None"
         ),
         "a deletion does not look at the version": (
-            "import domain.tasks as t\n"
+            "import domain.work.tasks as t\n"
             "from sqlalchemy import delete\n"
             "t.Tasks.delete = lambda self, seen: self._session.execute("
             "delete(t.Task).where(t.Task.id == seen.id)) and None"
         ),
         "those of several tasks are edited that can be": (
-            "import domain.tasks as t\n"
+            "import domain.work.tasks as t\n"
             "from contextlib import nullcontext\n"
             "from sqlalchemy.orm import Session\n"
             "Session.begin_nested = lambda self: nullcontext()"
@@ -144,13 +145,13 @@ TASKS: Final[Catalogue] = {
     },
     "features/tasks/reading.feature": {
         "a page begins with the end of the page before": (
-            "import domain.pages as p\n"
+            "import domain.database.pages as p\n"
             "given = p.Pages.read\n"
             "p.Pages.read = lambda self, query, key, after, limit:"
             " given(self, query, key, None if after is None else after - 1, limit)"
         ),
         "pages are counted off instead of keyed": (
-            "import domain.pages as p\n"
+            "import domain.database.pages as p\n"
             "def read(self, query, key, after, limit):\n"
             "    start = after or 0\n"
             "    if not 1 <= limit <= 100: raise p.InvalidValue('limit', 'must be from 1 to 100')\n"
@@ -161,7 +162,7 @@ TASKS: Final[Catalogue] = {
             "p.Pages.read = read"
         ),
         "a listing does not look at the status": (
-            "from domain.tasks import Tasks\n"
+            "from domain.work.tasks import Tasks\n"
             "given = Tasks.list\n"
             "Tasks.list = lambda self, status=None, **k: given(self, None, **k)"
         ),
@@ -171,7 +172,7 @@ TASKS: Final[Catalogue] = {
             "import domain.transactions as t\nt.tenant_id = lambda user_id: user_id or 4242"
         ),
         "a submission commits at once": (
-            "from domain.tasks import Tasks\n"
+            "from domain.work.tasks import Tasks\n"
             "given = Tasks.submit\n"
             "def submit(self, *a, **k):\n"
             "    task = given(self, *a, **k)\n"

@@ -44,7 +44,7 @@ def _by_verb(name: str, **loose: str) -> Fault:
 
 _CURSORS: Final = "import psycopg\nclass Cursor(psycopg.Cursor):\n"
 _CURSORS_USED: Final = (
-    "import domain.connections as c\n"
+    "import domain.database.connections as c\n"
     "given = c.reset_session\n"
     "def reset_session(connection, *a):\n"
     "    usual, connection.cursor_factory = connection.cursor_factory, Cursor\n"
@@ -157,46 +157,46 @@ TENANCY: Final = [
     Fault(
         "an operation that nobody has tried with another's id",
         OPERATIONS,
-        "from domain.tasks import Tasks\n"
+        "from domain.work.tasks import Tasks\n"
         "def reopen(self, task_id: int) -> None: ...\n"
         "Tasks.reopen = reopen",
     ),
     Fault(
         "an operation that takes no id, and that nobody has listed",
         OPERATIONS,
-        "from domain.tasks import Tasks\ndef count(self) -> int: ...\nTasks.count = count",
+        "from domain.work.tasks import Tasks\ndef count(self) -> int: ...\nTasks.count = count",
     ),
     Fault(
         "an operation that takes something nobody has thought about",
         OPERATIONS,
-        "from domain.tasks import Tasks\n"
+        "from domain.work.tasks import Tasks\n"
         "def reopen(self, which: bytes) -> None: ...\n"
         "Tasks.reopen = reopen",
     ),
     Fault(
         "another's id is answered with a word more",
         OPERATIONS,
-        "from domain.tasks import Tasks, TaskNotFound\n"
+        "from domain.work.tasks import Tasks, TaskNotFound\n"
         "from domain.errors import InvalidValue\n"
         "def get(self, task_id: int):\n"
         "    found = self._session.get(Task, task_id)\n"
         "    if found is None and task_id < 1000: raise InvalidValue('task', 'is not yours')\n"
         "    if found is None: raise TaskNotFound(task_id)\n"
         "    return found\n"
-        "from domain.tasks import Task\n"
+        "from domain.work.tasks import Task\n"
         "Tasks.get = get",
     ),
     Fault(
         "a user stays bound to the connection",
         "features/tenancy/binding.feature",
-        "import domain.tenancy as t\nfrom sqlalchemy import text\n"
+        "import domain.database.tenancy as t\nfrom sqlalchemy import text\n"
         "t.BIND = text(\"SELECT set_config('role', :role, true),"
         " set_config('app.user_id', :user, false)\")",
     ),
     Fault(
         "a role stays with the connection",
         "features/tenancy/binding.feature",
-        "import domain.tenancy as t\nfrom sqlalchemy import text\n"
+        "import domain.database.tenancy as t\nfrom sqlalchemy import text\n"
         "t.BIND = text(\"SELECT set_config('role', :role, false),"
         " set_config('app.user_id', :user, true)\")",
     ),
@@ -208,7 +208,7 @@ TENANCY: Final = [
     Fault(
         "a session goes back to the pool as it is",
         POOLED,
-        "import domain.connections as c\n"
+        "import domain.database.connections as c\n"
         "given = c.engine_options\n"
         "c.engine_options = lambda *a, **k: {**given(*a, **k), 'pool_events': []}\n",
     ),
@@ -228,7 +228,7 @@ TENANCY: Final = [
     Fault(
         "a session that cannot be reset is given to the next",
         POOLED,
-        "import domain.connections as c\n"
+        "import domain.database.connections as c\n"
         "given = c.reset_session\n"
         "def reset_session(connection, *a):\n"
         "    try: given(connection, *a)\n"
@@ -238,6 +238,7 @@ TENANCY: Final = [
     Fault(
         "temporary tables are searched first",
         POOLED,
-        "import domain.connections as c\nc.SESSION = {**c.SESSION, 'search_path': 'public'}\n",
+        "import domain.database.connections as c\n"
+        "c.SESSION = {**c.SESSION, 'search_path': 'public'}\n",
     ),
 ]

@@ -13,7 +13,7 @@ LIMITS: Final = "features/transactions/limits.feature"
 
 
 def _code(*lines: str) -> str:
-    return "\n".join(("import domain.connections as c, domain.transactions as t", *lines))
+    return "\n".join(("import domain.database.connections as c, domain.transactions as t", *lines))
 
 
 def _service(name: str, code: str, features: str) -> Fault:
@@ -33,7 +33,7 @@ TRANSACTIONS: Final = [
     _service(
         "a change of a password is committed in the middle",
         _code(
-            "from domain.passwords import Passwords",
+            "from domain.identity.passwords import Passwords",
             "given = Passwords._replace",
             "def replace(self, *a):",
             "    given(self, *a)",
@@ -46,7 +46,7 @@ TRANSACTIONS: Final = [
     _service(
         "an event is counted by another connection",
         _code(
-            "from domain.workspace import Workspace",
+            "from domain.work.workspace import Workspace",
             "given = Workspace.record",
             "def record(self, *a, **k):",
             "    with self._session.get_bind().begin() as other:",
@@ -59,7 +59,7 @@ TRANSACTIONS: Final = [
     _service(
         "an operation swallows what goes wrong in it",
         _code(
-            "from domain.workspace import Workspace",
+            "from domain.work.workspace import Workspace",
             "given = Workspace.record",
             "def record(self, *a, **k):",
             "    try:",
@@ -89,14 +89,16 @@ TRANSACTIONS: Final = [
     ),
     _service(
         "a new operation that nobody has tried",
-        _code("from domain.objectives import Objectives", "Objectives.forget = lambda self: None"),
+        _code(
+            "from domain.work.objectives import Objectives", "Objectives.forget = lambda self: None"
+        ),
         ATOMIC,
     ),
     _service(
         "reading an account locks it",
         _code(
-            "from domain.accounts import Accounts",
-            "from domain.failed_logins import hold_user",
+            "from domain.identity.accounts import Accounts",
+            "from domain.identity.failed_logins import hold_user",
             "Accounts.get = lambda self, user_id: hold_user(self._session, user_id)",
         ),
         ATOMIC,

@@ -78,14 +78,14 @@ UPGRADING: Final = [
         "a column of a model that no revision makes",
         "parity",
         "from sqlalchemy import Column, String\n"
-        "from domain.accounts import User\n"
+        "from domain.identity.accounts import User\n"
         "User.__table__.append_column(Column('nickname', String))",
     ),
     _code(
         "a default of a model that no revision sets",
         "parity",
         "from sqlalchemy import DefaultClause, text\n"
-        "from domain.tasks import Task\n"
+        "from domain.work.tasks import Task\n"
         "Task.__table__.c.version.server_default = DefaultClause(text('2'))",
     ),
     _code(

@@ -7,39 +7,42 @@ from tests.faults import Catalogue
 VALUES: Final[Catalogue] = {
     "features/transactions/values.feature --tags=@transactions-38": {
         "an id that its column cannot hold goes to the driver": (
-            "import domain.schema as s\ns.Id.largest = 10**40"
+            "import domain.database.schema as s\ns.Id.largest = 10**40"
         ),
         "a version that its column cannot hold goes to the driver": (
-            "import domain.schema as s\ns.Version.largest = 10**40"
+            "import domain.database.schema as s\ns.Version.largest = 10**40"
         ),
         "an id that does not fit is somebody's": (
-            "import domain.schema as s\n"
+            "import domain.database.schema as s\n"
             "def bind(self, value, _):\n"
             "    return value if value is None or 0 <= value <= self.largest else 1\n"
             "s.Id.process_bind_param = bind"
         ),
         "a version that does not fit is that of the first reading": (
-            "import domain.schema as s\n"
+            "import domain.database.schema as s\n"
             "def bind(self, value, _):\n"
             "    return value if 0 < value <= self.largest else 1\n"
             "s.Version.process_bind_param = bind"
         ),
         "any text is looked for as the id of a session": (
-            "import re, domain.sessions as s\ns.JTI = re.compile('(?s).*')"
+            "import re, domain.identity.sessions as s\ns.JTI = re.compile('(?s).*')"
         ),
-        "a purge may be of any number": "import domain.sessions as s\ns.LARGEST_ID = 10**40",
+        "a purge may be of any number": (
+            "import domain.identity.sessions as s\ns.LARGEST_ID = 10**40"
+        ),
         "a page may begin after any number": (
-            "import domain.pages as p\np.LARGEST_ID = 10**40\n"
-            "import domain.schema as s\ns.Id.process_bind_param = lambda self, value, _: value"
+            "import domain.database.pages as p\np.LARGEST_ID = 10**40\n"
+            "import domain.database.schema as s\n"
+            "s.Id.process_bind_param = lambda self, value, _: value"
         ),
         "a page of accounts begins anew after too large a number": (
-            "import domain.accounts as a\na.beyond = lambda key, after: key > after"
+            "import domain.identity.accounts as a\na.beyond = lambda key, after: key > after"
         ),
         "a page of anything else begins anew after too large a number": (
-            "import domain.pages as p\np.beyond = lambda key, after: key > after"
+            "import domain.database.pages as p\np.beyond = lambda key, after: key > after"
         ),
         "a stale reading is refused, and everybody is changed": (
-            "from domain.accounts import Accounts\n"
+            "from domain.identity.accounts import Accounts\n"
             "from sqlalchemy import text\n"
             "given = Accounts._why_unchanged\n"
             "def why(self, seen):\n"

@@ -7,18 +7,21 @@ from tests.faults import Catalogue
 WORKSPACE: Final[Catalogue] = {
     "features/workspace/projects.feature": {
         "a taken path is told to be a taken slug": (
-            "import domain.projects as p\np.PathAlreadyUsed = lambda path: p.SlugAlreadyUsed(path)"
+            "import domain.work.projects as p\n"
+            "p.PathAlreadyUsed = lambda path: p.SlugAlreadyUsed(path)"
         ),
         "a taken session goes up as the database's own error": (
-            "import domain.projects as p\nfrom contextlib import nullcontext\n"
+            "import domain.work.projects as p\nfrom contextlib import nullcontext\n"
             "p.refusing = lambda violations: nullcontext()"
         ),
         "any path will do": (
-            "import domain.projects as p\np.absolute_path = lambda field, value: value"
+            "import domain.work.projects as p\np.absolute_path = lambda field, value: value"
         ),
-        "a score may be beyond a hundred": ("import domain.projects as p\np.HIGHEST_SCORE = 1000"),
+        "a score may be beyond a hundred": (
+            "import domain.work.projects as p\np.HIGHEST_SCORE = 1000"
+        ),
         "a priority keeps its first time": (
-            "import domain.projects as p\n"
+            "import domain.work.projects as p\n"
             "given = p.Projects._set_priority\n"
             "def set_priority(self, agent_id, score, reason, at):\n"
             "    agent = self.agent(agent_id)\n"
@@ -26,7 +29,7 @@ WORKSPACE: Final[Catalogue] = {
             "p.Projects._set_priority = set_priority"
         ),
         "a priority is everybody's": (
-            "import domain.projects as p\n"
+            "import domain.work.projects as p\n"
             "from sqlalchemy import update\n"
             "given = p.Projects._set_priority\n"
             "def set_priority(self, agent_id, score, reason, at):\n"
@@ -41,19 +44,19 @@ WORKSPACE: Final[Catalogue] = {
     },
     "features/workspace/chain.feature": {
         "a turn always comes from the user": (
-            "import domain.workspace as w\n"
+            "import domain.work.workspace as w\n"
             "given = w.Workspace.say\n"
             "w.Workspace.say = lambda self, task_id, actor, *a, **k:"
             " given(self, task_id, w.TurnActor.USER, *a, **k)"
         ),
         "the time of a turn is not believed": (
-            "import domain.workspace as w\n"
+            "import domain.work.workspace as w\n"
             "given = w.Workspace.say\n"
             "w.Workspace.say = lambda self, task_id, actor, intent, text, at=None:"
             " given(self, task_id, actor, intent, text)"
         ),
         "a time may be one that no zone but its own can show": (
-            "import domain.workspace as w\n"
+            "import domain.work.workspace as w\n"
             "from domain.errors import InvalidValue\n"
             "def instant(field, at, *_):\n"
             "    if at.tzinfo is None: raise InvalidValue(field, 'has no zone')\n"
@@ -61,26 +64,26 @@ WORKSPACE: Final[Catalogue] = {
             "w.instant = instant"
         ),
         "a time without a zone is a time": (
-            "import domain.workspace as w\n"
+            "import domain.work.workspace as w\n"
             "from datetime import UTC\n"
             "given = w.Workspace.say\n"
             "w.Workspace.say = lambda self, task_id, actor, intent, text, at=None:"
             " given(self, task_id, actor, intent, text, at and at.replace(tzinfo=UTC))"
         ),
         "an event forgets what it is about": (
-            "import domain.workspace as w\n"
+            "import domain.work.workspace as w\n"
             "given = w.Workspace.record\n"
             "w.Workspace.record = lambda self, type_, payload, about=None:"
             " given(self, type_, payload)"
         ),
         "all events are about everything": (
-            "import domain.workspace as w\n"
+            "import domain.work.workspace as w\n"
             "given = w.Workspace.events\n"
             "w.Workspace.events = lambda self, about=None, after=None, limit=20:"
             " given(self, None, after, limit)"
         ),
         "a listing of agents is of all projects": (
-            "import domain.projects as p\n"
+            "import domain.work.projects as p\n"
             "from sqlalchemy import select\n"
             "p.Projects.agents = lambda self, project_id, after=None, limit=20:"
             " self._pages.read(select(p.Agent), p.Agent.id, after, limit)"
@@ -88,10 +91,11 @@ WORKSPACE: Final[Catalogue] = {
     },
     "features/workspace/deleting.feature": {
         "a deleted project is only hidden": (
-            "import domain.projects as p\np.Projects.delete_project = lambda self, project_id: None"
+            "import domain.work.projects as p\n"
+            "p.Projects.delete_project = lambda self, project_id: None"
         ),
         "a deletion takes all projects": (
-            "import domain.projects as p\n"
+            "import domain.work.projects as p\n"
             "from sqlalchemy import delete\n"
             "def delete_project(self, project_id):\n"
             "    self.project(project_id)\n"
@@ -106,7 +110,7 @@ WORKSPACE: Final[Catalogue] = {
 OBJECTIVES: Final[Catalogue] = {
     "features/objectives/objectives.feature": {
         "a change opens no entry": (
-            "from domain.objectives import Objectives\n"
+            "from domain.work.objectives import Objectives\n"
             "given = Objectives.change\n"
             "def change(self, *a, **k):\n"
             "    self._open_entry = lambda objective: None\n"
@@ -114,10 +118,11 @@ OBJECTIVES: Final[Catalogue] = {
             "Objectives.change = change"
         ),
         "a change closes no entry": (
-            "from domain.objectives import Objectives\nObjectives._close_entry = lambda *_: None"
+            "from domain.work.objectives import Objectives\n"
+            "Objectives._close_entry = lambda *_: None"
         ),
         "a change closes the entries of all objectives": (
-            "import domain.objectives as o\n"
+            "import domain.work.objectives as o\n"
             "from sqlalchemy import update\n"
             "def close(self, objective_id, at):\n"
             "    self._session.execute(update(o.ObjectiveEntry)"
@@ -125,7 +130,7 @@ OBJECTIVES: Final[Catalogue] = {
             "o.Objectives._close_entry = close"
         ),
         "a change rewrites the entry that is open": (
-            "import domain.objectives as o\n"
+            "import domain.work.objectives as o\n"
             "o.Objectives._close_entry = lambda *_: None\n"
             "given = o.Objectives._open_entry\n"
             "def rewrite(self, objective):\n"
@@ -139,13 +144,13 @@ OBJECTIVES: Final[Catalogue] = {
             "o.Objectives._open_entry = rewrite"
         ),
         "a change keeps the constraints there were": (
-            "import domain.objectives as o\n"
+            "import domain.work.objectives as o\n"
             "given = o.Objectives.change\n"
             "o.Objectives.change = lambda self, seen, text, constraints=():"
             " given(self, seen, text, seen.constraints)"
         ),
         "a change does not look at the version": (
-            "import domain.objectives as o\n"
+            "import domain.work.objectives as o\n"
             "given = o.Objectives.change\n"
             "def change(self, seen, *a, **k):\n"
             "    now = self._session.get(o.Objective, seen.id, populate_existing=True) or seen\n"
@@ -153,7 +158,7 @@ OBJECTIVES: Final[Catalogue] = {
             "o.Objectives.change = change"
         ),
         "giving up does not look at the version": (
-            "import domain.objectives as o\n"
+            "import domain.work.objectives as o\n"
             "given = o.Objectives.delete\n"
             "def delete(self, seen):\n"
             "    now = self._session.get(o.Objective, seen.id, populate_existing=True) or seen\n"
@@ -161,14 +166,15 @@ OBJECTIVES: Final[Catalogue] = {
             "o.Objectives.delete = delete"
         ),
         "a history runs backwards with the clock": (
-            "import domain.objectives as o\n"
+            "import domain.work.objectives as o\n"
             "o.func = type('F', (), {'greatest': staticmethod(lambda now, other: now)})"
         ),
         "there may be any number of constraints": (
-            "import domain.objectives as o\no.MOST_CONSTRAINTS = 1000"
+            "import domain.work.objectives as o\no.MOST_CONSTRAINTS = 1000"
         ),
         "constraints are not looked at": (
-            "import domain.objectives as o\no.line = lambda field, value, longest: value or 'none'"
+            "import domain.work.objectives as o\n"
+            "o.line = lambda field, value, longest: value or 'none'"
         ),
     },
 }

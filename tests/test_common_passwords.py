@@ -11,7 +11,7 @@ import pytest
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from domain.errors import InvalidValue
-from domain.password_policy import acceptable
+from domain.identity.password_policy import acceptable
 from domain.settings import PasswordRules
 
 RULES: Final = PasswordRules()

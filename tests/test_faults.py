@@ -76,7 +76,7 @@ def test_the_features_notice_a_fault_of_the_schema(
 
 def test_a_report_can_be_read_whatever_a_failure_says(unloaded: Preloaded, tmp_path: Path) -> None:
     code = (
-        "from domain.accounts import Accounts\n"
+        "from domain.identity.accounts import Accounts\n"
         "def rename(self, seen, name):\n"
         "    print('\\x1b[31mprinted\\x00')\n"
         "    raise AssertionError('\\x1b[31mred\\x00 \\ud800 ]]>')\n"
@@ -100,7 +100,7 @@ def test_a_report_can_be_read_whatever_a_failure_says(unloaded: Preloaded, tmp_p
         (
             "features/accounts/changing.feature:15",
             (
-                "from domain.accounts import Accounts\n"
+                "from domain.identity.accounts import Accounts\n"
                 "from domain.errors import InvalidValue\n"
                 "def rename(self, seen, name): raise InvalidValue('name', 'is \\x1b[31mred')\n"
                 "Accounts.rename = rename"

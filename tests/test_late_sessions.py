@@ -8,8 +8,8 @@ from sqlalchemy.exc import OperationalError, PendingRollbackError
 from sqlalchemy.orm import Session
 
 from domain import Domain, Settings
-from domain.connections import ConnectionLost
-from domain.late_sessions import LateSession
+from domain.database.connections import ConnectionLost
+from domain.database.late_sessions import LateSession
 from domain.transactions import WorkAborted
 
 NOWHERE = "postgresql+psycopg://nobody@/nothing?host=/nonexistent"

@@ -13,7 +13,7 @@ from sqlalchemy import URL, delete, select
 from sqlalchemy.orm import Session
 
 from domain import Domain
-from domain.accounts import User
+from domain.identity.accounts import User
 from features.support import data
 from features.support.arrange import factories
 from features.support.world import World

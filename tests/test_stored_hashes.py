@@ -3,8 +3,8 @@
 import pytest
 from argon2.exceptions import VerificationError
 
+from domain.identity.stored_hashes import Credentials, verify_level
 from domain.settings import Argon2Cost
-from domain.stored_hashes import Credentials, verify_level
 from features.support.counting_hasher import CountingHasher
 
 OWN = "m=8,t=1,p=1"

@@ -5,7 +5,7 @@ from itertools import count
 from behave import given, then, when
 from behave.runner import Context
 
-from domain.accounts import User
+from domain.identity.accounts import User
 from features.support.arrange import factories
 from features.support.identity.state import AccountState
 from features.support.world import World

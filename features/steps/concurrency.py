@@ -4,7 +4,7 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain import DomainError
-from domain.accounts import User
+from domain.identity.accounts import User
 from domain.transactions import IdentityWork
 from features.support.arrange.factories import PASSWORD
 from features.support.world import World

@@ -6,7 +6,7 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain import Domain
-from domain.login_sessions import SessionEnd
+from domain.identity.login_sessions import SessionEnd
 from features.support.arrange.known_accounts import IdentityState
 from features.support.arrange.known_work import WorkState
 from features.support.identity import logins

@@ -7,10 +7,10 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain import DomainError
-from domain.failed_logins import LoginProblem, LoginRefused
-from domain.tasks import TaskStatus
-from domain.tokens import TokenProblem, TokenRefused
+from domain.identity.failed_logins import LoginProblem, LoginRefused
+from domain.identity.tokens import TokenProblem, TokenRefused
 from domain.transactions import IdentityWork, Isolation
+from domain.work.tasks import TaskStatus
 from features.support import data
 from features.support.arrange import factories, given_work
 from features.support.concurrency import invariants, stress_tests

@@ -6,7 +6,7 @@ from behave import then, when
 from behave.runner import Context
 from psycopg import errors, sql
 
-from domain.tasks import TaskStatus
+from domain.work.tasks import TaskStatus
 from features.support.arrange import raw_sql
 from features.support.arrange.valid_rows import TABLES, good_row, owner_of
 from features.support.arrange.work_factories import reached

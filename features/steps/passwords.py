@@ -8,8 +8,8 @@ from behave.runner import Context
 
 from domain import Settings
 from domain.errors import InvalidSetting
-from domain.failed_logins import CurrentPasswordRefused, LoginProblem
-from domain.password_policy import WeakPassword
+from domain.identity.failed_logins import CurrentPasswordRefused, LoginProblem
+from domain.identity.password_policy import WeakPassword
 from domain.settings import Argon2Cost
 from features.support import data
 from features.support.arrange import factories

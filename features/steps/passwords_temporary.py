@@ -8,8 +8,8 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain import DomainError
-from domain.password_policy import acceptable
-from domain.temporary_passwords import ALPHABET
+from domain.identity.password_policy import acceptable
+from domain.identity.temporary_passwords import ALPHABET
 from domain.transactions import IdentityWork
 from features.support.arrange.known_accounts import IdentityState
 from features.support.identity import logins

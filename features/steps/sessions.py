@@ -7,10 +7,10 @@ from typing import Any
 from behave import given, then, when
 from behave.runner import Context
 
-from domain.authentication import Principal
-from domain.failed_logins import LoginProblem, LoginRefused
+from domain.identity.authentication import Principal
+from domain.identity.failed_logins import LoginProblem, LoginRefused
+from domain.identity.tokens import TokenProblem, TokenRefused
 from domain.settings import TokenRules
-from domain.tokens import TokenProblem, TokenRefused
 from features.support.arrange import factories
 from features.support.arrange.known_accounts import IdentityState
 from features.support.identity import logins

@@ -6,8 +6,8 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain import Domain
-from domain.failed_logins import LoginRefused
-from domain.sessions import Login
+from domain.identity.failed_logins import LoginRefused
+from domain.identity.sessions import Login
 from features.support.arrange.known_accounts import IdentityState
 from features.support.identity.logins import WRONG
 from features.support.world import World

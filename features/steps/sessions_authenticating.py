@@ -6,7 +6,7 @@ from behave import given
 from behave.runner import Context
 from sqlalchemy import update
 
-from domain.accounts import User
+from domain.identity.accounts import User
 from features.support.arrange.known_accounts import IdentityState
 from features.support.identity import logins
 from features.support.world import World

@@ -3,9 +3,9 @@
 from behave import given, then, when
 from behave.runner import Context
 
-from domain.failed_logins import LoginProblem, LoginRefused
-from domain.sessions import Login
-from domain.tokens import TokenProblem, TokenRefused
+from domain.identity.failed_logins import LoginProblem, LoginRefused
+from domain.identity.sessions import Login
+from domain.identity.tokens import TokenProblem, TokenRefused
 from domain.transactions import IdentityWork
 from features.support.arrange.known_accounts import IdentityState
 from features.support.identity import logins

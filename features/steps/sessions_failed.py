@@ -5,7 +5,7 @@ from contextlib import suppress
 from behave import given, when
 from behave.runner import Context
 
-from domain.failed_logins import LoginProblem, LoginRefused
+from domain.identity.failed_logins import LoginProblem, LoginRefused
 from features.support import data
 from features.support.arrange import factories
 from features.support.identity import logins

@@ -6,7 +6,7 @@ from typing import Any
 from behave import given, when
 from behave.runner import Context
 
-from domain.tokens import TokenRefused
+from domain.identity.tokens import TokenRefused
 from features.support.arrange.known_accounts import IdentityState
 from features.support.identity import logins, token_builder
 from features.support.identity.token_builder import Members

@@ -5,7 +5,7 @@ from datetime import timedelta
 from behave import then
 from behave.runner import Context
 
-from domain.login_sessions import SessionEnd
+from domain.identity.login_sessions import SessionEnd
 from features.support import data
 from features.support.arrange.known_accounts import IdentityState
 from features.support.defaults import NOON

@@ -6,7 +6,7 @@ from typing import Any
 from behave import given, then, when
 from behave.runner import Context
 
-from domain.tasks import TaskStatus
+from domain.work.tasks import TaskStatus
 from features.support.arrange import given_work
 from features.support.arrange.known_work import WorkState
 from features.support.identity.recorded import ObservedState

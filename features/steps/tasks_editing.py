@@ -7,7 +7,7 @@ from behave.runner import Context
 from sqlalchemy import update
 
 from domain import DomainError
-from domain.tasks import Task
+from domain.work.tasks import Task
 from features.support.arrange.known_work import WorkState
 from features.support.tasks import tasks
 from features.support.world import World

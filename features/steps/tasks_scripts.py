@@ -7,7 +7,7 @@ from behave.runner import Context
 from psycopg import sql
 from sqlalchemy import update
 
-from domain.tasks import Task, TaskStatus
+from domain.work.tasks import Task, TaskStatus
 from features.support import data
 from features.support.arrange import raw_sql
 from features.support.arrange.known_work import WorkState

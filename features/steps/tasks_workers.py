@@ -7,9 +7,9 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain import Domain, DomainError, ManualClock
-from domain.task_queue import Claim
-from domain.tasks import TaskStatus
-from domain.workspace import TurnActor, TurnIntent
+from domain.work.task_queue import Claim
+from domain.work.tasks import TaskStatus
+from domain.work.workspace import TurnActor, TurnIntent
 from features.support.arrange.known_work import WorkState
 from features.support.arrange.work_factories import ERROR, RESULT
 from features.support.tasks import tasks

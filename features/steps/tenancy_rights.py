@@ -3,7 +3,7 @@
 from behave import given, then, when
 from behave.runner import Context
 
-from domain.schema import Role
+from domain.database.schema import Role
 from features.support.tenancy import privileges, query_plans, role_statements
 from features.support.tenancy.state import TenancyState
 from features.support.world import World

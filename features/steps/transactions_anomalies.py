@@ -8,8 +8,8 @@ from behave.runner import Context
 from sqlalchemy.orm import Session
 
 from domain import Isolation
-from domain.schema import Role
-from domain.tenancy import bind
+from domain.database.schema import Role
+from domain.database.tenancy import bind
 from features.support.concurrency.state import ConcurrencyState
 from features.support.concurrency.stress_tests import in_lockstep
 from features.support.transactions import anomaly_operations

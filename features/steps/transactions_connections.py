@@ -6,7 +6,7 @@ from behave import given, then, when
 from behave.runner import Context
 from sqlalchemy.exc import DataError
 
-from domain.connections import CommitOutcome, ConnectionLost
+from domain.database.connections import CommitOutcome, ConnectionLost
 from features.support import data
 from features.support.arrange import given_work
 from features.support.arrange.known_work import WorkState

@@ -5,7 +5,7 @@ from behave.runner import Context
 from psycopg import errors, sql
 from sqlalchemy.exc import DBAPIError
 
-from domain.connections import CommitOutcome, ConnectionLost
+from domain.database.connections import CommitOutcome, ConnectionLost
 from domain.errors import DomainError
 from features.support import data
 from features.support.concurrency import crash_recovery, crash_workload

@@ -8,7 +8,7 @@ from psycopg.errors import QueryCanceled
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
-from domain.connections import LimitExceeded, reset_session
+from domain.database.connections import LimitExceeded, reset_session
 from domain.errors import RuleBroken
 from features.support import data
 from features.support.transactions import constraint_violations, timeouts

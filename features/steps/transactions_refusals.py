@@ -6,7 +6,7 @@ from behave import then, when
 from behave.runner import Context
 
 from domain.errors import RecordedRefusal
-from domain.recordings import NotRemembered
+from domain.identity.recordings import NotRemembered
 from domain.transactions import IdentityWork
 from features.support import data
 from features.support.operations import fault_sweep

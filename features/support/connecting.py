@@ -6,7 +6,7 @@ from sqlalchemy import URL, Engine
 from sqlalchemy.exc import StatementError
 
 from domain import DomainError, engine_for
-from domain.connections import CommitOutcome, engine_options, failures
+from domain.database.connections import CommitOutcome, engine_options, failures
 from domain.errors import database_rules
 from domain.settings import Timeouts
 from features.support.defaults import CHEAP

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from domain.hashing import Hasher
+from domain.identity.hashing import Hasher
 from domain.settings import Argon2Cost
 
 

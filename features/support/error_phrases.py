@@ -3,33 +3,37 @@
 from typing import Final
 
 from domain import DomainError
-from domain.accounts import (
+from domain.database.connections import ConnectionLost
+from domain.database.tenancy import TenantNotFound
+from domain.errors import StaleReading
+from domain.identity.accounts import (
     AccountAlreadyActive,
     AccountAlreadyDeactivated,
     AccountNotFound,
     EmailAlreadyRegistered,
     StaleAccount,
 )
-from domain.authentication import MustSetPassword
-from domain.connections import ConnectionLost
-from domain.errors import StaleReading
-from domain.failed_logins import LoginProblem
-from domain.login_sessions import SessionEnd
-from domain.objectives import ObjectiveNotFound, StaleObjective
-from domain.passwords import NoTemporaryPassword, PasswordUsedBefore, TemporaryPasswordAgain
-from domain.projects import (
+from domain.identity.authentication import MustSetPassword
+from domain.identity.failed_logins import LoginProblem
+from domain.identity.login_sessions import SessionEnd
+from domain.identity.passwords import (
+    NoTemporaryPassword,
+    PasswordUsedBefore,
+    TemporaryPasswordAgain,
+)
+from domain.identity.sessions import SessionNotFound
+from domain.identity.tokens import NoKeyRing, TokenProblem
+from domain.transactions import GaveUp, WorkAborted
+from domain.work.objectives import ObjectiveNotFound, StaleObjective
+from domain.work.projects import (
     AgentNotFound,
     AgentSessionTaken,
     PathAlreadyUsed,
     ProjectNotFound,
     SlugAlreadyUsed,
 )
-from domain.sessions import SessionNotFound
-from domain.tasks import StaleTask, TaskAlreadyFinished, TaskNotEditable, TaskNotFound
-from domain.tenancy import TenantNotFound
-from domain.tokens import NoKeyRing, TokenProblem
-from domain.transactions import GaveUp, WorkAborted
-from domain.workspace import EventNotFound, TurnBeforeTask, TurnNotFound
+from domain.work.tasks import StaleTask, TaskAlreadyFinished, TaskNotEditable, TaskNotFound
+from domain.work.workspace import EventNotFound, TurnBeforeTask, TurnNotFound
 
 REASONS: Final[dict[str, type[DomainError]]] = {
     "the address is already registered": EmailAlreadyRegistered,

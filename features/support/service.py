@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from domain.schema import Role
+from domain.database.schema import Role
 from features.support import connecting
 from features.support.world import World
 from pgharness.core.application import Application, Requirements

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Engine
 from sqlalchemy.orm import Session
 
 from domain import Domain, DomainError, ManualClock, engine_for
-from domain.accounts import User
+from domain.identity.accounts import User
 from domain.transactions import TenantWork
 from features.support import connecting, data
 from features.support.counting_hasher import CountingHasher

@@ -141,10 +141,10 @@ def test_a_module_can_be_imported_alone_and_loads_no_package_but_its_own() -> No
     "text",
     [
         "import domain",
-        "import os, domain.accounts as accounts",
+        "import os, domain.identity.accounts as accounts",
         "from features.support import data",
         "def later():\n    from migrations import records",
-        "import importlib\nimportlib.import_module('domain.schema')",
+        "import importlib\nimportlib.import_module('domain.database.schema')",
         "__import__('tests.conftest')",
     ],
 )

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from domain.accounts import User
-from domain.authentication import MustSetPassword
-from domain.failed_logins import LoginRefused
-from domain.login_sessions import LoginSession
-from domain.schema import Base
-from domain.tasks import Task
-from domain.temporary_passwords import TemporaryPassword
-from domain.tokens import Claims, TokenRefused, Tokens
+from domain.database.schema import Base
+from domain.identity.accounts import User
+from domain.identity.authentication import MustSetPassword
+from domain.identity.failed_logins import LoginRefused
+from domain.identity.login_sessions import LoginSession
+from domain.identity.temporary_passwords import TemporaryPassword
+from domain.identity.tokens import Claims, TokenRefused, Tokens
+from domain.work.tasks import Task
 from features.support.arrange.account_factories import TEMPORARY
 from features.support.arrange.factories import PASSWORD
 from features.support.world import World

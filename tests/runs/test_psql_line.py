@@ -23,7 +23,7 @@ from tests.running import Running, databases, plain, tmpdir
 
 RENAMING: Final = "features/accounts/changing.feature:15"
 NOTHING_IS_RENAMED: Final = """
-from domain.accounts import Accounts
+from domain.identity.accounts import Accounts
 Accounts.rename = lambda self, seen, name: seen
 """
 BREAKING: Final = f"""

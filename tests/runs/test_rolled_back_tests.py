@@ -16,7 +16,7 @@ SUITE: Final = """
     from sqlalchemy import create_engine, select
     from sqlalchemy.exc import OperationalError
 
-    from domain.accounts import User
+    from domain.identity.accounts import User
     from features.support.arrange import factories
     from pgharness.isolation.savepoints import CannotBeShown
 

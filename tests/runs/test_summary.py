@@ -7,7 +7,7 @@ from tests.runs.test_junit import suite
 
 RENAMING = "features/accounts/changing.feature:15"
 NOT_RENAMED = (
-    "from domain.accounts import Accounts\nAccounts.rename = lambda self, seen, name: seen"
+    "from domain.identity.accounts import Accounts\nAccounts.rename = lambda self, seen, name: seen"
 )
 
 UNDEFINED = """

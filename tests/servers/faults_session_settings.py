@@ -6,7 +6,7 @@ from _pytest.monkeypatch import MonkeyPatch
 from psycopg import Connection
 
 from breaking import fault
-from domain import session_settings
+from domain.database import session_settings
 from pgharness.core import database_url
 from pgharness.core.application import Requirements
 from pgharness.servers import server_check
@@ -29,7 +29,7 @@ def sessions_as_they_come(patch: MonkeyPatch) -> None:
 def url_options_replaced(patch: MonkeyPatch) -> None:
     for place, given in (
         ("pgharness.servers.provision", database_url.session_parameters),
-        ("domain.connections", session_settings.session_parameters),
+        ("domain.database.connections", session_settings.session_parameters),
     ):
         patch.setattr(
             f"{place}.session_parameters",

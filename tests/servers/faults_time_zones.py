@@ -6,8 +6,8 @@ from datetime import datetime
 from _pytest.monkeypatch import MonkeyPatch
 
 from breaking import fault
-from domain import session_settings
-from domain.tokens import Claims, Tokens
+from domain.database import session_settings
+from domain.identity.tokens import Claims, Tokens
 from pgharness.core import database_url
 from pgharness.servers import embedded, libpq_environment
 from tests.servers.test_time_zones import (

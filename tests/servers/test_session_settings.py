@@ -11,7 +11,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL, text
 
-from domain.connections import engine_for
+from domain.database.connections import engine_for
 from domain.settings import Settings
 from features.support.service import SERVICE
 from pgharness.adapters.test_run import Harness

@@ -9,12 +9,12 @@ from typing import Final
 
 from factory.declarations import LazyAttribute, SelfAttribute, Sequence, Trait
 
-from domain.accounts import User
-from domain.hashing import Hasher, normal_form
-from domain.login_sessions import LoginSession, SessionEnd
-from domain.passwords import FormerPassword
+from domain.identity.accounts import User
+from domain.identity.hashing import Hasher, normal_form
+from domain.identity.login_sessions import LoginSession, SessionEnd
+from domain.identity.passwords import FormerPassword
+from domain.identity.temporary_passwords import TemporaryPassword
 from domain.settings import Argon2Cost, Lockout, PasswordRules, SessionRules
-from domain.temporary_passwords import TemporaryPassword
 from features.support.arrange.factory_base import RowFactory
 from features.support.defaults import CHEAP
 from pgharness.data.row_factory import parent

@@ -9,7 +9,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from domain.schema import Base
+from domain.database.schema import Base
 from features.support.arrange.factories import factory_of, models
 from features.support.world import World
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from domain.accounts import User
-from domain.schema import Base
+from domain.database.schema import Base
+from domain.identity.accounts import User
 from features.support.arrange.account_factories import (
     PASSWORD,
     FormerPasswordFactory,

@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from factory.declarations import SelfAttribute, SubFactory
 
-from domain.schema import Base
+from domain.database.schema import Base
 from features.support.defaults import NOON
 from pgharness.data import row_factory
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from domain.objectives import Objective
-from domain.projects import Agent, Project
-from domain.tasks import Task, TaskStatus
-from domain.workspace import Event, Turn
+from domain.work.objectives import Objective
+from domain.work.projects import Agent, Project
+from domain.work.tasks import Task, TaskStatus
+from domain.work.workspace import Event, Turn
 from features.support.arrange import factories
 from features.support.arrange.known_work import WorkState
 from features.support.world import World

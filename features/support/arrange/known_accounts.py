@@ -1,8 +1,8 @@
 """Per-scenario state of the steps about passwords, sessions and tokens."""
 
-from domain.authentication import Principal
-from domain.login_sessions import LoginSession
-from domain.temporary_passwords import IssuedPassword
+from domain.identity.authentication import Principal
+from domain.identity.login_sessions import LoginSession
+from domain.identity.temporary_passwords import IssuedPassword
 from features.support.defaults import KEYS
 
 

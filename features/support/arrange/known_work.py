@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from domain.objectives import Objective
-from domain.projects import Agent, Project
-from domain.task_queue import Claim
-from domain.tasks import Task
-from domain.workspace import Event, Turn
+from domain.work.objectives import Objective
+from domain.work.projects import Agent, Project
+from domain.work.task_queue import Claim
+from domain.work.tasks import Task
+from domain.work.workspace import Event, Turn
 
 
 class WorkState:

@@ -8,10 +8,10 @@ from uuid import UUID, uuid5
 from factory.declarations import SKIP, LazyAttribute, LazyFunction, SelfAttribute, Sequence, Trait
 from sqlalchemy.orm import Session
 
-from domain.objectives import Objective, ObjectiveEntry
-from domain.projects import Agent, Project
-from domain.tasks import Task, TaskStatus
-from domain.workspace import Event, Turn, TurnActor, TurnIntent
+from domain.work.objectives import Objective, ObjectiveEntry
+from domain.work.projects import Agent, Project
+from domain.work.tasks import Task, TaskStatus
+from domain.work.workspace import Event, Turn, TurnActor, TurnIntent
 from features.support.arrange.factory_base import Owner, RowFactory
 from pgharness.data.row_factory import Collected, parent
 

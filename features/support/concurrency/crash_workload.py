@@ -17,9 +17,9 @@ from typing import Final
 import psycopg
 
 from domain import Domain
-from domain.connections import CommitOutcome, ConnectionLost
+from domain.database.connections import CommitOutcome, ConnectionLost
 from domain.transactions import TenantWork
-from domain.workspace import About, TurnActor, TurnIntent
+from domain.work.workspace import About, TurnActor, TurnIntent
 from features.support.arrange.work_factories import session_of
 
 ENOUGH: Final = 60

@@ -10,7 +10,7 @@ from typing import Final
 from psycopg import sql
 
 from domain.errors import DomainError
-from domain.hashing import Hasher
+from domain.identity.hashing import Hasher
 from features.support import data
 from features.support.concurrency.login_workloads import Replaced
 from features.support.concurrency.raw_participant import Stopped

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from domain.task_queue import Claim
-from domain.tasks import StaleTask, TaskAlreadyFinished, TaskNotFound
-from domain.tenancy import TenantNotFound
+from domain.database.tenancy import TenantNotFound
+from domain.work.task_queue import Claim
+from domain.work.tasks import StaleTask, TaskAlreadyFinished, TaskNotFound
 from features.support.arrange.known_work import WorkState
 from features.support.concurrency.stress_tests import Part, Participant, Race
 from features.support.world import World

@@ -7,10 +7,10 @@ from functools import partial
 from typing import Any, Final
 
 from domain import DomainError
-from domain.accounts import StaleAccount
-from domain.objectives import StaleObjective
-from domain.tasks import StaleTask
+from domain.identity.accounts import StaleAccount
 from domain.transactions import IdentityWork, Isolation
+from domain.work.objectives import StaleObjective
+from domain.work.tasks import StaleTask
 from features.support.arrange.known_work import WorkState
 from features.support.concurrency.stress_tests import Part, Participant, Race
 from features.support.world import World

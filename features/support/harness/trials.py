@@ -11,7 +11,7 @@ from behave.model import Rule
 from psycopg import sql
 from sqlalchemy import URL, select, update
 
-from domain.accounts import User
+from domain.identity.accounts import User
 from features.support import connecting
 from features.support.world import World
 from pgharness.adapters.test_run import Harness

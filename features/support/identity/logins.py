@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from domain.failed_logins import LoginProblem, LoginRefused
-from domain.sessions import Login
+from domain.identity.failed_logins import LoginProblem, LoginRefused
+from domain.identity.sessions import Login
 from features.support import data
 from features.support.arrange.known_accounts import IdentityState
 from features.support.identity import token_builder

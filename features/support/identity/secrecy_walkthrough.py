@@ -5,8 +5,8 @@ from datetime import timedelta
 from functools import partial
 
 from domain import DomainError
-from domain.sessions import Login
-from domain.temporary_passwords import IssuedPassword
+from domain.identity.sessions import Login
+from domain.identity.temporary_passwords import IssuedPassword
 from domain.transactions import IdentityWork
 from features.support.arrange.known_accounts import IdentityState
 from features.support.identity import logins, token_builder

@@ -1,6 +1,6 @@
 """Per-scenario state of the steps about accounts."""
 
-from domain.accounts import User
+from domain.identity.accounts import User
 
 
 class AccountState:

@@ -13,7 +13,7 @@ from alembic.util import CommandError
 from psycopg import sql
 from sqlalchemy.exc import DBAPIError
 
-from domain.connections import ConnectionLost
+from domain.database.connections import ConnectionLost
 from features.support.migrations import alembic_commands
 from features.support.service import ROOT
 from features.support.tenancy.policy_side_channels import as_tenant

@@ -12,10 +12,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain import Domain
-from domain.accounts import User
-from domain.task_queue import Claim
-from domain.tasks import TaskStatus
-from domain.workspace import TurnActor, TurnIntent
+from domain.identity.accounts import User
+from domain.work.task_queue import Claim
+from domain.work.tasks import TaskStatus
+from domain.work.workspace import TurnActor, TurnIntent
 from features.support.arrange import factories
 from features.support.arrange.known_accounts import IdentityState
 from features.support.identity import logins

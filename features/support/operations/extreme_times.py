@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from domain import ManualClock, Settings
 from domain.errors import InvalidValue
-from domain.failed_logins import CurrentPasswordRefused, LoginRefused
+from domain.identity.failed_logins import CurrentPasswordRefused, LoginRefused
 from domain.settings import (
     LONGEST_DURATION,
     SECOND,

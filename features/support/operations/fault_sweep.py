@@ -7,7 +7,7 @@ from typing import Final
 import psycopg
 from sqlalchemy import Connection
 
-from domain.connections import CommitOutcome, ConnectionLost
+from domain.database.connections import CommitOutcome, ConnectionLost
 from features.support import data
 from features.support.operations.examples import Example, Scene, examples, opened
 from features.support.world import World

@@ -12,9 +12,9 @@ from uuid import UUID
 from sqlalchemy import inspect as mapping
 
 from domain import DomainError
+from domain.database.schema import Base
 from domain.json_values import Json
-from domain.schema import Base
-from domain.workspace import About
+from domain.work.workspace import About
 from features.support.operations import examples, undone_work
 from features.support.operations.examples import Scene
 from features.support.operations.registry import openings, operations

@@ -9,12 +9,12 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from domain import Domain, DomainError
+from domain.database.pages import Page
+from domain.database.schema import Base
 from domain.json_values import Json
-from domain.pages import Page
-from domain.schema import Base
-from domain.tasks import Task, TaskStatus
 from domain.transactions import TenantWork
-from domain.workspace import About, TurnActor, TurnIntent
+from domain.work.tasks import Task, TaskStatus
+from domain.work.workspace import About, TurnActor, TurnIntent
 from features.support.defaults import NOON
 from features.support.tenancy.state import TenancyState
 from features.support.world import World

@@ -4,14 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, get_args, get_type_hints
 
-from domain.accounts import DISPLAY_NAME_MAX_LENGTH
+from domain.identity.accounts import DISPLAY_NAME_MAX_LENGTH
 from domain.json_values import LONGEST, Json
-from domain.objectives import CONSTRAINT_MAX_LENGTH, MOST_CONSTRAINTS
-from domain.objectives import TEXT_MAX_LENGTH as OBJECTIVE_MAX_LENGTH
-from domain.projects import AGENT_NAME_MAX_LENGTH, REASON_MAX_LENGTH
 from domain.settings import PasswordRules
-from domain.task_queue import ERROR_MAX_LENGTH
-from domain.tasks import TITLE_MAX_LENGTH
 from domain.transactions import IdentityWork, TenantWork, WorkerWork
 from domain.values import (
     EMAIL_MAX_LENGTH,
@@ -19,7 +14,12 @@ from domain.values import (
     PATH_MAX_LENGTH,
     SLUG_MAX_LENGTH,
 )
-from domain.workspace import TEXT_MAX_LENGTH as TURN_MAX_LENGTH
+from domain.work.objectives import CONSTRAINT_MAX_LENGTH, MOST_CONSTRAINTS
+from domain.work.objectives import TEXT_MAX_LENGTH as OBJECTIVE_MAX_LENGTH
+from domain.work.projects import AGENT_NAME_MAX_LENGTH, REASON_MAX_LENGTH
+from domain.work.task_queue import ERROR_MAX_LENGTH
+from domain.work.tasks import TITLE_MAX_LENGTH
+from domain.work.workspace import TEXT_MAX_LENGTH as TURN_MAX_LENGTH
 from features.support.operations.registry import operations
 
 REQUEST: Final = 100_000

@@ -3,8 +3,8 @@
 import json
 from typing import Final
 
-from domain.tasks import TaskStatus
-from domain.workspace import TurnActor, TurnIntent
+from domain.work.tasks import TaskStatus
+from domain.work.workspace import TurnActor, TurnIntent
 from features.support.error_phrases import TASK_RULES
 from features.support.vocabulary import StepTypes
 

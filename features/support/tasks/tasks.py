@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from domain.tasks import Task
+from domain.work.tasks import Task
 from features.support.arrange.known_work import WorkState
 from features.support.world import World
 from pgharness.data.fingerprints import Row

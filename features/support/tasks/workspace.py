@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from domain.objectives import Objective
-from domain.pages import Page
-from domain.projects import Agent, Project
-from domain.tasks import Task
+from domain.database.pages import Page
 from domain.transactions import TenantWork
-from domain.workspace import About, Event, Turn, TurnActor, TurnIntent
+from domain.work.objectives import Objective
+from domain.work.projects import Agent, Project
+from domain.work.tasks import Task
+from domain.work.workspace import About, Event, Turn, TurnActor, TurnIntent
 from features.support.arrange import given_work
 from features.support.arrange.known_work import WorkState
 from features.support.arrange.work_factories import session_of

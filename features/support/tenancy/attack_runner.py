@@ -9,8 +9,8 @@ from psycopg.rows import dict_row
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from domain.schema import Role
-from domain.tenancy import bind
+from domain.database.schema import Role
+from domain.database.tenancy import bind
 from features.support import data
 from features.support.tenancy import rls_catalog, target_table
 from features.support.tenancy.attack_statements import ATTEMPTS, QUOTES_ADA, Attempt, Result

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from domain import engine_for
-from domain.schema import Role
-from domain.tenancy import bind
+from domain.database.schema import Role
+from domain.database.tenancy import bind
 from features.support.tenancy import rls_catalog
 from features.support.world import World
 from pgharness.faults.statement_faults import driver_of

@@ -8,9 +8,9 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.orm import Session
 
-from domain.projects import AgentSessionTaken
-from domain.schema import Role
-from domain.tenancy import bind
+from domain.database.schema import Role
+from domain.database.tenancy import bind
+from domain.work.projects import AgentSessionTaken
 from features.support.tenancy.state import TenancyState
 from features.support.world import World
 

@@ -4,7 +4,7 @@ from typing import Final
 
 import psycopg
 
-from domain.schema import Role
+from domain.database.schema import Role
 
 GRANTS: Final = """
     WITH granted AS (

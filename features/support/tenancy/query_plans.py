@@ -7,8 +7,8 @@ from typing import Any, Final
 import psycopg
 from sqlalchemy import event
 
-from domain.tasks import TaskStatus
 from domain.transactions import TenantWork
+from domain.work.tasks import TaskStatus
 from features.support.arrange import factories
 from features.support.tenancy import bulk_tenants
 from features.support.world import World

@@ -6,7 +6,7 @@ from typing import Final
 import psycopg
 from psycopg import sql
 
-from domain.schema import Role
+from domain.database.schema import Role
 from features.support.tenancy.session_leftovers import BOUND
 from features.support.world import World
 from pgharness.servers import provision

@@ -7,7 +7,7 @@ import psycopg
 from psycopg import errors
 from sqlalchemy import URL
 
-from domain.schema import Role
+from domain.database.schema import Role
 from pgharness.servers import provision
 
 BOUND: Final = "SELECT set_config('role', %s, true), set_config('app.user_id', %s, true)"

@@ -14,10 +14,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from domain import Clock, Domain, Settings, engine_for
-from domain.connections import LimitExceeded, reset_session
+from domain.database.connections import LimitExceeded, reset_session
+from domain.database.schema import Role
+from domain.database.tenancy import bind
 from domain.errors import DomainError
-from domain.schema import Role
-from domain.tenancy import bind
 from domain.transactions import TenantWork
 from features.support.unit_of_work import connection_of
 from pgharness.core import waiting

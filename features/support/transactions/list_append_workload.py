@@ -20,9 +20,9 @@ from threading import Barrier
 from typing import Final
 
 from domain import Domain, Isolation, engine_for
-from domain.objectives import StaleObjective
 from domain.settings import Retries
 from domain.transactions import TenantWork
+from domain.work.objectives import StaleObjective
 from features.support.arrange.known_work import WorkState
 from features.support.world import World
 from pgharness.interleaving.actors import DEADLINE

@@ -9,11 +9,11 @@ from typing import Final
 from sqlalchemy.exc import DBAPIError
 
 from domain import DomainError
-from domain.connections import ConnectionLost, LimitExceeded
+from domain.database.connections import ConnectionLost, LimitExceeded
 from domain.errors import RuleBroken
-from domain.projects import AgentNotFound
-from domain.tasks import TaskNotFound
 from domain.transactions import TenantWork
+from domain.work.projects import AgentNotFound
+from domain.work.tasks import TaskNotFound
 from features.support.arrange import factories, given_work
 from features.support.arrange.known_work import WorkState
 from features.support.operations.registry import NOBODYS

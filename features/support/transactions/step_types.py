@@ -3,7 +3,7 @@
 from typing import Final
 
 from domain import Isolation
-from domain.connections import EXCEEDED, CommitOutcome, Limit
+from domain.database.connections import EXCEEDED, CommitOutcome, Limit
 from features.support.operations.extreme_times import DURATIONS
 from features.support.operations.fault_sweep import WAYS
 from features.support.transactions.conflicts import CONFLICTS

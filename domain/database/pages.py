@@ -10,8 +10,8 @@ from typing import Final, Generic, TypeVar
 from sqlalchemy import ColumnElement, Select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from domain.database.schema import LARGEST_ID, NO_ROW
 from domain.errors import InvalidValue
-from domain.schema import LARGEST_ID, NO_ROW
 from domain.settings import Settings
 
 Item = TypeVar("Item")

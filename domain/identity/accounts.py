@@ -26,12 +26,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from domain.clock import Clock
+from domain.database.pages import beyond
+from domain.database.schema import Base, Hash, Instant, Key, Version
 from domain.errors import DomainError, InvalidValue, refusing
-from domain.hashing import Hasher
-from domain.login_sessions import SessionEnd, end_sessions
-from domain.pages import beyond
-from domain.password_policy import acceptable, words_of
-from domain.schema import Base, Hash, Instant, Key, Version
+from domain.identity.hashing import Hasher
+from domain.identity.login_sessions import SessionEnd, end_sessions
+from domain.identity.password_policy import acceptable, words_of
 from domain.settings import Settings
 from domain.values import email_address, line
 

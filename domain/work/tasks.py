@@ -1,4 +1,4 @@
-"""Tasks: what a tenant wants done. Workers do them (`domain.task_queue`).
+"""Tasks: what a tenant wants done. Workers do them (`domain.work.task_queue`).
 
 A task is edited only while it is pending, and only by whoever has seen its latest version; a
 finished task never changes again. The database holds to both, whatever statement comes along.
@@ -28,13 +28,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.clock import Clock
+from domain.database.pages import IN_ORDER, Page, Pages
+from domain.database.schema import Base, Id, Instant, Key, Version, labels
 from domain.errors import DomainError, States, refusing
 from domain.json_values import Json, storable_json
-from domain.pages import IN_ORDER, Page, Pages
-from domain.projects import AgentNotFound
-from domain.schema import Base, Id, Instant, Key, Version, labels
 from domain.settings import Settings
 from domain.values import line
+from domain.work.projects import AgentNotFound
 
 TITLE_MAX_LENGTH: Final = 200
 """Code points."""

@@ -19,9 +19,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.clock import Clock
+from domain.database.pages import IN_ORDER, Page, Pages
+from domain.database.schema import Base, Id, Instant, Key
 from domain.errors import DomainError, InvalidValue, refusing
-from domain.pages import IN_ORDER, Page, Pages
-from domain.schema import Base, Id, Instant, Key
 from domain.settings import Settings
 from domain.values import absolute_path, line, slug_form
 

@@ -13,8 +13,8 @@ from typing import Final
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
+from domain.database.schema import LARGEST_ID, Role
 from domain.errors import DomainError, InvalidValue, Violations
-from domain.schema import LARGEST_ID, Role
 
 NOBODY: Final = ""
 """What is bound when the work is for no tenant in particular; it is no number, so no owner."""

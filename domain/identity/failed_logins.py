@@ -7,10 +7,10 @@ from enum import StrEnum, auto
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.accounts import User
 from domain.clock import Clock
 from domain.errors import RecordedRefusal
-from domain.recordings import Recording
+from domain.identity.accounts import User
+from domain.identity.recordings import Recording
 from domain.settings import Lockout
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from domain.schema import Base, Id, Instant, labels
+from domain.database.schema import Base, Id, Instant, labels
 
 USER_AGENT_MAX_LENGTH = 300
 """Code points; what is longer is cut off."""

@@ -31,9 +31,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from domain.accounts import User, email_key
-from domain.hashing import Hasher
-from domain.temporary_passwords import TemporaryPassword
+from domain.identity.accounts import User, email_key
+from domain.identity.hashing import Hasher
+from domain.identity.temporary_passwords import TemporaryPassword
 
 
 @dataclass(frozen=True)

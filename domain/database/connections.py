@@ -21,9 +21,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolResetState
 
+from domain.database.session_settings import SESSION, session_parameters
 from domain.errors import DomainError, diagnosis
 from domain.json_values import written
-from domain.session_settings import SESSION, session_parameters
 from domain.settings import Settings, Timeouts
 
 

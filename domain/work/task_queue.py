@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from domain.clock import Clock
 from domain.errors import InvalidValue
 from domain.json_values import Json, storable_json
-from domain.tasks import (
+from domain.values import prose
+from domain.work.tasks import (
     LIFECYCLE,
     StaleTask,
     Task,
@@ -21,7 +22,6 @@ from domain.tasks import (
     current_status,
     refused_transition,
 )
-from domain.values import prose
 
 ERROR_MAX_LENGTH: Final = 10_000
 """Code points."""

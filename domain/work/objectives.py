@@ -26,9 +26,9 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.clock import Clock
+from domain.database.pages import IN_ORDER, Page, Pages
+from domain.database.schema import Base, Id, Instant, Key, Version
 from domain.errors import DomainError, InvalidValue
-from domain.pages import IN_ORDER, Page, Pages
-from domain.schema import Base, Id, Instant, Key, Version
 from domain.settings import Settings
 from domain.values import line, prose
 

@@ -6,11 +6,13 @@ from datetime import datetime
 from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.accounts import AccountNotFound, User
-from domain.authentication import Authentication
 from domain.clock import Clock
+from domain.database.late_sessions import LateSession
+from domain.database.schema import Base, Hash, HiddenText, Id, Instant, Key
 from domain.errors import DomainError, InvalidValue
-from domain.failed_logins import (
+from domain.identity.accounts import AccountNotFound, User
+from domain.identity.authentication import Authentication
+from domain.identity.failed_logins import (
     CurrentPasswordRefused,
     LoginProblem,
     failure,
@@ -18,14 +20,18 @@ from domain.failed_logins import (
     hold_user,
     locked,
 )
-from domain.hashing import Hasher
-from domain.late_sessions import LateSession
-from domain.login_sessions import LoginSession, SessionEnd, end_sessions, live
-from domain.password_policy import acceptable, readable
-from domain.recordings import remember
-from domain.schema import Base, Hash, HiddenText, Id, Instant, Key
+from domain.identity.hashing import Hasher
+from domain.identity.login_sessions import LoginSession, SessionEnd, end_sessions, live
+from domain.identity.password_policy import acceptable, readable
+from domain.identity.recordings import remember
+from domain.identity.temporary_passwords import (
+    IssuedPassword,
+    TemporaryPassword,
+    invent,
+    suits,
+    supersede,
+)
 from domain.settings import Settings
-from domain.temporary_passwords import IssuedPassword, TemporaryPassword, invent, suits, supersede
 
 
 class FormerPassword(Base):

@@ -22,15 +22,15 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.clock import Clock
+from domain.database.pages import IN_ORDER, Page, Pages
+from domain.database.schema import Base, Id, Instant, Key, labels
 from domain.errors import DomainError, refusing
 from domain.instants import instant
 from domain.json_values import Json, storable_json
-from domain.pages import IN_ORDER, Page, Pages
-from domain.projects import AgentNotFound, ProjectNotFound, Projects
-from domain.schema import Base, Id, Instant, Key, labels
 from domain.settings import Settings
-from domain.tasks import TaskNotFound
 from domain.values import event_type, prose
+from domain.work.projects import AgentNotFound, ProjectNotFound, Projects
+from domain.work.tasks import TaskNotFound
 
 TEXT_MAX_LENGTH: Final = 100_000
 """Code points."""

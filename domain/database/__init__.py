@@ -1,0 +1,1 @@
+"""The schema, connections to it, and what binds them to a tenant."""

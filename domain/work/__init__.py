@@ -1,0 +1,1 @@
+"""Projects, agents, tasks, turns, events and objectives: what tenants own."""
