@@ -47,7 +47,16 @@ START_UP: Final = (
         "binaries",
         "embedded",
     ),
-    *("templates", "test_run", "hooks", "reports", "run_directory", "runner"),
+    *(
+        "migrators",
+        "sql_text",
+        "templates",
+        "test_run",
+        "hooks",
+        "reports",
+        "run_directory",
+        "runner",
+    ),
     *("selection", "selection_lines", "selection_paths", "selection_tags"),
 )
 """The modules whose refusals have to be explained."""

@@ -9,12 +9,13 @@ from sqlalchemy import URL
 
 from accounts import FILL, Base
 from behave_projects import FILES, BehaveProject
+from migrator_fixtures import scripts, sql_files
 from order_fixtures import making, shop
 from pgharness.servers import provision
 from small_projects import BY_METADATA, MODELS, Project
 from small_suites import Suites
 
-__all__ = ["making", "shop"]
+__all__ = ["making", "scripts", "shop", "sql_files"]
 
 
 @pytest.fixture

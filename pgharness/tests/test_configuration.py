@@ -168,9 +168,41 @@ def test_an_application_that_cannot_be_had_is_refused(
     assert "s3cret" not in str(refusal.value)
 
 
-def test_what_a_module_raises_is_told_by_its_type(tmp_path: Path) -> None:
-    (tmp_path / "failing_models.py").write_text('raise ValueError("s3cret")', "utf-8")
-    with pytest.raises(
-        HarnessError, match=r"failing_models:Base cannot be imported: ValueError\.$"
-    ):
-        written(tmp_path, 'metadata = "failing_models:Base"').application()
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ('\nraise ValueError("s3cret")', "cannot be imported: ValueError at {}:2."),
+        ('import json\njson.loads("s3cret")', "cannot be imported: JSONDecodeError at {}:2."),
+        ('import ast\nast.literal_eval("s3cret(")', "cannot be imported: SyntaxError at {}:2."),
+        ('\nexec("1 / 0")', "cannot be imported: ZeroDivisionError at {}:2."),
+        ("\n\ndef s3cret(", "cannot be imported: SyntaxError at {}:3."),
+        ("\nimport no_models", "there is no module no_models, which {}:2 imports."),
+        (
+            "\nfrom json import nothing",
+            "cannot be imported: cannot import name 'nothing' from 'json'",
+        ),
+    ],
+)
+def test_what_a_module_raises_is_told_by_its_type_and_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, sentence: str
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    name = f"failing_{abs(hash(code))}"
+    (tmp_path / f"{name}.py").write_text(code, "utf-8")
+    with pytest.raises(HarnessError) as told:
+        written(tmp_path, f'metadata = "{name}:Base"').application()
+    assert sentence.format(f"{name}.py") in str(told.value)
+    assert f"{name}.py:" in str(told.value)
+    assert "s3cret" not in str(told.value)
+
+
+def test_the_place_of_an_error_is_in_the_module_that_a_module_imports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "outer_models.py").write_text("import inner_models", "utf-8")
+    (tmp_path / "inner_models.py").write_text("\n1 / 0", "utf-8")
+    with pytest.raises(HarnessError, match=r"imported: ZeroDivisionError at inner_models\.py:2\.$"):
+        written(tmp_path, 'metadata = "outer_models:Base"').application()

@@ -13,11 +13,11 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import URL, MetaData
+from sqlalchemy import URL
 
 import inventory
 import schemas
-from pgharness import Metadata
+from pgharness import SqlFiles
 from pgharness.core.errors import HarnessError
 from pgharness.core.run_directory import Run
 from pgharness.databases import ownership
@@ -216,9 +216,10 @@ def test_the_database_of_another_run_that_is_alive_is_refused(
         )
 
 
-def test_the_database_of_a_run_of_this_process_is_reset(url: URL) -> None:
+def test_the_database_of_a_run_of_this_process_is_reset(url: URL, tmp_path: Path) -> None:
+    (tmp_path / "empty.sql").touch()
     with ExitStack() as cleanups:
-        databases = Databases(url, "c" * 16, Metadata(MetaData()))
+        databases = Databases(url, "c" * 16, SqlFiles(tmp_path))
         databases.open(cleanups)
         own = databases.empty("guard", cleanups)
         connection = cleanups.enter_context(provision.connect(own))

@@ -82,7 +82,8 @@ def test_a_migration_that_fails_is_told_with_its_place(
 
     with (
         pytest.raises(
-            HarnessError, match=r"the schema cannot be made \(.*\); see above where\."
+            HarnessError,
+            match=r"the schema cannot be made \(.*\); its traceback is printed beside this\.",
         ) as told,
         temporary_database(Broken(), options=options),
     ):
@@ -97,7 +98,7 @@ def test_why_there_is_none_is_one_sentence(
     before = databases(admin)
     (tmp_path / "1.sql").write_text("CREATE TABLE notes (id nonsense)", "utf-8")
     with (
-        pytest.raises(HarnessError, match=r'1\.sql: type "nonsense" does not exist'),
+        pytest.raises(HarnessError, match=r'1\.sql:1: type "nonsense" does not exist'),
         temporary_database(SqlFiles(tmp_path), options=options),
     ):
         pass

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import MetaData
 
 from pgharness.core.application import Application, plain
+from pgharness.core.callers import place_of
 from pgharness.core.errors import HarnessError
 from pgharness.core.options import Setting
 from pgharness.core.protocols import Migrator
@@ -75,12 +76,18 @@ def _object(project: Path, name: str, setting: Setting, kind: type[T]) -> T:
 
 
 def _module(module: str, named: str) -> Any:
-    """Return the module, imported; what its code raises is told by its type alone."""
+    """Return the module, imported; what its code raises is told by its type and its place.
+
+    Its message is not: it may quote a password, of which nobody has been told at this time.
+    """
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        raise HarnessError(f"{named}: there is no module {error.name}.") from error
-    except ImportError as error:
-        raise HarnessError(f"{named} cannot be imported: {error}.") from error
+        place = place_of(error)
+        whose = f", which {place} imports" if place else ""
+        raise HarnessError(f"{named}: there is no module {error.name}{whose}.") from error
     except Exception as error:
-        raise HarnessError(f"{named} cannot be imported: {type(error).__name__}.") from error
+        place = place_of(error)
+        said = str(error) if isinstance(error, ImportError) else type(error).__name__
+        where = f" at {place}" if place else ""
+        raise HarnessError(f"{named} cannot be imported: {said}{where}.") from error

@@ -1,4 +1,4 @@
-"""Where in the code of a test, a step or a team something was opened."""
+"""Where in the code of a test, a step or a team something was opened, or has failed."""
 
 import inspect
 import os
@@ -7,6 +7,7 @@ import sysconfig
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from traceback import walk_tb
 from types import FrameType
 from typing import Final
 
@@ -36,11 +37,30 @@ def place() -> str:
         frame = next(filter(None, map(_nearest, _waiting())), None)
     if frame is None:
         return UNKNOWN
-    file = Path(frame.f_code.co_filename)
+    return _written(frame.f_code.co_filename, frame.f_lineno)
+
+
+def place_of(error: Exception) -> str | None:
+    """Return the file and the line in that code at which an error came up, or None.
+
+    A file that Python cannot read as code has no frame, and a frame of made code has no file.
+    """
+    if isinstance(error, SyntaxError) and error.lineno and Path(error.filename or "").is_file():
+        return _written(str(error.filename), error.lineno)
+    places = [
+        (frame.f_code.co_filename, line)
+        for frame, line in walk_tb(error.__traceback__)
+        if not _is_machinery(frame) and not frame.f_code.co_filename.startswith("<")
+    ]
+    return _written(*places[-1]) if places else None
+
+
+def _written(name: str, line: int) -> str:
+    file = Path(name)
     with suppress(FileNotFoundError):  # the folder in which this process works
         here = Path.cwd()
         file = file.relative_to(here) if file.is_relative_to(here) else file
-    return f"{file}:{frame.f_lineno}"
+    return f"{file}:{line}"
 
 
 def _waiting() -> Iterator[FrameType | None]:
@@ -52,6 +72,10 @@ def _waiting() -> Iterator[FrameType | None]:
 
 
 def _nearest(frame: FrameType | None) -> FrameType | None:
-    while frame is not None and frame.f_code.co_filename.startswith(tuple(MACHINERY)):
+    while frame is not None and _is_machinery(frame):
         frame = frame.f_back
     return frame
+
+
+def _is_machinery(frame: FrameType) -> bool:
+    return frame.f_code.co_filename.startswith(tuple(MACHINERY))

@@ -1,26 +1,46 @@
-"""What builds the schema of a test database: Alembic, SQLAlchemy metadata, or SQL files."""
+"""What builds the schema of a test database: Alembic, SQLAlchemy metadata, or SQL files.
+
+A fingerprint names the template that runs share. It is made of the sources of a schema, so that a
+template of older sources is never taken; what it leaves out is said at each of them.
+"""
 
 import hashlib
-from collections.abc import Iterable
+import secrets
+from collections.abc import Iterable, Iterator
+from configparser import Error as MalformedIni
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
-from sqlalchemy import URL, MetaData, create_mock_engine
+from psycopg.pq import TransactionStatus
+from sqlalchemy import URL, Connection, MetaData, create_mock_engine, event
+from sqlalchemy.dialects.postgresql import CreateDomainType, CreateEnumType
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.schema import CreateSchema, CreateSequence, CreateTable
 from sqlalchemy.sql import ClauseElement
 
 from pgharness.core.errors import HarnessError
 from pgharness.core.extras import extras
+from pgharness.databases import sql_text
 from pgharness.servers import provision
 
 if TYPE_CHECKING:
     from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext, RevisionStep
+    from alembic.script import ScriptDirectory
 
 DIALECT: Final[Any] = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 DIGITS: Final = 12
 """Hexadecimal digits of a fingerprint: 48 bits, for a name that is shown."""
+
+IN_A_SCHEMA: Final = (CreateTable, CreateSequence, CreateEnumType, CreateDomainType)
+"""The statements that need a schema to be there."""
+
+BACK_TO_THE_START: Final = "RESET SESSION AUTHORIZATION; RESET ALL"
+"""Gives a session the role and the settings again with which it was opened."""
 
 
 @dataclass
@@ -35,30 +55,45 @@ class Alembic:
     """An ini file, or a `pyproject.toml` with a table `[tool.alembic]`."""
 
     def fingerprint(self) -> str:
-        """Return a digest of every Python file among the migrations."""
-        with extras():
-            from alembic.script import ScriptDirectory
+        """Return a digest of every file in the script folder and the folders of versions.
 
-        folder = Path(ScriptDirectory.from_config(self._config()).dir)
-        return _digest(sorted(folder.rglob("*.py")), folder)
+        Not in it: the configuration, and what `env.py` and the revisions import or read from
+        elsewhere.
+        """
+        with _refusals(self.config_file):
+            script = self._script(self._config())
+        folders = [Path(script.dir), *map(Path, script.version_locations)]
+        return _digest((file, folder) for folder in folders for file in _sources(folder))
 
     def migrate(self, url: URL, revision: str = "head") -> None:
-        """Upgrade the database to a revision. Raises `HarnessError` where Alembic refuses it."""
-        with extras():
-            from alembic import command
-            from alembic.util import CommandError
+        """Upgrade the database to a revision.
 
-        config = self._config()
-        written = url.render_as_string(hide_password=False).replace("%", "%%")
-        config.set_main_option("sqlalchemy.url", written)
-        with provision.engine(url).connect() as connection:
-            config.attributes["connection"] = connection
-            try:
-                command.upgrade(config, revision)
-            except CommandError as error:
+        Raises `HarnessError` where Alembic refuses it, and where the database is not there after
+        it: an `env.py` with a URL of its own migrates another one.
+        """
+        with _refusals(self.config_file):
+            config = self._config()
+            written = url.render_as_string(hide_password=False).replace("%", "%%")
+            config.set_main_option("sqlalchemy.url", written)
+            script = self._script(config)
+            if not script.get_heads():
                 raise HarnessError(
-                    f"the migrations were refused: {str(error).rstrip('.')}."
-                ) from error
+                    f"Alembic finds no revision for {script.dir}: make one, or see whether "
+                    "script_location and version_locations are right."
+                )
+            with provision.engine(url).connect() as connection:
+                config.attributes["connection"] = connection
+                contexts, steps = _upgrade(config, script, revision)
+                connection.commit()  # of one that is handed over, Alembic leaves it to the owner
+            wanted = {step.revision for step in steps} or set(script.get_revisions(revision))
+            with provision.engine(url).connect() as connection:
+                heads = _heads(connection, contexts)
+                missing = wanted.difference(script.iterate_revisions(heads, (), implicit_base=True))
+        if missing:
+            raise HarnessError(
+                "env.py has migrated another database than the one given, or none: let it take "
+                'config.attributes["connection"] or sqlalchemy.url.'
+            )
 
     def _config(self) -> "Config":
         with extras():
@@ -69,50 +104,141 @@ class Alembic:
             raise HarnessError(f"there is no file {file}, which should configure Alembic.")
         return Config(toml_file=file) if file.suffix == ".toml" else Config(file)
 
+    def _script(self, config: "Config") -> "ScriptDirectory":
+        from alembic.script import ScriptDirectory
+
+        return ScriptDirectory.from_config(config)
+
+
+def _upgrade(
+    config: "Config", script: "ScriptDirectory", revision: str
+) -> tuple[list["MigrationContext"], list["RevisionStep"]]:
+    """Do what `alembic.command.upgrade` does; return where `env.py` went, and by which steps.
+
+    That command does not tell, and only there is known which table has the versions.
+    """
+    from alembic.runtime.environment import EnvironmentContext
+
+    contexts = []
+    steps = []
+
+    def upgrade(heads: Any, context: "MigrationContext") -> list["RevisionStep"]:
+        contexts.append(context)
+        found = script._upgrade_revs(revision, heads)  # noqa: SLF001 (as the command does)
+        steps.extend(found)
+        return found
+
+    with EnvironmentContext(config, script, fn=upgrade, destination_rev=revision):
+        script.run_env()
+    return contexts, steps
+
+
+def _heads(connection: Connection, contexts: Iterable["MigrationContext"]) -> tuple[str, ...]:
+    """Return which revisions a database is at, by the tables of versions of these contexts."""
+    from alembic.runtime.migration import MigrationContext
+
+    tables = {(each.version_table, each.version_table_schema) for each in contexts}
+    heads: set[str] = set()
+    for table, schema in tables:
+        named = {"version_table": table, "version_table_schema": schema}
+        heads.update(MigrationContext.configure(connection, opts=named).get_current_heads())
+    return tuple(heads)
+
+
+@contextmanager
+def _refusals(config_file: Path | str) -> Iterator[None]:
+    """Raise `HarnessError` for what Alembic says against a configuration, or against revisions."""
+    with extras():
+        from alembic.util import CommandError
+    try:
+        yield
+    except CommandError as error:
+        raise HarnessError(f"the migrations were refused: {str(error).rstrip('.')}.") from error
+    except (MalformedIni, TOMLDecodeError) as error:
+        said = str(error).splitlines()[0].rstrip(".")
+        raise HarnessError(f"{config_file} does not configure Alembic: {said}.") from error
+
 
 @dataclass
 class Metadata:
-    """Creates the tables of SQLAlchemy metadata, as `create_all` does."""
+    """Creates the tables of SQLAlchemy metadata, as `create_all` does, and schemas they are in."""
 
     metadata: MetaData
 
     def fingerprint(self) -> str:
-        """Return a digest of the statements that create it."""
+        """Return a digest of the statements that create it, and of the values in them.
+
+        Listeners (`before_create`, …) are run for it without a database. Where one of them needs
+        a database, because it reads a result, the digest is another one each time: such a schema
+        is built anew by each run. Not in it: what a listener does other than by a statement, and
+        the result of a default in Python.
+        """
         statements: list[str] = []
 
-        def note(statement: object, *_: object, **__: object) -> None:
-            assert isinstance(statement, ClauseElement), "create_all emits DDL only"
-            statements.append(str(statement.compile(dialect=DIALECT)))
+        def note(statement: object, *given: object, **named: object) -> None:
+            assert isinstance(statement, ClauseElement), "a text is refused by a connection too"
+            compiled = statement.compile(dialect=DIALECT)
+            statements.append(repr((str(compiled), compiled.params, given, named)))
 
+        self._check()
         engine = create_mock_engine("postgresql+psycopg://", note)
-        self.metadata.create_all(engine, checkfirst=False)
+        try:
+            self.metadata.create_all(engine, checkfirst=False)
+        except Exception:  # noqa: BLE001 (a listener's own; what is wrong is told by `migrate`)
+            statements.append(secrets.token_hex())
         return hashlib.sha256("\n".join(statements).encode()).hexdigest()[:DIGITS]
 
     def migrate(self, url: URL) -> None:
-        """Create everything in an empty database."""
+        """Create everything in an empty database, with the schemas that are not there yet."""
+        self._check()
         with provision.engine(url).begin() as connection:
+            event.listen(connection, "before_execute", _make_schema)
             self.metadata.create_all(connection)
+
+    def _check(self) -> None:
+        if not self.metadata.tables:
+            raise HarnessError("the metadata has no table: is the module with the models imported?")
+
+
+def _make_schema(connection: Connection, statement: object, *_: object) -> None:
+    """Create the schema that a statement needs.
+
+    Only now: a listener of the metadata may have been about to create it.
+    """
+    if isinstance(statement, IN_A_SCHEMA) and statement.element.schema:
+        connection.execute(CreateSchema(statement.element.schema, if_not_exists=True))
 
 
 @dataclass
 class SqlFiles:
-    """Runs the `*.sql` files of a folder, in the order of their names, each as one transaction."""
+    """Runs the `*.sql` files of a folder, each as one transaction and in a session as if new.
+
+    They are in the order of their names as texts: `10.sql` is before `9.sql`, and `09.sql` before
+    `10.sql`.
+    """
 
     folder: Path | str
 
     def fingerprint(self) -> str:
         """Return a digest of the files. Raises `HarnessError` if there are none."""
-        return _digest(self._files(), Path(self.folder))
+        return _digest((file, Path(self.folder)) for file in self._files())
 
     def migrate(self, url: URL) -> None:
         """Run the files. Raises `HarnessError` with the file and what the server says of it."""
         with provision.connect(url) as connection:
             for file in self._files():
+                text = sql_text.read(file)
+                connection.execute(BACK_TO_THE_START)
                 try:
-                    connection.execute(file.read_bytes())
+                    connection.execute(text.encode())
                 except psycopg.Error as error:
-                    said = str(error).splitlines()[0]
-                    raise HarnessError(f"the schema cannot be made: {file}: {said}.") from error
+                    place, said = sql_text.mistake(file, text, error)
+                    raise HarnessError(f"the schema cannot be made: {place}: {said}.") from error
+                if connection.info.transaction_status != TransactionStatus.IDLE:
+                    raise HarnessError(
+                        f"the schema cannot be made: {file} begins a transaction that it does not "
+                        "end: add COMMIT, or leave BEGIN out."
+                    )
 
     def _files(self) -> list[Path]:
         folder = Path(self.folder)
@@ -124,9 +250,19 @@ class SqlFiles:
         return files
 
 
-def _digest(files: Iterable[Path], folder: Path) -> str:
+def _sources(folder: Path) -> list[Path]:
+    """Return the files at any depth of a folder, but for what Python makes of them."""
+    return sorted(
+        file
+        for file in folder.rglob("*")
+        if file.is_file() and file.suffix != ".pyc" and "__pycache__" not in file.parts
+    )
+
+
+def _digest(files: Iterable[tuple[Path, Path]]) -> str:
+    """Return a digest of files, with their names in the folder that each is given with."""
     digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.relative_to(folder).as_posix().encode())
-        digest.update(file.read_bytes())
+    for file, folder in files:
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        digest.update(repr((file.relative_to(folder).as_posix(), content)).encode())
     return digest.hexdigest()[:DIGITS]

@@ -266,7 +266,8 @@ class Databases:
             print(masked(traceback.format_exc()), file=sys.stderr)
             said = next(iter(str(error).splitlines()), "").rstrip(".")
             raise HarnessError(
-                f"the schema cannot be made ({type(error).__name__}: {said}); see above where."
+                f"the schema cannot be made ({type(error).__name__}: {said}); its traceback is "
+                "printed beside this."
             ) from error
 
 
