@@ -47,7 +47,7 @@ START_UP: Final = (
         "binaries",
         "embedded",
     ),
-    *("templates", "test_run", "hooks", "reports", "run_directory", "runner"),
+    *("templates", "test_run", "hooks", "own_hooks", "reports", "run_directory", "runner"),
     *("selection", "selection_lines", "selection_paths", "selection_tags"),
 )
 """The modules whose refusals have to be explained."""
@@ -55,7 +55,7 @@ START_UP: Final = (
 FAILING: Final = (
     *("cells", "leaks", "test_database", "foreign_keys", "ownership", "pytest_cases"),
     *("pytest_plugin", "reset"),
-    *("savepoints", "errors", "data_tables", "world"),
+    *("savepoints", "errors", "data_tables", "world", "scope_tags"),
 )
 """The modules of whose errors each has to be explained."""
 

@@ -180,7 +180,7 @@ FIXTURES: Final = {
 
 def before_tag(context: Context, tag: str) -> None:
     """Set up what a `@fixture.…` tag asks for; behave takes it down with what it stands on."""
-    if tag in FIXTURES and "ended_by" not in context:
+    if tag in FIXTURES:
         use_fixture_by_tag(tag, context, FIXTURES)
 
 
