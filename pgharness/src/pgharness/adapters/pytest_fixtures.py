@@ -68,9 +68,9 @@ def _visit(_case: "Case", harness: "Harness[Any]", request: pytest.FixtureReques
 
     What the test leaves open is an error of it.
     """
-    from pgharness.adapters.pytest_cases import Test, refusals
+    from pgharness.adapters.pytest_cases import Test, refusals, what_is_left
 
-    with refusals(), _case.isolated(request):
+    with refusals(), what_is_left(), _case.isolated(request):
         test = Test(request.node, _case.isolation)
         made = harness.before_scenario(test)
         yield made
@@ -121,14 +121,15 @@ def sessions(
 
     A session that is still open after the test is an error of it.
     """
-    from pgharness.adapters.pytest_cases import refusals
+    from pgharness.adapters.pytest_cases import refusals, what_is_left
 
     with refusals():
         assert database.url, "it is refused where the test is one transaction"
     made = _case.harness.sessions()
     made.opener = request.node.nodeid
     yield made
-    made.check_none_open()
+    with what_is_left():
+        made.check_none_open()
 
 
 @pytest.fixture
@@ -181,18 +182,18 @@ def async_session(
 @pytest.fixture(scope="class")
 def shared_in_class(harness: "Harness[Any]") -> Iterator[None]:
     """What tests of this class store is kept until its last one, then all is put back."""
-    from pgharness.adapters.pytest_cases import refusals
+    from pgharness.adapters.pytest_cases import refusals, what_is_left
 
-    with refusals(), harness.scope():
+    with refusals(), what_is_left(), harness.scope():
         yield
 
 
 @pytest.fixture(scope="module")
 def shared_in_module(harness: "Harness[Any]") -> Iterator[None]:
     """What tests of this module store is kept until its last one, then all is put back."""
-    from pgharness.adapters.pytest_cases import refusals
+    from pgharness.adapters.pytest_cases import refusals, what_is_left
 
-    with refusals(), harness.scope():
+    with refusals(), what_is_left(), harness.scope():
         yield
 
 
