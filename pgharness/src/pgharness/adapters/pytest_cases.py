@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import psycopg
 import pytest
-from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -177,7 +177,13 @@ def asynchronous(
     database: DatabaseUnderTest, application: Application[Any]
 ) -> Iterator[AsyncHandle]:
     """Yield an asynchronous engine; a connection of it that stays open is an error."""
-    made = AsyncHandle(*_asynchronous(database, application))
+    with refusals():
+        if isinstance(database, RolledBackDatabase):
+            raise HarnessError(
+                'async_engine needs a second connection, and isolation="rollback" gives one:'
+                ' take isolation="reset", and what is stored is removed after the test.'
+            )
+        made = AsyncHandle(database.url, application.engine_options(database.url))
     yield made
     left = made.close()
     with what_is_left():
@@ -189,21 +195,17 @@ def asynchronous_session(
     database: DatabaseUnderTest, application: Application[Any]
 ) -> Iterator[AsyncSession]:
     """Yield an asynchronous session that is rolled back."""
-    made = AsyncRolledBack(*_asynchronous(database, application))
+    with refusals():
+        if isinstance(database, RolledBackDatabase):
+            raise HarnessError(
+                "async_session rolls back by itself, on a connection of its own: take"
+                ' isolation="reset" instead of isolation="rollback".'
+            )
+        made = AsyncRolledBack(database.url, application.engine_options(database.url))
     try:
         yield made.session
     finally:
         made.close()
-
-
-def _asynchronous(
-    database: DatabaseUnderTest, application: Application[Any]
-) -> tuple[URL, dict[str, Any]]:
-    """Return where the database is, and how one connects to it."""
-    with refusals():
-        if isinstance(database, RolledBackDatabase):
-            raise CannotBeShown("the test wants an asynchronous connection, which is a second one")
-        return database.url, application.engine_options(database.url)
 
 
 @contextmanager

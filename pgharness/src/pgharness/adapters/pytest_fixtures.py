@@ -90,7 +90,8 @@ def world(_visit: Any) -> Any:
 def database(_case: "Case", world: object) -> "DatabaseUnderTest":
     """The test's database: its `url`, and `observer`, a psycopg connection that sees all rows.
 
-    With isolation="rollback", `observer` sees the test's transaction, and `url` is refused.
+    With isolation="rollback", `observer` reads within the test's transaction, as long as no session
+    or connection is in use (commit or close it first), and `url` is refused.
     """
     assert world is not None, "the test has begun"
     return _case.database
@@ -170,8 +171,7 @@ def async_session(
 ) -> "Iterator[AsyncSession]":
     """An asynchronous session of which nothing is left, whatever the test commits.
 
-    It connects when it is first used. With isolation="rollback" it is refused: it rolls back by
-    itself.
+    It connects when it is first used. As it rolls back by itself, isolation="rollback" is refused.
     """
     from pgharness.adapters.pytest_cases import asynchronous_session
 
