@@ -2,9 +2,10 @@
 
 from _pytest.monkeypatch import MonkeyPatch
 
+import test_behave_adapter as adapter
 import test_behave_hooks as hooks
 from breaking import fault
-from pgharness.adapters.behave import own_hooks, scope_tags
+from pgharness.adapters.behave import own_hooks, project, scope_tags
 
 
 @fault(
@@ -37,3 +38,12 @@ def contradictions_pass(patch: MonkeyPatch) -> None:
 )
 def hooks_are_not_missed(patch: MonkeyPatch) -> None:
     patch.setattr(own_hooks, "_hook", lambda *_: None)
+
+
+@fault(
+    "steps find the project's modules only where behave is started in its folder",
+    noticed_by=adapter.test_steps_find_the_projects_modules_wherever_behave_is_started,
+    runner="behave.runner:Runner",
+)
+def modules_are_not_found(patch: MonkeyPatch) -> None:
+    patch.setattr(project, "make_importable", lambda _: None)

@@ -99,7 +99,8 @@ class _Reader(psycopg.Connection[Any]):
         if lent(self.outermost.engine):
             raise CannotBeShown(
                 "observer cannot be read while a session or connection is in use (taken at"
-                f" {self.outermost.holder}): end a session first by commit(), rollback() or close(), a connection by close()"
+                f" {self.outermost.holder}): end a session first by commit(), rollback() or"
+                " close(), a connection by close()"
             )
         return super().cursor(*arguments, **options)
 
