@@ -53,6 +53,7 @@ START_UP: Final = (
         "templates",
         "test_run",
         "hooks",
+        "own_hooks",
         "reports",
         "run_directory",
         "runner",
@@ -64,7 +65,7 @@ START_UP: Final = (
 FAILING: Final = (
     *("cells", "leaks", "test_database", "foreign_keys", "ownership", "pytest_cases"),
     *("pytest_plugin", "reset"),
-    *("savepoints", "errors", "data_tables", "world"),
+    *("savepoints", "errors", "data_tables", "world", "scope_tags"),
 )
 """The modules of whose errors each has to be explained."""
 

@@ -105,13 +105,13 @@ class BehaveProject:
         self.write({"pyproject.toml": toml, "features/a.feature": f"Feature: Notes\n{feature}"})
         return self.run(*arguments)
 
-    def run(self, *arguments: str) -> tuple[int, str]:
+    def run(self, *arguments: str, started_in: Path | None = None) -> tuple[int, str]:
         """Run all features; return the exit code and what was printed."""
         given = f"postgres={self.url.render_as_string(hide_password=False)}"
         inherited = {k: v for k, v in os.environ.items() if k != "TEST_DATABASE_URL"}
         done = subprocess.run(
             [*breaking.program("behave"), "--no-color", "-D", given, *arguments],
-            cwd=self.folder,
+            cwd=started_in or self.folder,
             env=inherited,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -6,7 +6,7 @@ import test_pytest_leaks
 import test_pytest_servers
 import test_pytest_unittest
 from breaking import fault
-from pgharness.adapters import contained
+from pgharness.adapters import contained, pytest_cases
 from pgharness.databases import leaks
 from pgharness.isolation.test_database import Database
 from pgharness.servers import embedded
@@ -19,6 +19,30 @@ from pgharness.servers.server_settings import WITHOUT_DURABILITY
 )
 def nothing_is_noted(patch: MonkeyPatch) -> None:
     patch.setattr(leaks, "note_openers", lambda: None)
+
+
+@fault(
+    "a pool logs at length that a connection is gone which was ended",
+    noticed_by=test_pytest_leaks.test_what_a_test_leaves_open_is_its_error_and_names_the_line,
+)
+def pools_are_surprised(patch: MonkeyPatch) -> None:
+    patch.setattr(leaks, "_forget", lambda _: None)
+
+
+@fault(
+    "what this process keeps open is waited for as if it might still end",
+    noticed_by=test_pytest_leaks.test_what_is_certainly_left_is_not_waited_for,
+)
+def all_are_waited_for(patch: MonkeyPatch) -> None:
+    patch.setattr(leaks.Connections, "_is_kept", lambda *_: False)
+
+
+@fault(
+    "a test's own clean-up that fails is not told beside what it leaves",
+    noticed_by=test_pytest_leaks.test_a_clean_up_that_fails_beside_it_is_shown,
+)
+def only_the_last_is_told(patch: MonkeyPatch) -> None:
+    patch.setattr(pytest_cases, "_said", lambda error: iter([str(error)]))
 
 
 @fault(

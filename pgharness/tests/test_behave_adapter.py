@@ -122,6 +122,46 @@ def before_scenario(context, scenario):
     assert code == 0, output
 
 
+@pytest.mark.parametrize("runner", ["behave.runner:Runner", "pgharness.adapters.starting:Runner"])
+def test_steps_find_the_projects_modules_wherever_behave_is_started(
+    behave_project: BehaveProject, runner: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    behave_project.write(
+        {
+            "features/a.feature": "Feature: A\n  Scenario: One\n    Given the module of a\n",
+            "features/steps/modules.py": """
+from behave import given
+from notes_of_a import NOTE
+
+@given("the module of a")
+def module(context):
+    assert NOTE == "a"
+""",
+            "notes_of_a.py": 'NOTE = "a"\n',
+        }
+    )
+    features, elsewhere = str(behave_project.folder / "features"), tmp_path_factory.mktemp("else")
+    code, output = behave_project.run("--runner", runner, features, started_in=elsewhere)
+    assert code == 0, output
+    assert "1 scenario passed, 0 failed, 0 skipped" in output
+
+
+@RUNNERS
+def test_a_project_that_tells_nothing_is_told_where_to_tell_it(
+    behave_project: BehaveProject, settings: str
+) -> None:
+    behave_project.behave(COMMITTED)
+    behave_project.write({"pyproject.toml": settings})
+    file = behave_project.folder / "pyproject.toml"
+    code, output = behave_project.run()
+    assert code == 1, output
+    assert f"application in [tool.pgharness] of {file}.\n" in output
+    file.unlink()
+    code, output = behave_project.run()
+    assert code == 1, output
+    assert f"application in [tool.pgharness] of {file}, which is not there.\n" in output
+
+
 @RUNNERS
 def test_without_a_schema_the_run_fails_in_one_sentence(
     behave_project: BehaveProject, settings: str

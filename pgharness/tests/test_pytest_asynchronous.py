@@ -57,11 +57,17 @@ ASYNCIO_ALONE: Final = """
 """
 
 
+REFUSALS: Final = {
+    "test_session_under_rollback": "async_session rolls back by itself, on a connection of its own",
+    "test_engine_under_rollback": "async_engine needs a second connection",
+}
+
+
 def test_asynchronous_tests_of_both_plugins(project: Project) -> None:
     project.write(test_it=ASYNCHRONOUS, conftest=ASYNCIO_ALONE)
     ended = project.run("-Werror", "-oasyncio_default_fixture_loop_scope=function")
     for name, (verdict, said) in ended.cases.items():
         refused = "under_rollback" in name
         assert verdict == ("error" if refused else "passed"), ended.output
-        assert "an asynchronous connection, which is a second one" in said or not refused
+        assert not refused or f"Cannot run: {REFUSALS[name]}" in said
     assert len(ended.cases) == 9, ended.output

@@ -192,7 +192,7 @@ WISHES: Final[dict[str, tuple[Callable[[Case], object], str]]] = {
     "another isolation level": (_isolate, "a unit of work wants to be SERIALIZABLE"),
     "to read while a unit of work is open": (
         _read_within,
-        "the scenario reads what others see of a unit of work that is open",
+        "observer cannot be read while a session or connection is in use (taken at ",
     ),
     "to go on without its connection": (
         _go_on,
@@ -219,6 +219,14 @@ def test_what_needs_more_than_one_transaction_is_refused(wish: str, accounts: UR
         assert "@fixture.rollback" in said
         assert 'isolation="rollback"' in said
         assert "leave the tag out" in said
+
+
+def test_whoever_reads_meanwhile_is_told_where_the_connection_was_taken(accounts: URL) -> None:
+    with rolled_back_case(accounts) as case, case.engine.connect():
+        with pytest.raises(CannotBeShown) as refused:
+            case.database.observer.execute("SELECT")
+        place = str(refused.value).partition("(taken at ")[2].partition(")")[0]
+        assert line_at(place) == "with rolled_back_case(accounts) as case, case.engine.connect():"
 
 
 def test_a_second_unit_of_work_is_told_where_the_first_was_opened(accounts: URL) -> None:

@@ -82,6 +82,12 @@ class Configuration:
         """
         from pgharness.adapters.references import application
 
+        if not self.schema:
+            missing = "" if (self.project / FILE).is_file() else ", which is not there"
+            raise HarnessError(
+                "nothing tells how the schema is made: name one of migrations, metadata, schema and"
+                f" application in [tool.pgharness] of {self.project / FILE}{missing}."
+            )
         return application(self.project, self.schema)
 
 

@@ -1,6 +1,7 @@
 """What the fixtures of the pytest plugin rest on: imported when the first test needs a database."""
 
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, redirect_stdout
 from dataclasses import replace
@@ -9,7 +10,7 @@ from typing import Any, Final
 
 import psycopg
 import pytest
-from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -21,6 +22,7 @@ from pgharness.core.exits import interruptions
 from pgharness.core.options import Options
 from pgharness.core.protocols import DatabaseUnderTest, ItemStatus
 from pgharness.isolation.savepoints import CannotBeShown, RolledBackDatabase
+from pgharness.isolation.snapshots import NotPutBack
 from pgharness.servers import provision
 from pgharness.sessions.async_handles import AsyncHandle, AsyncRolledBack
 from pgharness.sessions.sessions import FOR_TESTS
@@ -175,10 +177,17 @@ def asynchronous(
     database: DatabaseUnderTest, application: Application[Any]
 ) -> Iterator[AsyncHandle]:
     """Yield an asynchronous engine; a connection of it that stays open is an error."""
-    made = AsyncHandle(*_asynchronous(database, application))
+    with refusals():
+        if isinstance(database, RolledBackDatabase):
+            raise HarnessError(
+                'async_engine needs a second connection, and isolation="rollback" gives one:'
+                ' take isolation="reset", and what is stored is removed after the test.'
+            )
+        made = AsyncHandle(database.url, application.engine_options(database.url))
     yield made
     left = made.close()
-    assert not left, f"asynchronous connections were left open: taken at {', '.join(left)}"
+    with what_is_left():
+        assert not left, f"asynchronous connections were left open: taken at {', '.join(left)}"
 
 
 @contextmanager
@@ -186,21 +195,17 @@ def asynchronous_session(
     database: DatabaseUnderTest, application: Application[Any]
 ) -> Iterator[AsyncSession]:
     """Yield an asynchronous session that is rolled back."""
-    made = AsyncRolledBack(*_asynchronous(database, application))
+    with refusals():
+        if isinstance(database, RolledBackDatabase):
+            raise HarnessError(
+                "async_session rolls back by itself, on a connection of its own: take"
+                ' isolation="reset" instead of isolation="rollback".'
+            )
+        made = AsyncRolledBack(database.url, application.engine_options(database.url))
     try:
         yield made.session
     finally:
         made.close()
-
-
-def _asynchronous(
-    database: DatabaseUnderTest, application: Application[Any]
-) -> tuple[URL, dict[str, Any]]:
-    """Return where the database is, and how one connects to it."""
-    with refusals():
-        if isinstance(database, RolledBackDatabase):
-            raise CannotBeShown("the test wants an asynchronous connection, which is a second one")
-        return database.url, application.engine_options(database.url)
 
 
 @contextmanager
@@ -235,6 +240,30 @@ def refusals() -> Iterator[None]:
 
 def _without_traceback(refusal: HarnessError | CannotBeShown) -> BaseException:
     return pytest.fail.Exception(f"Cannot run: {refusal}", pytrace=False)
+
+
+@contextmanager
+def what_is_left() -> Iterator[None]:
+    """Say in one sentence what a test has left that it should not have, as an error of it.
+
+    An error from elsewhere, such as of a clean-up of the test's own, is shown as ever.
+    """
+    try:
+        yield
+    except (AssertionError, NotPutBack) as error:
+        said = list(_said(error))
+        if not all(said):
+            raise
+        raise pytest.fail.Exception("\n".join(reversed(said)), pytrace=False) from None
+
+
+def _said(error: BaseException | None) -> Iterator[str]:
+    """Yield what an error says and what came before it, the last first; of others nothing."""
+    while error is not None:
+        *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+        is_ours = frame.f_globals.get("__name__", "").startswith("pgharness.")
+        yield str(error) if is_ours else ""
+        error = None if error.__suppress_context__ else error.__context__
 
 
 @contextmanager

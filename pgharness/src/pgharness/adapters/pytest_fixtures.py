@@ -68,9 +68,9 @@ def _visit(_case: "Case", harness: "Harness[Any]", request: pytest.FixtureReques
 
     What the test leaves open is an error of it.
     """
-    from pgharness.adapters.pytest_cases import Test, refusals
+    from pgharness.adapters.pytest_cases import Test, refusals, what_is_left
 
-    with refusals(), _case.isolated(request):
+    with refusals(), what_is_left(), _case.isolated(request):
         test = Test(request.node, _case.isolation)
         made = harness.before_scenario(test)
         yield made
@@ -90,7 +90,8 @@ def world(_visit: Any) -> Any:
 def database(_case: "Case", world: object) -> "DatabaseUnderTest":
     """The test's database: its `url`, and `observer`, a psycopg connection that sees all rows.
 
-    With isolation="rollback", `observer` sees the test's transaction, and `url` is refused.
+    With isolation="rollback", `observer` reads within the test's transaction, as long as no session
+    or connection is in use (commit or close it first), and `url` is refused.
     """
     assert world is not None, "the test has begun"
     return _case.database
@@ -121,14 +122,15 @@ def sessions(
 
     A session that is still open after the test is an error of it.
     """
-    from pgharness.adapters.pytest_cases import refusals
+    from pgharness.adapters.pytest_cases import refusals, what_is_left
 
     with refusals():
         assert database.url, "it is refused where the test is one transaction"
     made = _case.harness.sessions()
     made.opener = request.node.nodeid
     yield made
-    made.check_none_open()
+    with what_is_left():
+        made.check_none_open()
 
 
 @pytest.fixture
@@ -169,8 +171,7 @@ def async_session(
 ) -> "Iterator[AsyncSession]":
     """An asynchronous session of which nothing is left, whatever the test commits.
 
-    It connects when it is first used. With isolation="rollback" it is refused: it rolls back by
-    itself.
+    It connects when it is first used. As it rolls back by itself, isolation="rollback" is refused.
     """
     from pgharness.adapters.pytest_cases import asynchronous_session
 
@@ -181,18 +182,18 @@ def async_session(
 @pytest.fixture(scope="class")
 def shared_in_class(harness: "Harness[Any]") -> Iterator[None]:
     """What tests of this class store is kept until its last one, then all is put back."""
-    from pgharness.adapters.pytest_cases import refusals
+    from pgharness.adapters.pytest_cases import refusals, what_is_left
 
-    with refusals(), harness.scope():
+    with refusals(), what_is_left(), harness.scope():
         yield
 
 
 @pytest.fixture(scope="module")
 def shared_in_module(harness: "Harness[Any]") -> Iterator[None]:
     """What tests of this module store is kept until its last one, then all is put back."""
-    from pgharness.adapters.pytest_cases import refusals
+    from pgharness.adapters.pytest_cases import refusals, what_is_left
 
-    with refusals(), harness.scope():
+    with refusals(), what_is_left(), harness.scope():
         yield
 
 

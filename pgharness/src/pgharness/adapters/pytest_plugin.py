@@ -21,7 +21,7 @@ except ModuleNotFoundError:
 
     raise not_installed(module="pytest") from None
 
-from pgharness.core.option_names import OPTIONS
+from pgharness.core.option_names import HEADING, OPTIONS
 
 if TYPE_CHECKING:
     from pgharness.adapters.configuration import Configuration
@@ -34,7 +34,6 @@ INI: Final = "pgharness_"
 LONG: Final = "--pgharness"
 SHORT: Final = "-D"
 SHORT_IS_TAKEN: Final = pytest.StashKey[bool]()
-TABLE: Final = re.compile(r"^\s*\[\s*tool\s*\.\s*pgharness\s*\]", re.MULTILINE)
 MARK: Final = (
     "pgharness(isolation): what the test is given of the database, and what becomes of it:"
     " rollback, reset, database, empty_database or server"
@@ -85,7 +84,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if (
         config.getoption("pgharness")
         or _ini(config)
-        or (file.is_file() and TABLE.search(file.read_text("utf-8")))
+        or (file.is_file() and HEADING.search(file.read_text("utf-8")))
     ):
         configuration(config)
 

@@ -54,6 +54,8 @@ class Harness(Generic[W]):
         self._rolls_back = False
         self._missing: HarnessError | None = None
         """Why a server that scenarios have to themselves did not start."""
+        self.unended: RunItem | None = None
+        """What has begun and not ended, as far as the harness was told."""
         self._log = SqlLog(sys.__stderr__ or sys.stderr) if options.sql else None
         self._began = time.perf_counter()
         self._pid = os.getpid()
@@ -85,6 +87,7 @@ class Harness(Generic[W]):
         if self._missing is not None:
             raise self._missing
         self._cost = 0.0
+        self.unended = scenario
         with self._timed():
             self._scopes.begin(self._database, scenario, rolled_back=self._rolls_back)
             database = self._database
@@ -198,6 +201,7 @@ class Harness(Generic[W]):
 
     def after_scenario(self, world: W, scenario: RunItem) -> None:
         """Fail a scenario that left a refusal unjudged, a connection open, or what stays."""
+        self.unended = None
         try:
             self._look_after(world, scenario)
         finally:

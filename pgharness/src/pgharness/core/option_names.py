@@ -1,5 +1,6 @@
-"""The names of all options, and what they mean; imports nothing, for whoever only lists them."""
+"""The names of all options, and what they mean; it imports little, for pytest loads it always."""
 
+import re
 from typing import Final
 
 SCHEMA: Final = {
@@ -20,3 +21,6 @@ OPTIONS: Final = {
     "sql": "on: log every statement",
     "timing": "on: say what the harness took",
 }
+
+HEADING: Final = re.compile(r"^\s*\[\s*tool\s*\.\s*pgharness\s*\]", re.MULTILINE)
+"""What the settings of a project begin with in its pyproject.toml."""

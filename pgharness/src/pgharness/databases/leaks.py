@@ -2,14 +2,17 @@
 
 import functools
 import time
+import weakref
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import starmap
 from typing import Any, Final
 
 import psycopg
 from psycopg import errors, sql
 from psycopg.pq.abc import PGconn
-from sqlalchemy import Engine, QueuePool, event
+from sqlalchemy import Engine, Pool, PoolProxiedConnection, QueuePool, event
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from pgharness.core.callers import place
 from pgharness.core.foreign_text import answer, shown
@@ -44,25 +47,42 @@ TERMINATION_MS: Final = 5000
 """How long the end of a connection is waited for, so that its slot is free."""
 
 
-OPENED: Final[dict[int, str]] = {}
-"""Where this process has opened a connection, by the server's process."""
+@dataclass(frozen=True)
+class Opened:
+    """A connection that this process has opened."""
+
+    where: str
+    connection: weakref.ref[psycopg.BaseConnection[Any]]
+
+
+OPENED: Final[dict[int, Opened]] = {}
+"""What this process has opened since the last scenario, by the server's process."""
+
+LENT: Final[weakref.WeakValueDictionary[int, PoolProxiedConnection]] = weakref.WeakValueDictionary()
+"""What was taken from any pool of this process, by the server's process; as long as it is kept."""
 
 
 @functools.cache
 def note_openers() -> None:
-    """Note from now on where each connection of this process is opened.
+    """Note from now on where each connection of this process is opened, and who keeps it.
 
     Also those of tests that use no engine, and those of engines of other databases. The driver
     has no event for it: what makes a connection of any class is wrapped, once for the process.
     """
+    event.listen(Pool, "checkout", _note_lent)
     given = psycopg.BaseConnection.__init__
 
     @functools.wraps(given)
     def noting(connection: psycopg.BaseConnection[Any], pgconn: PGconn) -> None:
         given(connection, pgconn)
-        OPENED[pgconn.backend_pid] = place()
+        OPENED[pgconn.backend_pid] = Opened(place(), weakref.ref(connection))
 
     psycopg.BaseConnection.__init__ = noting  # type: ignore[assignment,method-assign]
+
+
+def _note_lent(connection: object, _: object, lent: PoolProxiedConnection) -> None:
+    if isinstance(connection, psycopg.Connection):  # of an asynchronous engine it is none
+        LENT[connection.info.backend_pid] = lent
 
 
 def lent(engine: Engine) -> int:
@@ -70,6 +90,15 @@ def lent(engine: Engine) -> int:
     pool = engine.pool
     assert isinstance(pool, QueuePool), "only a pool that is limited counts them"
     return pool.checkedout()
+
+
+def _forget(pid: int) -> None:
+    """Let a pool have nothing to do with a connection of its that was ended.
+
+    When it gets it back, it would log at length that it cannot roll back.
+    """
+    if (taken := LENT.pop(pid, None)) is not None and taken.is_valid:
+        taken.invalidate()
 
 
 class Connections:
@@ -82,6 +111,10 @@ class Connections:
         note_openers()
         self._holders: dict[int, str] = {}
         """Where each connection was taken from its pool that is not back, by its process."""
+        self._records: weakref.WeakKeyDictionary[ConnectionPoolEntry, int] = (
+            weakref.WeakKeyDictionary()
+        )
+        """The processes of those connections, by what their pools keep of them."""
         self.watch(engine)
 
     def watch(self, engine: Engine) -> None:
@@ -99,12 +132,15 @@ class Connections:
         if not connection.closed:
             self._pooled.discard(connection.info.backend_pid)
 
-    def _taken(self, connection: psycopg.Connection, *_: Any) -> None:
-        self._holders[connection.info.backend_pid] = place()
+    def _taken(
+        self, connection: psycopg.Connection, record: ConnectionPoolEntry, _: object
+    ) -> None:
+        pid = self._records[record] = connection.info.backend_pid
+        self._holders[pid] = place()
 
-    def _returned(self, connection: psycopg.Connection | None, _: Any) -> None:
-        if connection is not None and not connection.closed:
-            self._holders.pop(connection.info.backend_pid, None)
+    def _returned(self, _: object, record: ConnectionPoolEntry) -> None:
+        # The connection itself may have been lost, or be invalid.
+        self._holders.pop(self._records.pop(record, 0), None)
 
     def ours(self, connection: psycopg.Connection) -> None:
         """Let another of the harness's own connections outlive a scenario."""
@@ -123,12 +159,14 @@ class Connections:
         held, holders = sum(map(lent, self._engines)), sorted(self._holders.values())
         left, lasting = self._left()
         deadline = time.monotonic() + GRACE
-        while left and time.monotonic() < deadline:
+        while not all(map(self._is_kept, left)) and time.monotonic() < deadline:
             left, lasting = self._left()
         if held or left:
             for pid in left:
                 with suppress(errors.InsufficientPrivilege):
                     self._observer.execute(TERMINATION, [pid, TERMINATION_MS])
+            for pid in left.keys() | self._holders:
+                _forget(pid)
             for engine in self._engines:
                 engine.dispose()
             self._holders.clear()
@@ -150,10 +188,20 @@ class Connections:
             if pid is None:
                 lasting.append((state, name))
             elif pid not in self._pooled or state != "idle":
-                where = self._holders.get(pid) or OPENED.get(pid)
+                by_driver = OPENED[pid].where if pid in OPENED else ""
+                where = self._holders.get(pid) or by_driver
                 opened = f", opened at {where}" if where else ""
                 connections[pid] = f"{shown(name)} ({state}): {shown(query)}{opened}"
         return connections, lasting
+
+    def _is_kept(self, pid: int) -> bool:
+        """Return whether this process still has a connection, and it is open: it will not end."""
+        if (taken := LENT.get(pid)) is not None:
+            return taken.is_valid and not getattr(taken.dbapi_connection, "closed", True)
+        if pid in self._pooled or pid not in OPENED:
+            return False
+        connection = OPENED[pid].connection()
+        return connection is not None and not connection.closed
 
     def _ended(self, what: str, name: str) -> str:
         """End what outlives a connection; return what it was, and whether it is gone."""

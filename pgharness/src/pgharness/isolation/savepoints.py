@@ -92,12 +92,16 @@ class _Joined(psycopg.Connection[Any]):
 class _Reader(psycopg.Connection[Any]):
     """The same session as the harness reads through it, between units of work."""
 
-    engine: Engine
+    outermost: "Outermost"
 
     def cursor(self, *arguments: Any, **options: Any) -> Any:
         """Return a cursor, unless it would read as the unit of work that is open."""
-        if lent(self.engine):
-            raise CannotBeShown("the scenario reads what others see of a unit of work that is open")
+        if lent(self.outermost.engine):
+            raise CannotBeShown(
+                "observer cannot be read while a session or connection is in use (taken at"
+                f" {self.outermost.holder}): end a session first by commit(), rollback() or"
+                " close(), a connection by close()"
+            )
         return super().cursor(*arguments, **options)
 
     def commit(self) -> None:
@@ -131,7 +135,8 @@ class Outermost:
         event.listen(self.engine, "checkout", self._lent)
         self._connection: _Joined | None = None
         self._begun = False
-        self._holder = ""
+        self.holder = ""
+        """Where the one connection was taken last."""
 
     @property
     def reader(self) -> psycopg.Connection:
@@ -177,19 +182,19 @@ class Outermost:
             raise CannotBeShown(
                 "the connection is lost, and the scenario's work with it"
                 if self._connection.closed
-                else f"a second unit of work is opened while one is open, from {self._holder}"
+                else f"a second unit of work is opened while one is open, from {self.holder}"
             )
         *_, parameters = arguments
         how = {**parameters, "dbname": self._name, "autocommit": True, "prepare_threshold": None}
         self._connection = _Joined.connect(**how)
         self._reader = _Reader(self._connection.pgconn)
-        self._reader.engine = self.engine
+        self._reader.outermost = self
         self._reader.autocommit = True
         self._reader.prepare_threshold = None
         return self._connection
 
     def _lent(self, *_: object) -> None:
-        self._holder = place()
+        self.holder = place()
 
 
 class RolledBackDatabase:

@@ -29,6 +29,9 @@ with extras():
         before_scenario,
         before_tag,
     )
+    from pgharness.adapters.behave.project import make_importable_for_caller
+
+make_importable_for_caller()
 
 __all__ = [
     "after_scenario",

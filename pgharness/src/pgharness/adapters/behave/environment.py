@@ -3,7 +3,7 @@
 from behave.model import Feature, Rule, Scenario
 from behave.runner import Context
 
-from pgharness.adapters.behave import hooks, scope_tags
+from pgharness.adapters.behave import hooks, own_hooks, scope_tags
 
 
 def before_all(context: Context) -> None:
@@ -13,25 +13,37 @@ def before_all(context: Context) -> None:
 
 def before_tag(context: Context, tag: str) -> None:
     """Set up the fixtures that tags ask for."""
-    hooks.before_tag(context, tag)
+    if own_hooks.goes_on(context):
+        own_hooks.note(context, tag)
+        hooks.before_tag(context, tag)
 
 
 def before_feature(context: Context, feature: Feature) -> None:
     """Begin what its scenarios share."""
-    scope_tags.begin(context, feature)
+    if own_hooks.goes_on(context):
+        own_hooks.note(context, "before_feature")
+        scope_tags.begin(context, feature)
 
 
 def before_rule(context: Context, rule: Rule) -> None:
     """Begin what its scenarios share."""
-    scope_tags.begin(context, rule)
+    if own_hooks.goes_on(context):
+        own_hooks.note(context, "before_rule")
+        scope_tags.begin(context, rule)
 
 
 def before_scenario(context: Context, scenario: Scenario) -> None:
     """Start every scenario with nothing stored but what it shares with others."""
-    scope_tags.begin(context, scenario)
-    hooks.before_scenario(context, scenario)
+    if own_hooks.goes_on(context):
+        own_hooks.note(context, "before_scenario")
+        own_hooks.check_before(context, scenario)
+    if own_hooks.goes_on(context):
+        scope_tags.begin(context, scenario)
+        hooks.before_scenario(context, scenario)
 
 
 def after_scenario(context: Context, scenario: Scenario) -> None:
     """Let no scenario leave anything open."""
+    if own_hooks.goes_on(context):
+        own_hooks.check_after(context, scenario)
     hooks.after_scenario(context, scenario)

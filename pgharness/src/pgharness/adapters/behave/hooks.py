@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from pgharness.adapters.behave import reports, summary
 from pgharness.adapters.behave.ending import end_run, stop
 from pgharness.adapters.behave.orderly import OrderlyRunner
+from pgharness.adapters.behave.project import project_of
 from pgharness.adapters.configuration import configured
 from pgharness.adapters.test_run import Harness
 from pgharness.core.application import Application
@@ -58,16 +59,10 @@ def begin_configured(context: Context) -> None:
     """Start the run of the application that `[tool.pgharness]` or -D name, likewise."""
 
     def told() -> tuple[Options, Application[Any]]:
-        found = configured(_project(Path(context.config.base_dir)), context.config.userdata)
+        found = configured(project_of(Path(context.config.base_dir)), context.config.userdata)
         return found.options, found.application()
 
     _begin(context, told)
-
-
-def _project(features: Path) -> Path:
-    """Return the nearest folder around that has a pyproject.toml, or else the one around."""
-    around = (folder for folder in features.parents if (folder / "pyproject.toml").is_file())
-    return next(around, features.parent)
 
 
 def _begin(context: Context, told: Callable[[], tuple[Options, Application[Any]]]) -> None:
@@ -180,7 +175,7 @@ FIXTURES: Final = {
 
 def before_tag(context: Context, tag: str) -> None:
     """Set up what a `@fixture.…` tag asks for; behave takes it down with what it stands on."""
-    if tag in FIXTURES and "ended_by" not in context:
+    if tag in FIXTURES:
         use_fixture_by_tag(tag, context, FIXTURES)
 
 

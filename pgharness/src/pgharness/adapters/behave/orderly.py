@@ -4,6 +4,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from behave.configuration import Configuration
 from behave.formatter.base import StreamOpener
@@ -14,6 +15,7 @@ from behave.step_registry import AmbiguousStep, StepRegistry
 
 from pgharness.adapters.behave.containing_context import ContainingContext
 from pgharness.adapters.behave.ending import end_run
+from pgharness.adapters.behave.project import make_importable
 from pgharness.adapters.contained import Contained
 from pgharness.core import exits
 from pgharness.core.errors import HarnessError
@@ -26,6 +28,7 @@ class OrderlyRunner(BehaveRunner):  # type: ignore[misc]
     features: list[Feature]
     step_registry: StepRegistry | None
     aborted: bool
+    base_dir: str
 
     def __init__(self, config: Configuration) -> None:
         super().__init__(config)
@@ -42,6 +45,7 @@ class OrderlyRunner(BehaveRunner):  # type: ignore[misc]
     def load_hooks(self, filename: str | None = None) -> None:
         """Load the hooks, in a context that contains what they do. Raises `HarnessError`."""
         self.context = ContainingContext(self)
+        make_importable(Path(self.base_dir))
         with loading("the hooks"):
             super().load_hooks(filename)
 

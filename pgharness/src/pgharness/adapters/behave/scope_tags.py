@@ -1,6 +1,8 @@
 """`@fixture.cleanup.…`: scopes as behave's own fixtures, on whatever database is in force."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import cache
 from typing import Final, TypeAlias
 
 from behave import fixture
@@ -10,6 +12,7 @@ from behave.runner import Context
 
 from pgharness.adapters.behave.hooks import server_watched
 from pgharness.adapters.behave.reports import report
+from pgharness.core.errors import HarnessError
 from pgharness.isolation.scopes import ISOLATING
 from pgharness.isolation.snapshots import NotPutBack
 
@@ -21,6 +24,35 @@ WIDTHS: Final = ("scenario", "rule", "feature", RUN)
 """What a tag may say; each but the last stands on what it names."""
 EMPTY: Final = "fixture.empty_database"
 ROLLBACK: Final = "fixture.rollback"
+EXCLUSIVE: Final = ISOLATING | {ROLLBACK}
+"""Tags of which an element can have one: each says in what database a scenario is."""
+FAMILY: Final = "fixture"
+NAMES: Final = tuple(
+    tag.removeprefix(f"{FAMILY}.") for tag in (*EXCLUSIVE, *(PREFIX + width for width in WIDTHS))
+)
+NEAR: Final = 0.86
+"""How similar a name must be to one of ours to be it, misspelt: `observer` is not."""
+
+
+@cache
+def meant(tag: str) -> str | None:
+    """Return which tag of ours was probably meant by one that is none; other tags are others'."""
+    family, _, name = tag.casefold().partition(".")
+    found = get_close_matches(name, NAMES, n=1, cutoff=NEAR)
+    if not (found and get_close_matches(family, [FAMILY], cutoff=NEAR)):
+        return None
+    near = f"{FAMILY}.{found[0]}"
+    return near if tag != near else None
+
+
+def check(element: Element) -> None:
+    """Raise `HarnessError` for a tag that is misspelt, or that contradicts another."""
+    for tag in element.tags:
+        if (near := meant(tag)) is not None:
+            raise HarnessError(f"there is no tag @{tag}: did you mean @{near}?")
+    asked = sorted(EXCLUSIVE.intersection(element.tags))
+    if len(asked) > 1:
+        raise HarnessError(f"@{asked[0]} and @{asked[1]} contradict each other: leave one out.")
 
 
 def mistake(tag: str, element: Element) -> str | None:
@@ -74,9 +106,9 @@ def widths(element: Element) -> Iterator[str]:
     """Yield how wide the scopes are that the tags of a feature, rule or scenario ask for.
 
     The run's comes first, for it brings the database that the others are on. Raises `ValueError`
-    for a tag that means nothing where it stands.
+    for a tag that means nothing where it stands; one that is misspelt is an error of each scenario.
     """
-    asked = [tag for tag in element.tags if tag.startswith(PREFIX)]
+    asked = [tag for tag in element.tags if tag.startswith(PREFIX) and meant(tag) is None]
     for tag in sorted(asked, key=lambda tag: tag != PREFIX + RUN):
         if (wrong := mistake(tag, element)) is not None:
             raise ValueError(wrong)
@@ -88,9 +120,8 @@ def begin(context: Context, element: Element) -> None:
 
     Not in `before_tag`: another tag of the same element may bring the database that they are on.
     """
-    if "ended_by" not in context:
-        for width in widths(element):
-            use_fixture(scope_of_the_run if width == RUN else scope, context)
+    for width in widths(element):
+        use_fixture(scope_of_the_run if width == RUN else scope, context)
 
 
 @fixture  # type: ignore[untyped-decorator]
