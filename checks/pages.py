@@ -1,4 +1,4 @@
-"""`python -m checks.pages write | check`: the pages of `docs/` that are generated.
+"""`python -m checks.pages write | check`: pages of `docs/` that are generated, at least in parts.
 
 `check` fails where a page is not what would be written now.
 """
@@ -11,7 +11,7 @@ from typing import Final
 from behave.parser import parse_file
 from behave.runner_util import load_step_modules
 
-from checks import criteria_page, steps_page
+from checks import architecture_page, criteria_page, steps_page
 from checks.lint import FEATURES
 from features.support import step_types
 from pgharness.core import console, exits
@@ -31,6 +31,7 @@ def pages() -> Texts:
     step_types.register()
     load_step_modules([str(FEATURES / "steps")])
     return {
+        "architecture.md": architecture_page.page((DOCS / "architecture.md").read_text("utf-8")),
         "criteria.md": _whole(criteria_page.page(features)),
         "steps.md": _whole(steps_page.page(features)),
     }

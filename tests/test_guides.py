@@ -32,6 +32,9 @@ from tests.running import Running, behave, pytest_over
 LONGEST: Final = 140
 """Lines of a page that is one page."""
 
+PAGES: Final = ("architecture", "decisions/README", "glossary")
+"""Pages without snippets to be tried."""
+
 GENERATED: Final = ("criteria", "steps")
 """Pages that `checks.pages` writes as a whole: as long as what they list."""
 
@@ -295,12 +298,12 @@ def test_every_reason_in_such_a_sentence_is_explained(module: str, function: str
     assert sorted(reasons - set(said())) == []
 
 
-@pytest.mark.parametrize("name", GUIDES)
+@pytest.mark.parametrize("name", [*GUIDES, *PAGES])
 def test_a_guide_is_one_page(name: str) -> None:
     assert len(guides.page(name).splitlines()) <= LONGEST
 
 
-@pytest.mark.parametrize("name", [*GUIDES, *GENERATED])
+@pytest.mark.parametrize("name", [*GUIDES, *PAGES, *GENERATED])
 def test_the_readme_leads_to_every_guide(name: str) -> None:
     assert f"(docs/{name}.md" in (ROOT / "README.md").read_text("utf-8")
 
@@ -328,6 +331,6 @@ def _requirements(document: dict[str, Any]) -> list[list[str]]:
     return [project["dependencies"], *extras.values(), *groups.values()]
 
 
-@pytest.mark.parametrize("file", [*ROOT.glob("docs/*.md"), ROOT / "README.md"], ids=str)
+@pytest.mark.parametrize("file", [*ROOT.glob("docs/**/*.md"), *ROOT.glob("*.md")], ids=str)
 def test_links_lead_somewhere(file: Path) -> None:
     assert list(broken_links(file)) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from behave.parser import parse_feature, parse_file
 
-from checks import criteria_page, markdown, pages, steps_page
+from checks import architecture_page, criteria_page, markdown, pages, steps_page
 from features.support.service import ROOT
 
 FEATURE = r"""
@@ -108,3 +108,46 @@ def test_an_example_is_literally_in_the_feature_if_one_is(written: pages.Texts) 
     assert pattern.example is not None
     assert pattern.example.name == 'Ada submits a task whose title is "x" × 200'
     assert len(pattern.used) == 2, "a step of an outline counts once"
+
+
+def test_an_arrow_that_follows_from_others_is_not_drawn() -> None:
+    graph = {"a": frozenset("bc"), "b": frozenset("c"), "c": frozenset()}
+    assert architecture_page.reduced(graph) == {
+        "a": frozenset("b"),
+        "b": frozenset("c"),
+        "c": frozenset(),
+    }
+
+
+def test_imports_of_packages_are_read_from_the_sources(tmp_path: Path) -> None:
+    for package, text in {
+        "upper": "from domain.lower import thing\nimport domain.errors",
+        "lower": "def late() -> None:\n    from domain import other",
+        "other": "",
+    }.items():
+        folder = tmp_path / "domain" / package
+        folder.mkdir(parents=True)
+        (folder / "__init__.py").write_text("", "utf-8")
+        (folder / "module.py").write_text(text, "utf-8")
+    assert architecture_page.within("domain", tmp_path) == {
+        "lower": frozenset({"other"}),
+        "other": frozenset(),
+        "upper": frozenset({"lower"}),
+    }
+
+
+def test_the_drawing_has_every_package_of_the_harness() -> None:
+    drawn = list(architecture_page.drawing())
+    packages = {file.parent.name for file in (ROOT / "pgharness/src/pgharness").glob("*/*.py")}
+    assert packages
+    for package in packages:
+        assert f"        pgharness_{package}[{package}]" in drawn
+
+
+def test_what_is_generated_in_a_page_leaves_the_rest() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    for name in architecture_page.SECTIONS:
+        assert f"<!-- begin: {name} -->\n" in page
+    before, mark, rest = page.partition("<!-- begin: the packages -->\n")
+    stale = before + mark + "an older drawing\n" + rest
+    assert architecture_page.page(stale) == page
