@@ -14,6 +14,7 @@ import pytest
 from behave.configuration import Configuration
 from sqlalchemy import URL
 
+from checks import pages
 from features.support.service import ROOT
 from links import broken_links
 from pgharness.adapters.pytest_plugin import read
@@ -30,6 +31,12 @@ from tests.running import Running, behave, pytest_over
 
 LONGEST: Final = 140
 """Lines of a page that is one page."""
+
+PAGES: Final = ("architecture", "decisions/README", "glossary")
+"""Pages without snippets to be tried."""
+
+GENERATED: Final = ("criteria", "steps")
+"""Pages that `checks.pages` writes as a whole: as long as what they list."""
 
 OUR_STEPS: Final = f"""
 from behave.runner_util import load_step_modules
@@ -301,10 +308,19 @@ def test_every_reason_in_such_a_sentence_is_explained(module: str, function: str
     assert sorted(reasons - set(said())) == []
 
 
-@pytest.mark.parametrize("name", GUIDES)
-def test_a_guide_is_one_page_that_the_readme_leads_to(name: str) -> None:
+@pytest.mark.parametrize("name", [*GUIDES, *PAGES])
+def test_a_guide_is_one_page(name: str) -> None:
     assert len(guides.page(name).splitlines()) <= LONGEST
+
+
+@pytest.mark.parametrize("name", [*GUIDES, *PAGES, *GENERATED])
+def test_the_readme_leads_to_every_guide(name: str) -> None:
     assert f"(docs/{name}.md" in (ROOT / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_only_a_generated_page_may_be_longer(name: str) -> None:
+    assert guides.page(name).startswith(pages.NOTICE)
 
 
 def test_the_readme_says_of_every_dependency_what_it_is_for() -> None:
@@ -325,6 +341,6 @@ def _requirements(document: dict[str, Any]) -> list[list[str]]:
     return [project["dependencies"], *extras.values(), *groups.values()]
 
 
-@pytest.mark.parametrize("file", [*ROOT.glob("docs/*.md"), ROOT / "README.md"], ids=str)
+@pytest.mark.parametrize("file", [*ROOT.glob("docs/**/*.md"), *ROOT.glob("*.md")], ids=str)
 def test_links_lead_somewhere(file: Path) -> None:
     assert list(broken_links(file)) == []

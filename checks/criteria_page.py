@@ -1,0 +1,111 @@
+"""`docs/criteria.md`: every rule of the features, and the ASVS requirements that rules show."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from behave.model import Feature
+
+from checks.lint import CAPABILITIES, RULE_ID
+from checks.markdown import escaped, table
+
+ASVS: Final = "asvs-"
+
+_INTRODUCTION: Final = """\
+# The criteria
+
+Every rule of [features/](../features/), by capability. A rule has an id, which is a tag and stays:
+`uv run behave --tags=@accounts-2` runs one rule. The ASVS ids are the requirements of OWASP's
+Application Security Verification Standard 5.0 that a rule shows:
+`uv run behave --tags=@asvs-2.3.4` runs all rules of one of them."""
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One rule of a feature."""
+
+    capability: str
+    number: int
+    sentence: str
+    feature: str
+    path: str
+    """Of the feature, from its capability's folder on."""
+    asvs: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """The tag, without `@`."""
+        return f"{self.capability}-{self.number}"
+
+
+def criteria(features: Iterable[Feature]) -> list[Criterion]:
+    """Return the rules of these features that have an id, by capability and number."""
+    found = []
+    for feature in features:
+        for rule in feature.rules:
+            tags = [str(tag) for tag in rule.tags]
+            for tag in filter(RULE_ID.fullmatch, tags):
+                capability, _, number = tag.rpartition("-")
+                asvs = {tag for tag in [*feature.tags, *tags] if tag.startswith(ASVS)}
+                found.append(
+                    Criterion(
+                        capability=capability,
+                        number=int(number),
+                        sentence=rule.name,
+                        feature=feature.name,
+                        path="/".join(Path(feature.filename).parts[-2:]),
+                        asvs=tuple(sorted(asvs, key=_asvs_number)),
+                    )
+                )
+    return sorted(found, key=lambda each: (CAPABILITIES.index(each.capability), each.number))
+
+
+def page(features: Iterable[Feature]) -> Iterator[str]:
+    """Yield the lines of the page."""
+    found = criteria(features)
+    by_asvs: dict[str, list[Criterion]] = {}
+    for each in found:
+        for tag in each.asvs:
+            by_asvs.setdefault(tag, []).append(each)
+    yield from _INTRODUCTION.splitlines()
+    yield ""
+    yield f"{len(found)} rules show {len(by_asvs)} requirements of the ASVS."
+    yield ""
+    yield "## Rules"
+    for capability in CAPABILITIES:
+        rules = [each for each in found if each.capability == capability]
+        if not rules:
+            continue
+        yield from ("", f"### {capability}", "")
+        yield from table(
+            ("id", "rule", "feature", "ASVS"),
+            (
+                (f"`@{each.id}`", escaped(each.sentence), _link(each), _tags(each.asvs))
+                for each in rules
+            ),
+        )
+    yield from ("", "## ASVS requirements", "")
+    yield from table(
+        ("requirement", "rules"),
+        (
+            (f"`@{tag}`", "<br>".join(_titled(each) for each in by_asvs[tag]))
+            for tag in sorted(by_asvs, key=_asvs_number)
+        ),
+    )
+
+
+def _asvs_number(tag: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in tag.removeprefix(ASVS).split("."))
+
+
+def _link(criterion: Criterion) -> str:
+    return f"[{escaped(criterion.feature)}](../features/{criterion.path})"
+
+
+def _titled(criterion: Criterion) -> str:
+    return f"[`@{criterion.id}`](../features/{criterion.path}) {escaped(criterion.sentence)}"
+
+
+def _tags(tags: Iterable[str]) -> str:
+    return ", ".join(f"`@{tag}`" for tag in tags)
