@@ -35,7 +35,7 @@ class Preloaded:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.preloaded", what],
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": breaking.FOLDER},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(breaking.FOLDERS)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",

@@ -12,7 +12,7 @@ from breaking import HarnessFault
 HERE: Final = Path(__file__).parent
 FAULTS: Final = list(
     chain.from_iterable(
-        breaking.faults_in(HERE / name, f"tests.{name}.") for name in ("runs", "servers")
+        breaking.faults_in([str(HERE / name)], f"tests.{name}.") for name in ("runs", "servers")
     )
 )
 

@@ -1,7 +1,5 @@
 """The tests of the harness must fail when it is wrong; each fault in its turn."""
 
-from pathlib import Path
-
 import pytest
 
 import breaking
@@ -9,6 +7,6 @@ from breaking import HarnessFault
 
 
 @pytest.mark.usefixtures("server")  # before the folder of one test, in which it must not be
-@pytest.mark.parametrize("broken", breaking.faults_in(Path(__file__).parent), ids=str)
+@pytest.mark.parametrize("broken", breaking.faults_in(breaking.FOLDERS), ids=str)
 def test_a_test_notices(broken: HarnessFault, request: pytest.FixtureRequest) -> None:
     breaking.check_noticed(broken, request)

@@ -7,7 +7,7 @@ import pytest
 import breaking
 from breaking import HarnessFault
 
-FAULTS = breaking.faults_in(Path(__file__).parent, "tests.factories.")
+FAULTS = breaking.faults_in([str(Path(__file__).parent)], "tests.factories.")
 
 
 @pytest.mark.usefixtures("harness")  # before the folder of one test, in which it must not be

@@ -79,7 +79,7 @@ def is_ignored(context):
 INTERRUPTED_IMPORT: Final = f"""
 import signal, sys
 from behave.__main__ import main
-sys.path.append({breaking.FOLDER!r})
+sys.path.extend({breaking.FOLDERS!r})
 from breaking import inject_as_told
 
 class Interrupting:

@@ -29,7 +29,7 @@ Accounts.rename = lambda self, seen, name: seen
 BREAKING: Final = f"""
 import sys
 from behave.__main__ import main
-sys.path.append({breaking.FOLDER!r})
+sys.path.extend({breaking.FOLDERS!r})
 from breaking import inject_as_told
 inject_as_told()
 {NOTHING_IS_RENAMED}

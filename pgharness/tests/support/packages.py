@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-ROOT: Final = Path(__file__).parents[2]
+ROOT: Final = Path(__file__).parents[3]
 """The repository: the workspace of which pgharness is a member."""
 
 UV: Final = shutil.which("uv") or "uv"

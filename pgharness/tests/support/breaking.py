@@ -13,7 +13,7 @@ The fault is injected in the process of the tests, and in each process that they
 import os
 import pkgutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -27,8 +27,11 @@ from _pytest.monkeypatch import MonkeyPatch
 VARIABLE: Final = "PGHARNESS_FAULT"
 """Names the fault, as `module:function`, to the processes that a test starts."""
 
-FOLDER: Final = str(Path(__file__).parent)
-"""Where another process finds this module."""
+TESTS: Final = Path(__file__).parents[1]
+"""The tests of pgharness; each folder in it is on Python's path, as pyproject.toml says."""
+
+FOLDERS: Final = [str(folder) for folder in sorted(TESTS.glob("[a-z]*")) if folder.is_dir()]
+"""Where another process finds this module, the faults and the tests that they name."""
 
 PROGRAM: Final = str(Path(__file__).with_name("broken.py"))
 """Runs a module of Python's with the fault in it."""
@@ -70,9 +73,9 @@ def fault(
     return registered
 
 
-def faults_in(folder: Path, package: str = "") -> list[HarnessFault]:
-    """Import all modules of faults in a folder; return their faults."""
-    names = [f"{package}{module.name}" for module in pkgutil.iter_modules([str(folder)])]
+def faults_in(folders: Iterable[str], package: str = "") -> list[HarnessFault]:
+    """Import all modules of faults in these folders; return their faults."""
+    names = [f"{package}{module.name}" for module in pkgutil.iter_modules(list(folders))]
     modules = {name for name in names if name.rpartition(".")[2].startswith("faults")}
     for name in sorted(modules):
         import_module(name)

@@ -5,17 +5,20 @@ import sys
 from pathlib import Path
 from typing import Final
 
-FOLDERS: Final = (str(Path(__file__).parent), str(Path(__file__).parents[2]))
-"""Where faults are: beside this module, and in the repository's own tests."""
+OWN: Final = str(Path(__file__).parent)
+"""What Python puts on the path for a script."""
+
+REPOSITORY: Final = str(Path(__file__).parents[3])
+"""Where the repository's own faults are."""
 
 
 def main() -> None:
     """Break this process, then be the module."""
     # Until the fault is loaded; then the path is what `python -m` makes it.
-    own = [entry for entry in sys.path if entry != FOLDERS[0]]
-    sys.path[:] = [*FOLDERS, *own]
-    from breaking import inject_as_told
+    own = [entry for entry in sys.path if entry != OWN]
+    from breaking import FOLDERS, inject_as_told
 
+    sys.path[:] = [*FOLDERS, REPOSITORY, *own]
     inject_as_told()
     sys.path[:] = ["", *own]
     del sys.argv[0]
