@@ -142,6 +142,15 @@ Feature: Orders
 """
 
 
+SCRIPT: Final = """
+from app import Base
+from pgharness import Metadata, temporary_database
+
+{}
+    print(database.url)
+"""
+
+
 def blocks() -> dict[str, str]:
     """Return the blocks of code in the README, by the file that the first line names."""
     found = re.findall(BLOCK, text(), re.DOTALL)
@@ -163,6 +172,7 @@ def test_what_the_readme_says_can_be_done(complete: Environment, tmp_path: Path)
         "features/orders.feature": FEATURE,
         "features/steps/orders.py": STEPS,
         **blocks(),
+        "script.py": SCRIPT.format(*re.findall(r"`(with temporary_database.*:)`", text())),
     }
     for name, written in given.items():
         file = tmp_path / name
@@ -175,4 +185,4 @@ def test_what_the_readme_says_can_be_done(complete: Environment, tmp_path: Path)
     ended = complete.run("-m", "pytest", "-D", "postgres=embedded", cwd=tmp_path)
     assert "1 passed" in ended.stdout, ended.stdout + ended.stderr
     ended = complete.run("script.py", cwd=tmp_path)
-    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.startswith("postgresql+psycopg://"), ended.stderr

@@ -3,10 +3,12 @@
 from _pytest.monkeypatch import MonkeyPatch
 
 import test_pytest_leaks
+import test_pytest_scopes
 import test_pytest_servers
 import test_pytest_unittest
 from breaking import fault
 from pgharness.adapters import contained, pytest_cases
+from pgharness.adapters.test_run import Harness
 from pgharness.databases import leaks
 from pgharness.isolation.test_database import Database
 from pgharness.servers import embedded
@@ -69,3 +71,11 @@ def servers_stay_dead(patch: MonkeyPatch) -> None:
 )
 def servers_keep_nothing(patch: MonkeyPatch) -> None:
     patch.setattr(embedded, "ALWAYS", WITHOUT_DURABILITY)
+
+
+@fault(
+    "what a fixture of a class stores is removed before its first test",
+    noticed_by=test_pytest_scopes.test_fixtures_store_what_a_class_or_a_module_shares,
+)
+def scopes_begin_late(patch: MonkeyPatch) -> None:
+    patch.setattr(Harness, "unended", property(lambda _: True, lambda *_: None), raising=False)

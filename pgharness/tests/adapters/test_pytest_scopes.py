@@ -64,3 +64,72 @@ def test_tests_of_a_class_a_module_or_the_session_share_what_they_store(project:
     assert failed == {"test_both"}, ended.output
     assert "shared_in_session means nothing with isolation='database'" in ended.output
     assert len(ended.cases) == (SCOPES + IN_THE_MODULE).count("def test_")
+
+
+STORED_FIRST: Final = """
+    import pytest
+    from models import Customer
+    from sqlalchemy import select
+
+    def names(session):
+        return set(session.scalars(select(Customer.name)))
+
+    def test_rolled_back_before(session):
+        session.add(Customer(name="Cleo"))
+        session.flush()
+
+    @pytest.fixture(scope="module")
+    def ada(shared_in_module):
+        with shared_in_module.committing() as session:
+            session.add(Customer(name="Ada"))
+
+    @pytest.fixture(scope="class")
+    def bram(ada, shared_in_class):
+        with shared_in_class.committing() as session:
+            session.add(Customer(name="Bram"))
+
+    def test_before_the_class(ada, session):
+        assert names(session) == {"Ada"}
+
+    @pytest.mark.usefixtures("bram")
+    class TestBoth:
+        def test_session(self, session):
+            assert names(session) == {"Ada", "Bram"}
+
+        @pytest.mark.pgharness(isolation="rollback")
+        def test_one_that_is_rolled_back(self, engine, session):
+            session.add(Customer(name="Cleo"))
+            session.commit()
+
+        def test_committed(self, sessions):
+            with sessions.committing() as session:
+                assert names(session) == {"Ada", "Bram"}
+                session.add(Customer(name="Cleo"))
+
+        def test_shared(self, session):
+            assert names(session) == {"Ada", "Bram", "Cleo"}
+
+    def test_after_the_class(session):
+        assert names(session) == {"Ada"}
+
+    def test_late(session, request):
+        session.add(Customer(name="Cleo"))
+        session.flush()
+        request.getfixturevalue("shared_in_class")
+        assert names(session) >= {"Cleo"}
+"""
+
+AFTERWARDS: Final = """
+    from models import Customer
+    from sqlalchemy import select
+
+    def test_in_the_next_module(session):
+        assert session.scalars(select(Customer)).all() == []
+"""
+
+
+def test_fixtures_store_what_a_class_or_a_module_shares(project: Project) -> None:
+    project.write(test_it=STORED_FIRST, test_next=AFTERWARDS)
+    ended = project.run("-p", "no:randomly")
+    assert set(ended.verdicts().values()) == {"passed"}, ended.output
+    assert len(ended.cases) == (STORED_FIRST + AFTERWARDS).count("def test_")

@@ -25,7 +25,7 @@ from pgharness.isolation.savepoints import CannotBeShown, RolledBackDatabase
 from pgharness.isolation.snapshots import NotPutBack
 from pgharness.servers import provision
 from pgharness.sessions.async_handles import AsyncHandle, AsyncRolledBack
-from pgharness.sessions.sessions import FOR_TESTS
+from pgharness.sessions.sessions import FOR_TESTS, TestSessionFactory
 
 FAILED: Final = pytest.StashKey[bool]()
 """Whether a test has failed before its fixtures are taken down."""
@@ -47,7 +47,7 @@ class Test:
 
     __test__ = False
 
-    def __init__(self, item: pytest.Item, isolation: Isolation) -> None:
+    def __init__(self, item: pytest.Item | pytest.Collector, isolation: Isolation) -> None:
         self._item = item
         self.name = item.name
         self.location: object = item.nodeid
@@ -137,6 +137,22 @@ class Case:
         sessions.opener = opener
         with sessions.rolled_back() as session:
             yield session
+
+
+@contextmanager
+def shared(harness: Harness[Any], request: pytest.FixtureRequest) -> Iterator[TestSessionFactory]:
+    """Let tests of a class or a module share what is stored; yield what stores the first of it.
+
+    The scope begins at once, as if with a test before the others that left nothing, so that what
+    fixtures store is in it; unless a test asks for it when it is already going on.
+    """
+    with refusals(), what_is_left(), harness.scope():
+        if harness.unended is None:
+            first = Test(request.node, Isolation.RESET)
+            harness.after_scenario(harness.before_scenario(first), first)
+        sessions = harness.sessions()
+        sessions.opener = request.node.nodeid
+        yield sessions
 
 
 LIMITS: Final = "; ".join(

@@ -180,21 +180,31 @@ def async_session(
 
 
 @pytest.fixture(scope="class")
-def shared_in_class(harness: "Harness[Any]") -> Iterator[None]:
-    """What tests of this class store is kept until its last one, then all is put back."""
-    from pgharness.adapters.pytest_cases import refusals, what_is_left
+def shared_in_class(
+    harness: "Harness[Any]", request: pytest.FixtureRequest
+) -> "Iterator[TestSessionFactory]":
+    """What tests of this class store is kept until its last one, then all is put back.
 
-    with refusals(), what_is_left(), harness.scope():
-        yield
+    A fixture of the class stores something for all of them by `shared_in_class.committing()`.
+    """
+    from pgharness.adapters.pytest_cases import shared
+
+    with shared(harness, request) as sessions:
+        yield sessions
 
 
 @pytest.fixture(scope="module")
-def shared_in_module(harness: "Harness[Any]") -> Iterator[None]:
-    """What tests of this module store is kept until its last one, then all is put back."""
-    from pgharness.adapters.pytest_cases import refusals, what_is_left
+def shared_in_module(
+    harness: "Harness[Any]", request: pytest.FixtureRequest
+) -> "Iterator[TestSessionFactory]":
+    """What tests of this module store is kept until its last one, then all is put back.
 
-    with refusals(), what_is_left(), harness.scope():
-        yield
+    A fixture of the module stores something for all of them by `shared_in_module.committing()`.
+    """
+    from pgharness.adapters.pytest_cases import shared
+
+    with shared(harness, request) as sessions:
+        yield sessions
 
 
 @pytest.fixture
