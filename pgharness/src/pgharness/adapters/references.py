@@ -27,13 +27,8 @@ REFERENCE: Final = re.compile(r"(?P<module>[A-Za-z_][\w.]*):(?P<attributes>[A-Za
 def application(project: Path, given: Mapping[str, Setting]) -> Application[Any]:
     """Return the application that is named, or a plain one that has the schema that is named.
 
-    Raises `HarnessError` unless exactly one thing is named, and can be had.
+    At least one is given. Raises `HarnessError` if several are, or if it cannot be had.
     """
-    if not given:
-        raise HarnessError(
-            "nothing tells how the schema is made: name one of migrations, metadata, schema and"
-            " application in [tool.pgharness] of pyproject.toml."
-        )
     if len(given) > 1:
         one, other, *_ = sorted(given)
         raise HarnessError(f"both {one} and {other} tell how the schema is made: leave one out.")
