@@ -5,7 +5,7 @@ Feature: The beginning
   I want a new installation to know nobody
 
   @accounts-22 @asvs-6.3.2
-  Rule: There are no default accounts
+  Rule: A new installation has no accounts
     @fixture.database
     Example: Right after the migrations
       Then there are 0 accounts

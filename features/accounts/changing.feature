@@ -44,7 +44,7 @@ Feature: Changing an account
         | ada@example.org      | 2       |
 
   @accounts-9
-  Rule: An address that somebody else has is refused, whatever its case
+  Rule: The email address of another account is refused, regardless of case
     Scenario Outline: Ada cannot take Bram's address as <address>
       When Ada changes her address to "<address>"
       Then Ada is refused because the address is already registered
@@ -56,7 +56,7 @@ Feature: Changing an account
         | BRAM@Example.NL | another case |
 
   @accounts-10 @asvs-2.3.4
-  Rule: A change that rests on an outdated reading is refused
+  Rule: A change that is based on an outdated version is refused
     Scenario Outline: Somebody else changed the account before Ada <changes>
       Given Ada is looking at her account
       And somebody else renames Ada's account to "Ada Byron"
@@ -103,7 +103,7 @@ Feature: Changing an account
         | deletes her account               |
 
   @accounts-11 @asvs-2.2.1
-  Rule: A change to a value that no account may hold is refused by name
+  Rule: A change to an invalid value is refused by the name of its field
     Scenario Outline: Ada's <field> cannot become <value>: it <problem>
       When Ada changes her <field> to <value>
       Then the <field> is refused because it <problem>

@@ -11,7 +11,7 @@ Feature: Deactivating an account
       | Bram | bram@example.nl | Bram Stoker  |
 
   @accounts-12
-  Rule: A deactivated account is kept, and can be told from an active one
+  Rule: A deactivated account is kept, and is distinct from an active one
     Example: Ada's account is deactivated
       Given an hour has passed
       When Ada's account is deactivated
@@ -27,7 +27,7 @@ Feature: Deactivating an account
       And nothing has changed
 
   @accounts-13
-  Rule: A deactivated account can be opened again
+  Rule: A deactivated account can be reactivated
     Example: Ada's account is reactivated
       Given Ada's account has been deactivated
       When Ada's account is reactivated
@@ -37,7 +37,7 @@ Feature: Deactivating an account
         | bram@example.nl | Bram Stoker  | yes    | 1       |
 
   @accounts-14 @asvs-2.3.1
-  Rule: What is so already is not done again
+  Rule: An account cannot be deactivated or reactivated twice
     Example: A deactivated account cannot be deactivated
       Given Ada's account has been deactivated
       When Ada's account is deactivated

@@ -11,7 +11,7 @@ Feature: Deleting an account
       | Bram | bram@example.nl | Bram Stoker  |
 
   @accounts-15
-  Rule: Deleting an account removes what its owner has, and nothing of anybody else's
+  Rule: Deleting an account deletes its owner's rows, and no other account's
     Example: Ada deletes her account
       When Ada deletes her account
       Then no table holds anything of Ada's
@@ -29,7 +29,7 @@ Feature: Deleting an account
       Then the reading is refused because there is no such account
 
   @accounts-16
-  Rule: A deleted account's address may be registered, and leads to a new account
+  Rule: The email address of a deleted account may be registered again, for a new account
     Example: Chen takes the address that was Ada's
       Given Ada has deleted her account
       When Chen registers with "ada@example.org"

@@ -8,7 +8,7 @@ Feature: What the database itself refuses
     Given Ada has an account with "ada@example.org"
 
   @accounts-20
-  Rule: A row that no account may be is refused by name, past the service too
+  Rule: The database rejects invalid rows of accounts and names the violated constraint
     Scenario Outline: A script cannot store an account whose <column> is <value>
       When a script stores an account whose <column> is <value>
       Then the database refuses it by the rule <rule>
@@ -40,7 +40,7 @@ Feature: What the database itself refuses
       And nothing has changed
 
   @accounts-21 @asvs-13.2.2
-  Rule: Work on accounts happens under a role that may do nothing else
+  Rule: Operations on accounts run under a role with no other privileges
     Example: The service's role is not the one that owns the tables
       When the service asks under which role it works
       Then the role is "app_identity", which owns nothing and may not bypass any policy

@@ -5,7 +5,7 @@ Feature: Listing accounts
   I want pages that neither skip nor repeat anybody
 
   @accounts-17
-  Rule: Pages hold every account once, oldest first
+  Rule: Pages list every account once, oldest first
     Scenario Outline: <total> accounts in pages of <size>
       Given <total> accounts
       When the accounts are listed in pages of <size>
@@ -23,7 +23,7 @@ Feature: Listing accounts
         | 3     | 100  | 3       | the largest page                 |
 
   @accounts-18
-  Rule: Pages are stable while accounts come and go
+  Rule: Pages are stable while accounts are added and deleted
     Example: An account that is opened while paging comes last, and once
       Given 4 accounts
       And the first page of 2 accounts has been read
@@ -49,7 +49,7 @@ Feature: Listing accounts
       And every account that is still there was listed once, oldest first
 
   @accounts-19 @asvs-2.2.1
-  Rule: The size of a page is from 1 to 100
+  Rule: A page has from 1 to 100 accounts
     Scenario Outline: A page of <size> accounts is refused
       Given 2 accounts
       When the accounts are listed in pages of <size>

@@ -21,7 +21,7 @@ Feature: Reading an account
       Then the reading is refused because there is no such account
 
   @accounts-7
-  Rule: An account is found by its address, whatever the case
+  Rule: An account is found by its email address, regardless of case
     Scenario Outline: <address> leads to <person>
       When the account with the address "<address>" is read
       Then it is the account of <person>

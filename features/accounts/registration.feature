@@ -5,7 +5,7 @@ Feature: Registration
   I want an account that is mine alone and that keeps what I entered
 
   @accounts-1
-  Rule: What was registered is what is stored
+  Rule: A registered account is stored with the values that were given
     Example: An account reads back as it was entered
       When Ada registers as "Ada Łovelace 🦉" with "Ada@Example.ORG"
       Then a new connection finds these accounts
@@ -19,7 +19,7 @@ Feature: Registration
       And Ada's account was opened at 2026-03-28T12:59:59.123456-04:00
 
   @accounts-2
-  Rule: An address belongs to one account, whatever its case
+  Rule: An email address belongs to one account, regardless of case
     Scenario Outline: <address> is refused while ada@example.org has an account
       Given Ada has an account with "ada@example.org"
       When Bram registers with "<address>"
@@ -58,7 +58,7 @@ Feature: Registration
       And the account of "FIRST@example.org" is called "Bram"
 
   @accounts-3 @asvs-2.2.1
-  Rule: A value that no account may hold is refused by name, and nothing is stored
+  Rule: An invalid value is refused by the name of its field, and nothing is stored
     Scenario Outline: The <field> <value> is refused: it <problem>
       When somebody registers with the <field> <value>
       Then the <field> is refused because it <problem>
@@ -135,7 +135,7 @@ Feature: Registration
       Then no two accounts have the same stored hash
 
   @accounts-5 @asvs-2.3.3
-  Rule: A registration that fails leaves nothing
+  Rule: A registration that fails stores nothing
     Example: The work around a registration fails after it
       When Ada registers in a unit of work that then fails
       Then there are 0 accounts
@@ -146,7 +146,7 @@ Feature: Registration
       Then there is 1 account
 
   @accounts-23
-  Rule: A registration takes no connection before its password is judged and hashed
+  Rule: A registration takes no connection before its password is checked and hashed
     Example: It is hashed first
       When somebody registers with the password "violet teapots hum at dusk", and the work is counted
       Then there is 1 account

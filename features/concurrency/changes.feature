@@ -12,7 +12,7 @@ Feature: Racing to change the same
     And Ada pursues "Close"
 
   @asvs-15.4.2 @concurrency-5
-  Rule: Of changes that rest on one reading the first goes through, and no other
+  Rule: Of changes based on one version the first succeeds, and no other
     Scenario Outline: Eight people change <what> after one reading
       When 8 people at once add a word each to <what>, all after one reading
       Then 1 of them went through
@@ -27,7 +27,7 @@ Feature: Racing to change the same
         | Ada's objective           | the objective was changed meanwhile |
 
   @asvs-15.4.2 @concurrency-6
-  Rule: Whoever reads again and tries again gets through in the end, and nothing is lost
+  Rule: A client that reads again and retries succeeds in the end, and no change is lost
     Scenario Outline: Eight people change <what>, each until it is done
       When 8 people at once add a word each to <what>
       Then all of them went through
@@ -63,7 +63,7 @@ Feature: Racing to change the same
       And there is no version that was left out or given twice
 
   @concurrency-7
-  Rule: An objective has one open entry in its history at every moment
+  Rule: An objective has exactly one current entry at all times
     Example: Eight people change it, and somebody counts the open entries all the time
       When 8 people at once add a word each to Ada's objective
       Then there is no moment without exactly one open entry
@@ -81,7 +81,7 @@ Feature: Racing to change the same
       And there is no moment without exactly one open entry
 
   @concurrency-8
-  Rule: Of people who wait for each other in a circle one is sent back and tries again
+  Rule: Of clients in a deadlock one is aborted and retries
     Example: Two people rename two accounts, in opposite orders
       Given Bram has an account
       When 2 people at once rename two accounts, in opposite orders
@@ -98,7 +98,7 @@ Feature: Racing to change the same
       And there is no change that went through and is lost
 
   @concurrency-9
-  Rule: Whoever is sent back too often is told so, and nothing of theirs is left
+  Rule: A client that is aborted too often is told so, and none of its work is stored
     Example: Nobody tries again
       Given Bram has an account
       And a unit of work is tried 1 time, and not again

@@ -10,7 +10,7 @@ Feature: Racing for an account
     Given Ada has an account
 
   @asvs-7.1.2 @concurrency-10
-  Rule: Nobody has more sessions than are allowed, however many logins there are at once
+  Rule: No user has more sessions than allowed, however many logins run at once
     Example: Eight people log in to three accounts, again and again
       Given Bram has an account
       And Chen has an account
@@ -36,7 +36,7 @@ Feature: Racing for an account
       Then there is a failed login that was not counted
 
   @concurrency-12
-  Rule: An address is registered once
+  Rule: An email address is registered once
     Example: Eight people register with it, each in another spelling
       Given Ada has deleted her account
       When 8 people at once register with one address
@@ -60,7 +60,7 @@ Feature: Racing for an account
       And there is no address with two accounts
 
   @asvs-15.4.2 @concurrency-13
-  Rule: Of several changes of one password the first is made, and the others find it made
+  Rule: Of concurrent changes of one password the first succeeds, and the others are refused
     Example: From eight devices
       Given Ada is logged in on 8 devices, as many as are allowed
       When 8 people at once replace Ada's password
@@ -74,7 +74,7 @@ Feature: Racing for an account
       And there is a password that was accepted and is lost
 
   @asvs-15.4.2 @asvs-7.4.1 @concurrency-14
-  Rule: What ends all sessions ends those that are being opened, too
+  Rule: Ending all sessions also ends those that are being opened
     Scenario Outline: <what> while Ada is logging in
       Given Ada has begun to log in on her laptop
       When an administrator <does> at the same time
@@ -90,7 +90,7 @@ Feature: Racing for an account
         | Her account is closed | deactivates Ada's account          | her account was deactivated        |
 
   @asvs-15.4.2 @asvs-7.4.1 @concurrency-15
-  Rule: Nothing is done any more from a session that is being ended
+  Rule: A session that is being ended can do nothing more
     Scenario Outline: A session that is being ended <does>
       Given Ada is logged in on her laptop
       And Ada is logged in on her phone
@@ -118,7 +118,7 @@ Feature: Racing for an account
       Then the laptop is told that the session has ended
 
   @asvs-15.4.2 @concurrency-16
-  Rule: A login counts by what is so when it is let in, not by what was so when it began
+  Rule: A login is judged by the state at its commit, not at its beginning
     Scenario Outline: <what> while Ada is logging in
       Given an administrator <does>, and has not finished yet
       When Ada logs in on her phone at the same time
@@ -142,7 +142,7 @@ Feature: Racing for an account
       And Ada has 1 live session
 
   @concurrency-17
-  Rule: Whoever is logging in keeps nobody from working for the account
+  Rule: A login does not block other work on the account
     Example: Ada's laptop submits a task while her phone logs in
       Given Ada has begun to log in on her phone
       When Ada submits the task "Import" at the same time
@@ -151,7 +151,7 @@ Feature: Racing for an account
       Then there is 1 task
 
   @concurrency-18
-  Rule: Old sessions are removed once, by however many at once, and nobody waits
+  Rule: Old sessions are deleted once by any number of concurrent purges, without waiting
     Example: Two remove three each
       Given 7 sessions of Ada's that ended 31 to 37 days ago
       And the first caretaker has begun to remove 3 old sessions

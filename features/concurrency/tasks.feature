@@ -10,7 +10,7 @@ Feature: Racing for tasks
     And Bram has an account
 
   @asvs-2.3.4 @concurrency-1
-  Rule: Each task goes to exactly one worker, and no worker goes without while there are tasks
+  Rule: Each task goes to exactly one worker, and no worker is idle while tasks are pending
     Example: Eight workers empty the queue together
       Given Ada has 60 tasks, each followed by one of Bram's
       When 8 people at once claim and complete tasks until none is left
@@ -38,7 +38,7 @@ Feature: Racing for tasks
       And there is a task that nobody claimed
 
   @asvs-2.3.4 @concurrency-2
-  Rule: Of several reports on one task exactly one is accepted, and that one is kept
+  Rule: Of several reports on one task exactly one is accepted and stored
     Example: Eight workers report on five tasks
       Given Ada has 5 tasks that are being worked on
       When 8 people at once report on all of these tasks
@@ -62,7 +62,7 @@ Feature: Racing for tasks
       And there is no report that was accepted and is lost
 
   @asvs-15.4.2 @concurrency-3
-  Rule: A report and the deletion of its task come one after the other
+  Rule: A report and the deletion of its task are serialized
     Background:
       Given Ada has a task "Import Q3 figures" that is processing
 
@@ -106,7 +106,7 @@ Feature: Racing for tasks
       And no table holds anything of Ada's
 
   @asvs-2.3.3 @concurrency-4
-  Rule: An account that goes leaves nothing of its owner's behind, whoever is at it meanwhile
+  Rule: Deleting an account leaves none of its rows, whatever runs concurrently
     Example: Eight people work on what is going
       Given Ada has 20 tasks, each followed by one of Bram's
       When 8 people at once work on Ada's tasks while her account is deleted

@@ -5,7 +5,7 @@ Feature: Making what a criterion starts from
   I want to make anything that the service stores, right in every respect and in any status
 
   @harness-60
-  Rule: Everything that the service stores can be made, and is stored as it was made
+  Rule: A factory exists for every table, and rows are stored as they were made
     Example: Several of each kind
       When 3 of everything that the service stores are made
       Then a session that knows nothing of it finds all of it as it was made

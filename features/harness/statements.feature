@@ -5,7 +5,7 @@ Feature: The log of statements
   I want every statement written down, and no secret in it
 
   @asvs-16.2.5 @harness-81
-  Rule: Nothing secret is written down
+  Rule: The SQL log contains no secret
     Example: A whole login story, with every password, token and hash in it
       Given what is sent to the database is written down
       When Ada lives through a whole login story

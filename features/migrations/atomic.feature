@@ -5,7 +5,7 @@ Feature: A revision is applied as a whole or not at all
   I want a failed upgrade to leave the database as it was
 
   @migrations-19
-  Rule: A revision that fails on its way leaves everything as it was
+  Rule: A failed revision leaves the database unchanged
     @fixture.empty_database
     Example: Every revision fails at each of its statements
       Given a database that nobody has migrated

@@ -5,7 +5,7 @@ Feature: Large tables are transformed while everybody goes on working
   I want a revision to keep few rows at a time, and to miss nothing that is written meanwhile
 
   @migrations-31
-  Rule: Until a revision has done away with the old columns, they are what counts
+  Rule: The old columns are authoritative until a revision removes them
     @fixture.empty_database
     Example: A status is written and changed by an old program
       Given a database at revision "0008" with the accounts of Ada and Bram
@@ -115,7 +115,7 @@ Feature: Large tables are transformed while everybody goes on working
       And "events" says nothing of Ada
 
   @migrations-32
-  Rule: What somebody is changing while it is copied arrives as it becomes
+  Rule: Rows changed during the backfill end up with their new values
     @fixture.empty_database
     Scenario Outline: Bram's <what> is being changed
       Given a database at revision "<from>", full of rows of its time
@@ -135,7 +135,7 @@ Feature: Large tables are transformed while everybody goes on working
         | 0016 | 0017 | users | objective            | Close Q4                               | objectives       | text          | Close Q4      | objective       |
 
   @migrations-33
-  Rule: What is written after its batch, and before the old columns go, is not lost
+  Rule: Rows written after their batch and before the old columns are dropped are not lost
     @fixture.empty_database
     Scenario Outline: Bram's <what> was changed in the last moment
       Given a database at revision "<from>", full of rows of its time
@@ -156,7 +156,7 @@ Feature: Large tables are transformed while everybody goes on working
         | 0016 | 0017 | users | objective            | Close Q4                               | objectives       | text          | Close Q4            | objective       |
 
   @migrations-34
-  Rule: What nobody could take along is still refused when it is written in the last moment
+  Rule: A value that cannot be migrated is refused, even at the last moment
     @fixture.empty_database
     Scenario Outline: <what>
       Given a database at revision "<from>", full of rows of its time

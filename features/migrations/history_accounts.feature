@@ -50,7 +50,7 @@ Feature: What the history made of accounts
         | 2  | $argon2id$only       | 2026-03-02 09:00:00 |
 
   @migrations-2
-  Rule: While the contact becomes an email, old programs and new ones work on the same accounts
+  Rule: While the contact becomes an email, old and new programs work on the same accounts
     @fixture.empty_database
     Example: What an old program writes arrives in the new columns
       Given a database at revision "0004"
@@ -116,7 +116,7 @@ Feature: What the history made of accounts
         | 9223372036854775806 | Dora             | "d" × 242 + "@example.o" |
 
   @migrations-3
-  Rule: Everybody has an email that is nobody else's, or the upgrade names who has not
+  Rule: Every account has a unique email address, or the upgrade names those without
     @fixture.empty_database
     Example: Names and emails take the place of usernames and contacts
       Given a database at revision "0003"
@@ -200,7 +200,7 @@ Feature: What the history made of accounts
         | 3  | Bram     | bram@example.org  | Bram         | bram@example.org  |
 
   @migrations-4
-  Rule: The objective of a user becomes the first of any number, with a history that begins with it
+  Rule: A user's objective becomes the first of many, with a history that begins with it
     @fixture.empty_database
     Example: Users with and without an objective
       Given a database at revision "0015"
@@ -258,7 +258,7 @@ Feature: What the history made of accounts
         | 1     | []          | 1       | objective 1 of user 1; objective 2 of user 1 | somebody has two       |
 
   @migrations-5
-  Rule: An account begins its life at its creation, and no life of it is lost on the way back
+  Rule: The lifetime of an account begins at its creation, and survives a downgrade
     @fixture.empty_database
     Example: Accounts that nothing has happened to yet
       Given a database at revision "0017"

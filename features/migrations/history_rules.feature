@@ -5,7 +5,7 @@ Feature: What the history demands of rows that were there before
   I want new rules to hold at once for what is written, and later for all, with the exceptions named
 
   @migrations-11
-  Rule: A rule is first for what is written from now on; what is there already stays, and may be put right
+  Rule: A new constraint applies to new rows first; existing rows stay and may be corrected
     @fixture.empty_database
     Example: Rows that break every rule are taken along, and new ones are refused
       Given a database at revision "0019"
@@ -44,7 +44,7 @@ Feature: What the history demands of rows that were there before
       And neither its revision nor its schema nor its rows have changed
 
   @migrations-12
-  Rule: A rule holds for all rows once none breaks it; until then those that do are named
+  Rule: A constraint is validated once no row violates it; until then violations are named
     @fixture.empty_database
     Scenario Outline: <rule> is broken by a row that was there before
       Given a database at revision "0019" with the accounts of Ada and Bram
@@ -102,7 +102,7 @@ Feature: What the history demands of rows that were there before
         | $argon2id$ada | 1       | 2026-03-02 09:00:00+00 | nothing                | hunter2        | password_history 9 by ck_password_history_password_hash_form |
 
   @migrations-13
-  Rule: Rights and indexes take nothing and change nothing
+  Rule: Privileges and indexes change no data
     @fixture.empty_database
     Example: Rows of all kinds, from the last transformation to today and back
       Given a database at revision "0021" with the accounts of Ada and Bram
@@ -149,7 +149,7 @@ Feature: What the history demands of rows that were there before
         | 1  | 2       | $argon2id$former | 2026-03-02 09:00:00+00 |
 
   @migrations-37
-  Rule: Old statistics about words go, and no row with them
+  Rule: Stale statistics of converted columns are removed, and no row with them
     @fixture.empty_database
     Example: Tables that were analyzed before
       Given a database at revision "0023", full of rows of its time

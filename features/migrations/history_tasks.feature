@@ -53,7 +53,7 @@ Feature: What the history made of tasks
         | Asia/Kathmandu   | three quarters of an hour                  |
 
   @migrations-7
-  Rule: A status means one of four words, however it was spelt, and no other is taken for one
+  Rule: A status is mapped to one of four values in any spelling, and others are refused
     @fixture.empty_database
     Example: All spellings there are
       Given a database at revision "0007" with the accounts of Ada and Bram
@@ -139,7 +139,7 @@ Feature: What the history made of tasks
       And neither its revision nor its schema nor its rows have changed
 
   @migrations-8
-  Rule: Text that is JSON becomes JSON, and any other text is kept as it is
+  Rule: Text that is JSON becomes JSON, and any other text is kept
     @fixture.empty_database
     Example: What tasks need, and what came of them
       Given a database at revision "0009" with the accounts of Ada and Bram

@@ -5,7 +5,7 @@ Feature: The history as a whole loses nothing
   I want its first schema's data to be there in today's, however much it is
 
   @migrations-14
-  Rule: Every row of the beginning is there today, and comes back
+  Rule: Every row of the first schema exists in the latest one, and survives a downgrade
     @fixture.empty_database @slow
     Example: A hundred thousand accounts and tasks
       Given 100000 accounts and as many tasks, as they were in the beginning
@@ -29,7 +29,7 @@ Feature: The history as a whole loses nothing
       And "objective_history" has no rows
 
   @migrations-15
-  Rule: Ids go on where they were
+  Rule: Sequences continue where they were
     @fixture.empty_database
     Example: What is added after an upgrade
       Given a database at revision "0001"
@@ -46,7 +46,7 @@ Feature: The history as a whole loses nothing
         | 43 | chen@example.org |
 
   @migrations-16
-  Rule: The oldest schema is only left with the consent to lose everything
+  Rule: The first schema is only left with consent to data loss
     @fixture.empty_database
     Example: There is somebody
       Given a database at revision "0001"

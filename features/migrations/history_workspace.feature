@@ -5,7 +5,7 @@ Feature: What the history made of projects, agents, turns and events
   I want what used to be words on a task to become things of their own, each its owner's
 
   @migrations-9
-  Rule: The words that tasks have for projects and agents become projects and agents, each once
+  Rule: Projects and agents named by tasks become rows, each once
     @fixture.empty_database
     Example: Several tasks of an agent, several agents of a project
       Given a database at revision "0011" with the accounts of Ada and Bram
@@ -113,7 +113,7 @@ Feature: What the history made of projects, agents, turns and events
         | q3   | 2026-03-02 09:00:00+00 | nothing | nothing | nothing                | 2026-03-02 08:00:00+00 | 1       | agents are not what their tasks would say: agent "Clerk", session 00000000-0000-4000-8000-000000000001 | the time of an agent                     |
 
   @migrations-10
-  Rule: The entries of a log become turns and events, in their order, and none is left out
+  Rule: Entries of a log become turns and events, in order, and none is lost
     @fixture.empty_database
     Example: Logs of all kinds
       Given a database at revision "0013" with the accounts of Ada and Bram

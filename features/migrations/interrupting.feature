@@ -5,7 +5,7 @@ Feature: What commits on its way can be repeated
   I want the few revisions that commit before their end to go on from wherever they were broken off
 
   @migrations-20
-  Rule: A revision that was broken off is finished by the next upgrade
+  Rule: An interrupted revision is completed by the next upgrade
     Example: Every revision that commits on its way fails at each of its statements
       Given a database full of rows before each revision that commits on its way
       When each of them fails at each of its statements, and the upgrade is repeated

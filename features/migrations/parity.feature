@@ -5,7 +5,7 @@ Feature: The models and the migrated schema are the same
   I want everything about the schema to be written down where it can be compared
 
   @migrations-21
-  Rule: Tables made from the models are the ones that the revisions make
+  Rule: The models and the revisions make the same tables
     Example: Alembic has nothing to add
       When the models are compared with the migrated schema
       Then Alembic finds no difference
@@ -24,7 +24,7 @@ Feature: The models and the migrated schema are the same
         | trigger            |
 
   @migrations-22
-  Rule: What each revision makes is on record, to the last right and the last trigger
+  Rule: The schema of each revision is on record, including privileges and triggers
     @fixture.empty_database
     Example: From the first revision to the latest
       Given a database that nobody has migrated

@@ -5,7 +5,7 @@ Feature: A database that is not what it seems is refused
   I want an upgrade to begin only where it knows what it will find, and to name what it did not expect
 
   @migrations-28
-  Rule: What the version table says must be one revision of this history
+  Rule: The recorded version must be one revision of this history
     @fixture.database
     Scenario Outline: <what>
       Given a database at the latest revision, in which Ada has an account
@@ -23,7 +23,7 @@ Feature: A database that is not what it seems is refused
         | the version table names an older revision        | the schema is not what revision 0020 made                                                                               |
 
   @migrations-29
-  Rule: What was altered by hand is named, and nothing is built on it
+  Rule: Manual changes of the schema are named, and the upgrade refuses to build on them
     @fixture.database
     Scenario Outline: <what>
       Given a database at the latest revision, in which Ada has an account
@@ -70,7 +70,7 @@ Feature: A database that is not what it seems is refused
       Then the upgrade is not refused
 
   @migrations-30
-  Rule: Who has not the rights, and what cannot hold the data, is told so before anything happens
+  Rule: Missing privileges or an unsuitable database are reported before anything happens
     @fixture.empty_database
     Example: A role that may not make tables
       Given a database that nobody has migrated

@@ -5,14 +5,14 @@ Feature: The history is one line
   I want the revisions in one order, and each of them as SQL that can be read
 
   @migrations-23
-  Rule: Each revision but the first follows exactly one other
+  Rule: Each revision but the first has exactly one predecessor
     Example: All revisions there are
       When the revisions are listed
       Then each of them follows the one before it, under an id of its own
       And each says in a sentence of its own what it does
 
   @migrations-24
-  Rule: The printed SQL does what the upgrade does
+  Rule: The SQL of an offline upgrade does what the upgrade does
     @fixture.empty_database
     Example: Up to the latest revision
       Given a database that nobody has migrated

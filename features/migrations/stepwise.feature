@@ -5,7 +5,7 @@ Feature: Every revision goes up, and down again without a trace
   I want every step of the schema's history to work in both directions
 
   @migrations-17
-  Rule: An empty database becomes what the service needs
+  Rule: An empty database is upgraded to the schema that the service needs
     @fixture.empty_database
     Example: The first installation
       Given a database that nobody has migrated
@@ -14,7 +14,7 @@ Feature: Every revision goes up, and down again without a trace
       And its schema is the one on record
 
   @migrations-18
-  Rule: What a revision has done is undone without a trace
+  Rule: A downgrade removes every trace of its revision
     @fixture.empty_database
     Example: Up, down and up again, with rows in every table
       Given a database that nobody has migrated

@@ -5,7 +5,7 @@ Feature: The service goes on working while it is upgraded
   I want those who read and write to notice no more than a short wait
 
   @migrations-27
-  Rule: A shape of the tables works for as long as it is promised, also in the middle of an upgrade
+  Rule: A schema version works for as long as promised, also during an upgrade
     @fixture.empty_database
     Example: From the first revision to the latest, with clients of all times
       Given 10001 accounts and as many tasks, as they were in the beginning

@@ -5,7 +5,7 @@ Feature: An upgrade waits for others, but not for ever
   I want an upgrade that gets in nobody's way for long, and that says who is in its own
 
   @migrations-25
-  Rule: Of two upgrades at once, one waits and finds nothing to do
+  Rule: Of two concurrent upgrades one waits and finds nothing to do
     @fixture.empty_database
     Example: Two operators upgrade at the same time
       Given a database at the first revision, in which Ada has an account
@@ -18,7 +18,7 @@ Feature: An upgrade waits for others, but not for ever
       And its schema is the one on record
 
   @migrations-26
-  Rule: An upgrade that cannot get a lock gives up within its bound, and says who holds it
+  Rule: An upgrade that gets no lock in time gives up, and names the holder
     @fixture.empty_database
     Scenario Outline: A client has <held> in a transaction
       Given a database at revision "0003" with the accounts of Ada and Bram
@@ -37,7 +37,7 @@ Feature: An upgrade waits for others, but not for ever
         | locked the version table | alembic_version |
 
   @migrations-36
-  Rule: A revision and autovacuum never wait for each other in a circle
+  Rule: A revision and autovacuum never deadlock
     @fixture.empty_database
     Example: Every table is analyzed at each statement of each revision
       Given 10 accounts and as many tasks, as they were in the beginning

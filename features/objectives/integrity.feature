@@ -10,7 +10,7 @@ Feature: What the database itself refuses about objectives
     And Ada pursues "Close Q3"
 
   @objectives-6
-  Rule: A row that cannot be is refused by name, past the service too
+  Rule: The database rejects invalid rows of objectives and names the violated constraint
     Scenario Outline: A script cannot store an objective whose <column> is <value>
       When a script stores an objective of Ada's whose <column> is <value>
       Then the database refuses it by the rule <rule>
@@ -103,7 +103,7 @@ Feature: What the database itself refuses about objectives
         | delete the whole history       |
 
   @asvs-13.2.2 @objectives-7
-  Rule: Nobody but its owner works with it, and the owner only as far as the service needs
+  Rule: Only the owner can work with an objective, and only as far as the service needs
     Scenario Outline: The role of <role> may not <verb> <row>
       When somebody in the role "<role>" tries to <verb> <row>
       Then the database refuses it for want of a right

@@ -9,7 +9,7 @@ Feature: Objectives and what they have been
     And Bram has an account
 
   @objectives-1
-  Rule: An objective begins its history with itself
+  Rule: A new objective has one entry in its history
     Example: Ada takes up an objective
       When Ada pursues "Close Q3" within "no overtime" and "under budget"
       Then these objectives are stored
@@ -37,7 +37,7 @@ Feature: Objectives and what they have been
         | Bram's | Close Q4 | Ada is refused because there is no such objective |
 
   @objectives-2
-  Rule: A change closes one entry and opens the next, at one time
+  Rule: A change closes one entry of the history and opens the next, at the same time
     Example: Ada changes her objective
       Given Ada pursues "Close Q3" within "no overtime"
       And Ada pursues "Rest"
@@ -85,7 +85,7 @@ Feature: Objectives and what they have been
       Then nothing has changed
 
   @asvs-15.4.2 @objectives-3
-  Rule: A change that rests on an outdated reading is refused
+  Rule: A change that is based on an outdated version is refused
     Scenario Outline: Somebody else changed the objective before Ada <changes>
       Given Ada pursues "Close Q3"
       And somebody else changes "Close Q3" to "Close Q2"
@@ -122,7 +122,7 @@ Feature: Objectives and what they have been
       Then Chen is told that the objective was changed meanwhile
 
   @objectives-4
-  Rule: An objective takes its history along
+  Rule: Deleting an objective deletes its history
     Example: Ada gives up an objective
       Given Ada pursues "Close Q3"
       And Ada pursues "Rest"
@@ -136,7 +136,7 @@ Feature: Objectives and what they have been
       And everything of everybody else is as it was
 
   @asvs-2.2.1 @objectives-5
-  Rule: What no objective may be is refused by name
+  Rule: An invalid objective is refused by name
     Scenario Outline: Ada cannot pursue <value> within <constraint>
       When Ada pursues <value> within the constraint <constraint>
       Then the <field> is refused because it <problem>

@@ -10,7 +10,7 @@ Feature: Changing one's password
     And Bram is logged in
 
   @asvs-6.2.2 @asvs-6.2.3 @passwords-9
-  Rule: A password is changed by whoever knows the current one
+  Rule: Changing a password requires the current password
     Example: The new password logs in
       Given Ada has replaced her password with "amber kettles sing at dawn"
       When Ada logs in with "amber kettles sing at dawn"
@@ -44,7 +44,7 @@ Feature: Changing one's password
       Then the change is not accepted because the password is wrong
 
   @asvs-7.4.3 @passwords-10
-  Rule: A change ends the user's other sessions and keeps the one it was made in
+  Rule: A change of the password ends the user's other sessions and keeps the current one
     Example: The phone has to log in again
       When Ada replaces her password with "amber kettles sing at dawn"
       Then Ada's session on her phone has ended because her password was changed
@@ -57,7 +57,7 @@ Feature: Changing one's password
       And Ada's session on her phone goes on
 
   @asvs-6.3.1 @passwords-11
-  Rule: Guessing the current password is held off like guessing at the door
+  Rule: Guessing the current password is limited like guessing at the login
     Example: A wrong current password counts, and the right one forgives
       When Ada gives 4 wrong current passwords
       And Ada replaces her password with "amber kettles sing at dawn"
@@ -78,13 +78,13 @@ Feature: Changing one's password
       Then Ada is not refused
 
   @asvs-2.3.3 @passwords-12
-  Rule: A change happens as a whole or not at all
+  Rule: A change of the password is atomic
     Example: The work around a change fails after it
       When Ada replaces her password in a unit of work that then fails
       Then nothing has changed
 
   @asvs-8.3.1 @passwords-13
-  Rule: Only a session that is valid changes a password
+  Rule: Only a valid session can change a password
     Example: A session that has ended changes nothing
       Given Ada has logged out on her laptop
       When Ada replaces her password with "amber kettles sing at dawn"
@@ -98,7 +98,7 @@ Feature: Changing one's password
       And nothing has changed
 
   @asvs-15.4.2 @asvs-2.3.4 @passwords-14
-  Rule: Of two changes at once one wins, and the history holds what was
+  Rule: Of two concurrent changes one succeeds, and the history records the former password
     Example: From two sessions: the second finds its session ended
       Given Ada has begun to replace the password on her laptop with "amber kettles sing at dawn"
       When Ada replaces the password on her phone with "nine herons wade upstream" at the same time

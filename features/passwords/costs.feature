@@ -5,7 +5,7 @@ Feature: What a new password costs
   I want the work on one bounded, and no connection taken for it
 
   @passwords-39
-  Rule: A new password is judged and hashed before a connection is taken for it
+  Rule: A new password is checked and hashed before a connection is taken for it
     Example: One's own password is replaced
       Given Ada is logged in
       When Ada replaces her password with "amber kettles sing at dawn", and the work is counted
@@ -26,7 +26,7 @@ Feature: What a new password costs
       Then one password was hashed before any statement was sent
 
   @passwords-41
-  Rule: What a new password is compared with is verified while others can have the connection
+  Rule: A new password is compared with former ones while no connection is held
     Example: One's own password is compared with that and the former ones
       Given Ada's passwords have been, in this order
         | password                   |
@@ -46,7 +46,7 @@ Feature: What a new password costs
       And no connection was in use while Argon2 ran, which was 3 times
 
   @passwords-40
-  Rule: However long and odd a password and its user's words are, judging it costs little
+  Rule: Checking a password is cheap, whatever its length and its user's words
     Scenario Outline: <what>
       When somebody with many words registers with the password <password>
       Then that took no more than 1000000 lines of Python, whatever came of it

@@ -5,7 +5,7 @@ Feature: Passwords that one has had
   I want a user's last passwords refused as new ones
 
   @passwords-15
-  Rule: The last five passwords, the current one included, are refused as a new one
+  Rule: The last five passwords, including the current one, are refused as a new password
     Scenario Outline: Her <which> password is refused
       Given Ada's passwords have been, in this order
         | password                  |
@@ -49,7 +49,7 @@ Feature: Passwords that one has had
       Then Ada is refused because the password was used before
 
   @passwords-16
-  Rule: So many are kept as are refused, and no more
+  Rule: The history keeps as many passwords as are refused, and no more
     Example: The oldest is forgotten
       Given Ada's passwords have been, in this order
         | password                  |
@@ -89,7 +89,7 @@ Feature: Passwords that one has had
         | nine herons wade upstream |
 
   @asvs-8.4.1 @passwords-17
-  Rule: What one user had does not concern another
+  Rule: A user's history does not affect other users
     Example: Bram may take what Ada had
       Given Ada's passwords have been, in this order
         | password                  |
@@ -101,7 +101,7 @@ Feature: Passwords that one has had
       And everything of everybody else is as it was
 
   @passwords-18
-  Rule: History dates what it keeps, and goes with the account
+  Rule: An entry of the history has a date, and is deleted with the account
     Example: A password is retired when it is replaced
       Given Ada is logged in
       And 10 minutes have passed

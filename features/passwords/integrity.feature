@@ -8,7 +8,7 @@ Feature: What the database itself refuses about passwords
     Given Ada has an account
 
   @passwords-25
-  Rule: A row that cannot be is refused by name, past the service too
+  Rule: The database rejects invalid rows of passwords and names the violated constraint
     Scenario Outline: A script cannot store a <kind> whose <column> is <value>
       When a script stores a <kind> of Ada's whose <column> is <value>
       Then the database refuses it by the rule <rule>
@@ -62,7 +62,7 @@ Feature: What the database itself refuses about passwords
       And nothing has changed
 
   @asvs-13.2.2 @passwords-26
-  Rule: Only the role that works on accounts gets near to passwords, and it cannot rewrite history
+  Rule: Only the role for accounts can read passwords, and it cannot rewrite the history
     Scenario Outline: The role of <role> may not <verb> a <kind>
       When somebody in the role "<role>" tries to <verb> a <kind>
       Then the database refuses it for want of a right

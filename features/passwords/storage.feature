@@ -5,7 +5,7 @@ Feature: Keeping passwords
   I want mine kept as a hash that is dear to try, and compared exactly
 
   @asvs-11.4.2 @passwords-1
-  Rule: However a password is set, it is stored as an Argon2id hash at the service's cost
+  Rule: A password is stored as an Argon2id hash at the service's cost, however it is set
     Example: A changed password is hashed as RFC 9106 recommends, and the former one stays hashed
       Given Ada is logged in
       And the service hashes as it does unless told otherwise
@@ -24,7 +24,7 @@ Feature: Keeping passwords
       Then no two accounts have the same stored hash
 
   @asvs-6.2.8 @passwords-2
-  Rule: A password is compared exactly as it was given, in Unicode's normal form
+  Rule: A password is compared exactly as given, in Unicode normalization form NFKC
     Scenario Outline: <given> is not <set>: <why>
       Given Ada has an account with the password <set>
       When Ada logs in with <given>
@@ -56,7 +56,7 @@ Feature: Keeping passwords
         | "ä" × 128                     | "a\u0308" × 128                                   | the longest, twice as typed |
 
   @asvs-11.4.2 @passwords-3
-  Rule: A hash grows with the service's cost, at the next login, and never shrinks
+  Rule: A hash is upgraded to a higher cost at the next login, and never downgraded
     Scenario Outline: A hash of <stored> becomes <after> at a cost of <cost>: <why>
       Given Ada's password is hashed at <stored>
       And the service hashes at <cost>
@@ -105,7 +105,7 @@ Feature: Keeping passwords
       Then nothing has changed
 
   @asvs-11.4.2 @passwords-4
-  Rule: The service cannot be set up to hash too cheaply
+  Rule: The service cannot be configured with too low a hashing cost
     Scenario Outline: <name> of <value> is refused
       When the service is to be set up with an Argon2 cost whose <name> is <value>
       Then the setting argon2.<name> is refused because it must be at least <least> outside tests

@@ -8,7 +8,7 @@ Feature: Passwords that are good enough
     Given Ada is logged in
 
   @asvs-6.2.1 @asvs-6.2.9 @passwords-5
-  Rule: A password has from 15 to 128 characters, whatever the characters are
+  Rule: A password has from 15 to 128 characters, of any kind
     Scenario Outline: <password> is refused: <why>
       When Ada replaces her password with <password>
       Then the password is refused because it <problem>
@@ -47,7 +47,7 @@ Feature: Passwords that are good enough
         | "83 17 52 60 94 28 71"                                                                                                             | digits and spaces only                   |
 
   @asvs-6.2.5 @passwords-6
-  Rule: What counts is how hard it is to guess, not what it is composed of
+  Rule: A password is judged by how hard it is to guess, not by its composition
     Scenario Outline: <password> is refused: <why>
       When Ada replaces her password with <password>
       Then the password is refused because it <problem>
@@ -73,7 +73,7 @@ Feature: Passwords that are good enough
       And the refusal does not repeat "my example of 1815"
 
   @asvs-6.2.4 @passwords-7
-  Rule: A password that many people have is refused
+  Rule: A common password is refused
     Scenario Outline: <password> is refused although it scores well: <why>
       When Ada replaces her password with <password>
       Then the password is refused because it is a common one
@@ -88,7 +88,7 @@ Feature: Passwords that are good enough
         | "jesus is my savior"           | what many believe               |
 
   @asvs-6.2.4 @passwords-27
-  Rule: A common password stays one however it is spelled, and whatever is put around it
+  Rule: A common password is refused in any spelling, and with anything around it
     Scenario Outline: <password> is refused: <why>
       When Ada replaces her password with <password>
       Then the password is refused because it <problem>
@@ -162,7 +162,7 @@ Feature: Passwords that are good enough
         | "otter 839201746528"               | a word with digits that are nobody's |
 
   @asvs-6.2.11 @passwords-8
-  Rule: A password with the user's own words or the service's name in it is refused
+  Rule: A password that contains the user's own words or the service's name is refused
     Scenario Outline: <password> is refused for <email>: <why>
       When somebody called "Bram Wintergreen" at "<email>" chooses the password <password>
       Then the password is refused because it contains your name, your address or the name of the service

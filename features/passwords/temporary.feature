@@ -25,7 +25,7 @@ Feature: Temporary passwords
       And what was issued does not show the password in its representation
 
   @asvs-6.4.6 @passwords-20
-  Rule: It stands in for the user's own password, which logs in no more
+  Rule: A temporary password replaces the user's own, which no longer logs in
     Example: The temporary password logs in
       Given an administrator has issued a temporary password to Ada
       When Ada logs in with the temporary password
@@ -61,7 +61,7 @@ Feature: Temporary passwords
       And nothing has changed
 
   @asvs-6.4.1 @passwords-21
-  Rule: It is good for one login within a day
+  Rule: A temporary password is valid for one login within a day
     Scenario Outline: <time> after it was issued it <what>
       Given an administrator has issued a temporary password to Ada
       And <time> have passed
@@ -101,7 +101,7 @@ Feature: Temporary passwords
       Then nothing has changed
 
   @asvs-6.4.1 @passwords-22
-  Rule: After that login nothing is allowed but setting a password of one's own
+  Rule: After a login with a temporary password the user can only set a new password
     Scenario Outline: With such a session Ada cannot <do>
       Given an administrator has issued a temporary password to Ada
       And Ada has logged in with the temporary password
@@ -155,7 +155,7 @@ Feature: Temporary passwords
       And nothing has changed
 
   @asvs-6.4.1 @passwords-23
-  Rule: The new password may be neither the temporary one nor one the user had
+  Rule: The new password may be neither the temporary one nor a former one
     Example: The temporary one cannot be kept
       Given an administrator has issued a temporary password to Ada
       And Ada has logged in with the temporary password
@@ -187,7 +187,7 @@ Feature: Temporary passwords
       And nothing has changed
 
   @asvs-15.4.2 @asvs-2.3.4 @passwords-24
-  Rule: Of two logins with one temporary password at once, one succeeds
+  Rule: Of two concurrent logins with one temporary password, one succeeds
     Example: The second finds it used
       Given an administrator has issued a temporary password to Ada
       And Ada has begun to log in with the temporary password on her laptop

@@ -9,7 +9,7 @@ Feature: Being let in with a token
     And Bram is logged in
 
   @asvs-7.2.1 @asvs-8.3.2 @sessions-13
-  Rule: The session's row has the last word, whatever the token says
+  Rule: The session's row decides, whatever the token says
     Example: A session that never was
       When Ada's token is presented with the id of a session that never was
       Then the token is refused because there was no such session
@@ -59,7 +59,7 @@ Feature: Being let in with a token
       Then the token is refused because the session has ended
 
   @asvs-7.3.1 @sessions-14
-  Rule: A session that is not used for half an hour is over
+  Rule: A session expires after half an hour without use
     Scenario Outline: After <time> without use
       Given <time> have passed
       When Ada's token is presented
@@ -87,7 +87,7 @@ Feature: Being let in with a token
       Then the token is refused because the session was idle
 
   @asvs-7.3.2 @sessions-15
-  Rule: A session is over twelve hours after the login, however much it is used
+  Rule: A session expires twelve hours after the login, however much it is used
     Example: A moment before, it lives
       Given Ada has used her session every 20 minutes for 11 hours
       And 29 minutes have passed
@@ -104,7 +104,7 @@ Feature: Being let in with a token
       Then the token is refused because it has expired
 
   @sessions-16
-  Rule: Use is noted at most once a minute
+  Rule: The last use of a session is recorded at most once a minute
     Scenario Outline: Used <time> after the login, it was last seen at <seen>
       Given <time> have passed
       When Ada's token is presented

@@ -5,7 +5,7 @@ Feature: What logging in and being let in cost
   I want the work counted, not guessed at
 
   @sessions-29
-  Rule: Being let in costs one round trip beyond the transaction's own, and no hashing
+  Rule: Authenticating costs one round trip beyond the transaction's own, and no hashing
     Scenario Outline: <time> after the login
       Given Ada is logged in
       And <time> have passed
@@ -27,7 +27,7 @@ Feature: What logging in and being let in cost
       And nothing was hashed or verified
 
   @asvs-6.3.8 @sessions-30
-  Rule: A login costs one verification while all hashes cost the same, whatever comes of it
+  Rule: A login costs one verification while all hashes have one cost, whatever its outcome
     Scenario Outline: <what>
       Given Ada has an account with "ada@example.org"
       And <state>
@@ -149,7 +149,7 @@ Feature: What logging in and being let in cost
       And what was verified had cost m=64,t=2,p=1
 
   @sessions-39
-  Rule: While a login is verified, others can have its connection
+  Rule: While a login is verified, its connection is free for others
     Scenario Outline: No connection is kept by <what>
       Given Ada's password is hashed at m=8,t=1,p=1
       And Bram's password is hashed at m=64,t=2,p=1

@@ -33,7 +33,7 @@ Feature: Ending sessions
       And nothing has changed
 
   @asvs-7.5.2 @sessions-18
-  Rule: One sees one's own live sessions, and ends any of them
+  Rule: A user lists their live sessions and can end any of them
     Example: Those that live are listed, oldest first
       Given Ada has logged out on her phone
       When Ada lists the sessions on her laptop
@@ -87,7 +87,7 @@ Feature: Ending sessions
         | ends all other sessions from her laptop |
 
   @asvs-7.4.5 @sessions-19
-  Rule: An administrator ends all sessions of a user
+  Rule: An administrator can end all sessions of a user
     Example: Ada is out everywhere, Bram is not
       When an administrator ends all of Ada's sessions
       Then Ada's session on her laptop has ended because an administrator ended it
@@ -121,7 +121,7 @@ Feature: Ending sessions
       And everything of everybody else is as it was
 
   @asvs-7.1.2 @sessions-21
-  Rule: A user has at most five live sessions: the oldest makes room
+  Rule: A user has at most five live sessions: a new one ends the oldest
     Example: The sixth
       Given 1 minute has passed
       And Ada is logged in on her watch

@@ -81,7 +81,7 @@ Feature: Failed logins
       Then the login is refused because the account is locked
 
   @sessions-23
-  Rule: A login that succeeds forgives the failures before it
+  Rule: A successful login resets the failed logins before it
     Example: Four, then the right one, then four
       Given 4 logins to Ada's account have failed
       And Ada has logged in with "violet teapots hum at dusk"
@@ -91,7 +91,7 @@ Feature: Failed logins
       And no failed login counts against Ada
 
   @asvs-6.3.1 @sessions-24
-  Rule: Locking concerns the door of one account, and nobody who is inside
+  Rule: A lock refuses logins to one account, and leaves its live sessions alone
     Example: The owner of a valid session is not thrown out
       Given Ada is logged in
       And 5 logins to Ada's account have failed
@@ -104,7 +104,7 @@ Feature: Failed logins
       Then Bram is let in
 
   @asvs-16.5.3 @asvs-2.3.3 @sessions-25
-  Rule: A failure is remembered whatever becomes of the work it happened in, and nothing else is
+  Rule: A failed login is recorded even if its unit of work is rolled back, and nothing else is
     Example: The work before it in the same unit of work is rolled back, the failure is not
       When Ada is renamed to "Mallory" and then fails to log in, in one unit of work
       Then the login is refused because the password is wrong
@@ -120,7 +120,7 @@ Feature: Failed logins
       Then the login is refused because the account is locked
 
   @asvs-15.4.2 @sessions-26
-  Rule: Failures at the same time are all counted
+  Rule: Concurrent failed logins are all counted
     Example: The second is counted after the first, not instead of it
       Given the laptop has begun to write down a failed login to Ada's account
       When a login to Ada's account fails on the phone at the same time

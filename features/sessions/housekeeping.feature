@@ -9,7 +9,7 @@ Feature: Forgetting old sessions
     And Bram has an account
 
   @sessions-27
-  Rule: Sessions that ended more than thirty days ago are removed, and no others
+  Rule: Sessions that ended more than thirty days ago are deleted, and no others
     Scenario Outline: A session that <how> <when>
       Given a session of Ada's that <how> <when>
       When old sessions are removed, 10 at a time
@@ -44,7 +44,7 @@ Feature: Forgetting old sessions
         | 12 hours | removed | 0    | its token is worth nothing by itself  |
 
   @sessions-28
-  Rule: They are removed in batches, the oldest first
+  Rule: Old sessions are deleted in batches, oldest first
     Example: Seven in batches of three
       Given 7 sessions of Ada's that ended 31 to 37 days ago
       When old sessions are removed, 3 at a time

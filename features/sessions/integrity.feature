@@ -8,7 +8,7 @@ Feature: What the database itself refuses about sessions
     Given Ada has an account
 
   @sessions-34
-  Rule: A session that cannot be is refused by name, past the service too
+  Rule: The database rejects invalid rows of sessions and names the violated constraint
     Scenario Outline: A script cannot store a session whose <column> is <value>
       When a script stores a session of Ada's whose <column> is <value>
       Then the database refuses it by the rule <rule>
@@ -60,7 +60,7 @@ Feature: What the database itself refuses about sessions
       And nothing has changed
 
   @asvs-13.2.2 @sessions-35
-  Rule: Only the role that works on accounts gets near to sessions, and what one was opened as stays
+  Rule: Only the role for accounts can read sessions, and it cannot change how one was opened
     Scenario Outline: The role of <role> may not <verb> a session
       When somebody in the role "<role>" tries to <verb> a session
       Then the database refuses it for want of a right

@@ -5,7 +5,7 @@ Feature: The keys of the tokens
   I want one key to sign, several to verify, and a retired one to do neither
 
   @asvs-9.1.1 @sessions-31
-  Rule: One key signs, all keys of the ring verify, a retired one does not
+  Rule: One key signs, all keys of the ring verify, and a retired key does not
     Example: A new key signs new tokens
       Given Ada is logged in
       And the service has the keys 2026-04, 2026-03 and signs with 2026-04
@@ -33,7 +33,7 @@ Feature: The keys of the tokens
       Then the token is refused because its signature is wrong
 
   @asvs-7.2.3 @sessions-32
-  Rule: A ring that would not hold is refused when the service is set up
+  Rule: An invalid key ring is refused when the service is configured
     Scenario Outline: <why>
       When the service is to be set up with a key of <bytes> bytes called "<kid>" and to sign with "<signing>"
       Then the setting tokens.keys is refused because it <problem>

@@ -5,7 +5,7 @@ Feature: Logging in
   I want to show my password once and a token from then on
 
   @sessions-1
-  Rule: A login opens a session, and what is known of it is stored
+  Rule: A login opens a session, and its details are stored
     Example: A session reads back as it was opened
       Given Ada has an account
       When Ada logs in from "192.0.2.7" with the browser "Mozilla/5.0 (X11; Linux)"
@@ -57,7 +57,7 @@ Feature: Logging in
       And each token has an id of 256 bits, each of which varies from token to token
 
   @asvs-9.2.1 @asvs-9.2.2 @asvs-9.2.3 @sessions-3
-  Rule: A token says whose it is, for whom, of what type and for how long, and nothing else
+  Rule: A token states its user, audience, type and lifetime, and nothing else
     Example: Header and claims
       When Ada registers and logs in
       Then the header of Ada's token is
@@ -77,7 +77,7 @@ Feature: Logging in
         | typ   | session             |
 
   @asvs-16.5.1 @asvs-6.3.8 @sessions-4
-  Rule: Every refused login gets the same answer and stores nothing but that it failed
+  Rule: Every refused login gets the same answer, and only the failure is stored
     Scenario Outline: <email> with <password>: <problem>
       Given Ada has an account with "ada@example.org"
       And Bram has an account with "bram@example.nl"
@@ -122,7 +122,7 @@ Feature: Logging in
       Then Ada is let in
 
   @sessions-5
-  Rule: Without keys nobody is let in
+  Rule: Without signing keys every login is refused
     Example: A service that was set up without keys
       Given Ada has an account
       And the service has no keys

@@ -5,7 +5,7 @@ Feature: Nothing secret is said aloud
   I want secrets in no log line, no representation and no message
 
   @asvs-16.2.5 @sessions-33
-  Rule: A whole login story leaves no secret in any log, however talkative
+  Rule: No secret is written to a log, at any level, from registration to logout
     Example: Registering, logging in, failing, changing, resetting, forging, logging out
       Given everything is logged that can be logged
       When Ada lives through a whole login story

@@ -8,7 +8,7 @@ Feature: Tokens that are not ours
     Given Ada is logged in
 
   @sessions-6
-  Rule: A token is accepted as it was given
+  Rule: A token is accepted as it was issued
     Example: Ada's token
       When Ada's token is presented
       Then the bearer is Ada
@@ -18,7 +18,7 @@ Feature: Tokens that are not ours
       Then the bearer is Ada
 
   @asvs-9.1.1 @asvs-9.1.2 @sessions-7
-  Rule: It must be signed with a key of ours, by the one algorithm that is ours
+  Rule: A token must be signed with one of the service's keys, by its one algorithm
     Scenario Outline: Ada's token <altered>
       When Ada's token is presented <altered>
       Then the token is refused because its signature is wrong
@@ -61,7 +61,7 @@ Feature: Tokens that are not ours
       Then the token is refused because its algorithm is not ours
 
   @asvs-9.1.3 @sessions-8
-  Rule: Which key it is, is ours to say: nothing in the token leads to another
+  Rule: The service chooses the key: nothing in the token leads to another
     Scenario Outline: The key's id <kid>
       When Ada's token is presented with the header kid <kid>
       Then the token is refused because its key is unknown
@@ -104,7 +104,7 @@ Feature: Tokens that are not ours
         | typ  |
 
   @asvs-9.2.1 @sessions-9
-  Rule: It must make every claim that ours make, once, of the right type, and no other
+  Rule: A token must have exactly the required claims, each once and of the right type
     Scenario Outline: Without <claim>
       When Ada's token is presented without its claim <claim>
       Then the token is refused because its claims are not ours
@@ -157,7 +157,7 @@ Feature: Tokens that are not ours
       Then the token is refused because it is malformed
 
   @asvs-9.2.2 @asvs-9.2.3 @sessions-10
-  Rule: It must be of our type, from us and for us
+  Rule: A token must be of the service's type, from its issuer and for its audience
     Scenario Outline: The claim <claim> says <value>
       When Ada's token is presented with the claim <claim> <value>
       Then the token is refused because <problem>
@@ -184,7 +184,7 @@ Feature: Tokens that are not ours
         | null     |
 
   @asvs-9.2.1 @sessions-11
-  Rule: Its times are ours to the second, unless the settings give another clock some leeway
+  Rule: Token times are exact to the second, unless the settings allow clock skew
     Scenario Outline: <claim> is <seconds> seconds from now, with a leeway of <leeway>
       Given the service gives clocks a leeway of <leeway>
       When Ada's token is presented with a <claim> of <seconds> seconds from now
@@ -208,7 +208,7 @@ Feature: Tokens that are not ours
         | nbf   | 61      | 1 minute | the token is refused because it is not valid yet |
 
   @sessions-12
-  Rule: It is written in one way only, and what is not a token is refused like any other
+  Rule: A token has one encoding, and anything else is refused like any invalid token
     Scenario Outline: Ada's token is not the same <altered>
       When Ada's token is presented <altered>
       Then the token is refused because it is malformed

@@ -9,7 +9,7 @@ Feature: Claiming a task
     And Bram has an account
 
   @tasks-10
-  Rule: The oldest pending task is claimed first, whosever it is
+  Rule: The oldest pending task is claimed first, whoever owns it
     Example: A worker takes what has waited longest
       Given Bram has a task "Import Q4 figures"
       And an hour has passed
@@ -34,7 +34,7 @@ Feature: Claiming a task
       And nothing has changed
 
   @tasks-11
-  Rule: A claim says what is to be done, and is written down
+  Rule: A claim returns the work to do, and is recorded
     Example: A worker claims a task of Ada's
       Given Ada has a task "Import Q3 figures" with {"rows": 1200}
       And an hour has passed
@@ -53,7 +53,7 @@ Feature: Claiming a task
         | Ada   | Import Q3 figures | processing | 12:00     | 12:00   |
 
   @asvs-2.3.4 @tasks-12
-  Rule: However many workers there are, each task goes to one of them
+  Rule: Each task is claimed by exactly one worker, however many there are
     Example: What one worker is just claiming, another passes over without waiting
       Given Ada has a task "Import Q3 figures"
       And Bram has a task "Import Q4 figures"

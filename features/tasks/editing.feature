@@ -13,7 +13,7 @@ Feature: Editing and deleting tasks
     And Bram has a task "Import Q4 figures"
 
   @tasks-20
-  Rule: A change is stored and counted, and touches nothing else
+  Rule: A change is stored, increments the version, and touches nothing else
     Example: Ada gives a task another title
       When Ada retitles "Import Q3 figures" to "Import all figures"
       Then these tasks are stored
@@ -58,7 +58,7 @@ Feature: Editing and deleting tasks
         | "x" × 201 | is longer than 200 characters |
 
   @asvs-15.4.2 @tasks-21
-  Rule: A change that rests on an outdated reading is refused, whatever way it comes
+  Rule: A change that is based on an outdated version is refused, in every operation
     Scenario Outline: Somebody else changed the task before Ada <changes>
       Given Ada is looking at the task "Import Q3 figures"
       And somebody else retitles "Import Q3 figures" to "Import"
@@ -119,7 +119,7 @@ Feature: Editing and deleting tasks
       And "Import Q3 figures" is now processing
 
   @tasks-22
-  Rule: A task can be deleted, however far it has come, and takes what was said about it along
+  Rule: A task in any status can be deleted, and its turns are deleted with it
     Scenario Outline: Ada deletes a <status> task
       Given Ada has a task "Sort" that is <status>
       And "Sort them by name" was said about "Sort"

@@ -10,7 +10,7 @@ Feature: What the database itself refuses about tasks
     And Bram has a project "q4" with an agent "Clerk"
 
   @tasks-23
-  Rule: A row that cannot be is refused by name, past the service too
+  Rule: The database rejects invalid rows of tasks and names the violated constraint
     Scenario Outline: A script cannot store a task whose <column> is <value>
       When a script stores a task of Ada's whose <column> is <value>
       Then the database refuses it by the rule <rule>
@@ -113,7 +113,7 @@ Feature: What the database itself refuses about tasks
       And nothing has changed
 
   @asvs-13.2.2 @tasks-24
-  Rule: Nobody but its owner works with it, and the owner only as far as the service needs
+  Rule: Only the owner can work with a task, and only as far as the service needs
     Scenario Outline: The role of <role> may not <verb> <row>
       When somebody in the role "<role>" tries to <verb> <row>
       Then the database refuses it for want of a right

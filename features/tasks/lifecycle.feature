@@ -10,7 +10,7 @@ Feature: The life of a task
     And Bram has a task "Import Q4 figures"
 
   @asvs-2.3.1 @tasks-13
-  Rule: There are three ways from one status to another, and all others are refused
+  Rule: There are three transitions between statuses, and all others are refused
     Scenario Outline: A worker reports that a <status> task is <asked>
       Given Ada has a task "Import Q3 figures" that is <status>
       When a worker reports that "Import Q3 figures" is <asked>
@@ -143,7 +143,7 @@ Feature: The life of a task
         | failed | finished_at   | "2026-03-03T12:00:00+00:00" |
 
   @tasks-15
-  Rule: What a task is never changes, and while a worker is at it, nothing does but by the report
+  Rule: A task's identity never changes, and during processing only the report changes it
     Scenario Outline: A script cannot change the <column> of a <status> task any more
       Given Ada has a task "Import Q3 figures" that is <status>
       When a script sets the <column> of "Import Q3 figures" to <value>, and counts the change

@@ -9,7 +9,7 @@ Feature: Reading and listing tasks
     And Bram has an account
 
   @tasks-6
-  Rule: A task is read as it is
+  Rule: A task is read with its current values
     Scenario Outline: Ada reads a <status> task
       Given Ada has a task "Import Q3 figures" that is <status>
       When Ada reads the task "Import Q3 figures"
@@ -34,7 +34,7 @@ Feature: Reading and listing tasks
       Then Ada is refused because there is no such task
 
   @tasks-7
-  Rule: Pages hold every task of one's own once, oldest first
+  Rule: Pages list every task of the owner once, oldest first
     Scenario Outline: <total> tasks in pages of <size>
       Given Ada has <total> tasks, each followed by one of Bram's
       When Ada lists her tasks in pages of <size>
@@ -72,7 +72,7 @@ Feature: Reading and listing tasks
       Then "Import Q3 figures" is all that was listed
 
   @tasks-8
-  Rule: Pages are stable while tasks come and go
+  Rule: Pages are stable while tasks are added and deleted
     Scenario Outline: While Ada pages, <change>
       Given Ada has 4 tasks, each followed by one of Bram's
       And Ada has read the first page of 2 tasks
@@ -90,7 +90,7 @@ Feature: Reading and listing tasks
         | a worker has claimed the oldest task | 2, 2    | a change is no coming and going |
 
   @asvs-2.2.1 @tasks-9
-  Rule: The size of a page is from 1 to 100
+  Rule: A page has from 1 to 100 tasks
     Scenario Outline: A page of <size> tasks is refused
       Given Ada has a task "Import Q3 figures"
       When Ada lists her tasks in pages of <size>

@@ -11,7 +11,7 @@ Feature: Reporting on a task
     And Ada has a task "Import Q3 figures" that is processing
 
   @tasks-16
-  Rule: A report ends a task, with what it brings and when
+  Rule: A report finishes a task with a result or an error, and the time
     Example: A worker completes a task
       Given an hour has passed
       When a worker completes "Import Q3 figures" with {"imported": 1200}
@@ -40,7 +40,7 @@ Feature: Reporting on a task
         | Ada   | Import Q3 figures | 12:01   | 12:01    |
 
   @tasks-17
-  Rule: A result comes back exactly as it was stored
+  Rule: A result is read exactly as it was stored
     Scenario Outline: A result that is <why>
       When a worker completes "Import Q3 figures" with <result>
       Then Ada finds "Import Q3 figures" completed with exactly <result>
@@ -110,7 +110,7 @@ Feature: Reporting on a task
         | nothing     | is missing                      |
 
   @tasks-19
-  Rule: A report is about the task as it was claimed
+  Rule: A report must be about the task as it was claimed
     Example: A task that is gone
       Given Ada has deleted the task "Import Q3 figures"
       When a worker completes "Import Q3 figures" with {"imported": 1200}

@@ -9,7 +9,7 @@ Feature: Submitting a task
     And Bram has an account
 
   @tasks-1
-  Rule: A task is stored as it was submitted, and waits
+  Rule: A submitted task is stored with the values that were given, and is pending
     Example: Ada submits a task for anybody
       When Ada submits "Import Q3 figures" with {"rows": 1200}
       Then these tasks are stored
@@ -36,7 +36,7 @@ Feature: Submitting a task
       Then nothing has changed
 
   @tasks-2
-  Rule: A task is only for an agent that there is
+  Rule: A task can only be assigned to an existing agent
     Example: An agent that there never was
       When Ada submits "Import Q3 figures" for an agent that there never was
       Then Ada is refused because there is no such agent
@@ -49,7 +49,7 @@ Feature: Submitting a task
       And nothing has changed
 
   @tasks-3
-  Rule: A task is only somebody's who has an account
+  Rule: A task can only belong to an existing account
     Example: Nobody submits a task
       When somebody without an account submits a task
       Then the service is refused because there is no such tenant
@@ -69,7 +69,7 @@ Feature: Submitting a task
         | nothing             | nobody                        |
 
   @asvs-2.2.1 @tasks-4
-  Rule: A title that no task may have is refused by name
+  Rule: An invalid title is refused by name
     Scenario Outline: The title <value> is refused: it <problem>
       When Ada submits a task whose title is <value>
       Then the title is refused because it <problem>
@@ -93,7 +93,7 @@ Feature: Submitting a task
       And there is 1 task
 
   @asvs-2.2.1 @tasks-5
-  Rule: What JSON cannot hold is refused before anything is written
+  Rule: A payload that JSON cannot represent is refused before anything is written
     Scenario Outline: A payload with <unfit> is refused
       When Ada submits a task whose payload holds <unfit>
       Then the payload is refused because it <problem>

@@ -5,7 +5,7 @@ Feature: A bound user ends with its transaction
   I want the next user of my connection to see nothing of mine
 
   @asvs-8.4.1 @tenancy-5
-  Rule: The next user of a pooled connection is not the former one, however the work before ended
+  Rule: A pooled connection carries nothing from one user to the next, however the work ended
     Scenario Outline: Ada's work <ending>
       Given Ada has something in every table that tenants own
       And Bram has something in every table that tenants own

@@ -5,7 +5,7 @@ Feature: Tenants cannot reach each other
   I want the database itself to keep everybody else away from what I own
 
   @asvs-8.4.1 @tenancy-1
-  Rule: Every table keeps its rows apart by owner, or is listed with the reason why not
+  Rule: Every table separates its rows by owner, or is listed with the reason why not
     Example: No table is forgotten
       When the catalogue is asked for the tables
       Then these are tenants' own, and nothing of their protection is lacking
@@ -44,7 +44,7 @@ Feature: Tenants cannot reach each other
         | turns             | nobody | app_tenant   | any work | own rows         | own rows             | permissive  |
 
   @asvs-8.2.2 @asvs-8.4.1 @tenancy-2
-  Rule: Whatever a tenant tries with whatever table, nothing of anybody else's is seen or changed
+  Rule: A tenant can neither read nor change another tenant's rows, in any table
     What comes of it, in a word: "his own" rows, all of them and no others; "none"; "as his own", a
     row of his own that Ada's does not stand in the way of; "no right" to do that, or against a
     "policy"; there is "no such row" to point to; "taken", for a name all tenants share; "unsupported"
@@ -101,7 +101,7 @@ Feature: Tenants cannot reach each other
         | to let a trigger look        | no right | no right | no right          | no right   | no right | no right    | no right |
 
   @asvs-16.5.3 @tenancy-3
-  Rule: Without a user bound there is nothing to be seen or done
+  Rule: Without a bound user no row can be read or changed
     Scenario Outline: While <binding>, <kind> is fruitless
       Given Ada has something in every table that tenants own
       And Bram has something in every table that tenants own
@@ -119,7 +119,7 @@ Feature: Tenants cannot reach each other
         | changing | nobody is bound       |
 
   @asvs-8.4.1 @tenancy-4
-  Rule: What rules, ids, sizes and locks tell a tenant of others is listed
+  Rule: What constraints, ids, sizes and locks reveal about other tenants is listed
     Scenario Outline: Bram tries <way>
       Given Ada has something in every table that tenants own
       And Bram has something in every table that tenants own

@@ -5,7 +5,7 @@ Feature: The service answers as if others' things were not there
   I want an id of somebody else's answered as one that was never given out
 
   @asvs-8.2.2 @asvs-8.4.1 @tenancy-6
-  Rule: To an id of another tenant's, every operation answers as to one of nobody's
+  Rule: Every operation answers to another tenant's id as to an unknown id
     Example: Bram comes with Ada's ids
       Given Ada has something in every table that tenants own
       And Bram has something in every table that tenants own

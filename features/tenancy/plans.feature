@@ -8,7 +8,7 @@ Feature: Policies cost nobody a search through everybody's tasks
     Given Ada is one of 50 tenants who have 300 finished and 30 pending tasks each
 
   @tenancy-10
-  Rule: A page of one's own is read by an index that begins with the owner
+  Rule: A page is read by an index that begins with the owner
     Scenario Outline: Ada reads <what>
       When Ada reads <what>
       Then the policy is a part of how the server goes about it
@@ -22,7 +22,7 @@ Feature: Policies cost nobody a search through everybody's tasks
         | a page of her tasks for an agent |
 
   @tenancy-11
-  Rule: A claim looks at pending tasks only
+  Rule: A claim reads pending tasks only
     Example: A worker claims a task beside many that are finished
       When a worker claims a task
       Then only pending tasks are looked at, found by an index

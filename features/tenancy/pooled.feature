@@ -5,7 +5,7 @@ Feature: What is done to a connection ends with the unit of work
   I want to find each of them as if nobody had had it before me
 
   @asvs-8.4.1 @tenancy-15
-  Rule: What one unit of work leaves in its session is not there for the next
+  Rule: Nothing that a unit of work leaves in its session reaches the next one
     Scenario Outline: Ada's work leaves <leftover>
       Given Ada has an account
       When Ada's work in the only connection leaves <leftover>
@@ -44,7 +44,7 @@ Feature: What is done to a connection ends with the unit of work
       Then the next gets another connection
 
   @asvs-8.4.1 @tenancy-16
-  Rule: A temporary table takes nobody's rows
+  Rule: A temporary table cannot take the place of a table
     Example: Ada's work has left one that is called like the table of projects
       Given Ada has an account
       And Bram has an account

@@ -5,7 +5,7 @@ Feature: Who may do what
   I want every right written down here, and no other right to be there
 
   @asvs-13.2.2 @asvs-8.3.1 @tenancy-7
-  Rule: Each role may do what its work needs, and nothing else
+  Rule: Each role has the privileges that its work needs, and no others
     Example: All rights to all tables and sequences
       When the catalogue is asked for all rights
       Then it names exactly these
@@ -60,7 +60,7 @@ Feature: Who may do what
         | usage     | the type session_end | a list of words, which tell nothing                               |
 
   @asvs-13.2.2 @tenancy-8
-  Rule: No role has a power that was not granted as a right
+  Rule: No role has a capability that was not granted to it
     Scenario Outline: <role> works under its rights
       Then the role "<role>" has no power beyond its rights
 
@@ -71,7 +71,7 @@ Feature: Who may do what
         | app_worker   |
 
   @asvs-13.2.2 @tenancy-9
-  Rule: No function and no view lends its caller a right
+  Rule: No function or view runs with more privileges than its caller's
     Example: All functions
       When the catalogue is asked for the functions
       Then it names exactly these

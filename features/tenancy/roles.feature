@@ -5,7 +5,7 @@ Feature: What a role can do to itself
   I want no statement of a role about itself to change what protects anybody
 
   @asvs-13.2.2 @tenancy-14
-  Rule: No statement that a role runs about itself changes a policy, a right or a role
+  Rule: No statement that a role runs about itself changes a policy, a privilege or a role
     Each statement is run in each of the roles, all catalogues of the server are compared before and
     after, and it is undone. What a role may leave behind opens nothing: rights to what it will make,
     where it may make nothing; settings for when it logs in, which it cannot; a large object.

@@ -5,7 +5,7 @@ Feature: What a tenant learns who sends SQL of his own
   I want every side channel of the database listed here, and closed where it can be closed
 
   @asvs-13.2.2 @asvs-8.4.1 @tenancy-12
-  Rule: Every known side channel is closed, or listed with what it tells
+  Rule: Every known side channel is closed, or listed with what it reveals
     Background:
       Given Ada has something in every table that tenants own
       And Bram has something in every table that tenants own
@@ -81,7 +81,7 @@ Feature: What a tenant learns who sends SQL of his own
       And a role that is no superuser can migrate its database where the same was closed
 
   @asvs-8.4.1 @tenancy-13
-  Rule: A plan that was made for one tenant shows another only what is his own
+  Rule: A cached plan never returns another tenant's rows
     Scenario Outline: Bram's connection has prepared <plans> for Ada
       Given Ada has something in every table that tenants own
       And Bram has something in every table that tenants own

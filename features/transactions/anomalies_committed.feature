@@ -11,7 +11,7 @@ Feature: What becomes of decisions that rest on a reading
     And Ada's agents have these priorities: Clerk 10, Scribe 20
 
   @transactions-20
-  Rule: Many preceders of a reading (PMP): a condition is judged twice, and others come in between
+  Rule: Predicate-many-preceders (PMP): a predicate is read twice, with a commit in between
     Example: The second reading finds what was added at read committed
       When Ada's devices do this in turn at read committed
         | laptop                         | phone            |
@@ -41,7 +41,7 @@ Feature: What becomes of decisions that rest on a reading
         | serializable    |
 
   @transactions-21
-  Rule: Many preceders of a write (PMP): what is to be removed is sought among what was, and is not
+  Rule: Predicate-many-preceders of a write (PMP): a delete misses rows that were changed
     Example: What is removed is still there at read committed
       When Ada's devices do this in turn at read committed
         | laptop           | phone                       |
@@ -71,7 +71,7 @@ Feature: What becomes of decisions that rest on a reading
         | serializable    |
 
   @transactions-22
-  Rule: Lost update (P4): two read the same, and one overwrites what the other makes of it
+  Rule: Lost update (P4): two read the same version, and one overwrites the other's change
     Example: One of the changes is lost at read committed
       When Ada's devices do this in turn at read committed
         | laptop           | phone                    |
@@ -104,7 +104,7 @@ Feature: What becomes of decisions that rest on a reading
         | serializable    |
 
   @transactions-23
-  Rule: Read skew (G-single): two things that belong together are read from different moments
+  Rule: Read skew (G-single): two related values are read from different moments
     Example: One is old and the other new at read committed
       When Ada's devices do this in turn at read committed
         | laptop           | phone             |
@@ -140,7 +140,7 @@ Feature: What becomes of decisions that rest on a reading
         | serializable    |
 
   @transactions-24
-  Rule: Read skew by a condition (G-single): somebody meets two conditions that exclude each other
+  Rule: Read skew by a predicate (G-single): two predicates that exclude each other both hold
     Example: The one who was found low is found high as well at read committed
       When Ada's devices do this in turn at read committed
         | laptop                                   | phone            |
@@ -170,7 +170,7 @@ Feature: What becomes of decisions that rest on a reading
         | serializable    |
 
   @transactions-25
-  Rule: Read skew before a write (G-single): what is written rests on one moment, and meets another
+  Rule: Read skew before a write (G-single): a write is based on an earlier state
     Example: What was to be removed is passed over at read committed
       When Ada's devices do this in turn at read committed
         | laptop                      | phone                          |
@@ -203,7 +203,7 @@ Feature: What becomes of decisions that rest on a reading
         | serializable    |
 
   @transactions-26
-  Rule: Write skew (G2-item): two read the same two things, and each changes another one of them
+  Rule: Write skew (G2-item): two read the same two rows, and each changes a different one
     Scenario Outline: Each decides by what the other undoes at <level>
       When Ada's devices do this in turn at <level>
         | laptop                         | phone                          |
@@ -235,7 +235,7 @@ Feature: What becomes of decisions that rest on a reading
       And it is as if these had worked, one at a time: laptop
 
   @transactions-27
-  Rule: Write skew by a condition (G2): two find nobody, and both add somebody
+  Rule: Write skew by a predicate (G2): two find no row, and both insert one
     Scenario Outline: Both find nobody, and two are there at <level>
       When Ada's devices do this in turn at <level>
         | laptop                       | phone                        |
@@ -267,7 +267,7 @@ Feature: What becomes of decisions that rest on a reading
       And it is as if these had worked, one at a time: laptop
 
   @transactions-28
-  Rule: Write skew that a reader sees (G2): a reader has seen an order that cannot have been
+  Rule: Write skew seen by a reader (G2): a reader sees an order that no serial run has
     Two anti-dependencies and a reader: Fekete, O'Neil and O'Neil, A Read-Only Transaction Anomaly
     Under Snapshot Isolation, SIGMOD Record 2004.
     Scenario Outline: The reader proves what was decided too early at <level>
@@ -302,7 +302,7 @@ Feature: What becomes of decisions that rest on a reading
       And it is as if these had worked, one at a time: phone, tablet
 
   @transactions-29
-  Rule: At read committed a lock, a comparison or a single statement holds the lost update off
+  Rule: At READ COMMITTED a lock, a compare-and-swap or a single statement prevents lost updates
     Example: Whoever locks before reading finds what the other has made of it
       When Ada's devices do this in turn at read committed
         | laptop                    | phone                         |

@@ -11,7 +11,7 @@ Feature: What nobody sees or overwrites before it is committed
     And Ada's agents have these priorities: Clerk 10, Scribe 20
 
   @transactions-15
-  Rule: Dirty write (G0): of two who change the same things, one is through before the other begins
+  Rule: Dirty write (G0): concurrent writes to the same rows are serialized
     Example: The second waits for the first at read committed
       When Ada's devices do this in turn at read committed
         | laptop            | phone                    |
@@ -44,7 +44,7 @@ Feature: What nobody sees or overwrites before it is committed
         | serializable    |
 
   @transactions-16
-  Rule: Aborted read (G1a): nobody sees what is given up later
+  Rule: Aborted read (G1a): no transaction reads a value that is rolled back later
     Scenario Outline: What is given up was never seen at <level>
       When Ada's devices do this in turn at <level>
         | laptop           | phone           |
@@ -64,7 +64,7 @@ Feature: What nobody sees or overwrites before it is committed
         | serializable    | one moment             |
 
   @transactions-17
-  Rule: Intermediate read (G1b): nobody sees what is overwritten before it is committed
+  Rule: Intermediate read (G1b): no transaction reads a value that is overwritten before COMMIT
     Example: Only the last value is ever seen at read committed
       When Ada's devices do this in turn at read committed
         | laptop           | phone           |
@@ -96,7 +96,7 @@ Feature: What nobody sees or overwrites before it is committed
         | serializable    |
 
   @transactions-18
-  Rule: Circular information flow (G1c): no two see what the other has not committed yet
+  Rule: Circular information flow (G1c): no two transactions read each other's uncommitted values
     Scenario Outline: Neither sees the other's change at <level>
       When Ada's devices do this in turn at <level>
         | laptop           | phone             |
@@ -128,7 +128,7 @@ Feature: What nobody sees or overwrites before it is committed
       And it is as if these had worked, one at a time: laptop
 
   @transactions-19
-  Rule: Observed transaction vanishes (OTV): who has seen a later change sees no earlier one again
+  Rule: Observed transaction vanishes (OTV): a later change, once read, stays visible
     Example: The later change becomes visible as a whole at read committed
       When Ada's devices do this in turn at read committed
         | laptop            | phone                    | tablet           |

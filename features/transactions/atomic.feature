@@ -5,7 +5,7 @@ Feature: All of a unit of work happens, or none of it
   I want every operation to leave nothing behind when it fails, wherever it fails
 
   @asvs-2.3.3 @transactions-1
-  Rule: Whatever fails in an operation, wherever, leaves nothing behind and is told as it is
+  Rule: A fault at any statement of any operation leaves no trace, and is reported as it is
     Scenario Outline: Every operation fails everywhere by <what>
       Given there is something for every operation of the service to work on
       When every operation is made to fail at every statement it sends, and at its end, by <what>
@@ -79,7 +79,7 @@ Feature: All of a unit of work happens, or none of it
         | tenant   | workspace.turns       |
 
   @asvs-6.3.1 @transactions-2
-  Rule: Of a refused password exactly that is remembered: all of it, or nothing
+  Rule: Of a refused password exactly the failure is recorded, completely or not at all
     Scenario Outline: A wrong password undoes the work around it, and is counted: Ada <does>
       Given there is something for every operation of the service to work on
       When Ada <does> with a wrong password in the middle of other work

@@ -8,7 +8,7 @@ Feature: No commit leaves a rule of the database broken
     Given Ada has something in every table that tenants own
 
   @transactions-11
-  Rule: What breaks a rule is refused by its name, at once or at the end of the work, and undone
+  Rule: A violated constraint is refused by name, at once or at COMMIT, and undone
     Scenario Outline: In the middle of the work <something>
       When in the middle of Ada's work <something>
       Then the work is refused by the rule <rule>

@@ -9,7 +9,7 @@ Feature: What a crash of the database server leaves
     And Bram has an account
 
   @transactions-31
-  Rule: What is committed is on disk before it is acknowledged
+  Rule: A commit is on disk before it is acknowledged
     Example: The settings that this rests on are in force in every unit of work
       When the service is asked how it commits
       Then this is so in every kind of unit of work
@@ -19,7 +19,7 @@ Feature: What a crash of the database server leaves
         | synchronous_commit | on    | nobody is told that it is done before it is on the disk |
 
   @asvs-2.3.3 @transactions-32
-  Rule: What was acknowledged survives a crash, and nothing is there that nobody did
+  Rule: Acknowledged commits survive a crash, and nothing else is there
     Example: The server is killed while many clients store their work
       Given what is committed is on disk before it is acknowledged
       And 8 clients are storing work of Ada's and Bram's
@@ -43,7 +43,7 @@ Feature: What a crash of the database server leaves
       And nothing has changed
 
   @asvs-2.3.3 @transactions-33
-  Rule: A change in the middle of a crash leaves no trace
+  Rule: A change interrupted by a crash leaves no trace
     Example: Work is there as a whole or not at all
       Given 8 clients are storing work of Ada's and Bram's
       When the server is killed in the middle of it and started again
@@ -59,14 +59,14 @@ Feature: What a crash of the database server leaves
       And nothing has changed
 
   @transactions-34
-  Rule: After a crash the database holds to all its rules
+  Rule: All constraints hold after a crash
     Example: Every constraint and every index is checked anew
       Given 8 clients are storing work of Ada's and Bram's
       When the server is killed in the middle of it and started again
       Then everything stored is as the rules of the database want it
 
   @transactions-35
-  Rule: Once the server is back, the service goes on by itself
+  Rule: The service recovers by itself once the server is back
     Example: The clients go on with the service that they had
       Given 8 clients are storing work of Ada's and Bram's
       And the server was killed in the middle of it and started again
@@ -87,7 +87,7 @@ Feature: What a crash of the database server leaves
       And nothing has changed
 
   @transactions-36
-  Rule: A loss would be noticed
+  Rule: The check would notice a lost commit
     Example: A server that acknowledges too early loses what it has acknowledged
       Given what is committed is acknowledged before it is on disk
       And 8 clients are storing work of Ada's and Bram's
@@ -96,7 +96,7 @@ Feature: What a crash of the database server leaves
       But each piece of work is there as a whole or not at all
 
   @asvs-2.3.3 @fixture.server @requires.small_disk @transactions-37
-  Rule: Work for which there is no room is undone as a whole
+  Rule: Work that fills the disk is rolled back as a whole
     Example: The disk fills up in the middle of a unit of work
       Given events are kept on a disk of 8 MB
       When Ada stores a project with 16 MB of events

@@ -11,7 +11,7 @@ Feature: What many saw of each other's work
     And Ada has 4 objectives without constraints
 
   @transactions-30
-  Rule: What is done at serializable could have been done one at a time
+  Rule: Histories at SERIALIZABLE are equivalent to a serial order
     Example: No circle is found at serializable
       When 8 devices each read some of Ada's objectives and extend another, all at once, 6 times at serializable
       Then all 48 constraints are there, each once

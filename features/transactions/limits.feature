@@ -5,7 +5,7 @@ Feature: Nothing in the database takes for ever
   I want limits in force on every connection, and to be told which one was exceeded
 
   @transactions-12
-  Rule: The limits of the settings are in force on every connection
+  Rule: The configured timeouts apply to every connection
     Example: All connections of a pool
       When 5 connections of the service are asked for their limits
       Then each of the 5 has these limits
@@ -23,7 +23,7 @@ Feature: Nothing in the database takes for ever
         | doing nothing     | 1min     |
 
   @transactions-13
-  Rule: No unit of work has other limits because of an earlier one
+  Rule: A unit of work never inherits the timeouts of an earlier one
     Example: An earlier one has lifted them all
       Given Ada has an account
       And a unit of work of Ada's has lifted the limits of its connection
@@ -35,7 +35,7 @@ Feature: Nothing in the database takes for ever
         | doing nothing     | 1min     |
 
   @transactions-14
-  Rule: Whoever exceeds a limit is told which one and what to do, and nothing of the work is stored
+  Rule: An exceeded timeout is reported by name, with what to do, and nothing is stored
     Scenario Outline: In the middle of the work <excess>
       Given Ada has an account and a project, and locks are given up at once
       When in Ada's work <excess>

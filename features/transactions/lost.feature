@@ -8,7 +8,7 @@ Feature: A lost connection undoes everything, and the caller knows what is known
     Given Ada has an account
 
   @transactions-5
-  Rule: A connection that is lost in the middle undoes everything, and that is known
+  Rule: A connection lost in the middle undoes everything, and the caller is told
     Scenario Outline: In the middle of the work, the connection <loss>
       When the connection of Ada's work <loss> in the middle of it
       Then Ada is told that the connection was lost, and that nothing was changed
@@ -26,7 +26,7 @@ Feature: A lost connection undoes everything, and the caller knows what is known
       And nothing has changed
 
   @transactions-6
-  Rule: Whether a connection that is lost while committing has stored the work is undecided
+  Rule: A connection lost during COMMIT is reported as undecided
     Example: The server has committed, and could not say so
       When the connection is cut while Ada's "Water" is being committed, which then succeeds
       Then Ada is told that the connection was lost, and that the outcome is undecided
@@ -48,7 +48,7 @@ Feature: A lost connection undoes everything, and the caller knows what is known
         | is cut                 | nor this                                         |
 
   @transactions-7
-  Rule: The service goes on with new connections by itself
+  Rule: The service opens new connections by itself
     Example: One connection is lost, and the next unit of work does not notice
       Given the only connection of the service's pool has been lost
       When Ada submits a task in a unit of work
@@ -63,7 +63,7 @@ Feature: A lost connection undoes everything, and the caller knows what is known
       And 5 new connections are in the pool
 
   @transactions-39
-  Rule: What the driver cannot read is not told as a lost connection
+  Rule: A value that the driver cannot decode is not reported as a lost connection
     Scenario Outline: A turn at <time>, written past the service
       Given Ada has a task "Import Q3 figures" with a turn at "<time>", written past the service
       When Ada lists what was said about "Import Q3 figures"

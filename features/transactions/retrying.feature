@@ -5,7 +5,7 @@ Feature: A unit of work that others got in the way of is done again as a whole
   I want conflicts to be tried again, within bounds, and everything else to be told at once
 
   @transactions-8
-  Rule: A conflict is tried again as a whole, until it goes through or the bound is spent
+  Rule: A conflict is retried as a whole, until it succeeds or the retry limit is reached
     Scenario Outline: Others get in the way <times> times, by <how>
       Given Ada has an account
       When Ada submits "Water", and others are in the way <times> times: <how>
@@ -44,7 +44,7 @@ Feature: A unit of work that others got in the way of is done again as a whole
       And between the tries it never waited longer than 500 ms
 
   @transactions-9
-  Rule: What would go wrong again is told at once
+  Rule: An error that a retry cannot resolve is reported at once
     Scenario Outline: It is not tried again when <something>
       Given Ada has an account and a project, and locks are given up at once
       When Ada submits "Water", to be tried again, and <something>
@@ -62,7 +62,7 @@ Feature: A unit of work that others got in the way of is done again as a whole
         | an answer is broken off halfway  | likewise: the connection is of no use  |
 
   @transactions-10
-  Rule: No limit and no bound can be set to nothing or to for ever
+  Rule: No timeout and no retry limit can be set to zero or to infinity
     Scenario Outline: <group> whose <name> is <milliseconds> ms
       When the service is to be set up with <group> whose <name> is <milliseconds> ms
       Then the setting <group>.<name> is refused because it <problem>

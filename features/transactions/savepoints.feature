@@ -8,7 +8,7 @@ Feature: A part of a unit of work can fail alone, but never unnoticed
     Given Ada has an account and a project, and locks are given up at once
 
   @transactions-3
-  Rule: What fails in a savepoint is undone alone, and the rest is stored
+  Rule: A failure in a savepoint is undone alone, and the rest is stored
     Scenario Outline: In a savepoint, <something>
       When Ada submits "Water", then "Feed" in a savepoint in which <something>, then "Lock up"
       Then the work is not refused
@@ -42,7 +42,7 @@ Feature: A part of a unit of work can fail alone, but never unnoticed
         | a lock cannot be had in time     |
 
   @asvs-16.5.3 @transactions-4
-  Rule: A unit of work that the database has given up is never taken for stored
+  Rule: A unit of work that the database aborted is never reported as stored
     Scenario Outline: The error is swallowed when <something>
       When Ada submits "Water" and swallows the error when <something>
       Then the work is refused because an error was swallowed in it

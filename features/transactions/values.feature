@@ -5,7 +5,7 @@ Feature: The service answers to any value
   I want every value to be accepted or refused by the service, and never by the database's driver
 
   @asvs-2.2.1 @transactions-38
-  Rule: Whatever value a parameter is given, the service itself answers
+  Rule: Every operation answers to any value of a parameter without an unexpected error
     Example: Values that no column holds, in every parameter of every operation
       Given there is something for every operation of the service to work on
       When every parameter of every operation is given values that cannot be held
@@ -13,7 +13,7 @@ Feature: The service answers to any value
       And where an id or a version was one that no row has, nothing was found and nothing changed
 
   @transactions-40
-  Rule: Every operation works as long as its clock and what is reckoned from it are times
+  Rule: Every operation works at any time that its clock can represent
     Scenario Outline: The clock shows its <end> times, and durations are at their longest
       Given all durations of the settings are as long as they may be
       And the clock shows <time>

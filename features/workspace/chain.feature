@@ -22,7 +22,7 @@ Feature: From a project to what has happened in it, and back
       Then from the project Ada comes to the agent, the task, the turn and the event
 
   @workspace-6
-  Rule: Every listing comes in pages that hold everything of one's own once, oldest first
+  Rule: Every listing has pages with each of the owner's rows once, oldest first
     Scenario Outline: Ada lists her <things>
       Given Ada has 5 <things>, each followed by one of Bram's
       When Ada lists her <things> in pages of 2
@@ -54,7 +54,7 @@ Feature: From a project to what has happened in it, and back
         | objectives |
 
   @workspace-7
-  Rule: A turn says who speaks and what for, and is never earlier than its task
+  Rule: A turn has an actor and an intent, and is never earlier than its task
     Scenario Outline: <actor> speaks: <intent>
       Given Ada has a task "Import Q3 figures"
       And an hour has passed
@@ -129,7 +129,7 @@ Feature: From a project to what has happened in it, and back
         | "A\u0000"         | contains a NUL character         |
 
   @workspace-8
-  Rule: An event says what has happened, about anything or nothing, and stays as it was written
+  Rule: An event records what happened, with or without references, and never changes
     Scenario Outline: An event about <what>
       Given everything of Ada's is there
       And an hour has passed

@@ -11,7 +11,7 @@ Feature: Deleting what has others belonging to it
     And everything of Bram's is there
 
   @workspace-9
-  Rule: A thing takes along what belongs to it; events stay, and lose the reference to what is gone
+  Rule: Deleting a parent deletes its children; events stay and lose the reference
     Example: Ada deletes a project
       When Ada deletes the project "ada-project"
       Then this is left of Ada's
@@ -82,7 +82,7 @@ Feature: Deleting what has others belonging to it
         | An agent  | agent "Bram's agent"   | agent   | is not hers |
 
   @workspace-10
-  Rule: An account takes everything along that its owner has, and not a row of anybody else's
+  Rule: Deleting an account deletes all rows of its owner, and no other tenant's
     Example: Ada deletes her account
       When Ada deletes her account
       Then no table holds anything of Ada's

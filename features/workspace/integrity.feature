@@ -13,7 +13,7 @@ Feature: What the database itself refuses about the workspace
     And Bram has a task "Import Q4 figures"
 
   @workspace-11
-  Rule: A row that cannot be is refused by name, past the service too
+  Rule: The database rejects invalid rows of the workspace and names the violated constraint
     Scenario Outline: A script cannot store a project whose <column> is <value>
       When a script stores a project of Ada's whose <column> is <value>
       Then the database refuses it by the rule <rule>
@@ -186,7 +186,7 @@ Feature: What the database itself refuses about the workspace
       And nothing has changed
 
   @asvs-13.2.2 @workspace-12
-  Rule: Nobody but its owner works with it, and the owner only as far as the service needs
+  Rule: Only the owner can work with the workspace, and only as far as the service needs
     Scenario Outline: The role of <role> may not <verb> <row>
       When somebody in the role "<role>" tries to <verb> <row>
       Then the database refuses it for want of a right

@@ -9,7 +9,7 @@ Feature: Projects and agents
     And Bram has an account
 
   @workspace-1
-  Rule: A project has a path and a slug that no other of its owner's has
+  Rule: A project has a path and a slug that are unique among its owner's projects
     Example: Ada begins a project
       When Ada begins a project "q3" in "/home/ada/Q3 čísla"
       Then these projects are stored
@@ -36,7 +36,7 @@ Feature: Projects and agents
         | Bram  | q3   | /home/ada/q3 |
 
   @asvs-2.2.1 @workspace-2
-  Rule: A path or a slug that no project may have is refused by name
+  Rule: An invalid path or slug is refused by name
     Scenario Outline: The <field> <value> is refused: it <problem>
       When Ada begins a project whose <field> is <value>
       Then the <field> is refused because it <problem>
@@ -74,7 +74,7 @@ Feature: Projects and agents
         | slug  | "a-1-b"                    | several words                   |
 
   @workspace-3
-  Rule: An agent works in one project and one session, and no other agent has its session
+  Rule: An agent works in one project and one session, and its session is unique
     Example: Ada lets an agent work in a project
       Given Ada has a project "q3"
       When Ada lets "Scribe" work in "q3"
@@ -113,7 +113,7 @@ Feature: Projects and agents
         | "\u3164"  | is blank                      |
 
   @workspace-4
-  Rule: A priority is a score from 0 to 100 with its reason and its time, all of it or nothing
+  Rule: A priority is a score from 0 to 100 with a reason and a time, all or none
     Background:
       Given Ada has a project "q3" with an agent "Scribe"
       And Bram has a project "q4" with an agent "Clerk"
