@@ -158,7 +158,7 @@ Feature: Large tables are transformed while everybody goes on working
   @migrations-34
   Rule: A value that cannot be migrated is refused, even at the last moment
     @fixture.empty_database
-    Scenario Outline: <what>
+    Scenario Outline: The upgrade is refused: <what>
       Given a database at revision "<from>", full of rows of its time
       And an upgrade to revision "<to>" has come to where it locks the table
       When a program changes the rows of "<table>"

@@ -139,7 +139,7 @@ Feature: What the history made of accounts
         | 3  | " Žluť "  | ž@💌.example             | not even a hash | 0001-01-01 00:00:00        |
 
     @fixture.empty_database
-    Scenario Outline: <why>
+    Scenario Outline: The upgrade is refused: <why>
       Given a database at revision "0005"
       And the rows of "users"
         | id | username | contact          |
@@ -226,7 +226,7 @@ Feature: What the history made of accounts
         | 3  | chen@example.org | "x" × 2000                   | 9999-12-31 23:59:59.999999+00 |
 
     @fixture.empty_database
-    Scenario Outline: <why>
+    Scenario Outline: The upgrade is refused: <why>
       Given a database at revision "0016"
       And the rows of "users"
         | id | email           | objective   | objective_since        |

@@ -65,7 +65,7 @@ Feature: What the history made of projects, agents, turns and events
         | 4  | 2        | /srv/q4         | q4              |
 
     @fixture.empty_database
-    Scenario Outline: <why>
+    Scenario Outline: The upgrade is refused: <why>
       Given a database at revision "0012" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id | user_id | project   | agent   | agent_session                        |

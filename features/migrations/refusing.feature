@@ -7,7 +7,7 @@ Feature: A database that is not what it seems is refused
   @migrations-28
   Rule: The recorded version must be one revision of this history
     @fixture.database
-    Scenario Outline: <what>
+    Scenario Outline: The upgrade is refused if <what>
       Given a database at the latest revision, in which Ada has an account
       And by hand: <what>
       When somebody upgrades it
@@ -25,7 +25,7 @@ Feature: A database that is not what it seems is refused
   @migrations-29
   Rule: Manual changes of the schema are named, and the upgrade refuses to build on them
     @fixture.database
-    Scenario Outline: <what>
+    Scenario Outline: The upgrade is refused if <what>
       Given a database at the latest revision, in which Ada has an account
       And by hand: <what>
       When somebody upgrades it

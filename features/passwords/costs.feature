@@ -47,7 +47,7 @@ Feature: What a new password costs
 
   @passwords-40
   Rule: Checking a password is cheap, whatever its length and its user's words
-    Scenario Outline: <what>
+    Scenario Outline: A password is checked cheaply: <what>
       When somebody with many words registers with the password <password>
       Then that took no more than 1000000 lines of Python, whatever came of it
 

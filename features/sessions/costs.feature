@@ -28,7 +28,7 @@ Feature: What logging in and being let in cost
 
   @asvs-6.3.8 @sessions-30
   Rule: A login costs one verification while all hashes have one cost, whatever its outcome
-    Scenario Outline: <what>
+    Scenario Outline: <what> costs one verification
       Given Ada has an account with "ada@example.org"
       And <state>
       When somebody logs in at <email> with <password>, and the work is counted
@@ -77,7 +77,7 @@ Feature: What logging in and being let in cost
 
   @asvs-6.3.8 @sessions-38
   Rule: After a change of the cost, a login is verified once at each cost that is stored
-    Scenario Outline: <what>
+    Scenario Outline: <what> costs one verification at each stored cost
       Given Ada's password is hashed at m=8,t=1,p=1
       And Bram's password is hashed at m=64,t=2,p=1
       And the service hashes at <service>

@@ -34,7 +34,7 @@ Feature: The keys of the tokens
 
   @asvs-7.2.3 @sessions-32
   Rule: An invalid key ring is refused when the service is configured
-    Scenario Outline: <why>
+    Scenario Outline: The key ring is refused: <why>
       When the service is to be set up with a key of <bytes> bytes called "<kid>" and to sign with "<signing>"
       Then the setting tokens.keys is refused because it <problem>
 

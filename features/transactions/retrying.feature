@@ -45,7 +45,7 @@ Feature: A unit of work that others got in the way of is done again as a whole
 
   @transactions-9
   Rule: An error that a retry cannot resolve is reported at once
-    Scenario Outline: It is not tried again when <something>
+    Scenario Outline: A unit of work is not retried when <something>
       Given Ada has an account and a project, and locks are given up at once
       When Ada submits "Water", to be tried again, and <something>
       Then Ada is told of that at once

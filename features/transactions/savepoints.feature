@@ -73,7 +73,7 @@ Feature: A part of a unit of work can fail alone, but never unnoticed
       Then the work is refused because an error was swallowed in it
       And nothing has changed
 
-    Scenario Outline: It is no matter to the database that <something>
+    Scenario Outline: The transaction is not aborted when <something>
       When Ada submits "Water" and swallows the error when <something>
       Then the work is not refused
       And exactly these tasks are stored: "Water"
