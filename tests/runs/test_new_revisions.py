@@ -26,10 +26,10 @@ from features.support import service
 from features.support.migrations import alembic_commands
 from migrations import records
 
-upgrading.ROOT = Path({root!r})
-service.MIGRATIONS.config_file = upgrading.ROOT / "pyproject.toml"
-records.FOLDER = upgrading.ROOT / "migrations" / "records"
-upgrading.scripts.cache_clear()
+alembic_commands.ROOT = Path({root!r})
+service.MIGRATIONS.config_file = alembic_commands.ROOT / "pyproject.toml"
+records.FOLDER = alembic_commands.ROOT / "migrations" / "records"
+alembic_commands.scripts.cache_clear()
 """
 
 

@@ -143,7 +143,7 @@ def test_what_is_rolled_back_is_never_committed(
         "test_that_commits_by_an_address_from_elsewhere": past,
         "test_that_says_commit": past,
         "test_sessions_have_no_second_connection": 'in pytest isolation="rollback"',
-        "test_an_asynchronous_session_is_a_second_connection": "an asynchronous connection",
+        "test_an_asynchronous_session_is_a_second_connection": "async_session rolls back by itself",
         "test_a_session_alone_and_a_commit_by_an_address_from_elsewhere": past,
     }
     for name, (verdict, message) in found.items():
