@@ -82,11 +82,11 @@ Feature: Changing an account
         | bram@example.nl | Bram Stoker  | 1       |
 
     Example: Of two changes at once, the second is refused
-      Given Ada has begun to rename Ada's account to "Ada King"
-      When Bram renames Ada's account to "Ada Byron" at the same time
+      Given Ada renames her account to "Ada King" in an open transaction
+      When Bram renames Ada's account to "Ada Byron" concurrently
       Then Bram has to wait for Ada
-      When Ada finishes
-      Then Bram is told that the account was changed meanwhile
+      When Ada commits
+      Then Bram is refused because the account was changed meanwhile
       And the account of "ada@example.org" is called "Ada King"
 
     Scenario Outline: An account that is gone cannot be changed: Ada <changes>

@@ -40,20 +40,20 @@ Feature: Registration
       And there are 2 accounts
 
     Example: Of two people who register one address at once, one gets it
-      Given Ada has begun to register with "first@example.org"
-      When Bram registers with "FIRST@example.org" at the same time
+      Given Ada registers with "first@example.org" in an open transaction
+      When Bram registers with "FIRST@example.org" concurrently
       Then Bram has to wait for Ada
-      When Ada finishes
-      Then Bram is told that the address is already registered
+      When Ada commits
+      Then Bram is refused because the address is already registered
       And there is 1 account
       And the account of "first@example.org" is called "Ada"
 
     Example: The second of two gets the address when the first gives up
-      Given Ada has begun to register with "first@example.org"
-      When Bram registers with "FIRST@example.org" at the same time
+      Given Ada registers with "first@example.org" in an open transaction
+      When Bram registers with "FIRST@example.org" concurrently
       Then Bram has to wait for Ada
-      When Ada gives up
-      And Bram finishes
+      When Ada rolls back
+      And Bram commits
       Then there is 1 account
       And the account of "FIRST@example.org" is called "Bram"
 
@@ -137,11 +137,11 @@ Feature: Registration
   @accounts-5 @asvs-2.3.3
   Rule: A registration that fails stores nothing
     Example: The work around a registration fails after it
-      When Ada registers in a unit of work that then fails
+      When Ada registers with "ada@example.org" in a transaction that is rolled back
       Then there are 0 accounts
 
     Example: The address is free after a registration that failed
-      When Ada registers in a unit of work that then fails
+      When Ada registers with "ada@example.org" in a transaction that is rolled back
       And Ada registers with "ada@example.org"
       Then there is 1 account
 

@@ -16,7 +16,7 @@ Feature: Racing to change the same
     Scenario Outline: Eight people change <what> after one reading
       When 8 people at once add a word each to <what>, all after one reading
       Then 1 of them went through
-      And 7 were told that <reason>
+      And 7 were refused because <reason>
       And there is no change that went through and is lost
       And there is no version that was left out or given twice
 
@@ -104,7 +104,7 @@ Feature: Racing to change the same
       And a unit of work is tried 1 time, and not again
       When 2 people at once rename two accounts, in opposite orders
       Then 1 of them went through
-      And 1 was told that others kept getting in its way
+      And 1 was refused because others kept getting in its way
       And there is no change that went through and is lost
       And there is no change that was refused and is there
 

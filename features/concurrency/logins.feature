@@ -28,7 +28,7 @@ Feature: Racing for an account
     Example: Eight wrong passwords
       Given an account is locked after 100 failed logins
       When 8 people at once fail to log in to Ada's account
-      Then each of them was told that the password is wrong
+      Then each of them was refused because the password is wrong
       And there is no failed login that was not counted
 
     Example: Counting first and writing afterwards forgets seven
@@ -41,7 +41,7 @@ Feature: Racing for an account
       Given Ada has deleted her account
       When 8 people at once register with one address
       Then 1 of them went through
-      And 7 were told that the address is already registered
+      And 7 were refused because the address is already registered
       And there is no address with two accounts
 
     @fixture.database
@@ -65,7 +65,7 @@ Feature: Racing for an account
       Given Ada is logged in on 8 devices, as many as are allowed
       When 8 people at once replace Ada's password
       Then 1 of them went through
-      And 7 were told that the session has ended
+      And 7 were refused because the session has ended
       And there is no password that was accepted and is lost
 
     Example: Without holding the account, seven of eight are lost
@@ -79,8 +79,8 @@ Feature: Racing for an account
       Given Ada has begun to log in on her laptop
       When an administrator <does> at the same time
       Then the administrator has to wait for the laptop
-      When the laptop finishes
-      And the administrator finishes
+      When the laptop commits
+      And the administrator commits
       Then all of Ada's sessions have ended because <why>
 
       Examples:
@@ -98,8 +98,8 @@ Feature: Racing for an account
       And Ada has begun to end all other sessions from her laptop
       When the phone <does> at the same time
       Then the phone has to wait for the laptop
-      When the laptop finishes
-      Then the phone is told that the session has ended
+      When the laptop commits
+      Then the phone is refused because the session has ended
 
       Examples:
         | does                      |
@@ -114,8 +114,8 @@ Feature: Racing for an account
       And an administrator ends all of Ada's sessions, and has not finished yet
       When the laptop replaces the temporary password at the same time
       Then the laptop has to wait for the administrator
-      When the administrator finishes
-      Then the laptop is told that the session has ended
+      When the administrator commits
+      Then the laptop is refused because the session has ended
 
   @asvs-15.4.2 @concurrency-16
   Rule: A login is judged by the state at its commit, not at its beginning
@@ -123,8 +123,8 @@ Feature: Racing for an account
       Given an administrator <does>, and has not finished yet
       When Ada logs in on her phone at the same time
       Then the phone has to wait for the administrator
-      When the administrator finishes
-      Then the phone is told at the door that <why>
+      When the administrator commits
+      Then the phone is refused because <why>
       And Ada has 0 live sessions
 
       Examples:
@@ -137,8 +137,8 @@ Feature: Racing for an account
       And Ada has begun to replace the password on her laptop with "amber kettles sing at dawn"
       When Ada logs in on her phone at the same time
       Then the phone has to wait for the laptop
-      When the laptop finishes
-      Then the phone is told at the door that the password is wrong
+      When the laptop commits
+      Then the phone is refused because the password is wrong
       And Ada has 1 live session
 
   @concurrency-17
@@ -147,7 +147,7 @@ Feature: Racing for an account
       Given Ada has begun to log in on her phone
       When Ada submits the task "Import" at the same time
       Then Ada does not have to wait
-      When Ada finishes
+      When Ada commits
       Then there is 1 task
 
   @concurrency-18
@@ -157,8 +157,8 @@ Feature: Racing for an account
       And the first caretaker has begun to remove 3 old sessions
       When the second caretaker removes 3 old sessions at the same time
       Then the second caretaker does not have to wait, and has removed 3
-      When the first caretaker finishes
-      And the second caretaker finishes
+      When the first caretaker commits
+      And the second caretaker commits
       Then the sessions that are left ended 31 days ago
 
     Example: Eight remove forty

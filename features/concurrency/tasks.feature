@@ -70,39 +70,39 @@ Feature: Racing for tasks
       Given the first worker has begun to complete "Import Q3 figures"
       When Ada deletes the task "Import Q3 figures" at the same time
       Then Ada has to wait for the first worker
-      When the first worker finishes
-      Then Ada is told that the task was changed meanwhile
+      When the first worker commits
+      Then Ada is refused because the task was changed meanwhile
       And "Import Q3 figures" is now completed
 
     Example: A report comes while the task is being deleted
       Given Ada has begun to delete the task "Import Q3 figures"
       When the first worker fails "Import Q3 figures" at the same time
       Then the first worker has to wait for Ada
-      When Ada finishes
-      Then the first worker is told that there is no such task
+      When Ada commits
+      Then the first worker is refused because there is no such task
 
     Example: A report comes while the task is being deleted, which is given up
       Given Ada has begun to delete the task "Import Q3 figures"
       When the first worker fails "Import Q3 figures" at the same time
       Then the first worker has to wait for Ada
-      When Ada gives up
-      And the first worker finishes
+      When Ada rolls back
+      And the first worker commits
       Then "Import Q3 figures" is now failed
 
     Example: The account is deleted while a report is being written
       Given the first worker has begun to complete "Import Q3 figures"
       When Ada deletes her account at the same time
       Then Ada has to wait for the first worker
-      When the first worker finishes
-      And Ada finishes
+      When the first worker commits
+      And Ada commits
       Then no table holds anything of Ada's
 
     Example: A report comes while the account is being deleted
       Given Ada has begun to delete her account
       When the first worker fails "Import Q3 figures" at the same time
       Then the first worker has to wait for Ada
-      When Ada finishes
-      Then the first worker is told that there is no such task
+      When Ada commits
+      Then the first worker is refused because there is no such task
       And no table holds anything of Ada's
 
   @asvs-2.3.3 @concurrency-4

@@ -17,8 +17,8 @@ Feature: A complex scenario
       And the first worker has begun to complete "Import Q3 figures"
       When the second worker fails "Import Q3 figures" at the same time
       Then the second worker has to wait for the first worker
-      When the first worker finishes
-      Then the second worker is told that the task is already finished
+      When the first worker commits
+      Then the second worker is refused because the task is already finished
       And these tasks are stored
         | title             | agent  | status    | version | result             | error |
         | Import Q3 figures | Scribe | completed | 3       | {"imported": 1200} |       |

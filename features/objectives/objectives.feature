@@ -118,8 +118,8 @@ Feature: Objectives and what they have been
       And Ada has begun to change "Close Q3" to "Close Q4"
       When Chen changes Ada's "Close Q3" to "Close Q1" at the same time
       Then Chen has to wait for Ada
-      When Ada finishes
-      Then Chen is told that the objective was changed meanwhile
+      When Ada commits
+      Then Chen is refused because the objective was changed meanwhile
 
   @objectives-4
   Rule: Deleting an objective deletes its history

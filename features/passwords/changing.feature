@@ -28,7 +28,7 @@ Feature: Changing one's password
 
     Scenario Outline: The current password <current> is not accepted: <why>
       When Ada replaces her password <current> with "amber kettles sing at dawn"
-      Then the change is not accepted because the password is wrong
+      Then the change of the password is refused because the password is wrong
       And nothing has changed but a failed login that counts against Ada
 
       Examples:
@@ -41,7 +41,7 @@ Feature: Changing one's password
 
     Example: Who does not know the current password is not told whether the new one would do
       When Ada replaces her password "violet teapots hum at noon" with "too short"
-      Then the change is not accepted because the password is wrong
+      Then the change of the password is refused because the password is wrong
 
   @asvs-7.4.3 @passwords-10
   Rule: A change of the password ends the user's other sessions and keeps the current one
@@ -67,7 +67,7 @@ Feature: Changing one's password
     Example: After five wrong ones the right one is refused too, and the session goes on
       When Ada gives 5 wrong current passwords
       And Ada replaces her password with "amber kettles sing at dawn"
-      Then the change is not accepted because the account is locked
+      Then the change of the password is refused because the account is locked
       And nothing has changed
       And Ada's session on her laptop goes on
 
@@ -103,8 +103,8 @@ Feature: Changing one's password
       Given Ada has begun to replace the password on her laptop with "amber kettles sing at dawn"
       When Ada replaces the password on her phone with "nine herons wade upstream" at the same time
       Then the phone has to wait for the laptop
-      When the laptop finishes
-      Then the phone is told that the session has ended
+      When the laptop commits
+      Then the phone is refused because the session has ended
       And Ada's password is "amber kettles sing at dawn"
       And Ada's former passwords are
         | password                   |
@@ -114,8 +114,8 @@ Feature: Changing one's password
       Given Ada has begun to replace the password on her laptop with "amber kettles sing at dawn"
       When Ada replaces the password on her phone with "nine herons wade upstream" at the same time
       Then the phone has to wait for the laptop
-      When the laptop gives up
-      And the phone finishes
+      When the laptop rolls back
+      And the phone commits
       Then Ada's password is "nine herons wade upstream"
       And Ada's former passwords are
         | password                   |

@@ -93,7 +93,7 @@ Feature: Keeping passwords
       And Ada has begun to log in on her laptop
       When Ada logs in on her phone at the same time
       Then the phone has to wait for the laptop
-      When the laptop finishes
+      When the laptop commits
       Then the phone is let in
       And Ada has 2 live sessions
       And Ada's stored hash begins with "$argon2id$v=19$m=16,t=1,p=1$"

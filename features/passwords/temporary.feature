@@ -193,14 +193,14 @@ Feature: Temporary passwords
       And Ada has begun to log in with the temporary password on her laptop
       When Ada logs in with the temporary password on her phone at the same time
       Then the phone has to wait for the laptop
-      When the laptop finishes
-      Then the phone is told at the door that the temporary password was used
+      When the laptop commits
+      Then the phone is refused because the temporary password was used
 
     Example: The second succeeds if the first gives up
       Given an administrator has issued a temporary password to Ada
       And Ada has begun to log in with the temporary password on her laptop
       When Ada logs in with the temporary password on her phone at the same time
       Then the phone has to wait for the laptop
-      When the laptop gives up
-      And the phone finishes
+      When the laptop rolls back
+      And the phone commits
       Then Ada's temporary password has been used

@@ -49,7 +49,7 @@ Feature: Being let in with a token
       Given a script has deactivated Ada's account
       And 2 minutes have passed
       When Ada's token is presented
-      Then the token is refused because the account is deactivated
+      Then the token is refused because its account is deactivated
       And nothing has changed
 
     Example: The account was deactivated and opened again: the session stays ended
@@ -128,5 +128,5 @@ Feature: Being let in with a token
       And Ada has begun to work with her token on her laptop
       When Ada's token is presented
       Then the bearer is Ada
-      When the laptop finishes
+      When the laptop commits
       Then Ada's session was last seen at 12:05:00

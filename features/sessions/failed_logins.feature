@@ -143,4 +143,4 @@ Feature: Failed logins
       When Ada logs in on the phone at the same time
       Then the phone has to wait for the laptop
       When the laptop goes on
-      Then the phone is told at the door that the account is locked
+      Then the phone is refused because the account is locked

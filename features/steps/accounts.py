@@ -1,11 +1,17 @@
 """Accounts: registering, reading, changing, deactivating, deleting, listing."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from behave import given, then, when
 from behave.runner import Context
 
 from domain import Domain, Settings
+from domain.identity.accounts import User
+from domain.transactions import IdentityWork
 from features.support.arrange import factories
 from features.support.arrange.factories import PASSWORD
+from features.support.execution import Execution
 from features.support.identity.state import AccountState
 from features.support.world import World
 
@@ -58,19 +64,20 @@ def somebody_else_deletes(context: Context, owner: str) -> None:
 @when('{person:Person} registers as "{display_name}" with "{email}"')
 def registers_as(context: Context, person: str, display_name: str, email: str) -> None:
     """Register with this display name and this address."""
-    _register(context.world, person, email=email, display_name=display_name)
+    _register(context.world, person, {"email": email, "display_name": display_name})
 
 
-@when('{person:Person} registers with "{email}"')
-def registers(context: Context, person: str, email: str) -> None:
+@given('{person:Person} registers with "{email:Quoted}"{how:Execution}')
+@when('{person:Person} registers with "{email:Quoted}"{how:Execution}')
+def registers(context: Context, person: str, email: str, how: Execution) -> None:
     """Register with this address; the display name is the person's."""
-    _register(context.world, person, email=email)
+    _register(context.world, person, {"email": email}, how)
 
 
 @when('{person:Person} registers with the password "{password}"')
 def registers_with_password(context: Context, person: str, password: str) -> None:
     """Register with this password, hashed as cheaply as scenarios do."""
-    _register(context.world, person, password=password)
+    _register(context.world, person, {"password": password})
 
 
 @when('{person:Person} registers with the password "{password}" under ordinary settings')
@@ -85,36 +92,25 @@ def registers_under_ordinary_settings(context: Context, person: str, password: s
 @when("somebody registers with the {field:Field} {value:Value}")
 def registers_with_value(context: Context, field: str, value: str) -> None:
     """Register with this value in one field, and good ones in the others."""
-    _register(context.world, "Somebody", **{field.replace(" ", "_"): value})
-
-
-@when("{person:Person} registers in a unit of work that then fails")
-def registers_and_fails(context: Context, person: str) -> None:
-    """Register, then let something else in the same unit of work go wrong."""
-    world: World = context.world
-    mishap = RuntimeError("the mail server is away")
-    seen: list[RuntimeError] = []
-    try:
-        with world.domain.identity() as tx:
-            tx.accounts.register(f"{person.lower()}@example.org", person, PASSWORD)
-            raise mishap
-    except RuntimeError as error:
-        seen.append(error)
-    assert seen == [mishap], f"the caller did not see the error that happened, but {seen}"
+    _register(context.world, "Somebody", {field.replace(" ", "_"): value})
 
 
 def _register(
-    world: World,
-    person: str,
-    *,
-    email: str | None = None,
-    display_name: str | None = None,
-    password: str = PASSWORD,
+    world: World, person: str, values: Mapping[str, Any], how: Execution = Execution.COMMITTED
 ) -> None:
-    email = f"{person.lower()}@example.org" if email is None else email
-    display_name = person if display_name is None else display_name
-    with world.attempt(), world.domain.identity() as tx:
-        world.people[person] = tx.accounts.register(email, display_name, password)
+    account = {
+        "email": f"{person.lower()}@example.org",
+        "display_name": person,
+        "password": PASSWORD,
+        **values,
+    }
+
+    def register(tx: IdentityWork) -> User:
+        return tx.accounts.register(**account)
+
+    user = world.perform(person, Domain.identity, register, how)
+    if user is not None:
+        world.people[person] = user
 
 
 # --- reading --------------------------------------------------------------------------------
@@ -158,10 +154,11 @@ def is_account_of(context: Context, person: str) -> None:
 # --- changing -------------------------------------------------------------------------------
 
 
-@when('{person:Person} renames {whose:Whose} account to "{name}"')
-def renames(context: Context, person: str, whose: str, name: str) -> None:
-    """Rename the account as the person last saw it."""
-    _change_name(context.world, person, name)
+@given('{person:Person} renames {owner:Owner} account to "{name:Quoted}"{how:Execution}')
+@when('{person:Person} renames {owner:Owner} account to "{name:Quoted}"{how:Execution}')
+def renames(context: Context, person: str, owner: str, name: str, how: Execution) -> None:
+    """Rename the account as its owner last saw it."""
+    _change_name(context.world, person, name, owner or person, how)
 
 
 @given('{person:Person} has changed {whose:Whose} address to "{email}"')
@@ -174,7 +171,8 @@ def changes_address(context: Context, person: str, whose: str, email: str) -> No
 @when("{person:Person} changes {whose:Whose} {field:Field} to {value:Value}")
 def changes_field(context: Context, person: str, whose: str, field: str, value: str) -> None:
     """Change one field to a value that may be refused."""
-    {"email": _change_address, "display name": _change_name}[field](context.world, person, value)
+    change = _change_address if field == "email" else _change_name
+    change(context.world, person, value)
 
 
 @when("{person:Person} deactivates {whose:Whose} account")
@@ -209,9 +207,21 @@ def deletes(context: Context, person: str, whose: str) -> None:
         tx.accounts.delete(world.people[person])
 
 
-def _change_name(world: World, person: str, name: str) -> None:
-    with world.attempt(), world.domain.identity() as tx:
-        world.people[person] = tx.accounts.rename(world.people[person], name)
+def _change_name(
+    world: World,
+    person: str,
+    name: str,
+    owner: str = "",
+    how: Execution = Execution.COMMITTED,
+) -> None:
+    seen = world.people[owner or person]
+
+    def rename(tx: IdentityWork) -> User:
+        return tx.accounts.rename(seen, name)
+
+    user = world.perform(person, Domain.identity, rename, how)
+    if user is not None:
+        world.people[owner or person] = user
 
 
 def _change_address(world: World, person: str, email: str) -> None:

@@ -44,12 +44,6 @@ def deletes_account_meanwhile(context: Context, person: str, whose: str) -> None
     _start_deleting_account(context.world, person)
 
 
-@then("the {which} worker has to wait for {person:Person}")
-def worker_has_to_wait_for_person(context: Context, which: str, person: str) -> None:
-    """The server says that the worker waits for a lock that the person holds."""
-    context.world.actors[f"{which} worker"].wait_until_blocked(person, context.world.reader)
-
-
 @then("there are {number:Number} tasks of {person:Person}'s, and none of {other:Person}'s")
 def tasks_left(context: Context, number: int, person: str, other: str) -> None:
     """Whose tasks are stored."""
@@ -92,25 +86,6 @@ def does_meanwhile(context: Context, device: str, deed: Doing) -> None:
     world.begin_work(device).do(lambda tx: deed(tx, world, token))
 
 
-@then("the administrator has to wait for the {device:Device}")
-def administrator_has_to_wait(context: Context, device: str) -> None:
-    """The server says that the administrator waits for a lock that the device holds."""
-    context.world.actors[ADMINISTRATOR].wait_until_blocked(device, context.world.reader)
-
-
-@then("the {device:Device} has to wait for the administrator")
-def device_has_to_wait_for_administrator(context: Context, device: str) -> None:
-    """The server says that the device waits for a lock that the administrator holds."""
-    context.world.actors[device].wait_until_blocked(ADMINISTRATOR, context.world.reader)
-
-
-@when("the administrator finishes")
-def administrator_finishes(context: Context) -> None:
-    """Let the open unit of work commit."""
-    context.world.actors[ADMINISTRATOR].outcome()
-    context.world.actors[ADMINISTRATOR].commit()
-
-
 @then("all of {person:Person}'s sessions have ended because {why:SessionEnd}")
 def all_have_ended(context: Context, person: str, why: SessionEnd) -> None:
     """There are some, and none goes on."""
@@ -127,12 +102,6 @@ def submits_meanwhile(context: Context, person: str, title: str) -> None:
     user_id = context.world.people[person].id
     actor = context.world.begin_work(person, lambda domain: domain.tenant(user_id))
     actor.do(lambda tx: tx.tasks.submit(title, payload=None))
-
-
-@then("{person:Person} does not have to wait")
-def does_not_have_to_wait(context: Context, person: str) -> None:
-    """The server never says that the person waits for a lock."""
-    context.world.actors[person].check_never_blocked(context.world.reader)
 
 
 # --- old sessions -----------------------------------------------------------------------------
@@ -158,12 +127,6 @@ def removed_without_waiting(context: Context, which: str, number: int) -> None:
     caretaker.check_never_blocked(context.world.reader)
     found = caretaker.outcome()
     assert found == number, f"removed were {found}"
-
-
-@when("the {which} caretaker finishes")
-def caretaker_finishes(context: Context, which: str) -> None:
-    """Let the open unit of work commit."""
-    context.world.actors[f"{which} caretaker"].commit()
 
 
 def _start_deleting_task(world: World, person: str, title: str) -> None:

@@ -1,14 +1,11 @@
 """Many people at once, through the service or carelessly past it, and what must not come of it."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from behave import given, then, when
 from behave.runner import Context
 
 from domain import DomainError
-from domain.identity.failed_logins import LoginProblem, LoginRefused
-from domain.identity.tokens import TokenProblem, TokenRefused
 from domain.transactions import IdentityWork, Isolation
 from domain.work.tasks import TaskStatus
 from features.support import data
@@ -19,6 +16,7 @@ from features.support.concurrency.raw_participant import Stopped
 from features.support.concurrency.state import ConcurrencyState
 from features.support.concurrency.stress_tests import Race
 from features.support.concurrency.text_workloads import Crossed
+from features.support.error_phrases import Reason
 from features.support.identity import logins
 from features.support.world import World
 from pgharness.interleaving.stress import SEED
@@ -127,29 +125,17 @@ def so_many_went_through(context: Context, number: int) -> None:
     _check_went_through(context.world, number)
 
 
-@then("{number:Number} was told that {reason:Reason}")
-@then("{number:Number} were told that {reason:Reason}")
-def so_many_told(context: Context, number: int, reason: type[DomainError]) -> None:
-    """So many were refused with exactly this error."""
-    state: ConcurrencyState = context.world.state(ConcurrencyState)
-    told = [answer for answer in state.answers if type(answer) is reason]
-    assert len(told) == number, f"{len(told)} were, of {state.answers}"
+@then("{number:Number} was refused because {reason:Reason}")
+@then("{number:Number} were refused because {reason:Reason}")
+def number_refused(context: Context, number: int, reason: Reason) -> None:
+    """Exactly this number of operations was refused for this reason."""
+    _check_refused(context.world, number, reason)
 
 
-@then("{number:Number} were told that {problem:TokenProblem}")
-def so_many_told_of_token(context: Context, number: int, problem: TokenProblem) -> None:
-    """So many were refused for their token."""
-    answers: Sequence[object] = context.world.state(ConcurrencyState).answers
-    told = [each for each in answers if isinstance(each, TokenRefused) and each.reason is problem]
-    assert len(told) == number, f"{len(told)} were, of {answers}"
-
-
-@then("each of them was told that {problem:LoginProblem}")
-def each_told_at_the_door(context: Context, problem: LoginProblem) -> None:
-    """Everybody's login was refused for this reason."""
-    answers: Sequence[object] = context.world.state(ConcurrencyState).answers
-    told = [each for each in answers if isinstance(each, LoginRefused) and each.reason is problem]
-    assert len(told) == len(answers), f"the answers were {answers}"
+@then("each of them was refused because {reason:Reason}")
+def each_refused(context: Context, reason: Reason) -> None:
+    """No operation went through, and all were refused for this reason."""
+    _check_refused(context.world, len(context.world.state(ConcurrencyState).answers), reason)
 
 
 @then("{number:Number} were stopped by the database")
@@ -177,3 +163,9 @@ def some_tried_again(context: Context) -> None:
 def _check_went_through(world: World, number: int) -> None:
     found = len(invariants.went_through(world))
     assert found == number, f"{found} went through, of {world.state(ConcurrencyState).answers}"
+
+
+def _check_refused(world: World, number: int, reason: Reason) -> None:
+    answers = world.state(ConcurrencyState).answers
+    found = sum(reason.is_given_by(answer) for answer in answers)
+    assert found == number, f"{found} were, of {answers}"

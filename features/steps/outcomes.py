@@ -1,20 +1,22 @@
-"""What came of an operation, and what it left as it was."""
+"""The outcome of an operation: whether it was refused, and what it has changed."""
 
 from behave import then
 from behave.runner import Context
 
-from domain import DomainError
 from domain.errors import InvalidValue
 from features.support import data
+from features.support.error_phrases import KINDS_BY_SUBJECT, Reason
 from features.support.world import World
 
 
 @then("{subject:Subject} is refused because {reason:Reason}")
-def refused_for_reason(context: Context, subject: str, reason: type[DomainError]) -> None:
-    """The last operation was refused with exactly this error."""
-    refusal = context.world.outcome.claim()
+def refused_for_reason(context: Context, subject: str, reason: Reason) -> None:
+    """The last operation was refused for exactly this reason."""
+    refusal = context.world.refusal(subject)
     assert refusal is not None, f"{subject} was not refused"
-    assert type(refusal) is reason, f"{subject} was refused, but because {refusal}"
+    reason.check(refusal)
+    kind = KINDS_BY_SUBJECT.get(subject, type(refusal))
+    assert type(refusal) is kind, f"{subject} was refused as {type(refusal).__name__}"
 
 
 @then("the {field:Field} is refused because it {problem}")
@@ -22,15 +24,15 @@ def field_refused(context: Context, field: str, problem: str) -> None:
     """The last operation was refused for one value, with its field and its problem."""
     refusal = context.world.outcome.claim()
     assert refusal is not None, f"the {field} was not refused"
-    assert isinstance(refusal, InvalidValue), f"the refusal was another one: {refusal}"
+    assert isinstance(refusal, InvalidValue), f"the reason is another one: {refusal}"
     found = (refusal.field, refusal.problem)
-    assert found == (field, problem), f"refused was another value: {refusal}"
+    assert found == (field, problem), f"another value was refused: {refusal}"
 
 
 @then("{subject:Subject} is not refused")
 def not_refused(context: Context, subject: str) -> None:
     """The last operation went through."""
-    refusal = context.world.outcome.claim()
+    refusal = context.world.refusal(subject)
     assert refusal is None, f"{subject} was refused: {refusal}"
 
 

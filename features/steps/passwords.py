@@ -8,7 +8,7 @@ from behave.runner import Context
 
 from domain import Settings
 from domain.errors import InvalidSetting
-from domain.identity.failed_logins import CurrentPasswordRefused, LoginProblem
+from domain.identity.failed_logins import CurrentPasswordRefused
 from domain.identity.password_policy import WeakPassword
 from domain.settings import Argon2Cost
 from features.support import data
@@ -124,16 +124,6 @@ def gives_wrong_current_passwords(context: Context, person: str, number: int) ->
         logins.change_password(context.world, person, f"wrong {attempt}", "amber kettles sing")
         refusal = context.world.outcome.claim()
         assert isinstance(refusal, CurrentPasswordRefused), f"the refusal was {refusal!r}"
-
-
-@then("the change is not accepted because {problem:LoginProblem}")
-def current_password_refused(context: Context, problem: LoginProblem) -> None:
-    """The current password was refused, with a reason that only the logs are told."""
-    refusal = context.world.outcome.claim()
-    assert isinstance(refusal, CurrentPasswordRefused), f"the refusal was {refusal!r}"
-    assert refusal.reason is problem, f"refused because of {refusal.reason}"
-    told = f"{refusal} {refusal!r}"
-    assert told == f"{CurrentPasswordRefused.sentence} CurrentPasswordRefused()", told
 
 
 @then("it is suggested: {suggestion:Value}")

@@ -8,8 +8,6 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain.identity.authentication import Principal
-from domain.identity.failed_logins import LoginProblem, LoginRefused
-from domain.identity.tokens import TokenProblem, TokenRefused
 from domain.settings import TokenRules
 from features.support.arrange import factories
 from features.support.arrange.known_accounts import IdentityState
@@ -126,16 +124,6 @@ def is_let_in(context: Context, person: str) -> None:
     assert session["ended_at"] is None, f"it has ended: {session['ended_because']}"
 
 
-@then("the login is refused because {problem:LoginProblem}")
-def login_refused(context: Context, problem: LoginProblem) -> None:
-    """Every refused login gets the same answer; the reason is for the logs only."""
-    refusal = context.world.outcome.claim()
-    assert isinstance(refusal, LoginRefused), f"the outcome was {refusal!r}"
-    assert refusal.reason is problem, f"it was refused because of {refusal.reason}"
-    told = f"{refusal} {refusal!r} {refusal.args}"
-    assert told == f"{LoginRefused.sentence} LoginRefused() {(LoginRefused.sentence,)}", told
-
-
 # --- being let in ---------------------------------------------------------------------------
 
 
@@ -164,13 +152,3 @@ def bearer_is(context: Context, person: str) -> None:
     found = context.world.state(IdentityState).principal
     assert isinstance(found, Principal), "nobody was authenticated"
     assert (found.user_id, found.jti) == (expected["user_id"], expected["jti"]), f"it is {found}"
-
-
-@then("the token is refused because {problem:TokenProblem}")
-def token_refused(context: Context, problem: TokenProblem) -> None:
-    """Every refused token gets the same answer; the reason is for the logs only."""
-    refusal = context.world.outcome.claim()
-    assert isinstance(refusal, TokenRefused), f"the outcome was {refusal!r}"
-    assert refusal.reason is problem, f"it was refused because of {refusal.reason}"
-    told = f"{refusal} {refusal!r} {refusal.args}"
-    assert told == f"{TokenRefused.sentence} TokenRefused() {(TokenRefused.sentence,)}", told

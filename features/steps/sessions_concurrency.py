@@ -3,9 +3,7 @@
 from behave import given, then, when
 from behave.runner import Context
 
-from domain.identity.failed_logins import LoginProblem, LoginRefused
 from domain.identity.sessions import Login
-from domain.identity.tokens import TokenProblem, TokenRefused
 from domain.transactions import IdentityWork
 from features.support.arrange.known_accounts import IdentityState
 from features.support.identity import logins
@@ -29,33 +27,6 @@ def has_begun_to_replace(context: Context, person: str, whose: str, device: str,
 def replaces_meanwhile(context: Context, person: str, whose: str, device: str, new: str) -> None:
     """Change the password in a unit of work of its own, while another is open."""
     _start_replacing(context.world, person, device, new)
-
-
-@then("the {device:Device} has to wait for the {other:Device}")
-def device_has_to_wait(context: Context, device: str, other: str) -> None:
-    """The server says that the one waits for a lock that the other holds."""
-    context.world.actors[device].wait_until_blocked(other, context.world.reader)
-
-
-@when("the {device:Device} finishes")
-def device_finishes(context: Context, device: str) -> None:
-    """Let the open unit of work commit."""
-    context.world.actors[device].outcome()
-    context.world.actors[device].commit()
-
-
-@when("the {device:Device} gives up")
-def device_gives_up(context: Context, device: str) -> None:
-    """Let the open unit of work fail."""
-    context.world.actors[device].give_up()
-
-
-@then("the {device:Device} is told that {problem:TokenProblem}")
-def device_told(context: Context, device: str, problem: TokenProblem) -> None:
-    """What was tried on this device was refused for its token."""
-    outcome = context.world.actors[device].answer()
-    assert isinstance(outcome, TokenRefused), f"it was told: {outcome!r}"
-    assert outcome.reason is problem, f"it was told: {outcome.reason}"
 
 
 @given(
@@ -104,14 +75,6 @@ def device_let_in(context: Context, device: str) -> None:
     outcome = context.world.actors[device].answer()
     assert isinstance(outcome, Login), f"it was told: {outcome!r}"
     context.world.actors[device].commit()
-
-
-@then("the {device:Device} is told at the door that {problem:LoginProblem}")
-def device_told_at_the_door(context: Context, device: str, problem: LoginProblem) -> None:
-    """The login that was tried on this device was refused."""
-    outcome = context.world.actors[device].answer()
-    assert isinstance(outcome, LoginRefused), f"it was told: {outcome!r}"
-    assert outcome.reason is problem, f"it was told: {outcome.reason}"
 
 
 def _start_logging_in(world: World, person: str, device: str, password: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from behave import given, then, when
 from behave.runner import Context
 
-from domain import Domain, DomainError, ManualClock
+from domain import Domain, ManualClock
 from domain.work.task_queue import Claim
 from domain.work.tasks import TaskStatus
 from domain.work.workspace import TurnActor, TurnIntent
@@ -92,12 +92,6 @@ def claim_is(context: Context, title: str, payload: Any) -> None:
     task = state.tasks[title]
     expected = Claim(task.id, task.owner_id, task.agent_id, title, payload, task.version + 1)
     assert state.claims == [expected], f"claimed were {state.claims}"
-
-
-@then("the {which} worker never has to wait")
-def never_has_to_wait(context: Context, which: str) -> None:
-    """The server never says that the worker waits for a lock."""
-    context.world.actors[f"{which} worker"].check_never_blocked(context.world.reader)
 
 
 @then("the {which} worker has claimed {what}")
@@ -214,39 +208,6 @@ def finds_failed(context: Context, person: str, title: str, error: str) -> None:
     task = tasks.read_again(context.world, title)
     found = (task.status, task.error, task.error_details)
     assert found == (TaskStatus.FAILED, error, None), f"found was {found}"
-
-
-@then("the {which} worker has to wait for the {other} worker")
-def worker_has_to_wait(context: Context, which: str, other: str) -> None:
-    """The server says that the one waits for a lock that the other holds."""
-    context.world.actors[f"{which} worker"].wait_until_blocked(
-        f"{other} worker", context.world.reader
-    )
-
-
-@then("{person:Person} has to wait for the {other} worker")
-def has_to_wait_for_worker(context: Context, person: str, other: str) -> None:
-    """The server says that the person waits for a lock that the worker holds."""
-    context.world.actors[person].wait_until_blocked(f"{other} worker", context.world.reader)
-
-
-@when("the {which} worker finishes")
-def worker_finishes(context: Context, which: str) -> None:
-    """Let the open unit of work commit."""
-    context.world.actors[f"{which} worker"].commit()
-
-
-@given("the {which} worker gives up")
-def worker_gives_up(context: Context, which: str) -> None:
-    """Let the open unit of work fail."""
-    context.world.actors[f"{which} worker"].give_up()
-
-
-@then("the {which} worker is told that {reason:Reason}")
-def which_worker_told(context: Context, which: str, reason: type[DomainError]) -> None:
-    """What this worker tried was refused with exactly this error."""
-    answer = context.world.actors[f"{which} worker"].answer()
-    assert type(answer) is reason, f"the worker was told: {answer!r}"
 
 
 def _start(world: World, which: str, operation: Any) -> None:

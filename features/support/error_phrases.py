@@ -1,6 +1,9 @@
-"""The reasons for which something is refused or ended, in the words of the features."""
+"""The reasons for which an operation is refused or a session ends, in the words of the features."""
 
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
 
 from domain import DomainError
 from domain.database.connections import ConnectionLost
@@ -14,7 +17,7 @@ from domain.identity.accounts import (
     StaleAccount,
 )
 from domain.identity.authentication import MustSetPassword
-from domain.identity.failed_logins import LoginProblem
+from domain.identity.failed_logins import CurrentPasswordRefused, LoginProblem, LoginRefused
 from domain.identity.login_sessions import SessionEnd
 from domain.identity.passwords import (
     NoTemporaryPassword,
@@ -22,7 +25,7 @@ from domain.identity.passwords import (
     TemporaryPasswordAgain,
 )
 from domain.identity.sessions import SessionNotFound
-from domain.identity.tokens import NoKeyRing, TokenProblem
+from domain.identity.tokens import NoKeyRing, TokenProblem, TokenRefused
 from domain.transactions import GaveUp, WorkAborted
 from domain.work.objectives import ObjectiveNotFound, StaleObjective
 from domain.work.projects import (
@@ -35,7 +38,39 @@ from domain.work.projects import (
 from domain.work.tasks import StaleTask, TaskAlreadyFinished, TaskNotEditable, TaskNotFound
 from domain.work.workspace import EventNotFound, TurnBeforeTask, TurnNotFound
 
-REASONS: Final[dict[str, type[DomainError]]] = {
+
+@dataclass(frozen=True)
+class Reason:
+    """The errors that a phrase of the features stands for."""
+
+    kinds: tuple[type[DomainError], ...]
+    """The exact types; which one depends on the operation that was refused."""
+    facts: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """Attributes that the error must have, with these values."""
+    undisclosed: bool = False
+    """Whether the error must look the same whatever its facts are: only the log may tell them."""
+
+    def is_given_by(self, error: object) -> bool:
+        """Tell whether the error gives exactly this reason."""
+        return type(error) in self.kinds and all(
+            getattr(error, name) == value for name, value in self.facts.items()
+        )
+
+    def check(self, error: DomainError) -> None:
+        """Fail unless the error gives exactly this reason, and discloses no more than it may."""
+        assert self.is_given_by(error), f"the reason is another one: {_described(error)}"
+        if self.undisclosed:
+            shown = (str(error), repr(error), error.args)
+            expected = (error.sentence, f"{type(error).__name__}()", (error.sentence,))
+            assert shown == expected, f"the error discloses its reason: {shown}"
+
+
+def _described(error: DomainError) -> str:
+    """Name what an error is about even where its own representation hides it."""
+    return f"{type(error).__name__}, {vars(error)}: {error}"
+
+
+_KINDS: Final[dict[str, type[DomainError]]] = {
     "the address is already registered": EmailAlreadyRegistered,
     "there is no such account": AccountNotFound,
     "the account was changed meanwhile": StaleAccount,
@@ -67,9 +102,8 @@ REASONS: Final[dict[str, type[DomainError]]] = {
     "an error was swallowed in it": WorkAborted,
     "others kept getting in its way": GaveUp,
 }
-"""Each reason in the words of the features, and the error that gives it."""
 
-LOGIN_PROBLEMS: Final[dict[str, LoginProblem]] = {
+_LOGIN_PROBLEMS: Final[dict[str, LoginProblem]] = {
     "nobody has this address": LoginProblem.UNKNOWN_EMAIL,
     "the password is wrong": LoginProblem.WRONG_PASSWORD,
     "the account is locked": LoginProblem.LOCKED,
@@ -77,9 +111,8 @@ LOGIN_PROBLEMS: Final[dict[str, LoginProblem]] = {
     "the temporary password was used": LoginProblem.TEMPORARY_USED,
     "the temporary password has expired": LoginProblem.TEMPORARY_EXPIRED,
 }
-"""Why a login is refused, in the words of the features; whoever tried is not told."""
 
-TOKEN_PROBLEMS: Final[dict[str, TokenProblem]] = {
+_TOKEN_PROBLEMS: Final[dict[str, TokenProblem]] = {
     "it is malformed": TokenProblem.MALFORMED,
     "its algorithm is not ours": TokenProblem.ALGORITHM,
     "its header is not ours": TokenProblem.HEADER,
@@ -95,9 +128,33 @@ TOKEN_PROBLEMS: Final[dict[str, TokenProblem]] = {
     "the session is somebody else's": TokenProblem.ANOTHER_SUBJECT,
     "the session has ended": TokenProblem.ENDED,
     "the session was idle": TokenProblem.IDLE,
-    "the account is deactivated": TokenProblem.DEACTIVATED,
+    "its account is deactivated": TokenProblem.DEACTIVATED,
 }
-"""Why a token is refused, in the words of the features; its bearer is not told."""
+
+REASONS: Final[dict[str, Reason]] = {
+    **{phrase: Reason((kind,)) for phrase, kind in _KINDS.items()},
+    **{
+        phrase: Reason(
+            (LoginRefused, CurrentPasswordRefused), {"reason": problem}, undisclosed=True
+        )
+        for phrase, problem in _LOGIN_PROBLEMS.items()
+    },
+    **{
+        phrase: Reason((TokenRefused,), {"reason": problem}, undisclosed=True)
+        for phrase, problem in _TOKEN_PROBLEMS.items()
+    },
+}
+"""Each phrase of the features, and the errors that it stands for.
+
+Why a login or a token is refused is logged; the caller learns only that it is refused.
+"""
+
+KINDS_BY_SUBJECT: Final[dict[str, type[DomainError]]] = {
+    "the login": LoginRefused,
+    "the change of the password": CurrentPasswordRefused,
+    "the token": TokenRefused,
+}
+"""Subjects that are refused by one type of error only, whatever the reason."""
 
 SESSION_ENDS: Final[dict[str, SessionEnd]] = {
     "she logged out": SessionEnd.LOGGED_OUT,

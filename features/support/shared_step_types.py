@@ -5,14 +5,24 @@ from typing import Final
 
 from features.support.arrange.valid_rows import TABLES
 from features.support.error_phrases import REASONS
+from features.support.execution import Execution
 from features.support.vocabulary import StepTypes
 from pgharness.data import cells
+
+DEVICES: Final = ("laptop", "phone", "tablet", "watch", "desk", "car")
+"""What a person is logged in on; each is a participant of its own."""
 
 FIELDS: Final = (
     *("email", "display name", "password", "limit", "ip"),
     *("title", "payload", "result", "error", "details", "path", "slug", "name", "score", "reason"),
     *("text", "time", "type", "constraint", "constraints", "tenant"),
 )
+
+PARTICIPANTS: Final = (
+    *("worker", "administrator", "caretaker"),
+    *DEVICES,
+)
+"""Participants in concurrent work that are no persons."""
 
 _PERIOD: Final = r"\d+ (?:microsecond|second|minute|hour|day)s?"
 
@@ -24,6 +34,16 @@ def value(text: str) -> str | int | None:
     if not text.startswith('"'):
         return int(text)
     return cells.quoted(text)
+
+
+def owner(text: str) -> str:
+    """Return the name in a genitive; nothing for a pronoun, which stands for who acts."""
+    return text.removesuffix("'s") if text.endswith("'s") else ""
+
+
+def actor(text: str) -> str:
+    """Return the name of a participant in concurrent work; its connection has this name."""
+    return text.removeprefix("the ")
 
 
 def duration(text: str) -> timedelta:
@@ -48,10 +68,9 @@ TYPES: Final = StepTypes(
         "Number": (r"-?\d+", int),
         "Numbers": (r"\d+(?:, \d+)*", lambda text: [int(n) for n in text.split(",")]),
         "Instant": (r"\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:\d\d", datetime.fromisoformat),
-        "Subject": (
-            r"[A-Z][a-z]+|the reading|the change|the bearer|the service|the report|the work",
-            str,
-        ),
+        "Owner": (r"his|her|their|[A-Z][a-z]+'s", owner),
+        "Actor": (rf"[A-Z][a-z]+|the (?:first |second )?(?:{'|'.join(PARTICIPANTS)})", actor),
+        "Subject": (r"[A-Z][a-z]+|the [a-z]+(?: [a-z]+)*", str),
     },
     phrases={
         "Whose": ("his", "her", "their"),
@@ -62,5 +81,6 @@ TYPES: Final = StepTypes(
     },
     meanings={
         "Reason": REASONS,
+        "Execution": {execution.value: execution for execution in Execution},
     },
 )

@@ -17,13 +17,17 @@ from domain.transactions import TenantWork
 from features.support import connecting, data
 from features.support.counting_hasher import CountingHasher
 from features.support.defaults import CHEAP, NOON
+from features.support.execution import Execution, ProgramError
 from pgharness.core.outcomes import check_claimed, mentioned
 from pgharness.core.protocols import DatabaseUnderTest
-from pgharness.interleaving.actors import Actor, Work
+from pgharness.interleaving.actors import Actor
 from pgharness.sessions.sessions import TestSessionFactory
 
 Entered = TypeVar("Entered")
 State = TypeVar("State")
+
+Work = TypeVar("Work")
+Result = TypeVar("Result")
 
 Opening = Callable[[Domain], AbstractContextManager[Work]]
 """Opens a unit of work: for `identity`, a `tenant` or a `worker`."""
@@ -85,7 +89,9 @@ class World:
         self.people: dict[str, User] = {}
         """Everybody's account, as they last saw it."""
         self.actors: dict[str, Actor[Domain]] = {}
-        """Those who work at the same time as others."""
+        """The participants in concurrent work, by name."""
+        self._concurrent: set[str] = set()
+        """Those that have begun since the last operation that was run alone."""
         self.acting = ""
         """Who did the last operation that touches more than one account."""
         self.database_refusal: psycopg.Error | None = None
@@ -123,8 +129,21 @@ class World:
     def attempt(self) -> Iterator[None]:
         """Try one operation: remember what is stored before, and keep the refusal, if any."""
         self.before = data.fingerprint(self.reader)
+        self._concurrent.clear()
         with self.outcome.expected(DomainError):
             yield
+
+    def refusal(self, subject: str) -> DomainError | None:
+        """Return why the last operation was refused, or None, and count it as judged.
+
+        A subject that takes part in concurrent work is judged by its own operation; its errors of
+        other kinds go up.
+        """
+        name = subject.removeprefix("the ")
+        if name not in self._concurrent:
+            return self.outcome.claim()
+        answer = self.actors[name].answer()
+        return answer if isinstance(answer, DomainError) else None
 
     @contextmanager
     def past_the_domain(self) -> Iterator[Session]:
@@ -132,23 +151,68 @@ class World:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
-    def begin_work(self, name: str, opening: Opening = Domain.identity) -> Actor[Domain]:
-        """Let somebody open a unit of work in a connection of their own."""
+    def perform(
+        self,
+        who: str,
+        opening: Opening[Work],
+        operation: Callable[[Work], Result],
+        execution: Execution = Execution.COMMITTED,
+    ) -> Result | None:
+        """Run one operation in a unit of work, and keep a refusal for the Then that names it.
+
+        `who` names the participant: their connection, where the transaction stays open or runs
+        concurrently. Returns what the operation returns, or None where it is refused, is rolled
+        back, or may still be waiting.
+        """
+        match execution:
+            case Execution.COMMITTED:
+                with self.attempt(), opening(self.domain) as tx:
+                    return operation(tx)
+            case Execution.OPEN:
+                participant = self.begin_work(who, opening)
+                participant.do(operation)
+                participant.outcome()
+            case Execution.CONCURRENT:
+                self.begin_work(who, opening).do(operation)
+            case Execution.ROLLED_BACK:
+                self._roll_back(opening, operation)
+        return None
+
+    def _roll_back(self, opening: Opening[Work], operation: Callable[[Work], object]) -> None:
+        error = ProgramError("the mail server does not answer")
+        self.before = data.fingerprint(self.reader)
+        caught: ProgramError | None = None
+        try:
+            with opening(self.domain) as tx:
+                operation(tx)
+                raise error
+        except ProgramError as raised:
+            caught = raised
+        assert caught is error, f"the caller got {caught!r} instead of the error that was raised"
+
+    def begin_work(self, name: str, opening: Opening[Any] = Domain.identity) -> Actor[Domain]:
+        """Open a unit of work in a connection of its own, which has the participant's name."""
         self.before = data.fingerprint(self.reader)
         actor = self.actor(name)
         actor.begin(opening)
         return actor
 
     def tenant(self, person: str) -> AbstractContextManager[TenantWork]:
-        """Open a unit of work for somebody's own things."""
+        """Open a unit of work for a person, as a tenant."""
         return self.domain.tenant(self.people[person].id)
 
+    def as_tenant(self, person: str) -> Opening[TenantWork]:
+        """Return what opens a unit of work for a person, as a tenant."""
+        user_id = self.people[person].id
+        return lambda domain: domain.tenant(user_id)
+
     def actor(self, name: str) -> Actor[Domain]:
-        """Let somebody come who works at the same time as others."""
+        """Add a participant; its only connection has its name (`application_name`)."""
         engine = engine_for(self.url, self.settings, name=name, pool_size=1)
         domain = Domain(engine, self.settings, self.clock)
         actor = self.actors[name] = Actor(name, engine, domain, DomainError)
         self._cleanups.callback(actor.close)
+        self._concurrent.add(name)
         return actor
 
     def session_factory(self, **how: Any) -> TestSessionFactory:

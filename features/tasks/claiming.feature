@@ -59,22 +59,22 @@ Feature: Claiming a task
       And Bram has a task "Import Q4 figures"
       And the first worker has begun to claim a task
       When the second worker claims a task at the same time
-      Then the second worker never has to wait
+      Then the second worker does not have to wait
       And the second worker has claimed "Import Q4 figures"
-      When the first worker finishes
+      When the first worker commits
       Then the first worker has claimed "Import Q3 figures"
 
     Example: When all that is left is just being claimed, there is nothing to do
       Given Ada has a task "Import Q3 figures"
       And the first worker has begun to claim a task
       When the second worker claims a task at the same time
-      Then the second worker never has to wait
+      Then the second worker does not have to wait
       And the second worker has claimed nothing
 
     Example: A worker that gives up gives its task back
       Given Ada has a task "Import Q3 figures"
       And the first worker has begun to claim a task
-      And the first worker gives up
+      And the first worker rolls back
       When the second worker claims a task at the same time
       Then the second worker has claimed "Import Q3 figures"
 
@@ -82,5 +82,5 @@ Feature: Claiming a task
       Given Ada has a task "Import Q3 figures"
       And Ada has begun to say "Hurry" about "Import Q3 figures"
       When the second worker claims a task at the same time
-      Then the second worker never has to wait
+      Then the second worker does not have to wait
       And the second worker has claimed "Import Q3 figures"

@@ -114,8 +114,8 @@ Feature: Editing and deleting tasks
       Given the first worker has begun to claim a task
       When Ada retitles "Import Q3 figures" to "Import Q3" at the same time
       Then Ada has to wait for the first worker
-      When the first worker finishes
-      Then Ada is told that a worker is at it
+      When the first worker commits
+      Then Ada is refused because a worker is at it
       And "Import Q3 figures" is now processing
 
   @tasks-22

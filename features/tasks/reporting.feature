@@ -127,6 +127,6 @@ Feature: Reporting on a task
       Given the first worker has begun to complete "Import Q3 figures"
       When the second worker fails "Import Q3 figures" at the same time
       Then the second worker has to wait for the first worker
-      When the first worker finishes
-      Then the second worker is told that the task is already finished
+      When the first worker commits
+      Then the second worker is refused because the task is already finished
       And "Import Q3 figures" is now completed

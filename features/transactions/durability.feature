@@ -54,7 +54,7 @@ Feature: What a crash of the database server leaves
       And Ada has begun to change "Import Q3 figures" to "Import Q4 figures"
       And the server was killed and started again
       When Ada wants to finish
-      Then Ada is told that the connection is lost
+      Then Ada is refused because the connection is lost
       And Ada is told that it is undecided
       And nothing has changed
 

@@ -3,11 +3,12 @@
 from typing import Final
 
 from domain.settings import Argon2Cost
-from features.support.error_phrases import LOGIN_PROBLEMS, SESSION_ENDS, TOKEN_PROBLEMS
+from features.support.error_phrases import SESSION_ENDS
 from features.support.identity.concurrent_operations import ADMINISTERING, DOING
 from features.support.identity.key_files import KEY_FILES
 from features.support.identity.logins_in_transactions import WITHIN
 from features.support.identity.token_tampering import ALTERATIONS
+from features.support.shared_step_types import DEVICES
 from features.support.vocabulary import StepTypes
 
 
@@ -22,7 +23,7 @@ TYPES: Final = StepTypes(
         "Cost": (r"m=\d+,t=\d+,p=\d+", cost),
     },
     phrases={
-        "Device": ("laptop", "phone", "tablet", "watch", "desk", "car"),
+        "Device": DEVICES,
         "Fate": ("was ended", "expired", "became idle"),
         "Part": ("header", "claim"),
         "Alteration": ALTERATIONS,
@@ -30,8 +31,6 @@ TYPES: Final = StepTypes(
         "UnitOfWork": WITHIN,
     },
     meanings={
-        "LoginProblem": LOGIN_PROBLEMS,
-        "TokenProblem": TOKEN_PROBLEMS,
         "SessionEnd": SESSION_ENDS,
         "Administering": ADMINISTERING,
         "Doing": DOING,

@@ -1,0 +1,20 @@
+"""How a step runs an operation: committed at once, left open, concurrently, or rolled back."""
+
+from enum import StrEnum
+
+
+class Execution(StrEnum):
+    """How one operation is run; the values are how a step ends in the features."""
+
+    COMMITTED = ""
+    """In a unit of work of its own, which commits unless it is refused."""
+    OPEN = " in an open transaction"
+    """In a unit of work that stays open, until a step commits it or rolls it back."""
+    CONCURRENT = " concurrently"
+    """In another unit of work while one is open: it may have to wait, so no step waits for it."""
+    ROLLED_BACK = " in a transaction that is rolled back"
+    """In a unit of work that an error of the program's own ends, after the operation."""
+
+
+class ProgramError(Exception):
+    """The error by which `ROLLED_BACK` ends a unit of work; the service knows nothing of it."""
