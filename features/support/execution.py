@@ -1,6 +1,11 @@
 """How a step runs an operation: committed at once, left open, concurrently, or rolled back."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from enum import StrEnum
+from typing import TypeVar
+
+Work = TypeVar("Work")
 
 
 class Execution(StrEnum):
@@ -18,3 +23,18 @@ class Execution(StrEnum):
 
 class ProgramError(Exception):
     """The error by which `ROLLED_BACK` ends a unit of work; the service knows nothing of it."""
+
+
+def roll_back(
+    unit_of_work: AbstractContextManager[Work], operation: Callable[[Work], object]
+) -> None:
+    """Run an operation in a unit of work that then fails; its caller must get that very error."""
+    error = ProgramError("the mail server does not answer")
+    caught: ProgramError | None = None
+    try:
+        with unit_of_work as tx:
+            operation(tx)
+            raise error
+    except ProgramError as raised:
+        caught = raised
+    assert caught is error, f"the caller got {caught!r} instead of the error that was raised"

@@ -17,7 +17,7 @@ from domain.transactions import TenantWork
 from features.support import connecting, data
 from features.support.counting_hasher import CountingHasher
 from features.support.defaults import CHEAP, NOON
-from features.support.execution import Execution, ProgramError
+from features.support.execution import Execution, roll_back
 from pgharness.core.outcomes import check_claimed, mentioned
 from pgharness.core.protocols import DatabaseUnderTest
 from pgharness.interleaving.actors import Actor
@@ -175,20 +175,9 @@ class World:
             case Execution.CONCURRENT:
                 self.begin_work(who, opening).do(operation)
             case Execution.ROLLED_BACK:
-                self._roll_back(opening, operation)
+                self.before = data.fingerprint(self.reader)
+                roll_back(opening(self.domain), operation)
         return None
-
-    def _roll_back(self, opening: Opening[Work], operation: Callable[[Work], object]) -> None:
-        error = ProgramError("the mail server does not answer")
-        self.before = data.fingerprint(self.reader)
-        caught: ProgramError | None = None
-        try:
-            with opening(self.domain) as tx:
-                operation(tx)
-                raise error
-        except ProgramError as raised:
-            caught = raised
-        assert caught is error, f"the caller got {caught!r} instead of the error that was raised"
 
     def begin_work(self, name: str, opening: Opening[Any] = Domain.identity) -> Actor[Domain]:
         """Open a unit of work in a connection of its own, which has the participant's name."""
