@@ -61,7 +61,7 @@ Feature: Changing an account
       Given Ada is looking at her account
       And somebody else renames Ada's account to "Ada Byron"
       When Ada <changes>
-      Then Ada is refused because the account was changed meanwhile
+      Then Ada is refused because the account has changed since it was read
       And nothing has changed
 
       Examples:
@@ -86,7 +86,7 @@ Feature: Changing an account
       When Bram renames Ada's account to "Ada Byron" concurrently
       Then Bram has to wait for Ada
       When Ada commits
-      Then Bram is refused because the account was changed meanwhile
+      Then Bram is refused because the account has changed since it was read
       And the account of "ada@example.org" is called "Ada King"
 
     Scenario Outline: An account that is gone cannot be changed: Ada <changes>

@@ -15,13 +15,13 @@ Feature: Deleting an account
     Example: Ada deletes her account
       When Ada deletes her account
       Then no table holds anything of Ada's
-      And everything of everybody else is as it was
+      And no other user's rows have changed
 
     Example: A deactivated account can be deleted
       Given Ada's account has been deactivated
       When Ada deletes her account
       Then no table holds anything of Ada's
-      And everything of everybody else is as it was
+      And no other user's rows have changed
 
     Example: The account is not found any more
       When Ada deletes her account

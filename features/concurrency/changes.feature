@@ -21,10 +21,10 @@ Feature: Racing to change the same
       And there is no version that was left out or given twice
 
       Examples:
-        | what                      | reason                              |
-        | the name of Ada's account | the account was changed meanwhile   |
-        | the title of Ada's task   | the task was changed meanwhile      |
-        | Ada's objective           | the objective was changed meanwhile |
+        | what                      | reason                                      |
+        | the name of Ada's account | the account has changed since it was read   |
+        | the title of Ada's task   | the task has changed since it was read      |
+        | Ada's objective           | the objective has changed since it was read |
 
   @asvs-15.4.2 @concurrency-6
   Rule: A client that reads again and retries succeeds in the end, and no change is lost
@@ -104,12 +104,12 @@ Feature: Racing to change the same
       And a unit of work is tried 1 time, and not again
       When 2 people at once rename two accounts, in opposite orders
       Then 1 of them went through
-      And 1 was refused because others kept getting in its way
+      And 1 was refused because it conflicted with other transactions at every attempt
       And there is no change that went through and is lost
       And there is no change that was refused and is there
 
     Example: Somebody is faster every time
       Given a unit of work is tried up to 3 times
       When Ada renames her account, which Chen has renamed after every reading
-      Then Ada is refused because others kept getting in its way
+      Then Ada is refused because it conflicted with other transactions at every attempt
       And the account of "ada@example.org" is called "Chen's 3"

@@ -71,7 +71,7 @@ Feature: Racing for tasks
       When Ada deletes the task "Import Q3 figures" at the same time
       Then Ada has to wait for the first worker
       When the first worker commits
-      Then Ada is refused because the task was changed meanwhile
+      Then Ada is refused because the task has changed since it was read
       And "Import Q3 figures" is now completed
 
     Example: A report comes while the task is being deleted

@@ -22,5 +22,5 @@ Feature: A transaction
     Example: One of them was changed meanwhile, so neither is
       Given somebody else retitles "Check Q3 figures" to "Check Q2 figures"
       When Ada assigns "Import Q3 figures, Check Q3 figures" to "Scribe"
-      Then Ada is refused because the task was changed meanwhile
+      Then Ada is refused because the task has changed since it was read
       And nothing has changed

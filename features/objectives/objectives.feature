@@ -90,7 +90,7 @@ Feature: Objectives and what they have been
       Given Ada pursues "Close Q3"
       And somebody else changes "Close Q3" to "Close Q2"
       When Ada <changes>
-      Then Ada is refused because the objective was changed meanwhile
+      Then Ada is refused because the objective has changed since it was read
       And nothing has changed
 
       Examples:
@@ -119,7 +119,7 @@ Feature: Objectives and what they have been
       When Chen changes Ada's "Close Q3" to "Close Q1" at the same time
       Then Chen has to wait for Ada
       When Ada commits
-      Then Chen is refused because the objective was changed meanwhile
+      Then Chen is refused because the objective has changed since it was read
 
   @objectives-4
   Rule: Deleting an objective deletes its history
@@ -133,7 +133,7 @@ Feature: Objectives and what they have been
         | Ada   | Rest     |
         | Bram  | Close Q4 |
       And "Close Q3" has no history
-      And everything of everybody else is as it was
+      And no other user's rows have changed
 
   @asvs-2.2.1 @objectives-5
   Rule: An invalid objective is refused by name

@@ -24,7 +24,7 @@ Feature: Changing one's password
     Example: The change is stored, and nobody else's password is touched
       When Ada replaces her password with "amber kettles sing at dawn"
       Then Ada's password is "amber kettles sing at dawn"
-      And everything of everybody else is as it was
+      And no other user's rows have changed
 
     Scenario Outline: The current password <current> is not accepted: <why>
       When Ada replaces her password <current> with "amber kettles sing at dawn"

@@ -52,7 +52,7 @@ Feature: Temporary passwords
       Given an administrator has issued a temporary password to Ada
       When Ada deletes her account
       Then no table holds anything of Ada's
-      And everything of everybody else is as it was
+      And no other user's rows have changed
 
     Example: Nobody can be given one who is not there
       Given Ada has deleted her account

@@ -18,7 +18,7 @@ Feature: Being let in with a token
     Example: A token that says it is somebody else's
       Given 2 minutes have passed
       When Ada's token is presented with the subject Bram
-      Then the token is refused because the session is somebody else's
+      Then the token is refused because the session belongs to another user
       And nothing has changed
 
     Example: A session that has ended
@@ -121,7 +121,7 @@ Feature: Being let in with a token
       Given 5 minutes have passed
       When Ada's token is presented
       Then the bearer is Ada
-      And everything of everybody else is as it was
+      And no other user's rows have changed
 
     Example: Nobody waits for the note: two requests at once are both let in
       Given 5 minutes have passed

@@ -36,18 +36,18 @@ Feature: What logging in and being let in cost
       And one password was verified and none was hashed
 
       Examples: With one's own password
-        | what                           | state                                                   | email              | password                     | outcome                                                 |
-        | A login                        | 0 logins to Ada's account have failed                   | "ada@example.org"  | "violet teapots hum at dusk" | Ada has a session                                       |
-        | A wrong password               | 0 logins to Ada's account have failed                   | "ada@example.org"  | "violet teapots hum at noon" | the login is refused because the password is wrong      |
-        | No password                    | 0 logins to Ada's account have failed                   | "ada@example.org"  | ""                           | the login is refused because the password is wrong      |
-        | A NUL in the password          | 0 logins to Ada's account have failed                   | "ada@example.org"  | "violet\u0000"               | the login is refused because the password is wrong      |
-        | A megabyte of password         | 0 logins to Ada's account have failed                   | "ada@example.org"  | "x" × 1000000                | the login is refused because the password is wrong      |
-        | An unknown address             | 0 logins to Ada's account have failed                   | "chen@example.org" | "violet teapots hum at dusk" | the login is refused because nobody has this address    |
-        | No address at all              | 0 logins to Ada's account have failed                   | "chen"             | "violet teapots hum at dusk" | the login is refused because nobody has this address    |
-        | A locked account               | 5 logins to Ada's account have failed                   | "ada@example.org"  | "violet teapots hum at dusk" | the login is refused because the account is locked      |
-        | A locked account, wrong        | 5 logins to Ada's account have failed                   | "ada@example.org"  | "violet teapots hum at noon" | the login is refused because the account is locked      |
-        | A deactivated account          | Ada's account has been deactivated                      | "ada@example.org"  | "violet teapots hum at dusk" | the login is refused because the account is deactivated |
-        | A temporary password stands in | an administrator has issued a temporary password to Ada | "ada@example.org"  | "violet teapots hum at dusk" | the login is refused because the password is wrong      |
+        | what                           | state                                                   | email              | password                     | outcome                                                  |
+        | A login                        | 0 logins to Ada's account have failed                   | "ada@example.org"  | "violet teapots hum at dusk" | Ada has a session                                        |
+        | A wrong password               | 0 logins to Ada's account have failed                   | "ada@example.org"  | "violet teapots hum at noon" | the login is refused because the password is wrong       |
+        | No password                    | 0 logins to Ada's account have failed                   | "ada@example.org"  | ""                           | the login is refused because the password is wrong       |
+        | A NUL in the password          | 0 logins to Ada's account have failed                   | "ada@example.org"  | "violet\u0000"               | the login is refused because the password is wrong       |
+        | A megabyte of password         | 0 logins to Ada's account have failed                   | "ada@example.org"  | "x" × 1000000                | the login is refused because the password is wrong       |
+        | An unknown address             | 0 logins to Ada's account have failed                   | "chen@example.org" | "violet teapots hum at dusk" | the login is refused because no account has this address |
+        | No address at all              | 0 logins to Ada's account have failed                   | "chen"             | "violet teapots hum at dusk" | the login is refused because no account has this address |
+        | A locked account               | 5 logins to Ada's account have failed                   | "ada@example.org"  | "violet teapots hum at dusk" | the login is refused because the account is locked       |
+        | A locked account, wrong        | 5 logins to Ada's account have failed                   | "ada@example.org"  | "violet teapots hum at noon" | the login is refused because the account is locked       |
+        | A deactivated account          | Ada's account has been deactivated                      | "ada@example.org"  | "violet teapots hum at dusk" | the login is refused because the account is deactivated  |
+        | A temporary password stands in | an administrator has issued a temporary password to Ada | "ada@example.org"  | "violet teapots hum at dusk" | the login is refused because the password is wrong       |
 
     Scenario Outline: A temporary password <what>
       Given Ada has an account
@@ -72,7 +72,7 @@ Feature: What logging in and being let in cost
     Example: What is verified for nobody costs what the service's own hashes cost
       Given the service hashes at m=64,t=2,p=1
       When somebody logs in at "chen@example.org" with "violet teapots hum at dusk", and the work is counted
-      Then the login is refused because nobody has this address
+      Then the login is refused because no account has this address
       And what was verified had cost m=64,t=2,p=1
 
   @asvs-6.3.8 @sessions-38
@@ -87,15 +87,15 @@ Feature: What logging in and being let in cost
       And what was verified had cost m=8,t=1,p=1 and m=64,t=2,p=1, and nothing was hashed
 
       Examples:
-        | what                              | service      | state                                  | email              | why                        |
-        | A wrong password for a cheap hash | m=64,t=2,p=1 | 0 logins to Ada's account have failed  | "ada@example.org"  | the password is wrong      |
-        | A wrong password for a dear hash  | m=64,t=2,p=1 | 0 logins to Ada's account have failed  | "bram@example.org" | the password is wrong      |
-        | An unknown address                | m=64,t=2,p=1 | 0 logins to Ada's account have failed  | "chen@example.org" | nobody has this address    |
-        | No address at all                 | m=64,t=2,p=1 | 0 logins to Ada's account have failed  | "chen"             | nobody has this address    |
-        | A locked account                  | m=64,t=2,p=1 | 5 logins to Ada's account have failed  | "ada@example.org"  | the account is locked      |
-        | A deactivated account             | m=64,t=2,p=1 | Ada's account has been deactivated     | "ada@example.org"  | the account is deactivated |
-        | A service that hashes cheaply now | m=8,t=1,p=1  | 0 logins to Bram's account have failed | "bram@example.org" | the password is wrong      |
-        | A cost that no hash has yet       | m=16,t=1,p=1 | 0 logins to Bram's account have failed | "chen@example.org" | nobody has this address    |
+        | what                              | service      | state                                  | email              | why                         |
+        | A wrong password for a cheap hash | m=64,t=2,p=1 | 0 logins to Ada's account have failed  | "ada@example.org"  | the password is wrong       |
+        | A wrong password for a dear hash  | m=64,t=2,p=1 | 0 logins to Ada's account have failed  | "bram@example.org" | the password is wrong       |
+        | An unknown address                | m=64,t=2,p=1 | 0 logins to Ada's account have failed  | "chen@example.org" | no account has this address |
+        | No address at all                 | m=64,t=2,p=1 | 0 logins to Ada's account have failed  | "chen"             | no account has this address |
+        | A locked account                  | m=64,t=2,p=1 | 5 logins to Ada's account have failed  | "ada@example.org"  | the account is locked       |
+        | A deactivated account             | m=64,t=2,p=1 | Ada's account has been deactivated     | "ada@example.org"  | the account is deactivated  |
+        | A service that hashes cheaply now | m=8,t=1,p=1  | 0 logins to Bram's account have failed | "bram@example.org" | the password is wrong       |
+        | A cost that no hash has yet       | m=16,t=1,p=1 | 0 logins to Bram's account have failed | "chen@example.org" | no account has this address |
 
     Scenario Outline: The hash of a temporary password counts, and so does the one it stands in for: <email>
       Given Ada's password is hashed at m=8,t=1,p=1
@@ -107,10 +107,10 @@ Feature: What logging in and being let in cost
       And what was verified had cost m=8,t=1,p=1, m=16,t=1,p=1 and m=64,t=2,p=1
 
       Examples:
-        | email              | why                     |
-        | "ada@example.org"  | the password is wrong   |
-        | "bram@example.org" | the password is wrong   |
-        | "chen@example.org" | nobody has this address |
+        | email              | why                         |
+        | "ada@example.org"  | the password is wrong       |
+        | "bram@example.org" | the password is wrong       |
+        | "chen@example.org" | no account has this address |
 
     Scenario Outline: A temporary password <that> counts no more
       Given Ada's password is hashed at m=8,t=1,p=1
@@ -122,11 +122,11 @@ Feature: What logging in and being let in cost
       And what was verified had cost m=8,t=1,p=1
 
       Examples:
-        | that        | state                                         | who                                                                      | why                     |
-        | was used    | Ada has logged in with the temporary password | somebody logs in at "chen@example.org" with "violet teapots hum at dusk" | nobody has this address |
-        | was used    | Ada has logged in with the temporary password | Ada logs in with the temporary password                                  | the password is wrong   |
-        | has expired | 24 hours have passed                          | somebody logs in at "chen@example.org" with "violet teapots hum at dusk" | nobody has this address |
-        | has expired | 24 hours have passed                          | Ada logs in with the temporary password                                  | the password is wrong   |
+        | that        | state                                         | who                                                                      | why                         |
+        | was used    | Ada has logged in with the temporary password | somebody logs in at "chen@example.org" with "violet teapots hum at dusk" | no account has this address |
+        | was used    | Ada has logged in with the temporary password | Ada logs in with the temporary password                                  | the password is wrong       |
+        | has expired | 24 hours have passed                          | somebody logs in at "chen@example.org" with "violet teapots hum at dusk" | no account has this address |
+        | has expired | 24 hours have passed                          | Ada logs in with the temporary password                                  | the password is wrong       |
 
     Example: A temporary password that was used counts while others of its cost are good
       Given Ada's password is hashed at m=8,t=1,p=1
@@ -145,7 +145,7 @@ Feature: What logging in and being let in cost
       When Ada logs in with "violet teapots hum at dusk"
       Then Ada is let in
       When somebody logs in at "chen@example.org" with "violet teapots hum at dusk", and the work is counted
-      Then the login is refused because nobody has this address
+      Then the login is refused because no account has this address
       And what was verified had cost m=64,t=2,p=1
 
   @sessions-39
@@ -159,12 +159,12 @@ Feature: What logging in and being let in cost
       And no connection was in use while Argon2 ran, which was <runs> times
 
       Examples:
-        | what                  | state                                 | email              | password                     | runs | outcome                                              |
-        | a login               | the service hashes at m=8,t=1,p=1     | "ada@example.org"  | "violet teapots hum at dusk" | 2    | Ada has a session                                    |
-        | a hash that is raised | the service hashes at m=64,t=2,p=1    | "ada@example.org"  | "violet teapots hum at dusk" | 3    | Ada has a session                                    |
-        | a wrong password      | the service hashes at m=64,t=2,p=1    | "ada@example.org"  | "violet teapots hum at noon" | 2    | the login is refused because the password is wrong   |
-        | an unknown address    | the service hashes at m=64,t=2,p=1    | "chen@example.org" | "violet teapots hum at dusk" | 2    | the login is refused because nobody has this address |
-        | a locked account      | 5 logins to Ada's account have failed | "ada@example.org"  | "violet teapots hum at dusk" | 2    | the login is refused because the account is locked   |
+        | what                  | state                                 | email              | password                     | runs | outcome                                                  |
+        | a login               | the service hashes at m=8,t=1,p=1     | "ada@example.org"  | "violet teapots hum at dusk" | 2    | Ada has a session                                        |
+        | a hash that is raised | the service hashes at m=64,t=2,p=1    | "ada@example.org"  | "violet teapots hum at dusk" | 3    | Ada has a session                                        |
+        | a wrong password      | the service hashes at m=64,t=2,p=1    | "ada@example.org"  | "violet teapots hum at noon" | 2    | the login is refused because the password is wrong       |
+        | an unknown address    | the service hashes at m=64,t=2,p=1    | "chen@example.org" | "violet teapots hum at dusk" | 2    | the login is refused because no account has this address |
+        | a locked account      | 5 logins to Ada's account have failed | "ada@example.org"  | "violet teapots hum at dusk" | 2    | the login is refused because the account is locked       |
 
     Scenario Outline: A unit of work that <does> keeps its transaction
       Given Ada has an account with "ada@example.org"

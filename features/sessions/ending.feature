@@ -19,7 +19,7 @@ Feature: Ending sessions
       Then Ada's session on her phone has ended because she logged out
       And Ada's session on her laptop goes on
       And Ada's session on her tablet goes on
-      And everything of everybody else is as it was
+      And no other user's rows have changed
 
     Example: The token of a session that was logged out is refused
       Given Ada has logged out on her phone
@@ -72,7 +72,7 @@ Feature: Ending sessions
       Then Ada's session on her phone has ended because she ended it
       And Ada's session on her tablet has ended because she ended it
       And Ada's session on her laptop goes on
-      And everything of everybody else is as it was
+      And no other user's rows have changed
 
     Scenario Outline: With a token that is dead nobody <does>
       Given Ada has logged out on her laptop
@@ -93,7 +93,7 @@ Feature: Ending sessions
       Then Ada's session on her laptop has ended because an administrator ended it
       And Ada's session on her phone has ended because an administrator ended it
       And Ada's session on her tablet has ended because an administrator ended it
-      And everything of everybody else is as it was
+      And no other user's rows have changed
 
     Example: Of a user who is not there
       Given Ada has deleted her account
@@ -112,13 +112,13 @@ Feature: Ending sessions
     Example: Not deactivated after all, because somebody had changed the account
       Given somebody else renames Ada's account to "Ada Byron"
       When Ada's account is deactivated
-      Then the change is refused because the account was changed meanwhile
+      Then the change is refused because the account has changed since it was read
       And nothing has changed
 
     Example: Deleted
       When Ada deletes her account
       Then no table holds anything of Ada's
-      And everything of everybody else is as it was
+      And no other user's rows have changed
 
   @asvs-7.1.2 @sessions-21
   Rule: A user has at most five live sessions: a new one ends the oldest
@@ -129,7 +129,7 @@ Feature: Ending sessions
       And 1 minute has passed
       When Ada logs in on her car
       Then Ada is let in
-      And Ada's session on her laptop has ended because there were too many
+      And Ada's session on her laptop has ended because there were too many sessions
       And Ada's session on her phone goes on
       And Ada has 5 live sessions
       And Bram's session on his laptop goes on

@@ -87,16 +87,16 @@ Feature: Logging in
       And nothing has changed
 
       Examples:
-        | email                   | password                     | problem                    |
-        | "chen@example.org"      | "violet teapots hum at dusk" | nobody has this address    |
-        | "ada@example.com"       | "violet teapots hum at dusk" | nobody has this address    |
-        | "_da@example.org"       | "violet teapots hum at dusk" | nobody has this address    |
-        | "ada"                   | "violet teapots hum at dusk" | nobody has this address    |
-        | ""                      | ""                           | nobody has this address    |
-        | "ada@example.org\u0000" | "violet teapots hum at dusk" | nobody has this address    |
-        | "' OR 1=1 --"           | "' OR 1=1 --"                | nobody has this address    |
-        | "bram@example.nl"       | "violet teapots hum at dusk" | the account is deactivated |
-        | "bram@example.nl"       | "violet teapots hum at noon" | the account is deactivated |
+        | email                   | password                     | problem                     |
+        | "chen@example.org"      | "violet teapots hum at dusk" | no account has this address |
+        | "ada@example.com"       | "violet teapots hum at dusk" | no account has this address |
+        | "_da@example.org"       | "violet teapots hum at dusk" | no account has this address |
+        | "ada"                   | "violet teapots hum at dusk" | no account has this address |
+        | ""                      | ""                           | no account has this address |
+        | "ada@example.org\u0000" | "violet teapots hum at dusk" | no account has this address |
+        | "' OR 1=1 --"           | "' OR 1=1 --"                | no account has this address |
+        | "bram@example.nl"       | "violet teapots hum at dusk" | the account is deactivated  |
+        | "bram@example.nl"       | "violet teapots hum at noon" | the account is deactivated  |
 
     Scenario Outline: Ada's address with <password>
       Given Ada has an account with "ada@example.org"

@@ -45,7 +45,7 @@ def nothing_changed(context: Context) -> None:
     assert world.before == after, f"changed:\n{data.told(world.before, after, world.reader)}"
 
 
-@then("everything of everybody else is as it was")
+@then("no other user's rows have changed")
 def others_unchanged(context: Context) -> None:
     """Only rows of the one who acted are different from before."""
     world: World = context.world

@@ -73,7 +73,7 @@ def _described(error: DomainError) -> str:
 _KINDS: Final[dict[str, type[DomainError]]] = {
     "the address is already registered": EmailAlreadyRegistered,
     "there is no such account": AccountNotFound,
-    "the account was changed meanwhile": StaleAccount,
+    "the account has changed since it was read": StaleAccount,
     "the account is already deactivated": AccountAlreadyDeactivated,
     "the account is already active": AccountAlreadyActive,
     "the password was used before": PasswordUsedBefore,
@@ -89,22 +89,22 @@ _KINDS: Final[dict[str, type[DomainError]]] = {
     "there is no such agent": AgentNotFound,
     "the session belongs to another agent": AgentSessionTaken,
     "there is no such task": TaskNotFound,
-    "the task was changed meanwhile": StaleTask,
+    "the task has changed since it was read": StaleTask,
     "the task is already finished": TaskAlreadyFinished,
-    "a worker is at it": TaskNotEditable,
-    "what was edited was changed meanwhile": StaleReading,
+    "a worker is processing it": TaskNotEditable,
+    "the edited row has changed since it was read": StaleReading,
     "the connection is lost": ConnectionLost,
     "there is no such turn": TurnNotFound,
-    "the task was not there yet": TurnBeforeTask,
+    "the task did not exist yet": TurnBeforeTask,
     "there is no such event": EventNotFound,
     "there is no such objective": ObjectiveNotFound,
-    "the objective was changed meanwhile": StaleObjective,
-    "an error was swallowed in it": WorkAborted,
-    "others kept getting in its way": GaveUp,
+    "the objective has changed since it was read": StaleObjective,
+    "it swallowed an error of the database": WorkAborted,
+    "it conflicted with other transactions at every attempt": GaveUp,
 }
 
 _LOGIN_PROBLEMS: Final[dict[str, LoginProblem]] = {
-    "nobody has this address": LoginProblem.UNKNOWN_EMAIL,
+    "no account has this address": LoginProblem.UNKNOWN_EMAIL,
     "the password is wrong": LoginProblem.WRONG_PASSWORD,
     "the account is locked": LoginProblem.LOCKED,
     "the account is deactivated": LoginProblem.DEACTIVATED,
@@ -114,18 +114,18 @@ _LOGIN_PROBLEMS: Final[dict[str, LoginProblem]] = {
 
 _TOKEN_PROBLEMS: Final[dict[str, TokenProblem]] = {
     "it is malformed": TokenProblem.MALFORMED,
-    "its algorithm is not ours": TokenProblem.ALGORITHM,
-    "its header is not ours": TokenProblem.HEADER,
+    "its algorithm is not allowed": TokenProblem.ALGORITHM,
+    "its header is not the expected one": TokenProblem.HEADER,
     "its key is unknown": TokenProblem.UNKNOWN_KEY,
     "its signature is wrong": TokenProblem.SIGNATURE,
-    "its claims are not ours": TokenProblem.CLAIMS,
+    "its claims are not the expected ones": TokenProblem.CLAIMS,
     "it is of another type": TokenProblem.TYPE,
     "it is of another issuer": TokenProblem.ISSUER,
     "it is for another audience": TokenProblem.AUDIENCE,
     "it is not valid yet": TokenProblem.NOT_YET_VALID,
     "it has expired": TokenProblem.EXPIRED,
     "there was no such session": TokenProblem.UNKNOWN_SESSION,
-    "the session is somebody else's": TokenProblem.ANOTHER_SUBJECT,
+    "the session belongs to another user": TokenProblem.ANOTHER_SUBJECT,
     "the session has ended": TokenProblem.ENDED,
     "the session was idle": TokenProblem.IDLE,
     "its account is deactivated": TokenProblem.DEACTIVATED,
@@ -160,7 +160,7 @@ SESSION_ENDS: Final[dict[str, SessionEnd]] = {
     "she logged out": SessionEnd.LOGGED_OUT,
     "she ended it": SessionEnd.ENDED_BY_USER,
     "an administrator ended it": SessionEnd.ENDED_BY_ADMINISTRATOR,
-    "there were too many": SessionEnd.TOO_MANY,
+    "there were too many sessions": SessionEnd.TOO_MANY,
     "her password was changed": SessionEnd.PASSWORD_CHANGED,
     "she was given a temporary password": SessionEnd.TEMPORARY_PASSWORD,
     "her account was deactivated": SessionEnd.DEACTIVATED,
@@ -168,8 +168,8 @@ SESSION_ENDS: Final[dict[str, SessionEnd]] = {
 """Why a session ended, in the words of the features."""
 
 TASK_RULES: Final = {
-    "no task goes from there to there": "TK001",
-    "the task was changed meanwhile": "TK002",
-    "that part of the task is fixed": "TK003",
+    "the transition is not allowed": "TK001",
+    "the task has changed since it was read": "TK002",
+    "that column of a task cannot change": "TK003",
 }
 """What the triggers on tasks refuse, and the SQLSTATEs of our own that they do it with."""

@@ -63,7 +63,7 @@ Feature: Editing and deleting tasks
       Given Ada is looking at the task "Import Q3 figures"
       And somebody else retitles "Import Q3 figures" to "Import"
       When Ada <changes>
-      Then Ada is refused because the task was changed meanwhile
+      Then Ada is refused because the task has changed since it was read
       And nothing has changed
 
       Examples:
@@ -76,7 +76,7 @@ Feature: Editing and deleting tasks
 
     Example: Somebody else changed the task while Ada edited it in place
       When Ada edits "Import Q3 figures" in place, and somebody else retitles it meanwhile
-      Then Ada is refused because what was edited was changed meanwhile
+      Then Ada is refused because the edited row has changed since it was read
       And the task is stored as somebody else has left it
 
     Example: A change that was refused can be followed by others
@@ -91,7 +91,7 @@ Feature: Editing and deleting tasks
 
     Scenario Outline: A script that <does> is refused
       When a script <does>
-      Then the database refuses it because the task was changed meanwhile
+      Then the database refuses it because the task has changed since it was read
       And nothing has changed
 
       Examples:
@@ -115,7 +115,7 @@ Feature: Editing and deleting tasks
       When Ada retitles "Import Q3 figures" to "Import Q3" at the same time
       Then Ada has to wait for the first worker
       When the first worker commits
-      Then Ada is refused because a worker is at it
+      Then Ada is refused because a worker is processing it
       And "Import Q3 figures" is now processing
 
   @tasks-22
@@ -125,7 +125,7 @@ Feature: Editing and deleting tasks
       And "Sort them by name" was said about "Sort"
       When Ada deletes the task "Sort"
       Then the task "Sort" is gone, and what was said about it
-      And everything of everybody else is as it was
+      And no other user's rows have changed
       And these tasks are stored
         | title             |
         | Import Q3 figures |

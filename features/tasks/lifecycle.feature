@@ -56,23 +56,23 @@ Feature: The life of a task
         | processing | failed     | lets it through | Ada's   |
 
       Examples: Not in this order
-        | status     | asked      | answer                                              | changed |
-        | pending    | pending    | refuses it because no task goes from there to there | nothing |
-        | pending    | completed  | refuses it because no task goes from there to there | nothing |
-        | pending    | failed     | refuses it because no task goes from there to there | nothing |
-        | processing | pending    | refuses it because no task goes from there to there | nothing |
-        | processing | processing | refuses it because no task goes from there to there | nothing |
+        | status     | asked      | answer                                           | changed |
+        | pending    | pending    | refuses it because the transition is not allowed | nothing |
+        | pending    | completed  | refuses it because the transition is not allowed | nothing |
+        | pending    | failed     | refuses it because the transition is not allowed | nothing |
+        | processing | pending    | refuses it because the transition is not allowed | nothing |
+        | processing | processing | refuses it because the transition is not allowed | nothing |
 
       Examples: Over
-        | status    | asked      | answer                                              | changed |
-        | completed | pending    | refuses it because no task goes from there to there | nothing |
-        | completed | processing | refuses it because no task goes from there to there | nothing |
-        | completed | completed  | refuses it because no task goes from there to there | nothing |
-        | completed | failed     | refuses it because no task goes from there to there | nothing |
-        | failed    | pending    | refuses it because no task goes from there to there | nothing |
-        | failed    | processing | refuses it because no task goes from there to there | nothing |
-        | failed    | completed  | refuses it because no task goes from there to there | nothing |
-        | failed    | failed     | refuses it because no task goes from there to there | nothing |
+        | status    | asked      | answer                                           | changed |
+        | completed | pending    | refuses it because the transition is not allowed | nothing |
+        | completed | processing | refuses it because the transition is not allowed | nothing |
+        | completed | completed  | refuses it because the transition is not allowed | nothing |
+        | completed | failed     | refuses it because the transition is not allowed | nothing |
+        | failed    | pending    | refuses it because the transition is not allowed | nothing |
+        | failed    | processing | refuses it because the transition is not allowed | nothing |
+        | failed    | completed  | refuses it because the transition is not allowed | nothing |
+        | failed    | failed     | refuses it because the transition is not allowed | nothing |
 
     Scenario Outline: What the database refuses in a unit of work is told in the service's own words: <asked> after <status>
       Given Ada has a task "Import Q3 figures" that is <status>
@@ -104,9 +104,9 @@ Feature: The life of a task
 
       Examples:
         | status     | edits                                           | reason                       |
-        | processing | retitles "Import Q3 figures" to "Import Q3"     | a worker is at it            |
-        | processing | assigns "Import Q3 figures" to "Scribe"         | a worker is at it            |
-        | processing | edits the title of "Import Q3 figures" in place | a worker is at it            |
+        | processing | retitles "Import Q3 figures" to "Import Q3"     | a worker is processing it    |
+        | processing | assigns "Import Q3 figures" to "Scribe"         | a worker is processing it    |
+        | processing | edits the title of "Import Q3 figures" in place | a worker is processing it    |
         | completed  | retitles "Import Q3 figures" to "Import Q3"     | the task is already finished |
         | completed  | assigns "Import Q3 figures" to "Scribe"         | the task is already finished |
         | completed  | edits the title of "Import Q3 figures" in place | the task is already finished |
@@ -117,7 +117,7 @@ Feature: The life of a task
     Scenario Outline: A script cannot change the <column> of a <status> task
       Given Ada has a task "Import Q3 figures" that is <status>
       When a script sets the <column> of "Import Q3 figures" to <value>
-      Then the database refuses it because no task goes from there to there
+      Then the database refuses it because the transition is not allowed
       And nothing has changed
 
       Examples: Completed
@@ -147,7 +147,7 @@ Feature: The life of a task
     Scenario Outline: A script cannot change the <column> of a <status> task any more
       Given Ada has a task "Import Q3 figures" that is <status>
       When a script sets the <column> of "Import Q3 figures" to <value>, and counts the change
-      Then the database refuses it because that part of the task is fixed
+      Then the database refuses it because that column of a task cannot change
       And nothing has changed
 
       Examples:
@@ -164,7 +164,7 @@ Feature: The life of a task
       Given Ada has a task "Import Q3 figures" that is processing
       And Ada has a project "q3" with an agent "Scribe"
       When a script completes "Import Q3 figures" and sets its <column> to <value>
-      Then the database refuses it because that part of the task is fixed
+      Then the database refuses it because that column of a task cannot change
       And nothing has changed
 
       Examples:

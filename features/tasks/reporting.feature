@@ -120,7 +120,7 @@ Feature: Reporting on a task
     Example: A reading that is out of date
       Given a worker knows "Import Q3 figures" only as it was before
       When a worker completes "Import Q3 figures" with {"imported": 1200}
-      Then the report is refused because the task was changed meanwhile
+      Then the report is refused because the task has changed since it was read
       And nothing has changed
 
     Example: Of two reports at once the second finds the task finished

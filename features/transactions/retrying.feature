@@ -25,7 +25,7 @@ Feature: A unit of work that others got in the way of is done again as a whole
       Given Ada has an account
       And a unit of work is tried up to <bound> times
       When Ada submits "Water", and others are in the way <times> times: a serialization failure
-      Then the work is refused because others kept getting in its way
+      Then the work is refused because it conflicted with other transactions at every attempt
       And it was tried <bound> times
       And between the tries it waited up to <waits> ms
       And nothing has changed

@@ -45,7 +45,7 @@ Feature: A part of a unit of work can fail alone, but never unnoticed
   Rule: A unit of work that the database aborted is never reported as stored
     Scenario Outline: The error is swallowed when <something>
       When Ada submits "Water" and swallows the error when <something>
-      Then the work is refused because an error was swallowed in it
+      Then the work is refused because it swallowed an error of the database
       And nothing has changed
 
       Examples:
@@ -58,7 +58,7 @@ Feature: A part of a unit of work can fail alone, but never unnoticed
 
     Scenario Outline: The error is swallowed and more is done when <something>
       When Ada submits "Water", swallows the error when <something>, and then submits "Feed"
-      Then the work is refused because an error was swallowed in it
+      Then the work is refused because it swallowed an error of the database
       And nothing has changed
 
       Examples:
@@ -70,7 +70,7 @@ Feature: A part of a unit of work can fail alone, but never unnoticed
 
     Example: The connection is lost in a savepoint, and there is nothing left to go back to
       When Ada submits "Water", then "Feed" in a savepoint in which the connection is lost, then "Lock up"
-      Then the work is refused because an error was swallowed in it
+      Then the work is refused because it swallowed an error of the database
       And nothing has changed
 
     Scenario Outline: The transaction is not aborted when <something>

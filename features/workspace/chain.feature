@@ -78,7 +78,7 @@ Feature: From a project to what has happened in it, and back
 
       Examples:
         | when                    | time                             | answer                                            |
-        | before there was a task | 2026-03-02T11:59:59.999999+00:00 | Ada is refused because the task was not there yet |
+        | before there was a task | 2026-03-02T11:59:59.999999+00:00 | Ada is refused because the task did not exist yet |
         | when there was one      | 2026-03-02T12:00:00+00:00        | Ada is not refused                                |
         | at noon in another zone | 2026-03-02T13:00:00+01:00        | Ada is not refused                                |
         | later                   | 2026-03-02T12:00:01+00:00        | Ada is not refused                                |

@@ -24,7 +24,7 @@ Feature: Deleting what has others belonging to it
         | task.ada    |         |       |      |      |
         | turn.ada    |         |       |      |      |
         | all.ada     |         |       |      |      |
-      And everything of everybody else is as it was
+      And no other user's rows have changed
 
     Example: Ada deletes an agent
       When Ada deletes the agent "Ada's agent"
@@ -38,7 +38,7 @@ Feature: Deleting what has others belonging to it
         | task.ada    |         |       |      |      |
         | turn.ada    |         |       |      |      |
         | all.ada     | there   |       |      |      |
-      And everything of everybody else is as it was
+      And no other user's rows have changed
 
     Example: Ada deletes a task
       When Ada deletes the task "Ada's task"
@@ -52,7 +52,7 @@ Feature: Deleting what has others belonging to it
         | task.ada    |         |       |      |      |
         | turn.ada    |         |       |      |      |
         | all.ada     | there   | there |      |      |
-      And everything of everybody else is as it was
+      And no other user's rows have changed
 
     Example: A script deletes a turn
       When a script deletes Ada's turns
@@ -66,7 +66,7 @@ Feature: Deleting what has others belonging to it
         | task.ada    |         |       | there |      |
         | turn.ada    |         |       |       |      |
         | all.ada     | there   | there | there |      |
-      And everything of everybody else is as it was
+      And no other user's rows have changed
 
     Scenario Outline: <what> that <is> cannot be deleted
       Given Ada has deleted the project "ada-project"
@@ -86,4 +86,4 @@ Feature: Deleting what has others belonging to it
     Example: Ada deletes her account
       When Ada deletes her account
       Then no table holds anything of Ada's
-      And everything of everybody else is as it was
+      And no other user's rows have changed
