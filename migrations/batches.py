@@ -1,8 +1,7 @@
-"""Transformations of many rows, so many of them at a time that nobody waits long.
+"""Transformations of many rows in batches, so that clients wait only for one batch.
 
-Each batch is a transaction of its own. What was written in the meantime is seen to by `rest`, when
-nobody else is let in any more; and as what is done already is passed over, a revision that was
-broken off is simply run again.
+Each batch is a transaction of its own. `rest` transforms rows that were written concurrently, once
+the table is locked. Both skip rows that are done, so an interrupted revision can be repeated.
 """
 
 from typing import Final
@@ -12,7 +11,7 @@ from alembic import op
 from migrations import guards
 
 SIZE: Final = 10_000
-"""How many rows of the table that is gone through are in a batch."""
+"""Rows of the table in one batch."""
 
 SMALLEST: Final = -(2**63)
 LARGEST: Final = 2**63 - 1
@@ -51,9 +50,9 @@ $rest$
 def run(table: str, statements: str) -> None:
     """Run statements for one batch of the table after the other, and commit each.
 
-    They end with a semicolon and see to the rows whose `id >= batch_from AND id <= batch_upto`.
-    Nobody is kept out. So what copies to another table must, when the table is locked, forget every
-    copy that differs from its original by then, and do the `rest`.
+    They end with a semicolon and process the rows with `id >= batch_from AND id <= batch_upto`. The
+    table is not locked: a revision that copies rows to another table must then lock it, delete each
+    copy that differs from its original, and run `rest`.
     """
     block = IN_BATCHES.format(
         smallest=SMALLEST,

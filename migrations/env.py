@@ -26,16 +26,16 @@ from migrations import database_url, fitness, guards
 from migrations.holders import Watch
 
 LOCK_TIMEOUT: Final = "5s"
-"""How long a revision waits for a table before it gives up and leaves all as it was.
+"""The lock timeout of a revision, which then fails without a change.
 
-Less than clients wait for a lock (`domain.settings.Timeouts`): they queue behind it meanwhile.
+Shorter than that of clients (`domain.settings.Timeouts`), which queue behind the revision.
 """
 
 UPGRADE_LOCK: Final = 0x6D696772617465
 """The key of the advisory lock that lets one upgrade at a time into a database: "migrate"."""
 
 PATIENCE: Final = "50ms"
-"""How long to wait for another upgrade at a time: much less than a server's `deadlock_timeout`."""
+"""One wait for another upgrade; must be much shorter than the server's `deadlock_timeout`."""
 
 UNITS: Final = {"ms": "milliseconds", "s": "seconds", "min": "minutes"}
 
@@ -156,31 +156,31 @@ class Progress:
 
 @contextmanager
 def refusals(watch: Watch, limit: timedelta, progress: Progress) -> Iterator[None]:
-    """Say in one sentence why the server refused to go on, where an operator can do something."""
+    """Turn errors of the server that an operator can resolve into a `CommandError`."""
     try:
         yield
     except (DBAPIError, psycopg.Error) as error:
         match getattr(error, "orig", error):
             case errors.LockNotAvailable():
-                holders = " and ".join(watch.seen) or "somebody who was not seen"
+                holders = " and ".join(watch.seen) or "a transaction that ended before it was found"
                 raise CommandError(
                     f"lock timeout: for {limit.total_seconds():g} s the upgrade waited for"
                     f" {holders}; {progress}; try again when that has ended"
                 ) from None
             case errors.DeadlockDetected():
                 raise CommandError(
-                    "deadlock: the upgrade and somebody else each waited for the other, and the"
-                    f" upgrade gave way; {progress}; try again"
+                    "deadlock: the upgrade and another transaction waited for each other, and the"
+                    f" server aborted the upgrade; {progress}; try again"
                 ) from None
             case errors.QueryCanceled() as refusal:
                 raise CommandError(
-                    f"a statement was ended: {refusal.diag.message_primary}; {progress}; where that"
-                    " is a limit of the role's or the database's, try again with"
+                    f"a statement was cancelled: {refusal.diag.message_primary}; {progress}; if"
+                    " that is a setting of the role or the database, try again with"
                     " PGOPTIONS='-c statement_timeout=0'"
                 ) from None
             case errors.InsufficientPrivilege() as refusal:
                 raise CommandError(
-                    f"the role has not the rights: {refusal.diag.message_primary}; {progress}"
+                    f"the role lacks a privilege: {refusal.diag.message_primary}; {progress}"
                 ) from None
             case _:
                 raise
@@ -188,7 +188,7 @@ def refusals(watch: Watch, limit: timedelta, progress: Progress) -> Iterator[Non
 
 @contextmanager
 def only_upgrade(connection: Connection) -> Iterator[None]:
-    """Wait until no other upgrade of this database runs, and keep others out."""
+    """Hold the advisory lock that allows one upgrade of a database at a time."""
     while not first_in_line(connection):
         pass
     try:
@@ -200,10 +200,10 @@ def only_upgrade(connection: Connection) -> Iterator[None]:
 
 
 def first_in_line(connection: Connection) -> bool:
-    """Wait a little until no other upgrade runs; tell whether the turn has come.
+    """Wait at most `PATIENCE` for the advisory lock; tell whether it was acquired.
 
-    A statement that waits has a snapshot, and whoever builds an index concurrently waits for all
-    snapshots: waiting without a break would be a deadlock of the two upgrades.
+    A waiting statement has a snapshot, and CREATE INDEX CONCURRENTLY waits for all older snapshots:
+    one long wait would be a deadlock of the two upgrades.
     """
     try:
         with connection.begin():

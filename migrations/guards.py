@@ -1,4 +1,4 @@
-"""What a revision says before it changes anything: which rows stand in its way.
+"""Guards of revisions: queries that find the rows which prevent an upgrade or a downgrade.
 
 Guards are SQL, so that a revision refuses the same whether it is run or printed (`--sql`).
 """
@@ -59,15 +59,15 @@ def run(statement: str) -> None:
 
 
 def excused(reason: str, *rules: str) -> None:
-    """Say in the printed SQL why the next statement is what these rules of squawk's warn of."""
+    """Write into the printed SQL why the next statement may violate these rules of squawk."""
     if context.is_offline_mode():
         op.get_context().impl.static_output(f"-- {reason}\n{EXCUSE}{', '.join(rules)}")
 
 
 def alone(*tables: str) -> None:
-    """Keep everybody else out of these tables until the revision ends.
+    """Lock these tables (ACCESS EXCLUSIVE) until the revision ends.
 
-    What somebody writes between a guard or a copy and the change that rests on it would be lost.
+    Without the lock, rows written between a guard or a copy and the change that follows are lost.
     """
     run(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE")
 
@@ -78,7 +78,7 @@ def refuse_rows(sentence: str, query: str) -> None:
 
 
 def attempt(statement: str, *guards: tuple[str, str]) -> None:
-    """Run a statement that rows may be in the way of; if they are, the guards say which.
+    """Run a statement that rows may prevent; if it fails, the guards name these rows.
 
     Cheaper than guards before it: the server looks at every row once, not once more for each.
     """
@@ -93,7 +93,7 @@ def losing(sentence: str, query: str) -> None:
 
 
 def loss_allowed() -> bool:
-    """Tell whether whoever downgrades has consented to losing data."""
+    """Tell whether the operator allows a downgrade that loses data."""
     return context.get_x_argument(as_dictionary=True).get(CONSENT) == "yes"
 
 

@@ -1,6 +1,6 @@
-"""Who holds the lock that an upgrade waits for: looked up while it waits, from a second connection.
+"""Finds the transactions that block an upgrade, from a second connection while it waits.
 
-Once the wait has been given up, the server no longer knows what was waited for.
+After a lock timeout the server no longer reports what was waited for.
 """
 
 import re
@@ -14,7 +14,7 @@ import psycopg
 from sqlalchemy import Connection
 
 LOOKS: Final = 5
-"""How often somebody looks during one wait."""
+"""Queries of the locks during one lock timeout."""
 
 WAITING: Final = """
     SELECT coalesce(a.pid, 0), coalesce(nullif(application_name, ''), 'unnamed'), usename,
@@ -29,16 +29,15 @@ WAITING: Final = """
            LEFT JOIN pg_stat_activity AS a ON a.pid = blocking.pid
      WHERE coalesce(wait_event_type, '') <> 'Lock'
 """
-"""Those who hold it; others may stand in the queue before us, and wait for the same ones. The two
-readings of the locks may be of two moments: where the wait has ended or begun in between, there is
-no row, where there would be one without what is held."""
+"""The holders of the lock; processes that wait in the queue are left out. pg_locks and
+pg_blocking_pids() may see two moments: if the wait begins or ends in between, there is no row."""
 
 LITERAL: Final = re.compile(r"'|\$\w*\$|--|/\*|(?<![\w$])\d")
 """Where a statement may begin to show a value."""
 
 
 class Watch:
-    """Looks, from time to time, who keeps a connection waiting."""
+    """Queries periodically which transactions block a connection."""
 
     def __init__(self, connection: Connection, limit: timedelta) -> None:
         driver = connection.connection.driver_connection
@@ -48,11 +47,11 @@ class Watch:
         self._pid = driver.info.backend_pid
         self._ended = Event()
         self.seen: list[str] = []
-        """Who was seen holding what was waited for last, in words."""
+        """Descriptions of the holders found by the last query that found any."""
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Look for as long as this lasts."""
+        """Query in a thread until the block ends."""
         thread = Thread(target=self._look, daemon=True)
         thread.start()
         try:
@@ -75,8 +74,8 @@ class Watch:
                     found = connection.execute(WAITING, {"waiting": self._pid}).fetchall()
                     self.seen = [_described(*row) for row in found] or self.seen
         except (psycopg.Error, UnicodeError) as error:  # a role's name may be in any encoding
-            # Whatever it is, the upgrade itself will say it better; only the names are missing.
-            self.seen = [f"somebody (who, could not be looked up: {type(error).__name__})"]
+            # The upgrade reports the same error itself; only the holders are unknown then.
+            self.seen = [f"a transaction that could not be looked up ({type(error).__name__})"]
 
 
 def _described(  # noqa: PLR0913, PLR0917 (one for each column)
@@ -98,6 +97,6 @@ def _described(  # noqa: PLR0913, PLR0917 (one for each column)
 
 
 def without_values(query: str) -> str:
-    """Return a statement up to its first value: values may be nobody's business."""
+    """Return a statement up to its first literal: literals may be secret."""
     shown = LITERAL.split(" ".join(query.split()), maxsplit=1)[0].rstrip()
     return shown if shown == " ".join(query.split()) else f"{shown} …"
