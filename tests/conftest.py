@@ -11,7 +11,7 @@ from pgharness.core.run_directory import Run
 from pgharness.databases.templates import Databases
 from pgharness.servers import embedded
 from pgharness.servers.embedded import EmbeddedServer
-from tests.forked import Preloaded
+from tests.support.forked import Preloaded
 
 pytest_plugins = ["features.support.fixtures", "tests.servers.roles"]
 

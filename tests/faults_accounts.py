@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.faults import Catalogue, Fault
+from tests.faults_strings import Catalogue, Fault
 
 WITHOUT_VERSION: Final = """
 from sqlalchemy import update, delete

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.faults import Fault
+from tests.faults_strings import Fault
 
 
 def _tasks(name: str, code: str) -> Fault:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.faults import Catalogue
+from tests.faults_strings import Catalogue
 
 _GOOD: Final = (
     "import domain.identity.stored_hashes as h\n"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.faults import Fault
+from tests.faults_strings import Fault
 
 
 def _durability(name: str, code: str, rule: int | None = None) -> Fault:

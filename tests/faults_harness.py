@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.faults import Catalogue
+from tests.faults_strings import Catalogue
 
 DATABASE: Final = "features/harness/test_database.feature"
 SHARED: Final = "features/harness/shared_data.feature"

@@ -5,7 +5,7 @@ Each replaces a piece of a revision's SQL before it is run; the revision's file 
 
 from typing import Final
 
-from tests.faults import Fault
+from tests.faults_strings import Fault
 
 ACCOUNTS: Final = "features/migrations/history_accounts.feature"
 TASKS: Final = "features/migrations/history_tasks.feature"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.faults import Fault
+from tests.faults_strings import Fault
 
 ROLES: Final = "features/tenancy/roles.feature"
 POLICIES: Final = "features/tenancy/isolation.feature --tags=@tenancy-1"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.faults import Fault
+from tests.faults_strings import Fault
 
 CHANNELS: Final = "features/tenancy/side_channels.feature"
 LISTED: Final = f"{CHANNELS} --tags=@tenancy-12"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.faults import Catalogue
+from tests.faults_strings import Catalogue
 
 TASKS: Final[Catalogue] = {
     "features/tasks/claiming.feature": {

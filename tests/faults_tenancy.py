@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.faults import Fault
+from tests.faults_strings import Fault
 
 OWN: Final = "owner_id = (SELECT current_setting('app.user_id', true)::bigint)"
 

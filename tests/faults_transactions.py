@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.faults import Fault
+from tests.faults_strings import Fault
 
 ATOMIC: Final = "features/transactions/atomic.feature"
 SAVEPOINTS: Final = "features/transactions/savepoints.feature"

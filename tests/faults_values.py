@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.faults import Catalogue
+from tests.faults_strings import Catalogue
 
 VALUES: Final[Catalogue] = {
     "features/transactions/values.feature --tags=@transactions-38": {

@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from tests.fault_targets import problems
-from tests.faults import Fault
+from tests.faults_strings import Fault
 from tests.test_faults import OF_THE_SERVICE, by_name
 
 ADDED: Final = {

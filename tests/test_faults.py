@@ -9,7 +9,7 @@ import pytest
 
 from pgharness.databases.templates import Databases
 from pgharness.servers.embedded import EmbeddedServer
-from tests.faults import Fault, faults
+from tests.faults_strings import Fault, faults
 from tests.faults_accounts import ACCOUNTS, NEW_INSTALLATION
 from tests.faults_batches import LARGE_TRANSFORMATIONS
 from tests.faults_concurrency import CONCURRENCY
@@ -28,8 +28,8 @@ from tests.faults_transactions import TRANSACTIONS
 from tests.faults_upgrading import UPGRADING
 from tests.faults_values import VALUES
 from tests.faults_workspace import OBJECTIVES, WORKSPACE
-from tests.forked import Preloaded
-from tests.running import Ended
+from tests.support.forked import Preloaded
+from tests.support.running import Ended
 
 CATALOGUES: Final = [
     *(ACCOUNTS, PASSWORDS, SESSIONS, COSTS, TASKS, WORKSPACE, OBJECTIVES, VALUES),

@@ -10,7 +10,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL
 
-from tests.running import (
+from tests.support.running import (
     SHORT,
     SHORT_SCENARIOS,
     Ended,

@@ -13,7 +13,7 @@ from breaking import fault
 from pgharness.adapters.behave import junit, runner, step_lookup, summary
 from pgharness.adapters.behave.junit import JUnit
 from pgharness.adapters.behave.runner import Runner
-from tests.runs import test_junit, test_summary
+from tests.reports import test_junit, test_summary
 
 
 @fault(

@@ -14,7 +14,7 @@ import pytest
 from features.support.service import ROOT
 from links import FENCED
 from pgharness.servers.embedded import EmbeddedServer
-from tests.running import plain
+from tests.support.running import plain
 
 LONGEST: Final = 130
 GIT: Final = shutil.which("git") or "git"

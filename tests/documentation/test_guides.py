@@ -24,10 +24,10 @@ from pgharness.core.options import Options
 from pgharness.databases.templates import Databases
 from pgharness.servers import psql
 from pgharness.servers.embedded import EmbeddedServer
-from tests import guides, sources
-from tests.forked import Preloaded
-from tests.guides import GUIDES, Snippet, quoted, rows, snippets
-from tests.running import Running, behave, pytest_over
+from tests.support import guides, sources
+from tests.support.forked import Preloaded
+from tests.support.guides import GUIDES, Snippet, quoted, rows, snippets
+from tests.support.running import Running, behave, pytest_over
 
 LONGEST: Final = 140
 """Lines of a page that is one page."""

@@ -19,7 +19,7 @@ from pgharness.databases.templates import Databases
 from pgharness.isolation.test_database import Database
 from pgharness.servers import embedded, provision
 from pgharness.servers.embedded import EmbeddedServer
-from tests.running import Running, behave, databases, directories, plain
+from tests.support.running import Running, behave, databases, directories, plain
 
 DURABILITY = "features/transactions/durability.feature"
 EMBEDDED = ("-D", "postgres=embedded", DURABILITY)

@@ -16,7 +16,7 @@ from docker_engine import CONTAINER_IMAGE
 from pgharness.core.run_directory import Run
 from pgharness.servers import docker_engine
 from pgharness.servers.docker_engine import PLACE_LABEL, RUN_LABEL
-from tests.running import SHORT, Running, behave
+from tests.support.running import SHORT, Running, behave
 
 LONG = "features/accounts"
 DURABILITY = "features/transactions/durability.feature"

@@ -1,4 +1,4 @@
-"""`behave -f tests.runs.ran:Ran`: what a run runs, to compare its reports with."""
+"""`behave -f tests.reports.ran:Ran`: what a run runs, to compare its reports with."""
 
 from behave.formatter.base import Formatter
 from behave.model import Scenario

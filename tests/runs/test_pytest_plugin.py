@@ -25,7 +25,7 @@ from pgharness.isolation.savepoints import CannotBeShown
 from pgharness.isolation.test_database import Database
 from pgharness.servers import embedded
 from pgharness.servers.embedded import EmbeddedServer
-from tests.running import SHORT, Running, behave, databases, directories, plain, pytest_over
+from tests.support.running import SHORT, Running, behave, databases, directories, plain, pytest_over
 
 USAGE_ERROR: Final = 4
 """The exit code of pytest."""

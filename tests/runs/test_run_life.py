@@ -19,7 +19,7 @@ from pgharness.core import run_directory as runs
 from pgharness.core.errors import HarnessError
 from pgharness.core.run_directory import Run, is_alive
 from pgharness.servers import embedded, provision
-from tests.running import (
+from tests.support.running import (
     PATIENCE,
     SHORT,
     SHORT_SCENARIOS,

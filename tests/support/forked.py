@@ -14,7 +14,7 @@ from sqlalchemy import URL
 
 import breaking
 from features.support.service import ROOT
-from tests.running import Ended, cases, plain
+from tests.support.running import Ended, cases, plain
 
 HANDED_ON: Final = ("TMPDIR", breaking.VARIABLE)
 """What a run has of the environment of the tests."""
@@ -33,7 +33,7 @@ class Preloaded:
     def start(cls, what: str, url: URL) -> Iterator[Self]:
         """Start the process; what it runs, it runs on the server at `url`."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.preloaded", what],
+            [sys.executable, "-m", "tests.support.preloaded", what],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(breaking.FOLDERS)},
             stdin=subprocess.PIPE,

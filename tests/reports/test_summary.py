@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tests.forked import Preloaded
-from tests.runs.test_junit import suite
+from tests.reports.test_junit import suite
+from tests.support.forked import Preloaded
 
 RENAMING = "features/accounts/changing.feature:15"
 NOT_RENAMED = (

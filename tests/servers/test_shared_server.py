@@ -24,7 +24,7 @@ from pgharness.faults.statement_faults import terminate, wait_until_gone
 from pgharness.isolation.test_database import Database
 from pgharness.servers import embedded, provision
 from pgharness.servers.embedded import EmbeddedServer
-from tests.running import databases
+from tests.support.running import databases
 
 ANNOUNCING: Final = "SELECT pid FROM pg_stat_activity WHERE application_name = %s"
 """By the name of a run's connection to the server."""

@@ -11,7 +11,7 @@ from sqlalchemy import URL
 import breaking
 from features.support.service import ROOT
 from pgharness.servers import provision
-from tests.running import plain
+from tests.support.running import plain
 
 
 def alembic(*arguments: str, url: URL | None = None) -> "subprocess.Popen[str]":

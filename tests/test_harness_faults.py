@@ -10,9 +10,10 @@ import breaking
 from breaking import HarnessFault
 
 HERE: Final = Path(__file__).parent
+FOLDERS: Final = ("reports", "runs", "servers")
 FAULTS: Final = list(
     chain.from_iterable(
-        breaking.faults_in([str(HERE / name)], f"tests.{name}.") for name in ("runs", "servers")
+        breaking.faults_in([str(HERE / name)], f"tests.{name}.") for name in FOLDERS
     )
 )
 

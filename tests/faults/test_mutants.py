@@ -9,9 +9,9 @@ import pytest
 
 from pgharness.databases.templates import Databases
 from pgharness.servers import provision
-from tests import mutants
-from tests.forked import Preloaded
-from tests.mutants import Mutant
+from tests.faults import mutants
+from tests.faults.mutants import Mutant
+from tests.support.forked import Preloaded
 
 PARTS: Final = 24
 """The mutants are many: each part is a test of its own, so that all cores are busy to the end."""

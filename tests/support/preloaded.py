@@ -1,8 +1,8 @@
 """A process that has imported what every run needs, and runs `behave` in forks of itself.
 
-`python -m tests.preloaded packages` has imported what others wrote: what happens in a fork before
-the service and the features are loaded is as if they had been written that way.
-`python -m tests.preloaded everything` has loaded the service, the harness and all steps too.
+`python -m tests.support.preloaded packages` has imported what others wrote: what happens in a fork
+before the service and the features are loaded is as if they had been written that way.
+`python -m tests.support.preloaded everything` has loaded the service, the harness and all steps.
 
 Each line of its input is one run, as JSON; it answers each with a line: the run's exit code.
 It has no threads and no connections, so that a fork has all that it had.
