@@ -47,5 +47,5 @@ def template(server: EmbeddedServer) -> Iterator[Databases]:
 def loaded(server: EmbeddedServer, template: Databases) -> Iterator[Preloaded]:
     """Runs in which everything is loaded already, on a server where the template is."""
     assert template, "no run has to build it"
-    with Preloaded.start("everything", server.url) as process:
+    with Preloaded.start(server.url) as process:
         yield process

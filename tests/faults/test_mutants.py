@@ -34,7 +34,9 @@ def test_the_features_notice_every_safeguard_that_is_gone(
 
     def why_not_noticed(mutant: Mutant, *arguments: str) -> str | None:
         reports = tmp_path / str(next(numbers))
-        return loaded.run(*arguments, reports=reports, statement=mutant.statement).why_not_noticed()
+        return loaded.run(
+            *arguments, reports=reports, statements=mutant.statement
+        ).why_not_noticed()
 
     survivors = []
     for mutant in found[part::PARTS]:

