@@ -19,7 +19,7 @@ from tests.support.running import plain
 LONGEST: Final = 130
 GIT: Final = shutil.which("git") or "git"
 MOST_FILES: Final = 6
-BY_HAND: Final = {"tests/faults_tasks.py"}
+BY_HAND: Final = {"tests/faults/work/tasks.py"}
 """What the page asks for, and does not show as a diff."""
 
 LEFT_OUT: Final = shutil.ignore_patterns(".git", ".venv", "reports", "__pycache__", ".*_cache")
