@@ -50,8 +50,8 @@ def change_revisions(patch: MonkeyPatch, pieces: Mapping[str, str]) -> None:
             statement = statement.replace(piece, other)
         return statement
 
-    def execute_changed(sqltext: Any, **options: Any) -> None:
-        execute(changed(sqltext) if isinstance(sqltext, str) else sqltext, **options)
+    def execute_changed(statement: Any, **options: Any) -> None:
+        execute(changed(statement) if isinstance(statement, str) else statement, **options)
 
     patch.setattr(guards, "run", lambda statement: run(changed(statement)))
     patch.setattr(op, "execute", execute_changed)

@@ -42,8 +42,10 @@ def _function(value: object) -> Callable[..., Any] | None:
 
 
 def _calls(function: Callable[..., Any]) -> Iterator[tuple[list[None], dict[str, None]]]:
-    """Yield the longest and the shortest call of a function."""
+    """Yield the longest and the shortest call of a function, unless it takes any arguments."""
     parameters = inspect.signature(function).parameters.values()
+    if any(each.kind is each.VAR_POSITIONAL for each in parameters):
+        return
     for chosen in (parameters, [each for each in parameters if each.default is each.empty]):
         positional = [None for each in chosen if each.kind in BY_POSITION]
         yield positional, {each.name: None for each in chosen if each.kind is each.KEYWORD_ONLY}

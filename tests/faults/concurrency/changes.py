@@ -18,8 +18,8 @@ from tests.faults.catalogue import fault
 from tests.faults.replacing import set_field
 
 
-@fault("an account is renamed whatever its version", noticed_by="concurrency/changes")
-def account_is_renamed_whatever_its_version(patch: MonkeyPatch) -> None:
+@fault("an account is renamed regardless of its version", noticed_by="concurrency/changes")
+def account_is_renamed_regardless(patch: MonkeyPatch) -> None:
     def change(self: Accounts, seen: User, **values: Any) -> User:
         return self._session.scalars(
             update(User)
@@ -49,8 +49,8 @@ def change_of_account_is_not_counted(patch: MonkeyPatch) -> None:
     patch.setattr(Accounts, "_change", change)
 
 
-@fault("an objective is changed whatever its version", noticed_by="concurrency/changes")
-def objective_is_changed_whatever_its_version(patch: MonkeyPatch) -> None:
+@fault("an objective is changed regardless of its version", noticed_by="concurrency/changes")
+def objective_is_changed_regardless(patch: MonkeyPatch) -> None:
     original = Objectives.change
 
     def change(self: Objectives, seen: Objective, *arguments: Any) -> Objective:
@@ -77,8 +77,8 @@ def change_of_objective_is_not_counted(patch: MonkeyPatch) -> None:
     patch.setattr(objectives, "update", lambda table: Uncounted(update(table)))
 
 
-@fault("a task is retitled whatever its version", noticed_by="concurrency/changes")
-def task_is_retitled_whatever_its_version(patch: MonkeyPatch) -> None:
+@fault("a task is retitled regardless of its version", noticed_by="concurrency/changes")
+def task_is_retitled_regardless(patch: MonkeyPatch) -> None:
     def edit(self: Tasks, seen: Any, **values: Any) -> Any:
         return [
             self._session.scalar(
@@ -94,8 +94,8 @@ def task_is_retitled_whatever_its_version(patch: MonkeyPatch) -> None:
     patch.setattr(Tasks, "_edit", edit)
 
 
-@fault("nobody tries again", noticed_by="concurrency/changes")
-def nobody_tries_again(patch: MonkeyPatch) -> None:
+@fault("no conflict is retried", noticed_by="concurrency/changes")
+def no_conflict_is_retried(patch: MonkeyPatch) -> None:
     def run(self: Domain, opening: Any, work: Any) -> Any:
         with opening() as tx:
             return work(tx)
@@ -127,9 +127,10 @@ def failed_serializations_are_not_conflicts(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "every unit of work is read committed, whatever was asked for", noticed_by="concurrency/changes"
+    "every unit of work is read committed, whichever isolation is asked for",
+    noticed_by="concurrency/changes",
 )
-def every_unit_of_work_is_read_committed(patch: MonkeyPatch) -> None:
+def isolation_is_ignored(patch: MonkeyPatch) -> None:
     original = transactions._Caller.session
     patch.setattr(
         transactions._Caller,

@@ -44,42 +44,42 @@ def work_without_lock(patch: MonkeyPatch, owner: type, operation: str) -> None:
 
 
 @fault("a login does not hold the account", noticed_by="concurrency/logins")
-def login_does_not_hold_account(patch: MonkeyPatch) -> None:
+def login_without_lock(patch: MonkeyPatch) -> None:
     work_without_lock(patch, Sessions, "log_in")
 
 
 @fault("ending all sessions does not hold the account", noticed_by="concurrency/logins")
-def ending_all_sessions_does_not_hold_account(patch: MonkeyPatch) -> None:
+def ending_all_without_lock(patch: MonkeyPatch) -> None:
     work_without_lock(patch, Sessions, "end_all")
 
 
 @fault("issuing a temporary password does not hold the account", noticed_by="concurrency/logins")
-def issuing_temporary_password_does_not_hold(patch: MonkeyPatch) -> None:
+def issuing_without_lock(patch: MonkeyPatch) -> None:
     work_without_lock(patch, Passwords, "issue_temporary")
 
 
 @fault("logging out does not hold the account", noticed_by="concurrency/logins")
-def logging_out_does_not_hold_account(patch: MonkeyPatch) -> None:
+def logging_out_without_lock(patch: MonkeyPatch) -> None:
     work_without_lock(patch, Sessions, "log_out")
 
 
 @fault("ending one session does not hold the account", noticed_by="concurrency/logins")
-def ending_one_session_does_not_hold_account(patch: MonkeyPatch) -> None:
+def ending_one_without_lock(patch: MonkeyPatch) -> None:
     work_without_lock(patch, Sessions, "end")
 
 
 @fault("ending the others does not hold the account", noticed_by="concurrency/logins")
-def ending_others_does_not_hold_account(patch: MonkeyPatch) -> None:
+def ending_others_without_lock(patch: MonkeyPatch) -> None:
     work_without_lock(patch, Sessions, "end_others")
 
 
 @fault("replacing a password does not hold the account", noticed_by="concurrency/logins")
-def replacing_password_does_not_hold_account(patch: MonkeyPatch) -> None:
+def replacing_without_lock(patch: MonkeyPatch) -> None:
     work_without_lock(patch, Passwords, "change")
 
 
 @fault("replacing a temporary password does not hold the account", noticed_by="concurrency/logins")
-def replacing_temporary_password_does_not_hold(patch: MonkeyPatch) -> None:
+def replacing_temporary_without_lock(patch: MonkeyPatch) -> None:
     work_without_lock(patch, Passwords, "replace_temporary")
 
 
@@ -93,8 +93,8 @@ def deactivation_ends_sessions_first(patch: MonkeyPatch) -> None:
     patch.setattr(Accounts, "deactivate", deactivate)
 
 
-@fault("a session is looked at before the account is held", noticed_by="concurrency/logins")
-def session_is_looked_at_before_account_is_held(patch: MonkeyPatch) -> None:
+@fault("a session is read before the account is held", noticed_by="concurrency/logins")
+def session_is_read_before_holding(patch: MonkeyPatch) -> None:
     def hold(self: Authentication, token: str, *, must_set_password: bool = False) -> Any:
         now = self._clock.now()
         claims = self._tokens.read(token, now)
@@ -110,10 +110,8 @@ def session_is_looked_at_before_account_is_held(patch: MonkeyPatch) -> None:
     patch.setattr(Authentication, "hold", hold)
 
 
-@fault(
-    "a password is not looked at again once the account is held", noticed_by="concurrency/logins"
-)
-def password_is_not_looked_at_again_once_account(patch: MonkeyPatch) -> None:
+@fault("a password is not verified again once the account is held", noticed_by="concurrency/logins")
+def password_is_not_verified_again(patch: MonkeyPatch) -> None:
     original = Sessions._problem
 
     def problem(
@@ -126,8 +124,8 @@ def password_is_not_looked_at_again_once_account(patch: MonkeyPatch) -> None:
     patch.setattr(Sessions, "_problem", problem)
 
 
-@fault("an account is not looked at again once it is held", noticed_by="concurrency/logins")
-def account_is_not_looked_at_again_once(patch: MonkeyPatch) -> None:
+@fault("an account is not read again once it is held", noticed_by="concurrency/logins")
+def account_is_not_read_again(patch: MonkeyPatch) -> None:
     find, problem = Sessions._find, Sessions._problem
     before: dict[Sessions, User] = {}
 
@@ -143,21 +141,21 @@ def account_is_not_looked_at_again_once(patch: MonkeyPatch) -> None:
     )
 
 
-@fault("whoever holds an account keeps its owner from working", noticed_by="concurrency/logins")
-def whoever_holds_account_keeps_its_owner(patch: MonkeyPatch) -> None:
+@fault("a login keeps the account's owner from working", noticed_by="concurrency/logins")
+def login_locks_out_the_owner(patch: MonkeyPatch) -> None:
     lock_keys_too(patch)
 
 
 @fault(
-    "of registrations at once, the later ones get the database's own error",
+    "of concurrent registrations, the later ones get the database's own error",
     noticed_by="concurrency/logins",
 )
-def of_registrations_at_once_later_ones_get(patch: MonkeyPatch) -> None:
+def later_registrations_get_raw_errors(patch: MonkeyPatch) -> None:
     patch.setattr(accounts, "refusing", lambda violations: nullcontext())
 
 
 @fault("old sessions are removed without locking them", noticed_by="concurrency/logins")
-def old_sessions_are_removed_without_locking(patch: MonkeyPatch) -> None:
+def old_sessions_are_removed_unlocked(patch: MonkeyPatch) -> None:
     original = Select.with_for_update
     patch.setattr(
         Select,
@@ -168,8 +166,8 @@ def old_sessions_are_removed_without_locking(patch: MonkeyPatch) -> None:
     )
 
 
-@fault("whoever removes old sessions waits for others who do", noticed_by="concurrency/logins")
-def whoever_removes_old_sessions_waits(patch: MonkeyPatch) -> None:
+@fault("removing old sessions waits for another that does", noticed_by="concurrency/logins")
+def removing_sessions_waits(patch: MonkeyPatch) -> None:
     original = Select.with_for_update
     patch.setattr(
         Select,

@@ -48,7 +48,7 @@ def claim_looks_first_and_takes_afterwards(patch: MonkeyPatch) -> None:
 
 
 @fault("a report that changes nothing counts as accepted", noticed_by="concurrency/tasks")
-def report_that_changes_nothing_counts(patch: MonkeyPatch) -> None:
+def unwritten_report_is_accepted(patch: MonkeyPatch) -> None:
     original = TaskQueue.report
 
     def report(self: TaskQueue, *arguments: Any, **options: Any) -> None:

@@ -59,8 +59,8 @@ def deletion_of_account_does_not_look_at_version(patch: MonkeyPatch) -> None:
     )
 
 
-@fault("a deletion takes everybody", noticed_by="accounts/deleting")
-def deletion_takes_everybody(patch: MonkeyPatch) -> None:
+@fault("a deletion takes all accounts", noticed_by="accounts/deleting")
+def deletion_takes_all_accounts(patch: MonkeyPatch) -> None:
     patch.setattr(Accounts, "delete", lambda self, seen: self._session.execute(delete(User)))
 
 
@@ -92,7 +92,7 @@ def address_is_looked_up_as_pattern(patch: MonkeyPatch) -> None:
 
 
 @fault("a page of accounts begins with the end of the page before", noticed_by="accounts/listing")
-def page_of_accounts_begins_with_end_of_page(patch: MonkeyPatch) -> None:
+def page_of_accounts_overlaps(patch: MonkeyPatch) -> None:
     original = Accounts.list
     patch.setattr(
         Accounts,
@@ -103,8 +103,8 @@ def page_of_accounts_begins_with_end_of_page(patch: MonkeyPatch) -> None:
     )
 
 
-@fault("pages of accounts are counted off instead of keyed", noticed_by="accounts/listing")
-def pages_of_accounts_are_counted_off_instead(patch: MonkeyPatch) -> None:
+@fault("pages of accounts are by offset instead of by key", noticed_by="accounts/listing")
+def pages_of_accounts_by_offset(patch: MonkeyPatch) -> None:
     def page(self: Accounts, after: int | None = None, limit: int = 20) -> Page:
         start = after or 0
         query = select(User).order_by(User.id).offset(start).limit(limit + 1)

@@ -62,7 +62,7 @@ def for_unknown_address_no_hash_is_tried(patch: MonkeyPatch) -> None:
 
 
 @fault("a decoy costs what new hashes cost, a hash what it had cost", noticed_by="sessions/costs")
-def decoy_costs_what_new_hashes_cost_hash(patch: MonkeyPatch) -> None:
+def decoy_costs_what_new_hashes_cost(patch: MonkeyPatch) -> None:
     def level(hasher: Hasher, found: Credentials, password: str) -> bool:
         return hasher.verify(found.stored or hasher.decoy(hasher.own_cost), password)
 
@@ -80,7 +80,7 @@ def what_temporary_passwords_cost_does_not_count(patch: MonkeyPatch) -> None:
 
 
 @fault("a login keeps its connection while it is verified", noticed_by="sessions/costs")
-def login_keeps_its_connection_while(patch: MonkeyPatch) -> None:
+def login_keeps_its_connection(patch: MonkeyPatch) -> None:
     patch.setattr(LateSession, "look", lambda _: nullcontext())
 
 
@@ -104,8 +104,8 @@ def hash_is_raised_while_its_user_is_held(patch: MonkeyPatch) -> None:
     patch.setattr(Sessions, "_problem", raise_while_held)
 
 
-@fault("a look gives up what the unit of work did before", noticed_by="sessions/costs")
-def look_gives_up_what_unit_of_work_did_before(patch: MonkeyPatch) -> None:
+@fault("a look rolls back what the unit of work did before", noticed_by="sessions/costs")
+def look_rolls_back_earlier_work(patch: MonkeyPatch) -> None:
     @contextmanager
     def look(self: LateSession) -> Iterator[Any]:
         yield
@@ -115,8 +115,8 @@ def look_gives_up_what_unit_of_work_did_before(patch: MonkeyPatch) -> None:
     patch.setattr(LateSession, "look", look)
 
 
-@fault("a look ends a transaction in which all see one moment", noticed_by="sessions/costs")
-def look_ends_transaction_in_which_all_see(patch: MonkeyPatch) -> None:
+@fault("a look ends a transaction that sees one snapshot", noticed_by="sessions/costs")
+def look_ends_a_snapshot(patch: MonkeyPatch) -> None:
     original = LateSession.look
 
     def look(self: LateSession) -> Any:
@@ -126,18 +126,18 @@ def look_ends_transaction_in_which_all_see(patch: MonkeyPatch) -> None:
     patch.setattr(LateSession, "look", look)
 
 
-@fault("temporary passwords count that let nobody in", noticed_by="sessions/costs")
-def temporary_passwords_count_that_let_nobody_in(patch: MonkeyPatch) -> None:
+@fault("temporary passwords count that are no longer good", noticed_by="sessions/costs")
+def useless_temporary_passwords_count(patch: MonkeyPatch) -> None:
     count_temporary_passwords(patch, lambda now: true())
 
 
 @fault("temporary passwords count that were used", noticed_by="sessions/costs")
-def temporary_passwords_count_that_were_used(patch: MonkeyPatch) -> None:
+def used_temporary_passwords_count(patch: MonkeyPatch) -> None:
     count_temporary_passwords(patch, lambda now: TemporaryPassword.expires_at > now)
 
 
 @fault("temporary passwords count that have expired", noticed_by="sessions/costs")
-def temporary_passwords_count_that_have_expired(patch: MonkeyPatch) -> None:
+def expired_temporary_passwords_count(patch: MonkeyPatch) -> None:
     count_temporary_passwords(patch, lambda now: TemporaryPassword.used_at.is_(None))
 
 
@@ -164,12 +164,12 @@ def password_is_judged_in_all_its_readings(patch: MonkeyPatch) -> None:
 
 
 @fault("a new password is hashed while its user is held", noticed_by="passwords/costs")
-def new_password_is_hashed_while_its_user(patch: MonkeyPatch) -> None:
+def new_password_is_hashed_while_held(patch: MonkeyPatch) -> None:
     patch.setattr(Passwords, "_hashed", lambda *_: None)
 
 
 @fault("former passwords are compared while their user is held", noticed_by="passwords/costs")
-def former_passwords_are_compared_while(patch: MonkeyPatch) -> None:
+def former_passwords_are_compared_while_held(patch: MonkeyPatch) -> None:
     patch.setattr(Passwords, "_verify_ahead", lambda *_: None)
 
 

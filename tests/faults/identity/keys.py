@@ -34,12 +34,12 @@ def text_of_key_file_is_key(patch: MonkeyPatch) -> None:
 
 
 @fault("only what PyJWT knows is taken for the text of a key file", noticed_by="sessions/keys")
-def only_what_pyjwt_knows_is_taken_for_text(patch: MonkeyPatch) -> None:
+def only_pyjwt_recognizes_key_files(patch: MonkeyPatch) -> None:
     patch.setattr(settings, "_KEY_FILE", re.compile(b"(?!)"))
 
 
 @fault("only text in UTF-8 is taken for that of a key file", noticed_by="sessions/keys")
-def only_text_in_utf_8_is_taken_for_that_of_key(patch: MonkeyPatch) -> None:
+def only_utf_8_is_a_key_file(patch: MonkeyPatch) -> None:
     pattern, original = settings._KEY_FILE, settings._is_key_file
     patch.setattr(settings, "_KEY_FILE", SimpleNamespace(search=lambda text: None))
     patch.setattr(

@@ -20,8 +20,8 @@ from tests.faults.catalogue import fault
 from tests.faults.replacing import set_field
 
 
-@fault("a refusal says that nobody has this address", noticed_by="sessions/logging_in")
-def refusal_says_that_nobody_has_this_address(patch: MonkeyPatch) -> None:
+@fault("a refusal says that no account has this address", noticed_by="sessions/logging_in")
+def refusal_reveals_unknown_address(patch: MonkeyPatch) -> None:
     original = LoginRefused.__init__
 
     def init(self: LoginRefused, reason: LoginProblem) -> None:
@@ -35,7 +35,7 @@ def refusal_says_that_nobody_has_this_address(patch: MonkeyPatch) -> None:
     "failed logins are forgotten with the work they happened in",
     noticed_by="sessions/failed_logins",
 )
-def failed_logins_are_forgotten_with_work_they(patch: MonkeyPatch) -> None:
+def failed_logins_are_rolled_back(patch: MonkeyPatch) -> None:
     patch.setattr(transactions, "remembered", lambda session: [])
 
 
@@ -54,7 +54,7 @@ def failures_are_counted_by_reading_then_writing(patch: MonkeyPatch) -> None:
 
 
 @fault("what a failed login did before is committed with it", noticed_by="sessions/failed_logins")
-def what_failed_login_did_before_is_committed(patch: MonkeyPatch) -> None:
+def work_of_a_failed_login_is_committed(patch: MonkeyPatch) -> None:
     original = Domain._begun
 
     @contextmanager
@@ -83,8 +83,8 @@ def trying_on_prolongs_lock(patch: MonkeyPatch) -> None:
     patch.setattr(failed_logins, "locked", lambda user, now: False)
 
 
-@fault("a success does not forgive", noticed_by="sessions/failed_logins")
-def success_does_not_forgive(patch: MonkeyPatch) -> None:
+@fault("a success does not reset the failures", noticed_by="sessions/failed_logins")
+def success_does_not_reset_failures(patch: MonkeyPatch) -> None:
     patch.setattr(sessions, "forgive", lambda user: None)
 
 

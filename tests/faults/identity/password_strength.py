@@ -9,8 +9,8 @@ from domain.identity.common_passwords import _affix_length, _letters, _own_list,
 from tests.faults.catalogue import fault
 
 
-@fault("nobody asks how hard it is to guess", noticed_by="passwords/strength")
-def nobody_asks_how_hard_it_is_to_guess(patch: MonkeyPatch) -> None:
+@fault("how hard it is to guess does not count", noticed_by="passwords/strength")
+def guessing_does_not_count(patch: MonkeyPatch) -> None:
     patch.setattr(password_policy, "_strength", lambda *_: (4, ()))
 
 
@@ -18,7 +18,7 @@ def nobody_asks_how_hard_it_is_to_guess(patch: MonkeyPatch) -> None:
     "a word that the end of what is judged cuts is taken for chance",
     noticed_by="passwords/strength",
 )
-def word_that_end_of_what_is_judged_cuts(patch: MonkeyPatch) -> None:
+def cut_word_is_taken_for_chance(patch: MonkeyPatch) -> None:
     patch.setattr(guessing, "LONGEST_WORD", 0)
 
 
@@ -58,7 +58,7 @@ def common_passwords_are_let_through(patch: MonkeyPatch) -> None:
 
 
 @fault("a common password in another case is let through", noticed_by="passwords/strength")
-def common_password_in_another_case_is_let(patch: MonkeyPatch) -> None:
+def case_hides_a_common_password(patch: MonkeyPatch) -> None:
     patch.setattr(password_policy, "is_common", lambda it: it == it.casefold() and is_common(it))
 
 
@@ -67,13 +67,13 @@ def list_of_our_own_is_empty(patch: MonkeyPatch) -> None:
     patch.setattr(common_passwords, "_LISTED", common_passwords._LISTED - _own_list())
 
 
-@fault("the lists of zxcvbn are not looked at", noticed_by="passwords/strength")
-def lists_of_zxcvbn_are_not_looked_at(patch: MonkeyPatch) -> None:
+@fault("the lists of zxcvbn are not read", noticed_by="passwords/strength")
+def lists_of_zxcvbn_are_not_read(patch: MonkeyPatch) -> None:
     patch.setattr(common_passwords, "_LISTED", _own_list())
 
 
-@fault("the large list is not looked at", noticed_by="passwords/strength")
-def large_list_is_not_looked_at(patch: MonkeyPatch) -> None:
+@fault("the large list is not read", noticed_by="passwords/strength")
+def large_list_is_not_read(patch: MonkeyPatch) -> None:
     patch.setattr(common_passwords, "_is_bad", lambda _: False)
 
 
@@ -83,7 +83,7 @@ def what_is_added_to_common_password_hides_it(patch: MonkeyPatch) -> None:
 
 
 @fault("only up to eight characters are taken for added", noticed_by="passwords/strength")
-def only_up_to_eight_characters(patch: MonkeyPatch) -> None:
+def few_characters_are_taken_for_added(patch: MonkeyPatch) -> None:
     patch.setattr(
         common_passwords,
         "_adds_nothing",
@@ -91,8 +91,8 @@ def only_up_to_eight_characters(patch: MonkeyPatch) -> None:
     )
 
 
-@fault("whatever is around a common word adds nothing", noticed_by="passwords/strength")
-def whatever_is_around_common_word_adds_nothing(patch: MonkeyPatch) -> None:
+@fault("all that is around a common word adds nothing", noticed_by="passwords/strength")
+def surroundings_add_nothing(patch: MonkeyPatch) -> None:
     patch.setattr(common_passwords, "_adds_nothing", lambda _: True)
 
 
@@ -152,7 +152,7 @@ def number_is_read_as_name(patch: MonkeyPatch) -> None:
 
 
 @fault("what was escaped for HTML is another password", noticed_by="passwords/strength")
-def what_was_escaped_for_html_is_another(patch: MonkeyPatch) -> None:
+def escaping_hides_a_common_password(patch: MonkeyPatch) -> None:
     patch.setattr(common_passwords, "html", SimpleNamespace(unescape=lambda text: text))
 
 
@@ -162,7 +162,7 @@ def what_is_typed_twice_is_another_password(patch: MonkeyPatch) -> None:
 
 
 @fault("letters that are typed twice make another password", noticed_by="passwords/strength")
-def letters_that_are_typed_twice_make_another(patch: MonkeyPatch) -> None:
+def doubled_letters_hide_a_common_password(patch: MonkeyPatch) -> None:
     patch.setattr(common_passwords, "_undoubled", lambda text: text)
 
 

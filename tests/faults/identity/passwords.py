@@ -15,19 +15,19 @@ from domain.settings import Argon2Cost
 from tests.faults.catalogue import fault
 
 
-@fault("former passwords are not looked at", noticed_by="passwords/history")
-def former_passwords_are_not_looked_at(patch: MonkeyPatch) -> None:
+@fault("former passwords are not compared", noticed_by="passwords/history")
+def former_passwords_are_not_compared(patch: MonkeyPatch) -> None:
     patch.setattr(Passwords, "_former", lambda self, user: [])
 
 
-@fault("the oldest former password is not looked at", noticed_by="passwords/history")
-def oldest_former_password_is_not_looked_at(patch: MonkeyPatch) -> None:
+@fault("the oldest former password is not compared", noticed_by="passwords/history")
+def oldest_former_password_is_not_compared(patch: MonkeyPatch) -> None:
     original = Passwords._former
     patch.setattr(Passwords, "_former", lambda self, user: original(self, user)[:-1])
 
 
-@fault("former passwords are everybody's", noticed_by="passwords/history")
-def former_passwords_are_everybodys(patch: MonkeyPatch) -> None:
+@fault("former passwords are those of all users", noticed_by="passwords/history")
+def former_passwords_of_all_users(patch: MonkeyPatch) -> None:
     patch.setattr(
         Passwords,
         "_former",
@@ -53,7 +53,7 @@ def case_does_not_count(patch: MonkeyPatch) -> None:
 
 
 @fault("what comes after 72 characters does not count", noticed_by="passwords/storage")
-def what_comes_after_72_characters_does(patch: MonkeyPatch) -> None:
+def only_72_characters_count(patch: MonkeyPatch) -> None:
     original = Hasher.verify
     patch.setattr(
         Hasher,
@@ -75,10 +75,10 @@ def hash_never_grows(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "a hash that was raised meanwhile is taken for another password's",
+    "a hash that was raised concurrently is taken for another password's",
     noticed_by="passwords/storage",
 )
-def hash_that_was_raised_meanwhile(patch: MonkeyPatch) -> None:
+def raised_hash_is_another_password(patch: MonkeyPatch) -> None:
     original = Sessions._problem
 
     def problem(
@@ -95,7 +95,7 @@ def service_may_hash_cheaply(patch: MonkeyPatch) -> None:
 
 
 @fault("a password is changed without knowing the current one", noticed_by="passwords/changing")
-def password_is_changed_without_knowing_current(patch: MonkeyPatch) -> None:
+def current_password_is_not_verified(patch: MonkeyPatch) -> None:
     patch.setattr(Passwords, "_confirm", lambda *_: None)
 
 

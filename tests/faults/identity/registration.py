@@ -26,7 +26,7 @@ from tests.faults.replacing import commit
 @fault(
     "a unit of work takes a connection as soon as it is opened", noticed_by="accounts/registration"
 )
-def unit_of_work_takes_connection_as_soon(patch: MonkeyPatch) -> None:
+def connection_is_taken_at_once(patch: MonkeyPatch) -> None:
     original = Domain._begun
 
     @contextmanager
@@ -90,7 +90,7 @@ def limit_counts_what_text_stands_for(patch: MonkeyPatch) -> None:
 
 
 @fault("an address may become longer than it was typed", noticed_by="accounts/registration")
-def address_may_become_longer_than_it_was_typed(patch: MonkeyPatch) -> None:
+def address_may_grow(patch: MonkeyPatch) -> None:
     patch.setattr(
         values, "validate_email", lambda value, **_: SimpleNamespace(normalized=value.lower())
     )

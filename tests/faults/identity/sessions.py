@@ -33,33 +33,35 @@ def overlook(patch: MonkeyPatch, problem: TokenProblem) -> None:
     patch.setattr(Authentication, "_judge", judge)
 
 
-@fault("nobody minds a session that is ANOTHER_SUBJECT", noticed_by="sessions/authenticating")
-def nobody_minds_session_that_is_another_subject(patch: MonkeyPatch) -> None:
+@fault(
+    "the problem ANOTHER_SUBJECT of a session is overlooked", noticed_by="sessions/authenticating"
+)
+def session_overlooks_another_subject(patch: MonkeyPatch) -> None:
     overlook(patch, TokenProblem.ANOTHER_SUBJECT)
 
 
-@fault("nobody minds a session that is ENDED", noticed_by="sessions/authenticating")
-def nobody_minds_session_that_is_ended(patch: MonkeyPatch) -> None:
+@fault("the problem ENDED of a session is overlooked", noticed_by="sessions/authenticating")
+def session_overlooks_ended(patch: MonkeyPatch) -> None:
     overlook(patch, TokenProblem.ENDED)
 
 
-@fault("nobody minds a session that is EXPIRED", noticed_by="sessions/authenticating")
-def nobody_minds_session_that_is_expired(patch: MonkeyPatch) -> None:
+@fault("the problem EXPIRED of a session is overlooked", noticed_by="sessions/authenticating")
+def session_overlooks_expired(patch: MonkeyPatch) -> None:
     overlook(patch, TokenProblem.EXPIRED)
 
 
-@fault("nobody minds a session that is IDLE", noticed_by="sessions/authenticating")
-def nobody_minds_session_that_is_idle(patch: MonkeyPatch) -> None:
+@fault("the problem IDLE of a session is overlooked", noticed_by="sessions/authenticating")
+def session_overlooks_idle(patch: MonkeyPatch) -> None:
     overlook(patch, TokenProblem.IDLE)
 
 
-@fault("nobody minds a session that is DEACTIVATED", noticed_by="sessions/authenticating")
-def nobody_minds_session_that_is_deactivated(patch: MonkeyPatch) -> None:
+@fault("the problem DEACTIVATED of a session is overlooked", noticed_by="sessions/authenticating")
+def session_overlooks_deactivated(patch: MonkeyPatch) -> None:
     overlook(patch, TokenProblem.DEACTIVATED)
 
 
-@fault("the token alone says who somebody is", noticed_by="sessions/authenticating")
-def token_alone_says_who_somebody_is(patch: MonkeyPatch) -> None:
+@fault("the token alone identifies the user", noticed_by="sessions/authenticating")
+def token_alone_identifies_the_user(patch: MonkeyPatch) -> None:
     def authenticate(self: Authentication, token: str) -> Principal:
         claims = self._tokens.read(token, self._clock.now())
         return Principal(claims.user_id, claims.jti)
@@ -115,8 +117,8 @@ def newest_session_makes_room(patch: MonkeyPatch) -> None:
     patch.setattr(Sessions, "_end", end)
 
 
-@fault("anybody's session may be ended", noticed_by="sessions/ending")
-def anybodys_session_may_be_ended(patch: MonkeyPatch) -> None:
+@fault("any user's session may be ended", noticed_by="sessions/ending")
+def any_session_may_be_ended(patch: MonkeyPatch) -> None:
     def end(self: Sessions, token: str, jti: str) -> None:
         self._authentication.hold(token)
         self._session.execute(
@@ -141,7 +143,7 @@ def purging_leaves_what_ended_by_itself(patch: MonkeyPatch) -> None:
 
 
 @fault("sessions are forgotten before their tokens expire", noticed_by="sessions/housekeeping")
-def sessions_are_forgotten_before_their_tokens(patch: MonkeyPatch) -> None:
+def sessions_are_removed_too_early(patch: MonkeyPatch) -> None:
     original = InstrumentedAttribute.__le__
     patch.setattr(
         InstrumentedAttribute,

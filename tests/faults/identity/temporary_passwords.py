@@ -18,7 +18,7 @@ from tests.faults.catalogue import fault
 
 
 @fault("a temporary password is good for any number of logins", noticed_by="passwords/temporary")
-def temporary_password_is_good_for_any_number(patch: MonkeyPatch) -> None:
+def temporary_password_is_reusable(patch: MonkeyPatch) -> None:
     original = TemporaryPassword.problem
     patch.setattr(
         TemporaryPassword,
@@ -48,7 +48,7 @@ def temporary_password_is_good_for_ever(patch: MonkeyPatch) -> None:
 
 
 @fault("one's own password still logs in beside a temporary one", noticed_by="passwords/temporary")
-def ones_own_password_still_logs_in_beside(patch: MonkeyPatch) -> None:
+def own_password_beside_a_temporary_one(patch: MonkeyPatch) -> None:
     original_find, original_problem = Sessions._find, Sessions._problem
 
     def find(self: Sessions, email: str) -> Credentials:
@@ -66,8 +66,8 @@ def ones_own_password_still_logs_in_beside(patch: MonkeyPatch) -> None:
     patch.setattr(Sessions, "_problem", problem)
 
 
-@fault("a temporary password opens every door", noticed_by="passwords/temporary")
-def temporary_password_opens_every_door(patch: MonkeyPatch) -> None:
+@fault("a temporary password allows every operation", noticed_by="passwords/temporary")
+def temporary_password_allows_everything(patch: MonkeyPatch) -> None:
     original = Sessions._open
     patch.setattr(
         Sessions,
@@ -79,7 +79,7 @@ def temporary_password_opens_every_door(patch: MonkeyPatch) -> None:
 
 
 @fault("a temporary password leaves sessions as they are", noticed_by="passwords/temporary")
-def temporary_password_leaves_sessions_as_they(patch: MonkeyPatch) -> None:
+def temporary_password_ends_no_sessions(patch: MonkeyPatch) -> None:
     original = Passwords._end_sessions
     patch.setattr(
         Passwords,

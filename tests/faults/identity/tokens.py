@@ -37,28 +37,28 @@ def tokens_are_read_in_any_encoding(patch: MonkeyPatch) -> None:
     )
 
 
-@fault("nobody minds a token that is TYPE", noticed_by="sessions/tokens")
-def nobody_minds_token_that_is_type(patch: MonkeyPatch) -> None:
+@fault("the problem TYPE of a token is overlooked", noticed_by="sessions/tokens")
+def token_overlooks_type(patch: MonkeyPatch) -> None:
     overlook(patch, TokenProblem.TYPE)
 
 
-@fault("nobody minds a token that is ISSUER", noticed_by="sessions/tokens")
-def nobody_minds_token_that_is_issuer(patch: MonkeyPatch) -> None:
+@fault("the problem ISSUER of a token is overlooked", noticed_by="sessions/tokens")
+def token_overlooks_issuer(patch: MonkeyPatch) -> None:
     overlook(patch, TokenProblem.ISSUER)
 
 
-@fault("nobody minds a token that is AUDIENCE", noticed_by="sessions/tokens")
-def nobody_minds_token_that_is_audience(patch: MonkeyPatch) -> None:
+@fault("the problem AUDIENCE of a token is overlooked", noticed_by="sessions/tokens")
+def token_overlooks_audience(patch: MonkeyPatch) -> None:
     overlook(patch, TokenProblem.AUDIENCE)
 
 
-@fault("nobody minds a token that is NOT_YET_VALID", noticed_by="sessions/tokens")
-def nobody_minds_token_that_is_not_yet_valid(patch: MonkeyPatch) -> None:
+@fault("the problem NOT_YET_VALID of a token is overlooked", noticed_by="sessions/tokens")
+def token_overlooks_not_yet_valid(patch: MonkeyPatch) -> None:
     overlook(patch, TokenProblem.NOT_YET_VALID)
 
 
-@fault("nobody minds a token that is EXPIRED", noticed_by="sessions/tokens")
-def nobody_minds_token_that_is_expired(patch: MonkeyPatch) -> None:
+@fault("the problem EXPIRED of a token is overlooked", noticed_by="sessions/tokens")
+def token_overlooks_expired(patch: MonkeyPatch) -> None:
     overlook(patch, TokenProblem.EXPIRED)
 
 
@@ -100,7 +100,7 @@ def claims_of_any_kind_are_let_through(patch: MonkeyPatch) -> None:
 
 
 @fault("of a claim that is made twice the last one counts", noticed_by="sessions/tokens")
-def of_claim_that_is_made_twice_last_one_counts(patch: MonkeyPatch) -> None:
+def repeated_claim_is_accepted(patch: MonkeyPatch) -> None:
     patch.setattr(tokens, "_without_duplicates", dict)
 
 

@@ -11,42 +11,46 @@ from tests.faults.changing import change_revisions, change_source
     "0003: what an old program changes after the copy is not copied again",
     noticed_by="migrations/batches",
 )
-def revision_0003_what_old_program_changes_after_copy(patch: MonkeyPatch) -> None:
+def change_is_not_copied_again(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"WHERE user_id NOT IN (": "WHERE false AND user_id NOT IN ("})
 
 
-@fault("0009: what an old program writes meanwhile has no status", noticed_by="migrations/batches")
-def revision_0009_what_old_program_writes_meanwhile(patch: MonkeyPatch) -> None:
+@fault(
+    "0009: what an old program writes during the copy has no status",
+    noticed_by="migrations/batches",
+)
+def concurrent_task_has_no_status(patch: MonkeyPatch) -> None:
     change_revisions(
         patch, {"BEFORE INSERT OR UPDATE OF status ON tasks": "BEFORE UPDATE OF status ON tasks"}
     )
 
 
 @fault(
-    "0011: what an old program changes meanwhile stays as it was", noticed_by="migrations/batches"
+    "0011: what an old program changes during the copy stays as it was",
+    noticed_by="migrations/batches",
 )
-def revision_0011_what_old_program_changes_meanwhile(patch: MonkeyPatch) -> None:
+def concurrent_change_is_lost(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"BEFORE INSERT OR UPDATE OF payload, result": "BEFORE INSERT"})
 
 
 @fault(
     "0013: a task that names another agent keeps the former one", noticed_by="migrations/batches"
 )
-def revision_0013_task_that_names_another_agent_keeps(patch: MonkeyPatch) -> None:
+def former_agent_is_kept(patch: MonkeyPatch) -> None:
     change_revisions(
         patch, {"UPDATE tasks SET agent_id = NULL\n": "UPDATE tasks SET agent_id = agent_id\n"}
     )
 
 
 @fault("0013: an agent that no task names any more stays", noticed_by="migrations/batches")
-def revision_0013_agent_that_no_task_names_any_more_stays(patch: MonkeyPatch) -> None:
+def unnamed_agent_stays(patch: MonkeyPatch) -> None:
     change_revisions(
         patch, {"DELETE FROM agents AS a WHERE NOT EXISTS": "DELETE FROM agents AS a WHERE EXISTS"}
     )
 
 
 @fault("0013: the earlier task of a later batch does not count", noticed_by="migrations/batches")
-def revision_0013_earlier_task_of_later_batch_does(patch: MonkeyPatch) -> None:
+def earlier_task_of_a_project_is_ignored(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"projects.created_at <> said.created_at": "false"})
 
 
@@ -54,19 +58,19 @@ def revision_0013_earlier_task_of_later_batch_does(patch: MonkeyPatch) -> None:
     "0013: the earlier task of a later batch does not count for its agent",
     noticed_by="migrations/batches",
 )
-def revision_0013_earlier_task_of_later_batch_does_too(patch: MonkeyPatch) -> None:
+def earlier_task_of_an_agent_is_ignored(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"agents.created_at <> said.created_at": "false"})
 
 
 @fault("0015: a log that was split stays as it was", noticed_by="migrations/batches")
-def revision_0015_log_that_was_split_stays_as_it_was(patch: MonkeyPatch) -> None:
+def split_log_stays(patch: MonkeyPatch) -> None:
     change_revisions(
         patch, {"DELETE FROM split_logs WHERE": "DELETE FROM split_logs WHERE false AND"}
     )
 
 
 @fault("0015: what a deleted task has said stays", noticed_by="migrations/batches")
-def revision_0015_what_deleted_task_has_said_stays(patch: MonkeyPatch) -> None:
+def turns_of_a_deleted_task_stay(patch: MonkeyPatch) -> None:
     change_revisions(
         patch, {"DELETE FROM events WHERE task_id IS NULL OR": "DELETE FROM events WHERE"}
     )
@@ -75,17 +79,20 @@ def revision_0015_what_deleted_task_has_said_stays(patch: MonkeyPatch) -> None:
 @fault(
     "0015: a turn of the last moment may be earlier than its task", noticed_by="migrations/batches"
 )
-def revision_0015_turn_of_last_moment_may_be_earlier(patch: MonkeyPatch) -> None:
+def late_turn_is_before_its_task(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"is_turn AND at < since ORDER BY": "false ORDER BY"})
 
 
 @fault("0017: an objective that changes after the copy stays", noticed_by="migrations/batches")
-def revision_0017_objective_that_changes_after_copy_stays(patch: MonkeyPatch) -> None:
+def changed_objective_stays(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"WHERE owner_id NOT IN (": "WHERE false AND owner_id NOT IN ("})
 
 
-@fault("0019: who registers meanwhile has never been changed", noticed_by="migrations/batches")
-def revision_0019_who_registers_meanwhile_has_never_been(patch: MonkeyPatch) -> None:
+@fault(
+    "0019: an account registered during the copy has never been changed",
+    noticed_by="migrations/batches",
+)
+def concurrent_account_was_never_changed(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"coalesce(NEW.changed_at, NEW.created_at)": "NEW.changed_at"})
 
 
@@ -110,7 +117,7 @@ def first_id_there_can_be_is_passed_over(patch: MonkeyPatch) -> None:
 
 
 @fault("0015: logs that came after their batch are left out", noticed_by="migrations/batches")
-def revision_0015_logs_that_came_after_their_batch(patch: MonkeyPatch) -> None:
+def late_logs_are_left_out(patch: MonkeyPatch) -> None:
     change_source(
         patch,
         "0015_turns_and_events.py",
@@ -119,8 +126,8 @@ def revision_0015_logs_that_came_after_their_batch(patch: MonkeyPatch) -> None:
     )
 
 
-@fault("0009: what is left over is not looked at again", noticed_by="migrations/batches")
-def revision_0009_what_is_left_over_is_not_looked(patch: MonkeyPatch) -> None:
+@fault("0009: what is left over is not checked again", noticed_by="migrations/batches")
+def leftovers_are_not_checked(patch: MonkeyPatch) -> None:
     change_source(
         patch,
         "0009_task_status.py",
@@ -130,7 +137,7 @@ def revision_0009_what_is_left_over_is_not_looked(patch: MonkeyPatch) -> None:
 
 
 @fault("0013: what is malformed in the last moment is left out", noticed_by="migrations/batches")
-def revision_0013_what_is_malformed_in_last_moment(patch: MonkeyPatch) -> None:
+def late_malformed_tasks_are_left_out(patch: MonkeyPatch) -> None:
     change_source(
         patch,
         "0013_projects_and_agents.py",
@@ -141,7 +148,7 @@ def revision_0013_what_is_malformed_in_last_moment(patch: MonkeyPatch) -> None:
 
 
 @fault("0017: what is blank in the last moment is left out", noticed_by="migrations/batches")
-def revision_0017_what_is_blank_in_last_moment_is_left(patch: MonkeyPatch) -> None:
+def late_blank_objectives_are_left_out(patch: MonkeyPatch) -> None:
     change_source(
         patch,
         "0017_objectives.py",

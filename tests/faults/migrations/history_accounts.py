@@ -11,7 +11,7 @@ from tests.faults.changing import change_revisions
     noticed_by="migrations/history_whole",
     tags="@migrations-16",
 )
-def revision_0001_first_schema_is_left_without_word(patch: MonkeyPatch) -> None:
+def first_schema_drops_its_rows(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"FROM users ORDER BY id) AS rows": "FROM users LIMIT 0) AS rows"})
 
 
@@ -20,7 +20,7 @@ def revision_0001_first_schema_is_left_without_word(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_accounts",
     tags="@migrations-1",
 )
-def revision_0003_history_begins_with_password_of_today(patch: MonkeyPatch) -> None:
+def history_begins_with_today(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"SELECT id, former_password_hash,": "SELECT id, password_hash,"})
 
 
@@ -29,7 +29,7 @@ def revision_0003_history_begins_with_password_of_today(patch: MonkeyPatch) -> N
     noticed_by="migrations/history_accounts",
     tags="@migrations-1",
 )
-def revision_0003_time_of_former_password_is_accounts(patch: MonkeyPatch) -> None:
+def former_password_has_another_time(patch: MonkeyPatch) -> None:
     change_revisions(
         patch, {"former_password_hash, password_changed_at\n": "former_password_hash, created_at\n"}
     )
@@ -40,7 +40,7 @@ def revision_0003_time_of_former_password_is_accounts(patch: MonkeyPatch) -> Non
     noticed_by="migrations/history_accounts",
     tags="@migrations-1",
 )
-def revision_0003_last_of_many_has_no_history(patch: MonkeyPatch) -> None:
+def last_account_has_no_history(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"id <= batch_upto AND former": "id < batch_upto AND former"})
 
 
@@ -49,7 +49,7 @@ def revision_0003_last_of_many_has_no_history(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_accounts",
     tags="@migrations-1",
 )
-def revision_0003_on_way_back_first_of_former_passwords(patch: MonkeyPatch) -> None:
+def downgrade_keeps_first_former_password(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"retired_at DESC, id DESC": "retired_at, id"})
 
 
@@ -58,7 +58,7 @@ def revision_0003_on_way_back_first_of_former_passwords(patch: MonkeyPatch) -> N
     noticed_by="migrations/history_accounts",
     tags="@migrations-1",
 )
-def revision_0003_on_way_back_all_but_one_former_password(patch: MonkeyPatch) -> None:
+def downgrade_loses_former_passwords(patch: MonkeyPatch) -> None:
     change_revisions(
         patch, {"HAVING count(*) > 1 ORDER BY user_id": "HAVING count(*) > 9 ORDER BY user_id"}
     )
@@ -69,7 +69,7 @@ def revision_0003_on_way_back_all_but_one_former_password(patch: MonkeyPatch) ->
     noticed_by="migrations/history_accounts",
     tags="@migrations-2",
 )
-def revision_0004_what_old_program_writes_does_not_arrive(patch: MonkeyPatch) -> None:
+def old_insert_does_not_arrive(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"NEW.email := coalesce(NEW.email, given_email);": ""})
 
 
@@ -78,7 +78,7 @@ def revision_0004_what_old_program_writes_does_not_arrive(patch: MonkeyPatch) ->
     noticed_by="migrations/history_accounts",
     tags="@migrations-2",
 )
-def revision_0004_what_old_program_changes_does(patch: MonkeyPatch) -> None:
+def old_change_does_not_arrive(patch: MonkeyPatch) -> None:
     change_revisions(
         patch, {"NEW.display_name := NEW.username;\n        END IF": "NULL;\n        END IF"}
     )
@@ -89,12 +89,12 @@ def revision_0004_what_old_program_changes_does(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_accounts",
     tags="@migrations-2",
 )
-def revision_0004_what_new_program_writes_does_not_arrive(patch: MonkeyPatch) -> None:
+def new_insert_does_not_arrive(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"NEW.contact := NEW.email;": "NULL;"})
 
 
 @fault("0005: only the first batch is filled in", noticed_by="migrations/history_whole")
-def revision_0005_only_first_batch_is_filled_in(patch: MonkeyPatch) -> None:
+def only_first_batch_is_filled_in(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"batch_from := batch_upto + 1;": "EXIT;"})
 
 
@@ -103,25 +103,25 @@ def revision_0005_only_first_batch_is_filled_in(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_accounts",
     tags="@migrations-2",
 )
-def revision_0005_only_spaces_are_taken_from_around(patch: MonkeyPatch) -> None:
+def only_spaces_are_trimmed(patch: MonkeyPatch) -> None:
     change_revisions(
         patch, {"nullif(btrim(contact, E' \\t\\n\\r\\f\\v'), '')),": "nullif(btrim(contact), '')),"}
     )
 
 
 @fault(
-    "0005: who has no name yet is called by the contact",
+    "0005: an account without a name is called by its contact",
     noticed_by="migrations/history_accounts",
     tags="@migrations-2",
 )
-def revision_0005_who_has_no_name_yet_is_called(patch: MonkeyPatch) -> None:
+def contact_becomes_the_name(patch: MonkeyPatch) -> None:
     change_revisions(
         patch, {"coalesce(display_name, username)": "coalesce(display_name, contact, username)"}
     )
 
 
 @fault("0006: long names are cut", noticed_by="migrations/history_accounts", tags="@migrations-3")
-def revision_0006_long_names_are_cut(patch: MonkeyPatch) -> None:
+def long_names_are_cut(patch: MonkeyPatch) -> None:
     change_revisions(
         patch,
         {
@@ -138,7 +138,7 @@ def revision_0006_long_names_are_cut(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_accounts",
     tags="@migrations-3",
 )
-def revision_0006_of_two_accounts_with_one_email_later(patch: MonkeyPatch) -> None:
+def later_account_of_an_email_is_deleted(patch: MonkeyPatch) -> None:
     change_revisions(
         patch,
         {
@@ -153,11 +153,11 @@ def revision_0006_of_two_accounts_with_one_email_later(patch: MonkeyPatch) -> No
 
 
 @fault(
-    "0006: who has no email is given one",
+    "0006: an account without an email is given one",
     noticed_by="migrations/history_accounts",
     tags="@migrations-3",
 )
-def revision_0006_who_has_no_email_is_given_one(patch: MonkeyPatch) -> None:
+def missing_email_is_invented(patch: MonkeyPatch) -> None:
     change_revisions(
         patch,
         {
@@ -174,14 +174,14 @@ def revision_0006_who_has_no_email_is_given_one(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_accounts",
     tags="@migrations-3",
 )
-def revision_0006_on_way_back_contacts_are_in_lower_case(patch: MonkeyPatch) -> None:
+def downgrade_lowers_contacts(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"SET contact = email,": "SET contact = lower(email),"})
 
 
 @fault(
     "0017: long objectives are cut", noticed_by="migrations/history_accounts", tags="@migrations-4"
 )
-def revision_0017_long_objectives_are_cut(patch: MonkeyPatch) -> None:
+def long_objectives_are_cut(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"SELECT id, objective, o": "SELECT id, left(objective, 1000), o"})
 
 
@@ -190,7 +190,7 @@ def revision_0017_long_objectives_are_cut(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_accounts",
     tags="@migrations-4",
 )
-def revision_0017_objective_begins_with_upgrade(patch: MonkeyPatch) -> None:
+def objective_begins_with_the_upgrade(patch: MonkeyPatch) -> None:
     change_revisions(
         patch, {"SELECT id, objective, objective_since": "SELECT id, objective, now()"}
     )
@@ -201,7 +201,7 @@ def revision_0017_objective_begins_with_upgrade(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_accounts",
     tags="@migrations-4",
 )
-def revision_0017_on_way_back_constraints_are_lost(patch: MonkeyPatch) -> None:
+def downgrade_loses_constraints(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"o.constraints <> '{}' OR": ""})
 
 
@@ -210,7 +210,7 @@ def revision_0017_on_way_back_constraints_are_lost(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_accounts",
     tags="@migrations-5",
 )
-def revision_0019_accounts_were_changed_by_upgrade(patch: MonkeyPatch) -> None:
+def accounts_are_changed_by_the_upgrade(patch: MonkeyPatch) -> None:
     change_revisions(
         patch, {"SET changed_at = created_at": "SET changed_at = greatest(created_at, now())"}
     )
@@ -221,7 +221,7 @@ def revision_0019_accounts_were_changed_by_upgrade(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_accounts",
     tags="@migrations-5",
 )
-def revision_0019_on_way_back_closed_accounts_are_open(patch: MonkeyPatch) -> None:
+def downgrade_opens_closed_accounts(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"OR deactivated_at IS NOT NULL": ""})
 
 
@@ -230,7 +230,7 @@ def revision_0019_on_way_back_closed_accounts_are_open(patch: MonkeyPatch) -> No
     noticed_by="migrations/history_accounts",
     tags="@migrations-5",
 )
-def revision_0019_on_way_back_sessions_end_without_word(patch: MonkeyPatch) -> None:
+def downgrade_drops_sessions(patch: MonkeyPatch) -> None:
     change_revisions(
         patch, {"FROM login_sessions GROUP BY": "FROM login_sessions WHERE false GROUP BY"}
     )

@@ -7,7 +7,7 @@ from tests.faults.changing import change_revisions
 
 
 @fault("0020: rows that break a rule are deleted", noticed_by="migrations/history_rules")
-def revision_0020_rows_that_break_rule_are_deleted(patch: MonkeyPatch) -> None:
+def rows_that_break_a_rule_are_deleted(patch: MonkeyPatch) -> None:
     change_revisions(
         patch,
         {
@@ -23,14 +23,14 @@ def revision_0020_rows_that_break_rule_are_deleted(patch: MonkeyPatch) -> None:
     "0020: on the way back it is lost how often tasks were changed",
     noticed_by="migrations/history_rules",
 )
-def revision_0020_on_way_back_it_is_lost_how_often_tasks(patch: MonkeyPatch) -> None:
+def downgrade_loses_versions(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"FROM tasks WHERE version <> 1": "FROM tasks WHERE version < 1"})
 
 
 @fault(
     "0021: rows that break a rule are put right by guesses", noticed_by="migrations/history_rules"
 )
-def revision_0021_rows_that_break_rule_are_put_right(patch: MonkeyPatch) -> None:
+def rows_that_break_a_rule_are_guessed(patch: MonkeyPatch) -> None:
     change_revisions(
         patch,
         {
@@ -48,7 +48,7 @@ def revision_0021_rows_that_break_rule_are_put_right(patch: MonkeyPatch) -> None
     noticed_by="migrations/history_rules",
     tags="@migrations-13",
 )
-def revision_0022_what_is_completed_is_cleared_away(patch: MonkeyPatch) -> None:
+def revision_0022_deletes_completed_tasks(patch: MonkeyPatch) -> None:
     change_revisions(
         patch,
         {
@@ -65,7 +65,7 @@ def revision_0022_what_is_completed_is_cleared_away(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_rules",
     tags="@migrations-13",
 )
-def revision_0023_what_is_completed_is_cleared_away(patch: MonkeyPatch) -> None:
+def revision_0023_deletes_completed_tasks(patch: MonkeyPatch) -> None:
     change_revisions(
         patch,
         {
@@ -81,7 +81,7 @@ def revision_0023_what_is_completed_is_cleared_away(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_rules",
     tags="@migrations-37",
 )
-def revision_0024_old_statistics_about_words_stay(patch: MonkeyPatch) -> None:
+def old_statistics_stay(patch: MonkeyPatch) -> None:
     change_revisions(patch, {", ALTER title TYPE varchar": ""})
 
 
@@ -90,12 +90,12 @@ def revision_0024_old_statistics_about_words_stay(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_rules",
     tags="@migrations-37",
 )
-def revision_0024_statistics_about_words_come_again(patch: MonkeyPatch) -> None:
+def new_statistics_are_kept(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"ALTER priority_reason SET STATISTICS 0, ": ""})
 
 
 @fault("0024: words are cut", noticed_by="migrations/history_rules", tags="@migrations-37")
-def revision_0024_words_are_cut(patch: MonkeyPatch) -> None:
+def titles_are_cut(patch: MonkeyPatch) -> None:
     change_revisions(
         patch, {"ALTER title TYPE varchar": "ALTER title TYPE varchar USING left(title, 3)"}
     )
@@ -106,7 +106,7 @@ def revision_0024_words_are_cut(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_rules",
     tags="@migrations-13",
 )
-def revision_0025_what_is_completed_is_cleared_away(patch: MonkeyPatch) -> None:
+def revision_0025_deletes_completed_tasks(patch: MonkeyPatch) -> None:
     change_revisions(
         patch,
         {
@@ -122,7 +122,7 @@ def revision_0025_what_is_completed_is_cleared_away(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_rules",
     tags="@migrations-13",
 )
-def revision_0026_what_is_completed_is_cleared_away(patch: MonkeyPatch) -> None:
+def revision_0026_deletes_completed_tasks(patch: MonkeyPatch) -> None:
     change_revisions(
         patch,
         {
@@ -139,7 +139,7 @@ def revision_0026_what_is_completed_is_cleared_away(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_rules",
     tags="@migrations-13",
 )
-def revision_0027_sessions_that_have_ended_are_cleared(patch: MonkeyPatch) -> None:
+def ended_sessions_are_deleted(patch: MonkeyPatch) -> None:
     change_revisions(
         patch,
         {
@@ -156,7 +156,7 @@ def revision_0027_sessions_that_have_ended_are_cleared(patch: MonkeyPatch) -> No
     noticed_by="migrations/history_rules",
     tags="@migrations-13",
 )
-def revision_0027_on_way_back_former_passwords(patch: MonkeyPatch) -> None:
+def downgrade_loses_former_passwords(patch: MonkeyPatch) -> None:
     change_revisions(
         patch,
         {

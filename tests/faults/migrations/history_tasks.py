@@ -11,7 +11,7 @@ from tests.faults.changing import change_revisions
     noticed_by="migrations/history_tasks",
     tags="@migrations-6",
 )
-def revision_0007_times_are_taken_to_be_in_another_zone(patch: MonkeyPatch) -> None:
+def times_are_in_another_zone(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"SET LOCAL TimeZone = 'UTC'": "SET LOCAL TimeZone = 'Asia/Tokyo'"})
 
 
@@ -20,14 +20,14 @@ def revision_0007_times_are_taken_to_be_in_another_zone(patch: MonkeyPatch) -> N
     noticed_by="migrations/history_tasks",
     tags="@migrations-6",
 )
-def revision_0007_fractions_of_second_are_cut(patch: MonkeyPatch) -> None:
+def fractions_of_a_second_are_cut(patch: MonkeyPatch) -> None:
     change_revisions(
         patch, {"ALTER created_at TYPE timestamp with": "ALTER created_at TYPE timestamp(0) with"}
     )
 
 
 @fault("0009: what is done has failed", noticed_by="migrations/history_tasks", tags="@migrations-7")
-def revision_0009_what_is_done_has_failed(patch: MonkeyPatch) -> None:
+def completed_tasks_have_failed(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"THEN 'completed'": "THEN 'failed'"})
 
 
@@ -36,7 +36,7 @@ def revision_0009_what_is_done_has_failed(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_tasks",
     tags="@migrations-7",
 )
-def revision_0009_unknown_words_are_taken_for_pending(patch: MonkeyPatch) -> None:
+def unknown_status_is_pending(patch: MonkeyPatch) -> None:
     change_revisions(
         patch,
         {
@@ -55,7 +55,7 @@ def revision_0009_unknown_words_are_taken_for_pending(patch: MonkeyPatch) -> Non
     noticed_by="migrations/history_tasks",
     tags="@migrations-7",
 )
-def revision_0009_on_way_back_every_task_is_pending(patch: MonkeyPatch) -> None:
+def downgrade_makes_all_pending(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"SET status = state::varchar": "SET status = 'pending'"})
 
 
@@ -64,7 +64,7 @@ def revision_0009_on_way_back_every_task_is_pending(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_tasks",
     tags="@migrations-8",
 )
-def revision_0011_text_that_is_not_json_is_dropped(patch: MonkeyPatch) -> None:
+def text_is_dropped(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"RETURN jsonb_build_object('text', given);": "RETURN '{}';"})
 
 
@@ -73,7 +73,7 @@ def revision_0011_text_that_is_not_json_is_dropped(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_tasks",
     tags="@migrations-8",
 )
-def revision_0011_of_key_that_comes_twice_one_value(patch: MonkeyPatch) -> None:
+def repeated_key_loses_a_value(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"AND public.json_repeats_a_key(given::json) THEN": "AND false THEN"})
 
 
@@ -82,7 +82,7 @@ def revision_0011_of_key_that_comes_twice_one_value(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_tasks",
     tags="@migrations-8",
 )
-def revision_0011_results_take_place_of_payloads(patch: MonkeyPatch) -> None:
+def results_replace_payloads(patch: MonkeyPatch) -> None:
     change_revisions(
         patch,
         {
@@ -101,7 +101,7 @@ def revision_0011_results_take_place_of_payloads(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_tasks",
     tags="@migrations-8",
 )
-def revision_0011_on_way_back_text_stays_wrapped(patch: MonkeyPatch) -> None:
+def downgrade_keeps_text_wrapped(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"RETURN given ->> 'text';": "RETURN given::text;"})
 
 
@@ -110,5 +110,5 @@ def revision_0011_on_way_back_text_stays_wrapped(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_tasks",
     tags="@migrations-8",
 )
-def revision_0011_on_way_back_details_of_errors_are_lost(patch: MonkeyPatch) -> None:
+def downgrade_loses_details(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"WHERE error_details IS NOT NULL ORDER BY id": "WHERE false"})

@@ -11,7 +11,7 @@ from tests.faults.changing import change_revisions, change_source
     noticed_by="migrations/history_workspace",
     tags="@migrations-9",
 )
-def revision_0013_projects_of_two_users_are_one(patch: MonkeyPatch) -> None:
+def projects_of_two_users_are_one(patch: MonkeyPatch) -> None:
     change_revisions(
         patch,
         {
@@ -27,7 +27,7 @@ def revision_0013_projects_of_two_users_are_one(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_workspace",
     tags="@migrations-9",
 )
-def revision_0013_project_begins_with_its_last_task(patch: MonkeyPatch) -> None:
+def project_begins_with_its_last_task(patch: MonkeyPatch) -> None:
     change_revisions(
         patch,
         {
@@ -40,14 +40,14 @@ def revision_0013_project_begins_with_its_last_task(patch: MonkeyPatch) -> None:
 @fault(
     "0013: tasks lose their agents", noticed_by="migrations/history_workspace", tags="@migrations-9"
 )
-def revision_0013_tasks_lose_their_agents(patch: MonkeyPatch) -> None:
+def tasks_lose_their_agents(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"WHERE n.id = tasks.id": "WHERE n.id = tasks.id AND n.id > 1"})
 
 
 @fault(
     "0013: agents' names are cut", noticed_by="migrations/history_workspace", tags="@migrations-9"
 )
-def revision_0013_agents_names_are_cut(patch: MonkeyPatch) -> None:
+def names_of_agents_are_cut(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"agent AS name,\n": "left(agent, 50) AS name,\n"})
 
 
@@ -56,7 +56,7 @@ def revision_0013_agents_names_are_cut(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_workspace",
     tags="@migrations-9",
 )
-def revision_0013_on_way_back_slug_takes_place_of_path(patch: MonkeyPatch) -> None:
+def downgrade_replaces_paths_by_slugs(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"SET project = p.path": "SET project = '/' || p.slug"})
 
 
@@ -65,7 +65,7 @@ def revision_0013_on_way_back_slug_takes_place_of_path(patch: MonkeyPatch) -> No
     noticed_by="migrations/history_workspace",
     tags="@migrations-9",
 )
-def revision_0013_on_way_back_priorities_are_lost(patch: MonkeyPatch) -> None:
+def downgrade_loses_priorities(patch: MonkeyPatch) -> None:
     change_revisions(
         patch, {"priority_score, priority_reason, priority_at\n  ": "NULL, NULL, NULL\n  "}
     )
@@ -76,7 +76,7 @@ def revision_0013_on_way_back_priorities_are_lost(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_workspace",
     tags="@migrations-10",
 )
-def revision_0015_only_first_turn_of_task_is_kept(patch: MonkeyPatch) -> None:
+def only_first_turn_is_kept(patch: MonkeyPatch) -> None:
     change_revisions(
         patch,
         {"FROM log_entries WHERE is_turn\n": "FROM log_entries WHERE is_turn AND turns = 1\n"},
@@ -88,7 +88,7 @@ def revision_0015_only_first_turn_of_task_is_kept(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_workspace",
     tags="@migrations-10",
 )
-def revision_0015_users_have_said_everything(patch: MonkeyPatch) -> None:
+def users_have_said_everything(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"split_part(who, ' ', 1)::turn_actor": "'user'::turn_actor"})
 
 
@@ -97,7 +97,7 @@ def revision_0015_users_have_said_everything(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_workspace",
     tags="@migrations-10",
 )
-def revision_0015_text_ends_with_its_line(patch: MonkeyPatch) -> None:
+def text_ends_with_its_line(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"words AS text": "split_part(words, chr(10), 1) AS text"})
 
 
@@ -106,7 +106,7 @@ def revision_0015_text_ends_with_its_line(patch: MonkeyPatch) -> None:
     noticed_by="migrations/history_workspace",
     tags="@migrations-10",
 )
-def revision_0015_lines_that_are_neither_turns_nor_events(patch: MonkeyPatch) -> None:
+def other_lines_are_dropped(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"WHERE NOT is_turn": "WHERE NOT is_turn AND payload IS NOT NULL"})
 
 
@@ -115,7 +115,7 @@ def revision_0015_lines_that_are_neither_turns_nor_events(patch: MonkeyPatch) ->
     noticed_by="migrations/history_workspace",
     tags="@migrations-10",
 )
-def revision_0015_on_way_back_turns_and_events_are_mixed(patch: MonkeyPatch) -> None:
+def downgrade_mixes_turns_and_events(patch: MonkeyPatch) -> None:
     change_revisions(patch, {"ORDER BY turn_id, is_event, id": "ORDER BY is_event, id"})
 
 
@@ -124,7 +124,7 @@ def revision_0015_on_way_back_turns_and_events_are_mixed(patch: MonkeyPatch) -> 
     noticed_by="migrations/history_workspace",
     tags="@migrations-10",
 )
-def revision_0015_on_way_back_events_of_no_task_are_lost(patch: MonkeyPatch) -> None:
+def downgrade_loses_events(patch: MonkeyPatch) -> None:
     change_revisions(
         patch, {"FROM events AS e\n": "FROM (SELECT * FROM events WHERE task_id > 0) AS e\n"}
     )

@@ -74,7 +74,7 @@ def second_head(patch: MonkeyPatch) -> None:
 
 
 @fault("the printed SQL has every % twice", noticed_by="migrations/revisions")
-def printed_sql_has_every_twice(patch: MonkeyPatch) -> None:
+def printed_sql_doubles_percent(patch: MonkeyPatch) -> None:
     change_source(patch, "env.py", 'dialect_opts={"paramstyle": "named"},')
 
 

@@ -15,7 +15,7 @@ from tests.faults.changing import change_source
     noticed_by="migrations/refusing",
     tags="@migrations-29",
 )
-def what_tenant_grants_of_what_it_will_make(patch: MonkeyPatch) -> None:
+def default_privileges_stop_upgrades(patch: MonkeyPatch) -> None:
     patch.setattr(
         catalogue,
         "FACTS",
@@ -24,9 +24,9 @@ def what_tenant_grants_of_what_it_will_make(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "half an index is not taken away before it is built anew", noticed_by="migrations/interrupting"
+    "half an index is not dropped before it is built again", noticed_by="migrations/interrupting"
 )
-def half_index_is_not_taken_away_before(patch: MonkeyPatch) -> None:
+def half_an_index_is_not_dropped(patch: MonkeyPatch) -> None:
     change_source(
         patch,
         "0023_indexes_of_tasks.py",
@@ -36,7 +36,7 @@ def half_index_is_not_taken_away_before(patch: MonkeyPatch) -> None:
 
 
 @fault("half an index is taken for a whole one", noticed_by="migrations/interrupting")
-def half_index_is_taken_for_whole_one(patch: MonkeyPatch) -> None:
+def half_an_index_is_taken_for_whole(patch: MonkeyPatch) -> None:
     change_source(
         patch,
         "0023_indexes_of_tasks.py",
@@ -57,12 +57,12 @@ def upgrade_waits_for_ever(patch: MonkeyPatch) -> None:
 
 
 @fault("rights are taken back before the tables are locked", noticed_by="migrations/waiting")
-def rights_are_taken_back_before_tables(patch: MonkeyPatch) -> None:
+def rights_are_revoked_before_locking(patch: MonkeyPatch) -> None:
     change_source(patch, "0022_rights.py", "    guards.alone(*OWNED)\n")
 
 
 @fault("rights are given before the tables are locked", noticed_by="migrations/waiting")
-def rights_are_given_before_tables_are_locked(patch: MonkeyPatch) -> None:
+def rights_are_granted_before_locking(patch: MonkeyPatch) -> None:
     change_source(
         patch,
         "0022_rights.py",
@@ -71,8 +71,8 @@ def rights_are_given_before_tables_are_locked(patch: MonkeyPatch) -> None:
     )
 
 
-@fault("nobody looks who holds a lock", noticed_by="migrations/waiting")
-def nobody_looks_who_holds_lock(patch: MonkeyPatch) -> None:
+@fault("the holder of a lock is not looked up", noticed_by="migrations/waiting")
+def holder_is_not_looked_up(patch: MonkeyPatch) -> None:
     patch.setattr(Watch, "_look", lambda self: None)
 
 
@@ -90,8 +90,8 @@ def new_shape_does_not_work_beside_old_one(patch: MonkeyPatch) -> None:
     )
 
 
-@fault("who registers during the upgrade is lost", noticed_by="migrations/under_load")
-def who_registers_during_upgrade_is_lost(patch: MonkeyPatch) -> None:
+@fault("an account registered during the upgrade is lost", noticed_by="migrations/under_load")
+def concurrent_registration_is_lost(patch: MonkeyPatch) -> None:
     change_source(
         patch,
         "0006_email_instead_of_contact.py",
@@ -101,8 +101,8 @@ def who_registers_during_upgrade_is_lost(patch: MonkeyPatch) -> None:
     )
 
 
-@fault("what was altered by hand is not looked at", noticed_by="migrations/refusing")
-def what_was_altered_by_hand_is_not_looked_at(patch: MonkeyPatch) -> None:
+@fault("what was altered by hand is not checked", noticed_by="migrations/refusing")
+def altered_schema_is_not_checked(patch: MonkeyPatch) -> None:
     patch.setattr(fitness, "check_unaltered", lambda *_: None)
 
 
@@ -117,8 +117,8 @@ def version_table_is_taken_at_its_word(patch: MonkeyPatch) -> None:
     patch.setattr(fitness, "recorded", recorded)
 
 
-@fault("rights are not looked at", noticed_by="migrations/refusing")
-def rights_are_not_looked_at(patch: MonkeyPatch) -> None:
+@fault("rights are not checked", noticed_by="migrations/refusing")
+def rights_are_not_checked(patch: MonkeyPatch) -> None:
     patch.setattr(fitness, "check_rights", lambda _: None)
 
 

@@ -31,8 +31,8 @@ def divide_policy(patch: MonkeyPatch, *, update: str = OWN, delete: str = OWN) -
     )
 
 
-@fault("a new table that nobody protects", noticed_by="tenancy/isolation")
-def new_table_that_nobody_protects(patch: MonkeyPatch) -> None:
+@fault("a new table without a policy", noticed_by="tenancy/isolation")
+def new_table_without_policy(patch: MonkeyPatch) -> None:
     change_schema(
         patch,
         (
@@ -67,8 +67,8 @@ def policy_is_gone(patch: MonkeyPatch) -> None:
     change_schema(patch, "DROP POLICY agents_of_the_tenant ON agents")
 
 
-@fault("a second policy, for everybody", noticed_by="tenancy/isolation")
-def second_policy_for_everybody(patch: MonkeyPatch) -> None:
+@fault("a second policy, for all roles", noticed_by="tenancy/isolation")
+def second_policy_for_all_roles(patch: MonkeyPatch) -> None:
     change_schema(patch, "CREATE POLICY helpful ON tasks FOR SELECT USING (true)")
 
 
@@ -88,28 +88,30 @@ def policy_of_another_form(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "a policy does not mind that nobody is bound", noticed_by="tenancy/isolation", tags="@tenancy-3"
+    "a policy lets a session see that is bound to no user",
+    noticed_by="tenancy/isolation",
+    tags="@tenancy-3",
 )
-def policy_does_not_mind_that_nobody_is_bound(patch: MonkeyPatch) -> None:
+def unbound_session_sees_rows(patch: MonkeyPatch) -> None:
     bound = "nullif(current_setting('app.user_id', true), '')"
     change_policy(patch, using=f"coalesce(owner_id::text = {bound}, true)", check=OWN)
 
 
 @fault(
-    "a change without a condition reaches everybody's rows",
+    "a change without a condition reaches all tenants' rows",
     noticed_by="tenancy/isolation",
     tags="@tenancy-2",
 )
-def change_without_condition_reaches_everybodys(patch: MonkeyPatch) -> None:
+def unconditional_change_reaches_all_rows(patch: MonkeyPatch) -> None:
     divide_policy(patch, update="true")
 
 
 @fault(
-    "a deletion without a condition reaches everybody's rows",
+    "a deletion without a condition reaches all tenants' rows",
     noticed_by="tenancy/isolation",
     tags="@tenancy-2",
 )
-def deletion_without_condition_reaches(patch: MonkeyPatch) -> None:
+def unconditional_deletion_reaches_all_rows(patch: MonkeyPatch) -> None:
     divide_policy(patch, delete="true")
 
 
@@ -166,6 +168,6 @@ def policy_does_not_ask_who_acts(patch: MonkeyPatch) -> None:
     change_schema(patch, f"ALTER POLICY turns_of_the_tenant ON turns USING ({OWN})")
 
 
-@fault("everybody acts as any role", noticed_by="tenancy/isolation", tags="@tenancy-2")
-def everybody_acts_as_any_role(patch: MonkeyPatch) -> None:
+@fault("every session acts as any role", noticed_by="tenancy/isolation", tags="@tenancy-2")
+def every_session_acts_as_any_role(patch: MonkeyPatch) -> None:
     change_acting(patch, "true")

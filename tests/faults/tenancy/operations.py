@@ -24,8 +24,8 @@ def page_has_no_index_to_go_by(patch: MonkeyPatch) -> None:
     )
 
 
-@fault("pages are in an order that everybody's rows have too", noticed_by="tenancy/plans")
-def pages_are_in_order_that_everybodys_rows_have(patch: MonkeyPatch) -> None:
+@fault("pages are in an order that all tenants' rows have too", noticed_by="tenancy/plans")
+def pages_share_an_order(patch: MonkeyPatch) -> None:
     patch.setattr(InstrumentedAttribute, "nulls_first", lambda self: self.asc())
 
 
@@ -34,32 +34,30 @@ def claim_has_no_index_to_go_by(patch: MonkeyPatch) -> None:
     change_schema(patch, "DROP INDEX ix_tasks_to_claim")
 
 
-@fault("an operation that nobody has tried with another's id", noticed_by="tenancy/operations")
-def operation_that_nobody_has_tried(patch: MonkeyPatch) -> None:
+@fault("an operation that is not tried with another tenant's id", noticed_by="tenancy/operations")
+def untried_operation(patch: MonkeyPatch) -> None:
     def reopen(self: Tasks, task_id: int) -> None: ...
 
     patch.setattr(Tasks, "reopen", reopen, raising=False)
 
 
-@fault("an operation that takes no id, and that nobody has listed", noticed_by="tenancy/operations")
-def operation_that_takes_no_id_and_that_nobody(patch: MonkeyPatch) -> None:
+@fault("an operation that takes no id and is not listed", noticed_by="tenancy/operations")
+def unlisted_operation(patch: MonkeyPatch) -> None:
     def count(self: Tasks) -> int:
         return 0
 
     patch.setattr(Tasks, "count", count, raising=False)
 
 
-@fault(
-    "an operation that takes something nobody has thought about", noticed_by="tenancy/operations"
-)
-def operation_that_takes_something_nobody(patch: MonkeyPatch) -> None:
+@fault("an operation that takes something unknown", noticed_by="tenancy/operations")
+def operation_with_unknown_parameter(patch: MonkeyPatch) -> None:
     def reopen(self: Tasks, which: bytes) -> None: ...
 
     patch.setattr(Tasks, "reopen", reopen, raising=False)
 
 
-@fault("another's id is answered with a word more", noticed_by="tenancy/operations")
-def anothers_id_is_answered_with_word_more(patch: MonkeyPatch) -> None:
+@fault("another tenant's id is answered differently", noticed_by="tenancy/operations")
+def foreign_id_is_answered_differently(patch: MonkeyPatch) -> None:
     def get(self: Tasks, task_id: int) -> Task:
         found = self._session.get(Task, task_id)
         if found is None and task_id < 1000:
@@ -94,8 +92,8 @@ def tenants_work_under_role_that_owns_everything(patch: MonkeyPatch) -> None:
     patch.setattr(transactions, "bind", lambda *_: None)
 
 
-@fault("everybody acts as a tenant", noticed_by="tenancy/binding", examples="prepared")
-def everybody_acts_as_tenant(patch: MonkeyPatch) -> None:
+@fault("every session acts as a tenant", noticed_by="tenancy/binding", examples="prepared")
+def every_session_acts_as_tenant(patch: MonkeyPatch) -> None:
     change_acting(patch, "role = 'app_tenant'")
 
 

@@ -64,7 +64,7 @@ def seed_of_random_numbers_stays(patch: MonkeyPatch) -> None:
 
 
 @fault("a session that cannot be reset is given to the next", noticed_by="tenancy/pooled")
-def session_that_cannot_be_reset_is_given(patch: MonkeyPatch) -> None:
+def unreset_session_is_reused(patch: MonkeyPatch) -> None:
     original = connections.reset_session
 
     def reset_session(connection: Any, *arguments: Any) -> None:

@@ -11,8 +11,8 @@ def right_to_one_more_column(patch: MonkeyPatch) -> None:
     change_schema(patch, "GRANT SELECT (result) ON tasks TO app_worker")
 
 
-@fault("a right for everybody", noticed_by="tenancy/rights")
-def right_for_everybody(patch: MonkeyPatch) -> None:
+@fault("a right for all roles", noticed_by="tenancy/rights")
+def right_for_all_roles(patch: MonkeyPatch) -> None:
     change_schema(patch, "GRANT SELECT ON projects TO PUBLIC")
 
 
@@ -32,12 +32,12 @@ def function_that_lends_its_owners_rights(patch: MonkeyPatch) -> None:
 
 
 @fault("a function that looks names up where its caller says", noticed_by="tenancy/rights")
-def function_that_looks_names_up_where(patch: MonkeyPatch) -> None:
+def function_without_search_path(patch: MonkeyPatch) -> None:
     change_schema(patch, "ALTER FUNCTION task_change() RESET search_path")
 
 
-@fault("a new function that anybody may call", noticed_by="tenancy/rights")
-def new_function_that_anybody_may_call(patch: MonkeyPatch) -> None:
+@fault("a new function that all roles may call", noticed_by="tenancy/rights")
+def new_function_for_all_roles(patch: MonkeyPatch) -> None:
     change_schema(
         patch,
         (

@@ -74,11 +74,11 @@ def id_of_account_may_be_changed(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "a temporary password may go to somebody else",
+    "a temporary password may go to another user",
     noticed_by="sessions/integrity",
     tags="@sessions-36",
 )
-def temporary_password_may_go_to_somebody_else(patch: MonkeyPatch) -> None:
+def temporary_password_may_change_its_user(patch: MonkeyPatch) -> None:
     change_schema(patch, "GRANT UPDATE (user_id) ON temporary_passwords TO app_identity")
 
 

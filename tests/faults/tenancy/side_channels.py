@@ -19,11 +19,11 @@ def forget(patch: MonkeyPatch, piece: str, other: str = "") -> None:
 
 
 @fault(
-    "a new column of words that nobody has decided about",
+    "a new column of text without a decision",
     noticed_by="tenancy/side_channels",
     tags="@tenancy-12",
 )
-def new_column_of_words_that_nobody_has_decided(patch: MonkeyPatch) -> None:
+def new_column_without_decision(patch: MonkeyPatch) -> None:
     change_schema(patch, "ALTER TABLE turns ADD note varchar")
 
 
@@ -57,7 +57,7 @@ def row_estimates_spell_out_titles(patch: MonkeyPatch) -> None:
     noticed_by="tenancy/side_channels",
     examples="the common values",
 )
-def statistics_can_be_read_where_policies(patch: MonkeyPatch) -> None:
+def statistics_can_be_read(patch: MonkeyPatch) -> None:
     change_schema(patch, "ALTER TABLE turns DISABLE ROW LEVEL SECURITY")
 
 
@@ -67,11 +67,11 @@ def tenants_may_see_last_ids(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "a function is told what a policy should hide",
+    "a function is given what a policy should hide",
     noticed_by="tenancy/side_channels",
     examples="a function that repeats",
 )
-def function_is_told_what_policy_should_hide(patch: MonkeyPatch) -> None:
+def function_is_given_hidden_rows(patch: MonkeyPatch) -> None:
     change_schema(patch, "ALTER POLICY tasks_of_the_tenant ON tasks USING (true)")
 
 

@@ -57,8 +57,8 @@ def operation_swallows_what_goes_wrong_in_it(patch: MonkeyPatch) -> None:
     patch.setattr(Workspace, "record", record)
 
 
-@fault("every error of the database is told in the same words", noticed_by="transactions/atomic")
-def every_error_of_database_is_told_in_same(patch: MonkeyPatch) -> None:
+@fault("every error of the database has the same message", noticed_by="transactions/atomic")
+def errors_have_one_message(patch: MonkeyPatch) -> None:
     @contextmanager
     def rules() -> Iterator[Any]:
         with database_rules():
@@ -70,8 +70,8 @@ def every_error_of_database_is_told_in_same(patch: MonkeyPatch) -> None:
     patch.setattr(transactions, "database_rules", rules)
 
 
-@fault("a new operation that nobody has tried", noticed_by="transactions/atomic")
-def new_operation_that_nobody_has_tried(patch: MonkeyPatch) -> None:
+@fault("a new operation that is not tried", noticed_by="transactions/atomic")
+def untried_operation(patch: MonkeyPatch) -> None:
     patch.setattr(Objectives, "forget", lambda self: None, raising=False)
 
 
@@ -119,7 +119,7 @@ def work_is_stored_together_with_failed_login(patch: MonkeyPatch) -> None:
     noticed_by="transactions/atomic",
     tags="@transactions-2",
 )
-def work_that_is_stored_is_done_again_because(patch: MonkeyPatch) -> None:
+def stored_work_is_done_again(patch: MonkeyPatch) -> None:
     original = Domain._transaction
 
     @contextmanager

@@ -10,13 +10,13 @@ from domain.database.connections import CommitOutcome, failures
 from tests.faults.catalogue import fault
 
 
-@fault("what cannot be read is told as a lost connection", noticed_by="transactions/lost")
-def what_cannot_be_read_is_told_as_lost(patch: MonkeyPatch) -> None:
+@fault("what cannot be read is reported as a lost connection", noticed_by="transactions/lost")
+def unreadable_is_reported_as_lost(patch: MonkeyPatch) -> None:
     patch.setattr(connections, "OperationalError", psycopg.Error)
 
 
-@fault("a lost commit is told as not committed", noticed_by="transactions/lost")
-def lost_commit_is_told_as_not_committed(patch: MonkeyPatch) -> None:
+@fault("a lost commit is reported as not committed", noticed_by="transactions/lost")
+def lost_commit_is_reported_as_undone(patch: MonkeyPatch) -> None:
     patch.setattr(
         transactions,
         "failures",
@@ -24,8 +24,8 @@ def lost_commit_is_told_as_not_committed(patch: MonkeyPatch) -> None:
     )
 
 
-@fault("every lost connection is told as undecided", noticed_by="transactions/lost")
-def every_lost_connection_is_told_as_undecided(patch: MonkeyPatch) -> None:
+@fault("every lost connection is reported as undecided", noticed_by="transactions/lost")
+def every_loss_is_undecided(patch: MonkeyPatch) -> None:
     patch.setattr(
         transactions,
         "failures",

@@ -97,7 +97,7 @@ def server_runs_with_synchronous_commit_off(patch: MonkeyPatch) -> None:
     own_server=True,
     tags="@transactions-32",
 )
-def unit_of_work_is_acknowledged_while(patch: MonkeyPatch) -> None:
+def work_is_acknowledged_too_early(patch: MonkeyPatch) -> None:
     waiting: SimpleQueue[LateSession] = SimpleQueue()
 
     def commit_late() -> None:
@@ -125,7 +125,7 @@ def unit_of_work_is_acknowledged_while(patch: MonkeyPatch) -> None:
     own_server=True,
     tags="@transactions-33",
 )
-def unit_of_work_is_committed_in_two(patch: MonkeyPatch) -> None:
+def work_is_committed_in_two_parts(patch: MonkeyPatch) -> None:
     original = Workspace.say
 
     def say(self: Workspace, *arguments: Any, **options: Any) -> Turn:
@@ -142,7 +142,7 @@ def unit_of_work_is_committed_in_two(patch: MonkeyPatch) -> None:
     noticed_by="transactions/durability",
     own_server=True,
 )
-def objective_is_committed_as_soon(patch: MonkeyPatch) -> None:
+def objective_is_committed_at_once(patch: MonkeyPatch) -> None:
     original = Objectives.change
 
     def change(self: Objectives, *arguments: Any, **options: Any) -> Objective:
@@ -158,7 +158,7 @@ def objective_is_committed_as_soon(patch: MonkeyPatch) -> None:
     noticed_by="transactions/durability",
     own_server=True,
 )
-def what_is_being_committed_when_connection(patch: MonkeyPatch) -> None:
+def lost_commit_is_reported_as_undone(patch: MonkeyPatch) -> None:
     patch.setattr(
         transactions,
         "failures",
@@ -171,7 +171,7 @@ def what_is_being_committed_when_connection(patch: MonkeyPatch) -> None:
     noticed_by="transactions/durability",
     own_server=True,
 )
-def pool_hands_out_connections_that_crash(patch: MonkeyPatch) -> None:
+def pool_hands_out_cut_connections(patch: MonkeyPatch) -> None:
     patch.setattr(
         connections,
         "create_engine",
@@ -184,5 +184,5 @@ def pool_hands_out_connections_that_crash(patch: MonkeyPatch) -> None:
     noticed_by="transactions/durability",
     own_server=True,
 )
-def lost_connection_goes_up_as_drivers_error(patch: MonkeyPatch) -> None:
+def loss_is_the_drivers_error(patch: MonkeyPatch) -> None:
     patch.setattr(transactions, "failures", lambda *_: nullcontext())

@@ -16,7 +16,7 @@ def connections_have_no_limits(patch: MonkeyPatch) -> None:
 @fault(
     "a unit of work has the limits that an earlier one has left", noticed_by="transactions/limits"
 )
-def unit_of_work_has_limits_that_earlier(patch: MonkeyPatch) -> None:
+def earlier_limits_stay(patch: MonkeyPatch) -> None:
     patch.setattr(transactions, "written_limits", lambda timeouts: {})
 
 
@@ -26,13 +26,16 @@ def one_limit_is_taken_for_another(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "the end of an idle unit of work is told as a lost connection", noticed_by="transactions/limits"
+    "the end of an idle unit of work is reported as a lost connection",
+    noticed_by="transactions/limits",
 )
-def end_of_idle_unit_of_work_is_told_as_lost(patch: MonkeyPatch) -> None:
+def idle_timeout_is_reported_as_lost(patch: MonkeyPatch) -> None:
     others = {state: limit for state, limit in connections.SQLSTATES.items() if state != "25P03"}
     patch.setattr(connections, "SQLSTATES", others)
 
 
-@fault("a cancelled statement is told as one that took too long", noticed_by="transactions/limits")
-def cancelled_statement_is_told_as_one_that_took(patch: MonkeyPatch) -> None:
+@fault(
+    "a cancelled statement is reported as one that took too long", noticed_by="transactions/limits"
+)
+def cancellation_is_reported_as_timeout(patch: MonkeyPatch) -> None:
     patch.setattr(connections, "CANCELLED_BY_HAND", "by nobody")

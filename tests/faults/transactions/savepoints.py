@@ -13,8 +13,8 @@ from tests.faults.changing import change_schema
 from tests.faults.replacing import commit
 
 
-@fault("nobody looks whether the work is aborted", noticed_by="transactions/savepoints")
-def nobody_looks_whether_work_is_aborted(patch: MonkeyPatch) -> None:
+@fault("an aborted unit of work is not noticed", noticed_by="transactions/savepoints")
+def aborted_work_is_not_noticed(patch: MonkeyPatch) -> None:
     patch.setattr(transactions, "_nothing_swallowed", lambda session: nullcontext())
 
 
@@ -40,8 +40,8 @@ def savepoint_ends_transaction(patch: MonkeyPatch) -> None:
     patch.setattr(_Caller, "savepoints", savepoints)
 
 
-@fault("in a savepoint no limit is told", noticed_by="transactions/savepoints")
-def in_savepoint_no_limit_is_told(patch: MonkeyPatch) -> None:
+@fault("in a savepoint no timeout is reported", noticed_by="transactions/savepoints")
+def timeout_in_a_savepoint_is_not_reported(patch: MonkeyPatch) -> None:
     def savepoints(self: _Caller, session: Session) -> Callable[[], AbstractContextManager[None]]:
         @contextmanager
         def savepoint() -> Iterator[None]:

@@ -21,7 +21,7 @@ from tests.faults.catalogue import fault
     noticed_by="transactions/values",
     tags="@transactions-38",
 )
-def id_that_its_column_cannot_hold(patch: MonkeyPatch) -> None:
+def large_id_goes_to_the_driver(patch: MonkeyPatch) -> None:
     patch.setattr(Id, "largest", 10**40)
 
 
@@ -30,16 +30,16 @@ def id_that_its_column_cannot_hold(patch: MonkeyPatch) -> None:
     noticed_by="transactions/values",
     tags="@transactions-38",
 )
-def version_that_its_column_cannot_hold(patch: MonkeyPatch) -> None:
+def large_version_goes_to_the_driver(patch: MonkeyPatch) -> None:
     patch.setattr(Version, "largest", 10**40)
 
 
 @fault(
-    "an id that does not fit is somebody's",
+    "an id that does not fit is another one",
     noticed_by="transactions/values",
     tags="@transactions-38",
 )
-def id_that_does_not_fit_is_somebodys(patch: MonkeyPatch) -> None:
+def large_id_is_another_one(patch: MonkeyPatch) -> None:
     def bind(self: Id, value: int | None, _: Any) -> int | None:
         return value if value is None or 0 <= value <= self.largest else 1
 
@@ -51,7 +51,7 @@ def id_that_does_not_fit_is_somebodys(patch: MonkeyPatch) -> None:
     noticed_by="transactions/values",
     tags="@transactions-38",
 )
-def version_that_does_not_fit_is_that_of_first(patch: MonkeyPatch) -> None:
+def large_version_is_the_first(patch: MonkeyPatch) -> None:
     def bind(self: Version, value: int | None, _: Any) -> int | None:
         return value if value is None or 0 < value <= self.largest else 1
 
@@ -81,29 +81,29 @@ def page_may_begin_after_any_number(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "a page of accounts begins anew after too large a number",
+    "a page of accounts begins again after too large a number",
     noticed_by="transactions/values",
     tags="@transactions-38",
 )
-def page_of_accounts_begins_anew_after_too_large(patch: MonkeyPatch) -> None:
+def page_of_accounts_begins_again(patch: MonkeyPatch) -> None:
     patch.setattr(accounts, "beyond", lambda key, after: key > after)
 
 
 @fault(
-    "a page of anything else begins anew after too large a number",
+    "a page of anything else begins again after too large a number",
     noticed_by="transactions/values",
     tags="@transactions-38",
 )
-def page_of_anything_else_begins_anew_after_too(patch: MonkeyPatch) -> None:
+def page_begins_again(patch: MonkeyPatch) -> None:
     patch.setattr(pages, "beyond", lambda key, after: key > after)
 
 
 @fault(
-    "a stale reading is refused, and everybody is changed",
+    "a stale reading is refused, and all accounts are changed",
     noticed_by="transactions/values",
     tags="@transactions-38",
 )
-def stale_reading_is_refused_and_everybody(patch: MonkeyPatch) -> None:
+def refusal_changes_all_accounts(patch: MonkeyPatch) -> None:
     original = Accounts._why_unchanged
 
     def why(self: Accounts, seen: User) -> DomainError:
@@ -114,11 +114,11 @@ def stale_reading_is_refused_and_everybody(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "the clock is believed, whatever it shows",
+    "the clock is not checked",
     noticed_by="transactions/values",
     tags="@transactions-40",
 )
-def clock_is_believed_whatever_it_shows(patch: MonkeyPatch) -> None:
+def clock_is_not_checked(patch: MonkeyPatch) -> None:
     patch.setattr(transactions, "CheckedClock", lambda clock: clock)
 
 

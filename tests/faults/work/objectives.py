@@ -81,8 +81,8 @@ def change_of_objective_does_not_look_at_version(patch: MonkeyPatch) -> None:
     patch.setattr(Objectives, "change", change)
 
 
-@fault("giving up does not look at the version", noticed_by="objectives/objectives")
-def giving_up_does_not_look_at_version(patch: MonkeyPatch) -> None:
+@fault("deleting an objective does not look at the version", noticed_by="objectives/objectives")
+def deletion_does_not_look_at_version(patch: MonkeyPatch) -> None:
     original = Objectives.delete
 
     def delete(self: Objectives, seen: Objective) -> None:
@@ -102,6 +102,6 @@ def there_may_be_any_number_of_constraints(patch: MonkeyPatch) -> None:
     patch.setattr(objectives, "MOST_CONSTRAINTS", 1000)
 
 
-@fault("constraints are not looked at", noticed_by="objectives/objectives")
-def constraints_are_not_looked_at(patch: MonkeyPatch) -> None:
+@fault("constraints are not checked", noticed_by="objectives/objectives")
+def constraints_are_not_checked(patch: MonkeyPatch) -> None:
     patch.setattr(objectives, "line", lambda field, value, longest: value or "none")

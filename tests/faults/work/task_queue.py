@@ -65,7 +65,7 @@ def workers_clock_is_believed(patch: MonkeyPatch) -> None:
 @fault(
     "every status may follow every other, as far as the domain knows", noticed_by="tasks/lifecycle"
 )
-def every_status_may_follow_every_other_as_far(patch: MonkeyPatch) -> None:
+def every_transition_is_allowed(patch: MonkeyPatch) -> None:
     everything = {status: frozenset(TaskStatus) for status in TaskStatus}
     patch.setattr(tasks, "LIFECYCLE", everything)
     patch.setattr(task_queue, "LIFECYCLE", everything)
@@ -89,7 +89,7 @@ def report_does_not_look_at_version(patch: MonkeyPatch) -> None:
 
 
 @fault("what JSON cannot hold is quietly made fit", noticed_by="tasks/reporting")
-def what_json_cannot_hold_is_quietly_made_fit(patch: MonkeyPatch) -> None:
+def unfit_json_is_made_fit(patch: MonkeyPatch) -> None:
     def fit(field: str, value: Json) -> Json:
         text = json.dumps(value, default=str, skipkeys=True)
         for unfit, other in {"NaN": "null", "\\u0000": "", "Infinity": "0"}.items():

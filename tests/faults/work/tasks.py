@@ -43,7 +43,7 @@ def deletion_of_task_does_not_look_at_version(patch: MonkeyPatch) -> None:
 
 
 @fault("those of several tasks are edited that can be", noticed_by="tasks/editing")
-def those_of_several_tasks_are_edited_that_can(patch: MonkeyPatch) -> None:
+def some_of_several_tasks_are_edited(patch: MonkeyPatch) -> None:
     patch.setattr(Session, "begin_nested", lambda self: nullcontext())
 
 
@@ -62,7 +62,7 @@ def tenant_works_under_role_that_owns_everything(patch: MonkeyPatch) -> None:
 
 
 @fault("a page of tasks begins with the end of the page before", noticed_by="tasks/reading")
-def page_of_tasks_begins_with_end_of_page_before(patch: MonkeyPatch) -> None:
+def page_of_tasks_overlaps(patch: MonkeyPatch) -> None:
     original = Pages.read
     patch.setattr(
         Pages,
@@ -73,8 +73,8 @@ def page_of_tasks_begins_with_end_of_page_before(patch: MonkeyPatch) -> None:
     )
 
 
-@fault("pages of tasks are counted off instead of keyed", noticed_by="tasks/reading")
-def pages_of_tasks_are_counted_off_instead(patch: MonkeyPatch) -> None:
+@fault("pages of tasks are by offset instead of by key", noticed_by="tasks/reading")
+def pages_of_tasks_by_offset(patch: MonkeyPatch) -> None:
     def read(self: Pages, query: Any, key: Any, after: int | None, limit: int) -> Any:
         start = after or 0
         if not 1 <= limit <= 100:

@@ -15,8 +15,8 @@ from tests.faults.catalogue import fault
 from tests.faults.replacing import become_owner
 
 
-@fault("a taken path is told to be a taken slug", noticed_by="workspace/projects")
-def taken_path_is_told_to_be_taken_slug(patch: MonkeyPatch) -> None:
+@fault("a taken path is reported as a taken slug", noticed_by="workspace/projects")
+def taken_path_is_reported_as_slug(patch: MonkeyPatch) -> None:
     patch.setattr(projects, "PathAlreadyUsed", SlugAlreadyUsed)
 
 
@@ -48,8 +48,8 @@ def priority_keeps_its_first_time(patch: MonkeyPatch) -> None:
     patch.setattr(Projects, "_set_priority", set_priority)
 
 
-@fault("a priority is everybody's", noticed_by="workspace/projects")
-def priority_is_everybodys(patch: MonkeyPatch) -> None:
+@fault("a priority is set for all agents", noticed_by="workspace/projects")
+def priority_is_set_for_all_agents(patch: MonkeyPatch) -> None:
     original = Projects._set_priority
 
     def set_priority(
@@ -88,7 +88,7 @@ def time_of_turn_is_not_believed(patch: MonkeyPatch) -> None:
 
 
 @fault("a time may be one that no zone but its own can show", noticed_by="workspace/chain")
-def time_may_be_one_that_no_zone_but_its_own_can(patch: MonkeyPatch) -> None:
+def time_out_of_range_is_accepted(patch: MonkeyPatch) -> None:
     def instant(field: str, at: datetime, *_: Any) -> datetime:
         if at.tzinfo is None:
             raise InvalidValue(field, "has no zone")
