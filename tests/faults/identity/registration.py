@@ -101,7 +101,7 @@ def blank_name_is_name(patch: MonkeyPatch) -> None:
     patch.setattr(
         accounts,
         "line",
-        lambda field, value, longest: line(field, value or "nobody", longest=longest),
+        lambda field, value, longest: line(field, value or "no name", longest=longest),
     )
 
 
@@ -137,7 +137,9 @@ def hashing_is_cheap_by_default(patch: MonkeyPatch) -> None:
 def all_passwords_share_salt(patch: MonkeyPatch) -> None:
     original = PasswordHasher.hash
     patch.setattr(
-        PasswordHasher, "hash", lambda self, p: original(self, p, salt=b"0123456789abcdef")
+        PasswordHasher,
+        "hash",
+        lambda self, password, *, salt=None: original(self, password, salt=b"0123456789abcdef"),
     )
 
 

@@ -38,4 +38,4 @@ def idle_timeout_is_reported_as_lost(patch: MonkeyPatch) -> None:
     "a cancelled statement is reported as one that took too long", noticed_by="transactions/limits"
 )
 def cancellation_is_reported_as_timeout(patch: MonkeyPatch) -> None:
-    patch.setattr(connections, "CANCELLED_BY_HAND", "by nobody")
+    patch.setattr(connections, "CANCELLED_BY_HAND", "another message")

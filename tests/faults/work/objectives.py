@@ -18,8 +18,8 @@ def change_opens_no_entry(patch: MonkeyPatch) -> None:
     original = Objectives.change
 
     def change(self: Objectives, *arguments: Any) -> Objective:
-        with MonkeyPatch.context() as meanwhile:
-            meanwhile.setattr(self, "_open_entry", lambda objective: None)
+        with MonkeyPatch.context() as while_changing:
+            while_changing.setattr(self, "_open_entry", lambda objective: None)
             return original(self, *arguments)
 
     patch.setattr(Objectives, "change", change)
