@@ -1,6 +1,8 @@
 """The features must turn red when the service or its schema is wrong; each fault in its turn."""
 
+import re
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -8,12 +10,16 @@ from tests.faults.catalogue import Fault, every_fault
 from tests.support.forked import Preloaded
 from tests.support.running import Ended
 
+MISFIT: Final = re.compile(r"TypeError: \S+\.<locals>\.")
+"""A call that a fault's own function does not take: a mistake of the fault."""
+
 
 @pytest.mark.parametrize("fault", every_fault(), ids=str)
 def test_the_features_notice(fault: Fault, loaded: Preloaded, tmp_path: Path) -> None:
     ended = loaded.run(*fault.arguments(), reports=tmp_path / "run", inject=fault.inject)
     why_not = ended.why_not_noticed()
     assert why_not is None, why_not
+    assert not MISFIT.search(ended.output), ended.output
 
 
 def test_features_that_fall_over_have_not_noticed(loaded: Preloaded, tmp_path: Path) -> None:

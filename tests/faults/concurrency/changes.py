@@ -53,10 +53,10 @@ def change_of_account_is_not_counted(patch: MonkeyPatch) -> None:
 def objective_is_changed_regardless(patch: MonkeyPatch) -> None:
     original = Objectives.change
 
-    def change(self: Objectives, seen: Objective, *arguments: Any) -> Objective:
+    def change(self: Objectives, seen: Objective, *arguments: Any, **options: Any) -> Objective:
         query = select(Objective).where(Objective.id == seen.id).with_for_update()
         now = self._session.scalars(query.execution_options(populate_existing=True)).one()
-        return original(self, now, *arguments)
+        return original(self, now, *arguments, **options)
 
     patch.setattr(Objectives, "change", change)
 

@@ -42,10 +42,10 @@ def connection_is_taken_at_once(patch: MonkeyPatch) -> None:
 def password_is_judged_after_account_is_sought(patch: MonkeyPatch) -> None:
     original = Accounts.register
 
-    def register(self: Accounts, email: str, *arguments: Any) -> User:
+    def register(self: Accounts, email: str, *arguments: Any, **options: Any) -> User:
         with suppress(AccountNotFound, ValueError):
             self.get_by_email("a@example.org")
-        return original(self, email, *arguments)
+        return original(self, email, *arguments, **options)
 
     patch.setattr(Accounts, "register", register)
 
@@ -114,8 +114,8 @@ def taken_address_goes_up_as_databases_own_error(patch: MonkeyPatch) -> None:
 def registration_commits_at_once(patch: MonkeyPatch) -> None:
     original = Accounts.register
 
-    def register(self: Accounts, *arguments: Any) -> User:
-        user = original(self, *arguments)
+    def register(self: Accounts, *arguments: Any, **options: Any) -> User:
+        user = original(self, *arguments, **options)
         commit(self._session)
         return user
 

@@ -37,10 +37,10 @@ def change_of_password_is_committed_in_middle(patch: MonkeyPatch) -> None:
 def event_is_counted_by_another_connection(patch: MonkeyPatch) -> None:
     original = Workspace.record
 
-    def record(self: Workspace, *arguments: Any) -> Event:
+    def record(self: Workspace, *arguments: Any, **options: Any) -> Event:
         with self._session.connection().engine.begin() as other:
             other.exec_driver_sql("UPDATE users SET version = version + 1")
-        return original(self, *arguments)
+        return original(self, *arguments, **options)
 
     patch.setattr(Workspace, "record", record)
 
@@ -49,9 +49,9 @@ def event_is_counted_by_another_connection(patch: MonkeyPatch) -> None:
 def operation_swallows_what_goes_wrong_in_it(patch: MonkeyPatch) -> None:
     original = Workspace.record
 
-    def record(self: Workspace, *arguments: Any) -> Event | None:
+    def record(self: Workspace, *arguments: Any, **options: Any) -> Event | None:
         with suppress(Exception):
-            return original(self, *arguments)
+            return original(self, *arguments, **options)
         return None
 
     patch.setattr(Workspace, "record", record)

@@ -17,10 +17,10 @@ from tests.faults.replacing import become_owner
 def change_opens_no_entry(patch: MonkeyPatch) -> None:
     original = Objectives.change
 
-    def change(self: Objectives, *arguments: Any) -> Objective:
+    def change(self: Objectives, *arguments: Any, **options: Any) -> Objective:
         with MonkeyPatch.context() as while_changing:
             while_changing.setattr(self, "_open_entry", lambda objective: None)
-            return original(self, *arguments)
+            return original(self, *arguments, **options)
 
     patch.setattr(Objectives, "change", change)
 
@@ -74,9 +74,9 @@ def change_keeps_constraints_there_were(patch: MonkeyPatch) -> None:
 def change_of_objective_does_not_look_at_version(patch: MonkeyPatch) -> None:
     original = Objectives.change
 
-    def change(self: Objectives, seen: Objective, *arguments: Any) -> Objective:
+    def change(self: Objectives, seen: Objective, *arguments: Any, **options: Any) -> Objective:
         now = self._session.get(Objective, seen.id, populate_existing=True) or seen
-        return original(self, now, *arguments)
+        return original(self, now, *arguments, **options)
 
     patch.setattr(Objectives, "change", change)
 

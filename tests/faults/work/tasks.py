@@ -89,7 +89,9 @@ def pages_of_tasks_by_offset(patch: MonkeyPatch) -> None:
 @fault("a listing does not look at the status", noticed_by="tasks/reading")
 def listing_does_not_look_at_status(patch: MonkeyPatch) -> None:
     original = Tasks.list
-    patch.setattr(Tasks, "list", lambda self, status=None, **k: original(self, None, **k))
+    patch.setattr(
+        Tasks, "list", lambda self, status=None, *rest, **k: original(self, None, *rest, **k)
+    )
 
 
 @fault("anything is a tenant's id", noticed_by="tasks/submitting")
@@ -101,8 +103,8 @@ def anything_is_tenants_id(patch: MonkeyPatch) -> None:
 def submission_commits_at_once(patch: MonkeyPatch) -> None:
     original = Tasks.submit
 
-    def submit(self: Tasks, *arguments: Any) -> Task:
-        task = original(self, *arguments)
+    def submit(self: Tasks, *arguments: Any, **options: Any) -> Task:
+        task = original(self, *arguments, **options)
         commit(self._session)
         return task
 
