@@ -11,7 +11,7 @@ from pgharness.core.run_directory import Run
 from pgharness.databases.templates import Databases
 from pgharness.servers import embedded
 from pgharness.servers.embedded import EmbeddedServer
-from tests.forked import Preloaded
+from tests.support.forked import Preloaded
 
 pytest_plugins = ["features.support.fixtures", "tests.servers.roles"]
 
@@ -47,5 +47,5 @@ def template(server: EmbeddedServer) -> Iterator[Databases]:
 def loaded(server: EmbeddedServer, template: Databases) -> Iterator[Preloaded]:
     """Runs in which everything is loaded already, on a server where the template is."""
     assert template, "no run has to build it"
-    with Preloaded.start("everything", server.url) as process:
+    with Preloaded.start(server.url) as process:
         yield process

@@ -1,1 +1,1 @@
-"""Tests of whole runs: what is chosen, how a run ends, what it says and reports."""
+"""Tests of whole runs: what is chosen, how a run ends, what is left behind."""

@@ -9,8 +9,7 @@ from pgharness.adapters import contained
 from pgharness.adapters.behave import summary
 from pgharness.core import exits
 from pgharness.core.exits import Interruptions
-from tests import test_refusals
-from tests.runs import test_exits
+from tests.runs import test_exits, test_refusals
 
 
 @fault(

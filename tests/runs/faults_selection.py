@@ -10,8 +10,8 @@ from pgharness.adapters.behave import (
     selection_lines,
     selection_paths,
 )
-from tests.running import SHORT
 from tests.runs import test_selection as tests
+from tests.support.running import SHORT
 
 
 @fault(

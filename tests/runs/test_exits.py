@@ -12,8 +12,8 @@ import pytest
 
 import breaking
 from pgharness.servers import embedded
-from tests.forked import Preloaded
-from tests.running import PATIENCE, Ended, Running, cases, databases, directories
+from tests.support.forked import Preloaded
+from tests.support.running import PATIENCE, Ended, Running, cases, databases, directories
 
 LONG: Final = "features/accounts"
 

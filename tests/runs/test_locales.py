@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from tests.running import behave
+from tests.support.running import behave
 
 STRICT: Final = {
     "PYTHONUTF8": "0",

@@ -14,7 +14,7 @@ from features.support.migrations import alembic_commands
 from features.support.service import ROOT
 from migrations import records
 from migrations.records import Record
-from tests.forked import Preloaded
+from tests.support.forked import Preloaded
 
 FEATURES: Final = [f"features/migrations/{name}.feature" for name in ("refusing", "revisions")]
 """Those that depend on which revision is the latest, as far as they take little time."""

@@ -19,7 +19,7 @@ from pgharness.core import run_directory as runs
 from pgharness.core.errors import HarnessError
 from pgharness.core.run_directory import Run
 from pgharness.servers import embedded, provision
-from tests.running import tmpdir
+from tests.support.running import tmpdir
 
 ODD: Final = "a 'b' \"c\" %(d)s \\ü"
 """What shells, configuration files, PostgreSQL's lists or connection strings read otherwise."""

@@ -18,8 +18,8 @@ from pgharness.databases.templates import Databases
 from pgharness.servers import docker_engine, embedded
 from pgharness.servers.libpq_environment import SESSION
 from test_libpq_environment import MISLEADING
-from tests.forked import Preloaded
-from tests.running import Running, databases, plain, tmpdir
+from tests.support.forked import Preloaded
+from tests.support.running import Running, databases, plain, tmpdir
 
 RENAMING: Final = "features/accounts/changing.feature:15"
 NOTHING_IS_RENAMED: Final = """

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import URL
 
 from pgharness.databases.templates import Databases
-from tests.test_pytest_plugin import pytest_on
+from tests.runs.test_pytest_plugin import pytest_on
 
 SUITE: Final = """
     from concurrent.futures import ThreadPoolExecutor

@@ -8,7 +8,7 @@ from behave.configuration import Configuration
 from pgharness.adapters.behave import selection
 from pgharness.adapters.behave.runner import Runner
 from pgharness.core.errors import HarnessError
-from tests.running import SHORT, behave
+from tests.support.running import SHORT, behave
 
 REGISTRATION = "features/accounts/registration.feature"
 LAST = "Scenario Outline: Nothing is sent and nothing hashed for"

@@ -11,9 +11,9 @@ from pgharness.adapters.behave import reports
 from pgharness.core import masking
 from pgharness.core.exits import Output
 from pgharness.servers import provision
-from tests import test_migrations
-from tests.running import plain
+from tests.migrations import test_alembic
 from tests.servers import test_urls
+from tests.support.running import plain
 
 
 @fault(
@@ -67,7 +67,7 @@ def lines_go_past_the_mask(patch: MonkeyPatch) -> None:
 
 @fault(
     "a parameter that is given twice reaches the driver",
-    noticed_by=test_migrations.test_bad_input_is_refused_in_one_sentence,
+    noticed_by=test_alembic.test_bad_input_is_refused_in_one_sentence,
     arguments=["-x", "url=postgresql://h/x?sslmode=a&sslmode=b"],
     sentence='"sslmode" more than once: leave',
 )
@@ -77,7 +77,7 @@ def parameters_are_repeated(patch: MonkeyPatch) -> None:
 
 @fault(
     "a limit of the role's ends an upgrade in a traceback",
-    noticed_by=test_migrations.test_a_limit_of_the_role_ends_an_upgrade_in_one_sentence,
+    noticed_by=test_alembic.test_a_limit_of_the_role_ends_an_upgrade_in_one_sentence,
     limit="300ms",
     reached="nothing was changed",
 )

@@ -1,6 +1,6 @@
 """Fixtures: roles on the shared server, each gone after its test, and a server of another kind.
 
-A plugin, not a `conftest.py`: `tests/test_breaking.py` runs the tests of this folder as well.
+A plugin, not a `conftest.py`: `tests/test_harness_faults.py` runs the tests of this folder too.
 """
 
 from collections.abc import Iterator

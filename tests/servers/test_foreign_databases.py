@@ -16,8 +16,8 @@ from pgharness.databases import ownership
 from pgharness.databases.ownership import Mark, NotOurs, Purpose, guard
 from pgharness.databases.templates import PREFIX
 from pgharness.servers import provision
-from tests.forked import Preloaded
-from tests.running import SHORT, plain
+from tests.support.forked import Preloaded
+from tests.support.running import SHORT, plain
 
 ORIGIN: Final = "latin"
 NAMES: Final = ("caf\xe9", "\xe9t\xe9", "%s", "o'n\"e", "two\nlines", "\x1b[2J", "Upper", "plain")

@@ -18,8 +18,8 @@ from pgharness.databases.migrators import Alembic
 from pgharness.databases.ownership import Purpose
 from pgharness.databases.templates import Databases
 from pgharness.servers import provision
-from tests.forked import Preloaded
-from tests.running import Ended, databases, plain
+from tests.support.forked import Preloaded
+from tests.support.running import Ended, databases, plain
 
 STEP: Final = """
 from behave import when

@@ -6,9 +6,9 @@ from typing import Final
 import pytest
 
 from pgharness.servers.embedded import EmbeddedServer
-from tests.forked import Preloaded
-from tests.running import SHORT, SHORT_SCENARIOS, plain
 from tests.servers import pgbouncer
+from tests.support.forked import Preloaded
+from tests.support.running import SHORT, SHORT_SCENARIOS, plain
 
 IGNORING: Final = "ignore_startup_parameters = options,extra_float_digits"
 """As those have it who were told before that it does not know the parameter `options`."""

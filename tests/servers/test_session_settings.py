@@ -20,9 +20,9 @@ from pgharness.core.errors import HarnessError
 from pgharness.core.options import Kind, Options
 from pgharness.servers import provision
 from pgharness.servers.embedded import EmbeddedServer
-from tests.forked import Preloaded
-from tests.running import plain
-from tests.test_migrations import alembic, finished
+from tests.migrations.test_alembic import alembic, finished
+from tests.support.forked import Preloaded
+from tests.support.running import plain
 
 HARMLESS: Final = {
     "DateStyle": "German, DMY",

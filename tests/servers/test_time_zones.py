@@ -13,8 +13,8 @@ from sqlalchemy import URL
 
 from pgharness.core.run_directory import Run
 from pgharness.servers import embedded
-from tests.forked import Preloaded
-from tests.running import plain
+from tests.support.forked import Preloaded
+from tests.support.running import plain
 
 ZONES: Final = {"Pacific/Kiritimati": -14, "America/Los_Angeles": 8}
 """Hours west of Greenwich in winter: where it is tomorrow, and where there is summer time."""

@@ -21,10 +21,10 @@ from pgharness.core.database_url import (
     read,
 )
 from pgharness.core.exits import Interruptions, Output
-from tests.forked import Preloaded
-from tests.running import SHORT, plain
+from tests.migrations.test_alembic import alembic, finished
 from tests.servers.roles import ODD_PASSWORD
-from tests.test_migrations import alembic, finished
+from tests.support.forked import Preloaded
+from tests.support.running import SHORT, plain
 
 PIECES: Final = ("correct", "horse", "100%", "violät", "viol%C3%A4t", "viol\\xe4t")
 """No part of the password may be read, whatever became of the signs between them."""

@@ -40,22 +40,23 @@ Injection = Callable[[MonkeyPatch], None]
 
 
 @dataclass(frozen=True)
-class HarnessFault:
-    """Something done wrong on purpose in the harness, and the test that must fail by it."""
+class Fault:
+    """Something done wrong on purpose."""
 
     name: str
-    test: Callable[..., Any]
     inject: Injection
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    """Arguments of the test that are not fixtures."""
-
-    @property
-    def place(self) -> str:
-        """Return where another process finds the injection."""
-        return f"{self.inject.__module__}:{self.inject.__name__}"
 
     def __str__(self) -> str:
         return self.name
+
+
+@dataclass(frozen=True)
+class HarnessFault(Fault):
+    """A fault of the harness, and the test that must fail by it."""
+
+    test: Callable[..., Any]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    """Arguments of the test that are not fixtures."""
 
 
 _FAULTS: Final[list[HarnessFault]] = []
@@ -67,7 +68,7 @@ def fault(
     """Register an injection; `parameters` are what the test is parametrized with."""
 
     def registered(inject: Injection) -> Injection:
-        _FAULTS.append(HarnessFault(name, noticed_by, inject, parameters))
+        _FAULTS.append(HarnessFault(name, inject, noticed_by, parameters))
         return inject
 
     return registered
@@ -94,7 +95,7 @@ def check_noticed(broken: HarnessFault, request: pytest.FixtureRequest) -> None:
 def injected(broken: HarnessFault) -> Iterator[None]:
     """Break this process, and those that are started meanwhile."""
     with MonkeyPatch.context() as patch:
-        patch.setenv(VARIABLE, broken.place)
+        patch.setenv(VARIABLE, place(broken.inject))
         broken.inject(patch)
         yield
 
@@ -102,8 +103,19 @@ def injected(broken: HarnessFault) -> Iterator[None]:
 def inject_as_told() -> None:
     """Break this process if the one that has started it says so."""
     if told := os.environ.get(VARIABLE):
-        module, _, function = told.partition(":")
-        getattr(import_module(module), function)(MonkeyPatch())
+        injection(told)(MonkeyPatch())
+
+
+def place(inject: Injection) -> str:
+    """Return where another process finds an injection, as `module:function`."""
+    return f"{inject.__module__}:{inject.__qualname__}"
+
+
+def injection(place: str) -> Injection:
+    """Return what is at a place."""
+    module, _, function = place.partition(":")
+    found: Injection = getattr(import_module(module), function)
+    return found
 
 
 def program(module: str) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Tests of `checks/`: each finds what it is for, and only that."""

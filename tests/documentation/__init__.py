@@ -1,0 +1,1 @@
+"""Tests of what is written about the project: every snippet works, every statement holds."""

@@ -1,0 +1,1 @@
+"""Tests of the service where no feature can see it."""

@@ -1,0 +1,1 @@
+"""Faults of the service and its schema: each must be noticed by the features."""

@@ -1,0 +1,1 @@
+"""Faults of safeguards that matter only when several work at once."""

@@ -1,0 +1,1 @@
+"""Faults of accounts, passwords, sessions and tokens."""

@@ -1,0 +1,93 @@
+"""Logging in, failing to, and being locked out: what can be wrong with it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from _pytest.monkeypatch import MonkeyPatch
+from sqlalchemy.orm import Session
+
+from domain import transactions
+from domain.database.late_sessions import LateSession
+from domain.errors import RecordedRefusal
+from domain.identity import failed_logins, sessions
+from domain.identity.accounts import User
+from domain.identity.failed_logins import LoginProblem, LoginRefused
+from domain.settings import Lockout
+from domain.transactions import Domain
+from tests.faults.catalogue import fault
+from tests.faults.replacing import set_field
+
+
+@fault("a refusal says that no account has this address", noticed_by="sessions/logging_in")
+def refusal_reveals_unknown_address(patch: MonkeyPatch) -> None:
+    original = LoginRefused.__init__
+
+    def init(self: LoginRefused, reason: LoginProblem) -> None:
+        original(self, reason)
+        self.args = (str(reason),)
+
+    patch.setattr(LoginRefused, "__init__", init)
+
+
+@fault(
+    "failed logins are forgotten with the work they happened in",
+    noticed_by="sessions/failed_logins",
+)
+def failed_logins_are_rolled_back(patch: MonkeyPatch) -> None:
+    patch.setattr(transactions, "remembered", lambda session: [])
+
+
+@fault("an account is never locked", noticed_by="sessions/failed_logins")
+def account_is_never_locked(patch: MonkeyPatch) -> None:
+    patch.setattr(sessions, "locked", lambda user, now: False)
+
+
+@fault("failures are counted by reading, then writing", noticed_by="sessions/failed_logins")
+def failures_are_counted_by_reading_then_writing(patch: MonkeyPatch) -> None:
+    def read(session: Session, user_id: int) -> User | None:
+        return session.get(User, user_id, populate_existing=True)
+
+    for module in (failed_logins, sessions):
+        patch.setattr(module, "hold_user", read)
+
+
+@fault("what a failed login did before is committed with it", noticed_by="sessions/failed_logins")
+def work_of_a_failed_login_is_committed(patch: MonkeyPatch) -> None:
+    original = Domain._begun
+
+    @contextmanager
+    def begun(self: Domain, session: LateSession, *caller: Any) -> Iterator[Any]:
+        refusals = []
+        with original(self, session, *caller) as work:
+            try:
+                yield work
+            except RecordedRefusal as refusal:
+                refusals.append(refusal)
+        if refusals:
+            raise refusals[0]
+
+    patch.setattr(Domain, "_begun", begun)
+
+
+@fault("a lock is for good", noticed_by="sessions/failed_logins")
+def lock_is_for_good(patch: MonkeyPatch) -> None:
+    for module in (failed_logins, sessions):
+        patch.setattr(module, "locked", lambda user, now: user.locked_until is not None)
+
+
+@fault("trying on prolongs the lock", noticed_by="sessions/failed_logins")
+def trying_on_prolongs_lock(patch: MonkeyPatch) -> None:
+    patch.setattr(sessions, "COUNTED", set(LoginProblem))
+    patch.setattr(failed_logins, "locked", lambda user, now: False)
+
+
+@fault("a success does not reset the failures", noticed_by="sessions/failed_logins")
+def success_does_not_reset_failures(patch: MonkeyPatch) -> None:
+    patch.setattr(sessions, "forgive", lambda user: None)
+
+
+@fault("failures of long ago count", noticed_by="sessions/failed_logins")
+def failures_of_long_ago_count(patch: MonkeyPatch) -> None:
+    set_field(patch, Lockout, "window", timedelta(days=1))

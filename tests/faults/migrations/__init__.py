@@ -1,0 +1,1 @@
+"""Faults of revisions, and of what runs them."""

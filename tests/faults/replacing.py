@@ -1,0 +1,36 @@
+"""What several faults replace, or do in the middle of a unit of work."""
+
+from _pytest.monkeypatch import MonkeyPatch
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+
+def set_field(patch: MonkeyPatch, owner: type, name: str, value: object) -> None:
+    """Give a field of a frozen dataclass one value, whatever its instances are made with."""
+    patch.setattr(owner, name, property(lambda self: value, lambda self, _: None), raising=False)
+
+
+def commit(session: Session) -> None:
+    """Commit by the driver: SQLAlchemy takes what follows for the same transaction."""
+    connection = session.connection().connection.driver_connection
+    assert connection is not None
+    connection.commit()
+
+
+def become_owner(session: Session) -> None:
+    """Go on in the role of the connection, whose rows no policy hides."""
+    session.connection().exec_driver_sql("SELECT set_config('role', 'none', true)")
+
+
+def wait_where_locked(patch: MonkeyPatch) -> None:
+    """Make every `FOR UPDATE SKIP LOCKED` wait."""
+    original = Select.with_for_update
+    patch.setattr(
+        Select, "with_for_update", lambda self, skip_locked=False, **k: original(self, **k)
+    )
+
+
+def lock_keys_too(patch: MonkeyPatch) -> None:
+    """Make every `FOR NO KEY UPDATE` a `FOR UPDATE`."""
+    original = Select.with_for_update
+    patch.setattr(Select, "with_for_update", lambda self, key_share=False, **k: original(self, **k))

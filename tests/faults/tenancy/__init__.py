@@ -1,0 +1,1 @@
+"""Faults of the isolation of tenants: policies, privileges, side channels."""

@@ -1,0 +1,47 @@
+"""The features must notice every safeguard of the schema that is gone, each in its turn."""
+
+from contextlib import ExitStack
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from pgharness.databases.templates import Databases
+from pgharness.servers import provision
+from tests.faults import mutants
+from tests.faults.mutants import Mutant
+from tests.support.forked import Preloaded
+
+PARTS: Final = 24
+"""The mutants are many: each part is a test of its own, so that all cores are busy to the end."""
+
+
+@pytest.fixture(scope="module")
+def found(template: Databases) -> list[Mutant]:
+    """All mutants, read from a migrated database."""
+    with ExitStack() as cleanups:
+        database = template.clone("mutants", cleanups)
+        with provision.connect(database) as connection:
+            return mutants.read(connection)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_the_features_notice_every_safeguard_that_is_gone(
+    part: int, found: list[Mutant], loaded: Preloaded, tmp_path: Path
+) -> None:
+    numbers = count()
+
+    def why_not_noticed(mutant: Mutant, *arguments: str) -> str | None:
+        reports = tmp_path / str(next(numbers))
+        return loaded.run(
+            *arguments, reports=reports, statements=mutant.statement
+        ).why_not_noticed()
+
+    survivors = []
+    for mutant in found[part::PARTS]:
+        if mutant.examples and why_not_noticed(mutant, *mutant.examples) is None:
+            continue
+        if why := why_not_noticed(mutant, "--stop", *mutant.features):
+            survivors.append(f"{mutant.statement}: {why}")
+    assert not survivors, "\n".join(survivors)

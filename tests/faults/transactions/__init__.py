@@ -1,0 +1,1 @@
+"""Faults of units of work: atomicity, retries, limits, durability."""

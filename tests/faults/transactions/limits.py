@@ -1,0 +1,41 @@
+"""Timeouts: what can be wrong with setting and telling them."""
+
+from _pytest.monkeypatch import MonkeyPatch
+
+from domain import transactions
+from domain.database import connections
+from domain.database.connections import Limit
+from tests.faults.catalogue import fault
+
+
+@fault("connections have no limits", noticed_by="transactions/limits")
+def connections_have_no_limits(patch: MonkeyPatch) -> None:
+    patch.setattr(connections, "written_limits", lambda timeouts: {})
+
+
+@fault(
+    "a unit of work has the limits that an earlier one has left", noticed_by="transactions/limits"
+)
+def earlier_limits_stay(patch: MonkeyPatch) -> None:
+    patch.setattr(transactions, "written_limits", lambda timeouts: {})
+
+
+@fault("one limit is taken for another", noticed_by="transactions/limits")
+def one_limit_is_taken_for_another(patch: MonkeyPatch) -> None:
+    patch.setattr(connections, "SQLSTATES", {**connections.SQLSTATES, "55P03": Limit.STATEMENT})
+
+
+@fault(
+    "the end of an idle unit of work is reported as a lost connection",
+    noticed_by="transactions/limits",
+)
+def idle_timeout_is_reported_as_lost(patch: MonkeyPatch) -> None:
+    others = {state: limit for state, limit in connections.SQLSTATES.items() if state != "25P03"}
+    patch.setattr(connections, "SQLSTATES", others)
+
+
+@fault(
+    "a cancelled statement is reported as one that took too long", noticed_by="transactions/limits"
+)
+def cancellation_is_reported_as_timeout(patch: MonkeyPatch) -> None:
+    patch.setattr(connections, "CANCELLED_BY_HAND", "another message")

@@ -1,0 +1,1 @@
+"""Faults of tasks, the workspace and objectives."""

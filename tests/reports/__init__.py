@@ -1,0 +1,1 @@
+"""Tests of what a run reports: JUnit, the summary, failures."""

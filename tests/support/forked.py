@@ -1,0 +1,77 @@
+"""Runs `behave` many times in a short time, each time with something broken."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final, Self
+
+from sqlalchemy import URL
+
+import breaking
+from breaking import Injection
+from features.support.service import ROOT
+from tests.support.running import Ended, cases, plain
+
+HANDED_ON: Final = ("TMPDIR", breaking.VARIABLE)
+"""What a run has of the environment of the tests."""
+
+
+class Preloaded:
+    """A process that runs `behave` in forks of itself, one after the other."""
+
+    def __init__(self, orders: IO[str], answers: IO[str], url: URL) -> None:
+        self._orders = orders
+        self._answers = answers
+        self._url = url
+
+    @classmethod
+    @contextmanager
+    def start(cls, url: URL) -> Iterator[Self]:
+        """Start the process; what it runs, it runs on the server at `url`."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.preloaded"],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(breaking.FOLDERS)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            start_new_session=True,
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with process:  # it ends when there is nothing more to read for it
+            try:
+                yield cls(process.stdin, process.stdout, url)
+            finally:
+                os.killpg(process.pid, signal.SIGINT)  # whoever is interrupted interrupts the run
+
+    def run(
+        self,
+        *arguments: str,
+        reports: Path,
+        inject: Injection | None = None,
+        code: str = "",
+        statements: str = "",
+    ) -> Ended:
+        """Run `behave` with a fault, after some code, or on databases that SQL has changed."""
+        reports.mkdir()
+        output = reports / "output"
+        order = {
+            "arguments": ["--junit-directory", str(reports), *arguments],
+            "environment": {
+                "TEST_DATABASE_URL": plain(self._url),
+                **{name: os.environ[name] for name in HANDED_ON if name in os.environ},
+            },
+            "output": str(output),
+            "injection": breaking.place(inject) if inject else "",
+            "code": code,
+            "statements": statements,
+        }
+        print(json.dumps(order), file=self._orders, flush=True)
+        exit_code = int(self._answers.readline())
+        return Ended(exit_code, output.read_text("utf-8", errors="replace"), list(cases(reports)))

@@ -1,0 +1,92 @@
+"""A process that has loaded all that a run needs, and runs `behave` in forks of itself.
+
+It has imported the service, the harness, all steps and all faults: a fork injects its fault and
+begins at once. Each line of its input is one run, as JSON; it answers each with a line: the run's
+exit code. It has no threads and no connections, so that a fork has all that it had.
+"""
+
+import gc
+import json
+import os
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from typing import Any, Final, NoReturn
+
+from _pytest.monkeypatch import MonkeyPatch
+from behave.__main__ import main as behave
+from behave.runner import Runner
+from behave.runner_util import load_step_modules
+
+import breaking
+from features.support import service, step_types
+from pgharness.adapters import test_run
+from tests.faults.catalogue import every_fault
+from tests.faults.changing import change_schema
+from tests.faults.fitting import check_fitting
+
+PATIENCE: Final = 120
+"""Seconds after which a run counts as hanging and is killed."""
+
+Order = Mapping[str, Any]
+"""What is to be run: arguments and environment of `behave`, where its output goes, the fault."""
+
+
+def load() -> None:
+    """Load all that a run loads; `behave` finds the steps defined and defines none again."""
+    assert test_run, "it brings the rest of the harness"
+    every_fault()
+    step_types.register()
+    load_step_modules([str(service.ROOT / "features" / "steps")])
+    Runner.load_step_definitions = lambda *_: None
+
+
+def run(order: Order) -> NoReturn:
+    """Be a run of `behave`, from its start to its end."""
+    code = 1
+    try:
+        output = os.open(order["output"], os.O_CREAT | os.O_WRONLY, 0o600)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.alarm(PATIENCE)
+        os.environ.update(order["environment"])
+        tempfile.tempdir = None
+        breaking.inject_as_told()
+        patch = MonkeyPatch()
+        if order["injection"]:
+            breaking.injection(order["injection"])(patch)
+        if order["code"]:
+            exec(order["code"], {})  # noqa: S102 (our own)
+        if order["statements"]:
+            change_schema(patch, order["statements"])
+        check_fitting(patch)
+        code = behave(order["arguments"])
+    except SystemExit as ended:  # of an interrupted run
+        code = ended.code if isinstance(ended.code, int) else 1
+    except BaseException:  # noqa: BLE001 (whatever it is, a fork must not return)
+        sys.excepthook(*sys.exc_info())
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def main() -> None:
+    """Load, then run what is ordered until nothing more will be."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a fork ends by it; this process by its input
+    load()
+    gc.freeze()
+    assert threading.active_count() == 1, "a fork would not have the other threads"
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            run(json.loads(line))
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+if __name__ == "__main__":
+    main()
