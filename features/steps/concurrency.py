@@ -7,6 +7,7 @@ from domain import DomainError
 from domain.identity.accounts import User
 from domain.transactions import IdentityWork
 from features.support.arrange.factories import PASSWORD
+from features.support.error_phrases import Reason
 from features.support.world import World
 
 
@@ -50,13 +51,13 @@ def gives_up(context: Context, person: str) -> None:
 
 
 @then("{person:Person} is told that {reason:Reason}")
-def told(context: Context, person: str, reason: type[DomainError]) -> None:
+def told(context: Context, person: str, reason: Reason) -> None:
     """What somebody tried while others worked was refused with exactly this error."""
     try:
         outcome = context.world.actors[person].outcome()
     except DomainError as refusal:
         outcome = refusal
-    assert type(outcome) is reason, f"{person} was told: {outcome!r}"
+    assert reason.is_of(outcome), f"{person} was told: {outcome!r}"
 
 
 @then("{person:Person} has to wait for {other:Person}")

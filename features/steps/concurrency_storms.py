@@ -19,6 +19,7 @@ from features.support.concurrency.raw_participant import Stopped
 from features.support.concurrency.state import ConcurrencyState
 from features.support.concurrency.stress_tests import Race
 from features.support.concurrency.text_workloads import Crossed
+from features.support.error_phrases import Reason
 from features.support.identity import logins
 from features.support.world import World
 from pgharness.interleaving.stress import SEED
@@ -129,10 +130,10 @@ def so_many_went_through(context: Context, number: int) -> None:
 
 @then("{number:Number} was told that {reason:Reason}")
 @then("{number:Number} were told that {reason:Reason}")
-def so_many_told(context: Context, number: int, reason: type[DomainError]) -> None:
+def so_many_told(context: Context, number: int, reason: Reason) -> None:
     """So many were refused with exactly this error."""
     state: ConcurrencyState = context.world.state(ConcurrencyState)
-    told = [answer for answer in state.answers if type(answer) is reason]
+    told = [answer for answer in state.answers if reason.is_of(answer)]
     assert len(told) == number, f"{len(told)} were, of {state.answers}"
 
 

@@ -3,18 +3,18 @@
 from behave import then
 from behave.runner import Context
 
-from domain import DomainError
 from domain.errors import InvalidValue
 from features.support import data
+from features.support.error_phrases import Reason
 from features.support.world import World
 
 
 @then("{subject:Subject} is refused because {reason:Reason}")
-def refused_for_reason(context: Context, subject: str, reason: type[DomainError]) -> None:
+def refused_for_reason(context: Context, subject: str, reason: Reason) -> None:
     """The last operation was refused with exactly this error."""
     refusal = context.world.outcome.claim()
     assert refusal is not None, f"{subject} was not refused"
-    assert type(refusal) is reason, f"{subject} was refused, but because {refusal}"
+    assert reason.is_of(refusal), f"{subject} was refused, but because {refusal}"
 
 
 @then("the {field:Field} is refused because it {problem}")

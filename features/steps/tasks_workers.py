@@ -6,12 +6,13 @@ from typing import Any, Final
 from behave import given, then, when
 from behave.runner import Context
 
-from domain import Domain, DomainError
+from domain import Domain
 from domain.work.task_queue import Claim
 from domain.work.tasks import TaskStatus
-from domain.work.workspace import TurnActor, TurnIntent
+from domain.work.turns_and_events import TurnActor, TurnIntent
 from features.support.arrange.known_work import WorkState
 from features.support.arrange.work_factories import ERROR, RESULT
+from features.support.error_phrases import Reason
 from features.support.manual_clock import ManualClock
 from features.support.tasks import tasks
 from features.support.tasks.invalid_json import UNFIT, around, megabyte
@@ -244,10 +245,10 @@ def worker_gives_up(context: Context, which: str) -> None:
 
 
 @then("the {which} worker is told that {reason:Reason}")
-def which_worker_told(context: Context, which: str, reason: type[DomainError]) -> None:
+def which_worker_told(context: Context, which: str, reason: Reason) -> None:
     """What this worker tried was refused with exactly this error."""
     answer = context.world.actors[f"{which} worker"].answer()
-    assert type(answer) is reason, f"the worker was told: {answer!r}"
+    assert reason.is_of(answer), f"the worker was told: {answer!r}"
 
 
 def _start(world: World, which: str, operation: Any) -> None:

@@ -1,17 +1,14 @@
 """The reasons for which something is refused or ended, in the words of the features."""
 
+from dataclasses import dataclass
 from typing import Final
 
-from domain import DomainError
 from domain.database.connections import ConnectionLost
-from domain.database.tenancy import TenantNotFound
-from domain.errors import StaleReading
+from domain.errors import Entity, NotFound, Stale, WorkAborted
 from domain.identity.accounts import (
     AccountAlreadyActive,
     AccountAlreadyDeactivated,
-    AccountNotFound,
     EmailAlreadyRegistered,
-    StaleAccount,
 )
 from domain.identity.authentication import MustSetPassword
 from domain.identity.failed_logins import LoginProblem
@@ -21,51 +18,56 @@ from domain.identity.passwords import (
     PasswordUsedBefore,
     TemporaryPasswordAgain,
 )
-from domain.identity.sessions import SessionNotFound
 from domain.identity.tokens import NoKeyRing, TokenProblem
-from domain.transactions import GaveUp, WorkAborted
-from domain.work.objectives import ObjectiveNotFound, StaleObjective
-from domain.work.projects import (
-    AgentNotFound,
-    AgentSessionTaken,
-    PathAlreadyUsed,
-    ProjectNotFound,
-    SlugAlreadyUsed,
-)
-from domain.work.tasks import StaleTask, TaskAlreadyFinished, TaskNotEditable, TaskNotFound
-from domain.work.workspace import EventNotFound, TurnBeforeTask, TurnNotFound
+from domain.transactions import GaveUp
+from domain.work.projects import AgentSessionTaken, PathAlreadyUsed, SlugAlreadyUsed
+from domain.work.tasks import TaskAlreadyFinished, TaskNotEditable
+from domain.work.turns_and_events import TurnBeforeTask
 
-REASONS: Final[dict[str, type[DomainError]]] = {
-    "the address is already registered": EmailAlreadyRegistered,
-    "there is no such account": AccountNotFound,
-    "the account was changed meanwhile": StaleAccount,
-    "the account is already deactivated": AccountAlreadyDeactivated,
-    "the account is already active": AccountAlreadyActive,
-    "the password was used before": PasswordUsedBefore,
-    "the password is the temporary one": TemporaryPasswordAgain,
-    "there is no temporary password to replace": NoTemporaryPassword,
-    "a new password must be set first": MustSetPassword,
-    "there is no such session": SessionNotFound,
-    "there are no keys": NoKeyRing,
-    "there is no such tenant": TenantNotFound,
-    "there is no such project": ProjectNotFound,
-    "the path is already used": PathAlreadyUsed,
-    "the slug is already used": SlugAlreadyUsed,
-    "there is no such agent": AgentNotFound,
-    "the session belongs to another agent": AgentSessionTaken,
-    "there is no such task": TaskNotFound,
-    "the task was changed meanwhile": StaleTask,
-    "the task is already finished": TaskAlreadyFinished,
-    "a worker is at it": TaskNotEditable,
-    "what was edited was changed meanwhile": StaleReading,
-    "the connection is lost": ConnectionLost,
-    "there is no such turn": TurnNotFound,
-    "the task was not there yet": TurnBeforeTask,
-    "there is no such event": EventNotFound,
-    "there is no such objective": ObjectiveNotFound,
-    "the objective was changed meanwhile": StaleObjective,
-    "an error was swallowed in it": WorkAborted,
-    "others kept getting in its way": GaveUp,
+
+@dataclass(frozen=True)
+class Reason:
+    """An error by its type and by the entity that it is about, if its type has one."""
+
+    error: type[Exception]
+    entity: Entity | None = None
+
+    def is_of(self, refusal: object) -> bool:
+        """Tell whether a refusal has exactly this type and is about exactly this entity."""
+        return type(refusal) is self.error and getattr(refusal, "entity", None) is self.entity
+
+
+REASONS: Final[dict[str, Reason]] = {
+    "the address is already registered": Reason(EmailAlreadyRegistered),
+    "there is no such account": Reason(NotFound, Entity.ACCOUNT),
+    "the account was changed meanwhile": Reason(Stale, Entity.ACCOUNT),
+    "the account is already deactivated": Reason(AccountAlreadyDeactivated),
+    "the account is already active": Reason(AccountAlreadyActive),
+    "the password was used before": Reason(PasswordUsedBefore),
+    "the password is the temporary one": Reason(TemporaryPasswordAgain),
+    "there is no temporary password to replace": Reason(NoTemporaryPassword),
+    "a new password must be set first": Reason(MustSetPassword),
+    "there is no such session": Reason(NotFound, Entity.SESSION),
+    "there are no keys": Reason(NoKeyRing),
+    "there is no such tenant": Reason(NotFound, Entity.TENANT),
+    "there is no such project": Reason(NotFound, Entity.PROJECT),
+    "the path is already used": Reason(PathAlreadyUsed),
+    "the slug is already used": Reason(SlugAlreadyUsed),
+    "there is no such agent": Reason(NotFound, Entity.AGENT),
+    "the session belongs to another agent": Reason(AgentSessionTaken),
+    "there is no such task": Reason(NotFound, Entity.TASK),
+    "the task was changed meanwhile": Reason(Stale, Entity.TASK),
+    "the task is already finished": Reason(TaskAlreadyFinished),
+    "a worker is at it": Reason(TaskNotEditable),
+    "what was edited was changed meanwhile": Reason(Stale, Entity.ROW),
+    "the connection is lost": Reason(ConnectionLost),
+    "there is no such turn": Reason(NotFound, Entity.TURN),
+    "the task was not there yet": Reason(TurnBeforeTask),
+    "there is no such event": Reason(NotFound, Entity.EVENT),
+    "there is no such objective": Reason(NotFound, Entity.OBJECTIVE),
+    "the objective was changed meanwhile": Reason(Stale, Entity.OBJECTIVE),
+    "an error was swallowed in it": Reason(WorkAborted),
+    "others kept getting in its way": Reason(GaveUp),
 }
 """Each reason in the words of the features, and the error that gives it."""
 
