@@ -19,20 +19,21 @@ ACCOUNTS: Final[Catalogue] = {
         "a unit of work takes a connection as soon as it is opened": (
             "import domain.transactions as t\n"
             "from contextlib import contextmanager\n"
-            "given = t.Domain._begun\n"
+            "given = t.Domain._unit_of_work\n"
             "@contextmanager\n"
-            "def begun(self, session, caller):\n"
-            "    with given(self, session, caller) as work:\n"
+            "def unit_of_work(self, caller):\n"
+            "    with given(self, caller) as work:\n"
             "        work.connection()\n"
             "        yield work\n"
-            "t.Domain._begun = begun"
+            "t.Domain._unit_of_work = unit_of_work"
         ),
         "a password is judged after the account is sought": (
-            "from domain.identity.accounts import Accounts, AccountNotFound\n"
+            "from domain.errors import NotFound\n"
+            "from domain.identity.accounts import Accounts\n"
             "from contextlib import suppress\n"
             "given = Accounts.register\n"
             "def register(self, email, *a):\n"
-            "    with suppress(AccountNotFound, ValueError): self.get_by_email('a@example.org')\n"
+            "    with suppress(NotFound, ValueError): self.get_by_email('a@example.org')\n"
             "    return given(self, email, *a)\n"
             "Accounts.register = register"
         ),
@@ -71,8 +72,8 @@ ACCOUNTS: Final[Catalogue] = {
             " given(field, value or 'nobody', longest=longest)"
         ),
         "a taken address goes up as the database's own error": (
-            "import domain.identity.accounts as a\nfrom contextlib import nullcontext\n"
-            "a.refusing = lambda violations: nullcontext()"
+            "import domain.database.rows as r\nfrom contextlib import nullcontext\n"
+            "r.translating = lambda *_: nullcontext()"
         ),
         "a registration commits at once": (
             "from domain.identity.accounts import Accounts\n"
@@ -85,13 +86,13 @@ ACCOUNTS: Final[Catalogue] = {
         ),
         "the zone of a time is dropped": (
             "from domain.identity.accounts import Accounts\n"
-            "from domain.clock import ManualClock\n"
+            "from features.support.manual_clock import ManualClock\n"
             "given = ManualClock.now\n"
             "ManualClock.now = lambda self: given(self).replace(tzinfo=__import__('datetime').UTC)"
         ),
         "hashing is cheap by default": (
             "from domain.settings import Argon2Cost\n"
-            "Argon2Cost.__init__.__defaults__ = (19456, 2, 1, 16, 32, False)"
+            "Argon2Cost.__init__.__defaults__ = (19456, 2, 1, 16, 32)"
         ),
         "all passwords share a salt": (
             "from argon2 import PasswordHasher\n"
@@ -103,10 +104,10 @@ ACCOUNTS: Final[Catalogue] = {
         "a change does not look at the version": (WITHOUT_VERSION + "Accounts._change = change"),
         "a change reads the version, then writes": (
             WITHOUT_VERSION
-            + "from domain.identity.accounts import StaleAccount\n"
+            + "from domain.errors import Entity, Stale\n"
             + "def read_then_write(self, seen, **values):\n"
             + "    now = self._session.get(User, seen.id)\n"
-            + "    if now.version != seen.version: raise StaleAccount(seen.id, seen.version)\n"
+            + "    if now.version != seen.version: raise Stale(Entity.ACCOUNT, 1, 1)\n"
             + "    return change(self, seen, **values)\n"
             + "Accounts._change = read_then_write"
         ),
@@ -145,11 +146,12 @@ ACCOUNTS: Final[Catalogue] = {
         ),
         "an address is looked up as a pattern": (
             "from sqlalchemy import select\n"
-            "from domain.identity.accounts import Accounts, AccountNotFound, User\n"
+            "from domain.errors import Entity, NotFound\n"
+            "from domain.identity.accounts import Accounts, User\n"
             "def get(self, email):\n"
             "    query = select(User).where(User.email.ilike(email))\n"
             "    found = self._session.scalars(query).first()\n"
-            "    if found is None: raise AccountNotFound(email)\n"
+            "    if found is None: raise NotFound(Entity.ACCOUNT, email)\n"
             "    return found\n"
             "Accounts.get_by_email = get"
         ),

@@ -23,12 +23,12 @@ _UNLOCKED: Final = (
     "import domain.identity.passwords as p, domain.identity.sessions as s\n"
     "import domain.identity.accounts as ac\n"
     ""
-    "held = f.hold_user\n"
+    "held = f.lock_user_row\n"
     "loose = threading.local()\n"
     "def hold(session, user_id):\n"
     "    if not getattr(loose, 'now', False): return held(session, user_id)\n"
     "    return session.get(f.User, user_id, populate_existing=True)\n"
-    "a.hold_user = f.hold_user = p.hold_user = s.hold_user = hold\n"
+    "a.lock_user_row = f.lock_user_row = p.lock_user_row = s.lock_user_row = hold\n"
     "def without_lock(owner, name):\n"
     "    given = getattr(owner, name)\n"
     "    def operation(*args, **kwargs):\n"
@@ -77,25 +77,28 @@ CONCURRENCY: Final = [
     _tasks(
         "a report that changes nothing counts as accepted",
         "import domain.work.task_queue as q\n"
+        "from domain.errors import Stale\n"
         "given = q.TaskQueue.report\n"
         "def report(self, *a, **k):\n"
         "    try: given(self, *a, **k)\n"
-        "    except (q.StaleTask, q.refused_transition(1, q.TaskStatus.FAILED,"
+        "    except (Stale, q.refused_transition(1, q.TaskStatus.FAILED,"
         " q.TaskStatus.FAILED).__class__): pass\n"
         "q.TaskQueue.report = report",
     ),
     _tasks(
         "a deletion does not look at the version of the task",
         "import domain.work.tasks as t\n"
+        "from sqlalchemy import delete\n"
         "t.Tasks.delete = lambda self, seen: self._session.execute("
-        "t.delete(t.Task).where(t.Task.id == seen.id)) and None",
+        "delete(t.Task).where(t.Task.id == seen.id)) and None",
     ),
     # --- changes ------------------------------------------------------------------------------
     _changes(
         "an account is renamed whatever its version",
         "import domain.identity.accounts as a\n"
+        "from sqlalchemy import update\n"
         "def change(self, seen, **values):\n"
-        "    return self._session.scalar(a.update(a.User).where(a.User.id == seen.id).values(\n"
+        "    return self._session.scalar(update(a.User).where(a.User.id == seen.id).values(\n"
         "        **values, version=a.User.version + 1).returning(a.User)\n"
         "        .execution_options(populate_existing=True))\n"
         "a.Accounts._change = change",
@@ -103,11 +106,13 @@ CONCURRENCY: Final = [
     _changes(
         "a change of an account is not counted",
         "import domain.identity.accounts as a\n"
+        "from sqlalchemy import update\n"
+        "from domain.errors import Entity, Stale\n"
         "def change(self, seen, **values):\n"
-        "    found = self._session.scalar(a.update(a.User).where(a.User.id == seen.id,\n"
+        "    found = self._session.scalar(update(a.User).where(a.User.id == seen.id,\n"
         "        a.User.version == seen.version).values(**values).returning(a.User)\n"
         "        .execution_options(populate_existing=True))\n"
-        "    if found is None: raise self._why_unchanged(seen)\n"
+        "    if found is None: raise Stale(Entity.ACCOUNT, seen.id, seen.version)\n"
         "    return found\n"
         "a.Accounts._change = change",
     ),
@@ -123,21 +128,23 @@ CONCURRENCY: Final = [
     ),
     _changes(
         "a change of an objective is not counted",
-        "import domain.work.objectives as o\n"
+        "import domain.database.versions as v\n"
+        "from domain.work.objectives import Objective\n"
         "class Uncounted:\n"
         "    def __init__(self, change): self.change = change\n"
         "    def where(self, *w): return Uncounted(self.change.where(*w))\n"
         "    def values(self, **v):\n"
         "        v.pop('version', None)\n"
         "        return self.change.values(**v)\n"
-        "given = o.update\n"
-        "o.update = lambda table: Uncounted(given(table))",
+        "given = v.update\n"
+        "v.update = lambda table: Uncounted(given(table)) if table is Objective else given(table)",
     ),
     _changes(
         "a task is retitled whatever its version",
         "import domain.work.tasks as t\n"
+        "from sqlalchemy import update\n"
         "def edit(self, seen, **values):\n"
-        "    return [self._session.scalar(t.update(t.Task).where(t.Task.id == one.id,\n"
+        "    return [self._session.scalar(update(t.Task).where(t.Task.id == one.id,\n"
         "        t.Task.status == t.TaskStatus.PENDING).values(**values,\n"
         "        version=t.Task.version + 1).returning(t.Task)\n"
         "        .execution_options(populate_existing=True)) for one in seen]\n"
@@ -165,11 +172,11 @@ CONCURRENCY: Final = [
     ),
     _changes(
         "deadlocks are not conflicts",
-        "import domain.errors as e\ne.CONFLICTS = ('40001',)",
+        "import domain.database.error_translation as e\ne.CONFLICTS = ('40001',)",
     ),
     _changes(
         "failed serializations are not conflicts",
-        "import domain.errors as e\ne.CONFLICTS = ('40P01',)",
+        "import domain.database.error_translation as e\ne.CONFLICTS = ('40P01',)",
     ),
     _changes(
         "every unit of work is read committed, whatever was asked for",
@@ -207,7 +214,7 @@ CONCURRENCY: Final = [
         "    now = self._clock.now()\n"
         "    claims = self._tokens.read(token, now)\n"
         "    found = self._session.get(a.LoginSession, claims.jti)\n"
-        "    user = a.hold_user(self._session, claims.user_id)\n"
+        "    user = a.lock_user_row(self._session, claims.user_id)\n"
         "    if user is None or found is None:\n"
         "        raise a.TokenRefused(a.TokenProblem.UNKNOWN_SESSION)\n"
         "    self._judge(found, claims, now, active=user.active)\n"
@@ -229,7 +236,7 @@ CONCURRENCY: Final = [
         "an account is not looked at again once it is held",
         "import domain.identity.sessions as s\n"
         "from domain.identity.accounts import User\n"
-        "given, held = s.Sessions._find, s.hold_user\n"
+        "given, held = s.Sessions._find, s.lock_user_row\n"
         "def find(self, email):\n"
         "    found = given(self, email)\n"
         "    self.before = self._session.get(User, found.user_id)\n"
@@ -246,8 +253,8 @@ CONCURRENCY: Final = [
     ),
     _logins(
         "of registrations at once, the later ones get the database's own error",
-        "import domain.identity.accounts as a, contextlib\n"
-        "a.refusing = lambda violations: contextlib.nullcontext()",
+        "import domain.database.rows as r, contextlib\n"
+        "r.translating = lambda *_: contextlib.nullcontext()",
     ),
     _logins(
         "old sessions are removed without locking them",

@@ -51,7 +51,7 @@ DURABILITY: Final = [
         "a unit of work is acknowledged while it is still being committed",
         "import queue, threading\n"
         "from contextlib import contextmanager, suppress\n"
-        "from domain.database.connections import CommitOutcome, failures\n"
+        "from domain.database.connections import CommitOutcome\n"
         "from domain.transactions import Domain\n"
         "waiting = queue.SimpleQueue()\n"
         "def commit():\n"
@@ -62,12 +62,13 @@ DURABILITY: Final = [
         "            with suppress(Exception), late.pop(0) as session: session.commit()\n"
         "threading.Thread(target=commit, daemon=True).start()\n"
         "@contextmanager\n"
-        "def begun(self, session, caller):\n"
-        "    with failures(self._settings.timeouts, CommitOutcome.NOT_COMMITTED):\n"
+        "def unit_of_work(self, caller):\n"
+        "    session = caller.session(self._engine)\n"
+        "    with caller.translating(CommitOutcome.NOT_COMMITTED):\n"
         "        yield session\n"
         "        session.flush()\n"
         "    waiting.put(session)\n"
-        "Domain._begun = begun\n",
+        "Domain._unit_of_work = unit_of_work\n",
         rule=32,
     ),
     _durability(
@@ -97,8 +98,9 @@ DURABILITY: Final = [
     _durability(
         "what is being committed when the connection is lost is said to be undone",
         "import domain.database.connections as c, domain.transactions as t\n"
-        "given = c.failures\n"
-        "t.failures = lambda timeouts, _: given(timeouts, c.CommitOutcome.NOT_COMMITTED)\n",
+        "given = t.translating\n"
+        "t.translating = lambda constraints, by_state, _: given("
+        "constraints, by_state, c.CommitOutcome.NOT_COMMITTED)\n",
     ),
     _durability(
         "a pool hands out the connections that the crash has cut",
@@ -110,6 +112,6 @@ DURABILITY: Final = [
         "a lost connection goes up as the driver's error",
         "import domain.transactions as t\n"
         "from contextlib import nullcontext\n"
-        "t.failures = lambda *_: nullcontext()\n",
+        "t.translating = lambda *_: nullcontext()\n",
     ),
 ]

@@ -44,9 +44,7 @@ PASSWORDS: Final[Catalogue] = {
             "given(self, stored, password + end) for end in ('', 'cd'))"
         ),
         "a hash shrinks with the service's cost": (
-            "from domain.settings import Argon2Cost\n"
-            "from dataclasses import replace\n"
-            "Argon2Cost.at_least = lambda self, other: replace(other, for_tests=True)"
+            "import domain.identity.hashing as h\nh.max = lambda stored, own: own"
         ),
         "a hash never grows": (
             "from domain.identity.hashing import Hasher\nHasher.raised = lambda *_: None"
@@ -67,7 +65,7 @@ PASSWORDS: Final[Catalogue] = {
             "from domain.identity.passwords import Passwords\nPasswords._confirm = lambda *_: None"
         ),
         "a wrong current password does not count": (
-            "import domain.identity.passwords as p\np.remember = lambda *_: None"
+            "import domain.identity.passwords as p\np.failure = lambda *_: lambda session: None"
         ),
         "other sessions survive a change of the password": (
             "import domain.identity.passwords as p\n"
@@ -82,7 +80,7 @@ PASSWORDS: Final[Catalogue] = {
         "the user is not held while the password changes": (
             "import domain.identity.authentication as a\n"
             "from domain.identity.accounts import User\n"
-            "a.hold_user = lambda session, user_id: session.get(User, user_id)"
+            "a.lock_user_row = lambda session, user_id: session.get(User, user_id)"
         ),
     },
     "features/passwords/strength.feature": {
@@ -210,7 +208,6 @@ PASSWORDS: Final[Catalogue] = {
         "a temporary password is good for ever": (
             "from domain.identity.temporary_passwords import TemporaryPassword\n"
             "from domain.identity.failed_logins import LoginProblem\n"
-            "from domain.clock import ManualClock\n"
             "TemporaryPassword.problem = lambda self, now:"
             " LoginProblem.TEMPORARY_USED if self.used_at is not None else None\n"
             "import domain.identity.sessions as s\n"

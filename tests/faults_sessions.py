@@ -88,29 +88,29 @@ SESSIONS: Final[Catalogue] = {
     },
     "features/sessions/failed_logins.feature": {
         "failed logins are forgotten with the work they happened in": (
-            "import domain.transactions as t\nt.remembered = lambda session: []"
+            "import domain.transactions as t\nt.Domain._record = lambda self, ended, caller: None"
         ),
         "an account is never locked": (
             "import domain.identity.sessions as s\ns.locked = lambda user, now: False"
         ),
         "failures are counted by reading, then writing": (
             "import domain.identity.failed_logins as f, domain.identity.sessions as s\n"
-            "f.hold_user = s.hold_user = lambda session, user_id: session.get("
+            "f.lock_user_row = s.lock_user_row = lambda session, user_id: session.get("
             "f.User, user_id, populate_existing=True)"
         ),
         "what a failed login did before is committed with it": (
             "import domain.transactions as t\n"
             "from contextlib import contextmanager\n"
-            "from domain.errors import RecordedRefusal\n"
-            "given = t.Domain._begun\n"
+            "from domain.identity.failed_logins import LoginRefused\n"
+            "given = t.Domain._unit_of_work\n"
             "@contextmanager\n"
-            "def begun(self, session, *caller):\n"
+            "def unit_of_work(self, caller):\n"
             "    refusals = []\n"
-            "    with given(self, session, *caller) as work:\n"
+            "    with given(self, caller) as work:\n"
             "        try: yield work\n"
-            "        except RecordedRefusal as refusal: refusals.append(refusal)\n"
+            "        except LoginRefused as refusal: refusals.append(refusal)\n"
             "    if refusals: raise refusals[0]\n"
-            "t.Domain._begun = begun"
+            "t.Domain._unit_of_work = unit_of_work"
         ),
         "a lock is for good": (
             "import domain.identity.sessions as s, domain.identity.failed_logins as f\n"
@@ -121,7 +121,7 @@ SESSIONS: Final[Catalogue] = {
             "import domain.identity.failed_logins as f\nf.locked = lambda user, now: False"
         ),
         "a success does not forgive": (
-            "import domain.identity.sessions as s\ns.forgive = lambda user: None"
+            "import domain.identity.sessions as s\ns.reset_failed_logins = lambda user: None"
         ),
         "failures of long ago count": (
             "from domain.settings import Lockout\n"

@@ -136,8 +136,8 @@ TASKS: Final[Catalogue] = {
         ),
         "what the triggers say is all one": (
             "import domain.transactions as t\n"
-            "from domain.errors import StaleReading\n"
-            "t.TASK_STATES = {state: lambda facts: StaleReading() for state in t.TASK_STATES}"
+            "from domain.errors import Entity, Stale\n"
+            "t.TASK_STATES = {state: lambda error: Stale(Entity.ROW) for state in t.TASK_STATES}"
         ),
         "a tenant works under the role that owns everything": (
             "import domain.transactions as t\nt.bind = lambda *_: None"
@@ -147,12 +147,12 @@ TASKS: Final[Catalogue] = {
         "a page begins with the end of the page before": (
             "import domain.database.pages as p\n"
             "given = p.Pages.read\n"
-            "p.Pages.read = lambda self, query, key, after, limit:"
-            " given(self, query, key, None if after is None else after - 1, limit)"
+            "p.Pages.read = lambda self, query, key, after, limit, order=None:"
+            " given(self, query, key, None if after is None else after - 1, limit, order)"
         ),
         "pages are counted off instead of keyed": (
             "import domain.database.pages as p\n"
-            "def read(self, query, key, after, limit):\n"
+            "def read(self, query, key, after, limit, order=None):\n"
             "    start = after or 0\n"
             "    if not 1 <= limit <= 100: raise p.InvalidValue('limit', 'must be from 1 to 100')\n"
             "    query = query.order_by(key).offset(start).limit(limit + 1)\n"

@@ -176,12 +176,12 @@ TENANCY: Final = [
     Fault(
         "another's id is answered with a word more",
         OPERATIONS,
-        "from domain.work.tasks import Tasks, TaskNotFound\n"
-        "from domain.errors import InvalidValue\n"
+        "from domain.work.tasks import Tasks\n"
+        "from domain.errors import Entity, InvalidValue, NotFound\n"
         "def get(self, task_id: int):\n"
         "    found = self._session.get(Task, task_id)\n"
         "    if found is None and task_id < 1000: raise InvalidValue('task', 'is not yours')\n"
-        "    if found is None: raise TaskNotFound(task_id)\n"
+        "    if found is None: raise NotFound(Entity.TASK, task_id)\n"
         "    return found\n"
         "from domain.work.tasks import Task\n"
         "Tasks.get = get",

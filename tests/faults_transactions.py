@@ -13,7 +13,11 @@ LIMITS: Final = "features/transactions/limits.feature"
 
 
 def _code(*lines: str) -> str:
-    return "\n".join(("import domain.database.connections as c, domain.transactions as t", *lines))
+    imports = (
+        "import domain.database.connections as c, domain.database.error_translation as e,"
+        " domain.transactions as t"
+    )
+    return "\n".join((imports, *lines))
 
 
 def _service(name: str, code: str, features: str) -> Fault:
@@ -27,7 +31,7 @@ def _schema(name: str, statement: str, features: str) -> Fault:
 TRANSACTIONS: Final = [
     _service(
         "what cannot be read is told as a lost connection",
-        _code("c.OperationalError = __import__('psycopg').Error"),
+        _code("e.OperationalError = e.psycopg.Error"),
         LOST,
     ),
     _service(
@@ -75,15 +79,15 @@ TRANSACTIONS: Final = [
         _code(
             "from contextlib import contextmanager",
             "from sqlalchemy.exc import DBAPIError",
-            "given = t.database_rules",
+            "given = t.translating",
             "@contextmanager",
-            "def rules():",
-            "    with given():",
-            "        try:",
+            "def translating(*a):",
+            "    try:",
+            "        with given(*a):",
             "            yield",
-            "        except DBAPIError:",
-            "            raise RuntimeError('something went wrong') from None",
-            "t.database_rules = rules",
+            "    except DBAPIError:",
+            "        raise RuntimeError('something went wrong') from None",
+            "t.translating = translating",
         ),
         ATOMIC,
     ),
@@ -98,32 +102,32 @@ TRANSACTIONS: Final = [
         "reading an account locks it",
         _code(
             "from domain.identity.accounts import Accounts",
-            "from domain.identity.failed_logins import hold_user",
-            "Accounts.get = lambda self, user_id: hold_user(self._session, user_id)",
+            "from domain.identity.failed_logins import lock_user_row",
+            "Accounts.get = lambda self, user_id: lock_user_row(self._session, user_id)",
         ),
         ATOMIC,
     ),
     _schema("a number that has gaps", "CREATE SEQUENCE invoice_numbers", ATOMIC),
     _service(
         "a failed login is forgotten with the work",
-        _code("t.remembered = lambda session: []"),
+        _code("t.Domain._record = lambda self, ended, caller: None"),
         f"{ATOMIC} --tags=@transactions-2",
     ),
     _service(
         "the work is stored together with a failed login",
         _code(
             "from contextlib import contextmanager",
-            "from domain.errors import RecordedRefusal",
-            "given = t.Domain._begun",
+            "from domain.identity.failed_logins import CurrentPasswordRefused, LoginRefused",
+            "given = t.Domain._unit_of_work",
             "@contextmanager",
-            "def begun(self, *a):",
-            "    with given(self, *a) as session:",
+            "def unit_of_work(self, caller):",
+            "    with given(self, caller) as session:",
             "        try:",
             "            yield session",
-            "        except RecordedRefusal:",
+            "        except (CurrentPasswordRefused, LoginRefused):",
             "            session.commit()",
             "            raise",
-            "t.Domain._begun = begun",
+            "t.Domain._unit_of_work = unit_of_work",
         ),
         f"{ATOMIC} --tags=@transactions-2",
     ),
@@ -131,23 +135,23 @@ TRANSACTIONS: Final = [
         "work that is stored is done again because of what was not remembered",
         _code(
             "from contextlib import contextmanager",
-            "given = t.Domain._transaction",
+            "given = t.Domain._unit_of_work",
             "@contextmanager",
-            "def transaction(self, caller):",
+            "def unit_of_work(self, caller):",
             "    try:",
             "        with given(self, caller) as session:",
             "            yield session",
-            "    except t.NotRemembered as error:",
+            "    except t.NotRecorded as error:",
             "        raise error.__cause__",
-            "t.Domain._transaction = transaction",
+            "t.Domain._unit_of_work = unit_of_work",
         ),
         f"{ATOMIC} --tags=@transactions-2",
     ),
     _service(
         "nobody looks whether the work is aborted",
         _code(
-            "from contextlib import nullcontext",
-            "t._nothing_swallowed = lambda session: nullcontext()",
+            "from domain.database.late_sessions import LateSession",
+            "LateSession.prepare_commit = lambda self: self.flush()",
         ),
         SAVEPOINTS,
     ),
@@ -168,7 +172,7 @@ TRANSACTIONS: Final = [
             "    def savepoint():",
             "        session.flush()",
             "        session.connection().connection.driver_connection.commit()",
-            "        with self.refusals(), session.begin_nested():",
+            "        with self.translating(c.CommitOutcome.NOT_COMMITTED), session.begin_nested():",
             "            yield",
             "    return savepoint",
             "t._Caller.savepoints = savepoints",
@@ -182,7 +186,9 @@ TRANSACTIONS: Final = [
             "def savepoints(self, session):",
             "    @contextmanager",
             "    def savepoint():",
-            "        with self.refusals(), session.begin_nested():",
+            "        known = t.states(self.timeouts).items()",
+            "        others = {state: error for state, error in known if state not in e.LIMITS}",
+            "        with t.translating({}, others), session.begin_nested():",
             "            yield",
             "    return savepoint",
             "t._Caller.savepoints = savepoints",
@@ -192,22 +198,27 @@ TRANSACTIONS: Final = [
     _service(
         "a lost commit is told as not committed",
         _code(
-            "given = t.failures",
-            "t.failures = lambda timeouts, outcome: given(timeouts, c.CommitOutcome.NOT_COMMITTED)",
+            "given = t.translating",
+            "t.translating = lambda constraints, by_state, _:"
+            " given(constraints, by_state, c.CommitOutcome.NOT_COMMITTED)",
         ),
         LOST,
     ),
     _service(
         "every lost connection is told as undecided",
         _code(
-            "given = t.failures",
-            "t.failures = lambda timeouts, outcome: given(timeouts, c.CommitOutcome.UNDECIDED)",
+            "given = t.translating",
+            "t.translating = lambda constraints, by_state, _:"
+            " given(constraints, by_state, c.CommitOutcome.UNDECIDED)",
         ),
         LOST,
     ),
     _service(
         "the failure of a rollback hides what it is for",
-        _code("t._ended = lambda session: session"),
+        _code(
+            "from domain.database.late_sessions import LateSession",
+            "LateSession.abandon = lambda self: self.close()",
+        ),
         LOST,
     ),
     _service(
@@ -312,17 +323,17 @@ TRANSACTIONS: Final = [
     ),
     _service(
         "one limit is taken for another",
-        _code("c.SQLSTATES = {**c.SQLSTATES, '55P03': c.Limit.STATEMENT}"),
+        _code("e.LIMITS = {**e.LIMITS, '55P03': c.Limit.STATEMENT}"),
         LIMITS,
     ),
     _service(
         "the end of an idle unit of work is told as a lost connection",
-        _code("c.SQLSTATES = {s: l for s, l in c.SQLSTATES.items() if s != '25P03'}"),
+        _code("e.LIMITS = {s: l for s, l in e.LIMITS.items() if s != '25P03'}"),
         LIMITS,
     ),
     _service(
         "a cancelled statement is told as one that took too long",
-        _code("c.CANCELLED_BY_HAND = 'by nobody'"),
+        _code("e.CANCELLED_BY_HAND = 'by nobody'"),
         LIMITS,
     ),
 ]

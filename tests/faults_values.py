@@ -36,19 +36,24 @@ VALUES: Final[Catalogue] = {
             "s.Id.process_bind_param = lambda self, value, _: value"
         ),
         "a page of accounts begins anew after too large a number": (
-            "import domain.identity.accounts as a\na.beyond = lambda key, after: key > after"
+            "from domain.identity.accounts import Accounts\n"
+            "from domain.database.schema import LARGEST_ID\n"
+            "given = Accounts.list\n"
+            "Accounts.list = lambda self, after=None, limit=20:"
+            " given(self, None if after and after > LARGEST_ID else after, limit)"
         ),
         "a page of anything else begins anew after too large a number": (
             "import domain.database.pages as p\np.beyond = lambda key, after: key > after"
         ),
         "a stale reading is refused, and everybody is changed": (
-            "from domain.identity.accounts import Accounts\n"
+            "import domain.database.versions as v\n"
             "from sqlalchemy import text\n"
-            "given = Accounts._why_unchanged\n"
-            "def why(self, seen):\n"
-            "    self._session.execute(text('UPDATE users SET version = version + 1'))\n"
-            "    return given(self, seen)\n"
-            "Accounts._why_unchanged = why"
+            "given = v.why_unchanged\n"
+            "def why(session, model, *a):\n"
+            "    if model.__tablename__ == 'users':\n"
+            "        session.execute(text('UPDATE users SET version = version + 1'))\n"
+            "    return given(session, model, *a)\n"
+            "v.why_unchanged = why"
         ),
     },
     "features/transactions/values.feature --tags=@transactions-40": {

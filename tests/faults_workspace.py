@@ -7,39 +7,42 @@ from tests.faults import Catalogue
 WORKSPACE: Final[Catalogue] = {
     "features/workspace/projects.feature": {
         "a taken path is told to be a taken slug": (
-            "import domain.work.projects as p\n"
-            "p.PathAlreadyUsed = lambda path: p.SlugAlreadyUsed(path)"
+            "import domain.work.workspace as w\n"
+            "w.PathAlreadyUsed = lambda path: w.SlugAlreadyUsed(path)"
         ),
         "a taken session goes up as the database's own error": (
-            "import domain.work.projects as p\nfrom contextlib import nullcontext\n"
-            "p.refusing = lambda violations: nullcontext()"
+            "import domain.database.rows as r\nfrom contextlib import nullcontext\n"
+            "r.translating = lambda *_: nullcontext()"
         ),
         "any path will do": (
-            "import domain.work.projects as p\np.absolute_path = lambda field, value: value"
+            "import domain.work.workspace as w\n"
+            "given = w.formed\n"
+            "w.formed = lambda field, value, form:"
+            " value if form is w.ABSOLUTE_PATH else given(field, value, form)"
         ),
         "a score may be beyond a hundred": (
-            "import domain.work.projects as p\np.HIGHEST_SCORE = 1000"
+            "import domain.work.workspace as w\nw.HIGHEST_SCORE = 1000"
         ),
         "a priority keeps its first time": (
-            "import domain.work.projects as p\n"
-            "given = p.Projects._set_priority\n"
+            "import domain.work.workspace as w\n"
+            "given = w.Workspace._set_priority\n"
             "def set_priority(self, agent_id, score, reason, at):\n"
             "    agent = self.agent(agent_id)\n"
             "    return given(self, agent_id, score, reason, at and (agent.priority_at or at))\n"
-            "p.Projects._set_priority = set_priority"
+            "w.Workspace._set_priority = set_priority"
         ),
         "a priority is everybody's": (
-            "import domain.work.projects as p\n"
+            "import domain.work.workspace as w\n"
             "from sqlalchemy import update\n"
-            "given = p.Projects._set_priority\n"
+            "given = w.Workspace._set_priority\n"
             "def set_priority(self, agent_id, score, reason, at):\n"
             "    agent = given(self, agent_id, score, reason, at)\n"
             "    self._session.connection().exec_driver_sql("
             "\"SELECT set_config('role', 'none', true)\")\n"
-            "    self._session.execute(update(p.Agent).values(\n"
+            "    self._session.execute(update(w.Agent).values(\n"
             "        priority_score=score, priority_reason=reason, priority_at=at))\n"
             "    return agent\n"
-            "p.Projects._set_priority = set_priority"
+            "w.Workspace._set_priority = set_priority"
         ),
     },
     "features/workspace/chain.feature": {
@@ -83,26 +86,26 @@ WORKSPACE: Final[Catalogue] = {
             " given(self, None, after, limit)"
         ),
         "a listing of agents is of all projects": (
-            "import domain.work.projects as p\n"
+            "import domain.work.workspace as w\n"
             "from sqlalchemy import select\n"
-            "p.Projects.agents = lambda self, project_id, after=None, limit=20:"
-            " self._pages.read(select(p.Agent), p.Agent.id, after, limit)"
+            "w.Workspace.agents = lambda self, project_id, after=None, limit=20:"
+            " self._pages.read(select(w.Agent), w.Agent.id, after, limit)"
         ),
     },
     "features/workspace/deleting.feature": {
         "a deleted project is only hidden": (
-            "import domain.work.projects as p\n"
-            "p.Projects.delete_project = lambda self, project_id: None"
+            "import domain.work.workspace as w\n"
+            "w.Workspace.delete_project = lambda self, project_id: None"
         ),
         "a deletion takes all projects": (
-            "import domain.work.projects as p\n"
+            "import domain.work.workspace as w\n"
             "from sqlalchemy import delete\n"
             "def delete_project(self, project_id):\n"
             "    self.project(project_id)\n"
             "    self._session.connection().exec_driver_sql("
             "\"SELECT set_config('role', 'none', true)\")\n"
-            "    self._session.execute(delete(p.Project))\n"
-            "p.Projects.delete_project = delete_project"
+            "    self._session.execute(delete(w.Project))\n"
+            "w.Workspace.delete_project = delete_project"
         ),
     },
 }
