@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import and_, delete, false, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from domain.database.schema import VersionedBase
@@ -64,15 +64,8 @@ def compare_and_swap_all(
 
     If it raises, some of them may be changed: the caller rolls back, for example to a savepoint.
     """
-    keys = _keys(seen)  # read first: the statement brings entities of this session up to date
-    found = session.scalars(
-        _swap(model, keys, required, values)
-        .returning(model)
-        .execution_options(populate_existing=True)
-    )
-    by_id = {row.id: row for row in found}
-    _check_swapped(session, model, keys, by_id, required)
-    return [by_id[row_id] for row_id, _ in keys]
+    statement = update(model).values(**values, version=model.version + 1)
+    return _matched(session, model, seen, required, statement.returning(model.id, model))
 
 
 def compare_and_swap_unread(
@@ -83,21 +76,13 @@ def compare_and_swap_unread(
     **values: Any,
 ) -> None:
     """Do the same as `compare_and_swap` under a role that may not read the whole row."""
-    keys = _keys([seen])
-    found = session.scalars(
-        _swap(model, keys, required, values)
-        .returning(model.id)
-        .execution_options(synchronize_session=False)
-    )
-    _check_swapped(session, model, keys, found.all(), required)
+    statement = update(model).values(**values, version=model.version + 1)
+    _matched(session, model, [seen], required, statement.returning(model.id))
 
 
 def compare_and_delete(session: Session, model: type[Row], seen: Seen) -> None:
     """Delete the row if it still has the version seen. Raises `NotFound`, `Stale`."""
-    keys = _keys([seen])
-    matching = tuple_(model.id, model.version).in_(keys)
-    found = session.scalars(delete(model).where(matching).returning(model.id))
-    _check_swapped(session, model, keys, found.all(), None)
+    _matched(session, model, [seen], None, delete(model).returning(model.id))
 
 
 def why_unchanged(
@@ -117,29 +102,24 @@ def why_unchanged(
     return Stale(model.entity, row_id, version)
 
 
-def _keys(seen: Sequence[Seen]) -> list[tuple[int, int]]:
-    return [(each.id, each.version) for each in seen]
-
-
-def _swap(
-    model: type[Row],
-    keys: list[tuple[int, int]],
-    required: Required[Any] | None,
-    values: dict[str, Any],
-) -> Any:
-    statement = update(model).where(tuple_(model.id, model.version).in_(keys))
-    if required is not None:
-        statement = statement.where(required.column.in_(required.states))
-    return statement.values(**values, version=model.version + 1)
-
-
-def _check_swapped(
+def _matched(
     session: Session,
     model: type[Row],
-    keys: list[tuple[int, int]],
-    found: Collection[int],
+    seen: Sequence[Seen],
     required: Required[Any] | None,
-) -> None:
+    statement: Any,
+) -> list[Any]:
+    """Run a statement that returns ids first on exactly these rows; return its last column."""
+    keys = [(each.id, each.version) for each in seen]  # now: the statement updates `seen` itself
+    # Not `tuple_(…).in_(keys)`, whose parameters have no type: `Id` and `Version` bound them.
+    each = (and_(model.id == row_id, model.version == version) for row_id, version in keys)
+    statement = statement.where(or_(false(), *each))
+    if required is not None:
+        statement = statement.where(required.column.in_(required.states))
+    options = {"populate_existing": True, "synchronize_session": "fetch"}
+    found = session.execute(statement.execution_options(**options))
+    by_id = {row[0]: row[-1] for row in found}
     for key in keys:
-        if key[0] not in found:
+        if key[0] not in by_id:
             raise why_unchanged(session, model, key, required)
+    return [by_id[row_id] for row_id, _ in keys]

@@ -100,7 +100,7 @@ class EmailAlreadyRegistered(DomainError):
 
     email: str
 
-    sentence = "{email} is already registered; log in, or register another address"
+    sentence = "{email} is already registered; use another address"
 
 
 @dataclass(eq=False)
