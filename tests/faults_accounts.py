@@ -118,6 +118,12 @@ ACCOUNTS: Final[Catalogue] = {
             + " User.version == seen.version).values(**values).returning(User))\n"
             + "Accounts._change = change"
         ),
+        "a stale version is reported for another entity": (
+            "import domain.database.versions as v\n"
+            "from domain.errors import Entity\n"
+            "given = v.Stale\n"
+            "v.Stale = lambda entity, *a: given(Entity.TASK, *a)"
+        ),
         "a deletion does not look at the version": (
             WITHOUT_VERSION
             + "Accounts.delete = lambda self, seen: self._session.execute("

@@ -161,6 +161,12 @@ TASKS: Final[Catalogue] = {
             "    return p.Page(tuple(found[:limit]), after)\n"
             "p.Pages.read = read"
         ),
+        "a missing task is reported as another entity": (
+            "import domain.database.rows as r\n"
+            "from domain.errors import Entity\n"
+            "given = r.NotFound\n"
+            "r.NotFound = lambda entity, sought: given(Entity.AGENT, sought)"
+        ),
         "a listing does not look at the status": (
             "from domain.work.tasks import Tasks\n"
             "given = Tasks.list\n"
