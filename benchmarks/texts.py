@@ -18,7 +18,7 @@ from benchmarks._ground import own_server, verdict
 from domain import DomainError
 from domain.transactions import IdentityWork, TenantWork
 from domain.work.tasks import TaskStatus
-from domain.work.workspace import TurnActor, TurnIntent
+from domain.work.turns_and_events import TurnActor, TurnIntent
 from features.support.arrange import factories, given_work
 from features.support.arrange.known_accounts import IdentityState
 from features.support.identity import logins

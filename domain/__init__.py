@@ -1,6 +1,6 @@
-"""A multi-tenant service on PostgreSQL. `Domain` is the way in."""
+"""A multi-tenant service on PostgreSQL. `Domain` is its entry point."""
 
-from domain.clock import Clock, ManualClock, SystemClock
+from domain.clock import Clock, SystemClock
 from domain.database.connections import engine_for
 from domain.database.schema import Base
 from domain.errors import DomainError
@@ -15,7 +15,6 @@ __all__ = [
     "Domain",
     "DomainError",
     "Isolation",
-    "ManualClock",
     "Settings",
     "SystemClock",
     "engine_for",

@@ -1,22 +1,29 @@
-"""What can be refused, and how a database error becomes a refusal.
+"""The errors of the domain. Each carries its facts as fields, and its message says what to do."""
 
-Every error carries its facts as fields and says one sentence that a person can act on.
-"""
-
-import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from enum import StrEnum
+from typing import ClassVar
 
-import psycopg
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm.exc import StaleDataError
+
+class Entity(StrEnum):
+    """What an error is about, by the word that its message uses."""
+
+    ACCOUNT = "account"
+    AGENT = "agent"
+    EVENT = "event"
+    OBJECTIVE = "objective"
+    PROJECT = "project"
+    ROW = "row"
+    """A row of a table that the database does not name."""
+    SESSION = "session"
+    TASK = "task"
+    TENANT = "tenant"
+    TURN = "turn"
 
 
 @dataclass(eq=False)
 class DomainError(Exception):
-    """The root of everything the domain refuses. `sentence` is a template over the fields."""
+    """The root of the domain's errors. `sentence` is a template over the fields."""
 
     sentence: ClassVar[str]
 
@@ -45,113 +52,68 @@ class InvalidSetting(DomainError):
 
 
 @dataclass(eq=False)
-class RecordedRefusal(DomainError):
-    """A refusal that is itself worth remembering, such as a failed login.
+class NotFound(DomainError):
+    """The entity does not exist, or belongs to another tenant."""
 
-    What is to be remembered was handed to the unit of work (`domain.identity.recordings`), which
-    writes it in a transaction of its own, however the work itself ends.
-    """
+    entity: Entity
+    sought: int | str | None
+    """Its id or its address; words where the message must show neither."""
+
+    sentence = "there is no {entity} {sought}"
+
+
+@dataclass(eq=False)
+class Stale(DomainError):
+    """The entity was changed or deleted after the caller read it."""
+
+    entity: Entity
+    id: int | None = None
+    version_seen: int | None = None
+    """None, like `id`, for an object edited in place: SQLAlchemy tells neither."""
+
+    sentence = "{subject} was changed since {reading} was read; read it again"
+
+    def __post_init__(self) -> None:
+        known = self.id is not None
+        self.subject = f"{self.entity} {self.id}" if known else f"a {self.entity}"
+        self.reading = f"version {self.version_seen}" if known else "it"
+        super().__post_init__()
 
 
 @dataclass(eq=False)
 class RuleBroken(DomainError):
-    """The database refused what the domain let through: the rule is named by its constraint."""
+    """The database rejected a row that the domain had accepted, by the named constraint."""
 
     constraint: str
     table: str
     sqlstate: str
 
-    sentence = "the rule {constraint!r} of {table!r} does not allow that (SQLSTATE {sqlstate})"
-
-
-@dataclass(eq=False)
-class StaleReading(DomainError):
-    """Something that was edited in place was changed by somebody else after it was read."""
-
-    sentence = "what you edit was changed since you read it; read it again"
+    sentence = (
+        "the constraint {constraint!r} of the table {table!r} is violated (SQLSTATE {sqlstate});"
+        " nothing was changed, correct the value"
+    )
 
 
 @dataclass(eq=False)
 class TransactionConflict(DomainError):
-    """Transactions got in each other's way, and the database has undone this one."""
+    """A serialization failure or a deadlock; the database has rolled back this transaction."""
 
     sqlstate: str
 
     sentence = (
-        "somebody else was changing the same at the same time (SQLSTATE {sqlstate}); nothing was"
-        " changed, try again"
+        "another transaction changed the same rows (SQLSTATE {sqlstate}); nothing was changed,"
+        " try again"
     )
 
 
-Violations = Mapping[str, Callable[[], DomainError]]
-"""For each constraint that an operation may run into, the error it stands for."""
+@dataclass(eq=False)
+class WorkAborted(DomainError):
+    """The unit of work caught a database error and went on, in a transaction that cannot commit.
 
-States = Mapping[str, Callable[[dict[str, Any]], DomainError]]
-"""For each SQLSTATE of our own, the error it stands for; its facts are in the detail, as JSON."""
-
-CONFLICTS: Final = ("40001", "40P01")
-"""serialization_failure and deadlock_detected: what a second attempt may well get past."""
-
-_INTEGRITY_CONSTRAINT_VIOLATION = "23"
-"""SQLSTATE class 23, of the SQL standard."""
-
-
-def diagnosis(error: DBAPIError) -> psycopg.Error | None:
-    """Return what the server or the driver said."""
-    return error.orig if isinstance(error.orig, psycopg.Error) else None
-
-
-@contextmanager
-def refusing(violations: Violations) -> Iterator[None]:
-    """Turn the violation of a constraint named in `violations` into the domain's own error."""
-    try:
-        yield
-    except DBAPIError as error:
-        cause = diagnosis(error)
-        refusal = violations.get((cause.diag.constraint_name if cause else None) or "")
-        if refusal is None:
-            raise
-        raise refusal() from error
-
-
-@contextmanager
-def refusing_states(states: States) -> Iterator[None]:
-    """Turn what our own triggers raise into the domain's own errors.
-
-    An edited entity that somebody else changed meanwhile is refused before any trigger is asked:
-    the session finds no row of the version it has read.
+    COMMIT of such a transaction raises nothing: the server answers with ROLLBACK.
     """
-    try:
-        yield
-    except StaleDataError as error:
-        raise StaleReading from error
-    except DBAPIError as error:
-        cause = diagnosis(error)
-        refusal = states.get((cause.sqlstate if cause else None) or "")
-        if cause is None or refusal is None:
-            raise
-        raise refusal(json.loads(cause.diag.message_detail or "{}")) from error
 
-
-@contextmanager
-def database_rules() -> Iterator[None]:
-    """Turn a broken integrity rule into `RuleBroken`, a conflict into `TransactionConflict`.
-
-    All other errors go up untouched.
-
-    The driver's error is not kept as the cause: it quotes the row, and with it any hash.
-    """
-    try:
-        yield
-    except DBAPIError as error:
-        cause = diagnosis(error)
-        sqlstate = (cause.sqlstate if cause else None) or ""
-        if sqlstate in CONFLICTS:
-            raise TransactionConflict(sqlstate) from None
-        if cause is None or not sqlstate.startswith(_INTEGRITY_CONSTRAINT_VIOLATION):
-            raise
-        raise RuleBroken(
-            constraint=cause.diag.constraint_name or cause.diag.column_name or "(unnamed)",
-            table=cause.diag.table_name or "(unnamed)",
-            sqlstate=sqlstate,
-        ) from None
+    sentence = (
+        "nothing was changed: the unit of work caught a database error and went on; let the error"
+        " propagate, or put the statement that may fail into a savepoint"
+    )

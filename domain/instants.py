@@ -1,4 +1,4 @@
-"""Points in time as they come in: in every zone they can be stored, read and shown."""
+"""Points in time that can be stored, read and shown in every time zone."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -11,12 +11,12 @@ EARLIEST: Final = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
 LATEST: Final = datetime.max.replace(microsecond=0, tzinfo=UTC) - timedelta(days=1)
 """A day inside what Python can hold (years 1 to 9999): no zone is further from UTC than that.
 
-PostgreSQL holds the years 4713 BC to 294276; what it stores beyond Python's, nobody can read.
+PostgreSQL holds the years 4713 BC to 294276; the driver cannot read one that Python cannot hold.
 """
 
 EARLIEST_NOW: Final = EARLIEST + LONGEST_DURATION
 LATEST_NOW: Final = LATEST - LONGEST_DURATION
-"""What the service's clock may show: whatever is reckoned from it is a time, too."""
+"""The range of the service's clock: an instant at any duration from it is valid, too."""
 
 
 def instant(
@@ -50,5 +50,5 @@ class CheckedClock:
         return instant("clock", self._clock.now(), EARLIEST_NOW, LATEST_NOW)
 
     def wait(self, duration: timedelta) -> None:
-        """Return when so much time has passed by the clock."""
+        """Return after this duration by the clock."""
         self._clock.wait(duration)

@@ -1,4 +1,4 @@
-"""Costs and limits, handed in once, so that a scenario can lower them and one can prove them."""
+"""Costs and limits: all parameters of the service that a deployment may change."""
 
 import json
 import re
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Final, Self
+from typing import Final
 
 import jwt
 
@@ -19,7 +19,7 @@ class Argon2Cost:
 
     The defaults are RFC 9106's second recommended option: 64 MiB, 3 passes, 4 lanes, with a salt
     of 16 and a tag of 32 bytes. Raises `InvalidSetting` below OWASP's minimum (19 MiB, 2 passes,
-    1 lane), unless the cost says that it is for tests.
+    1 lane).
     """
 
     memory_kib: int = 64 * 1024
@@ -27,24 +27,11 @@ class Argon2Cost:
     lanes: int = 4
     salt_bytes: int = 16
     tag_bytes: int = 32
-    for_tests: bool = False
 
     def __post_init__(self) -> None:
-        if self.for_tests:
-            return
         for name, least in ARGON2_MINIMUM.items():
             if getattr(self, name) < least:
-                raise InvalidSetting(f"argon2.{name}", f"must be at least {least} outside tests")
-
-    @classmethod
-    def cheapest(cls) -> Self:
-        """The least that Argon2 allows: for tests of everything but the hashing itself."""
-        return cls(memory_kib=8, passes=1, lanes=1, for_tests=True)
-
-    def at_least(self, other: Self) -> Self:
-        """Return the cost that is as high as either in every respect."""
-        highest = {name: max(getattr(self, name), getattr(other, name)) for name in ARGON2_MINIMUM}
-        return type(self)(**highest, for_tests=self.for_tests)
+                raise InvalidSetting(f"argon2.{name}", f"must be at least {least}")
 
 
 ARGON2_MINIMUM: Final = {
@@ -58,17 +45,17 @@ ARGON2_MINIMUM: Final = {
 
 
 LONGEST_DURATION: Final = timedelta(days=36_500)
-"""A hundred years. The service's clock keeps so far from the ends of what times can be."""
+"""A hundred years. The service's clock stays this far from the first and the last instant."""
 
 NOTHING: Final = timedelta(0)
 SECOND: Final = timedelta(seconds=1)
-"""Tokens count in whole ones."""
+"""The unit of times in tokens."""
 
 
 def _check_durations(
     group: str, rules: object, shortest: Mapping[str, timedelta], longest: timedelta
 ) -> None:
-    """Refuse a duration that is too long, or shorter than `shortest` says, which is 0 else."""
+    """Refuse a duration above `longest` or below that of `shortest` (0 for one not in it)."""
     for name, value in vars(rules).items():
         least = shortest.get(name, NOTHING)
         if isinstance(value, timedelta) and not least <= value <= longest:
@@ -106,7 +93,7 @@ LONGEST: Final = timedelta(days=24)
 
 @dataclass(frozen=True)
 class Retries:
-    """How often a unit of work is tried when others get in its way, and how long in between.
+    """How often a unit of work is tried after conflicts, and the waits between the attempts.
 
     The waits grow from `first` to at most `longest`, twice as long each time, and each is a
     random part of that ("full jitter": M. Brooker, Exponential Backoff and Jitter, AWS, 2015).
@@ -126,7 +113,7 @@ class Retries:
     def longest_wait(self, attempt: int) -> timedelta:
         """Return how long to wait at most after an attempt; the first one is 1."""
         times = 2 ** (attempt - 1)
-        # Compared first: so many doublings may be more than a duration holds.
+        # Compared first: the doubled wait may be more than a `timedelta` holds.
         if self.first and times >= self.longest / self.first:
             return self.longest
         return self.first * times if self.first else self.first
@@ -146,11 +133,11 @@ class PasswordRules:
     min_score: int = 4
     """Of zxcvbn, from 0 to 4: more than 10^10 guesses."""
     history: int = 5
-    """So many last passwords, the current one included, are refused as a new one."""
+    """The number of last passwords, with the current one, that are refused as a new one."""
     temporary_lasts: timedelta = timedelta(hours=24)
-    """How long a temporary password may be used for its one login."""
+    """How long a temporary password is valid for its one login."""
     service_words: tuple[str, ...] = ("postgres", "acceptance")
-    """What the service is called: words that no password may contain (ASVS 6.2.11)."""
+    """The names of the service, which no password may contain (ASVS 6.2.11)."""
 
     def __post_init__(self) -> None:
         if self.history < 1:
@@ -160,7 +147,7 @@ class PasswordRules:
 
 @dataclass(frozen=True)
 class Lockout:
-    """How guessing is held off: so many failures within the window, and the account rests."""
+    """How many failed logins within which window lock an account, and for how long."""
 
     failures: int = 5
     window: timedelta = timedelta(minutes=15)
@@ -172,18 +159,18 @@ class Lockout:
 
 @dataclass(frozen=True)
 class SessionRules:
-    """How long a session lives, and how many a user may have at once."""
+    """The lifetime of sessions, and how many live ones a user may have."""
 
     lifetime: timedelta = timedelta(hours=12)
-    """From the login, whatever happens in between (ASVS 7.3.2)."""
+    """From the login, with or without use (ASVS 7.3.2)."""
     idle: timedelta = timedelta(minutes=30)
     """Without any use (ASVS 7.3.1)."""
     touch_every: timedelta = timedelta(minutes=1)
-    """A use is written down at most so often."""
+    """The shortest time between two stored uses."""
     at_most: int = 5
-    """Live sessions of one user (ASVS 7.1.2); the oldest goes."""
+    """Live sessions of one user (ASVS 7.1.2); a login beyond that ends the oldest."""
     kept_ended: timedelta = timedelta(days=30)
-    """How long a session that has ended is still there to be looked at."""
+    """How long a session stays stored after it has ended."""
 
     def __post_init__(self) -> None:
         if self.touch_every >= self.idle:
@@ -200,7 +187,7 @@ KEY_MIN_BYTES: Final = 32
 _KEY_FILE: Final = re.compile(
     rb"---- ?BEGIN |(?<!\w)(?:sk-)?(?:ssh|ecdsa)-[a-z]{2}|PuTTY-User-Key-File"
 )
-"""Of PEM, PGP and SSH2; of OpenSSH, with whatever stands before the key; of PuTTY."""
+"""PEM, PGP and SSH2; OpenSSH, also with options before the key; PuTTY."""
 
 
 def _is_key_file(key: bytes) -> bool:
@@ -258,12 +245,12 @@ class KeyRing:
 
 @dataclass(frozen=True)
 class TokenRules:
-    """Whose tokens they are, for whom, and how they are signed. There is no default key."""
+    """The issuer, the audience and the keys of tokens. There is no default key."""
 
     issuer: str = "postgres-acceptance"
     audience: str = "postgres-acceptance"
     leeway: timedelta = timedelta(0)
-    """How far another server's clock may be off; none by default."""
+    """How far another server's clock may differ."""
     keys: KeyRing | None = None
 
     def __post_init__(self) -> None:

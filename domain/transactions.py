@@ -1,11 +1,10 @@
 """The unit of work: one `with` is one transaction, under one role.
 
-It takes a connection and begins its transaction at its first statement, so that what is computed
-before it (a password's strength, its hash) keeps no connection from others; nor does what a login
-or a change of a password verifies after a first look. It commits at the end
-of the block, and any exception rolls all of it back. Nothing else commits, but for what must be
-remembered in spite of that (`domain.identity.recordings`): it is written after the unit of work,
-alone, in a transaction of its own.
+It takes a connection and begins its transaction at its first statement: what is computed before (a
+password's strength, its hash) occupies no connection, nor does what a login or a change of a
+password verifies after its first read. It commits at the end of the block; any exception rolls all
+of it back. One thing is written although it rolls back: a failed login (`LateSession.recordings`),
+in a transaction of its own after the unit of work.
 """
 
 import random
@@ -14,30 +13,21 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
-from typing import Final, Self, TypeVar
+from typing import Self, TypeVar
 
-from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.orm import Session
 
 from domain.clock import Clock, SystemClock
-from domain.database.connections import CommitOutcome, failures, written_limits
+from domain.database.connections import CommitOutcome, written_limits
+from domain.database.error_translation import states, translating
 from domain.database.late_sessions import LateSession
 from domain.database.schema import Role
-from domain.database.tenancy import bind, of_nobody, tenant_id
-from domain.errors import (
-    DomainError,
-    TransactionConflict,
-    database_rules,
-    diagnosis,
-    refusing,
-    refusing_states,
-)
+from domain.database.tenancy import bind, missing_tenant_violations, tenant_id
+from domain.errors import DomainError, TransactionConflict
 from domain.identity.accounts import Accounts
 from domain.identity.hashing import Hasher
 from domain.identity.passwords import Passwords
-from domain.identity.recordings import NotRemembered, remembered
 from domain.identity.sessions import Sessions
 from domain.instants import CheckedClock
 from domain.settings import Settings, Timeouts
@@ -49,14 +39,11 @@ from domain.work.workspace import Workspace
 Work = TypeVar("Work")
 Result = TypeVar("Result")
 
-IN_FAILED_TRANSACTION: Final = "25P02"
-"""in_failed_sql_transaction: what the server answers to all that follows an error."""
-
 
 class Isolation(StrEnum):
-    """How much of other transactions a unit of work may see, by SQL's names.
+    """The isolation levels, by SQL's names.
 
-    `docs/transactions.md` has the anomalies that each admits, and what each operation relies on.
+    `docs/transactions.md` lists the anomalies that each admits, and what each operation relies on.
     """
 
     READ_COMMITTED = "READ COMMITTED"
@@ -65,41 +52,41 @@ class Isolation(StrEnum):
 
 
 @dataclass(eq=False)
-class WorkAborted(DomainError):
-    """The database had undone the work already, and whoever did it swallowed the error.
-
-    COMMIT of such a transaction raises nothing: the server answers with ROLLBACK.
-    """
-
-    sentence = (
-        "nothing was changed: an error of the database was swallowed in this unit of work; let it"
-        " go up, or do what may fail in a savepoint"
-    )
-
-
-@dataclass(eq=False)
 class GaveUp(DomainError):
-    """Others kept getting in the way, as often as the work was tried."""
+    """Every attempt of `Domain.run` ended in a `TransactionConflict`."""
 
     attempts: int
 
     sentence = (
-        "nothing was changed: others were changing the same each of {attempts} times; try again"
-        " later"
+        "nothing was changed: each of {attempts} attempts conflicted with another transaction; try"
+        " again later"
+    )
+
+
+@dataclass(eq=False)
+class NotRecorded(DomainError):
+    """The unit of work has committed; writing the failed login that it caught has failed.
+
+    This is no `TransactionConflict`, because the work must not run a second time.
+    """
+
+    sentence = (
+        "the changes are stored, but the failed login among them was not recorded; do not run the"
+        " unit of work again"
     )
 
 
 @dataclass(frozen=True)
 class _Work:
-    """What may be done in one unit of work."""
+    """The operations of every unit of work."""
 
     savepoint: Callable[[], AbstractContextManager[None]]
-    """What is done in `with tx.savepoint():` is undone alone when an error leaves the block."""
+    """An error that leaves `with tx.savepoint():` rolls back that block alone."""
 
 
 @dataclass(frozen=True)
 class IdentityWork(_Work):
-    """What may be done about accounts, passwords and login sessions in one unit of work."""
+    """The operations on accounts, passwords and login sessions, in one unit of work."""
 
     accounts: Accounts
     passwords: Passwords
@@ -108,7 +95,7 @@ class IdentityWork(_Work):
 
 @dataclass(frozen=True)
 class TenantWork(_Work):
-    """What one user may do about what is theirs in one unit of work."""
+    """The operations of one tenant on its own rows, in one unit of work."""
 
     tasks: Tasks
     workspace: Workspace
@@ -117,7 +104,7 @@ class TenantWork(_Work):
 
 @dataclass(frozen=True)
 class WorkerWork(_Work):
-    """What a worker may do in one unit of work: claim tasks and report on them."""
+    """The operations of a worker, in one unit of work."""
 
     tasks: TaskQueue
 
@@ -143,9 +130,9 @@ class Domain:
     def identity(
         self, *, isolation: Isolation = Isolation.READ_COMMITTED
     ) -> Iterator[IdentityWork]:
-        """Work on accounts and logins, as the role that may do nothing else."""
+        """Open a unit of work on accounts and logins, under the role for these alone."""
         caller = _Caller(self._settings.timeouts, Role.IDENTITY, isolation)
-        with self._transaction(caller) as session:
+        with self._unit_of_work(caller) as session:
             tools = session, self._settings, self._clock, self._hasher
             yield IdentityWork(
                 caller.savepoints(session), Accounts(*tools), Passwords(*tools), Sessions(*tools)
@@ -155,14 +142,14 @@ class Domain:
     def tenant(
         self, user_id: int, *, isolation: Isolation = Isolation.READ_COMMITTED
     ) -> Iterator[TenantWork]:
-        """Work on what this user owns; all else is out of sight and out of reach.
+        """Open a unit of work on the rows of this user, in which no other tenant's row is visible.
 
-        Raises `InvalidValue` for what is no id, `TenantNotFound` when something is stored for a
-        user who is not there.
+        Raises `InvalidValue` for what is no id, and `NotFound` when a row is stored for a user
+        without an account.
         """
         owner_id = tenant_id(user_id)
         caller = _Caller(self._settings.timeouts, Role.TENANT, isolation, owner_id)
-        with self._transaction(caller) as session:
+        with self._unit_of_work(caller) as session:
             tools = session, self._settings, self._clock, owner_id
             yield TenantWork(
                 caller.savepoints(session), Tasks(*tools), Workspace(*tools), Objectives(*tools)
@@ -170,19 +157,19 @@ class Domain:
 
     @contextmanager
     def worker(self, *, isolation: Isolation = Isolation.READ_COMMITTED) -> Iterator[WorkerWork]:
-        """Work on the tasks of all tenants, as the role that may do nothing else."""
+        """Open a unit of work on the tasks of all tenants, under the role for these alone."""
         caller = _Caller(self._settings.timeouts, Role.WORKER, isolation)
-        with self._transaction(caller) as session:
+        with self._unit_of_work(caller) as session:
             yield WorkerWork(caller.savepoints(session), TaskQueue(session, self._clock))
 
     def run(
         self, opening: Callable[[], AbstractContextManager[Work]], work: Callable[[Work], Result]
     ) -> Result:
-        """Do a whole unit of work, and all of it anew whenever another one gets in its way.
+        """Run a unit of work, and run it again after each `TransactionConflict`.
 
         `opening` is `domain.identity`, `domain.worker` or `partial(domain.tenant, user_id)`.
-        `work` must have no effects but those on the unit of work: it may be called several times.
-        Raises `GaveUp` when `Settings.retries` are spent; every other error goes up at once.
+        `work` may be called several times, so it must have no effects outside the unit of work.
+        Raises `GaveUp` after `Settings.retries`; every other error propagates at once.
         """
         retries = self._settings.retries
         for attempt in count(1):
@@ -196,38 +183,33 @@ class Domain:
         raise AssertionError("counting never ends")
 
     @contextmanager
-    def _transaction(self, caller: "_Caller") -> Iterator[LateSession]:
-        work = caller.session(self._engine)
+    def _unit_of_work(self, caller: "_Caller") -> Iterator[LateSession]:
+        session = caller.session(self._engine)
         try:
-            with self._begun(work, caller):
-                yield work
+            with caller.translating(CommitOutcome.NOT_COMMITTED):
+                yield session
+                session.prepare_commit()
+            with caller.translating(CommitOutcome.UNDECIDED):
+                session.commit()
+            session.close()
         except BaseException:
-            self._remember(work, caller)
+            session.abandon()
+            self._record(session, caller)
             raise
         try:
-            self._remember(work, caller)
+            self._record(session, caller)
         except Exception as error:
-            raise NotRemembered from error
+            raise NotRecorded from error
 
-    def _remember(self, work: Session, caller: "_Caller") -> None:
-        for recording in remembered(work):
-            alone = caller.alone()
-            with self._begun(alone.session(self._engine), alone) as afterwards:
-                recording(afterwards)
-
-    @contextmanager
-    def _begun(self, session: LateSession, caller: "_Caller") -> Iterator[Session]:
-        with caller.refusals(), _ended(session):
-            undone = failures(caller.timeouts, CommitOutcome.NOT_COMMITTED)
-            with undone, _nothing_swallowed(session):
-                yield session
-            with failures(caller.timeouts, CommitOutcome.UNDECIDED):
-                session.commit()
+    def _record(self, ended: LateSession, caller: "_Caller") -> None:
+        for recording in ended.recordings:
+            with self._unit_of_work(caller.alone()) as session:
+                recording(session)
 
 
 @dataclass(frozen=True)
 class _Caller:
-    """For whom a transaction works, and how."""
+    """The role, the tenant, the isolation level and the limits of a transaction."""
 
     timeouts: Timeouts
     role: Role
@@ -235,84 +217,34 @@ class _Caller:
     user_id: int | None = None
 
     def alone(self) -> Self:
-        """Return the same caller, working for no tenant, with nothing to keep apart from."""
+        """Return the same role at READ COMMITTED, for no tenant."""
         return replace(self, isolation=Isolation.READ_COMMITTED, user_id=None)
 
     def session(self, engine: Engine) -> LateSession:
         """Return a session that begins its transaction for this caller at its first statement.
 
-        Entities outlive their transaction as plain readings, so commit does not expire them.
+        Entities are used after their transaction, so commit does not expire them.
         """
         return LateSession(engine, self.isolation.value, self.begin, expire_on_commit=False)
 
     def begin(self, connection: Connection) -> None:
-        """Take the role, for the user, in a transaction that has just begun.
+        """Set the role, the tenant and the limits of a transaction that has just begun.
 
-        The limits are those of the settings, whatever earlier work has made of the connection's.
+        The limits are set each time: an earlier unit of work may have changed the connection's.
         """
         bind(connection, self.role, self.user_id, written_limits(self.timeouts))
 
-    @contextmanager
-    def refusals(self) -> Iterator[None]:
-        """Turn what the database refuses into the domain's own errors.
-
-        An error passes these from the last to the first: the most particular one is the last.
-        """
-        with database_rules(), refusing_states(TASK_STATES), refusing(of_nobody(self.user_id)):
-            yield
+    def translating(self, outcome: CommitOutcome) -> AbstractContextManager[None]:
+        """Return the translation of all database errors in a phase of this transaction."""
+        constraints = missing_tenant_violations(self.user_id)
+        return translating(constraints, {**TASK_STATES, **states(self.timeouts)}, outcome)
 
     def savepoints(self, session: Session) -> Callable[[], AbstractContextManager[None]]:
-        """Return what opens a savepoint in this caller's transaction."""
+        """Return the function that opens a savepoint in this caller's transaction."""
 
         @contextmanager
         def savepoint() -> Iterator[None]:
-            undone = failures(self.timeouts, CommitOutcome.NOT_COMMITTED)
-            with self.refusals(), undone, session.begin_nested():
+            with self.translating(CommitOutcome.NOT_COMMITTED), session.begin_nested():
                 yield
 
         return savepoint
-
-
-@contextmanager
-def _ended(session: Session) -> Iterator[None]:
-    """End the session with this block.
-
-    The error by which it ends is not hidden by another one of ROLLBACK: a connection that is
-    lost undoes the work by itself.
-    """
-    try:
-        yield
-    except BaseException:
-        try:
-            session.close()
-        except DBAPIError:
-            session.invalidate()
-        raise
-    session.close()
-
-
-@contextmanager
-def _nothing_swallowed(session: LateSession) -> Iterator[None]:
-    """Write what is still to be written at the end of this block.
-
-    Raises `WorkAborted` if COMMIT would only roll back, if the database says so before, or if
-    the transaction could not begin.
-    """
-    try:
-        yield
-        session.flush()
-        if not session.asked:
-            return
-        if session.failed:
-            raise WorkAborted
-        connection = session.connection().connection.driver_connection
-    except PendingRollbackError as error:
-        raise WorkAborted from error
-    except DBAPIError as error:
-        cause = diagnosis(error)
-        if cause is None or cause.sqlstate != IN_FAILED_TRANSACTION:
-            raise
-        raise WorkAborted from error
-    assert connection is not None, "a transaction has a connection"
-    if connection.info.transaction_status is TransactionStatus.INERROR:
-        raise WorkAborted

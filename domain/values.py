@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
@@ -11,13 +12,27 @@ from domain.errors import InvalidValue
 EMAIL_MAX_LENGTH: Final = 254
 """Characters; RFC 5321, section 4.5.3.1.3, less the angle brackets."""
 
-PATH_MAX_LENGTH: Final = 500
-"""Characters; an index must hold the path whatever script it is in."""
 
-SLUG_MAX_LENGTH: Final = 63
-"""Characters; RFC 1035, section 2.3.4, so that it may be a part of a host name."""
+@dataclass(frozen=True)
+class Form:
+    """The form of a short text: a pattern that all of it matches, and how long it may be."""
 
-EVENT_TYPE_MAX_LENGTH: Final = 100
+    pattern: str
+    longest: int
+    """Characters."""
+    problem: str
+    """What is wrong with a text of another form, as `InvalidValue` says it."""
+
+
+ABSOLUTE_PATH: Final = Form("(/[^/]+)+", 500, "is not an absolute path without a slash at its end")
+"""A folder. An index must hold 500 characters of any script."""
+
+SLUG: Final = Form("[a-z0-9]+(-[a-z0-9]+)*", 63, "is not made of a to z, 0 to 9 and single hyphens")
+"""A label of a host name: RFC 1035, section 2.3.4."""
+
+EVENT_TYPE: Final = Form(
+    "[a-z]+([._][a-z]+)*", 100, "is not made of a to z, in words joined by . or _"
+)
 
 _LAYOUT: Final = str.maketrans("\n\r\t", "   ")
 
@@ -88,30 +103,14 @@ def prose(field: str, value: str, *, longest: int) -> str:
 
 
 def _refuse_longer(field: str, value: str, longest: int) -> None:
-    """Refuse what is too long before anything is looked for in it."""
+    """Refuse a text that is too long before the checks that read all of it."""
     if isinstance(value, str) and len(value) > longest:
         raise InvalidValue(field, f"is longer than {longest} characters")
 
 
-def absolute_path(field: str, value: str) -> str:
-    """Return the path of a folder, from the root on, without a slash at its end."""
-    line(field, value, longest=PATH_MAX_LENGTH)
-    if not re.fullmatch("(/[^/]+)+", value):
-        raise InvalidValue(field, "is not an absolute path without a slash at its end")
-    return value
-
-
-def slug_form(field: str, value: str) -> str:
-    """Return a short name of lower case letters and digits, in words joined by hyphens."""
-    line(field, value, longest=SLUG_MAX_LENGTH)
-    if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", value):
-        raise InvalidValue(field, "is not made of a to z, 0 to 9 and single hyphens")
-    return value
-
-
-def event_type(field: str, value: str) -> str:
-    """Return what kind of thing happened, in words of a to z joined by full stops or _."""
-    line(field, value, longest=EVENT_TYPE_MAX_LENGTH)
-    if not re.fullmatch("[a-z]+([._][a-z]+)*", value):
-        raise InvalidValue(field, "is not made of a to z, in words joined by . or _")
+def formed(field: str, value: str, form: Form) -> str:
+    """Return one line of text of this form. Raises `InvalidValue`."""
+    line(field, value, longest=form.longest)
+    if not re.fullmatch(form.pattern, value):
+        raise InvalidValue(field, form.problem)
     return value

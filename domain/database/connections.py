@@ -1,55 +1,51 @@
-"""Connections to the server: their limits, and what is said when one fails.
+"""Connections to the server: how they are opened and reset, their limits and their failures.
 
-None of these failures can leave half a unit of work behind. What differs is whether the caller
-may simply try again: only a connection that is lost while it commits leaves that open.
+No failure leaves a part of a unit of work behind. After a connection is lost during COMMIT, the
+outcome is undecided; after every other failure the caller may try again.
 """
 
 import random
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any, Final
 
-from psycopg import OperationalError
 from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolResetState
 
 from domain.database.session_settings import SESSION, session_parameters
-from domain.errors import DomainError, diagnosis
+from domain.errors import DomainError
 from domain.json_values import written
 from domain.settings import Settings, Timeouts
 
 
 class CommitOutcome(StrEnum):
-    """What is known about a unit of work whose connection was lost."""
+    """Whether a unit of work whose connection was lost has committed."""
 
     NOT_COMMITTED = "not committed"
     UNDECIDED = "undecided"
 
     @property
     def meaning(self) -> str:
-        """What the caller can do about it."""
+        """What the caller should do."""
         return MEANINGS[self]
 
 
 MEANINGS: Final = {
     CommitOutcome.NOT_COMMITTED: "nothing was changed, try again",
     CommitOutcome.UNDECIDED: (
-        "it was being committed, and whether it was is undecided: look before you try again"
+        "it was lost during COMMIT, so the outcome is undecided; read the data before you try again"
     ),
 }
 
 
 @dataclass(eq=False)
 class ConnectionLost(DomainError):
-    """The connection to the server broke off, or could not be made."""
+    """The connection to the server was lost, or could not be opened."""
 
     outcome: CommitOutcome
 
@@ -70,26 +66,29 @@ class Limit(StrEnum):
 
     @property
     def advice(self) -> str:
-        """What the caller can do about it."""
+        """What the caller should do."""
         return EXCEEDED[self][1]
 
 
 EXCEEDED: Final = {
-    Limit.STATEMENT: ("a statement took", "ask for less at once, or raise timeouts.statement"),
+    Limit.STATEMENT: (
+        "a statement took",
+        "read or write fewer rows at once, or raise timeouts.statement",
+    ),
     Limit.LOCK: (
-        "a statement waited for a lock of somebody else's for",
-        "try again, or see who holds it for so long",
+        "a statement waited for a lock of another transaction for",
+        "try again, or look in pg_locks for the transaction that holds it",
     ),
     Limit.IDLE: (
-        "a unit of work did nothing for",
-        "do the slow part before it or after it, and try again",
+        "a unit of work sent no statement for",
+        "do the slow part before or after it, and try again",
     ),
 }
 
 
 @dataclass(eq=False)
 class LimitExceeded(DomainError):
-    """Something took longer than the settings allow, and the unit of work was undone."""
+    """A statement, a wait or a pause exceeded its limit; the unit of work is rolled back."""
 
     limit: Limit
     seconds: float
@@ -100,20 +99,11 @@ class LimitExceeded(DomainError):
     )
 
 
-SQLSTATES: Final = MappingProxyType(
-    {"57014": Limit.STATEMENT, "55P03": Limit.LOCK, "25P03": Limit.IDLE}
-)
-"""query_canceled, lock_not_available and idle_in_transaction_session_timeout."""
-
-CANCELLED_BY_HAND: Final = "user request"
-"""In the message of a 57014 that no limit is the reason of; PostgreSQL has no state of its own."""
-
-
 ENTROPY: Final = random.SystemRandom()
 
 
 def limits(timeouts: Timeouts) -> Mapping[Limit, timedelta]:
-    """Return how long each limit is."""
+    """Return the duration of each limit."""
     return {
         Limit.STATEMENT: timeouts.statement,
         Limit.LOCK: timeouts.lock,
@@ -122,7 +112,7 @@ def limits(timeouts: Timeouts) -> Mapping[Limit, timedelta]:
 
 
 def written_limits(timeouts: Timeouts) -> Mapping[str, str]:
-    """Return the limits as PostgreSQL's settings: by their names, in milliseconds."""
+    """Return the limits as settings of PostgreSQL, in milliseconds."""
     millisecond = timedelta(milliseconds=1)
     return {limit.value: str(after // millisecond) for limit, after in limits(timeouts).items()}
 
@@ -130,24 +120,24 @@ def written_limits(timeouts: Timeouts) -> Mapping[str, str]:
 def engine_options(
     url: URL, settings: Settings, *, name: str = "domain", pool_size: int = 5
 ) -> dict[str, Any]:
-    """Return how an engine is made whose every connection has these timeouts and this name.
+    """Return the arguments of `create_engine` for connections with these timeouts and this name.
 
-    Its session is the same whatever the server or the role is set to (`session_settings`); it
-    works at read committed unless a unit of work asks for more. Every connection that goes back to
-    the pool is as it was when it was opened (`reset_session`).
+    The settings of the server or the role have no effect on the session (`session_settings`). The
+    isolation level is READ COMMITTED unless a unit of work asks for another. A connection that
+    returns to the pool is reset to the state in which it was opened (`reset_session`).
     """
     session = {**SESSION, **written_limits(settings.timeouts)}
     return {
         "pool_size": pool_size,
         "pool_pre_ping": True,
-        "pool_events": [(reset_session, "reset")],  # so that nobody has the pool without it
+        "pool_events": [(reset_session, "reset")],  # an event of the pool: none exists without it
         "isolation_level": "READ COMMITTED",
         "json_serializer": written,
-        "hide_parameters": True,  # they hold hashes and addresses; errors and logs do without
+        "hide_parameters": True,  # hashes and addresses must not appear in errors and logs
         "connect_args": {
             "application_name": name,
             "connect_timeout": int(settings.timeouts.connect.total_seconds()),
-            # DISCARD ALL ends what the driver has prepared, and does not tell the driver.
+            # DISCARD ALL drops prepared statements, and the driver would not know.
             "prepare_threshold": None,
             **session_parameters(url, session),
         },
@@ -157,11 +147,11 @@ def engine_options(
 def reset_session(
     connection: DBAPIConnection, _: ConnectionPoolEntry, state: PoolResetState
 ) -> None:
-    """End what a unit of work has left in its session, as its connection goes back to the pool.
+    """Reset the session of a connection that returns to the pool.
 
-    Settings go back to what the connection was opened with. The state of `random()` is the one
-    thing within a tenant's reach that DISCARD ALL leaves: whoever has set a seed could tell what
-    the next one draws. Where this fails, SQLAlchemy closes the connection: nobody is given it.
+    Settings return to the values with which the connection was opened. DISCARD ALL leaves one
+    thing that a tenant can change: the seed of `random()`, by which one tenant could predict what
+    the next one draws. If the reset fails, SQLAlchemy closes the connection.
     """
     if state.terminate_only:
         return
@@ -176,17 +166,17 @@ def reset_session(
 
 
 def engine_for(url: URL, settings: Settings, *, name: str = "domain", pool_size: int = 5) -> Engine:
-    """Return an engine of the service's own: see `engine_options`."""
+    """Return an engine with the options of `engine_options`."""
     engine = create_engine(url, **engine_options(url, settings, name=name, pool_size=pool_size))
-    event.listen(engine, "handle_error", out_of_step)
+    event.listen(engine, "handle_error", invalidate_busy)
     return engine
 
 
-def out_of_step(context: ExceptionContext) -> None:
-    """Give up a connection that still waits for an answer when an error has gone up.
+def invalidate_busy(context: ExceptionContext) -> None:
+    """Invalidate a connection that still waits for an answer after an error.
 
-    It can be used for nothing more, not even for ROLLBACK, and its transaction would stay open;
-    SQLAlchemy takes only those for lost that the driver has closed.
+    No statement can be sent on it, not even ROLLBACK, so its transaction would stay open.
+    SQLAlchemy by itself invalidates only connections that the driver has closed.
     """
     connection = context.connection
     if connection is None or connection.invalidated:
@@ -194,24 +184,3 @@ def out_of_step(context: ExceptionContext) -> None:
     driver = connection.connection.driver_connection
     if driver is not None and driver.info.transaction_status is TransactionStatus.ACTIVE:
         context.is_disconnect = True
-
-
-@contextmanager
-def failures(timeouts: Timeouts, outcome: CommitOutcome) -> Iterator[None]:
-    """Say which limit was exceeded, or that the connection is lost and what that means.
-
-    Neither error keeps the driver's as its cause: that one may quote what was to be stored.
-    """
-    try:
-        yield
-    except DBAPIError as error:
-        cause = diagnosis(error)
-        limit = SQLSTATES.get((cause.sqlstate if cause else None) or "")
-        if limit is not None and CANCELLED_BY_HAND not in str(cause):
-            raise LimitExceeded(limit, limits(timeouts)[limit].total_seconds()) from None
-        never_connected = (
-            isinstance(cause, OperationalError) and error.statement is None and not cause.sqlstate
-        )
-        if error.connection_invalidated or never_connected:
-            raise ConnectionLost(outcome) from None
-        raise

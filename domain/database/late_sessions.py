@@ -4,9 +4,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import PendingRollbackError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.orm import Session, SessionTransaction
+
+from domain.errors import WorkAborted
+
+Recording = Callable[[Session], None]
+"""Writes one thing in a transaction of its own, and reads again what it depends on."""
 
 SEES_EACH_MOMENT: Final = "READ COMMITTED"
 """The isolation level at which every statement sees what is committed when it begins."""
@@ -26,23 +32,47 @@ class LateSession(Session):
         """Whether a statement was to be sent."""
         self.failed = False
         """Whether the transaction could not begin: nothing more is sent then."""
+        self.recordings: list[Recording] = []
+        """What the unit of work writes after it has ended, whether or not it commits."""
         self._isolation = isolation
         self._begin = begin
         event.listen(self, "after_begin", self._after_begin)
 
     @contextmanager
     def look(self) -> Iterator[None]:
-        """Read in this block, and keep no connection from others when it ends.
+        """Read in this block, and return the connection to the pool when it ends.
 
-        For what is judged at length and read anew before anything depends on it. Where somebody
-        could tell, the transaction goes on: if anything was done in it before, in a savepoint, and
-        at an isolation level at which all statements see one moment.
+        For rows that take long to verify and are read again before anything depends on them. The
+        transaction goes on where ending it would change a result: if it has done anything before,
+        in a savepoint, and at an isolation level at which all statements see one snapshot.
         """
         alone = not (self.asked or self.new or self.identity_map or self.in_nested_transaction())
         yield
         if alone and self._isolation == SEES_EACH_MOMENT:
             self.rollback()
             self.asked = False
+
+    def prepare_commit(self) -> None:
+        """Flush, and raise `WorkAborted` if COMMIT would only roll back."""
+        self.flush()
+        if not self.asked:
+            return
+        if self.failed:
+            raise WorkAborted
+        connection = self.connection().connection.driver_connection
+        assert connection is not None, "a transaction has a connection"
+        if connection.info.transaction_status is TransactionStatus.INERROR:
+            raise WorkAborted
+
+    def abandon(self) -> None:
+        """Roll back and close, and raise nothing: the error that led here is the one to report.
+
+        Where the connection is lost, the server rolls back by itself.
+        """
+        try:
+            self.close()
+        except DBAPIError:
+            self.invalidate()
 
     def get_bind(self, *arguments: Any, **options: Any) -> Engine | Connection:
         """Begin the transaction: SQLAlchemy asks this before it sends anything."""

@@ -1,7 +1,6 @@
-"""Listings by pages: keyed by id, so that they neither skip nor repeat anything.
+"""Listings by pages: keyed by id, so that they neither skip nor repeat a row.
 
-Something that comes while paging has a larger id and comes last; something that goes takes no
-other's place.
+A row stored while paging has a larger id and comes last; a deleted row shifts no other.
 """
 
 from dataclasses import dataclass
@@ -17,25 +16,25 @@ from domain.settings import Settings
 Item = TypeVar("Item")
 
 IN_ORDER: Final = text("id NULLS FIRST")
-"""How indexes for pages end, after the owner and what else is asked for.
+"""The last part of an index for pages, after the owner and other columns that select rows.
 
-No id is null: this is to be an order that the index of the primary key does not have. Else the
-server may take that one and read everybody's rows until it has found a page of the tenant's own.
+No id is null: the point is an order that the index of the primary key does not have. Otherwise the
+server may use that index and read all tenants' rows until it has found a page of one tenant's.
 """
 
 
 def beyond(key: InstrumentedAttribute[int], after: int) -> ColumnElement[bool]:
     """Return the condition that a row comes after this id, whether or not the column can hold it.
 
-    `Id` takes one that does not fit for `NO_ROW`, which is right for `=` alone: everything is
-    larger than that.
+    `Id` replaces an id that does not fit by `NO_ROW`, which is right for `=` alone: every id is
+    larger.
     """
     return key > max(NO_ROW, min(after, LARGEST_ID))
 
 
 @dataclass(frozen=True)
 class Page(Generic[Item]):
-    """Some of them, oldest first, and where the next page starts (None: there is no more)."""
+    """Some rows, oldest first, and where the next page starts (None: this is the last page)."""
 
     items: tuple[Item, ...]
     next_after: int | None
@@ -54,16 +53,19 @@ class Pages:
         key: InstrumentedAttribute[int],
         after: int | None,
         limit: int,
+        order: InstrumentedAttribute[int] | None = None,
     ) -> Page[Item]:
         """Return up to `limit` of what `query` finds beyond the key `after`.
 
+        The order is that of the tenants' indexes (`IN_ORDER`); `order` is for a table without one.
         Raises `InvalidValue` unless 1 ≤ limit ≤ the settings' `page_size_max`.
         """
         if not 1 <= limit <= self._settings.page_size_max:
             raise InvalidValue("limit", f"must be from 1 to {self._settings.page_size_max}")
         if after is not None:
             query = query.where(beyond(key, after))
-        found = self._session.scalars(query.order_by(key.nulls_first()).limit(limit + 1)).all()
+        ordered = query.order_by(key.nulls_first() if order is None else order)
+        found = self._session.scalars(ordered.limit(limit + 1)).all()
         items = tuple(found[:limit])
         more = len(found) > limit
         return Page(items, next_after=getattr(items[-1], key.key) if more else None)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -13,9 +13,12 @@ from sqlalchemy import (
     MetaData,
     String,
     TypeDecorator,
+    text,
 )
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeEngine
+
+from domain.errors import Entity
 
 
 class Role(StrEnum):
@@ -27,7 +30,7 @@ class Role(StrEnum):
 
 
 class Base(DeclarativeBase):
-    """The root of all mapped classes. Constraint names are fixed: errors are told by them."""
+    """The root of all mapped classes. Constraint names are fixed: they identify errors."""
 
     metadata = MetaData(
         naming_convention={
@@ -80,9 +83,9 @@ LARGEST_VERSION: Final = 2**31 - 1
 
 
 class Id(TypeDecorator[int]):
-    """The id of a row. One that does not fit the column is that of no row, and not an error.
+    """The id of a row. One that does not fit the column is the id of no row, and not an error.
 
-    That is so where ids are compared by `=`. What comes after an id is asked by `pages.beyond`.
+    This holds where ids are compared by `=`. To compare by order, use `pages.beyond`.
     """
 
     impl: TypeEngine[int] | type[TypeEngine[int]] = BigInteger
@@ -95,7 +98,7 @@ class Id(TypeDecorator[int]):
 
 
 class Version(Id):
-    """How often a row was changed. One that does not fit is that of no reading."""
+    """How often a row was changed. One that does not fit the column is never current."""
 
     impl = Integer
     cache_ok = True
@@ -107,3 +110,20 @@ Key = Annotated[int, mapped_column(Id, Identity(always=True), primary_key=True)]
 
 Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 """A point in time, whatever the zone it was written in."""
+
+
+class KeyedBase(Base):
+    """A row with a surrogate key, of an entity that errors can name."""
+
+    __abstract__ = True
+
+    entity: ClassVar[Entity]
+    id: Mapped[Key] = mapped_column(sort_order=-2)
+
+
+class VersionedBase(KeyedBase):
+    """A row whose version counts its changes: see `domain.database.versions`."""
+
+    __abstract__ = True
+
+    version: Mapped[int] = mapped_column(Version, server_default=text("1"), sort_order=-1)

@@ -1,1 +1,1 @@
-"""Accounts, their passwords and sessions, and how somebody is known to be who they say."""
+"""Accounts, passwords, login sessions and authentication."""

@@ -1,7 +1,7 @@
-"""Accounts: who may use the service.
+"""Accounts: the users of the service.
 
-Every change names the account as it was last seen; if somebody changed it meanwhile, the change
-is refused (optimistic concurrency, one compare-and-swap each).
+Every change names the account as the caller has read it, and is refused if another transaction has
+changed the account since (optimistic concurrency, `domain.database.versions`).
 """
 
 from dataclasses import dataclass
@@ -16,19 +16,20 @@ from sqlalchemy import (
     DateTime,
     Index,
     collate,
-    delete,
     func,
     literal,
     select,
     text,
-    update,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from domain.clock import Clock
-from domain.database.pages import beyond
-from domain.database.schema import Base, Hash, Instant, Key, Version
-from domain.errors import DomainError, InvalidValue, refusing
+from domain.database.error_translation import translating
+from domain.database.pages import Page, Pages
+from domain.database.rows import find_row, store_row
+from domain.database.schema import Hash, Instant, VersionedBase
+from domain.database.versions import compare_and_delete, compare_and_swap
+from domain.errors import DomainError, Entity, NotFound
 from domain.identity.hashing import Hasher
 from domain.identity.login_sessions import SessionEnd, end_sessions
 from domain.identity.password_policy import acceptable, words_of
@@ -39,10 +40,11 @@ DISPLAY_NAME_MAX_LENGTH: Final = 200
 """Code points."""
 
 
-class User(Base):
-    """One person who may use the service, and the tenant that owns what they make."""
+class User(VersionedBase):
+    """One person who may use the service, and the tenant that owns the rows of their work."""
 
     __tablename__ = "users"
+    entity = Entity.ACCOUNT
     __table_args__ = (
         CheckConstraint("char_length(email) <= 254 AND email LIKE '_%@_%'", name="email_form"),
         CheckConstraint(
@@ -58,18 +60,16 @@ class User(Base):
         ),
     )
 
-    id: Mapped[Key]
     email: Mapped[str]
     display_name: Mapped[str]
     password_hash: Mapped[Hash]
-    version: Mapped[int] = mapped_column(Version, server_default=text("1"))
     created_at: Mapped[Instant]
     changed_at: Mapped[Instant]
     deactivated_at: Mapped[Instant | None]
     failed_logins_at: Mapped[list[datetime]] = mapped_column(
         ARRAY(DateTime(timezone=True)), server_default=text("'{}'")
     )
-    """The failures that still count, until there are enough of them."""
+    """The failures that count, until their number locks the account."""
     locked_until: Mapped[Instant | None]
 
     @property
@@ -79,7 +79,7 @@ class User(Base):
 
     @property
     def own_words(self) -> set[str]:
-        """What everybody knows of this person, and no password of theirs may contain."""
+        """The words of the name and the address, which no password of the account may contain."""
         return set(words_of(self.display_name, self.email))
 
     def __repr__(self) -> str:
@@ -87,7 +87,7 @@ class User(Base):
 
 
 def email_key(email: InstrumentedAttribute[str] | BindParameter[str]) -> ColumnElement[str]:
-    """What makes two addresses one: the address with A to Z in lower case, in every locale."""
+    """Return the unique form of an address: A to Z in lower case, in every locale."""
     return func.lower(collate(email, "C"))
 
 
@@ -100,31 +100,12 @@ class EmailAlreadyRegistered(DomainError):
 
     email: str
 
-    sentence = "{email} is already registered"
-
-
-@dataclass(eq=False)
-class AccountNotFound(DomainError):
-    """No account has this id or this address."""
-
-    sought: int | str
-
-    sentence = "there is no account {sought}"
-
-
-@dataclass(eq=False)
-class StaleAccount(DomainError):
-    """Somebody changed the account after it was read: read it again, then decide."""
-
-    user_id: int
-    version_seen: int
-
-    sentence = "account {user_id} was changed since version {version_seen} was read; read it again"
+    sentence = "{email} is already registered; use another address"
 
 
 @dataclass(eq=False)
 class AccountAlreadyDeactivated(DomainError):
-    """The account is deactivated as it is."""
+    """The account is deactivated."""
 
     user_id: int
 
@@ -133,19 +114,11 @@ class AccountAlreadyDeactivated(DomainError):
 
 @dataclass(eq=False)
 class AccountAlreadyActive(DomainError):
-    """The account is active as it is."""
+    """The account is active."""
 
     user_id: int
 
     sentence = "account {user_id} is already active"
-
-
-@dataclass(frozen=True)
-class Page:
-    """Some accounts, oldest first, and where the next page starts (None: there is no more)."""
-
-    users: tuple[User, ...]
-    next_after: int | None
 
 
 class Accounts:
@@ -156,6 +129,7 @@ class Accounts:
         self._settings = settings
         self._clock = clock
         self._hasher = hasher
+        self._pages = Pages(session, settings)
 
     def register(self, email: str, display_name: str, password: str) -> User:
         """Open an account.
@@ -175,46 +149,41 @@ class Accounts:
             created_at=now,
             changed_at=now,
         )
-        with refusing({"uq_users_email": lambda: EmailAlreadyRegistered(user.email)}):
-            self._session.add(user)
-            self._session.flush()
-        return user
+        taken = {"uq_users_email": lambda: EmailAlreadyRegistered(address)}
+        return store_row(self._session, user, taken)
 
     def get(self, user_id: int) -> User:
-        """Return the account with this id. Raises `AccountNotFound`."""
-        user = self._session.get(User, user_id)
-        if user is None:
-            raise AccountNotFound(user_id)
-        return user
+        """Return the account with this id. Raises `NotFound`."""
+        return find_row(self._session, User, user_id)
 
     def get_by_email(self, email: str) -> User:
-        """Return the account with this address, whatever its case. Raises `AccountNotFound`."""
+        """Return the account with this address, whatever its case. Raises `NotFound`."""
         address = email_address("email", email)
         user = self._session.scalar(
             select(User).where(email_key(User.email) == email_key(literal(address)))
         )
         if user is None:
-            raise AccountNotFound(address)
+            raise NotFound(Entity.ACCOUNT, address)
         return user
 
     def rename(self, seen: User, display_name: str) -> User:
-        """Give the account another display name. Raises `InvalidValue`, `StaleAccount`."""
+        """Change the display name. Raises `InvalidValue`, `NotFound`, `Stale`."""
         name = line("display name", display_name, longest=DISPLAY_NAME_MAX_LENGTH)
         return self._change(seen, display_name=name)
 
     def change_email(self, seen: User, email: str) -> User:
-        """Give the account another address, or another case of its own.
+        """Change the address, or its case.
 
-        Raises `InvalidValue`, `EmailAlreadyRegistered`, `StaleAccount`.
+        Raises `InvalidValue`, `EmailAlreadyRegistered`, `NotFound`, `Stale`.
         """
         address = email_address("email", email)
-        with refusing({"uq_users_email": lambda: EmailAlreadyRegistered(address)}):
+        with translating({"uq_users_email": lambda: EmailAlreadyRegistered(address)}):
             return self._change(seen, email=address)
 
     def deactivate(self, seen: User) -> User:
-        """Close the account for use, end its sessions, and keep all it owns.
+        """Deactivate the account and end its sessions; the rows that it owns stay.
 
-        Raises `AccountAlreadyDeactivated`, `StaleAccount`.
+        Raises `AccountAlreadyDeactivated`, `NotFound`, `Stale`.
         """
         if not seen.active:
             raise AccountAlreadyDeactivated(seen.id)
@@ -224,48 +193,19 @@ class Accounts:
         return changed
 
     def reactivate(self, seen: User) -> User:
-        """Open a deactivated account again. Raises `AccountAlreadyActive`, `StaleAccount`."""
+        """Reactivate the account. Raises `AccountAlreadyActive`, `NotFound`, `Stale`."""
         if seen.active:
             raise AccountAlreadyActive(seen.id)
         return self._change(seen, deactivated_at=None)
 
     def delete(self, seen: User) -> None:
-        """Remove the account and everything it owns. Raises `AccountNotFound`, `StaleAccount`."""
-        removed = self._session.scalar(
-            delete(User).where(User.id == seen.id, User.version == seen.version).returning(User.id)
-        )
-        if removed is None:
-            raise self._why_unchanged(seen)
+        """Delete the account and all rows that it owns. Raises `NotFound`, `Stale`."""
+        compare_and_delete(self._session, User, seen)
 
-    def list(self, after: int | None = None, limit: int = 20) -> Page:
-        """Return up to `limit` accounts that were opened after the one with the id `after`.
-
-        Pages neither skip nor repeat an account when others are opened or deleted meanwhile.
-        Raises `InvalidValue` unless 1 ≤ limit ≤ the settings' `page_size_max`.
-        """
-        if not 1 <= limit <= self._settings.page_size_max:
-            raise InvalidValue("limit", f"must be from 1 to {self._settings.page_size_max}")
-        query = select(User).order_by(User.id).limit(limit + 1)
-        if after is not None:
-            query = query.where(beyond(User.id, after))
-        found = self._session.scalars(query).all()
-        users = tuple(found[:limit])
-        return Page(users, next_after=users[-1].id if len(found) > limit else None)
+    def list(self, after: int | None = None, limit: int = 20) -> Page[User]:
+        """Return a page of all accounts. Raises `InvalidValue`."""
+        return self._pages.read(select(User), User.id, after, limit, order=User.id)
 
     def _change(self, seen: User, **values: Any) -> User:
-        """Write `values` if the account still is as it was seen."""
-        changed = self._session.scalar(
-            update(User)
-            .where(User.id == seen.id, User.version == seen.version)
-            .values(**values, version=User.version + 1, changed_at=self._clock.now())
-            .returning(User)
-            .execution_options(populate_existing=True)
-        )
-        if changed is None:
-            raise self._why_unchanged(seen)
-        return changed
-
-    def _why_unchanged(self, seen: User) -> DomainError:
-        if self._session.scalar(select(User.id).where(User.id == seen.id)) is None:
-            return AccountNotFound(seen.id)
-        return StaleAccount(seen.id, version_seen=seen.version)
+        now = self._clock.now()
+        return compare_and_swap(self._session, User, seen, **values, changed_at=now)

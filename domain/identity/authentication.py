@@ -1,4 +1,4 @@
-"""Who bears a token: the token, then its row, which has the last word."""
+"""Authentication: the token is verified first, then the row of its session."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +10,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from domain.clock import Clock
 from domain.errors import DomainError
 from domain.identity.accounts import User
-from domain.identity.failed_logins import hold_user
+from domain.identity.failed_logins import lock_user_row
 from domain.identity.login_sessions import LoginSession, live
 from domain.identity.tokens import Claims, TokenProblem, TokenRefused, Tokens
 from domain.settings import Settings
@@ -18,7 +18,7 @@ from domain.settings import Settings
 
 @dataclass(frozen=True)
 class Principal:
-    """Who was authenticated, and in which session."""
+    """An authenticated user, and the session."""
 
     user_id: int
     jti: str = field(repr=False)
@@ -26,9 +26,9 @@ class Principal:
 
 @dataclass(eq=False)
 class MustSetPassword(DomainError):
-    """The session was opened with a temporary password; it is good for setting a new one only."""
+    """The session was opened with a temporary password, so it may only set a new one."""
 
-    sentence = "set a password of your own first; the temporary one is good for nothing else"
+    sentence = "the session may only set a new password; do that, then log in with it"
 
 
 class Authentication:
@@ -41,9 +41,9 @@ class Authentication:
         self._tokens = Tokens(settings.tokens)
 
     def authenticate(self, token: str) -> Principal:
-        """Return who bears the token, in one round trip that also notes that they were seen.
+        """Return the bearer of the token, in one round trip that also stores the time of this use.
 
-        The note waits for nobody: where another request holds the session's row, it is left out.
+        If another transaction has locked the session's row, the time is not stored.
         Raises `TokenRefused`, `MustSetPassword`.
         """
         now = self._clock.now()
@@ -64,20 +64,20 @@ class Authentication:
         return Principal(claims.user_id, claims.jti)
 
     def read(self, token: str) -> Claims:
-        """Return what the token claims, by itself: no statement is sent. Raises `TokenRefused`."""
+        """Return the token's claims, without a statement. Raises `TokenRefused`."""
         return self._tokens.read(token, self._clock.now())
 
     def hold(self, token: str, *, must_set_password: bool = False) -> tuple[User, LoginSession]:
-        """Return the bearer and the session, and keep both as they are until the work has ended.
+        """Return the bearer, with the row locked until the transaction ends, and the session.
 
-        For operations that change credentials or end sessions: what was checked still holds
-        when it is used. Raises `TokenRefused`, and `MustSetPassword` unless a session that must
-        set a password will do.
+        For operations that change credentials or end sessions: what was checked still holds when
+        it is used. Raises `TokenRefused`; and `MustSetPassword` unless the argument allows a
+        session that must set a password.
         """
         now = self._clock.now()
         claims = self._tokens.read(token, now)
-        user = hold_user(self._session, claims.user_id)
-        # Only a statement that begins after the lock is sure to see what its former holder did.
+        user = lock_user_row(self._session, claims.user_id)
+        # Only a statement that begins after the lock sees what the former holder committed.
         found = self._session.get(LoginSession, claims.jti, populate_existing=True)
         if user is None or found is None:
             raise TokenRefused(TokenProblem.UNKNOWN_SESSION)
@@ -87,7 +87,7 @@ class Authentication:
         return user, found
 
     def _judge(self, found: LoginSession, claims: Claims, now: datetime, *, active: bool) -> None:
-        """Refuse what the row does not confirm."""
+        """Raise `TokenRefused` unless the row confirms the claims."""
         if found.user_id != claims.user_id:
             raise TokenRefused(TokenProblem.ANOTHER_SUBJECT)
         if found.ended_at is not None:

@@ -1,4 +1,4 @@
-"""Failed logins: one refusal for all of them, and a count that holds guessing off for a while."""
+"""Failed logins: one refusal for all of them, and the count that locks an account for a while."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,14 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.clock import Clock
-from domain.errors import RecordedRefusal
+from domain.database.late_sessions import Recording
+from domain.errors import DomainError
 from domain.identity.accounts import User
-from domain.identity.recordings import Recording
 from domain.settings import Lockout
 
 
 class LoginProblem(StrEnum):
-    """Why a login is refused. For logs and features; whoever tried is not told."""
+    """Why a login is refused, for logs and features; no message says it."""
 
     UNKNOWN_EMAIL = auto()
     WRONG_PASSWORD = auto()
@@ -32,20 +32,20 @@ COUNTED: frozenset[LoginProblem] = frozenset(
         LoginProblem.TEMPORARY_EXPIRED,
     }
 )
-"""What counts as a failure. A locked account does not count, or guessing would lock it for good."""
+"""What counts as a failure. A refusal by the lock does not, or the lock could last for ever."""
 
 
 @dataclass(eq=False)
-class LoginRefused(RecordedRefusal):
-    """The one refusal of every login. It does not tell whether there is such an account."""
+class LoginRefused(DomainError):
+    """The one refusal of every login: it does not reveal whether the account exists."""
 
     reason: LoginProblem = field(repr=False)
 
-    sentence = "the address and the password do not lead to an account that may log in now"
+    sentence = "the login is refused; check the address and the password, or try again later"
 
 
 @dataclass(eq=False)
-class CurrentPasswordRefused(RecordedRefusal):
+class CurrentPasswordRefused(DomainError):
     """The current password was not accepted, so nothing was changed."""
 
     reason: LoginProblem = field(repr=False)
@@ -54,12 +54,12 @@ class CurrentPasswordRefused(RecordedRefusal):
 
 
 def locked(user: User, now: datetime) -> bool:
-    """Tell whether the account holds off every password at this time."""
+    """Tell whether the account refuses every password at this time."""
     return user.locked_until is not None and now < user.locked_until
 
 
-def hold_user(session: Session, user_id: int) -> User | None:
-    """Read the user anew and keep everybody else from changing it until the transaction ends."""
+def lock_user_row(session: Session, user_id: int) -> User | None:
+    """Read the user again and lock the row (FOR NO KEY UPDATE) until the transaction ends."""
     return session.scalar(
         select(User)
         .where(User.id == user_id)
@@ -69,10 +69,13 @@ def hold_user(session: Session, user_id: int) -> User | None:
 
 
 def failure(user_id: int, lockout: Lockout, clock: Clock) -> Recording:
-    """Return the recording of one failure; enough of them within the window lock the account."""
+    """Return what records one failure; enough of them within the window lock the account.
+
+    A unit of work writes it after it has ended (`LateSession.recordings`).
+    """
 
     def record(session: Session) -> None:
-        user = hold_user(session, user_id)
+        user = lock_user_row(session, user_id)
         now = clock.now()
         if user is None or locked(user, now):
             return
@@ -85,7 +88,7 @@ def failure(user_id: int, lockout: Lockout, clock: Clock) -> Recording:
     return record
 
 
-def forgive(user: User) -> None:
-    """Forget the failures: the owner has come."""
+def reset_failed_logins(user: User) -> None:
+    """Delete the failures that count and the lock, after the right password."""
     if user.failed_logins_at or user.locked_until is not None:
         user.failed_logins_at, user.locked_until = [], None

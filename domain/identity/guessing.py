@@ -1,4 +1,4 @@
-"""How easily a password is guessed: zxcvbn, with its work bounded.
+"""How easily a password is guessed: zxcvbn with bounded work.
 
 zxcvbn compares every part of a text with its dictionaries, once for each way of reading the
 substituted characters in it (`@` for a, `(` or `<` for c): quadratic in the length, exponential in
@@ -25,7 +25,7 @@ LONGEST_WORD: Final = 16
 """Code points of a word that the cut may go through; few in zxcvbn's dictionaries are longer."""
 
 _ALONE: Final = Lock()
-"""zxcvbn keeps the words of the person in a global: another thread's must not take their place."""
+"""zxcvbn keeps the words of the person in a global variable, which threads must not share."""
 
 
 def judge(password: str, words: Iterable[str]) -> tuple[int, tuple[str, ...]]:

@@ -1,17 +1,23 @@
-"""How a password becomes something that may be stored, and how it is verified: Argon2id."""
+"""Hashing and verifying passwords with Argon2id."""
 
 import secrets
 import unicodedata
 from base64 import b64encode
+from dataclasses import replace
+from typing import Final
 
-from argon2 import PasswordHasher, Type, extract_parameters
+from argon2 import Parameters, PasswordHasher, Type, extract_parameters
 from argon2.exceptions import VerifyMismatchError
+from argon2.low_level import ARGON2_VERSION
 
 from domain.settings import Argon2Cost
 
+COSTS: Final = ("memory_cost", "time_cost", "parallelism", "salt_len", "hash_len")
+"""The parameters of a hash that `Hasher.raised` compares, by argon2-cffi's names."""
+
 
 def normal_form(password: str) -> str:
-    """Return the form in which two ways of typing one password are the same text: NFKC.
+    """Return the password in NFKC, which unifies the ways of typing one password.
 
     Nothing else is changed (NIST SP 800-63B-4; ASVS 6.2.8 for the rest).
     """
@@ -22,29 +28,38 @@ class Hasher:
     """Hashes and verifies passwords in their normal form, at one cost."""
 
     def __init__(self, cost: Argon2Cost) -> None:
-        self._cost = cost
+        self._parameters = Parameters(
+            type=Type.ID,
+            version=ARGON2_VERSION,
+            salt_len=cost.salt_bytes,
+            hash_len=cost.tag_bytes,
+            time_cost=cost.passes,
+            memory_cost=cost.memory_kib,
+            parallelism=cost.lanes,
+        )
+        self._argon2 = PasswordHasher.from_parameters(self._parameters)
         self.own_cost = f"m={cost.memory_kib},t={cost.passes},p={cost.lanes}"
-        """What new hashes cost, as a hash names it."""
+        """The cost of new hashes, in PHC notation: m=65536,t=3,p=4."""
 
     def hash(self, password: str) -> str:
         """Return the hash in PHC format, with a salt of its own."""
-        return _argon2(self._cost).hash(password)
+        return self._argon2.hash(password)
 
     def verify(self, stored: str, password: str) -> bool:
-        """Tell whether this hash was made from this password. Costs what the hash had cost."""
+        """Tell whether this hash was made from this password, at the cost of the hash."""
         try:
-            return _argon2(self._cost).verify(stored, password)
+            return self._argon2.verify(stored, password)
         except VerifyMismatchError:
             return False
 
     @staticmethod
     def cost_of(stored: str) -> str:
-        """Return the cost that a hash names, and no text at all for what names none."""
+        """Return the cost in the PHC notation of a hash; "" for text without one."""
         return "".join(stored.split("$")[3:4])
 
     @staticmethod
     def decoy(cost: str) -> str:
-        """Return a hash of this cost that no password has: random, so it is made for nothing."""
+        """Return a hash of this cost that no password has; a random tag, so it takes no run."""
         salt, tag = (
             b64encode(secrets.token_bytes(size)).decode().rstrip("=")
             for size in (Argon2Cost.salt_bytes, Argon2Cost.tag_bytes)
@@ -52,29 +67,13 @@ class Hasher:
         return f"$argon2id$v=19${cost}${salt}${tag}"
 
     def raised(self, stored: str, password: str) -> str | None:
-        """Return a dearer hash if the stored one is cheaper in any respect, and None if not.
+        """Return a hash at the higher of both costs, or None if that is the stored hash's.
 
-        No respect is ever lowered: where the stored hash is the dearer one, it stays so.
+        Each parameter is compared by itself, and none is lowered.
         """
-        found = extract_parameters(stored)
-        former = Argon2Cost(
-            memory_kib=found.memory_cost,
-            passes=found.time_cost,
-            lanes=found.parallelism,
-            salt_bytes=found.salt_len,
-            tag_bytes=found.hash_len,
-            for_tests=True,
-        )
-        target = former.at_least(self._cost)
-        return None if target == former else _argon2(target).hash(password)
-
-
-def _argon2(cost: Argon2Cost) -> PasswordHasher:
-    return PasswordHasher(
-        time_cost=cost.passes,
-        memory_cost=cost.memory_kib,
-        parallelism=cost.lanes,
-        salt_len=cost.salt_bytes,
-        hash_len=cost.tag_bytes,
-        type=Type.ID,
-    )
+        found, own = extract_parameters(stored), self._parameters
+        highest = {name: max(getattr(found, name), getattr(own, name)) for name in COSTS}
+        target = replace(found, **highest)
+        if target == found:
+            return None
+        return PasswordHasher.from_parameters(target).hash(password)

@@ -1,4 +1,4 @@
-"""What somebody typed who went over the keys of a keyboard that is not set to QWERTY.
+"""The keys behind a text that was typed on a keyboard with a layout other than QWERTY.
 
 A layout is written as its three rows of letters, key by key in the order of `QWERTY`.
 """

@@ -1,6 +1,6 @@
-"""Login sessions as they are stored. A token is worth nothing without its row here.
+"""Login sessions as stored. A token without its row here is refused.
 
-Lock order, so that nobody waits in a circle: first the user's row, then sessions.
+Lock order, which avoids deadlocks: first the user's row, then sessions.
 """
 
 from datetime import datetime, timedelta
@@ -39,7 +39,7 @@ class SessionEnd(StrEnum):
 
 
 class LoginSession(Base):
-    """One login, from its token's beginning to its end. Ended sessions stay for a while."""
+    """One login, as long as its token is valid. Ended sessions stay for `sessions.kept_ended`."""
 
     __tablename__ = "login_sessions"
     __table_args__ = (
@@ -63,7 +63,7 @@ class LoginSession(Base):
     last_seen_at: Mapped[Instant]
     expires_at: Mapped[Instant]
     must_set_password: Mapped[bool] = mapped_column(server_default=text("false"))
-    """Opened with a temporary password: good for nothing but setting one's own."""
+    """Opened with a temporary password: the session may only set a new one."""
     ip: Mapped[IPv4Address | IPv6Address | None] = mapped_column(INET)
     user_agent: Mapped[str | None]
     ended_at: Mapped[Instant | None]
@@ -76,7 +76,7 @@ class LoginSession(Base):
 
 
 def live(now: datetime, idle: timedelta) -> ColumnElement[bool]:
-    """Return the condition that a session may still be used, as far as it knows itself."""
+    """Return the condition that the columns of a session allow its use."""
     return and_(
         LoginSession.ended_at.is_(None),
         LoginSession.expires_at > now,
@@ -89,7 +89,7 @@ def end_sessions(
 ) -> int:
     """End a user's sessions that have not been ended, and return how many there were.
 
-    The caller holds the user's row.
+    The caller has locked the user's row.
     """
     ended = session.scalars(
         update(LoginSession)

@@ -1,4 +1,4 @@
-"""Which passwords are good enough, whoever sets them and on whatever occasion."""
+"""The policy for all new passwords, on registration, change and reset."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ COMPOSED_OF_AT_MOST: Final = 4
 
 @dataclass(eq=False)
 class WeakPassword(InvalidValue):
-    """A password that is not good enough, with every reason, and what would make it better."""
+    """A password that the policy refuses, with every reason and with zxcvbn's suggestions."""
 
     suggestions: tuple[str, ...] = ()
 
@@ -33,7 +33,7 @@ class WeakPassword(InvalidValue):
 
 
 def acceptable(password: str, rules: PasswordRules, own_words: Iterable[str]) -> str:
-    """Return the password in its normal form if it may be set by somebody with these words.
+    """Return the password in its normal form if a user with these words may set it.
 
     There is no rule of composition (ASVS 6.2.5). Raises `InvalidValue` for what is not text that
     a person can type, and `WeakPassword` with every reason; neither repeats the password.
@@ -53,7 +53,7 @@ def acceptable(password: str, rules: PasswordRules, own_words: Iterable[str]) ->
 
 
 def readable(password: str, rules: PasswordRules) -> str | None:
-    """Return the normal form of what somebody typed, or None for what cannot be a password."""
+    """Return the normal form of the typed text, or None for what cannot be a password."""
     if not isinstance(password, str) or len(password) > rules.max_length * COMPOSED_OF_AT_MOST:
         return None
     try:
@@ -64,7 +64,7 @@ def readable(password: str, rules: PasswordRules) -> str | None:
 
 
 def words_of(display_name: str, email: str) -> Iterator[str]:
-    """Yield what everybody knows of a person: the name, the address, and the parts of both."""
+    """Yield the public words of a person: the name, the address, and the parts of both."""
     local, _, domain = email.partition("@")
     labels = domain.split(".")[:-1]
     for whole in (display_name, email, local, ".".join(labels)):

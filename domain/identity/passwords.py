@@ -1,4 +1,4 @@
-"""Passwords: changing one's own, the last ones that are not to come back, temporary ones."""
+"""Passwords: changing one, refusing former ones, issuing and replacing a temporary one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,21 +9,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain.clock import Clock
 from domain.database.late_sessions import LateSession
 from domain.database.schema import Base, Hash, HiddenText, Id, Instant, Key
-from domain.errors import DomainError, InvalidValue
-from domain.identity.accounts import AccountNotFound, User
+from domain.errors import DomainError, Entity, InvalidValue, NotFound
+from domain.identity.accounts import User
 from domain.identity.authentication import Authentication
 from domain.identity.failed_logins import (
     CurrentPasswordRefused,
     LoginProblem,
     failure,
-    forgive,
-    hold_user,
+    lock_user_row,
     locked,
+    reset_failed_logins,
 )
 from domain.identity.hashing import Hasher
 from domain.identity.login_sessions import LoginSession, SessionEnd, end_sessions, live
 from domain.identity.password_policy import acceptable, readable
-from domain.identity.recordings import remember
 from domain.identity.temporary_passwords import (
     IssuedPassword,
     TemporaryPassword,
@@ -35,7 +34,7 @@ from domain.settings import Settings
 
 
 class FormerPassword(Base):
-    """The hash of a password that somebody had, kept so that it does not come back soon."""
+    """The hash of a former password, kept so that it is not set again soon."""
 
     __tablename__ = "password_history"
     __table_args__ = (
@@ -54,7 +53,7 @@ class FormerPassword(Base):
 
 @dataclass(eq=False)
 class PasswordUsedBefore(DomainError):
-    """The new password is one that the user has, or had not long ago."""
+    """The new password is the current one or one of the former ones that are kept."""
 
     last: int
 
@@ -63,7 +62,7 @@ class PasswordUsedBefore(DomainError):
 
 @dataclass(eq=False)
 class TemporaryPasswordAgain(DomainError):
-    """The new password is the temporary one that it is to replace."""
+    """The new password equals the temporary one that it must replace."""
 
     sentence = "the password is the temporary one; choose one of your own"
 
@@ -87,10 +86,10 @@ class Passwords:
         self._hasher = hasher
         self._authentication = Authentication(session, settings, clock)
         self._verified: dict[tuple[str, str], bool] = {}
-        """What is known already of a stored hash and a password."""
+        """The results so far, by stored hash and password."""
 
     def change(self, token: str, current: str, new: str) -> None:
-        """Set a new password, keep this session, and end all others of the user's.
+        """Set a new password and end all other sessions of the user.
 
         A wrong current password counts as a failed login, and while the account is locked the
         right one is refused too. Raises `TokenRefused`, `MustSetPassword`,
@@ -102,22 +101,22 @@ class Passwords:
         self._confirm(user, current)
         normal = acceptable(new, self._settings.passwords, user.own_words)
         self._replace(user, normal, hashed)
-        forgive(user)
+        reset_failed_logins(user)
         self._end_sessions(user, SessionEnd.PASSWORD_CHANGED, but=login)
 
     def issue_temporary(self, user_id: int) -> IssuedPassword:
-        """Give somebody a random password that is good for one login, and end their sessions.
+        """Issue a random password for one login, and end the user's sessions.
 
-        For an administrator, who learns it this once and never chooses it. From now on neither
-        the user's own password nor an earlier temporary one logs in. Raises `AccountNotFound`.
+        For an administrator, who cannot choose the password or read it again. From now on neither
+        the user's own password nor an earlier temporary one logs in. Raises `NotFound`.
         """
         rules = self._settings.passwords
         password = invent(rules)
         hashed = self._hasher.hash(password)
-        user = hold_user(self._session, user_id)
+        user = lock_user_row(self._session, user_id)
         if user is None:
-            raise AccountNotFound(user_id)
-        if not suits(password, rules, user.own_words):  # one of some hundred thousand
+            raise NotFound(Entity.ACCOUNT, user_id)
+        if not suits(password, rules, user.own_words):  # one of several hundred thousand
             password = invent(rules, user.own_words)
             hashed = self._hasher.hash(password)
         now = self._clock.now()
@@ -127,7 +126,7 @@ class Passwords:
         return IssuedPassword(user_id, password, ends)
 
     def replace_temporary(self, token: str, new: str) -> None:
-        """Set a password of one's own after a login with a temporary one, and end that login.
+        """Set a new password after a login with a temporary one, and end all sessions.
 
         Raises `TokenRefused`, `NoTemporaryPassword`, `InvalidValue` (`WeakPassword`),
         `TemporaryPasswordAgain`, `PasswordUsedBefore`.
@@ -146,9 +145,10 @@ class Passwords:
         self._end_sessions(user, SessionEnd.PASSWORD_CHANGED)
 
     def _hashed(self, token: str, new: str) -> str | None:
-        """Return the hash of a new password, before a connection is taken or a row held.
+        """Return the hash of a new password, before a connection is taken or a row locked.
 
-        None for one that would do for nobody: that is told only to whoever knows the current one.
+        None for a password that the policy refuses for every user; the refusal is raised only
+        after the current password has been verified.
         Raises `TokenRefused`.
         """
         self._authentication.read(token)
@@ -159,9 +159,9 @@ class Passwords:
         return self._hasher.hash(normal)
 
     def _verify_ahead(self, token: str, current: str | None, new: str | None) -> None:
-        """Verify what will have to be, while no connection is taken and no row is held.
+        """Verify all passwords that will be compared, while no row is locked.
 
-        All of it, whatever comes of it: how long it takes tells nothing that the answer does not.
+        Always all of them, so that the time reveals no more than the answer does.
         """
         rules = self._settings.passwords
         own, *others = self._hashes(token) or [None]
@@ -174,7 +174,7 @@ class Passwords:
     def _hashes(self, token: str) -> list[str | None]:
         """Return the hashes of the bearer's own password, a temporary one, and former ones.
 
-        Nothing for a session that is over.
+        Empty for a session that has ended.
         """
         claims = self._authentication.read(token)
         former = (
@@ -202,7 +202,7 @@ class Passwords:
         return [] if found is None else [found[0], found[1], *found[2]]
 
     def _verify(self, stored: str, normal: str) -> bool:
-        """Tell whether this hash was made from this password; it is looked at once."""
+        """Tell whether this hash was made from this password; each pair is verified once."""
         if (stored, normal) not in self._verified:
             self._verified[stored, normal] = self._hasher.verify(stored, normal)
         return self._verified[stored, normal]
@@ -213,11 +213,11 @@ class Passwords:
         if locked(user, self._clock.now()):
             raise CurrentPasswordRefused(LoginProblem.LOCKED)
         if not right:
-            remember(self._session, failure(user.id, self._settings.lockout, self._clock))
+            self._session.recordings.append(failure(user.id, self._settings.lockout, self._clock))
             raise CurrentPasswordRefused(LoginProblem.WRONG_PASSWORD)
 
     def _replace(self, user: User, normal: str, hashed: str | None) -> None:
-        """Make this the user's password, and the one before it the latest of the former ones."""
+        """Set the password, and keep the hash of the former one. Raises `PasswordUsedBefore`."""
         last = self._settings.passwords.history
         former = self._former(user)
         barred = [user.password_hash, *(entry.password_hash for entry in former[: last - 1])]
@@ -232,7 +232,7 @@ class Passwords:
         return list(self._session.scalars(query.order_by(FormerPassword.id.desc())))
 
     def _retire(self, user: User, barred: list[FormerPassword], now: datetime) -> None:
-        """Put the current password among the former ones, and forget what is no longer barred."""
+        """Store the current hash as a former one, and delete those that are no longer barred."""
         last = self._settings.passwords.history
         kept = [entry.id for entry in barred[: max(last - 2, 0)]]
         self._session.execute(
@@ -244,7 +244,7 @@ class Passwords:
             self._session.add(
                 FormerPassword(user_id=user.id, password_hash=user.password_hash, retired_at=now)
             )
-            # The database takes it as a former one only while it is still the current one.
+            # A trigger accepts the hash only while it is still the current one.
             self._session.flush()
 
     def _end_sessions(

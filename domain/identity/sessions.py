@@ -1,4 +1,4 @@
-"""Sessions: logging in, being let in with a token, and every way in which a session ends."""
+"""Sessions: logging in, authenticating a token, and all the ways in which a session ends."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -12,17 +12,17 @@ from sqlalchemy import ColumnElement, delete, func, select
 from domain.clock import Clock
 from domain.database.late_sessions import LateSession
 from domain.database.schema import LARGEST_ID
-from domain.errors import DomainError, InvalidValue
-from domain.identity.accounts import AccountNotFound, User
+from domain.errors import Entity, InvalidValue, NotFound
+from domain.identity.accounts import User
 from domain.identity.authentication import Authentication, Principal
 from domain.identity.failed_logins import (
     COUNTED,
     LoginProblem,
     LoginRefused,
     failure,
-    forgive,
-    hold_user,
+    lock_user_row,
     locked,
+    reset_failed_logins,
 )
 from domain.identity.hashing import Hasher
 from domain.identity.login_sessions import (
@@ -33,7 +33,6 @@ from domain.identity.login_sessions import (
     live,
 )
 from domain.identity.password_policy import readable
-from domain.identity.recordings import remember
 from domain.identity.stored_hashes import Credentials, find_credentials, verify_level
 from domain.identity.temporary_passwords import TemporaryPassword
 from domain.identity.tokens import JTI, Claims, Tokens
@@ -48,19 +47,12 @@ PURGE_BATCH: Final = 1000
 
 @dataclass(frozen=True)
 class Login:
-    """A session that was opened, and the token that leads to it, which is shown this once."""
+    """A session that was opened, and its token, which cannot be read again."""
 
     user_id: int
     token: str = field(repr=False)
     expires_at: datetime
     must_set_password: bool
-
-
-@dataclass(eq=False)
-class SessionNotFound(DomainError):
-    """The user has no such live session: it has ended, or it is somebody else's."""
-
-    sentence = "you have no such session any more"
 
 
 class Sessions:
@@ -81,16 +73,16 @@ class Sessions:
     def log_in(
         self, email: str, password: str, *, ip: str | None = None, user_agent: str | None = None
     ) -> Login:
-        """Open a session for whoever has this address and this password.
+        """Open a session for the account with this address and this password.
 
-        Costs one Argon2 verification at each cost of a stored hash, whatever comes of it; one
-        more only if the hash was replaced meanwhile. No connection is kept from others for that
-        (`LateSession.look`), unless the unit of work did something before.
+        Costs one Argon2 verification at each cost of a stored hash, whether or not the login is
+        refused, and one more only if the hash was replaced concurrently. They occupy no
+        connection (`LateSession.look`), unless the unit of work has sent a statement before.
 
-        With a temporary password the session is good for nothing but setting one's own. If the
-        user has as many live sessions as they may, the oldest ends. `ip` is the caller's address
-        as text; `user_agent` is cut off after 300 characters. Raises `LoginRefused`,
-        `InvalidValue` for the ip, `NoKeyRing`.
+        With a temporary password the session may only set a password. If the user has as many
+        live sessions as the settings allow, the oldest ends. `ip` is the caller's address as
+        text; `user_agent` is cut off after 300 characters. Raises `LoginRefused`, `InvalidValue`
+        for the ip, `NoKeyRing`.
         """
         address = _ip(ip)
         normal = readable(password, self._settings.passwords)
@@ -99,15 +91,15 @@ class Sessions:
         user_id, stored = found.user_id, found.stored
         if user_id is None or stored is None:
             raise LoginRefused(LoginProblem.UNKNOWN_EMAIL)
-        # For nobody else: how long it takes would tell that the password is right.
+        # Only for a login that will succeed: otherwise the time would reveal a right password.
         raised = None
         if right and found.lasting and normal is not None:
             raised = self._hasher.raised(stored, normal)
-        user = hold_user(self._session, user_id)
+        user = lock_user_row(self._session, user_id)
         problem, temporary = self._problem(user, stored, normal, right=right)
         if problem is not None or user is None or normal is None:
             raise self._refused(user_id, problem or LoginProblem.WRONG_PASSWORD)
-        forgive(user)
+        reset_failed_logins(user)
         if temporary is not None:
             temporary.used_at = self._clock.now()
         elif raised is not None and user.password_hash == stored:
@@ -115,7 +107,7 @@ class Sessions:
         return self._open(user, address, user_agent, must_set_password=temporary is not None)
 
     def _find(self, email: str) -> Credentials:
-        """Return what this login is verified against. It takes a while, without a connection."""
+        """Return what this login is verified against; the verification occupies no connection."""
         try:
             address: str | None = email_address("email", email)
         except InvalidValue:
@@ -126,10 +118,10 @@ class Sessions:
     def _problem(
         self, user: User | None, stored: str, normal: str | None, *, right: bool
     ) -> tuple[LoginProblem | None, TemporaryPassword | None]:
-        """Return what stands against a login, now that nobody else can change the user.
+        """Return why the login of a user whose row is locked is refused, or None.
 
-        `right` is what was found against the hash `stored`. Another may stand there by now: a
-        dearer one of the same password, or one of another password.
+        `right` is the result for the hash `stored`. Another hash may have replaced it since: one
+        of the same password at a higher cost, or one of another password.
         """
         if user is None:
             return LoginProblem.UNKNOWN_EMAIL, None
@@ -148,7 +140,7 @@ class Sessions:
 
     def _refused(self, user_id: int, problem: LoginProblem) -> LoginRefused:
         if problem in COUNTED:
-            remember(self._session, failure(user_id, self._settings.lockout, self._clock))
+            self._session.recordings.append(failure(user_id, self._settings.lockout, self._clock))
         return LoginRefused(problem)
 
     def _open(
@@ -159,7 +151,7 @@ class Sessions:
         *,
         must_set_password: bool,
     ) -> Login:
-        """Open a session for a user whose row is held, and let the oldest make room for it."""
+        """Open a session for a user whose row is locked, and end the oldest beyond the limit."""
         rules = self._settings.sessions
         now = self._clock.now()
         claims = Claims(user.id, secrets.token_urlsafe(JTI_BYTES))
@@ -186,13 +178,13 @@ class Sessions:
         )
         return Login(user.id, token, expires_at, must_set_password)
 
-    # --- being let in ---------------------------------------------------------------------------
+    # --- authenticating ---------------------------------------------------------------------------
 
     def authenticate(self, token: str) -> Principal:
-        """Return who bears the token, and note that they were seen (at most once a minute).
+        """Return the bearer of the token, and store the time of this use (at most once a minute).
 
-        One round trip beyond the transaction's own, and no hashing. Every token that is not good
-        is refused alike. Raises `TokenRefused`, `MustSetPassword`, `NoKeyRing`.
+        One round trip beyond the transaction's own, and no hashing. The message is the same for
+        all refused tokens. Raises `TokenRefused`, `MustSetPassword`, `NoKeyRing`.
         """
         return self._authentication.authenticate(token)
 
@@ -205,20 +197,20 @@ class Sessions:
     # --- ending ---------------------------------------------------------------------------------
 
     def log_out(self, token: str) -> None:
-        """End the bearer's session. Raises as `authenticate` does, but a restricted one may."""
+        """End the bearer's session, also one that must set a password. Raises `TokenRefused`."""
         user, login = self._authentication.hold(token, must_set_password=True)
         self._end(user.id, SessionEnd.LOGGED_OUT, LoginSession.jti == login.jti)
 
     def end(self, token: str, jti: str) -> None:
         """End one of the bearer's own live sessions.
 
-        Raises `SessionNotFound`, and as `authenticate` does.
+        Raises `NotFound`, and as `authenticate` does.
         """
         user, _ = self._authentication.hold(token)
         one = LoginSession.jti == jti
         known = isinstance(jti, str) and JTI.fullmatch(jti) is not None
         if not known or not self._end(user.id, SessionEnd.ENDED_BY_USER, one, self._live()):
-            raise SessionNotFound
+            raise NotFound(Entity.SESSION, "with this id")
 
     def end_others(self, token: str) -> int:
         """End all of the bearer's sessions but this one, and return how many there were.
@@ -232,19 +224,19 @@ class Sessions:
     def end_all(self, user_id: int) -> int:
         """End all sessions of a user, for an administrator, and return how many there were.
 
-        Raises `AccountNotFound`.
+        Raises `NotFound`.
         """
-        if hold_user(self._session, user_id) is None:
-            raise AccountNotFound(user_id)
+        if lock_user_row(self._session, user_id) is None:
+            raise NotFound(Entity.ACCOUNT, user_id)
         return self._end(user_id, SessionEnd.ENDED_BY_ADMINISTRATOR, self._live())
 
     def purge(self, at_most: int = PURGE_BATCH) -> int:
-        """Forget up to so many sessions that ended long ago (`sessions.kept_ended`), oldest first.
+        """Delete up to `at_most` sessions that ended before `sessions.kept_ended`, oldest first.
 
-        Returns how many; less than `at_most` means that there are no more. What another purge
-        is forgetting at the same time is left to it. A session whose token has not expired stays:
-        forgotten, it could be stored again as one that never ended. Raises `InvalidValue` if
-        `at_most` is less than 1.
+        Returns how many; fewer than `at_most` means that none are left. Rows that a concurrent
+        purge has locked are left to it. A session whose token has not expired stays: otherwise it
+        could be stored again as one that has not ended. Raises `InvalidValue` if `at_most` is
+        less than 1.
         """
         if at_most < 1:
             raise InvalidValue("at_most", "must be 1 or more")
@@ -258,8 +250,8 @@ class Sessions:
             .order_by(ended)
             .limit(min(at_most, LARGEST_ID))
             .with_for_update(skip_locked=True)
-            # Looked for once: as a part of the deletion it may be looked for again for each row,
-            # and what was taken already is passed over then.
+            # MATERIALIZED, because a subquery of the DELETE may be evaluated again for each row,
+            # and then skips the rows that it has locked before.
             .cte("old")
             .prefix_with("MATERIALIZED")
         )
@@ -286,7 +278,7 @@ def _ip(text: str | None) -> IPv4Address | IPv6Address | None:
 
 
 def _printable(user_agent: str | None) -> str | None:
-    """Return what can be stored of what a browser says of itself: it must not stop a login."""
+    """Return the printable characters: no user agent must make a login fail."""
     if user_agent is None:
         return None
     return "".join(islice(filter(str.isprintable, user_agent), USER_AGENT_MAX_LENGTH))

@@ -4,8 +4,8 @@ A verification costs what its hash had cost, and after a change of the service's
 several costs are stored side by side. So one is verified at each cost that is stored anywhere: the
 account's own hash at its own cost, and decoys at all others.
 
-A temporary password that was used or has expired is no reason to go on paying for its cost. Where
-nothing else has that cost, it is not verified, and refused like a wrong one.
+A temporary password that was used or has expired does not keep its cost in this list. Where no
+other hash has that cost, the password is not verified, and refused like a wrong one.
 """
 
 from contextlib import suppress
@@ -41,13 +41,13 @@ class Credentials:
     """What a login at an address is verified against, and at which costs."""
 
     user_id: int | None
-    """None where nobody has the address."""
+    """None where no account has the address."""
     stored: str | None = field(repr=False)
     """The hash of the one password that may log in now."""
     costs: tuple[str, ...]
-    """Every cost of a hash that a login may be verified against, whoever's it is."""
+    """Every cost at which a login of any account may be verified."""
     lasting: bool = False
-    """Whether it is the user's own password, and nothing stands against a login with it."""
+    """Whether it is the user's own password, of an account that is active and not locked."""
 
 
 def hash_cost(hashes: InstrumentedAttribute[str]) -> ColumnElement[str]:
@@ -80,7 +80,7 @@ def find_credentials(session: Session, address: str | None, now: datetime) -> Cr
         .subquery()
     )
     own = _costs(User.password_hash)
-    # Not of those that are paid anyway: all of a cost may have to be looked at to find a good one.
+    # Only costs that the other column lacks: finding a good one may read all rows of a cost.
     more = except_(_costs(TemporaryPassword.password_hash), own).subquery()
     every = union(own, select(more.c.cost).where(_has_good(more.c.cost, now))).subquery()
     level = select(func.array_agg(every.c.cost).label("costs")).subquery()
@@ -101,7 +101,7 @@ def verify_level(hasher: Hasher, found: Credentials, password: str) -> bool:
         if found.stored is not None and cost == own:
             right = hasher.verify(found.stored, password)
         else:
-            # What stands in the table may be no cost at all, which is no matter to anybody else.
+            # The stored text may name no valid cost: other accounts can log in all the same.
             with suppress(VerificationError):
                 hasher.verify(hasher.decoy(cost), password)
     return right

@@ -1,4 +1,4 @@
-"""Temporary passwords: issued at an administrator's word, chosen by nobody, good for one login."""
+"""Temporary passwords: random, issued by an administrator, valid for one login."""
 
 import secrets
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from domain.identity.password_policy import acceptable
 from domain.settings import PasswordRules
 
 ALPHABET: Final = "abcdefghijkmnpqrstuvwxyz23456789"
-"""32 characters that nobody mistakes for one another when reading aloud: no l, o, 0, 1."""
+"""32 characters that are not confused when read aloud: no l, o, 0, 1."""
 
 GROUPS: Final = 5
 GROUP_LENGTH: Final = 5
@@ -26,7 +26,7 @@ GROUP_LENGTH: Final = 5
 
 
 class TemporaryPassword(Base):
-    """The temporary password that stands in for a user's own until they have set a new one."""
+    """The temporary password that replaces the user's own until the user sets a new one."""
 
     __tablename__ = "temporary_passwords"
     __table_args__ = (
@@ -47,7 +47,7 @@ class TemporaryPassword(Base):
         return f"TemporaryPassword(user_id={self.user_id}, expires_at={self.expires_at:%FT%T%z})"
 
     def problem(self, now: datetime) -> LoginProblem | None:
-        """Return why the right temporary password does not log in any more, or None."""
+        """Return why the right temporary password no longer logs in, or None."""
         if self.used_at is not None:
             return LoginProblem.TEMPORARY_USED
         if now >= self.expires_at:
@@ -57,7 +57,7 @@ class TemporaryPassword(Base):
 
 @dataclass(frozen=True)
 class IssuedPassword:
-    """A temporary password, shown this once: it cannot be read again."""
+    """A temporary password in plain text, which cannot be read again."""
 
     user_id: int
     password: str = field(repr=False)
@@ -76,7 +76,7 @@ def invent(rules: PasswordRules, own_words: Iterable[str] = ()) -> str:
 
 
 def suits(password: str, rules: PasswordRules, own_words: Iterable[str]) -> bool:
-    """Tell whether a password that was invented for anybody satisfies the policy for this user."""
+    """Tell whether a random password satisfies the policy for a user with these words."""
     try:
         acceptable(password, rules, own_words)
     except InvalidValue:
@@ -87,7 +87,7 @@ def suits(password: str, rules: PasswordRules, own_words: Iterable[str]) -> bool
 def supersede(
     session: Session, user: User, password_hash: str, now: datetime, ends: datetime
 ) -> None:
-    """Store a new temporary password in the place of any former one."""
+    """Store a temporary password, and replace an earlier one of the user."""
     values = {
         "password_hash": password_hash,
         "issued_at": now,

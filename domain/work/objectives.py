@@ -1,11 +1,10 @@
-"""Objectives: what a tenant is after, and what that has been.
+"""Objectives: what a tenant wants to reach, with the history of each.
 
-Every objective has exactly one open entry in its history, which says what the objective is; the
-database looks at that when a transaction ends.
+Every objective has exactly one open entry in its history, equal to the objective itself; a deferred
+trigger checks that at COMMIT.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -17,7 +16,6 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
-    delete,
     func,
     select,
     update,
@@ -27,8 +25,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.clock import Clock
 from domain.database.pages import IN_ORDER, Page, Pages
-from domain.database.schema import Base, Id, Instant, Key, Version
-from domain.errors import DomainError, InvalidValue
+from domain.database.rows import find_row
+from domain.database.schema import Base, Id, Instant, Key, VersionedBase
+from domain.database.versions import compare_and_delete, compare_and_swap
+from domain.errors import Entity, InvalidValue
 from domain.settings import Settings
 from domain.values import line, prose
 
@@ -42,10 +42,11 @@ CONSTRAINTS_FORM: Final = (
 )
 
 
-class Objective(Base):
-    """What the tenant is after, within which constraints, and since when it has been that."""
+class Objective(VersionedBase):
+    """A goal of the tenant, its constraints, and the time of its last change."""
 
     __tablename__ = "objectives"
+    entity = Entity.OBJECTIVE
     __table_args__ = (
         UniqueConstraint("owner_id", "id"),
         Index("ix_objectives_owner_id_id", "owner_id", IN_ORDER),
@@ -54,19 +55,17 @@ class Objective(Base):
         CheckConstraint("version >= 1", name="version_counts"),
     )
 
-    id: Mapped[Key]
     owner_id: Mapped[int] = mapped_column(Id, ForeignKey("users.id", ondelete="CASCADE"))
     text: Mapped[str]
     constraints: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=sql("'{}'"))
     since: Mapped[Instant]
-    version: Mapped[int] = mapped_column(Version, server_default=sql("1"))
 
     def __repr__(self) -> str:
         return f"Objective(id={self.id}, version={self.version})"
 
 
 class ObjectiveEntry(Base):
-    """What an objective was for a time; the entry that has no end says what it is."""
+    """The text of an objective in a period; the entry without an end is the current one."""
 
     __tablename__ = "objective_history"
     __table_args__ = (
@@ -102,27 +101,6 @@ class ObjectiveEntry(Base):
         return f"ObjectiveEntry(id={self.id}, objective_id={self.objective_id})"
 
 
-@dataclass(eq=False)
-class ObjectiveNotFound(DomainError):
-    """The tenant has no objective with this id."""
-
-    objective_id: int
-
-    sentence = "there is no objective {objective_id}"
-
-
-@dataclass(eq=False)
-class StaleObjective(DomainError):
-    """Somebody changed the objective after it was read: read it again, then decide."""
-
-    objective_id: int
-    version_seen: int
-
-    sentence = (
-        "objective {objective_id} was changed since version {version_seen} was read; read it again"
-    )
-
-
 class Objectives:
     """The operations on the tenant's own objectives, within one unit of work."""
 
@@ -133,7 +111,7 @@ class Objectives:
         self._pages = Pages(session, settings)
 
     def pursue(self, text: str, constraints: Sequence[str] = ()) -> Objective:
-        """Take up an objective from now on, and begin its history. Raises `InvalidValue`."""
+        """Store an objective and the first entry of its history. Raises `InvalidValue`."""
         objective = Objective(
             owner_id=self._owner_id,
             text=prose("text", text, longest=TEXT_MAX_LENGTH),
@@ -146,40 +124,27 @@ class Objectives:
         return objective
 
     def get(self, objective_id: int) -> Objective:
-        """Return the objective with this id. Raises `ObjectiveNotFound`."""
-        found = self._session.get(Objective, objective_id)
-        if found is None:
-            raise ObjectiveNotFound(objective_id)
-        return found
+        """Return the objective with this id. Raises `NotFound`."""
+        return find_row(self._session, Objective, objective_id)
 
     def list(self, after: int | None = None, limit: int = 20) -> Page[Objective]:
         """Return a page of the tenant's objectives. Raises `InvalidValue`."""
         return self._pages.read(select(Objective), Objective.id, after, limit)
 
     def change(self, seen: Objective, text: str, constraints: Sequence[str] = ()) -> Objective:
-        """Be after something else from now on: one entry of the history ends, the next begins.
+        """Change the objective: the current entry of its history ends, the next begins.
 
-        Raises `InvalidValue`, `ObjectiveNotFound`, `StaleObjective`.
+        Raises `InvalidValue`, `NotFound`, `Stale`.
         """
-        objective_id, version = seen.id, seen.version
-        values = {
-            "text": prose("text", text, longest=TEXT_MAX_LENGTH),
-            "constraints": _checked(constraints),
-        }
-        changed = self._session.scalar(
-            update(Objective)
-            .where(Objective.id == objective_id, Objective.version == version)
-            # Another server's clock may be ahead of ours; a history does not run backwards.
-            .values(
-                **values,
-                since=func.greatest(self._clock.now(), Objective.since),
-                version=Objective.version + 1,
-            )
-            .returning(Objective)
-            .execution_options(populate_existing=True)
+        changed = compare_and_swap(
+            self._session,
+            Objective,
+            seen,
+            text=prose("text", text, longest=TEXT_MAX_LENGTH),
+            constraints=_checked(constraints),
+            # Another server's clock may be ahead of this one; a history does not run backwards.
+            since=func.greatest(self._clock.now(), Objective.since),
         )
-        if changed is None:
-            raise self._why_unchanged(objective_id, version)
         self._close_entry(changed.id, changed.since)
         self._open_entry(changed)
         return changed
@@ -187,7 +152,7 @@ class Objectives:
     def history(
         self, objective_id: int, after: int | None = None, limit: int = 20
     ) -> Page[ObjectiveEntry]:
-        """Return a page of what an objective has been; nothing if there is no such objective.
+        """Return a page of an objective's history; an empty one if there is no such objective.
 
         Raises `InvalidValue`.
         """
@@ -195,18 +160,8 @@ class Objectives:
         return self._pages.read(query, ObjectiveEntry.id, after, limit)
 
     def delete(self, seen: Objective) -> None:
-        """Give up an objective, its history included.
-
-        Raises `ObjectiveNotFound`, `StaleObjective`.
-        """
-        objective_id, version = seen.id, seen.version
-        removed = self._session.scalar(
-            delete(Objective)
-            .where(Objective.id == objective_id, Objective.version == version)
-            .returning(Objective.id)
-        )
-        if removed is None:
-            raise self._why_unchanged(objective_id, version)
+        """Delete an objective with its history. Raises `NotFound`, `Stale`."""
+        compare_and_delete(self._session, Objective, seen)
 
     def _open_entry(self, objective: Objective) -> None:
         self._session.add(
@@ -228,12 +183,6 @@ class Objectives:
             )
             .values(valid_until=at)
         )
-
-    def _why_unchanged(self, objective_id: int, version: int) -> DomainError:
-        there = select(Objective.id).where(Objective.id == objective_id)
-        if self._session.scalar(there) is None:
-            return ObjectiveNotFound(objective_id)
-        return StaleObjective(objective_id, version_seen=version)
 
 
 def _checked(constraints: Sequence[str]) -> list[str]:

@@ -1,8 +1,6 @@
-"""Projects and the agents that work in them: the upper half of the workspace."""
+"""Projects and the agents that work in them, as stored. `Workspace` has the operations."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -12,28 +10,19 @@ from sqlalchemy import (
     Index,
     SmallInteger,
     UniqueConstraint,
-    delete,
-    select,
-    update,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.clock import Clock
-from domain.database.pages import IN_ORDER, Page, Pages
-from domain.database.schema import Base, Id, Instant, Key
-from domain.errors import DomainError, InvalidValue, refusing
-from domain.settings import Settings
-from domain.values import absolute_path, line, slug_form
-
-AGENT_NAME_MAX_LENGTH: Final = 200
-REASON_MAX_LENGTH: Final = 1000
-HIGHEST_SCORE: Final = 100
+from domain.database.pages import IN_ORDER
+from domain.database.schema import Id, Instant, KeyedBase
+from domain.errors import DomainError, Entity
 
 
-class Project(Base):
-    """Where agents work: a folder, and a short name for it."""
+class Project(KeyedBase):
+    """A folder in which agents work, and a short name for it."""
 
     __tablename__ = "projects"
+    entity = Entity.PROJECT
     __table_args__ = (
         UniqueConstraint("owner_id", "id"),
         UniqueConstraint("owner_id", "path"),
@@ -45,7 +34,6 @@ class Project(Base):
         ),
     )
 
-    id: Mapped[Key]
     owner_id: Mapped[int] = mapped_column(Id, ForeignKey("users.id", ondelete="CASCADE"))
     path: Mapped[str]
     slug: Mapped[str]
@@ -55,10 +43,11 @@ class Project(Base):
         return f"Project(id={self.id}, slug={self.slug!r})"
 
 
-class Agent(Base):
-    """Somebody who works for the owner, in one session and one project."""
+class Agent(KeyedBase):
+    """A program that works for the owner, in one session and one project."""
 
     __tablename__ = "agents"
+    entity = Entity.AGENT
     __table_args__ = (
         ForeignKeyConstraint(
             ["owner_id", "project_id"], ["projects.owner_id", "projects.id"], ondelete="CASCADE"
@@ -79,7 +68,6 @@ class Agent(Base):
         Index("ix_agents_owner_id_project_id_id", "owner_id", "project_id", IN_ORDER),
     )
 
-    id: Mapped[Key]
     owner_id: Mapped[int] = mapped_column(Id)
     project_id: Mapped[int] = mapped_column(Id)
     session_uuid: Mapped[UUID]
@@ -94,39 +82,21 @@ class Agent(Base):
 
 
 @dataclass(eq=False)
-class ProjectNotFound(DomainError):
-    """The tenant has no project with this id."""
-
-    project_id: int | None
-
-    sentence = "there is no project {project_id}"
-
-
-@dataclass(eq=False)
 class PathAlreadyUsed(DomainError):
-    """Another project of the tenant's is in this folder."""
+    """Another project of the tenant has this path."""
 
     path: str
 
-    sentence = "there is a project in {path} already"
+    sentence = "another project is in {path}; choose another path"
 
 
 @dataclass(eq=False)
 class SlugAlreadyUsed(DomainError):
-    """Another project of the tenant's is called like this."""
+    """Another project of the tenant has this slug."""
 
     slug: str
 
-    sentence = "there is a project called {slug} already"
-
-
-@dataclass(eq=False)
-class AgentNotFound(DomainError):
-    """The tenant has no agent with this id."""
-
-    agent_id: int | None
-
-    sentence = "there is no agent {agent_id}"
+    sentence = "another project is called {slug}; choose another slug"
 
 
 @dataclass(eq=False)
@@ -135,121 +105,4 @@ class AgentSessionTaken(DomainError):
 
     session_uuid: UUID
 
-    sentence = "the session {session_uuid} belongs to another agent"
-
-
-class Projects:
-    """The operations on projects and agents, within one tenant's unit of work."""
-
-    def __init__(self, session: Session, settings: Settings, clock: Clock, owner_id: int) -> None:
-        self._session = session
-        self._clock = clock
-        self._owner_id = owner_id
-        self._pages = Pages(session, settings)
-
-    def create_project(self, path: str, slug: str) -> Project:
-        """Begin a project. Raises `InvalidValue`, `PathAlreadyUsed`, `SlugAlreadyUsed`."""
-        project = Project(
-            owner_id=self._owner_id,
-            path=absolute_path("path", path),
-            slug=slug_form("slug", slug),
-            created_at=self._clock.now(),
-        )
-        taken = {
-            "uq_projects_owner_id_path": lambda: PathAlreadyUsed(path),
-            "uq_projects_owner_id_slug": lambda: SlugAlreadyUsed(slug),
-        }
-        with refusing(taken):
-            self._session.add(project)
-            self._session.flush()
-        return project
-
-    def project(self, project_id: int) -> Project:
-        """Return the project with this id. Raises `ProjectNotFound`."""
-        found = self._session.get(Project, project_id)
-        if found is None:
-            raise ProjectNotFound(project_id)
-        return found
-
-    def projects(self, after: int | None = None, limit: int = 20) -> Page[Project]:
-        """Return a page of the tenant's projects. Raises `InvalidValue`."""
-        return self._pages.read(select(Project), Project.id, after, limit)
-
-    def delete_project(self, project_id: int) -> None:
-        """Remove a project with its agents, their tasks and turns; events stay.
-
-        Raises `ProjectNotFound`.
-        """
-        removed = delete(Project).where(Project.id == project_id).returning(Project.id)
-        if self._session.scalar(removed) is None:
-            raise ProjectNotFound(project_id)
-
-    def add_agent(self, project_id: int, name: str, session_uuid: UUID) -> Agent:
-        """Let an agent work in a project.
-
-        Raises `InvalidValue`, `ProjectNotFound`, `AgentSessionTaken`.
-        """
-        agent = Agent(
-            owner_id=self._owner_id,
-            project_id=project_id,
-            session_uuid=session_uuid,
-            name=line("name", name, longest=AGENT_NAME_MAX_LENGTH),
-            created_at=self._clock.now(),
-        )
-        refusals = {
-            "fk_agents_owner_id_project_id_projects": lambda: ProjectNotFound(project_id),
-            "uq_agents_session_uuid": lambda: AgentSessionTaken(session_uuid),
-        }
-        with refusing(refusals):
-            self._session.add(agent)
-            self._session.flush()
-        return agent
-
-    def agent(self, agent_id: int) -> Agent:
-        """Return the agent with this id. Raises `AgentNotFound`."""
-        found = self._session.get(Agent, agent_id)
-        if found is None:
-            raise AgentNotFound(agent_id)
-        return found
-
-    def agents(self, project_id: int, after: int | None = None, limit: int = 20) -> Page[Agent]:
-        """Return a page of the agents of a project; of none if there is no such project.
-
-        Raises `InvalidValue`.
-        """
-        query = select(Agent).where(Agent.project_id == project_id)
-        return self._pages.read(query, Agent.id, after, limit)
-
-    def prioritise(self, agent_id: int, score: int, reason: str) -> Agent:
-        """Say how much an agent matters, from 0 to 100, and why.
-
-        Raises `InvalidValue`, `AgentNotFound`.
-        """
-        if type(score) is not int or not 0 <= score <= HIGHEST_SCORE:
-            raise InvalidValue("score", f"must be from 0 to {HIGHEST_SCORE}")
-        why = line("reason", reason, longest=REASON_MAX_LENGTH)
-        return self._set_priority(agent_id, score, why, self._clock.now())
-
-    def clear_priority(self, agent_id: int) -> Agent:
-        """Say nothing any more about how much an agent matters. Raises `AgentNotFound`."""
-        return self._set_priority(agent_id, None, None, None)
-
-    def delete_agent(self, agent_id: int) -> None:
-        """Remove an agent with its tasks and their turns; events stay. Raises `AgentNotFound`."""
-        removed = delete(Agent).where(Agent.id == agent_id).returning(Agent.id)
-        if self._session.scalar(removed) is None:
-            raise AgentNotFound(agent_id)
-
-    def _set_priority(
-        self, agent_id: int, score: int | None, reason: str | None, at: datetime | None
-    ) -> Agent:
-        agent = self._session.scalar(
-            update(Agent)
-            .where(Agent.id == agent_id)
-            .values(priority_score=score, priority_reason=reason, priority_at=at)
-            .returning(Agent)
-            .execution_options(populate_existing=True)
-        )
-        if agent is None:
-            raise AgentNotFound(agent_id)
-        return agent
+    sentence = "the session {session_uuid} belongs to another agent; begin a new one"

@@ -1,27 +1,22 @@
-"""The queue as workers see it: the tasks of all tenants, and nothing else of theirs.
+"""The queue of workers: the tasks of all tenants, and no other table.
 
-A worker's clock may be behind the one of whoever submitted the task, so no time that is written
-here is earlier than the one it follows.
+A worker's clock may be behind that of the server that stored the task, so no time written here is
+earlier than the one it follows.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from functools import partial
+from typing import Any, Final
 
 from sqlalchemy import func, null, select, update
 from sqlalchemy.orm import Session
 
 from domain.clock import Clock
+from domain.database.versions import Required, Seen, compare_and_swap_unread
 from domain.errors import InvalidValue
 from domain.json_values import Json, storable_json
 from domain.values import prose
-from domain.work.tasks import (
-    LIFECYCLE,
-    StaleTask,
-    Task,
-    TaskStatus,
-    current_status,
-    refused_transition,
-)
+from domain.work.tasks import LIFECYCLE, Task, TaskStatus, refused_transition
 
 ERROR_MAX_LENGTH: Final = 10_000
 """Code points."""
@@ -29,7 +24,7 @@ ERROR_MAX_LENGTH: Final = 10_000
 
 @dataclass(frozen=True)
 class Claim:
-    """A task that a worker has taken on: what it needs to do it, and to report on it."""
+    """A task that a worker has claimed, with what it needs to do it and to report on it."""
 
     id: int
     owner_id: int
@@ -37,20 +32,6 @@ class Claim:
     title: str
     payload: Json
     version: int
-
-
-class Seen(Protocol):
-    """A task as it was read or claimed."""
-
-    @property
-    def id(self) -> int:
-        """Which task it is."""
-        ...
-
-    @property
-    def version(self) -> int:
-        """Which version was seen."""
-        ...
 
 
 class TaskQueue:
@@ -61,10 +42,10 @@ class TaskQueue:
         self._clock = clock
 
     def claim(self) -> Claim | None:
-        """Take on the oldest pending task of any tenant; None if there is none left.
+        """Claim the oldest pending task of any tenant; None if there is none left.
 
-        However many workers claim at once, each task goes to one of them, and none waits for
-        another: what somebody else is just claiming is passed over.
+        Concurrent claims never return the same task and do not wait for each other: each skips
+        the rows that the others have locked.
         """
         oldest = (
             select(Task.id)
@@ -90,18 +71,16 @@ class TaskQueue:
         return None if row is None else Claim(**row._asdict())
 
     def complete(self, seen: Seen, result: Json) -> None:
-        """Report that a task is done, and what came of it.
+        """Report that a task is done, with its result.
 
-        Raises `InvalidValue`, `TaskNotFound`, `TransitionRefused`, `TaskAlreadyFinished`,
-        `StaleTask`.
+        Raises `InvalidValue`, `NotFound`, `TransitionRefused`, `TaskAlreadyFinished`, `Stale`.
         """
         self.report(seen, TaskStatus.COMPLETED, result=result)
 
     def fail(self, seen: Seen, error: str, details: Json = None) -> None:
-        """Report that a task could not be done, and why; `details` may say more, as JSON.
+        """Report that a task has failed, with an error message and with details as JSON.
 
-        Raises `InvalidValue`, `TaskNotFound`, `TransitionRefused`, `TaskAlreadyFinished`,
-        `StaleTask`.
+        Raises `InvalidValue`, `NotFound`, `TransitionRefused`, `TaskAlreadyFinished`, `Stale`.
         """
         self.report(seen, TaskStatus.FAILED, error=error, details=details)
 
@@ -114,33 +93,19 @@ class TaskQueue:
         error: str | None = None,
         details: Json = None,
     ) -> None:
-        """Report what has become of a task.
+        """Report a status with its values.
 
-        Raises `InvalidValue`, `TaskNotFound`, `TransitionRefused`, `TaskAlreadyFinished`,
-        `StaleTask`.
+        Raises `InvalidValue`, `NotFound`, `TransitionRefused`, `TaskAlreadyFinished`, `Stale`.
         """
         before = [earlier for earlier in TaskStatus if status in LIFECYCLE[earlier]]
-        reported = self._session.scalar(
-            update(Task)
-            .where(Task.id == seen.id, Task.version == seen.version, Task.status.in_(before))
-            .values(
-                status=status,
-                version=Task.version + 1,
-                **self._values(status, result, error, details),
-            )
-            .returning(Task.id)
-            .execution_options(synchronize_session=False)
-        )
-        if reported is None:
-            current = current_status(self._session, seen.id)
-            if status not in LIFECYCLE[current]:
-                raise refused_transition(seen.id, current, status)
-            raise StaleTask(seen.id, version_seen=seen.version)
+        required = Required(Task.status, before, partial(refused_transition, asked=status))
+        values = self._values(status, result, error, details)
+        compare_and_swap_unread(self._session, Task, seen, required, status=status, **values)
 
     def _values(
         self, status: TaskStatus, result: Json, error: str | None, details: Json
     ) -> dict[str, Any]:
-        """Return what a status brings with it. Raises `InvalidValue`."""
+        """Return the values of the columns that belong to a status. Raises `InvalidValue`."""
         now = self._clock.now()
         match status:
             case TaskStatus.PROCESSING:

@@ -1,14 +1,14 @@
 """Tasks: what a tenant wants done. Workers do them (`domain.work.task_queue`).
 
-A task is edited only while it is pending, and only by whoever has seen its latest version; a
-finished task never changes again. The database holds to both, whatever statement comes along.
+A task is edited only while it is pending, and only by a caller that has read its latest version; a
+finished task never changes. Triggers enforce both for every statement.
 """
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import (
     CheckConstraint,
@@ -17,24 +17,23 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     UniqueConstraint,
-    delete,
     insert,
     select,
     text,
-    tuple_,
-    update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.clock import Clock
+from domain.database.error_translation import States, facts, translating
 from domain.database.pages import IN_ORDER, Page, Pages
-from domain.database.schema import Base, Id, Instant, Key, Version, labels
-from domain.errors import DomainError, States, refusing
+from domain.database.rows import find_row
+from domain.database.schema import Id, Instant, Version, VersionedBase, labels
+from domain.database.versions import Required, compare_and_delete, compare_and_swap_all
+from domain.errors import DomainError, Entity, NotFound, Stale
 from domain.json_values import Json, storable_json
 from domain.settings import Settings
 from domain.values import line
-from domain.work.projects import AgentNotFound
 
 TITLE_MAX_LENGTH: Final = 200
 """Code points."""
@@ -55,13 +54,14 @@ LIFECYCLE: Final[Mapping[TaskStatus, frozenset[TaskStatus]]] = {
     TaskStatus.COMPLETED: frozenset(),
     TaskStatus.FAILED: frozenset(),
 }
-"""What each status may be followed by. Migration 0014 has the same table, as a trigger."""
+"""The statuses that may follow each. Migration 0014 has the same table in a trigger."""
 
 
-class Task(Base):
-    """One thing to do, what it needs, and what came of it."""
+class Task(VersionedBase):
+    """One thing to do: its input (`payload`), its status, and its result or error."""
 
     __tablename__ = "tasks"
+    entity = Entity.TASK
     __table_args__ = (
         ForeignKeyConstraint(
             ["owner_id", "agent_id"], ["agents.owner_id", "agents.id"], ondelete="CASCADE"
@@ -97,10 +97,9 @@ class Task(Base):
         ),
     )
 
-    id: Mapped[Key]
     owner_id: Mapped[int] = mapped_column(Id, ForeignKey("users.id", ondelete="CASCADE"))
     agent_id: Mapped[int | None] = mapped_column(Id)
-    """Whose task it is among the owner's agents; None: anybody's."""
+    """The agent of the owner that does the task; None: any."""
     title: Mapped[str]
     payload: Mapped[Json] = mapped_column(JSONB, nullable=False)
     status: Mapped[TaskStatus] = mapped_column(
@@ -108,9 +107,10 @@ class Task(Base):
         server_default=text("'pending'"),
     )
     result: Mapped[Json] = mapped_column(JSONB, nullable=True)
-    """What came of a completed task; None too is a result."""
+    """The result of a completed task, which may be JSON's null."""
     error: Mapped[str | None]
     error_details: Mapped[Json] = mapped_column(JSONB, nullable=True)
+    # Again, because SQLAlchemy takes it from here: it checks the version of edits in place too.
     version: Mapped[int] = mapped_column(Version, server_default=text("1"))
     created_at: Mapped[Instant]
     started_at: Mapped[Instant | None]
@@ -123,27 +123,8 @@ class Task(Base):
 
 
 @dataclass(eq=False)
-class TaskNotFound(DomainError):
-    """There is no task with this id, or none of the tenant's."""
-
-    task_id: int | None
-
-    sentence = "there is no task {task_id}"
-
-
-@dataclass(eq=False)
-class StaleTask(DomainError):
-    """Somebody changed the task after it was read: read it again, then decide."""
-
-    task_id: int
-    version_seen: int
-
-    sentence = "task {task_id} was changed since version {version_seen} was read; read it again"
-
-
-@dataclass(eq=False)
 class TaskAlreadyFinished(DomainError):
-    """The task is completed or failed, for good."""
+    """The task is completed or failed, which is final."""
 
     task_id: int
     status: TaskStatus
@@ -153,7 +134,7 @@ class TaskAlreadyFinished(DomainError):
 
 @dataclass(eq=False)
 class TransitionRefused(DomainError):
-    """No task goes from the one status to the other."""
+    """The lifecycle has no transition from the one status to the other."""
 
     task_id: int
     status: TaskStatus
@@ -164,36 +145,39 @@ class TransitionRefused(DomainError):
 
 @dataclass(eq=False)
 class TaskNotEditable(DomainError):
-    """A worker is at the task as it is, or this part of it never changes."""
+    """A worker has claimed the task, or this part of a task never changes."""
 
     task_id: int
     status: TaskStatus
 
-    sentence = "task {task_id} is {status} and cannot be edited like that"
+    sentence = "task {task_id} is {status}; only pending tasks can be edited, and only in part"
 
 
 def refused_transition(task_id: int, status: TaskStatus, asked: TaskStatus) -> DomainError:
-    """Return why a task of this status does not become what was asked."""
+    """Return the error for a task of this status that was to change to the other."""
     if not LIFECYCLE[status]:
         return TaskAlreadyFinished(task_id, status)
     return TransitionRefused(task_id, status, asked)
 
 
 TASK_STATES: Final[States] = {
-    "TK001": lambda facts: refused_transition(
-        facts["task_id"], TaskStatus(facts["status"]), TaskStatus(facts["asked"])
-    ),
-    "TK002": lambda facts: StaleTask(**facts),
-    "TK003": lambda facts: TaskNotEditable(facts["task_id"], TaskStatus(facts["status"])),
+    "TK001": lambda error: _transition(**facts(error)),
+    "TK002": lambda error: _stale(**facts(error)),
+    "TK003": lambda error: _not_editable(**facts(error)),
 }
-"""Our own SQLSTATEs, which the triggers of migration 0014 raise, and what they stand for."""
+"""The SQLSTATEs that the triggers of migration 0014 raise, and the errors that stand for them."""
 
 
-class _Key(NamedTuple):
-    """A task as it was seen: the reading may be brought up to date while it is compared."""
+def _transition(task_id: int, status: str, asked: str) -> DomainError:
+    return refused_transition(task_id, TaskStatus(status), TaskStatus(asked))
 
-    id: int
-    version: int
+
+def _stale(task_id: int, version_seen: int) -> DomainError:
+    return Stale(Entity.TASK, task_id, version_seen)
+
+
+def _not_editable(task_id: int, status: str) -> DomainError:
+    return TaskNotEditable(task_id, TaskStatus(status))
 
 
 class Tasks:
@@ -206,11 +190,11 @@ class Tasks:
         self._pages = Pages(session, settings)
 
     def submit(self, title: str, payload: Json, agent_id: int | None = None) -> Task:
-        """Have something done, by one of the tenant's agents or by anybody.
+        """Store a task for one of the tenant's agents, or for any.
 
-        Raises `InvalidValue`, `AgentNotFound`.
+        Raises `InvalidValue`, and `NotFound` for the agent.
         """
-        # Only what a tenant decides is named: everything else is the database's to begin with.
+        # Only the columns that a tenant may insert; the others have defaults in the database.
         values = {
             "owner_id": self._owner_id,
             "agent_id": agent_id,
@@ -218,15 +202,12 @@ class Tasks:
             "payload": storable_json("payload", payload),
             "created_at": self._clock.now(),
         }
-        with _knowing(agent_id):
+        with _existing(agent_id):
             return self._session.scalars(insert(Task).values(values).returning(Task)).one()
 
     def get(self, task_id: int) -> Task:
-        """Return the task with this id. Raises `TaskNotFound`."""
-        task = self._session.get(Task, task_id)
-        if task is None:
-            raise TaskNotFound(task_id)
-        return task
+        """Return the task with this id. Raises `NotFound`."""
+        return find_row(self._session, Task, task_id)
 
     def list(
         self,
@@ -235,7 +216,7 @@ class Tasks:
         after: int | None = None,
         limit: int = 20,
     ) -> Page[Task]:
-        """Return a page of the tenant's tasks, of all or of this status and this agent only.
+        """Return a page of the tenant's tasks, of all or only of this status and this agent.
 
         Raises `InvalidValue`.
         """
@@ -247,70 +228,37 @@ class Tasks:
         return self._pages.read(query, Task.id, after, limit)
 
     def retitle(self, seen: Task, title: str) -> Task:
-        """Give a pending task another title.
+        """Change the title of a pending task.
 
-        Raises `InvalidValue`, `TaskNotFound`, `StaleTask`, `TaskAlreadyFinished`,
-        `TaskNotEditable`.
+        Raises `InvalidValue`, `NotFound`, `Stale`, `TaskAlreadyFinished`, `TaskNotEditable`.
         """
         return self._edit([seen], title=line("title", title, longest=TITLE_MAX_LENGTH))[0]
 
     def assign(self, seen: Sequence[Task], agent_id: int | None) -> Sequence[Task]:
-        """Hand pending tasks to one of the tenant's agents, or to anybody: all or none of them.
+        """Assign pending tasks to one of the tenant's agents, or to any: all or none of them.
 
-        Raises `AgentNotFound`, `TaskNotFound`, `StaleTask`, `TaskAlreadyFinished`,
-        `TaskNotEditable`.
+        Raises `NotFound`, `Stale`, `TaskAlreadyFinished`, `TaskNotEditable`.
         """
-        with _knowing(agent_id):
+        with _existing(agent_id):
             return self._edit(seen, agent_id=agent_id)
 
     def delete(self, seen: Task) -> None:
-        """Remove a task, however far it has come, with its turns; events stay.
-
-        Raises `TaskNotFound`, `StaleTask`.
-        """
-        one = _key(seen)
-        removed = delete(Task).where(Task.id == one.id, Task.version == one.version)
-        if self._session.scalar(removed.returning(Task.id)) is None:
-            current_status(self._session, one.id)
-            raise StaleTask(one.id, version_seen=one.version)
+        """Delete a task of any status with its turns; events stay. Raises `NotFound`, `Stale`."""
+        compare_and_delete(self._session, Task, seen)
 
     def _edit(self, seen: Sequence[Task], **values: Any) -> Sequence[Task]:
-        """Write `values` into all these tasks if all of them are pending and as they were seen."""
-        keys = [_key(task) for task in seen]
+        """Write `values` into all these tasks if all of them are pending and as they were read."""
+        pending = Required(Task.status, {TaskStatus.PENDING}, _why_not_pending)
         with self._session.begin_nested():
-            edited = self._session.scalars(
-                update(Task)
-                .where(tuple_(Task.id, Task.version).in_(keys), Task.status == TaskStatus.PENDING)
-                .values(**values, version=Task.version + 1)
-                .returning(Task)
-                .execution_options(populate_existing=True)
-            ).all()
-            by_id = {task.id: task for task in edited}
-            for key in keys:
-                if key.id not in by_id:
-                    raise self._why_not_edited(key)
-        return [by_id[key.id] for key in keys]
-
-    def _why_not_edited(self, key: _Key) -> DomainError:
-        status = current_status(self._session, key.id)
-        if not LIFECYCLE[status]:
-            return TaskAlreadyFinished(key.id, status)
-        if status is not TaskStatus.PENDING:
-            return TaskNotEditable(key.id, status)
-        return StaleTask(key.id, version_seen=key.version)
+            return compare_and_swap_all(self._session, Task, seen, pending, **values)
 
 
-def current_status(session: Session, task_id: int) -> TaskStatus:
-    """Return how far a task has come by now. Raises `TaskNotFound`."""
-    status = session.scalar(select(Task.status).where(Task.id == task_id))
-    if status is None:
-        raise TaskNotFound(task_id)
-    return status
+def _why_not_pending(task_id: int, status: TaskStatus) -> DomainError:
+    if not LIFECYCLE[status]:
+        return TaskAlreadyFinished(task_id, status)
+    return TaskNotEditable(task_id, status)
 
 
-def _key(seen: Task) -> _Key:
-    return _Key(seen.id, seen.version)
-
-
-def _knowing(agent_id: int | None) -> AbstractContextManager[None]:
-    return refusing({"fk_tasks_owner_id_agent_id_agents": lambda: AgentNotFound(agent_id)})
+def _existing(agent_id: int | None) -> AbstractContextManager[None]:
+    missing = {"fk_tasks_owner_id_agent_id_agents": lambda: NotFound(Entity.AGENT, agent_id)}
+    return translating(missing)

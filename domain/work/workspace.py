@@ -1,167 +1,144 @@
-"""The workspace: projects, agents, what is said about tasks, and what has happened.
+"""The workspace: the operations on projects, agents, turns and events."""
 
-Turns belong to a task and go with it. Events stay, whatever they were about is deleted; they only
-lose the reference to it.
-"""
-
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from functools import partial
 from typing import Final
+from uuid import UUID
 
-from sqlalchemy import (
-    CheckConstraint,
-    Enum,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Index,
-    UniqueConstraint,
-    select,
-)
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from domain.clock import Clock
-from domain.database.pages import IN_ORDER, Page, Pages
-from domain.database.schema import Base, Id, Instant, Key, labels
-from domain.errors import DomainError, refusing
+from domain.database.pages import Page, Pages
+from domain.database.rows import delete_row, find_row, store_row
+from domain.errors import Entity, InvalidValue, NotFound
 from domain.instants import instant
 from domain.json_values import Json, storable_json
 from domain.settings import Settings
-from domain.values import event_type, prose
-from domain.work.projects import AgentNotFound, ProjectNotFound, Projects
-from domain.work.tasks import TaskNotFound
+from domain.values import ABSOLUTE_PATH, EVENT_TYPE, SLUG, formed, line, prose
+from domain.work.projects import Agent, AgentSessionTaken, PathAlreadyUsed, Project, SlugAlreadyUsed
+from domain.work.turns_and_events import (
+    About,
+    Event,
+    Turn,
+    TurnActor,
+    TurnBeforeTask,
+    TurnIntent,
+)
 
+AGENT_NAME_MAX_LENGTH: Final = 200
+REASON_MAX_LENGTH: Final = 1000
 TEXT_MAX_LENGTH: Final = 100_000
-"""Code points."""
+"""Code points, as the two above."""
+
+HIGHEST_SCORE: Final = 100
 
 
-class TurnActor(StrEnum):
-    """Who speaks."""
-
-    USER = "user"
-    AGENT = "agent"
-
-
-class TurnIntent(StrEnum):
-    """What for."""
-
-    COMMAND = "command"
-    ANSWER = "answer"
-    QUESTION = "question"
-    PROGRESS = "progress"
-    COMPLETION = "completion"
-
-
-class Turn(Base):
-    """One thing said about a task, by its owner or by an agent."""
-
-    __tablename__ = "turns"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["owner_id", "task_id"], ["tasks.owner_id", "tasks.id"], ondelete="CASCADE"
-        ),
-        UniqueConstraint("owner_id", "id"),
-        CheckConstraint("char_length(text) <= 100000 AND text ~ '[^[:space:]]'", name="text_form"),
-        Index("ix_turns_owner_id_task_id_id", "owner_id", "task_id", IN_ORDER),
-    )
-
-    id: Mapped[Key]
-    owner_id: Mapped[int] = mapped_column(Id)
-    task_id: Mapped[int] = mapped_column(Id)
-    actor: Mapped[TurnActor] = mapped_column(
-        Enum(TurnActor, name="turn_actor", values_callable=labels)
-    )
-    intent: Mapped[TurnIntent] = mapped_column(
-        Enum(TurnIntent, name="turn_intent", values_callable=labels)
-    )
-    text: Mapped[str]
-    created_at: Mapped[Instant]
-
-    def __repr__(self) -> str:
-        return f"Turn(id={self.id}, task_id={self.task_id}, {self.actor} {self.intent})"
-
-
-class Event(Base):
-    """Something that has happened. It is written once, and stays as long as its owner."""
-
-    __tablename__ = "events"
-    __table_args__ = (
-        *(
-            ForeignKeyConstraint(
-                ["owner_id", f"{name}_id"],
-                [f"{name}s.owner_id", f"{name}s.id"],
-                ondelete=f"SET NULL ({name}_id)",
-            )
-            for name in ("project", "agent", "task", "turn")
-        ),
-        CheckConstraint(
-            "type ~ '^[a-z]+([._][a-z]+)*$' AND char_length(type) <= 100", name="type_form"
-        ),
-        Index("ix_events_owner_id_id", "owner_id", IN_ORDER),
-        Index("ix_events_owner_id_project_id_id", "owner_id", "project_id", IN_ORDER),
-        Index("ix_events_owner_id_agent_id_id", "owner_id", "agent_id", IN_ORDER),
-        Index("ix_events_owner_id_task_id_id", "owner_id", "task_id", IN_ORDER),
-        Index("ix_events_owner_id_turn_id_id", "owner_id", "turn_id", IN_ORDER),
-    )
-
-    id: Mapped[Key]
-    owner_id: Mapped[int] = mapped_column(Id, ForeignKey("users.id", ondelete="CASCADE"))
-    project_id: Mapped[int | None] = mapped_column(Id)
-    agent_id: Mapped[int | None] = mapped_column(Id)
-    task_id: Mapped[int | None] = mapped_column(Id)
-    turn_id: Mapped[int | None] = mapped_column(Id)
-    type: Mapped[str]
-    payload: Mapped[Json] = mapped_column(JSONB, nullable=False)
-    created_at: Mapped[Instant]
-
-    def __repr__(self) -> str:
-        return f"Event(id={self.id}, type={self.type!r})"
-
-
-@dataclass(eq=False)
-class TurnNotFound(DomainError):
-    """The tenant has no turn with this id."""
-
-    turn_id: int | None
-
-    sentence = "there is no turn {turn_id}"
-
-
-@dataclass(eq=False)
-class TurnBeforeTask(DomainError):
-    """Nothing was said about the task before there was one."""
-
-    task_id: int
-
-    sentence = "nothing can have been said about task {task_id} before it was submitted"
-
-
-@dataclass(eq=False)
-class EventNotFound(DomainError):
-    """The tenant has no event with this id."""
-
-    event_id: int
-
-    sentence = "there is no event {event_id}"
-
-
-@dataclass(frozen=True)
-class About:
-    """What an event is about: any of these, or nothing in particular."""
-
-    project_id: int | None = None
-    agent_id: int | None = None
-    task_id: int | None = None
-    turn_id: int | None = None
-
-
-class Workspace(Projects):
+class Workspace:
     """The operations on a tenant's projects, agents, turns and events, in one unit of work."""
 
     def __init__(self, session: Session, settings: Settings, clock: Clock, owner_id: int) -> None:
-        super().__init__(session, settings, clock, owner_id)
+        self._session = session
+        self._clock = clock
+        self._owner_id = owner_id
         self._pages = Pages(session, settings)
+
+    # --- projects -------------------------------------------------------------------------------
+
+    def create_project(self, path: str, slug: str) -> Project:
+        """Store a project. Raises `InvalidValue`, `PathAlreadyUsed`, `SlugAlreadyUsed`."""
+        project = Project(
+            owner_id=self._owner_id,
+            path=formed("path", path, ABSOLUTE_PATH),
+            slug=formed("slug", slug, SLUG),
+            created_at=self._clock.now(),
+        )
+        taken = {
+            "uq_projects_owner_id_path": lambda: PathAlreadyUsed(path),
+            "uq_projects_owner_id_slug": lambda: SlugAlreadyUsed(slug),
+        }
+        return store_row(self._session, project, taken)
+
+    def project(self, project_id: int) -> Project:
+        """Return the project with this id. Raises `NotFound`."""
+        return find_row(self._session, Project, project_id)
+
+    def projects(self, after: int | None = None, limit: int = 20) -> Page[Project]:
+        """Return a page of the tenant's projects. Raises `InvalidValue`."""
+        return self._pages.read(select(Project), Project.id, after, limit)
+
+    def delete_project(self, project_id: int) -> None:
+        """Delete a project with its agents, their tasks and turns; events stay.
+
+        Raises `NotFound`.
+        """
+        delete_row(self._session, Project, project_id)
+
+    # --- agents ---------------------------------------------------------------------------------
+
+    def add_agent(self, project_id: int, name: str, session_uuid: UUID) -> Agent:
+        """Store an agent of a project.
+
+        Raises `InvalidValue`, `NotFound` for the project, `AgentSessionTaken`.
+        """
+        agent = Agent(
+            owner_id=self._owner_id,
+            project_id=project_id,
+            session_uuid=session_uuid,
+            name=line("name", name, longest=AGENT_NAME_MAX_LENGTH),
+            created_at=self._clock.now(),
+        )
+        refusals = {
+            "fk_agents_owner_id_project_id_projects": lambda: NotFound(Entity.PROJECT, project_id),
+            "uq_agents_session_uuid": lambda: AgentSessionTaken(session_uuid),
+        }
+        return store_row(self._session, agent, refusals)
+
+    def agent(self, agent_id: int) -> Agent:
+        """Return the agent with this id. Raises `NotFound`."""
+        return find_row(self._session, Agent, agent_id)
+
+    def agents(self, project_id: int, after: int | None = None, limit: int = 20) -> Page[Agent]:
+        """Return a page of the agents of a project; an empty one if there is no such project.
+
+        Raises `InvalidValue`.
+        """
+        query = select(Agent).where(Agent.project_id == project_id)
+        return self._pages.read(query, Agent.id, after, limit)
+
+    def prioritise(self, agent_id: int, score: int, reason: str) -> Agent:
+        """Set the priority of an agent, from 0 to 100, with the reason and the time.
+
+        Raises `InvalidValue`, `NotFound`.
+        """
+        if type(score) is not int or not 0 <= score <= HIGHEST_SCORE:
+            raise InvalidValue("score", f"must be from 0 to {HIGHEST_SCORE}")
+        why = line("reason", reason, longest=REASON_MAX_LENGTH)
+        return self._set_priority(agent_id, score, why, self._clock.now())
+
+    def clear_priority(self, agent_id: int) -> Agent:
+        """Remove the priority of an agent. Raises `NotFound`."""
+        return self._set_priority(agent_id, None, None, None)
+
+    def delete_agent(self, agent_id: int) -> None:
+        """Delete an agent with its tasks and their turns; events stay. Raises `NotFound`."""
+        delete_row(self._session, Agent, agent_id)
+
+    def _set_priority(
+        self, agent_id: int, score: int | None, reason: str | None, at: datetime | None
+    ) -> Agent:
+        agent = self._session.scalar(
+            update(Agent)
+            .where(Agent.id == agent_id)
+            .values(priority_score=score, priority_reason=reason, priority_at=at)
+            .returning(Agent)
+            .execution_options(populate_existing=True)
+        )
+        if agent is None:
+            raise NotFound(Entity.AGENT, agent_id)
+        return agent
+
+    # --- turns and events -----------------------------------------------------------------------
 
     def say(
         self,
@@ -171,9 +148,9 @@ class Workspace(Projects):
         text: str,
         at: datetime | None = None,
     ) -> Turn:
-        """Write down what was said about a task, now or at another time since it was submitted.
+        """Store a turn about a task, of now or of another time since the task was submitted.
 
-        Raises `InvalidValue`, `TaskNotFound`, `TurnBeforeTask`.
+        Raises `InvalidValue`, `NotFound` for the task, `TurnBeforeTask`.
         """
         turn = Turn(
             owner_id=self._owner_id,
@@ -184,63 +161,52 @@ class Workspace(Projects):
             created_at=self._clock.now() if at is None else instant("time", at),
         )
         refusals = {
-            "fk_turns_owner_id_task_id_tasks": lambda: TaskNotFound(task_id),
+            "fk_turns_owner_id_task_id_tasks": lambda: NotFound(Entity.TASK, task_id),
             "turns_not_before_task": lambda: TurnBeforeTask(task_id),
         }
-        with refusing(refusals):
-            self._session.add(turn)
-            self._session.flush()
-        return turn
+        return store_row(self._session, turn, refusals)
 
     def turn(self, turn_id: int) -> Turn:
-        """Return the turn with this id. Raises `TurnNotFound`."""
-        found = self._session.get(Turn, turn_id)
-        if found is None:
-            raise TurnNotFound(turn_id)
-        return found
+        """Return the turn with this id. Raises `NotFound`."""
+        return find_row(self._session, Turn, turn_id)
 
     def turns(self, task_id: int, after: int | None = None, limit: int = 20) -> Page[Turn]:
-        """Return a page of what was said about a task; nothing if there is no such task.
+        """Return a page of the turns about a task; an empty one if there is no such task.
 
         Raises `InvalidValue`.
         """
         return self._pages.read(select(Turn).where(Turn.task_id == task_id), Turn.id, after, limit)
 
     def record(self, type_: str, payload: Json, about: About | None = None) -> Event:
-        """Write down what has happened; it cannot be changed afterwards.
+        """Store an event, which can never be changed.
 
-        Raises `InvalidValue`, `ProjectNotFound`, `AgentNotFound`, `TaskNotFound`, `TurnNotFound`.
+        Raises `InvalidValue`, and `NotFound` for a row that it is about.
         """
         what = about or About()
         event = Event(
             owner_id=self._owner_id,
-            type=event_type("type", type_),
+            type=formed("type", type_, EVENT_TYPE),
             payload=storable_json("payload", payload),
             created_at=self._clock.now(),
             **vars(what),
         )
-        refusals = {
-            "fk_events_owner_id_project_id_projects": lambda: ProjectNotFound(what.project_id),
-            "fk_events_owner_id_agent_id_agents": lambda: AgentNotFound(what.agent_id),
-            "fk_events_owner_id_task_id_tasks": lambda: TaskNotFound(what.task_id),
-            "fk_events_owner_id_turn_id_turns": lambda: TurnNotFound(what.turn_id),
+        missing = {
+            "fk_events_owner_id_project_id_projects": (Entity.PROJECT, what.project_id),
+            "fk_events_owner_id_agent_id_agents": (Entity.AGENT, what.agent_id),
+            "fk_events_owner_id_task_id_tasks": (Entity.TASK, what.task_id),
+            "fk_events_owner_id_turn_id_turns": (Entity.TURN, what.turn_id),
         }
-        with refusing(refusals):
-            self._session.add(event)
-            self._session.flush()
-        return event
+        refusals = {name: partial(NotFound, *found) for name, found in missing.items()}
+        return store_row(self._session, event, refusals)
 
     def event(self, event_id: int) -> Event:
-        """Return the event with this id. Raises `EventNotFound`."""
-        found = self._session.get(Event, event_id)
-        if found is None:
-            raise EventNotFound(event_id)
-        return found
+        """Return the event with this id. Raises `NotFound`."""
+        return find_row(self._session, Event, event_id)
 
     def events(
         self, about: About | None = None, after: int | None = None, limit: int = 20
     ) -> Page[Event]:
-        """Return a page of what has happened, or of what has happened to these only.
+        """Return a page of all events, or only of those about these rows.
 
         Raises `InvalidValue`.
         """

@@ -108,7 +108,7 @@ Feature: Keeping passwords
   Rule: The service cannot be configured with too low a hashing cost
     Scenario Outline: <name> of <value> is refused
       When the service is to be set up with an Argon2 cost whose <name> is <value>
-      Then the setting argon2.<name> is refused because it must be at least <least> outside tests
+      Then the setting argon2.<name> is refused because it must be at least <least>
 
       Examples:
         | name       | value | least | why                         |

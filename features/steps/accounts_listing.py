@@ -85,7 +85,7 @@ def _read_page(world: World, size: int) -> None:
     state = world.state(AccountState)
     with world.domain.identity() as tx:
         page = tx.accounts.list(after=state.next_after, limit=size)
-    state.pages.append(list(page.users))
+    state.pages.append(list(page.items))
     state.next_after = page.next_after
 
 

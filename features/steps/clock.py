@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from behave import given
 from behave.runner import Context
 
-from domain import ManualClock
+from features.support.manual_clock import ManualClock
 
 
 @given("the clock shows {instant:Instant}")

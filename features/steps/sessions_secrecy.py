@@ -6,13 +6,14 @@ from typing import Final
 from behave import given, then, when
 from behave.runner import Context
 
-from domain import Domain, DomainError, ManualClock, engine_for
+from domain import Domain, DomainError, engine_for
 from domain.errors import RuleBroken
 from features.support.arrange import factories
 from features.support.arrange.known_accounts import IdentityState
 from features.support.defaults import KEYS, NOON
 from features.support.identity import secrecy_walkthrough
 from features.support.identity.recorded import ObservedState
+from features.support.manual_clock import ManualClock
 from features.support.world import World
 from pgharness.observe import log_capture
 

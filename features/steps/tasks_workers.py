@@ -6,12 +6,13 @@ from typing import Any, Final
 from behave import given, then, when
 from behave.runner import Context
 
-from domain import Domain, ManualClock
+from domain import Domain
 from domain.work.task_queue import Claim
 from domain.work.tasks import TaskStatus
-from domain.work.workspace import TurnActor, TurnIntent
+from domain.work.turns_and_events import TurnActor, TurnIntent
 from features.support.arrange.known_work import WorkState
 from features.support.arrange.work_factories import ERROR, RESULT
+from features.support.manual_clock import ManualClock
 from features.support.tasks import tasks
 from features.support.tasks.invalid_json import UNFIT, around, megabyte
 from features.support.world import World

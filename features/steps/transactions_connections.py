@@ -87,7 +87,7 @@ def told_not_committed(context: Context, person: str) -> None:
 @then("{person:Person} is told that the connection was lost, and that the outcome is undecided")
 def told_undecided(context: Context, person: str) -> None:
     """The caller must look before trying again, and is told so."""
-    _told(context.world, CommitOutcome.UNDECIDED, "undecided: look before you try again")
+    _told(context.world, CommitOutcome.UNDECIDED, "undecided; read the data before you try again")
 
 
 @when("the connection of {person:Person}'s work is lost unnoticed, and then the program fails")

@@ -5,9 +5,8 @@ from contextlib import suppress
 from behave import then, when
 from behave.runner import Context
 
-from domain.errors import RecordedRefusal
-from domain.identity.recordings import NotRemembered
-from domain.transactions import IdentityWork
+from domain.identity.failed_logins import CurrentPasswordRefused, LoginRefused
+from domain.transactions import IdentityWork, NotRecorded
 from features.support import data
 from features.support.operations import fault_sweep
 from features.support.operations.examples import WRONG_PASSWORDS, Scene
@@ -46,7 +45,9 @@ def wrong_password_fails(context: Context, person: str, does: str, way: str) -> 
 def told_refused(context: Context, person: str) -> None:
     """By the refusal of whoever gives a wrong password."""
     refusal = context.world.outcome.claim()
-    assert isinstance(refusal, RecordedRefusal), f"{person} was told {refusal!r}"
+    assert isinstance(refusal, LoginRefused | CurrentPasswordRefused), (
+        f"{person} was told {refusal!r}"
+    )
 
 
 @then("all that is stored of it is that {person:Person} failed to log in at this time")
@@ -82,7 +83,7 @@ def renamed_despite_refusal(context: Context, person: str) -> None:
     def work(tx: IdentityWork) -> None:
         state.tries += 1
         tx.accounts.rename(scene.ada, NEW_NAME)
-        with suppress(RecordedRefusal):
+        with suppress(LoginRefused):
             WRONG_PASSWORDS["logs in"](scene, tx)
 
     with world.attempt(), conflicts.in_the_way_of(world, "UPDATE users SET failed", "40P01", 1):
@@ -93,7 +94,7 @@ def renamed_despite_refusal(context: Context, person: str) -> None:
 def told_not_remembered(context: Context, person: str) -> None:
     """Which is no conflict, so nobody tries it again."""
     refusal = context.world.outcome.claim()
-    assert isinstance(refusal, NotRemembered), f"{person} was told {refusal!r}"
+    assert isinstance(refusal, NotRecorded), f"{person} was told {refusal!r}"
 
 
 @then('{person:Person}\'s account is called "{name}", which was changed once')

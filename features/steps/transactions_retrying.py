@@ -62,7 +62,7 @@ def told_at_once(context: Context, person: str) -> None:
     trouble = context.world.state(TransactionState)
     assert trouble.told is not None, f"{person} was told nothing"
     _, expected = mid_transaction_faults.MISHAPS[trouble.mishap]
-    assert type(trouble.told) is expected, f"{person} was told of {trouble.told!r}"
+    assert expected.is_given_by(trouble.told), f"{person} was told of {trouble.told!r}"
     assert (trouble.tries, trouble.waits) == (1, []), f"it was tried {trouble.tries} times"
 
 

@@ -8,7 +8,7 @@ from behave import given, then, when
 from behave.runner import Context
 from psycopg import sql
 
-from domain.work.workspace import About, TurnActor, TurnIntent
+from domain.work.turns_and_events import About, TurnActor, TurnIntent
 from features.support.arrange import raw_sql
 from features.support.arrange.known_work import WorkState
 from features.support.tasks import workspace

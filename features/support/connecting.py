@@ -6,8 +6,8 @@ from sqlalchemy import URL, Engine
 from sqlalchemy.exc import StatementError
 
 from domain import DomainError, engine_for
-from domain.database.connections import CommitOutcome, engine_options, failures
-from domain.errors import database_rules
+from domain.database.connections import CommitOutcome, engine_options
+from domain.database.error_translation import states, translating
 from domain.settings import Timeouts
 from features.support.defaults import CHEAP
 from pgharness.core import application
@@ -34,7 +34,7 @@ def explain(
         timeouts.statement, timeouts.lock, timeouts.idle_in_transaction, timeouts.connect
     )
     try:
-        with database_rules(), failures(limits, outcome):
+        with translating({}, states(limits), outcome):
             raise error
     except DomainError as reason:
         return reason

@@ -7,14 +7,11 @@ from typing import Any, Final
 
 from domain import DomainError
 from domain.database.connections import ConnectionLost
-from domain.database.tenancy import TenantNotFound
-from domain.errors import StaleReading
+from domain.errors import Entity, NotFound, Stale, WorkAborted
 from domain.identity.accounts import (
     AccountAlreadyActive,
     AccountAlreadyDeactivated,
-    AccountNotFound,
     EmailAlreadyRegistered,
-    StaleAccount,
 )
 from domain.identity.authentication import MustSetPassword
 from domain.identity.failed_logins import CurrentPasswordRefused, LoginProblem, LoginRefused
@@ -24,26 +21,18 @@ from domain.identity.passwords import (
     PasswordUsedBefore,
     TemporaryPasswordAgain,
 )
-from domain.identity.sessions import SessionNotFound
 from domain.identity.tokens import NoKeyRing, TokenProblem, TokenRefused
-from domain.transactions import GaveUp, WorkAborted
-from domain.work.objectives import ObjectiveNotFound, StaleObjective
-from domain.work.projects import (
-    AgentNotFound,
-    AgentSessionTaken,
-    PathAlreadyUsed,
-    ProjectNotFound,
-    SlugAlreadyUsed,
-)
-from domain.work.tasks import StaleTask, TaskAlreadyFinished, TaskNotEditable, TaskNotFound
-from domain.work.workspace import EventNotFound, TurnBeforeTask, TurnNotFound
+from domain.transactions import GaveUp
+from domain.work.projects import AgentSessionTaken, PathAlreadyUsed, SlugAlreadyUsed
+from domain.work.tasks import TaskAlreadyFinished, TaskNotEditable
+from domain.work.turns_and_events import TurnBeforeTask
 
 
 @dataclass(frozen=True)
 class Reason:
     """The errors that a phrase of the features stands for."""
 
-    kinds: tuple[type[DomainError], ...]
+    kinds: tuple[type[Exception], ...]
     """The exact types; which one depends on the operation that was refused."""
     facts: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """Attributes that the error must have, with these values."""
@@ -72,35 +61,34 @@ def _described(error: DomainError) -> str:
 
 _KINDS: Final[dict[str, type[DomainError]]] = {
     "the address is already registered": EmailAlreadyRegistered,
-    "there is no such account": AccountNotFound,
-    "the account has changed since it was read": StaleAccount,
     "the account is already deactivated": AccountAlreadyDeactivated,
     "the account is already active": AccountAlreadyActive,
     "the password was used before": PasswordUsedBefore,
     "the password is the temporary one": TemporaryPasswordAgain,
     "there is no temporary password to replace": NoTemporaryPassword,
     "a new password must be set first": MustSetPassword,
-    "there is no such session": SessionNotFound,
     "there are no keys": NoKeyRing,
-    "there is no such tenant": TenantNotFound,
-    "there is no such project": ProjectNotFound,
     "the path is already used": PathAlreadyUsed,
     "the slug is already used": SlugAlreadyUsed,
-    "there is no such agent": AgentNotFound,
     "the session belongs to another agent": AgentSessionTaken,
-    "there is no such task": TaskNotFound,
-    "the task has changed since it was read": StaleTask,
     "the task is already finished": TaskAlreadyFinished,
     "a worker is processing it": TaskNotEditable,
-    "the edited row has changed since it was read": StaleReading,
     "the connection is lost": ConnectionLost,
-    "there is no such turn": TurnNotFound,
     "the task did not exist yet": TurnBeforeTask,
-    "there is no such event": EventNotFound,
-    "there is no such objective": ObjectiveNotFound,
-    "the objective has changed since it was read": StaleObjective,
     "it swallowed an error of the database": WorkAborted,
     "it conflicted with other transactions at every attempt": GaveUp,
+}
+
+_NOT_FOUND: Final = (
+    *(Entity.ACCOUNT, Entity.SESSION, Entity.TENANT, Entity.PROJECT, Entity.AGENT, Entity.TASK),
+    *(Entity.TURN, Entity.EVENT, Entity.OBJECTIVE),
+)
+
+_STALE: Final = {
+    "the account has changed since it was read": Entity.ACCOUNT,
+    "the task has changed since it was read": Entity.TASK,
+    "the objective has changed since it was read": Entity.OBJECTIVE,
+    "the edited row has changed since it was read": Entity.ROW,
 }
 
 _LOGIN_PROBLEMS: Final[dict[str, LoginProblem]] = {
@@ -133,6 +121,11 @@ _TOKEN_PROBLEMS: Final[dict[str, TokenProblem]] = {
 
 REASONS: Final[dict[str, Reason]] = {
     **{phrase: Reason((kind,)) for phrase, kind in _KINDS.items()},
+    **{
+        f"there is no such {entity}": Reason((NotFound,), {"entity": entity})
+        for entity in _NOT_FOUND
+    },
+    **{phrase: Reason((Stale,), {"entity": entity}) for phrase, entity in _STALE.items()},
     **{
         phrase: Reason(
             (LoginRefused, CurrentPasswordRefused), {"reason": problem}, undisclosed=True

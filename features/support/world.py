@@ -11,13 +11,14 @@ import psycopg
 from sqlalchemy import URL, Engine
 from sqlalchemy.orm import Session
 
-from domain import Domain, DomainError, ManualClock, engine_for
+from domain import Domain, DomainError, engine_for
 from domain.identity.accounts import User
 from domain.transactions import TenantWork
 from features.support import connecting, data
 from features.support.counting_hasher import CountingHasher
 from features.support.defaults import CHEAP, NOON
 from features.support.execution import Execution, roll_back
+from features.support.manual_clock import ManualClock
 from pgharness.core.outcomes import check_claimed, mentioned
 from pgharness.core.protocols import DatabaseUnderTest
 from pgharness.interleaving.actors import Actor

@@ -43,11 +43,11 @@ Feature: Nothing in the database takes for ever
       And nothing has changed
 
       Examples:
-        | excess                                                 | complaint                                            | advice                                                |
-        | a statement takes too long                             | a statement took                                     | ask for less at once, or raise timeouts.statement     |
-        | a wait for a lock takes too long                       | a statement waited for a lock of somebody else's for | try again, or see who holds it for so long            |
-        | the program does nothing for too long and then goes on | a unit of work did nothing for                       | do the slow part before it or after it, and try again |
-        | the program does nothing for too long and then ends    | a unit of work did nothing for                       | do the slow part before it or after it, and try again |
+        | excess                                                 | complaint                                                | advice                                                           |
+        | a statement takes too long                             | a statement took                                         | read or write fewer rows at once, or raise timeouts.statement    |
+        | a wait for a lock takes too long                       | a statement waited for a lock of another transaction for | try again, or look in pg_locks for the transaction that holds it |
+        | the program does nothing for too long and then goes on | a unit of work sent no statement for                     | do the slow part before or after it, and try again               |
+        | the program does nothing for too long and then ends    | a unit of work sent no statement for                     | do the slow part before or after it, and try again               |
 
     Example: A statement that an administrator cancels has exceeded no limit
       Given Ada has an account and a project, and locks are given up at once

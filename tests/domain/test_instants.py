@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from domain import Domain, ManualClock
+from domain import Domain
 from domain.errors import InvalidValue
 from domain.instants import EARLIEST, LATEST, CheckedClock, instant
+from features.support.manual_clock import ManualClock
 from features.support.world import World
 
 EAST = timezone(timedelta(hours=23, minutes=59))

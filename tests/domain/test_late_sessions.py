@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from domain import Domain, Settings
 from domain.database.connections import ConnectionLost
 from domain.database.late_sessions import LateSession
-from domain.transactions import WorkAborted
+from domain.errors import WorkAborted
 
 NOWHERE = "postgresql+psycopg://nobody@/nothing?host=/nonexistent"
 

@@ -4,15 +4,15 @@ import pytest
 from argon2.exceptions import VerificationError
 
 from domain.identity.stored_hashes import Credentials, verify_level
-from domain.settings import Argon2Cost
 from features.support.counting_hasher import CountingHasher
+from features.support.defaults import CHEAPEST
 
 OWN = "m=8,t=1,p=1"
 
 
 @pytest.mark.parametrize("other", ["", "m=1,t=1,p=1", "m=8,t=0,p=1", "YQ"])
 def test_a_hash_that_names_no_cost_keeps_nobody_else_out(other: str) -> None:
-    hasher = CountingHasher(Argon2Cost.cheapest())
+    hasher = CountingHasher(CHEAPEST)
     stored = hasher.hash("violet teapots hum at dusk")
     for password, right in (("violet teapots hum at dusk", True), ("at noon", False)):
         assert verify_level(hasher, Credentials(1, stored, (other, OWN)), password) is right
@@ -21,7 +21,7 @@ def test_a_hash_that_names_no_cost_keeps_nobody_else_out(other: str) -> None:
 
 @pytest.mark.parametrize("broken", ["$argon2id$YQ", "$argon2id$v=19$YQ$YQ$YQ"])
 def test_nobody_logs_in_by_a_hash_that_cannot_be_read(broken: str) -> None:
-    hasher = CountingHasher(Argon2Cost.cheapest())
+    hasher = CountingHasher(CHEAPEST)
     costs = (hasher.cost_of(broken), OWN)
     with pytest.raises(VerificationError):
         verify_level(hasher, Credentials(1, broken, costs), "at noon")

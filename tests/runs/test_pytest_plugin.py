@@ -36,10 +36,10 @@ ONE_AFTER_THE_OTHER: Final = """
     @pytest.mark.parametrize("test", range(3))
     def test_ada_registers(domain, test):
         with domain.identity() as tx:
-            assert not tx.accounts.list().users
+            assert not tx.accounts.list().items
             tx.accounts.register("ada@example.org", "Ada", "violet teapots hum at dusk")
         with domain.identity() as tx:
-            assert [user.display_name for user in tx.accounts.list().users] == ["Ada"]
+            assert [user.display_name for user in tx.accounts.list().items] == ["Ada"]
 """
 
 CARELESS: Final = """
@@ -139,7 +139,7 @@ def test_a_test_begins_on_an_empty_database(
 ) -> None:
     assert str(database.url.database).startswith("acceptance_run_")
     with domain.identity() as tx:
-        assert tx.accounts.list().users == ()
+        assert tx.accounts.list().items == ()
         tx.accounts.register(f"ada{test}@example.org", "Ada", factories.PASSWORD)
     assert len(data.rows(database.observer, "users")) == 1
 

@@ -70,7 +70,7 @@ SUITE: Final = """
         factories.account(world, "Ada")
         def registered():
             with domain.identity() as tx:
-                return len(tx.accounts.list().users)
+                return len(tx.accounts.list().items)
         with ThreadPoolExecutor() as pool:
             assert pool.submit(registered).result() == 1
             with domain.identity() as tx:

@@ -5,7 +5,7 @@ from typing import Any
 from domain.work.objectives import Objective
 from domain.work.projects import Agent, Project
 from domain.work.tasks import Task, TaskStatus
-from domain.work.workspace import Event, Turn
+from domain.work.turns_and_events import Event, Turn
 from features.support.arrange import factories
 from features.support.arrange.known_work import WorkState
 from features.support.world import World

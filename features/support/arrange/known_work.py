@@ -6,7 +6,7 @@ from domain.work.objectives import Objective
 from domain.work.projects import Agent, Project
 from domain.work.task_queue import Claim
 from domain.work.tasks import Task
-from domain.work.workspace import Event, Turn
+from domain.work.turns_and_events import Event, Turn
 
 
 class WorkState:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from domain.work.objectives import Objective, ObjectiveEntry
 from domain.work.projects import Agent, Project
 from domain.work.tasks import Task, TaskStatus
-from domain.work.workspace import Event, Turn, TurnActor, TurnIntent
+from domain.work.turns_and_events import Event, Turn, TurnActor, TurnIntent
 from features.support.arrange.factory_base import Owner, RowFactory
 from pgharness.data.row_factory import Collected, parent
 

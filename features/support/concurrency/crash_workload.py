@@ -19,7 +19,7 @@ import psycopg
 from domain import Domain
 from domain.database.connections import CommitOutcome, ConnectionLost
 from domain.transactions import TenantWork
-from domain.work.workspace import About, TurnActor, TurnIntent
+from domain.work.turns_and_events import About, TurnActor, TurnIntent
 from features.support.arrange.work_factories import session_of
 
 ENOUGH: Final = 60

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from domain.errors import diagnosis
+from domain.database.error_translation import diagnosis
 from features.support.concurrency.stress_tests import Part, Participant
 
 OURS: Final = ("TK", "23")

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from domain.database.tenancy import TenantNotFound
+from domain.errors import NotFound, Stale
 from domain.work.task_queue import Claim
-from domain.work.tasks import StaleTask, TaskAlreadyFinished, TaskNotFound
+from domain.work.tasks import TaskAlreadyFinished
 from features.support.arrange.known_work import WorkState
 from features.support.concurrency.stress_tests import Part, Participant, Race
 from features.support.world import World
@@ -97,7 +97,7 @@ def _submit_and_delete(one: Participant, user_id: int) -> None:
             if one.dice.random() < 1 / 2:
                 with one.subject.tenant(user_id) as tx:
                     tx.tasks.delete(task)
-        except (TenantNotFound, TaskNotFound, StaleTask):
+        except (NotFound, Stale):
             continue
 
 
@@ -106,7 +106,7 @@ def _work(one: Participant) -> None:
         try:
             with one.subject.worker() as tx:
                 tx.tasks.complete(claim, {"by": one.position})
-        except TaskNotFound:
+        except NotFound:
             continue
 
 

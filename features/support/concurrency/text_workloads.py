@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from domain import DomainError
-from domain.identity.accounts import StaleAccount
+from domain.errors import Entity, Stale
 from domain.transactions import IdentityWork, Isolation
-from domain.work.objectives import StaleObjective
-from domain.work.tasks import StaleTask
 from features.support.arrange.known_work import WorkState
 from features.support.concurrency.stress_tests import Part, Participant, Race
 from features.support.world import World
@@ -44,7 +41,8 @@ class Text:
     key: Callable[[World], int]
     read: Callable[[Any, int], Any]
     write: Callable[[Any, Any, str], Any]
-    stale: type[DomainError]
+    entity: Entity
+    """What a `Stale` refusal of the change is about."""
 
 
 TEXTS: Final = {
@@ -55,7 +53,7 @@ TEXTS: Final = {
         lambda world: world.people["Ada"].id,
         lambda tx, key: tx.accounts.get(key),
         lambda tx, seen, text: tx.accounts.rename(seen, text),
-        StaleAccount,
+        Entity.ACCOUNT,
     ),
     "the title of Ada's task": Text(
         "tasks",
@@ -64,7 +62,7 @@ TEXTS: Final = {
         lambda world: _only(world.state(WorkState).tasks).id,
         lambda tx, key: tx.tasks.get(key),
         lambda tx, seen, text: tx.tasks.retitle(seen, text),
-        StaleTask,
+        Entity.TASK,
     ),
     "Ada's objective": Text(
         "objectives",
@@ -73,7 +71,7 @@ TEXTS: Final = {
         lambda world: _only(world.state(WorkState).objectives).id,
         lambda tx, key: tx.objectives.get(key),
         lambda tx, seen, text: tx.objectives.change(seen, text),
-        StaleObjective,
+        Entity.OBJECTIVE,
     ),
 }
 """By what they are called."""
@@ -87,7 +85,9 @@ def add_a_word(text: Text, world: World) -> Part:
         while True:
             try:
                 return _add(text, world, one, key)
-            except text.stale:
+            except Stale as refusal:
+                if refusal.entity is not text.entity:
+                    raise
                 continue  # somebody else's word is in by now, so this ends
 
     return part

@@ -3,6 +3,7 @@
 from typing import Final
 
 from domain.settings import Argon2Cost
+from features.support.defaults import UncheckedCost
 from features.support.error_phrases import SESSION_ENDS
 from features.support.identity.concurrent_operations import ADMINISTERING, DOING
 from features.support.identity.key_files import KEY_FILES
@@ -15,7 +16,7 @@ from features.support.vocabulary import StepTypes
 def cost(text: str) -> Argon2Cost:
     """Return the cost that is written as in a PHC string: m=8,t=1,p=1."""
     memory, passes, lanes = (int(part.partition("=")[2]) for part in text.split(","))
-    return Argon2Cost(memory_kib=memory, passes=passes, lanes=lanes, for_tests=True)
+    return UncheckedCost(memory_kib=memory, passes=passes, lanes=lanes)
 
 
 TYPES: Final = StepTypes(

@@ -15,7 +15,7 @@ from domain import Domain
 from domain.identity.accounts import User
 from domain.work.task_queue import Claim
 from domain.work.tasks import TaskStatus
-from domain.work.workspace import TurnActor, TurnIntent
+from domain.work.turns_and_events import TurnActor, TurnIntent
 from features.support.arrange import factories
 from features.support.arrange.known_accounts import IdentityState
 from features.support.identity import logins

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from domain import ManualClock, Settings
+from domain import Settings
 from domain.errors import InvalidValue
 from domain.identity.failed_logins import CurrentPasswordRefused, LoginRefused
 from domain.settings import (
@@ -18,6 +18,7 @@ from domain.settings import (
     Timeouts,
     TokenRules,
 )
+from features.support.manual_clock import ManualClock
 from features.support.operations import examples, undone_work
 from features.support.operations.examples import Example, Scene
 from features.support.world import World

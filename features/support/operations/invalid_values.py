@@ -14,7 +14,7 @@ from sqlalchemy import inspect as mapping
 from domain import DomainError
 from domain.database.schema import Base
 from domain.json_values import Json
-from domain.work.workspace import About
+from domain.work.turns_and_events import About
 from features.support.operations import examples, undone_work
 from features.support.operations.examples import Scene
 from features.support.operations.registry import openings, operations

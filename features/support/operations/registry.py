@@ -14,7 +14,7 @@ from domain.database.schema import Base
 from domain.json_values import Json
 from domain.transactions import TenantWork
 from domain.work.tasks import Task, TaskStatus
-from domain.work.workspace import About, TurnActor, TurnIntent
+from domain.work.turns_and_events import About, TurnActor, TurnIntent
 from features.support.defaults import NOON
 from features.support.tenancy.state import TenancyState
 from features.support.world import World

@@ -9,16 +9,16 @@ from domain.json_values import LONGEST, Json
 from domain.settings import PasswordRules
 from domain.transactions import IdentityWork, TenantWork, WorkerWork
 from domain.values import (
+    ABSOLUTE_PATH,
     EMAIL_MAX_LENGTH,
-    EVENT_TYPE_MAX_LENGTH,
-    PATH_MAX_LENGTH,
-    SLUG_MAX_LENGTH,
+    EVENT_TYPE,
+    SLUG,
 )
 from domain.work.objectives import CONSTRAINT_MAX_LENGTH, MOST_CONSTRAINTS
 from domain.work.objectives import TEXT_MAX_LENGTH as OBJECTIVE_MAX_LENGTH
-from domain.work.projects import AGENT_NAME_MAX_LENGTH, REASON_MAX_LENGTH
 from domain.work.task_queue import ERROR_MAX_LENGTH
 from domain.work.tasks import TITLE_MAX_LENGTH
+from domain.work.workspace import AGENT_NAME_MAX_LENGTH, REASON_MAX_LENGTH
 from domain.work.workspace import TEXT_MAX_LENGTH as TURN_MAX_LENGTH
 from features.support.operations.registry import operations
 
@@ -107,9 +107,9 @@ WORST: Final[dict[str, Worst]] = {
     "payload": JSON,
     "result": JSON,
     "details": JSON,
-    "path": Worst(PATH_MAX_LENGTH, lambda length: "/a" * (length // 2 - 1) + "//"),
-    "slug": Worst(SLUG_MAX_LENGTH, lambda length: ("a-" * length)[: length - 1] + "_"),
-    "type_": Worst(EVENT_TYPE_MAX_LENGTH, lambda length: ("a." * length)[: length - 1] + "-"),
+    "path": Worst(ABSOLUTE_PATH.longest, lambda length: "/a" * (length // 2 - 1) + "//"),
+    "slug": Worst(SLUG.longest, lambda length: ("a-" * length)[: length - 1] + "_"),
+    "type_": Worst(EVENT_TYPE.longest, lambda length: ("a." * length)[: length - 1] + "-"),
     "name": Worst(AGENT_NAME_MAX_LENGTH, _repeated("🦉")),
     "reason": Worst(REASON_MAX_LENGTH, _repeated("🦉")),
     "say.text": Worst(TURN_MAX_LENGTH, lambda length: "\n" * (length - 1) + "x"),

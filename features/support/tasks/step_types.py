@@ -4,7 +4,7 @@ import json
 from typing import Final
 
 from domain.work.tasks import TaskStatus
-from domain.work.workspace import TurnActor, TurnIntent
+from domain.work.turns_and_events import TurnActor, TurnIntent
 from features.support.error_phrases import TASK_RULES
 from features.support.vocabulary import StepTypes
 

@@ -9,7 +9,7 @@ from domain.transactions import TenantWork
 from domain.work.objectives import Objective
 from domain.work.projects import Agent, Project
 from domain.work.tasks import Task
-from domain.work.workspace import About, Event, Turn, TurnActor, TurnIntent
+from domain.work.turns_and_events import About, Event, Turn, TurnActor, TurnIntent
 from features.support.arrange import given_work
 from features.support.arrange.known_work import WorkState
 from features.support.arrange.work_factories import session_of

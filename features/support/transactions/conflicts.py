@@ -10,8 +10,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
-from domain import Domain, ManualClock
+from domain import Domain
 from domain.transactions import TenantWork
+from features.support.manual_clock import ManualClock
 from features.support.transactions import mid_transaction_faults
 from features.support.transactions.state import TransactionState
 from features.support.world import World

@@ -6,7 +6,7 @@ from typing import Final
 from psycopg import sql
 
 from domain.transactions import TenantWork
-from domain.work.workspace import About
+from domain.work.turns_and_events import About
 from features.support.tasks.workspace import make_chain
 from features.support.world import World
 

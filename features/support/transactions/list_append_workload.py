@@ -20,9 +20,9 @@ from threading import Barrier
 from typing import Final
 
 from domain import Domain, Isolation, engine_for
+from domain.errors import Stale
 from domain.settings import Retries
 from domain.transactions import TenantWork
-from domain.work.objectives import StaleObjective
 from features.support.arrange.known_work import WorkState
 from features.support.world import World
 from pgharness.interleaving.actors import DEADLINE
@@ -102,7 +102,7 @@ def _until_it_goes_through(
     work: Callable[[TenantWork], None],
 ) -> None:
     for _ in range(PERSISTENT.attempts):
-        with suppress(StaleObjective):
+        with suppress(Stale):
             return domain.run(opening, work)
     raise AssertionError(f"others were faster {PERSISTENT.attempts} times")
 

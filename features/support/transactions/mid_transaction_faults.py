@@ -10,12 +10,11 @@ from sqlalchemy.exc import DBAPIError
 
 from domain import DomainError
 from domain.database.connections import ConnectionLost, LimitExceeded
-from domain.errors import RuleBroken
+from domain.errors import Entity, NotFound, RuleBroken
 from domain.transactions import TenantWork
-from domain.work.projects import AgentNotFound
-from domain.work.tasks import TaskNotFound
 from features.support.arrange import factories, given_work
 from features.support.arrange.known_work import WorkState
+from features.support.error_phrases import Reason
 from features.support.operations.registry import NOBODYS
 from features.support.transactions.state import TransactionState
 from features.support.unit_of_work import connection_of
@@ -63,14 +62,14 @@ def _midway(_: World, tx: TenantWork) -> None:
 
 GoesWrong = Callable[[World, TenantWork], None]
 
-MISHAPS: Final[dict[str, tuple[GoesWrong, type[Exception]]]] = {
-    "the program itself fails": (_own, InjectedError),
-    "the service refuses something": (_refused, TaskNotFound),
-    "the database refuses a statement": (_rule, AgentNotFound),
-    "what was edited cannot be stored": (_edit, RuleBroken),
-    "a lock cannot be had in time": (_lock, LimitExceeded),
-    "the connection is lost": (_lost, ConnectionLost),
-    "an answer is broken off halfway": (_midway, ConnectionLost),
+MISHAPS: Final[dict[str, tuple[GoesWrong, Reason]]] = {
+    "the program itself fails": (_own, Reason((InjectedError,))),
+    "the service refuses something": (_refused, Reason((NotFound,), {"entity": Entity.TASK})),
+    "the database refuses a statement": (_rule, Reason((NotFound,), {"entity": Entity.AGENT})),
+    "what was edited cannot be stored": (_edit, Reason((RuleBroken,))),
+    "a lock cannot be had in time": (_lock, Reason((LimitExceeded,))),
+    "the connection is lost": (_lost, Reason((ConnectionLost,))),
+    "an answer is broken off halfway": (_midway, Reason((ConnectionLost,))),
 }
 """What goes wrong, and the error that tells."""
 
@@ -91,9 +90,9 @@ def suffer(world: World, tx: TenantWork, mishap: str) -> None:
     raise AssertionError(f"{mishap}? Nothing went wrong")
 
 
-def _check(raised: Exception, expected: type[Exception]) -> None:
-    kinds = (expected, DBAPIError) if expected in AT_THE_END else (expected,)
-    assert isinstance(raised, kinds), f"what went wrong was {raised!r}"
+def _check(raised: Exception, expected: Reason) -> None:
+    of_the_database = expected.kinds[0] in AT_THE_END and isinstance(raised, DBAPIError)
+    assert of_the_database or expected.is_given_by(raised), f"what went wrong was {raised!r}"
 
 
 @contextmanager

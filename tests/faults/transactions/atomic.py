@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from _pytest.monkeypatch import MonkeyPatch
+from domain.identity.recordings import NotRemembered
 from sqlalchemy.exc import DBAPIError
 
 from domain import transactions
@@ -12,7 +13,6 @@ from domain.errors import RecordedRefusal, database_rules
 from domain.identity.accounts import Accounts
 from domain.identity.failed_logins import hold_user
 from domain.identity.passwords import Passwords
-from domain.identity.recordings import NotRemembered
 from domain.transactions import Domain, _Caller
 from domain.work.objectives import Objectives
 from domain.work.workspace import Event, Workspace
