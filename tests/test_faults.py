@@ -31,6 +31,8 @@ from tests.faults_workspace import OBJECTIVES, WORKSPACE
 from tests.forked import Preloaded
 from tests.running import Ended
 
+pytestmark = pytest.mark.faults
+
 CATALOGUES: Final = [
     *(ACCOUNTS, PASSWORDS, SESSIONS, COSTS, TASKS, WORKSPACE, OBJECTIVES, VALUES),
     HARNESS,

@@ -13,6 +13,8 @@ from tests import mutants
 from tests.forked import Preloaded
 from tests.mutants import Mutant
 
+pytestmark = pytest.mark.faults
+
 PARTS: Final = 24
 """The mutants are many: each part is a test of its own, so that all cores are busy to the end."""
 
