@@ -9,6 +9,8 @@ import pytest
 import breaking
 from breaking import HarnessFault
 
+pytestmark = pytest.mark.faults
+
 HERE: Final = Path(__file__).parent
 FOLDERS: Final = ("reports", "runs", "servers")
 FAULTS: Final = list(

@@ -5,6 +5,8 @@ import pytest
 import breaking
 from breaking import HarnessFault
 
+pytestmark = pytest.mark.faults
+
 
 @pytest.mark.usefixtures("server")  # before the folder of one test, in which it must not be
 @pytest.mark.parametrize("broken", breaking.faults_in(breaking.FOLDERS), ids=str)

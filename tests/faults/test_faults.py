@@ -10,6 +10,8 @@ from tests.faults.catalogue import Fault, every_fault
 from tests.support.forked import Preloaded
 from tests.support.running import Ended
 
+pytestmark = pytest.mark.faults
+
 MISFIT: Final = re.compile(r"TypeError: \S+\.<locals>\.")
 """A call that a fault's own function does not take: a mistake of the fault."""
 

@@ -13,6 +13,8 @@ from tests.faults import mutants
 from tests.faults.mutants import Mutant
 from tests.support.forked import Preloaded
 
+pytestmark = pytest.mark.faults
+
 PARTS: Final = 24
 """The mutants are many: each part is a test of its own, so that all cores are busy to the end."""
 

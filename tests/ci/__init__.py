@@ -1,0 +1,1 @@
+"""Tests of CI: its stages and its workflows."""

@@ -1,0 +1,86 @@
+"""GitHub's workflows run what `.ci/run` runs, on the versions that are supported."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Final
+
+import pytest
+import stages
+from sqlalchemy import URL
+
+from features.support.service import ROOT
+from pgharness.core.options import DEFAULT_IMAGE
+from pgharness.servers.server_check import OLDEST_SUPPORTED
+from tests.running import SHORT, Running
+
+WORKFLOWS: Final = sorted((ROOT / ".github" / "workflows").iterdir())
+TEXT: Final = "\n".join(file.read_text("utf-8") for file in WORKFLOWS)
+LINES: Final = re.findall(r"^ +- run: (.+)$", TEXT, re.MULTILINE)
+TRIED: Final = "uv run behave"
+"""The criteria on the server given by URL, which `.ci/run` does not have."""
+
+
+def test_every_command_is_on_a_line_that_is_read_here() -> None:
+    assert len(LINES) == len(re.findall(r"\brun:", TEXT))
+
+
+@pytest.mark.parametrize("line", sorted(set(LINES)))
+def test_every_command_is_run_elsewhere_too(line: str) -> None:
+    commands = {stage.command.replace("RUN", "containers") for stage in stages.STAGES}
+    assert line in commands | {TRIED, "bash .ci/run"}
+
+
+def test_the_criteria_run_on_the_server_given_by_url(url: URL, tmp_path: Path) -> None:
+    assert TRIED in LINES
+    given = {"TEST_DATABASE_URL": url.render_as_string(hide_password=False)}
+    arguments = TRIED.removeprefix("uv run behave").split()
+    ended = Running(*arguments, SHORT, reports=tmp_path, environment=given).wait()
+    assert ended.exit_code == 0, ended.output
+    assert "external (its URL was given)" in ended.output
+
+
+def test_the_tests_on_containers_get_the_images_that_were_provided() -> None:
+    named = re.findall(r"_IMAGE: (\S+)", TEXT)
+    provided = [line.split()[-1] for line in LINES if "provide" in line]
+    assert sorted(named) == sorted(provided) != []
+
+
+def test_every_action_is_pinned_by_its_commit() -> None:
+    used = re.findall(r"uses: (.+)", TEXT)
+    pinned = [use for use in used if re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", use)]
+    assert used == pinned != []
+
+
+def test_the_matrix_has_every_supported_python() -> None:
+    pythons = re.findall(r'\{ python: "(.+?)"', TEXT)
+    for package in (ROOT, ROOT / "pgharness"):
+        project = tomllib.loads((package / "pyproject.toml").read_text("utf-8"))["project"]
+        classifiers = re.findall(r"Python :: (3\.\d+)", " ".join(project["classifiers"]))
+        assert pythons == classifiers
+        assert project["requires-python"] == f">={pythons[0]}"
+
+
+def test_the_matrix_has_every_supported_postgresql() -> None:
+    versions = [int(version) for version in re.findall(r'postgres: "(\d+)" \}', TEXT)]
+    (newest,) = re.findall(r":(\d+)", DEFAULT_IMAGE)
+    assert versions == list(range(OLDEST_SUPPORTED, int(newest) + 1))
+    said = (
+        f"PostgreSQL {versions[0]} or later, encoded in UTF-8; CI runs on {versions[0]} to {newest}"
+    )
+    assert said in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_every_script_is_checked() -> None:
+    scripts = {
+        str(file.relative_to(ROOT))
+        for file in (ROOT / ".ci").rglob("*")
+        if file.is_file() and file.read_bytes().startswith(b"#!/bin/bash\n")
+    }
+    tasks = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["poe"]["tasks"]
+    (checked,) = (
+        set(command.removeprefix("shellcheck ").split())
+        for command in (step["cmd"] for step in tasks["check"]["sequence"])
+        if command.startswith("shellcheck ")
+    )
+    assert checked == scripts
