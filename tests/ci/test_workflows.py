@@ -12,7 +12,7 @@ from sqlalchemy import URL
 from features.support.service import ROOT
 from pgharness.core.options import DEFAULT_IMAGE
 from pgharness.servers.server_check import OLDEST_SUPPORTED
-from tests.running import SHORT, Running
+from tests.support.running import SHORT, Running
 
 WORKFLOWS: Final = sorted((ROOT / ".github" / "workflows").iterdir())
 TEXT: Final = "\n".join(file.read_text("utf-8") for file in WORKFLOWS)
