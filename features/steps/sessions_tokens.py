@@ -87,8 +87,7 @@ def presented_without(context: Context, person: str, part: str, name: str) -> No
 
 
 @when(
-    "{person:Person}'s token is presented with its {claim:Name}"
-    " {seconds:Number} seconds from now"
+    "{person:Person}'s token is presented with its {claim:Name} {seconds:Number} seconds from now"
 )
 def presented_with_time(context: Context, person: str, claim: str, seconds: int) -> None:
     """Present a token with another time; its signature is valid."""
