@@ -7,5 +7,5 @@ Feature: A new installation
   @accounts-22 @asvs-6.3.2
   Rule: A new installation has no accounts
     @fixture.database
-    Example: Right after the migrations
+    Example: There are no accounts after the migrations
       Then there are 0 accounts

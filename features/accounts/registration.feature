@@ -64,23 +64,26 @@ Feature: Registration
       Then the <field> is refused because it <problem>
       And there are 0 accounts
 
-      Examples: Email addresses
+      Examples: The form of email addresses
+        | field | value                            | problem                 |
+        | email | ""                               | is blank                |
+        | email | " \u3000 "                       | is blank                |
+        | email | "ada"                            | is not an email address |
+        | email | "@example.org"                   | is not an email address |
+        | email | "ada@example"                    | is not an email address |
+        | email | "ada@example..org"               | is not an email address |
+        | email | "Ada <ada@example.org>"          | is not an email address |
+        | email | " ada@example.org"               | is not an email address |
+        | email | "jürgen@example.org"             | is not an email address |
+        | email | "ada@" + "\u338f" × 130 + ".org" | is not an email address |
+        | email | "e\u0301" × 120 + "@example.org" | is not an email address |
+
+      Examples: The characters of email addresses
         | field | value                             | problem                           |
-        | email | ""                                | is blank                          |
-        | email | " \u3000 "                        | is blank                          |
-        | email | "ada"                             | is not an email address           |
-        | email | "@example.org"                    | is not an email address           |
-        | email | "ada@example"                     | is not an email address           |
-        | email | "ada@example..org"                | is not an email address           |
-        | email | "Ada <ada@example.org>"           | is not an email address           |
-        | email | " ada@example.org"                | is not an email address           |
-        | email | "jürgen@example.org"              | is not an email address           |
         | email | "ada\u0000@example.org"           | contains a NUL character          |
         | email | "ada@example.org\r\nBcc: x@y.org" | contains a control character      |
         | email | "ada\ud800@example.org"           | contains half of a surrogate pair |
         | email | "ada@" + "x" × 251                | is longer than 254 characters     |
-        | email | "ada@" + "\u338f" × 130 + ".org"  | is not an email address           |
-        | email | "e\u0301" × 120 + "@example.org"  | is not an email address           |
 
       Examples: Display names
         | field        | value                 | problem                           |

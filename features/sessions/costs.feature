@@ -39,18 +39,18 @@ Feature: The cost of logins and of authentication
       And 1 password was verified and 0 hashed
 
       Examples:
-        | what                           | state                                               | email              | password                     | outcome                                                  |
-        | A login                        | 0 logins to Ada's account failed                    | "ada@example.org"  | "violet teapots hum at dusk" | Ada is let in                                            |
-        | A wrong password               | 0 logins to Ada's account failed                    | "ada@example.org"  | "violet teapots hum at noon" | the login is refused because the password is wrong       |
-        | No password                    | 0 logins to Ada's account failed                    | "ada@example.org"  | ""                           | the login is refused because the password is wrong       |
-        | A NUL in the password          | 0 logins to Ada's account failed                    | "ada@example.org"  | "violet\u0000"               | the login is refused because the password is wrong       |
-        | A megabyte of password         | 0 logins to Ada's account failed                    | "ada@example.org"  | "x" × 1000000                | the login is refused because the password is wrong       |
-        | An unknown address             | 0 logins to Ada's account failed                    | "chen@example.org" | "violet teapots hum at dusk" | the login is refused because no account has this address |
-        | No address at all              | 0 logins to Ada's account failed                    | "chen"             | "violet teapots hum at dusk" | the login is refused because no account has this address |
-        | A locked account               | 5 logins to Ada's account failed                    | "ada@example.org"  | "violet teapots hum at dusk" | the login is refused because the account is locked       |
-        | A locked account, wrong        | 5 logins to Ada's account failed                    | "ada@example.org"  | "violet teapots hum at noon" | the login is refused because the account is locked       |
-        | A deactivated account          | an administrator deactivates Ada's account          | "ada@example.org"  | "violet teapots hum at dusk" | the login is refused because the account is deactivated  |
-        | A temporary password stands in | an administrator issues a temporary password to Ada | "ada@example.org"  | "violet teapots hum at dusk" | the login is refused because the password is wrong       |
+        | what                             | state                                               | email              | password                     | outcome                                                  |
+        | A login                          | 0 logins to Ada's account failed                    | "ada@example.org"  | "violet teapots hum at dusk" | Ada is let in                                            |
+        | A wrong password                 | 0 logins to Ada's account failed                    | "ada@example.org"  | "violet teapots hum at noon" | the login is refused because the password is wrong       |
+        | An empty password                | 0 logins to Ada's account failed                    | "ada@example.org"  | ""                           | the login is refused because the password is wrong       |
+        | A NUL character in the password  | 0 logins to Ada's account failed                    | "ada@example.org"  | "violet\u0000"               | the login is refused because the password is wrong       |
+        | A password of a megabyte         | 0 logins to Ada's account failed                    | "ada@example.org"  | "x" × 1000000                | the login is refused because the password is wrong       |
+        | An unknown address               | 0 logins to Ada's account failed                    | "chen@example.org" | "violet teapots hum at dusk" | the login is refused because no account has this address |
+        | An invalid address               | 0 logins to Ada's account failed                    | "chen"             | "violet teapots hum at dusk" | the login is refused because no account has this address |
+        | A locked account                 | 5 logins to Ada's account failed                    | "ada@example.org"  | "violet teapots hum at dusk" | the login is refused because the account is locked       |
+        | A locked account, wrong password | 5 logins to Ada's account failed                    | "ada@example.org"  | "violet teapots hum at noon" | the login is refused because the account is locked       |
+        | A deactivated account            | an administrator deactivates Ada's account          | "ada@example.org"  | "violet teapots hum at dusk" | the login is refused because the account is deactivated  |
+        | A user with a temporary password | an administrator issues a temporary password to Ada | "ada@example.org"  | "violet teapots hum at dusk" | the login is refused because the password is wrong       |
 
     Scenario Outline: A temporary password that <what> costs one verification
       Given Ada has an account
@@ -97,15 +97,15 @@ Feature: The cost of logins and of authentication
       And 2 passwords were verified and 0 hashed
 
       Examples:
-        | what                              | service      | state                                      | email              | why                         |
-        | A wrong password for a cheap hash | m=64,t=2,p=1 | 0 logins to Ada's account failed           | "ada@example.org"  | the password is wrong       |
-        | A wrong password for a dear hash  | m=64,t=2,p=1 | 0 logins to Ada's account failed           | "bram@example.org" | the password is wrong       |
-        | An unknown address                | m=64,t=2,p=1 | 0 logins to Ada's account failed           | "chen@example.org" | no account has this address |
-        | No address at all                 | m=64,t=2,p=1 | 0 logins to Ada's account failed           | "chen"             | no account has this address |
-        | A locked account                  | m=64,t=2,p=1 | 5 logins to Ada's account failed           | "ada@example.org"  | the account is locked       |
-        | A deactivated account             | m=64,t=2,p=1 | an administrator deactivates Ada's account | "ada@example.org"  | the account is deactivated  |
-        | A service that hashes cheaply now | m=8,t=1,p=1  | 0 logins to Bram's account failed          | "bram@example.org" | the password is wrong       |
-        | A cost that no hash has yet       | m=16,t=1,p=1 | 0 logins to Bram's account failed          | "chen@example.org" | no account has this address |
+        | what                             | service      | state                                      | email              | why                         |
+        | A wrong password, at a low cost  | m=64,t=2,p=1 | 0 logins to Ada's account failed           | "ada@example.org"  | the password is wrong       |
+        | A wrong password, at a high cost | m=64,t=2,p=1 | 0 logins to Ada's account failed           | "bram@example.org" | the password is wrong       |
+        | An unknown address               | m=64,t=2,p=1 | 0 logins to Ada's account failed           | "chen@example.org" | no account has this address |
+        | An invalid address               | m=64,t=2,p=1 | 0 logins to Ada's account failed           | "chen"             | no account has this address |
+        | A locked account                 | m=64,t=2,p=1 | 5 logins to Ada's account failed           | "ada@example.org"  | the account is locked       |
+        | A deactivated account            | m=64,t=2,p=1 | an administrator deactivates Ada's account | "ada@example.org"  | the account is deactivated  |
+        | A lower cost of new hashes       | m=8,t=1,p=1  | 0 logins to Bram's account failed          | "bram@example.org" | the password is wrong       |
+        | A cost that no hash has yet      | m=16,t=1,p=1 | 0 logins to Bram's account failed          | "chen@example.org" | no account has this address |
 
     Scenario Outline: The costs of a temporary password and of the one it replaces both count for <email>
       Given Ada's password is hashed at m=8,t=1,p=1
@@ -164,7 +164,7 @@ Feature: The cost of logins and of authentication
 
   @sessions-39
   Rule: While a login is verified, its connection is free for others
-    Scenario Outline: During <runs> runs of Argon2, no connection is held by <what>
+    Scenario Outline: <what> holds no connection while Argon2 runs
       Given Ada's password is hashed at m=8,t=1,p=1
       And Bram's password is hashed at m=64,t=2,p=1
       And <state>
@@ -174,12 +174,12 @@ Feature: The cost of logins and of authentication
       And no connection was in use during <runs> runs of Argon2
 
       Examples:
-        | what                  | state                              | email              | password                     | runs | outcome                                                  |
-        | a login               | the service hashes at m=8,t=1,p=1  | "ada@example.org"  | "violet teapots hum at dusk" | 2    | Ada is let in                                            |
-        | a hash that is raised | the service hashes at m=64,t=2,p=1 | "ada@example.org"  | "violet teapots hum at dusk" | 3    | Ada is let in                                            |
-        | a wrong password      | the service hashes at m=64,t=2,p=1 | "ada@example.org"  | "violet teapots hum at noon" | 2    | the login is refused because the password is wrong       |
-        | an unknown address    | the service hashes at m=64,t=2,p=1 | "chen@example.org" | "violet teapots hum at dusk" | 2    | the login is refused because no account has this address |
-        | a locked account      | 5 logins to Ada's account failed   | "ada@example.org"  | "violet teapots hum at dusk" | 2    | the login is refused because the account is locked       |
+        | what                 | state                              | email              | password                     | runs | outcome                                                  |
+        | A login              | the service hashes at m=8,t=1,p=1  | "ada@example.org"  | "violet teapots hum at dusk" | 2    | Ada is let in                                            |
+        | An upgrade of a hash | the service hashes at m=64,t=2,p=1 | "ada@example.org"  | "violet teapots hum at dusk" | 3    | Ada is let in                                            |
+        | A wrong password     | the service hashes at m=64,t=2,p=1 | "ada@example.org"  | "violet teapots hum at noon" | 2    | the login is refused because the password is wrong       |
+        | An unknown address   | the service hashes at m=64,t=2,p=1 | "chen@example.org" | "violet teapots hum at dusk" | 2    | the login is refused because no account has this address |
+        | A locked account     | 5 logins to Ada's account failed   | "ada@example.org"  | "violet teapots hum at dusk" | 2    | the login is refused because the account is locked       |
 
     Scenario Outline: A transaction that <does> keeps its connection
       Given Ada has an account

@@ -102,7 +102,7 @@ Feature: Ending sessions
 
   @asvs-7.4.2 @sessions-20
   Rule: Deactivating or deleting an account ends all of its sessions at once
-    Example: Deactivating
+    Example: Deactivating an account ends all of its sessions
       When an administrator deactivates Ada's account
       Then Ada's session on her laptop has ended because her account was deactivated
       And Ada's session on her phone has ended because her account was deactivated
@@ -115,7 +115,7 @@ Feature: Ending sessions
       Then the change is refused because the account has changed since it was read
       And nothing has changed
 
-    Example: Deleting
+    Example: Deleting an account deletes all of its sessions
       When Ada deletes her account
       Then no table holds anything of Ada's
       And no other user's rows have changed
@@ -162,7 +162,7 @@ Feature: Ending sessions
     Example: Of eight concurrent logins, all succeed, and five sessions are live
       Given Chen has an account
       And an administrator ends all of Chen's sessions in an open transaction
-      When Chen logs in 8 times with her own password concurrently
+      When Chen logs in 8 times with his own password concurrently
       Then each login has to wait
       When the administrator commits
       Then each login succeeds

@@ -52,7 +52,7 @@ Feature: The keys of tokens
       When the service is configured with the text of <file> as the key "2026-03" and signs with "2026-03"
       Then the setting tokens.keys is refused because it has a key '2026-03' that is the text of a key file (such as PEM, SSH or JWK); give the random bytes themselves
 
-      Examples:
+      Examples: PEM and PGP
         | file                           |
         | a PEM public key               |
         | a PEM certificate              |
@@ -61,21 +61,27 @@ Feature: The keys of tokens
         | a PEM in UTF-16 without a mark |
         | a PEM in UTF-32                |
         | a PGP private key              |
-        | an SSH public key              |
-        | an SSH key on a token          |
-        | an indented SSH key            |
-        | an SSH key in quotes           |
-        | an SSH key behind its options  |
-        | an SSH key behind its host     |
-        | an SSH key under a comment     |
-        | an SSH2 public key             |
-        | a key of PuTTY                 |
-        | a JWK                          |
-        | a JWK with a byte order mark   |
-        | a JWK in UTF-16                |
-        | a JWK as a text in JSON        |
-        | a set of JWKs                  |
-        | a list of JWKs                 |
+
+      Examples: SSH and PuTTY
+        | file                          |
+        | an SSH public key             |
+        | an SSH key on a token         |
+        | an indented SSH key           |
+        | an SSH key in quotes          |
+        | an SSH key behind its options |
+        | an SSH key behind its host    |
+        | an SSH key under a comment    |
+        | an SSH2 public key            |
+        | a key of PuTTY                |
+
+      Examples: JWK
+        | file                         |
+        | a JWK                        |
+        | a JWK with a byte order mark |
+        | a JWK in UTF-16              |
+        | a JWK as a text in JSON      |
+        | a set of JWKs                |
+        | a list of JWKs               |
 
     Example: A str is refused as a key
       When the service is configured with a str as the key "2026-03" and signs with "2026-03"

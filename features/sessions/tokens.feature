@@ -126,7 +126,7 @@ Feature: Invalid tokens
       Then the token is refused because its claims are not the expected ones
       And nothing has changed
 
-      Examples:
+      Examples: The audience and the times
         | claim | value                   | why                            |
         | aud   | ["postgres-acceptance"] | a list with the right audience |
         | aud   | null                    | null                           |
@@ -136,17 +136,20 @@ Feature: Invalid tokens
         | exp   | null                    | null                           |
         | nbf   | "1700000000"            | a time as text                 |
         | iat   | "1700000000"            | a time as text                 |
-        | sub   | 1                       | a number                       |
-        | sub   | "ada"                   | a name                         |
-        | sub   | "0"                     | no id                          |
-        | sub   | "1 OR 1=1"              | a piece of SQL                 |
-        | sub   | "-1"                    | no id                          |
-        | sub   | "99999999999999999999"  | beyond the range of ids        |
-        | sub   | "١"                     | a digit of another script      |
-        | jti   | ""                      | an empty text                  |
-        | jti   | "' OR '1'='1"           | a piece of SQL                 |
-        | jti   | ["a", "b"]              | a list                         |
-        | admin | true                    | an unknown claim               |
+
+      Examples: The subject, the id and others
+        | claim | value                  | why                       |
+        | sub   | 1                      | a number                  |
+        | sub   | "ada"                  | a name                    |
+        | sub   | "0"                    | no id                     |
+        | sub   | "1 OR 1=1"             | a piece of SQL            |
+        | sub   | "-1"                   | no id                     |
+        | sub   | "99999999999999999999" | beyond the range of ids   |
+        | sub   | "١"                    | a digit of another script |
+        | jti   | ""                     | an empty text             |
+        | jti   | "' OR '1'='1"          | a piece of SQL            |
+        | jti   | ["a", "b"]             | a list                    |
+        | admin | true                   | an unknown claim          |
 
     Example: A token with a repeated claim is refused
       When Ada's token is presented with its claim exp repeated

@@ -15,7 +15,7 @@ from features.support.arrange import factories
 from features.support.arrange.known_accounts import IdentityState
 from features.support.counting_hasher import CountingHasher
 from features.support.execution import Execution
-from features.support.identity import cost_counters, logins, operations
+from features.support.identity import account_operations, cost_counters, logins
 from features.support.identity.logins import Client
 from features.support.identity.recorded import ObservedState
 from features.support.world import World
@@ -128,7 +128,7 @@ def issues_many(context: Context, number: int, person: str) -> None:
     world: World = context.world
     for _ in range(number):
         with world.attempt(), world.domain.identity() as tx:
-            operations.issue_temporary(world, person, tx)
+            account_operations.issue_temporary(world, person, tx)
 
 
 @given("{person:Person} sets {new:Password} as {owner:Owner} own password{how:Execution}")

@@ -18,13 +18,13 @@ from features.support.arrange import factories
 from features.support.arrange.known_accounts import IdentityState
 from features.support.execution import Execution
 from features.support.identity import logins
-from features.support.identity.credentials import WRONG, Password
-from features.support.identity.logins import Client
-from features.support.identity.operations import (
+from features.support.identity.account_operations import (
     ADMINISTRATOR,
     Administration,
     SessionOperation,
 )
+from features.support.identity.credentials import WRONG, Password
+from features.support.identity.logins import Client
 from features.support.identity.surrounding_transactions import SURROUNDINGS
 from features.support.world import World
 from pgharness.interleaving.actors import Actor

@@ -25,6 +25,7 @@ def _temporary(position: int, world: World, person: str) -> str:
 
 _BY_PHRASE: Final[dict[str, Password]] = {
     "her own password": _own,
+    "his own password": _own,
     "a wrong password": lambda _world, _person: WRONG,
     "the temporary password": partial(_temporary, -1),
     "the first temporary password": partial(_temporary, 0),

@@ -6,7 +6,7 @@ from typing import Final
 from domain import Settings
 from domain.settings import Argon2Cost
 from features.support.error_phrases import SESSION_ENDS
-from features.support.identity import credentials, key_files, logins, operations
+from features.support.identity import account_operations, credentials, key_material, logins
 from features.support.identity.surrounding_transactions import SURROUNDINGS
 from features.support.identity.token_tampering import ALTERATIONS
 from features.support.shared_step_types import DEVICES
@@ -45,9 +45,12 @@ TYPES: Final = StepTypes(
         "Costs": (rf"{_COST}(?:(?:, | and ){_COST})*", lambda text: re.findall(_COST, text)),
         "OnDevice": (rf"(?: (?:on|from) (?:his|her) (?:{'|'.join(DEVICES)}))?", device),
         "Password": (credentials.PATTERN, credentials.password),
-        "KeyMaterial": (key_files.KEY_MATERIAL, key_files.key_material),
-        "Administration": (operations.ADMINISTRATION, operations.administration),
-        "SessionOperation": (operations.SESSION_OPERATION, operations.session_operation),
+        "KeyMaterial": (key_material.KEY_MATERIAL, key_material.key_material),
+        "Administration": (account_operations.ADMINISTRATION, account_operations.administration),
+        "SessionOperation": (
+            account_operations.SESSION_OPERATION,
+            account_operations.session_operation,
+        ),
         "Accounts": (_numbered("account"), number),
         "Sessions": (_numbered("session"), number),
         "Logins": (_numbered("login"), number),
