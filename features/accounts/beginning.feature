@@ -1,11 +1,11 @@
 @accounts
-Feature: The beginning
-  In order that nobody gets in by an account that everybody knows of
-  As the operator of the service
-  I want a new installation to know nobody
+Feature: A new installation
+  In order that no account with a known password exists
+  As an operator
+  I want a new installation to have no accounts
 
   @accounts-22 @asvs-6.3.2
   Rule: A new installation has no accounts
     @fixture.database
-    Example: Right after the migrations
+    Example: There are no accounts after the migrations
       Then there are 0 accounts

@@ -1,8 +1,8 @@
 @accounts
 Feature: Changing an account
-  In order to keep my account true
-  As somebody whose name or address has changed
-  I want to change them without undoing what others have changed
+  In order to keep my name and address correct
+  As an account holder
+  I want to change them without overwriting another change
 
   Background:
     Given these accounts
@@ -11,10 +11,10 @@ Feature: Changing an account
       | Bram | bram@example.nl | Bram Stoker  |
 
   @accounts-8
-  Rule: A change is stored, counted and dated, and touches one account
+  Rule: A change is stored with its time, increments the version, and affects one account
     Example: A new display name
       Given an hour has passed
-      When Ada renames her account to "Ada King"
+      When Ada changes her display name to "Ada King"
       Then these accounts are stored
         | email           | display name | version | changed |
         | ada@example.org | Ada King     | 2       | 13:00   |
@@ -22,22 +22,22 @@ Feature: Changing an account
 
     Example: A new address
       Given an hour has passed
-      When Ada changes her address to "Ada.King@example.org"
+      When Ada changes her email to "Ada.King@example.org"
       Then these accounts are stored
         | email                | display name | version | changed |
         | Ada.King@example.org | Ada Lovelace | 2       | 13:00   |
         | bram@example.nl      | Bram Stoker  | 1       | 12:00   |
 
     Example: The same address in another case
-      When Ada changes her address to "ADA@example.org"
+      When Ada changes her email to "ADA@example.org"
       Then these accounts are stored
         | email           | version |
         | ADA@example.org | 2       |
         | bram@example.nl | 1       |
 
-    Example: An address that was given up is free for others
-      Given Ada has changed her address to "ada.king@example.org"
-      When Bram changes his address to "ada@example.org"
+    Example: A former address is free for others
+      Given Ada changes her email to "ada.king@example.org"
+      When Bram changes his email to "ada@example.org"
       Then these accounts are stored
         | email                | version |
         | ada.king@example.org | 2       |
@@ -46,65 +46,65 @@ Feature: Changing an account
   @accounts-9
   Rule: The email address of another account is refused, regardless of case
     Scenario Outline: Ada cannot take Bram's address as <address>
-      When Ada changes her address to "<address>"
+      When Ada changes her email to "<address>"
       Then Ada is refused because the address is already registered
       And nothing has changed
 
       Examples:
-        | address         | why          |
-        | bram@example.nl | the same     |
-        | BRAM@Example.NL | another case |
+        | address         |
+        | bram@example.nl |
+        | BRAM@Example.NL |
 
   @accounts-10 @asvs-2.3.4
   Rule: A change that is based on an outdated version is refused
-    Scenario Outline: Somebody else changed the account before Ada <changes>
-      Given Ada is looking at her account
-      And somebody else renames Ada's account to "Ada Byron"
-      When Ada <changes>
-      Then Ada is refused because the account has changed since it was read
+    Scenario Outline: After a change by Bram, this is refused: <operation>
+      Given Ada reads her account
+      And Bram changes Ada's display name to "Ada Byron"
+      When <operation>
+      Then the change is refused because the account has changed since it was read
       And nothing has changed
 
       Examples:
-        | changes                                       |
-        | renames her account to "Ada King"             |
-        | changes her address to "ada.king@example.org" |
-        | deactivates her account                       |
-        | deletes her account                           |
+        | operation                                       |
+        | Ada changes her display name to "Ada King"      |
+        | Ada changes her email to "ada.king@example.org" |
+        | an administrator deactivates Ada's account      |
+        | Ada deletes her account                         |
 
-    Example: After reading again, the change goes through
-      Given Ada is looking at her account
-      And somebody else renames Ada's account to "Ada Byron"
-      When Ada looks at her account again
-      And Ada renames her account to "Ada King"
+    Example: A change based on the new version is accepted
+      Given Ada reads her account
+      And Bram changes Ada's display name to "Ada Byron"
+      When Ada reads her account
+      And Ada changes her display name to "Ada King"
       Then these accounts are stored
         | email           | display name | version |
         | ada@example.org | Ada King     | 3       |
         | bram@example.nl | Bram Stoker  | 1       |
 
-    Example: Of two changes at once, the second is refused
-      Given Ada renames her account to "Ada King" in an open transaction
-      When Bram renames Ada's account to "Ada Byron" concurrently
+    Example: Of two concurrent changes, the second is refused
+      Given Ada changes her display name to "Ada King" in an open transaction
+      When Bram changes Ada's display name to "Ada Byron" concurrently
       Then Bram has to wait for Ada
       When Ada commits
       Then Bram is refused because the account has changed since it was read
       And the account of "ada@example.org" is called "Ada King"
 
-    Scenario Outline: An account that is gone cannot be changed: Ada <changes>
-      Given Ada is looking at her account
-      And somebody else deletes Ada's account
-      When Ada <changes>
-      Then Ada is refused because there is no such account
+    Scenario Outline: After the deletion of the account, this is refused: <operation>
+      Given Ada reads her account
+      And Bram deletes Ada's account
+      When <operation>
+      Then the change is refused because there is no such account
       And nothing has changed
 
       Examples:
-        | changes                           |
-        | renames her account to "Ada King" |
-        | deactivates her account           |
-        | deletes her account               |
+        | operation                                  |
+        | Ada changes her display name to "Ada King" |
+        | an administrator deactivates Ada's account |
+        | Ada deletes her account                    |
 
   @accounts-11 @asvs-2.2.1
-  Rule: A change to an invalid value is refused by the name of its field
-    Scenario Outline: Ada's <field> cannot become <value>: it <problem>
+  Rule: A change to an invalid value is refused, naming the field and its problem
+    Scenario Outline: The <field> cannot become <value>: it <problem>
       When Ada changes her <field> to <value>
       Then the <field> is refused because it <problem>
       And nothing has changed

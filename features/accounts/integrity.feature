@@ -5,7 +5,7 @@ Feature: What the database itself refuses
   I want the database to hold to the rules, not only the service
 
   Background:
-    Given Ada has an account with "ada@example.org"
+    Given Ada has an account
 
   @accounts-20
   Rule: The database rejects invalid rows of accounts and names the violated constraint

@@ -2,19 +2,19 @@
 Feature: Listing accounts
   In order to look through all accounts, however many there are
   As an administrator
-  I want pages that neither skip nor repeat anybody
+  I want pages that neither skip nor repeat an account
 
   @accounts-17
   Rule: Pages list every account once, oldest first
     Scenario Outline: <total> accounts in pages of <size>
-      Given <total> accounts
+      Given there are <total> accounts
       When the accounts are listed in pages of <size>
       Then the pages hold <pages> accounts
-      And every account was listed once, oldest first
+      And every account that exists was listed once, oldest first
 
       Examples:
         | total | size | pages   | why                              |
-        | 0     | 3    | 0       | nobody is there                  |
+        | 0     | 3    | 0       | no account                       |
         | 2     | 3    | 2       | less than a page                 |
         | 3     | 3    | 3       | exactly a page, and no empty one |
         | 4     | 3    | 3, 1    | one more than a page             |
@@ -24,39 +24,39 @@ Feature: Listing accounts
 
   @accounts-18
   Rule: Pages are stable while accounts are added and deleted
-    Example: An account that is opened while paging comes last, and once
-      Given 4 accounts
-      And the first page of 2 accounts has been read
-      When another account is opened
-      And the rest is listed in pages of 2
+    Example: An account that is registered while paging comes last, and once
+      Given there are 4 accounts
+      And the first page of 2 accounts is read
+      When another account is registered
+      And the remaining accounts are listed in pages of 2
       Then the pages hold 2, 2, 1 accounts
-      And every account was listed once, oldest first
+      And every account that exists was listed once, oldest first
 
     Example: An account that was on an earlier page is deleted while paging
-      Given 4 accounts
-      And the first page of 2 accounts has been read
+      Given there are 4 accounts
+      And the first page of 2 accounts is read
       When the first account is deleted
-      And the rest is listed in pages of 2
+      And the remaining accounts are listed in pages of 2
       Then the pages hold 2, 2 accounts
-      And every account that is still there was listed once, oldest first
+      And every account that exists was listed once, oldest first
 
     Example: The account that a page ended with is deleted while paging
-      Given 4 accounts
-      And the first page of 2 accounts has been read
+      Given there are 4 accounts
+      And the first page of 2 accounts is read
       When the second account is deleted
-      And the rest is listed in pages of 2
+      And the remaining accounts are listed in pages of 2
       Then the pages hold 2, 2 accounts
-      And every account that is still there was listed once, oldest first
+      And every account that exists was listed once, oldest first
 
   @accounts-19 @asvs-2.2.1
   Rule: A page has from 1 to 100 accounts
     Scenario Outline: A page of <size> accounts is refused
-      Given 2 accounts
+      Given there are 2 accounts
       When the accounts are listed in pages of <size>
       Then the limit is refused because it must be from 1 to 100
 
       Examples:
-        | size | why                 |
-        | 0    | a page of nothing   |
-        | -1   | less than nothing   |
-        | 101  | one above the limit |
+        | size |
+        | 0    |
+        | -1   |
+        | 101  |

@@ -1,8 +1,8 @@
 @accounts
 Feature: Reading an account
-  In order to know who somebody is
-  As a colleague who has an id or an address
-  I want to find exactly that account, or be told that there is none
+  In order to find the account that an id or an address belongs to
+  As an administrator
+  I want exactly that account, or the answer that there is none
 
   Background:
     Given these accounts
@@ -12,9 +12,9 @@ Feature: Reading an account
 
   @accounts-6
   Rule: An account is found by its id
-    Example: The account with Ada's id is Ada's
-      When the account with Ada's id is read
-      Then it is the account of Ada
+    Example: Bram reads Ada's account
+      When Bram reads Ada's account
+      Then Ada's account is returned
 
     Example: An id that no account has
       When the account with the id 4242 is read
@@ -22,9 +22,9 @@ Feature: Reading an account
 
   @accounts-7
   Rule: An account is found by its email address, regardless of case
-    Scenario Outline: <address> leads to <person>
-      When the account with the address "<address>" is read
-      Then it is the account of <person>
+    Scenario Outline: <address> finds <person>'s account
+      When the account with the email "<address>" is read
+      Then <person>'s account is returned
 
       Examples:
         | address         | person | why                  |
@@ -33,13 +33,13 @@ Feature: Reading an account
         | ADA@EXAMPLE.ORG | Ada    | in upper case        |
         | BRAM@example.nl | Bram   | another account      |
 
-    Scenario Outline: <address> leads to nobody
-      When the account with the address "<address>" is read
-      Then the reading is refused because <reason>
+    Scenario Outline: <address> finds no account
+      When the account with the email "<address>" is read
+      Then the reading is refused because there is no such account
 
       Examples:
-        | address          | reason                   | why                         |
-        | chen@example.org | there is no such account | nobody has it               |
-        | ada@example.or   | there is no such account | a part of an address        |
-        | _da@example.org  | there is no such account | wildcards are plain letters |
-        | %@example.org    | there is no such account | wildcards are plain letters |
+        | address          | why                            |
+        | chen@example.org | no account has it              |
+        | ada@example.or   | a part of an address           |
+        | _da@example.org  | wildcards have no meaning here |
+        | %@example.org    | wildcards have no meaning here |

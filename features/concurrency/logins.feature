@@ -38,7 +38,7 @@ Feature: Racing for an account
   @concurrency-12
   Rule: An email address is registered once
     Example: Eight people register with it, each in another spelling
-      Given Ada has deleted her account
+      Given Ada deletes her account
       When 8 people at once register with one address
       Then 1 of them went through
       And 7 were refused because the address is already registered
@@ -46,14 +46,14 @@ Feature: Racing for an account
 
     @fixture.database
     Example: Looking for it first and storing it afterwards stores it eight times
-      Given Ada has deleted her account
+      Given Ada deletes her account
       And the database does not guard addresses against a second account
       When 8 people at once register with one address, looking for it first
       Then all of them went through
       And there is an address with two accounts
 
     Example: The database lets only one of them store it even then
-      Given Ada has deleted her account
+      Given Ada deletes her account
       When 8 people at once register with one address, looking for it first
       Then 1 of them went through
       And 7 were stopped by the database
@@ -76,8 +76,8 @@ Feature: Racing for an account
   @asvs-15.4.2 @asvs-7.4.1 @concurrency-14
   Rule: Ending all sessions also ends those that are being opened
     Scenario Outline: <what> while Ada is logging in
-      Given Ada has begun to log in on her laptop
-      When an administrator <does> at the same time
+      Given Ada logs in on her laptop in an open transaction
+      When an administrator <does> concurrently
       Then the administrator has to wait for the laptop
       When the laptop commits
       And the administrator commits
@@ -91,28 +91,28 @@ Feature: Racing for an account
 
   @asvs-15.4.2 @asvs-7.4.1 @concurrency-15
   Rule: A session that is being ended can do nothing more
-    Scenario Outline: A session that is being ended <does>
+    Scenario Outline: While her phone's session is being ended, Ada <does>
       Given Ada is logged in on her laptop
       And Ada is logged in on her phone
       And Ada is logged in on her tablet
-      And Ada has begun to end all other sessions from her laptop
-      When the phone <does> at the same time
+      And Ada ends all other sessions from her laptop in an open transaction
+      When Ada <does> concurrently
       Then the phone has to wait for the laptop
       When the laptop commits
       Then the phone is refused because the session has ended
 
       Examples:
-        | does                      |
-        | logs out                  |
-        | ends the tablet's session |
-        | ends all other sessions   |
-        | replaces the password     |
+        | does                                                                 |
+        | logs out on her phone                                                |
+        | ends the session of Ada's tablet from her phone                      |
+        | ends all other sessions from her phone                               |
+        | replaces her password on her phone with "amber kettles sing at dawn" |
 
     Example: A session with a temporary password
-      Given an administrator has issued a temporary password to Ada
-      And Ada has logged in with the temporary password
-      And an administrator ends all of Ada's sessions, and has not finished yet
-      When the laptop replaces the temporary password at the same time
+      Given an administrator issues a temporary password to Ada
+      And Ada logs in with the temporary password
+      And an administrator ends all of Ada's sessions in an open transaction
+      When Ada sets "amber kettles sing at dawn" as her own password concurrently
       Then the laptop has to wait for the administrator
       When the administrator commits
       Then the laptop is refused because the session has ended
@@ -120,8 +120,8 @@ Feature: Racing for an account
   @asvs-15.4.2 @concurrency-16
   Rule: A login is judged by the state at its commit, not at its beginning
     Scenario Outline: <what> while Ada is logging in
-      Given an administrator <does>, and has not finished yet
-      When Ada logs in on her phone at the same time
+      Given an administrator <does> in an open transaction
+      When Ada logs in on her phone concurrently
       Then the phone has to wait for the administrator
       When the administrator commits
       Then the phone is refused because <why>
@@ -134,8 +134,8 @@ Feature: Racing for an account
 
     Example: The former password, while it is being replaced
       Given Ada is logged in on her laptop
-      And Ada has begun to replace the password on her laptop with "amber kettles sing at dawn"
-      When Ada logs in on her phone at the same time
+      And Ada replaces her password on her laptop with "amber kettles sing at dawn" in an open transaction
+      When Ada logs in on her phone concurrently
       Then the phone has to wait for the laptop
       When the laptop commits
       Then the phone is refused because the password is wrong
@@ -144,7 +144,7 @@ Feature: Racing for an account
   @concurrency-17
   Rule: A login does not block other work on the account
     Example: Ada's laptop submits a task while her phone logs in
-      Given Ada has begun to log in on her phone
+      Given Ada logs in on her phone in an open transaction
       When Ada submits the task "Import" at the same time
       Then Ada does not have to wait
       When Ada commits
@@ -154,18 +154,19 @@ Feature: Racing for an account
   Rule: Old sessions are deleted once by any number of concurrent purges, without waiting
     Example: Two remove three each
       Given 7 sessions of Ada's that ended 31 to 37 days ago
-      And the first caretaker has begun to remove 3 old sessions
-      When the second caretaker removes 3 old sessions at the same time
-      Then the second caretaker does not have to wait, and has removed 3
+      And the first caretaker deletes a batch of 3 old sessions in an open transaction
+      When the second caretaker deletes a batch of 3 old sessions concurrently
+      Then the second caretaker does not have to wait
       When the first caretaker commits
       And the second caretaker commits
-      Then the sessions that are left ended 31 days ago
+      Then the batches had 3, 3 sessions
+      And the sessions that are left ended 31 days ago
 
     Example: Eight remove forty
       Given 40 sessions of Ada's that ended 31 to 70 days ago
       When 8 people at once remove old sessions
       Then there is no session that was removed twice
-      And 0 of Ada's sessions are left
+      And 0 sessions of Ada's are left
 
     Example: Looking first and removing afterwards counts the same sessions eight times
       Given 40 sessions of Ada's that ended 31 to 70 days ago

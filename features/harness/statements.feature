@@ -6,7 +6,7 @@ Feature: The log of statements
 
   @asvs-16.2.5 @harness-81
   Rule: The SQL log contains no secret
-    Example: A whole login story, with every password, token and hash in it
+    Example: Every operation with passwords and tokens, accepted and refused
       Given what is sent to the database is written down
-      When Ada lives through a whole login story
+      When Ada performs every operation with passwords and tokens
       Then no password, token, hash or key is in what was written down

@@ -1,55 +1,60 @@
 @passwords
-Feature: What a new password costs
-  In order that nobody's password slows the service down for everybody else
-  As the operator of the service
-  I want the work on one bounded, and no connection taken for it
+Feature: The cost of a new password
+  In order that no user's password slows the service down for others
+  As an operator
+  I want the work on a password bounded, and no connection taken for it
 
   @passwords-39
   Rule: A new password is checked and hashed before a connection is taken for it
-    Example: One's own password is replaced
+    Example: A user replaces their password
       Given Ada is logged in
-      When Ada replaces her password with "amber kettles sing at dawn", and the work is counted
+      And statements and hashing are counted
+      When Ada replaces her password with "amber kettles sing at dawn"
       Then Ada is not refused
-      And one password was hashed before any statement was sent
+      And one password was hashed, before any statement was sent
 
-    Example: A temporary password is replaced
+    Example: A user replaces a temporary password
       Given Ada has an account
-      And an administrator has issued a temporary password to Ada
-      And Ada has logged in with the first temporary password
-      When Ada sets her own password "amber kettles sing at dawn", and the work is counted
+      And an administrator issues a temporary password to Ada
+      And Ada logs in with the temporary password
+      And statements and hashing are counted
+      When Ada sets "amber kettles sing at dawn" as her own password
       Then Ada is not refused
-      And one password was hashed before any statement was sent
+      And one password was hashed, before any statement was sent
 
-    Example: A temporary password is issued
+    Example: An administrator issues a temporary password
       Given Ada has an account
-      When an administrator issues a temporary password to Ada, and the work is counted
-      Then one password was hashed before any statement was sent
+      And statements and hashing are counted
+      When an administrator issues a temporary password to Ada
+      Then one password was hashed, before any statement was sent
 
   @passwords-41
   Rule: A new password is compared with former ones while no connection is held
-    Example: One's own password is compared with that and the former ones
+    Example: A new password is compared with the current and the former ones
       Given Ada's passwords have been, in this order
         | password                   |
         | nine herons wade upstream  |
         | violet teapots hum at dusk |
-      And Ada has logged in with "violet teapots hum at dusk"
-      When Ada replaces her password with "amber kettles sing at dawn", and the work is counted
+      And Ada logs in with "violet teapots hum at dusk"
+      And statements and hashing are counted
+      When Ada replaces her password with "amber kettles sing at dawn"
       Then Ada is not refused
-      And no connection was in use while Argon2 ran, which was 4 times
+      And no connection was in use during 4 runs of Argon2
 
-    Example: A password of one's own is compared with the temporary one
+    Example: A new password is compared with the temporary one
       Given Ada has an account
-      And an administrator has issued a temporary password to Ada
-      And Ada has logged in with the first temporary password
-      When Ada sets her own password "amber kettles sing at dawn", and the work is counted
+      And an administrator issues a temporary password to Ada
+      And Ada logs in with the temporary password
+      And statements and hashing are counted
+      When Ada sets "amber kettles sing at dawn" as her own password
       Then Ada is not refused
-      And no connection was in use while Argon2 ran, which was 3 times
+      And no connection was in use during 3 runs of Argon2
 
   @passwords-40
-  Rule: Checking a password is cheap, whatever its length and its user's words
-    Scenario Outline: A password is checked cheaply: <what>
-      When somebody with many words registers with the password <password>
-      Then that took no more than 1000000 lines of Python, whatever came of it
+  Rule: The work of checking a password is bounded for any password, name and address
+    Scenario Outline: A password is checked with bounded work: <what>
+      When the work is traced while "Ea " × 66 + "Ea" registers with "e" × 64 + "@" + "aeaeaeaeaeaeaeaeaeae." × 8 + "org" and <password>
+      Then at most 1000000 lines of Python ran
 
       Examples:
         | what                                    | password                                            |

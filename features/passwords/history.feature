@@ -1,12 +1,12 @@
 @passwords
-Feature: Passwords that one has had
-  In order that a password which was given up stays given up
-  As the operator of the service
+Feature: The history of passwords
+  In order that a password which may be known to others is not used again
+  As an operator
   I want a user's last passwords refused as new ones
 
   @passwords-15
   Rule: The last five passwords, including the current one, are refused as a new password
-    Scenario Outline: Her <which> password is refused
+    Scenario Outline: The <which> password is refused
       Given Ada's passwords have been, in this order
         | password                  |
         | amber kettles sing at one |
@@ -25,7 +25,7 @@ Feature: Passwords that one has had
         | last but one  | "amber kettles sing at ten" |
         | last but four | "amber kettles sing at one" |
 
-    Example: The sixth from the end may come back
+    Example: The password before the last five is accepted
       Given Ada's passwords have been, in this order
         | password                  |
         | violet teapots hum at six |
@@ -39,7 +39,7 @@ Feature: Passwords that one has had
       Then Ada is not refused
       And Ada's password is "violet teapots hum at six"
 
-    Example: A password in another Unicode form is the same password
+    Example: A former password is refused in another Unicode form
       Given Ada's passwords have been, in this order
         | password                  |
         | jürgen mag neun boxkämpfe |
@@ -50,7 +50,7 @@ Feature: Passwords that one has had
 
   @passwords-16
   Rule: The history keeps as many passwords as are refused, and no more
-    Example: The oldest is forgotten
+    Example: A new password removes the oldest from the history
       Given Ada's passwords have been, in this order
         | password                  |
         | amber kettles sing at one |
@@ -67,13 +67,13 @@ Feature: Passwords that one has had
         | amber kettles sing at ten |
         | nine herons wade upstream |
 
-    Example: A service that remembers only the current one keeps none
+    Example: A service that remembers one password keeps no former one
       Given the service remembers the last 1 password
       And Ada is logged in
       When Ada replaces her password with "nine herons wade upstream"
-      Then no former passwords of Ada's are kept
+      Then Ada has no former passwords
 
-    Example: A service that remembers fewer than before forgets the rest
+    Example: After the number is lowered, older passwords are accepted and removed
       Given Ada's passwords have been, in this order
         | password                  |
         | amber kettles sing at one |
@@ -90,7 +90,7 @@ Feature: Passwords that one has had
 
   @asvs-8.4.1 @passwords-17
   Rule: A user's history does not affect other users
-    Example: Bram may take what Ada had
+    Example: Bram sets a former password of Ada's
       Given Ada's passwords have been, in this order
         | password                  |
         | amber kettles sing at one |
@@ -102,13 +102,13 @@ Feature: Passwords that one has had
 
   @passwords-18
   Rule: An entry of the history has a date, and is deleted with the account
-    Example: A password is retired when it is replaced
+    Example: A former password has the time at which it was replaced
       Given Ada is logged in
       And 10 minutes have passed
       When Ada replaces her password with "nine herons wade upstream"
       Then Ada's former password was retired at 12:10
 
-    Example: Nothing is left of a deleted account's passwords
+    Example: The history is deleted with the account
       Given Ada's passwords have been, in this order
         | password                  |
         | amber kettles sing at one |

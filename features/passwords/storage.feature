@@ -1,31 +1,31 @@
 @passwords
-Feature: Keeping passwords
-  In order to lose no password even if the database is stolen
-  As somebody who may use one password in several places
-  I want mine kept as a hash that is dear to try, and compared exactly
+Feature: Storing passwords
+  In order that a copy of the database does not disclose my password
+  As an account holder
+  I want it stored as a hash that is expensive to guess, and compared exactly
 
   @asvs-11.4.2 @passwords-1
   Rule: A password is stored as an Argon2id hash at the service's cost, however it is set
-    Example: A changed password is hashed as RFC 9106 recommends, and the former one stays hashed
+    Example: A new password is hashed as RFC 9106 recommends, and the former one stays hashed
       Given Ada is logged in
-      And the service hashes as it does unless told otherwise
+      And the service hashes at the default cost
       When Ada replaces her password with "amber kettles sing at dawn"
-      Then Ada's stored hash begins with "$argon2id$v=19$m=65536,t=3,p=4$"
-      And Ada's stored hash has a salt of 16 and a tag of 32 bytes
-      And Ada's stored hash was made from "amber kettles sing at dawn"
-      And "amber kettles sing at dawn" is in no table
-      And "violet teapots hum at dusk" is in no table
+      Then the hash of Ada's password begins with "$argon2id$v=19$m=65536,t=3,p=4$"
+      And the hash of Ada's password has a salt of 16 bytes and a tag of 32 bytes
+      And Ada's password is "amber kettles sing at dawn"
+      And no table contains "amber kettles sing at dawn"
+      And no table contains "violet teapots hum at dusk"
 
-    Example: The same password of two people has two hashes
+    Example: Two users with the same password have different hashes
       Given Ada is logged in
-      And Ada has replaced her password with "amber kettles sing at dawn"
+      And Ada replaces her password with "amber kettles sing at dawn"
       And Bram is logged in
       When Bram replaces his password with "amber kettles sing at dawn"
-      Then no two accounts have the same stored hash
+      Then no two accounts have the same password hash
 
   @asvs-6.2.8 @passwords-2
   Rule: A password is compared exactly as given, in Unicode normalization form NFKC
-    Scenario Outline: <given> is not <set>: <why>
+    Scenario Outline: <given> does not log in where the password is <set>: <why>
       Given Ada has an account with the password <set>
       When Ada logs in with <given>
       Then the login is refused because the password is wrong
@@ -41,14 +41,14 @@ Feature: Keeping passwords
         | "ab" × 36 + "cd"             | "ab" × 36                     | nothing is cut off at 72    |
         | "🦉" × 20                    | "🦉" × 19                     | an emoji counts             |
 
-    Scenario Outline: <given> is <set>: <why>
+    Scenario Outline: <given> logs in where the password is <set>: <why>
       Given Ada has an account with the password <set>
       When Ada logs in with <given>
       Then Ada is let in
 
       Examples:
         | set                           | given                                             | why                         |
-        | "violet teapots hum at dusk"  | "violet teapots hum at dusk"                      | the same                    |
+        | "violet teapots hum at dusk"  | "violet teapots hum at dusk"                      | the same text               |
         | "jürgen hat zwölf boxkämpfe"  | "ju\u0308rgen hat zwo\u0308lf boxka\u0308mpfe"    | composed and decomposed     |
         | "office teapots hum at dusk"  | "o\ufb03ce teapots hum at dusk"                   | a ligature is its letters   |
         | "violet teapots 2026 at dusk" | "violet teapots \uff12\uff10\uff12\uff16 at dusk" | full-width digits           |
@@ -57,13 +57,13 @@ Feature: Keeping passwords
 
   @asvs-11.4.2 @passwords-3
   Rule: A hash is upgraded to a higher cost at the next login, and never downgraded
-    Scenario Outline: A hash of <stored> becomes <after> at a cost of <cost>: <why>
+    Scenario Outline: A hash of <stored> becomes <after> at a cost of <cost> (<why>)
       Given Ada's password is hashed at <stored>
       And the service hashes at <cost>
       When Ada logs in with "violet teapots hum at dusk"
       Then Ada is let in
-      And Ada's stored hash begins with "$argon2id$v=19$<after>$"
-      And Ada's password is still "violet teapots hum at dusk"
+      And the hash of Ada's password begins with "$argon2id$v=19$<after>$"
+      And Ada's password is "violet teapots hum at dusk"
 
       Examples:
         | stored       | cost         | after        | why                          |
@@ -73,41 +73,42 @@ Feature: Keeping passwords
         | m=16,t=2,p=2 | m=8,t=1,p=1  | m=16,t=2,p=2 | less of everything           |
         | m=16,t=1,p=1 | m=8,t=2,p=1  | m=16,t=2,p=1 | less of one, more of another |
 
-    Example: A hash that is dear enough is left as it is
+    Example: A hash at the cost of the service does not change
       Given Ada's password is hashed at m=8,t=1,p=1
       And the service hashes at m=8,t=1,p=1
       When Ada logs in with "violet teapots hum at dusk"
       Then Ada is let in
-      And the hash of Ada's password is the same as before
+      And the hash of Ada's password has not changed
 
-    Example: A wrong password raises nothing
+    Example: A login with a wrong password does not change the hash
       Given Ada's password is hashed at m=8,t=1,p=1
       And the service hashes at m=16,t=1,p=1
       When Ada logs in with "violet teapots hum at noon"
       Then the login is refused because the password is wrong
-      And the hash of Ada's password is the same as before
+      And the hash of Ada's password has not changed
 
-    Example: Of two logins at once, one raises the hash, and both are let in
+    Example: Of two concurrent logins, one upgrades the hash, and both succeed
       Given Ada's password is hashed at m=8,t=1,p=1
       And the service hashes at m=16,t=1,p=1
-      And Ada has begun to log in on her laptop
-      When Ada logs in on her phone at the same time
+      And Ada logs in on her laptop in an open transaction
+      When Ada logs in on her phone concurrently
       Then the phone has to wait for the laptop
       When the laptop commits
-      Then the phone is let in
-      And Ada has 2 live sessions
-      And Ada's stored hash begins with "$argon2id$v=19$m=16,t=1,p=1$"
+      Then the phone is not refused
+      When the phone commits
+      Then Ada has 2 live sessions
+      And the hash of Ada's password begins with "$argon2id$v=19$m=16,t=1,p=1$"
 
-    Example: The new hash is part of the login's own unit of work
+    Example: A login that is rolled back does not change the hash
       Given Ada's password is hashed at m=8,t=1,p=1
       And the service hashes at m=16,t=1,p=1
-      When Ada logs in with "violet teapots hum at dusk" in a unit of work that then fails
+      When Ada logs in with "violet teapots hum at dusk" in a transaction that is rolled back
       Then nothing has changed
 
   @asvs-11.4.2 @passwords-4
   Rule: The service cannot be configured with too low a hashing cost
-    Scenario Outline: <name> of <value> is refused
-      When the service is to be set up with an Argon2 cost whose <name> is <value>
+    Scenario Outline: A cost whose <name> is <value> is refused
+      When the service is configured with an Argon2 cost whose <name> is <value>
       Then the setting argon2.<name> is refused because it must be at least <least>
 
       Examples:
@@ -118,6 +119,6 @@ Feature: Keeping passwords
         | salt_bytes | 15    | 16    | RFC 9106                    |
         | tag_bytes  | 31    | 32    | RFC 9106                    |
 
-    Example: OWASP's minimum itself will do
-      When the service is to be set up with an Argon2 cost whose memory_kib is 19456
-      Then the service is not refused
+    Example: The minimum that OWASP recommends is accepted
+      When the service is configured with an Argon2 cost whose memory_kib is 19456
+      Then the configuration is not refused

@@ -1,8 +1,8 @@
 @sessions
-Feature: Being let in with a token
-  In order to work on without showing my password again, and to be safe when I walk away
-  As a person who has logged in
-  I want my session to live while I use it, for a day's work at most
+Feature: Authenticating with a token
+  In order to work on without my password, and to be safe when I walk away
+  As an account holder
+  I want my session to last while I use it, for a working day at most
 
   Background:
     Given Ada is logged in
@@ -10,59 +10,59 @@ Feature: Being let in with a token
 
   @asvs-7.2.1 @asvs-8.3.2 @sessions-13
   Rule: The session's row decides, whatever the token says
-    Example: A session that never was
-      When Ada's token is presented with the id of a session that never was
+    Example: A session that never existed
+      When Ada's token is presented with the id of a session that never existed
       Then the token is refused because there was no such session
       And nothing has changed
 
-    Example: A token that says it is somebody else's
+    Example: A token whose subject is another user
       Given 2 minutes have passed
-      When Ada's token is presented with the subject Bram
+      When Ada's token is presented with Bram as its subject
       Then the token is refused because the session belongs to another user
       And nothing has changed
 
     Example: A session that has ended
-      Given Ada has logged out on her laptop
-      When Ada's token is presented
+      Given Ada logs out on her laptop
+      When Ada presents her token
       Then the token is refused because the session has ended
       And nothing has changed
 
-    Example: A session whose end has come, with a token that says it has not
+    Example: An expired session, with a token that is not expired
       Given Ada has used her session every 20 minutes for 12 hours
-      When Ada's token is presented with a exp of 3600 seconds from now
+      When Ada's token is presented with its exp 3600 seconds from now
       Then the token is refused because it has expired
       And nothing has changed
 
-    Example: The account was deleted
-      Given Ada has deleted her account
-      When Ada's token is presented
+    Example: The session of a deleted account
+      Given Ada deletes her account
+      When Ada presents her token
       Then the token is refused because there was no such session
       And nothing has changed
 
-    Example: The account was deactivated
-      Given Ada's account has been deactivated
-      When Ada's token is presented
+    Example: The session of a deactivated account
+      Given an administrator deactivates Ada's account
+      When Ada presents her token
       Then the token is refused because the session has ended
       And nothing has changed
 
-    Example: The account was deactivated by a script that knows nothing of sessions
-      Given a script has deactivated Ada's account
+    Example: The session of an account that a script has deactivated without ending sessions
+      Given a script deactivates Ada's account
       And 2 minutes have passed
-      When Ada's token is presented
+      When Ada presents her token
       Then the token is refused because its account is deactivated
       And nothing has changed
 
-    Example: The account was deactivated and opened again: the session stays ended
-      Given Ada's account has been deactivated
-      And Ada's account has been reactivated
-      When Ada's token is presented
+    Example: The former session of an account that was reactivated
+      Given an administrator deactivates Ada's account
+      And an administrator reactivates Ada's account
+      When Ada presents her token
       Then the token is refused because the session has ended
 
   @asvs-7.3.1 @sessions-14
   Rule: A session expires after half an hour without use
-    Scenario Outline: After <time> without use
+    Scenario Outline: After <time> without use, <outcome>
       Given <time> have passed
-      When Ada's token is presented
+      When Ada presents her token
       Then <outcome>
 
       Examples:
@@ -72,42 +72,43 @@ Feature: Being let in with a token
         | 30 minutes              | the token is refused because the session was idle |
         | 31 minutes              | the token is refused because the session was idle |
 
-    Example: Being used, it lives on
+    Example: A session that is used does not become idle
       Given 20 minutes have passed
-      And Ada's token has been presented
+      And Ada presents her token
       And 20 minutes have passed
-      When Ada's token is presented
+      When Ada presents her token
       Then the bearer is Ada
 
-    Example: Being refused is not being used
+    Example: A token that is refused does not count as use
       Given 20 minutes have passed
-      And Ada's token has been presented with the subject Bram
-      And 20 minutes have passed
-      When Ada's token is presented
+      When Ada's token is presented with Bram as its subject
+      Then the token is refused because the session belongs to another user
+      When 20 minutes have passed
+      And Ada presents her token
       Then the token is refused because the session was idle
 
   @asvs-7.3.2 @sessions-15
   Rule: A session expires twelve hours after the login, however much it is used
-    Example: A moment before, it lives
+    Example: One second before the end, the token is accepted
       Given Ada has used her session every 20 minutes for 11 hours
       And 29 minutes have passed
-      And Ada's token has been presented
+      And Ada presents her token
       And 29 minutes have passed
-      And Ada's token has been presented
+      And Ada presents her token
       And 119 seconds have passed
-      When Ada's token is presented
+      When Ada presents her token
       Then the bearer is Ada
 
-    Example: Then it does not
+    Example: At the end, the token is refused
       Given Ada has used her session every 20 minutes for 12 hours
-      When Ada's token is presented
+      When Ada presents her token
       Then the token is refused because it has expired
 
   @sessions-16
   Rule: The last use of a session is recorded at most once a minute
     Scenario Outline: Used <time> after the login, it was last seen at <seen>
       Given <time> have passed
-      When Ada's token is presented
+      When Ada presents her token
       Then the bearer is Ada
       And Ada's session was last seen at <seen>
 
@@ -117,16 +118,16 @@ Feature: Being let in with a token
         | 60 seconds | 12:01:00 |
         | 61 seconds | 12:01:01 |
 
-    Example: Nobody else's session is touched
+    Example: No other user's session is affected
       Given 5 minutes have passed
-      When Ada's token is presented
+      When Ada presents her token
       Then the bearer is Ada
       And no other user's rows have changed
 
-    Example: Nobody waits for the note: two requests at once are both let in
+    Example: Two concurrent requests do not wait for each other, and both are accepted
       Given 5 minutes have passed
-      And Ada has begun to work with her token on her laptop
-      When Ada's token is presented
+      And Ada presents her token on her laptop in an open transaction
+      When Ada presents her token
       Then the bearer is Ada
       When the laptop commits
       Then Ada's session was last seen at 12:05:00

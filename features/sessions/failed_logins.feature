@@ -1,8 +1,8 @@
 @sessions
 Feature: Failed logins
-  In order that nobody tries passwords until one fits, and nobody shuts me out by trying
-  As a person with an account
-  I want guessing held off for a while, and never for good
+  In order that my password cannot be guessed, and that attempts do not lock me out for good
+  As an account holder
+  I want guessing refused for a limited time
 
   Background:
     Given Ada has an account
@@ -11,7 +11,7 @@ Feature: Failed logins
   @asvs-6.3.1 @sessions-22
   Rule: Five failures within fifteen minutes lock the account for fifteen minutes
     Scenario Outline: After <number> failures the right password <what>
-      Given <number> logins to Ada's account have failed
+      Given <number> logins to Ada's account failed
       When Ada logs in with "violet teapots hum at dusk"
       Then <outcome>
 
@@ -20,10 +20,10 @@ Feature: Failed logins
         | 4      | logs in         | Ada is let in                                      |
         | 5      | does not log in | the login is refused because the account is locked |
 
-    Scenario Outline: Four failures, and a fifth <time> later: the account <what>
-      Given 4 logins to Ada's account have failed
+    Scenario Outline: After four failures and a fifth <time> later, the account <what>
+      Given 4 logins to Ada's account failed
       And <time> have passed
-      And 1 login to Ada's account has failed
+      And 1 login to Ada's account failed
       When Ada logs in with "violet teapots hum at dusk"
       Then <outcome>
 
@@ -33,114 +33,116 @@ Feature: Failed logins
         | 899999999 microseconds | is locked     | the login is refused because the account is locked |
         | 15 minutes             | is not locked | Ada is let in                                      |
 
-    Example: The window moves: what is older does not count, what is younger does
-      Given 2 logins to Ada's account have failed
+    Example: Only failures within the last fifteen minutes count
+      Given 2 logins to Ada's account failed
       And 10 minutes have passed
-      And 2 logins to Ada's account have failed
+      And 2 logins to Ada's account failed
       And 10 minutes have passed
-      And 2 logins to Ada's account have failed
+      And 2 logins to Ada's account failed
       When Ada logs in with "violet teapots hum at dusk"
       Then Ada is let in
 
-    Scenario Outline: <time> after it was locked, the account <what>
-      Given 5 logins to Ada's account have failed
+    Scenario Outline: The account <what> <time> after it was locked
+      Given 5 logins to Ada's account failed
       And <time> have passed
       When Ada logs in with "violet teapots hum at dusk"
       Then <outcome>
 
       Examples:
-        | time                   | what               | outcome                                            |
-        | 899999999 microseconds | is locked          | the login is refused because the account is locked |
-        | 15 minutes             | recovers by itself | Ada is let in                                      |
+        | time                   | what            | outcome                                            |
+        | 899999999 microseconds | is still locked | the login is refused because the account is locked |
+        | 15 minutes             | is unlocked     | Ada is let in                                      |
 
-    Example: Trying on does not prolong it
-      Given 5 logins to Ada's account have failed
+    Example: Attempts during the lock do not prolong it
+      Given 5 logins to Ada's account failed
       And 10 minutes have passed
-      And 5 logins to Ada's account were refused because it is locked
+      And 5 logins to Ada's account failed
       And 5 minutes have passed
       When Ada logs in with "violet teapots hum at dusk"
       Then Ada is let in
 
-    Example: A locked account refuses without writing anything
-      Given 5 logins to Ada's account have failed
+    Example: A login to a locked account changes nothing
+      Given 5 logins to Ada's account failed
       When Ada logs in with "violet teapots hum at dusk"
       Then the login is refused because the account is locked
       And nothing has changed
 
-    Example: After it has recovered, it takes five failures again
-      Given 5 logins to Ada's account have failed
+    Example: After the lock, five failures are needed again
+      Given 5 logins to Ada's account failed
       And 15 minutes have passed
-      And 4 logins to Ada's account have failed
+      And 4 logins to Ada's account failed
       When Ada logs in with "violet teapots hum at dusk"
       Then Ada is let in
 
-    Example: A temporary password cannot be guessed either
-      Given an administrator has issued a temporary password to Ada
-      And 5 logins to Ada's account have failed
+    Example: The lock also holds for a temporary password
+      Given an administrator issues a temporary password to Ada
+      And 5 logins to Ada's account failed
       When Ada logs in with the temporary password
       Then the login is refused because the account is locked
 
   @sessions-23
   Rule: A successful login resets the failed logins before it
-    Example: Four, then the right one, then four
-      Given 4 logins to Ada's account have failed
-      And Ada has logged in with "violet teapots hum at dusk"
-      And 4 logins to Ada's account have failed
+    Example: Four failures, a login, and four failures do not lock the account
+      Given 4 logins to Ada's account failed
+      And Ada logs in with "violet teapots hum at dusk"
+      And 4 logins to Ada's account failed
       When Ada logs in with "violet teapots hum at dusk"
       Then Ada is let in
       And no failed login counts against Ada
 
   @asvs-6.3.1 @sessions-24
   Rule: A lock refuses logins to one account, and leaves its live sessions alone
-    Example: The owner of a valid session is not thrown out
+    Example: A live session of a locked account is accepted
       Given Ada is logged in
-      And 5 logins to Ada's account have failed
-      When Ada's token is presented
+      And 5 logins to Ada's account failed
+      When Ada presents her token
       Then the bearer is Ada
 
-    Example: Bram's account is not locked with Ada's
-      Given 5 logins to Ada's account have failed
+    Example: Bram logs in while Ada's account is locked
+      Given 5 logins to Ada's account failed
       When Bram logs in with "violet teapots hum at dusk"
       Then Bram is let in
 
   @asvs-16.5.3 @asvs-2.3.3 @sessions-25
   Rule: A failed login is recorded even if its unit of work is rolled back, and nothing else is
-    Example: The work before it in the same unit of work is rolled back, the failure is not
-      When Ada is renamed to "Mallory" and then fails to log in, in one unit of work
+    Example: A change before the failed login is rolled back, the failure is not
+      When Ada logs in with a wrong password in a transaction that has renamed the account to "Ada King"
       Then the login is refused because the password is wrong
-      And nothing has changed but a failed login that counts against Ada
+      And nothing has changed except that a failed login counts against Ada
 
-    Example: It is remembered even if the refusal is swallowed
-      When Ada fails to log in in a unit of work that goes on as if nothing had happened
-      Then nothing has changed but a failed login that counts against Ada
+    Example: The failure is recorded although the transaction ignores the refusal
+      When Ada logs in with a wrong password in a transaction that ignores the refusal
+      Then nothing has changed except that a failed login counts against Ada
 
-    Example: Neither a swallowed refusal nor a failing unit of work keeps the account open
-      Given 5 logins to Ada's account have failed in units of work that go on
+    Example: A failure that the transaction ignores counts towards the lock
+      Given 4 logins to Ada's account failed
+      And Ada logs in with a wrong password in a transaction that ignores the refusal
       When Ada logs in with "violet teapots hum at dusk"
       Then the login is refused because the account is locked
 
   @asvs-15.4.2 @sessions-26
   Rule: Concurrent failed logins are all counted
-    Example: The second is counted after the first, not instead of it
-      Given the laptop has begun to write down a failed login to Ada's account
-      When a login to Ada's account fails on the phone at the same time
+    Example: Two concurrent failures count as two
+      Given the laptop is about to record a failed login to Ada's account
+      When Ada logs in with a wrong password on her phone concurrently
       Then the phone has to wait for the laptop
-      When the laptop goes on
-      Then both have been refused
+      When the laptop continues
+      Then the laptop is refused because the password is wrong
+      And the phone is refused because the password is wrong
       And 2 failed logins count against Ada
 
-    Example: Of eight at once, five lock the account and none is lost
-      Given somebody is busy with Ada's account
-      When 8 logins to Ada's account with a wrong password are tried at once
-      Then each of them has to wait
-      When the account is free
-      Then each of them is refused
+    Example: Eight concurrent failures lock the account
+      Given an administrator ends all of Ada's sessions in an open transaction
+      When Ada logs in 8 times with a wrong password concurrently
+      Then each login has to wait
+      When the administrator commits
+      Then each login is refused
       And Ada's account is locked
 
-    Example: The right password, tried while the fifth failure is written down, comes too late
-      Given 4 logins to Ada's account have failed
-      And the laptop has begun to write down a failed login to Ada's account
-      When Ada logs in on the phone at the same time
+    Example: The right password is refused while the fifth failure is being recorded
+      Given 4 logins to Ada's account failed
+      And the laptop is about to record a failed login to Ada's account
+      When Ada logs in on her phone concurrently
       Then the phone has to wait for the laptop
-      When the laptop goes on
+      When the laptop continues
       Then the phone is refused because the account is locked

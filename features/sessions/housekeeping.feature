@@ -1,8 +1,8 @@
 @sessions
-Feature: Forgetting old sessions
-  In order that the table of sessions does not grow for ever
-  As the operator of the service
-  I want sessions that ended long ago removed, a few at a time
+Feature: Deleting old sessions
+  In order that the table of sessions does not grow without bounds
+  As an operator
+  I want sessions that ended long ago deleted, in small batches
 
   Background:
     Given Ada has an account
@@ -10,57 +10,57 @@ Feature: Forgetting old sessions
 
   @sessions-27
   Rule: Sessions that ended more than thirty days ago are deleted, and no others
-    Scenario Outline: A session that <how> <when>
+    Scenario Outline: A session that <how> <when> is <what>
       Given a session of Ada's that <how> <when>
-      When old sessions are removed, 10 at a time
-      Then <left> of Ada's sessions are left
+      When old sessions are deleted in batches of 10
+      Then <left> left
 
       Examples:
-        | how         | when                          | left | why                            |
-        | was ended   | 30 days ago                   | 1    | not more than thirty days      |
-        | was ended   | 30 days and 1 microsecond ago | 0    | more than thirty days          |
-        | expired     | 30 days ago                   | 1    | it ended by itself at its end  |
-        | expired     | 30 days and 1 microsecond ago | 0    | it ended by itself at its end  |
-        | became idle | 30 days ago                   | 1    | it ended by itself without use |
-        | became idle | 30 days and 1 microsecond ago | 0    | it ended by itself without use |
+        | how         | when                          | what    | left                    |
+        | was ended   | 30 days ago                   | kept    | 1 session of Ada's is   |
+        | was ended   | 30 days and 1 microsecond ago | deleted | 0 sessions of Ada's are |
+        | expired     | 30 days ago                   | kept    | 1 session of Ada's is   |
+        | expired     | 30 days and 1 microsecond ago | deleted | 0 sessions of Ada's are |
+        | became idle | 30 days ago                   | kept    | 1 session of Ada's is   |
+        | became idle | 30 days and 1 microsecond ago | deleted | 0 sessions of Ada's are |
 
-    Example: A session that lives is not removed
+    Example: A live session is kept
       Given Ada is logged in
-      When old sessions are removed, 10 at a time
-      Then 1 of Ada's sessions are left
+      When old sessions are deleted in batches of 10
+      Then 1 session of Ada's is left
       And nothing has changed
 
-    Scenario Outline: A session that ended is <what> when <passed> of the 12 of its token have passed
-      Given ended sessions are kept for no time
+    Scenario Outline: A session that has ended is <what> <passed> after a login for 12 hours
+      Given ended sessions are not kept
       And Ada is logged in
-      And Ada has logged out on her laptop
+      And Ada logs out on her laptop
       And <passed> have passed
-      When old sessions are removed, 10 at a time
-      Then <left> of Ada's sessions are left
+      When old sessions are deleted in batches of 10
+      Then <left> left
 
       Examples:
-        | passed   | what    | left | why                                   |
-        | 11 hours | kept    | 1    | stored again, it would live once more |
-        | 12 hours | removed | 0    | its token is worth nothing by itself  |
+        | passed   | what    | left                    | why                                      |
+        | 11 hours | kept    | 1 session of Ada's is   | its token would be valid without the row |
+        | 12 hours | deleted | 0 sessions of Ada's are | its token has expired                    |
 
   @sessions-28
   Rule: Old sessions are deleted in batches, oldest first
-    Example: Seven in batches of three
+    Example: Seven sessions in batches of three
       Given 7 sessions of Ada's that ended 31 to 37 days ago
-      When old sessions are removed, 3 at a time
-      Then the batches were 3, 3, 1
-      And 0 of Ada's sessions are left
+      When old sessions are deleted in batches of 3
+      Then the batches had 3, 3, 1 sessions
+      And 0 sessions of Ada's are left
 
     @fixture.database
-    Example: A batch is no larger, however the server looks for it
-      Given the server looks for rows one by one
+    Example: A batch is not larger under another query plan
+      Given the planner can only use nested loops
       And 7 sessions of Ada's that ended 37 to 31 days ago
-      When old sessions are removed, 3 at a time
-      Then the batches were 3, 3, 1
-      And 0 of Ada's sessions are left
+      When old sessions are deleted in batches of 3
+      Then the batches had 3, 3, 1 sessions
+      And 0 sessions of Ada's are left
 
-    Example: One batch takes the oldest
+    Example: A batch deletes the oldest sessions
       Given 7 sessions of Ada's that ended 31 to 37 days ago
-      When one batch of 3 old sessions is removed
-      Then the batches were 3
+      When the caretaker deletes a batch of 3 old sessions
+      Then the batches had 3 sessions
       And the sessions that are left ended 34, 33, 32, 31 days ago

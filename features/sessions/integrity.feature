@@ -93,8 +93,8 @@ Feature: What the database itself refuses about sessions
   Rule: A restricted or ended session stays so for as long as its token could be used
     Scenario Outline: The service's own role <undoes>
       Given the clock shows the server's own time
-      And an administrator has issued a temporary password to Ada
-      And Ada has logged in with the temporary password
+      And an administrator issues a temporary password to Ada
+      And Ada logs in with the temporary password
       When the service's own role <undoes>
       Then the database refuses it for want of a right
       And nothing has changed
@@ -109,12 +109,12 @@ Feature: What the database itself refuses about sessions
 
     Example: A session whose token has not expired cannot be stored again without its restriction
       Given the clock shows the server's own time
-      And an administrator has issued a temporary password to Ada
-      And Ada has logged in with the temporary password
+      And an administrator issues a temporary password to Ada
+      And Ada logs in with the temporary password
       When the service's own role deletes Ada's session, and stores it again without its restriction
       Then the database refuses it by the rule pk_login_sessions
       And nothing has changed
-      When Ada tries to be let in
+      When Ada presents her token
       Then the bearer is refused because a new password must be set first
 
     Example: A session whose token has not expired stays
@@ -128,18 +128,18 @@ Feature: What the database itself refuses about sessions
       Given Ada is logged in
       When the service's own role deletes Ada's session
       Then the database lets it through
-      And 0 of Ada's sessions are left
+      And 0 sessions of Ada's are left
 
     Example: A session goes with its account, whether its token has expired or not
       Given the clock shows the server's own time
       And Ada is logged in
       When the service's own role deletes Ada's account
       Then the database lets it through
-      And 0 of Ada's sessions are left
+      And 0 sessions of Ada's are left
 
     Scenario Outline: <who> <undoes>
       Given Ada is logged in
-      And Ada has logged out on her laptop
+      And Ada logs out on her laptop
       When <who> <undoes>
       Then the database refuses it by the rule login_sessions_end_is_final
       And nothing has changed
@@ -153,6 +153,6 @@ Feature: What the database itself refuses about sessions
 
     Example: That a session was used is noted, whether it has ended or not
       Given Ada is logged in
-      And Ada has logged out on her laptop
+      And Ada logs out on her laptop
       When the service's own role notes that Ada's session was used
       Then the database lets it through

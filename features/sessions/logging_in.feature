@@ -1,47 +1,47 @@
 @sessions
 Feature: Logging in
-  In order to be known from one request to the next
-  As a person with an account
-  I want to show my password once and a token from then on
+  In order to be recognized from one request to the next
+  As an account holder
+  I want to give my password once, and a token from then on
 
   @sessions-1
   Rule: A login opens a session, and its details are stored
-    Example: A session reads back as it was opened
+    Example: A session is stored as it was opened
       Given Ada has an account
       When Ada logs in from "192.0.2.7" with the browser "Mozilla/5.0 (X11; Linux)"
       Then Ada is let in
-      And a new connection finds these sessions
+      And these sessions are stored
         | person | created | last seen | expires | ip        | browser                  | state |
         | Ada    | 12:00   | 12:00     | 00:00   | 192.0.2.7 | Mozilla/5.0 (X11; Linux) | live  |
 
-    Scenario Outline: From <ip> with <browser>: <why>
+    Scenario Outline: A login from <ip> with the browser <browser> is stored (<why>)
       Given Ada has an account
       When Ada logs in from <ip> with the browser <browser>
       Then Ada is let in
       And the session was opened from <stored ip> with the browser <stored browser>
 
       Examples:
-        | ip            | browser             | stored ip     | stored browser | why                   |
-        | "2001:db8::7" | "curl/8"            | "2001:db8::7" | "curl/8"       | IPv6                  |
-        | nothing       | nothing             | nothing       | nothing        | neither is known      |
-        | "192.0.2.7"   | "x" × 301           | "192.0.2.7"   | "x" × 300      | too long              |
-        | "192.0.2.7"   | "a\u0000b\nc\ud83d" | "192.0.2.7"   | "abc"          | what cannot be stored |
+        | ip            | browser             | stored ip     | stored browser | why                |
+        | "2001:db8::7" | "curl/8"            | "2001:db8::7" | "curl/8"       | IPv6               |
+        | nothing       | nothing             | nothing       | nothing        | neither is known   |
+        | "192.0.2.7"   | "x" × 301           | "192.0.2.7"   | "x" × 300      | too long, cut off  |
+        | "192.0.2.7"   | "a\u0000b\nc\ud83d" | "192.0.2.7"   | "abc"          | invalid characters |
 
-    Example: An address that is none is refused
+    Example: A login from an invalid IP address is refused
       Given Ada has an account
       When Ada logs in from "192.0.2.7:443" with the browser "curl/8"
       Then the ip is refused because it is not an IP address
       And nothing has changed
 
-    Example: The work around a login fails after it
+    Example: A login that is rolled back stores nothing
       Given Ada has an account
-      When Ada logs in with "violet teapots hum at dusk" in a unit of work that then fails
+      When Ada logs in with "violet teapots hum at dusk" in a transaction that is rolled back
       Then nothing has changed
 
-    Scenario Outline: <email> leads to Ada's account, which is registered as Ada@example.org
-      Given Ada has an account with "Ada@example.org"
-      When somebody logs in at <email> with "violet teapots hum at dusk"
-      Then Ada has a session
+    Scenario Outline: <email> logs in to the account of Ada@example.org
+      Given Ada has an account with the email "Ada@example.org"
+      When a client logs in as <email> with "violet teapots hum at dusk"
+      Then Ada is let in
 
       Examples:
         | email             |
@@ -49,17 +49,18 @@ Feature: Logging in
         | "ADA@EXAMPLE.ORG" |
 
   @asvs-7.2.3 @asvs-7.2.4 @sessions-2
-  Rule: Every login gets a token of its own, with an id of 256 random bits
-    Example: A hundred logins, a hundred ids, every bit of which varies
+  Rule: Every login gets a unique token, with an id of 256 random bits
+    Example: A hundred logins have a hundred ids, every bit of which varies
       Given Ada has an account
-      When Ada logs in 100 times
-      Then no two tokens are the same
+      When Ada logs in 100 times with her own password
+      Then all tokens are different
       And each token has an id of 256 bits, each of which varies from token to token
 
   @asvs-9.2.1 @asvs-9.2.2 @asvs-9.2.3 @sessions-3
   Rule: A token states its user, audience, type and lifetime, and nothing else
-    Example: Header and claims
-      When Ada registers and logs in
+    Example: The header and the claims of Ada's token
+      Given Ada has an account
+      When Ada logs in
       Then the header of Ada's token is
         | member | value   |
         | alg    | HS256   |
@@ -78,11 +79,11 @@ Feature: Logging in
 
   @asvs-16.5.1 @asvs-6.3.8 @sessions-4
   Rule: Every refused login gets the same answer, and only the failure is stored
-    Scenario Outline: <email> with <password>: <problem>
-      Given Ada has an account with "ada@example.org"
-      And Bram has an account with "bram@example.nl"
-      And Bram's account has been deactivated
-      When somebody logs in at <email> with <password>
+    Scenario Outline: A login as <email> with <password> is refused because <problem>
+      Given Ada has an account
+      And Bram has an account with the email "bram@example.nl"
+      And an administrator deactivates Bram's account
+      When a client logs in as <email> with <password>
       Then the login is refused because <problem>
       And nothing has changed
 
@@ -98,32 +99,32 @@ Feature: Logging in
         | "bram@example.nl"       | "violet teapots hum at dusk" | the account is deactivated  |
         | "bram@example.nl"       | "violet teapots hum at noon" | the account is deactivated  |
 
-    Scenario Outline: Ada's address with <password>
-      Given Ada has an account with "ada@example.org"
-      When somebody logs in at "ada@example.org" with <password>
+    Scenario Outline: A login as Ada with the password <password> counts as failed (<why>)
+      Given Ada has an account
+      When a client logs in as "ada@example.org" with <password>
       Then the login is refused because the password is wrong
-      And nothing has changed but a failed login that counts against Ada
+      And nothing has changed except that a failed login counts against Ada
 
       Examples:
-        | password                     | why                        |
-        | "violet teapots hum at noon" | another password           |
-        | ""                           | nothing                    |
-        | "violet\u0000teapots"        | no password can hold a NUL |
-        | "violet \ud83d teapots"      | half of a surrogate pair   |
-        | "x" × 129                    | longer than any password   |
-        | "x" × 1000000                | a megabyte                 |
-        | nothing                      | not even text              |
+        | password                     | why                      |
+        | "violet teapots hum at noon" | another password         |
+        | ""                           | an empty text            |
+        | "violet\u0000teapots"        | a NUL character          |
+        | "violet \ud83d teapots"      | half of a surrogate pair |
+        | "x" × 129                    | longer than any password |
+        | "x" × 1000000                | a megabyte               |
+        | nothing                      | no text                  |
 
-    Example: An account that was opened again lets its owner in again
+    Example: A login to a reactivated account succeeds
       Given Ada has an account
-      And Ada's account has been deactivated
-      And Ada's account has been reactivated
+      And an administrator deactivates Ada's account
+      And an administrator reactivates Ada's account
       When Ada logs in with "violet teapots hum at dusk"
       Then Ada is let in
 
   @sessions-5
   Rule: Without signing keys every login is refused
-    Example: A service that was set up without keys
+    Example: A login to a service without keys
       Given Ada has an account
       And the service has no keys
       When Ada logs in with "violet teapots hum at dusk"
@@ -133,5 +134,5 @@ Feature: Logging in
     Example: A token for a service without keys
       Given Ada is logged in
       And the service has no keys
-      When Ada's token is presented
+      When Ada presents her token
       Then the bearer is refused because there are no keys

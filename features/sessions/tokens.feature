@@ -1,85 +1,85 @@
 @sessions
-Feature: Tokens that are not ours
-  In order that nobody is let in who has not logged in
-  As the operator of the service
-  I want every token refused that the service did not make, or made for something else
+Feature: Invalid tokens
+  In order that only users who have logged in are let in
+  As an operator
+  I want every token refused that the service did not issue, or issued for another purpose
 
   Background:
     Given Ada is logged in
 
   @sessions-6
   Rule: A token is accepted as it was issued
-    Example: Ada's token
-      When Ada's token is presented
+    Example: Ada's token as it was issued
+      When Ada presents her token
       Then the bearer is Ada
 
-    Example: One that somebody with our key has put together in the same way
-      When Ada's token is presented, put together anew
+    Example: A token with the same contents and a valid signature
+      When Ada's token is presented rebuilt with the service's key
       Then the bearer is Ada
 
   @asvs-9.1.1 @asvs-9.1.2 @sessions-7
-  Rule: A token must be signed with one of the service's keys, by its one algorithm
-    Scenario Outline: Ada's token <altered>
+  Rule: A token must be signed with one of the service's keys and its only algorithm
+    Scenario Outline: Ada's token <altered> is refused
       When Ada's token is presented <altered>
       Then the token is refused because its signature is wrong
       And nothing has changed
 
       Examples:
-        | altered                               |
-        | with Bram's id in its payload         |
-        | with a later end in its payload       |
-        | with the signature of another token   |
-        | with one bit of its signature changed |
-        | with half of its signature            |
-        | without its signature                 |
-        | signed with another key               |
-        | signed with the other key of ours     |
-        | signed with an empty key              |
-        | signed with the id of the key         |
+        | altered                                |
+        | with Bram's id in its payload          |
+        | with a later expiry in its payload     |
+        | with the signature of another token    |
+        | with one bit of its signature changed  |
+        | with half of its signature             |
+        | without its signature                  |
+        | signed with another key                |
+        | signed with another key of the service |
+        | signed with an empty key               |
+        | signed with the id of the key          |
 
-    Scenario Outline: The algorithm <algorithm>
+    Scenario Outline: A token with the algorithm <algorithm> is refused
       When Ada's token is presented with the header alg <algorithm>
       Then the token is refused because its algorithm is not allowed
       And nothing has changed
 
       Examples:
-        | algorithm | why                                        |
-        | "none"    | no signature at all                        |
-        | "None"    | in another case                            |
-        | "NONE"    | in another case                            |
-        | "nOnE"    | in another case                            |
-        | "HS384"   | our key, another algorithm, rightly signed |
-        | "HS512"   | our key, another algorithm, rightly signed |
-        | "RS256"   | an algorithm with public keys              |
-        | "hs256"   | ours in another case                       |
-        | ""        | nothing                                    |
-        | null      | nothing                                    |
-        | ["HS256"] | a list                                     |
+        | algorithm | why                                       |
+        | "none"    | no signature at all                       |
+        | "None"    | in another case                           |
+        | "NONE"    | in another case                           |
+        | "nOnE"    | in another case                           |
+        | "HS384"   | another algorithm, with a valid signature |
+        | "HS512"   | another algorithm, with a valid signature |
+        | "RS256"   | an algorithm with public keys             |
+        | "hs256"   | the right one in another case             |
+        | ""        | an empty text                             |
+        | null      | null                                      |
+        | ["HS256"] | a list                                    |
 
-    Example: No algorithm
-      When Ada's token is presented without its header alg
+    Example: A token without an algorithm is refused
+      When Ada's token is presented without the header alg
       Then the token is refused because its algorithm is not allowed
 
   @asvs-9.1.3 @sessions-8
-  Rule: The service chooses the key: nothing in the token leads to another
-    Scenario Outline: The key's id <kid>
+  Rule: The service chooses the key among its own, whatever the token names
+    Scenario Outline: A token with the key id <kid> is refused
       When Ada's token is presented with the header kid <kid>
       Then the token is refused because its key is unknown
       And nothing has changed
 
       Examples:
-        | kid                     | why                |
-        | "2026-01"               | there was one once |
-        | ""                      | nothing            |
-        | null                    | nothing            |
-        | 202603                  | a number           |
-        | ["2026-03"]             | a list             |
-        | {"2026-03": true}       | an object          |
-        | "../../../dev/null"     | a path             |
-        | "2026-03' OR '1'='1"    | a piece of SQL     |
-        | "https://evil.example/" | an address         |
+        | kid                     | why            |
+        | "2026-01"               | a former key   |
+        | ""                      | an empty text  |
+        | null                    | null           |
+        | 202603                  | a number       |
+        | ["2026-03"]             | a list         |
+        | {"2026-03": true}       | an object      |
+        | "../../../dev/null"     | a path         |
+        | "2026-03' OR '1'='1"    | a piece of SQL |
+        | "https://evil.example/" | an address     |
 
-    Scenario Outline: A header with <name>
+    Scenario Outline: A token with the header <name> is refused (<why>)
       When Ada's token is presented with the header <name> <value>
       Then the token is refused because its header is not the expected one
       And nothing has changed
@@ -90,12 +90,12 @@ Feature: Tokens that are not ours
         | jku  | "https://evil.example/keys"                       | an address of keys           |
         | x5u  | "https://evil.example/certificate"                | an address of a certificate  |
         | x5c  | ["MIIB"]                                          | a certificate                |
-        | crit | ["exp"]                                           | what must be understood      |
+        | crit | ["exp"]                                           | a critical extension         |
         | b64  | false                                             | a payload that is not base64 |
         | zip  | "DEF"                                             | a payload that is compressed |
 
-    Scenario Outline: A header without <name>
-      When Ada's token is presented without its header <name>
+    Scenario Outline: A token without the header <name> is refused
+      When Ada's token is presented without the header <name>
       Then the token is refused because its header is not the expected one
 
       Examples:
@@ -105,8 +105,8 @@ Feature: Tokens that are not ours
 
   @asvs-9.2.1 @sessions-9
   Rule: A token must have exactly the required claims, each once and of the right type
-    Scenario Outline: Without <claim>
-      When Ada's token is presented without its claim <claim>
+    Scenario Outline: A token without the claim <claim> is refused
+      When Ada's token is presented without the claim <claim>
       Then the token is refused because its claims are not the expected ones
       And nothing has changed
 
@@ -121,59 +121,62 @@ Feature: Tokens that are not ours
         | exp   |
         | typ   |
 
-    Scenario Outline: The claim <claim> as <value>
+    Scenario Outline: A token with <value> as the claim <claim> is refused
       When Ada's token is presented with the claim <claim> <value>
       Then the token is refused because its claims are not the expected ones
       And nothing has changed
 
-      Examples:
-        | claim | value                   | why                           |
-        | aud   | ["postgres-acceptance"] | a list, even with ours in it  |
-        | aud   | null                    | nothing                       |
-        | exp   | "1999999999"            | a time as text                |
-        | exp   | 1999999999.5            | a fraction                    |
-        | exp   | true                    | a truth                       |
-        | exp   | null                    | nothing                       |
-        | nbf   | "1700000000"            | a time as text                |
-        | iat   | "1700000000"            | a time as text                |
-        | sub   | 1                       | a number                      |
-        | sub   | "ada"                   | a name                        |
-        | sub   | "0"                     | no id                         |
-        | sub   | "1 OR 1=1"              | a piece of SQL                |
-        | sub   | "-1"                    | no id                         |
-        | sub   | "99999999999999999999"  | more than a table can hold    |
-        | sub   | "١"                     | a digit of another script     |
-        | jti   | ""                      | nothing                       |
-        | jti   | "' OR '1'='1"           | a piece of SQL                |
-        | jti   | ["a", "b"]              | a list                        |
-        | admin | true                    | a claim that ours do not make |
+      Examples: The audience and the times
+        | claim | value                   | why                            |
+        | aud   | ["postgres-acceptance"] | a list with the right audience |
+        | aud   | null                    | null                           |
+        | exp   | "1999999999"            | a time as text                 |
+        | exp   | 1999999999.5            | a fraction                     |
+        | exp   | true                    | a Boolean                      |
+        | exp   | null                    | null                           |
+        | nbf   | "1700000000"            | a time as text                 |
+        | iat   | "1700000000"            | a time as text                 |
 
-    Example: A claim that is made twice
-      When Ada's token is presented with its claim exp made twice
+      Examples: The subject, the id and others
+        | claim | value                  | why                       |
+        | sub   | 1                      | a number                  |
+        | sub   | "ada"                  | a name                    |
+        | sub   | "0"                    | no id                     |
+        | sub   | "1 OR 1=1"             | a piece of SQL            |
+        | sub   | "-1"                   | no id                     |
+        | sub   | "99999999999999999999" | beyond the range of ids   |
+        | sub   | "١"                    | a digit of another script |
+        | jti   | ""                     | an empty text             |
+        | jti   | "' OR '1'='1"          | a piece of SQL            |
+        | jti   | ["a", "b"]             | a list                    |
+        | admin | true                   | an unknown claim          |
+
+    Example: A token with a repeated claim is refused
+      When Ada's token is presented with its claim exp repeated
       Then the token is refused because it is malformed
 
-    Example: A header that is given twice
-      When Ada's token is presented with its header alg given twice
+    Example: A token with a repeated header is refused
+      When Ada's token is presented with its header alg repeated
       Then the token is refused because it is malformed
 
   @asvs-9.2.2 @asvs-9.2.3 @sessions-10
   Rule: A token must be of the service's type, from its issuer and for its audience
-    Scenario Outline: The claim <claim> says <value>
+    Scenario Outline: A token whose claim <claim> is <value> is refused because <problem>
       When Ada's token is presented with the claim <claim> <value>
       Then the token is refused because <problem>
       And nothing has changed
 
       Examples:
         | claim | value                  | problem                    | why                |
-        | iss   | "evil.example"         | it is of another issuer    | somebody else      |
+        | iss   | "evil.example"         | it is of another issuer    | another one        |
         | iss   | "Postgres-Acceptance"  | it is of another issuer    | in another case    |
-        | iss   | ""                     | it is of another issuer    | nobody             |
-        | aud   | "another service"      | it is for another audience | somebody else      |
+        | iss   | ""                     | it is of another issuer    | an empty text      |
+        | aud   | "another service"      | it is for another audience | another one        |
         | aud   | "postgres-acceptance " | it is for another audience | with a space       |
         | typ   | "reset"                | it is of another type      | for something else |
         | typ   | "SESSION"              | it is of another type      | in another case    |
 
-    Scenario Outline: The header says that it is <typ>
+    Scenario Outline: A token with the header typ <typ> is refused
       When Ada's token is presented with the header typ <typ>
       Then the token is refused because it is of another type
 
@@ -185,12 +188,12 @@ Feature: Tokens that are not ours
 
   @asvs-9.2.1 @sessions-11
   Rule: Token times are exact to the second, unless the settings allow clock skew
-    Scenario Outline: <claim> is <seconds> seconds from now, with a leeway of <leeway>
-      Given the service gives clocks a leeway of <leeway>
-      When Ada's token is presented with a <claim> of <seconds> seconds from now
+    Scenario Outline: With <claim> <seconds> seconds from now and a clock skew of <leeway>, <outcome>
+      Given the service allows a clock skew of <leeway>
+      When Ada's token is presented with its <claim> <seconds> seconds from now
       Then <outcome>
 
-      Examples: No leeway
+      Examples: Without clock skew
         | claim | seconds | leeway    | outcome                                          |
         | exp   | 1       | 0 seconds | the bearer is Ada                                |
         | exp   | 0       | 0 seconds | the token is refused because it has expired      |
@@ -200,7 +203,7 @@ Feature: Tokens that are not ours
         | iat   | 0       | 0 seconds | the bearer is Ada                                |
         | iat   | 1       | 0 seconds | the token is refused because it is not valid yet |
 
-      Examples: A minute
+      Examples: With a minute of clock skew
         | claim | seconds | leeway   | outcome                                          |
         | exp   | -59     | 1 minute | the bearer is Ada                                |
         | exp   | -60     | 1 minute | the token is refused because it has expired      |
@@ -209,7 +212,7 @@ Feature: Tokens that are not ours
 
   @sessions-12
   Rule: A token has one encoding, and anything else is refused like any invalid token
-    Scenario Outline: Ada's token is not the same <altered>
+    Scenario Outline: Ada's token <altered> is malformed
       When Ada's token is presented <altered>
       Then the token is refused because it is malformed
       And nothing has changed
@@ -227,7 +230,7 @@ Feature: Tokens that are not ours
         | with a list for a payload                   |
         | with a payload that is not JSON             |
 
-    Scenario Outline: Ada's token is read in UTF-8 alone: <altered>
+    Scenario Outline: Ada's token <altered> is malformed, as it is not plain UTF-8
       When Ada's token is presented <altered>
       Then the token is refused because it is malformed
 
@@ -242,23 +245,23 @@ Feature: Tokens that are not ours
         | with its header in UTF-32                         |
         | with its payload in UTF-32                        |
 
-    Scenario Outline: <text> is not a token: <why>
+    Scenario Outline: The text <text> is malformed as a token (<why>)
       When the token <text> is presented
       Then the token is refused because it is malformed
       And nothing has changed
 
       Examples:
-        | text             | why                  |
-        | ""               | nothing              |
-        | "."              | nothing, twice       |
-        | ".."             | nothing, three times |
-        | "a.b.c"          | too little           |
-        | "ключ.ключ.ключ" | not even base64      |
-        | "\u0000"         | a NUL                |
-        | "x" × 1000000    | a megabyte           |
-        | nothing          | not even text        |
+        | text             | why               |
+        | ""               | an empty text     |
+        | "."              | two empty parts   |
+        | ".."             | three empty parts |
+        | "a.b.c"          | parts too short   |
+        | "ключ.ключ.ключ" | not base64        |
+        | "\u0000"         | a NUL character   |
+        | "x" × 1000000    | a megabyte        |
+        | nothing          | no text           |
 
-    Example: Once the session has ended, no spelling of its token leads to it
-      Given Ada has logged out on her laptop
+    Example: A malformed token of a session that has ended
+      Given Ada logs out on her laptop
       When Ada's token is presented with padding
       Then the token is refused because it is malformed

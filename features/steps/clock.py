@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from behave import given
+from behave import given, when
 from behave.runner import Context
 
 from features.support.manual_clock import ManualClock
@@ -21,7 +21,8 @@ def clock_shows_server_time(context: Context) -> None:
     context.world.clock = ManualClock(row[0])
 
 
-@given("an hour has passed")
-def hour_passed(context: Context) -> None:
+@given("{time:Duration} {have:Have} passed")
+@when("{time:Duration} {have:Have} passed")
+def time_passed(context: Context, time: timedelta, have: str) -> None:
     """Move the scenario's clock on."""
-    context.world.clock.advance(timedelta(hours=1))
+    context.world.clock.advance(time)

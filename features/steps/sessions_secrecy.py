@@ -1,4 +1,4 @@
-"""Listening to everything that is logged, said and shown, for secrets."""
+"""Secrets must not appear in logs, results or errors."""
 
 from datetime import timedelta
 from typing import Final
@@ -21,27 +21,27 @@ HASHED: Final = ("users", "password_history", "temporary_passwords")
 """The tables with hashes."""
 
 
-@given("everything is logged that can be logged")
+@given("every logger logs at its lowest level")
 def everything_logged(context: Context) -> None:
-    """Listen to all loggers at their most talkative, and to an engine made while they are."""
+    """Capture all loggers; the engine is made afterwards, as it reads its level only once."""
     world: World = context.world
     world.state(ObservedState).captured = world.enter(log_capture.capture_everything())
     world.engine = engine_for(world.url, world.settings, name="loud")
     world.at_the_end(world.engine.dispose)
 
 
-@when("{person:Person} lives through a whole login story")
-def lives_through_story(context: Context, person: str) -> None:
-    """Everything that can be done with passwords and tokens, and much that cannot."""
+@when("{person:Person} performs every operation with passwords and tokens")
+def performs_every_operation(context: Context, person: str) -> None:
+    """Operations that succeed, and operations that are refused."""
     world: World = context.world
-    for said in secrecy_walkthrough.tell(world, person):
-        world.state(IdentityState).shown.append(log_capture.shown(said))
+    for result in secrecy_walkthrough.perform_all(world, person):
+        world.state(IdentityState).shown.append(log_capture.shown(result))
         _collect_hashes(world)
 
 
-@when("the service is made to store an account that the database refuses")
-def stores_refused_account(context: Context) -> None:
-    """Rename with a clock that has gone back: the row, hash and all, breaks a rule."""
+@when("the database rejects an account that the service stores")
+def rejects_account(context: Context) -> None:
+    """Rename with a clock that was set back: the row, including its hash, violates a constraint."""
     world: World = context.world
     user = factories.account(world, "Ada")
     _collect_hashes(world)
@@ -52,21 +52,21 @@ def stores_refused_account(context: Context) -> None:
             tx.accounts.rename(user, "Ada King")
     except RuleBroken as refusal:
         refused.append(refusal)
-    assert refused, "the database let it through"
+    assert refused, "the database accepted it"
     world.state(IdentityState).shown.extend(map(log_capture.shown, refused))
 
 
-@then("what was logged holds the statements and the rows that came back")
-def heard_enough(context: Context) -> None:
-    """The loggers were as talkative as they can be: otherwise silence would prove nothing."""
-    heard = "\n".join(context.world.state(ObservedState).captured.lines)
+@then("the log contains the statements and their results")
+def log_is_complete(context: Context) -> None:
+    """Otherwise the absence of secrets would prove nothing."""
+    log = "\n".join(context.world.state(ObservedState).captured.lines)
     for expected in ("INSERT INTO login_sessions", "UPDATE users", "Row (", "COMMIT"):
-        assert expected in heard, f"nothing like {expected!r} was logged"
+        assert expected in log, f"nothing like {expected!r} was logged"
 
 
-@then("no password, token, hash or key is in what was logged")
+@then("the log contains no password, token, hash or key")
 def no_secret_logged(context: Context) -> None:
-    """Look for every secret of the scenario, in every spelling."""
+    """No secret of the scenario is in the log, in any spelling."""
     log_capture.expect_none(
         context.world.state(IdentityState).every_secret(),
         "\n".join(context.world.state(ObservedState).captured.lines),
@@ -74,19 +74,19 @@ def no_secret_logged(context: Context) -> None:
     )
 
 
-@then("no password, token, hash or key is in what was said or shown")
+@then("no result or error contains a password, token, hash or key")
 def no_secret_shown(context: Context) -> None:
-    """Look through results, refusals with their tracebacks, and the service's own objects."""
+    """Tracebacks and the representations of the service's own objects are searched, too."""
     world: World = context.world
     state = world.state(IdentityState)
     things = [world.domain, world.settings, world.settings.tokens, KEYS, world.hasher]
     text = "\n".join([*state.shown, *map(log_capture.shown, things)])
-    assert state.shown, "nothing was said"
+    assert state.shown, "there was no result"
     log_capture.expect_none(state.every_secret(), text, "shown")
 
 
 def _collect_hashes(world: World) -> None:
-    """Remember each hash, its salt and the beginning of its tag: rows are quoted cut off."""
+    """Remember each hash, its salt and the beginning of its tag: long rows are cut off in logs."""
     for table in HASHED:
         for row in world.stored(table):
             *_, salt, tag = row["password_hash"].split("$")

@@ -13,7 +13,7 @@ DEVICES: Final = ("laptop", "phone", "tablet", "watch", "desk", "car")
 """What a person is logged in on; each is a participant of its own."""
 
 FIELDS: Final = (
-    *("email", "display name", "password", "limit", "ip"),
+    *("id", "email", "display name", "password", "limit", "ip"),
     *("title", "payload", "result", "error", "details", "path", "slug", "name", "score", "reason"),
     *("text", "time", "type", "constraint", "constraints", "tenant"),
 )
@@ -24,7 +24,10 @@ PARTICIPANTS: Final = (
 )
 """Participants in concurrent work that are no persons."""
 
-_PERIOD: Final = r"\d+ (?:microsecond|second|minute|hour|day)s?"
+_PERIOD: Final = r"(?:\d+|an?) (?:microsecond|second|minute|hour|day)s?"
+
+QUOTED: Final = rf"{cells.PIECE}(?: \+ {cells.PIECE})*"
+"""Text in quotes, with JSON's escapes, repeated (×) and joined (+)."""
 
 
 def value(text: str) -> str | int | None:
@@ -47,11 +50,12 @@ def actor(text: str) -> str:
 
 
 def duration(text: str) -> timedelta:
-    """Return the time that is written as numbers and units: "30 days and 1 microsecond"."""
+    """Return the time that is written in units: "an hour", "30 days and 1 microsecond"."""
     whole = timedelta(0)
     for part in text.split(" and "):
         number, unit = part.split()
-        whole += timedelta(**{unit if unit.endswith("s") else f"{unit}s": int(number)})
+        count = 1 if number in {"a", "an"} else int(number)
+        whole += timedelta(**{f"{unit.removesuffix('s')}s": count})
     return whole
 
 
@@ -64,7 +68,7 @@ TYPES: Final = StepTypes(
         "Rest": (r".+", str),
         "Quoted": (r'[^"]*', str),
         "Sentence": (r"(?:is|was) .*", str),
-        "Value": (rf"{cells.PIECE}(?: \+ {cells.PIECE})*|nothing|-?\d+", value),
+        "Value": (rf"{QUOTED}|nothing|-?\d+", value),
         "Number": (r"-?\d+", int),
         "Numbers": (r"\d+(?:, \d+)*", lambda text: [int(n) for n in text.split(",")]),
         "Instant": (r"\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:\d\d", datetime.fromisoformat),

@@ -37,7 +37,7 @@ Feature: What a crash of the database server leaves
 
     Example: A password that was replaced does not come back
       Given Ada is logged in
-      And Ada has replaced her password with "a walrus in wintertime"
+      And Ada replaces her password with "a walrus in wintertime"
       When the server is killed and started again
       Then Ada's password is "a walrus in wintertime"
       And nothing has changed

@@ -19,8 +19,8 @@ from features.support.arrange.factory_base import RowFactory
 from features.support.defaults import CHEAP
 from pgharness.data.row_factory import parent
 
-PASSWORD: Final = "violet teapots hum at dusk"  # noqa: S105 (of nobody who exists)
-"""The password of everybody who is not said to have another."""
+PASSWORD: Final = "violet teapots hum at dusk"  # noqa: S105 (of no real account)
+"""The password of each account, unless a step gives another one."""
 
 FORMER: Final = "copper lanterns drift at noon"
 TEMPORARY: Final = "brass kettles wait at dawn"
@@ -31,12 +31,12 @@ HOUR: Final = timedelta(hours=1)
 
 @cache
 def hash_of(password: str, cost: Argon2Cost = CHEAP.argon2) -> str:
-    """Return a hash as the service stores it, the same one each time: Argon2 is dear."""
+    """Return a hash as the service stores it; cached, as Argon2 is expensive."""
     return Hasher(cost).hash(normal_form(password))
 
 
 def jti(number: int) -> str:
-    """Return 256 bits that look random, base64url as a token's id is."""
+    """Return 256 bits in base64url, as the id of a token has them."""
     return urlsafe_b64encode(sha256(f"session {number}".encode()).digest()).decode().rstrip("=")
 
 
@@ -60,7 +60,7 @@ class UserFactory(RowFactory[User]):
 
 
 class FormerPasswordFactory(RowFactory[FormerPassword]):
-    """A password that `user` had until now."""
+    """A former password of `user`, replaced now."""
 
     class Meta:
         model = FormerPassword
@@ -73,7 +73,7 @@ class FormerPasswordFactory(RowFactory[FormerPassword]):
 
 
 class TemporaryPasswordFactory(RowFactory[TemporaryPassword]):
-    """A temporary password of `user`'s that is issued now, was used now, or expires now."""
+    """A temporary password of `user` that is issued, used or expires now."""
 
     class Meta:
         model = TemporaryPassword
@@ -98,7 +98,7 @@ class TemporaryPasswordFactory(RowFactory[TemporaryPassword]):
 
 
 class LoginSessionFactory(RowFactory[LoginSession]):
-    """A session of `user`'s that is opened now, or was over now: ended, expired, become idle."""
+    """A session of `user` that opens, or is ended, expires or becomes idle now."""
 
     class Meta:
         model = LoginSession

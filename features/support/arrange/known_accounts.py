@@ -11,25 +11,25 @@ class IdentityState:
 
     def __init__(self) -> None:
         self.latest = ""
-        """The device on which somebody was let in last."""
+        """The token of the last login that was not refused."""
         self.tokens: dict[str, str] = {}
-        """The tokens that people were given, by who and on what: "Ada's laptop"."""
+        """The tokens of sessions, by person and device: "Ada's laptop"."""
         self.principal: Principal | None = None
-        """Who the last token was found to lead to."""
+        """The result of the last authentication."""
         self.passwords: dict[str, str] = {}
-        """What everybody's password is, as far as they know."""
+        """The own password of each person, as the person knows it."""
         self.issued: IssuedPassword | None = None
         """The temporary password that was issued last."""
         self.temporary: dict[str, list[str]] = {}
-        """The temporary passwords that were issued to somebody, in order."""
+        """The temporary passwords that were issued to each person, in order."""
         self.sessions: list[LoginSession] = []
-        """What the last listing of sessions brought."""
+        """The result of the last listing of sessions."""
         self.batches: list[int] = []
-        """How many old sessions each batch removed."""
+        """The number of old sessions that each batch deleted."""
         self.shown: list[str] = []
-        """What was returned and refused meanwhile, in every form in which it may be shown."""
+        """Results and errors of operations, in every form in which they may be shown."""
         self.secrets: set[str] = set()
-        """What must not be in any of that."""
+        """What must appear in no output."""
 
     def every_secret(self) -> set[str | bytes]:
         """Return all that may appear in no output: passwords, tokens, signatures, keys."""

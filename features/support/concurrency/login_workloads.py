@@ -6,7 +6,7 @@ from typing import Final
 from features.support.arrange.factories import PASSWORD
 from features.support.arrange.known_accounts import IdentityState
 from features.support.concurrency.stress_tests import Part, Participant, Race
-from features.support.identity.logins import WRONG
+from features.support.identity.credentials import WRONG
 from features.support.world import World
 
 PURGED_AT_ONCE: Final = 5

@@ -1,4 +1,4 @@
-"""Work that is counted instead of timed: statements, hashing, the lines of Python that run."""
+"""Counters of work: statements, hashing, lines of Python."""
 
 import sys
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ from pgharness.databases.leaks import lent
 from pgharness.observe import statement_recorder
 
 
-class TooMuch(Exception):
-    """The work was broken off: it runs more lines than it may."""
+class LineLimitReached(Exception):
+    """Ends work that runs more lines than are counted."""
 
 
 @contextmanager
 def counted(world: World) -> Iterator[None]:
-    """Count the statements and the hashing of the block; the world and its hasher have them."""
+    """Count statements and hashing; the counts are in the state and in the world's hasher."""
     state = world.state(ObservedState)
     with statement_recorder.watched(world.engine) as state.statements:
         world.hasher.start_counting(state.statements, lambda: lent(world.engine))
@@ -27,20 +27,20 @@ def counted(world: World) -> Iterator[None]:
 
 @contextmanager
 def lines_counted(world: World, at_most: int) -> Iterator[None]:
-    """Count the lines of Python that the block's calls run, and leave it beyond `at_most`."""
+    """Count the lines of Python that the block's calls run; the block ends beyond `at_most`."""
     state = world.state(ObservedState)
     state.lines_run = 0
 
     def note(_frame: FrameType, happened: str, _argument: Any) -> Any:
         state.lines_run += happened == "line"
         if state.lines_run > at_most:
-            raise TooMuch
+            raise LineLimitReached
         return note
 
     before = sys.gettrace()
     sys.settrace(note)
     try:
-        with suppress(TooMuch):
+        with suppress(LineLimitReached):
             yield
     finally:
         sys.settrace(before)

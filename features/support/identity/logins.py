@@ -1,19 +1,27 @@
-"""What the steps about passwords and sessions share: logging in, presenting a token."""
+"""Logging in, presenting a token, setting a password: what several step modules do."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, NamedTuple
 
+from domain import Domain
 from domain.identity.failed_logins import LoginProblem, LoginRefused
 from domain.identity.sessions import Login
+from domain.transactions import IdentityWork
 from features.support import data
 from features.support.arrange.known_accounts import IdentityState
+from features.support.execution import Execution
 from features.support.identity import token_builder
 from features.support.world import World
 
-WRONG: Final = "violet teapots hum at noon"
-"""A password that nobody has."""
-
 LAPTOP: Final = "laptop"
-"""Where somebody is logged in if nothing else is said."""
+"""The device on which a person is logged in unless a step names another."""
+
+
+class Client(NamedTuple):
+    """A person on a device; the device takes part in concurrent work."""
+
+    person: str
+    device: str = LAPTOP
 
 
 def place(person: str, device: str = LAPTOP) -> str:
@@ -21,14 +29,37 @@ def place(person: str, device: str = LAPTOP) -> str:
     return f"{person}'s {device}"
 
 
-def log_in(world: World, person: str, password: str, device: str = LAPTOP) -> None:
-    """Try to log in at somebody's own address, and keep the token."""
-    with world.attempt(), world.domain.identity() as tx:
-        keep(world, person, device, tx.sessions.log_in(world.people[person].email, password))
+def token(world: World, person: str, device: str = LAPTOP) -> str:
+    """Return the token of a person's session."""
+    return world.state(IdentityState).tokens[place(person, device)]
+
+
+def jti(token: str) -> str:
+    """Return the id of the session that a token is made for."""
+    _, claims = token_builder.read(token)
+    return str(claims["jti"])
+
+
+def log_in(
+    world: World,
+    client: Client,
+    password: str,
+    how: Execution = Execution.COMMITTED,
+    **details: str | None,
+) -> None:
+    """Try to log in at the person's own address, and keep the token."""
+    email = world.people[client.person].email
+
+    def operation(tx: IdentityWork) -> Login:
+        return tx.sessions.log_in(email, password, **details)
+
+    login = world.perform(client.device, Domain.identity, operation, how)
+    if login is not None:
+        keep(world, client.person, client.device, login)
 
 
 def logged_in(world: World, person: str, device: str = LAPTOP) -> None:
-    """Log in with the person's own password, as a matter of course."""
+    """Log in with the person's own password; a refusal is an error of the scenario."""
     with world.domain.identity() as tx:
         login = tx.sessions.log_in(
             world.people[person].email,
@@ -38,24 +69,10 @@ def logged_in(world: World, person: str, device: str = LAPTOP) -> None:
     keep(world, person, device, login)
 
 
-def log_in_and_fail(world: World, person: str, password: str) -> None:
-    """Log in, then let something else in the same unit of work go wrong."""
-    mishap = RuntimeError("the mail server is away")
-    seen: list[RuntimeError] = []
-    try:
-        with world.attempt(), world.domain.identity() as tx:
-            tx.sessions.log_in(world.people[person].email, password)
-            raise mishap
-    except RuntimeError as error:
-        seen.append(error)
-    assert seen == [mishap], f"the caller did not see the error that happened, but {seen}"
-
-
 def keep(world: World, person: str, device: str, login: Login) -> None:
     """Remember the token of a login."""
     state = world.state(IdentityState)
-    state.latest = device
-    state.tokens[place(person, device)] = login.token
+    state.latest = state.tokens[place(person, device)] = login.token
 
 
 def fail_to_log_in(world: World, email: str, password: str) -> LoginProblem | None:
@@ -68,31 +85,41 @@ def fail_to_log_in(world: World, email: str, password: str) -> LoginProblem | No
     return None
 
 
-def present(world: World, token: str, person: str = "") -> None:
-    """Try to be let in with a token."""
+def present(
+    world: World, token: str, client: Client | None = None, how: Execution = Execution.COMMITTED
+) -> None:
+    """Present a token, and keep the principal that it leads to."""
+    person, device = client or ("", LAPTOP)
     state = world.state(IdentityState)
     state.principal = None
     world.acting = person
-    with world.attempt(), world.domain.identity() as tx:
+
+    def authenticate(tx: IdentityWork) -> None:
         state.principal = tx.sessions.authenticate(token)
+
+    world.perform(device, Domain.identity, authenticate, how)
+
+
+def set_password(
+    world: World,
+    client: Client,
+    new: str,
+    operation: Callable[[IdentityWork, str], None],
+    how: Execution = Execution.COMMITTED,
+) -> None:
+    """Set a password with the token of the client; it is the person's own if that commits."""
+    state = world.state(IdentityState)
+    own = state.tokens[place(*client)]
+    world.acting = client.person
+
+    def run(tx: IdentityWork) -> bool:
+        operation(tx, own)
+        return True
+
+    if world.perform(client.device, Domain.identity, run, how):
+        state.passwords[client.person] = new
 
 
 def stored_session(world: World, person: str, device: str = LAPTOP) -> data.Row:
     """Return the row of the session that a kept token leads to."""
-    _, claims = token_builder.read(world.state(IdentityState).tokens[place(person, device)])
-    return world.stored_one("login_sessions", jti=claims["jti"])
-
-
-def failures(world: World, person: str) -> int:
-    """Return how many failed logins are counted against somebody."""
-    return len(world.stored_one("users", id=world.people[person].id)["failed_logins_at"])
-
-
-def change_password(world: World, person: str, current: str, new: str) -> None:
-    """Try to change a password in the session on the laptop; on success it is the person's."""
-    state = world.state(IdentityState)
-    world.acting = person
-    with world.attempt():
-        with world.domain.identity() as tx:
-            tx.passwords.change(state.tokens[place(person)], current, new)
-        state.passwords[person] = new
+    return world.stored_one("login_sessions", jti=jti(token(world, person, device)))

@@ -1,4 +1,4 @@
-"""A whole login story: everything that can be done with passwords and tokens, told in order."""
+"""Every operation with passwords and tokens, once successful and once refused, in order."""
 
 from collections.abc import Callable, Generator, Iterator
 from datetime import timedelta
@@ -20,8 +20,8 @@ COMMON = "correct horse battery staple"
 WRONG = "a heron drifts past gull rock"
 
 
-def tell(world: World, person: str) -> Iterator[object]:
-    """Do one thing after the other; yield each result or refusal, and what it is made of."""
+def perform_all(world: World, person: str) -> Iterator[object]:
+    """Perform one operation after the other; yield each result or refusal."""
     state = world.state(IdentityState)
     state.secrets.update({FIRST, SECOND, THIRD, WRONG, COMMON})
     email = f"{person.lower()}@example.org"
@@ -81,11 +81,11 @@ def _latest(world: World) -> str:
 
 
 def _do(world: World, work: Callable[[IdentityWork], object]) -> Generator[object, None, object]:
-    """Do one thing in a unit of work of its own; the result or the refusal is also returned."""
+    """Run one operation in a unit of work of its own; yield and return its result or refusal."""
     try:
         with world.domain.identity() as tx:
-            came: object = work(tx)
+            result: object = work(tx)
     except DomainError as refusal:
-        came = refusal
-    yield came
-    return came
+        result = refusal
+    yield result
+    return result

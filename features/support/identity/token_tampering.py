@@ -1,4 +1,4 @@
-"""What can be done to a token on its way, in the words of the features."""
+"""Alterations of a token, in the words of the features."""
 
 import json
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from features.support.identity import token_builder
 from features.support.identity.token_builder import Members
 
 KEY: Final = KEYS.keys[KEYS.signing]
-"""What the tokens of the service are signed with."""
+"""The key that the service signs tokens with."""
 
 
 def _parts(token: str) -> list[str]:
@@ -37,7 +37,7 @@ def _with_bit_changed(raw: bytes) -> bytes:
 
 
 def _respelt(token: str) -> str:
-    """Change the bits of the last character that stand for nothing."""
+    """Change bits of the last character that are not decoded."""
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     other = token[:-1] + alphabet[alphabet.index(token[-1]) ^ 1]
     assert token_builder.decoded(_parts(other)[2]) == token_builder.decoded(_parts(token)[2])
@@ -47,7 +47,7 @@ def _respelt(token: str) -> str:
 def _with_json(
     token: str, *, header: str | None = None, payload: str | None = None, encoding: str = "utf-8"
 ) -> str:
-    """Put any text in the place of the header or the payload, and sign it rightly."""
+    """Replace the header or the payload by any text; the signature is valid."""
     members, claims = token_builder.read(token)
     return token_builder.make(
         members if header is None else header.encode(encoding),
@@ -78,8 +78,12 @@ ENCODINGS: Final = {
 
 
 ALTERATIONS: Final[dict[str, Callable[[str], str]]] = {
+    "rebuilt with the service's key": lambda token: _signed(token, KEY),
+    "with the id of a session that never existed": lambda token: _with_json(
+        token, payload=json.dumps({**token_builder.read(token)[1], "jti": "A" * 43})
+    ),
     "with Bram's id in its payload": lambda token: _with_payload(token, sub="2"),
-    "with a later end in its payload": lambda token: _with_payload(token, exp=1999999999),
+    "with a later expiry in its payload": lambda token: _with_payload(token, exp=1999999999),
     "with the signature of another token": lambda token: _with_signature(
         token, lambda _: token_builder.decoded(_parts(_with_json(token, payload="{}"))[2])
     ),
@@ -89,7 +93,7 @@ ALTERATIONS: Final[dict[str, Callable[[str], str]]] = {
     "with half of its signature": lambda token: _with_signature(token, lambda raw: raw[:16]),
     "without its signature": lambda token: _with_signature(token, lambda _: b""),
     "signed with another key": lambda token: _signed(token, b"X" * 32),
-    "signed with the other key of ours": lambda token: _signed(token, KEYS.keys["2026-02"]),
+    "signed with another key of the service": lambda token: _signed(token, KEYS.keys["2026-02"]),
     "signed with an empty key": lambda token: _signed(token, b""),
     "signed with the id of the key": lambda token: _signed(token, KEYS.signing.encode()),
     "with padding": lambda token: token + "=",
@@ -106,15 +110,15 @@ ALTERATIONS: Final[dict[str, Callable[[str], str]]] = {
     **_in("UTF-16"),
     **_in("UTF-16 with a byte order mark"),
     **_in("UTF-32"),
-    "with its claim exp made twice": lambda token: _with_json(
-        token, payload=_given_twice(token_builder.read(token)[1], "exp")
+    "with its claim exp repeated": lambda token: _with_json(
+        token, payload=_repeated(token_builder.read(token)[1], "exp")
     ),
-    "with its header alg given twice": lambda token: _with_json(
-        token, header=_given_twice(token_builder.read(token)[0], "alg")
+    "with its header alg repeated": lambda token: _with_json(
+        token, header=_repeated(token_builder.read(token)[0], "alg")
     ),
 }
 
 
-def _given_twice(members: Members, name: str) -> str:
+def _repeated(members: Members, name: str) -> str:
     once = json.dumps({name: members[name]})[1:-1]
     return json.dumps(members)[:-1] + f", {once}}}"

@@ -1,4 +1,7 @@
-"""Texts of key files, which are taken for HMAC keys by mistake. None of them holds a key."""
+"""What a key of the service may be configured as, among it the texts of key files.
+
+None of the files holds a key.
+"""
 
 import json
 from base64 import b64encode, urlsafe_b64encode
@@ -20,7 +23,7 @@ def _pem(label: str) -> bytes:
 _PEM: Final = _pem("PRIVATE KEY")
 _SSH: Final = b"ssh-ed25519 AAAA%b ada@example.org" % _BASE64
 
-KEY_FILES: Final = {
+_FILES: Final = {
     "a PEM public key": _pem("PUBLIC KEY"),
     "a PEM certificate": _pem("CERTIFICATE"),
     "a PEM without its end": _PEM.partition(b"-----END")[0],
@@ -44,4 +47,14 @@ KEY_FILES: Final = {
     "a set of JWKs": json.dumps({"keys": [_JWK]}).encode(),
     "a list of JWKs": json.dumps([_JWK]).encode(),
 }
-"""By what they are called in the features."""
+
+KEY_MATERIAL: Final = rf"\d+ bytes|a str|the text of (?:{'|'.join(_FILES)})"
+
+
+def key_material(text: str) -> bytes:
+    """Return what is written like this; a str has the wrong type on purpose."""
+    if text == "a str":
+        return "k" * 32  # type: ignore[return-value]
+    if (size := text.removesuffix(" bytes")) != text:
+        return b"k" * int(size)
+    return _FILES[text.removeprefix("the text of ")]

@@ -1,0 +1,43 @@
+"""Logging in within a transaction that does more, or that works in another way."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Final
+
+from domain import Isolation
+from domain.identity.failed_logins import LoginRefused
+from domain.transactions import IdentityWork
+from features.support.world import World
+
+LogIn = Callable[[IdentityWork], object]
+
+
+def _after_renaming(world: World, person: str, log_in: LogIn) -> None:
+    with world.domain.identity() as tx:
+        tx.accounts.rename(world.people[person], "Ada King")
+        log_in(tx)
+
+
+def _in_a_savepoint(world: World, _: str, log_in: LogIn) -> None:
+    with world.domain.identity() as tx, tx.savepoint():
+        log_in(tx)
+
+
+def _isolated(isolation: Isolation, world: World, _: str, log_in: LogIn) -> None:
+    with world.domain.identity(isolation=isolation) as tx:
+        log_in(tx)
+
+
+def _ignoring_the_refusal(world: World, _: str, log_in: LogIn) -> None:
+    with world.domain.identity() as tx, suppress(LoginRefused):
+        log_in(tx)
+
+
+SURROUNDINGS: Final[dict[str, Callable[[World, str, LogIn], None]]] = {
+    'has renamed the account to "Ada King"': _after_renaming,
+    "has opened a savepoint": _in_a_savepoint,
+    "is at repeatable read": partial(_isolated, Isolation.REPEATABLE_READ),
+    "is serializable": partial(_isolated, Isolation.SERIALIZABLE),
+    "ignores the refusal": _ignoring_the_refusal,
+}
