@@ -197,14 +197,17 @@ def reactivated(context: Context, person: str) -> None:
         world.people[person] = tx.accounts.reactivate(world.people[person])
 
 
-@given("{person:Person} has deleted {whose:Whose} account")
-@when("{person:Person} deletes {whose:Whose} account")
-def deletes(context: Context, person: str, whose: str) -> None:
-    """Delete the account as the person last saw it."""
+@given("{person:Person} has deleted {owner:Owner} account")
+@given("{person:Person} deletes {owner:Owner} account{how:Execution}")
+@when("{person:Person} deletes {owner:Owner} account{how:Execution}")
+def deletes(
+    context: Context, person: str, owner: str, how: Execution = Execution.COMMITTED
+) -> None:
+    """Delete the account as its owner last saw it."""
     world: World = context.world
     world.acting = person
-    with world.attempt(), world.domain.identity() as tx:
-        tx.accounts.delete(world.people[person])
+    seen = world.people[owner or person]
+    world.perform(person, Domain.identity, lambda tx: tx.accounts.delete(seen), how)
 
 
 def _change_name(

@@ -21,6 +21,12 @@ def clock_shows_server_time(context: Context) -> None:
     context.world.clock = ManualClock(row[0])
 
 
+@given("the clock is an hour behind")
+def clock_behind(context: Context) -> None:
+    """The next operation has an earlier time than all before."""
+    context.world.clock = ManualClock(context.world.clock.now() - timedelta(hours=1))
+
+
 @given("an hour has passed")
 def hour_passed(context: Context) -> None:
     """Move the scenario's clock on."""

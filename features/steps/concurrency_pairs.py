@@ -8,40 +8,11 @@ from behave.runner import Context
 from domain import Domain
 from domain.identity.login_sessions import SessionEnd
 from features.support.arrange.known_accounts import IdentityState
-from features.support.arrange.known_work import WorkState
 from features.support.identity import logins
 from features.support.identity.concurrent_operations import Administering, Doing
 from features.support.world import World
 
 ADMINISTRATOR: Final = "administrator"
-
-# --- tasks and accounts that go -------------------------------------------------------------
-
-
-@given('{person:Person} has begun to delete the task "{title:Quoted}"')
-def has_begun_to_delete_task(context: Context, person: str, title: str) -> None:
-    """Delete a task in a unit of work that is still open."""
-    _start_deleting_task(context.world, person, title)
-    context.world.actors[person].outcome()
-
-
-@when('{person:Person} deletes the task "{title:Quoted}" at the same time')
-def deletes_task_meanwhile(context: Context, person: str, title: str) -> None:
-    """Delete a task in a unit of work of one's own, while another is open."""
-    _start_deleting_task(context.world, person, title)
-
-
-@given("{person:Person} has begun to delete {whose:Whose} account")
-def has_begun_to_delete_account(context: Context, person: str, whose: str) -> None:
-    """Delete an account in a unit of work that is still open."""
-    _start_deleting_account(context.world, person)
-    context.world.actors[person].outcome()
-
-
-@when("{person:Person} deletes {whose:Whose} account at the same time")
-def deletes_account_meanwhile(context: Context, person: str, whose: str) -> None:
-    """Delete an account in a unit of work of one's own, while another is open."""
-    _start_deleting_account(context.world, person)
 
 
 @then("there are {number:Number} tasks of {person:Person}'s, and none of {other:Person}'s")
@@ -96,14 +67,6 @@ def all_have_ended(context: Context, person: str, why: SessionEnd) -> None:
     assert set(found) == {why}, f"they ended because: {found}"
 
 
-@when('{person:Person} submits the task "{title:Quoted}" at the same time')
-def submits_meanwhile(context: Context, person: str, title: str) -> None:
-    """Submit a task in a unit of work of one's own, while another is open."""
-    user_id = context.world.people[person].id
-    actor = context.world.begin_work(person, lambda domain: domain.tenant(user_id))
-    actor.do(lambda tx: tx.tasks.submit(title, payload=None))
-
-
 # --- old sessions -----------------------------------------------------------------------------
 
 
@@ -127,17 +90,6 @@ def removed_without_waiting(context: Context, which: str, number: int) -> None:
     caretaker.check_never_blocked(context.world.reader)
     found = caretaker.outcome()
     assert found == number, f"removed were {found}"
-
-
-def _start_deleting_task(world: World, person: str, title: str) -> None:
-    user_id, task = world.people[person].id, world.state(WorkState).tasks[title]
-    actor = world.begin_work(person, lambda domain: domain.tenant(user_id))
-    actor.do(lambda tx: tx.tasks.delete(task))
-
-
-def _start_deleting_account(world: World, person: str) -> None:
-    user = world.people[person]
-    world.begin_work(person).do(lambda tx: tx.accounts.delete(user))
 
 
 def _start_administering(world: World, deed: Administering) -> None:
