@@ -31,7 +31,7 @@ def pursues_within(context: Context, person: str, text: Any, constraints: list[A
 @given('{person:Person} changes the objective "{text:Quoted}" to "{new:Quoted}"{how:Execution}')
 @when('{person:Person} changes the objective "{text:Quoted}" to "{new:Quoted}"{how:Execution}')
 def changes(context: Context, person: str, text: str, new: str, how: Execution) -> None:
-    """Change the objective as the person last read it, whoever owns it; drop its constraints."""
+    """Change an objective of any owner as it was last read, and drop its constraints."""
     world: World = context.world
     known = world.state(WorkState).objectives
     seen, opening = known[text], world.as_tenant(person)

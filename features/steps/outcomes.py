@@ -50,7 +50,7 @@ def nothing_changed(context: Context) -> None:
 
 @then("the side effects are")
 def side_effects_are(context: Context) -> None:
-    """So many rows of each table were inserted, updated and deleted; nothing else has changed.
+    """As many rows of each table were inserted, updated and deleted; nothing else has changed.
 
     With a column "owner", the rows of each owner count by themselves. The order has no effect.
     """
@@ -62,7 +62,7 @@ def side_effects_are(context: Context) -> None:
 
 @then("no other user's rows have changed")
 def others_unchanged(context: Context) -> None:
-    """Only rows of the one who acted are different from before."""
+    """Only rows of the user who acted differ from before."""
     world: World = context.world
     actor = world.people[world.acting].id
     after = data.fingerprint(world.reader)
@@ -70,7 +70,7 @@ def others_unchanged(context: Context) -> None:
         {place: digest for place, digest in all_.items() if place[1] != actor}
         for all_ in (world.before, after)
     )
-    assert len(world.before) > 1, "there was nobody else to compare with"
+    assert len(world.before) > 1, "no other user has rows to compare"
     assert before == now, f"changed:\n{data.describe(before, now)}"
 
 

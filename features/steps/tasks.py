@@ -65,7 +65,7 @@ def submits_with(context: Context, person: str, title: str, payload: Any) -> Non
 
 @when('{person:Person} submits "{title:Quoted}" for {agent:Agent}')
 def submits_for(context: Context, person: str, title: str, agent: str) -> None:
-    """Submit a task for an agent, whoever owns it."""
+    """Submit a task for an agent of any owner."""
     world: World = context.world
     tasks.submit(world, person, title=title, agent_id=tasks.agent_id(world, agent))
 
@@ -119,7 +119,7 @@ def another_client_retitles(context: Context, title: str, new: str) -> None:
 
 @when('{person:Person} assigns "{titles:Quoted}" to {agent:Agent}')
 def assigns(context: Context, person: str, titles: str, agent: str | None) -> None:
-    """Assign all these tasks, as the person last read them, to an agent, whoever owns it."""
+    """Assign all these tasks, as they were last read, to an agent of any owner."""
     world: World = context.world
     seen = _seen(world, titles)
     with world.attempt(), world.tenant(person) as tx:
@@ -184,7 +184,7 @@ def retitles_all(context: Context, person: str, *, versioned: bool) -> None:
 
 @then("there is 1 task")
 def one_task(context: Context) -> None:
-    """A single task is stored, whoever owns it."""
+    """The tasks of all owners are exactly one."""
     found = len(context.world.stored("tasks"))
     assert found == 1, f"there are {found} tasks"
 

@@ -14,13 +14,14 @@ from pgharness.data import data_tables
 
 
 @given(
-    "{person:Person} has {number:Number} {things:Things}, each followed by one of {other:Person}'s"
+    "{person:Person} has {number:Number} {things:Things},"
+    " {followed:Followed} by one of {other:Person}'s"
 )
-def has_things(context: Context, person: str, number: int, things: str, other: str) -> None:
+def has_things(context: Context, person: str, number: int, things: str, **words: str) -> None:
     """Rows of two owners in turn; tasks have titles such as "Ada's 1"."""
     for _ in range(number):
         listing.another(context.world, person, things)
-        listing.another(context.world, other, things)
+        listing.another(context.world, words["other"], things)
 
 
 # --- reading --------------------------------------------------------------------------------
@@ -29,7 +30,7 @@ def has_things(context: Context, person: str, number: int, things: str, other: s
 @given('{person:Person} reads the {things:Item} "{name:Quoted}"')
 @when('{person:Person} reads the {things:Item} "{name:Quoted}"')
 def reads(context: Context, person: str, things: str, name: str) -> None:
-    """Read a row by its id, whoever owns it; the person's changes are based on it."""
+    """Read a row of any owner by its id; the person's changes are based on it."""
     world: World = context.world
     state = world.state(WorkState)
     known = state.known(things)
@@ -103,7 +104,7 @@ def only_listed(context: Context, title: str) -> None:
 @given('{person:Person} deletes the {things:Item} "{name:Quoted}"{how:Execution}')
 @when('{person:Person} deletes the {things:Item} "{name:Quoted}"{how:Execution}')
 def deletes(context: Context, person: str, things: str, name: str, how: Execution) -> None:
-    """Delete a row as it was last read, whoever owns it."""
+    """Delete a row of any owner as it was last read."""
     world: World = context.world
     seen = world.state(WorkState).known(things)[name]
     opening = world.as_tenant(person)

@@ -54,7 +54,7 @@ def creates_project_with(context: Context, person: str, field: str, value: Any) 
 
 @when('{person:Person} adds the agent {name:Value} to "{slug:Quoted}"')
 def adds_agent(context: Context, person: str, name: Any, slug: str) -> None:
-    """Add an agent with a session of its own to a project, whoever owns it."""
+    """Add an agent with a session of its own to a project of any owner."""
     _add(context.world, person, slug, name, str(name))
 
 
@@ -70,7 +70,7 @@ def adds_agent_with(context: Context, person: str, name: Any, slug: str, other: 
 @given('{person:Person} prioritises "{name:Quoted}" with {score:Number} because of {reason:Value}')
 @when('{person:Person} prioritises "{name:Quoted}" with {score:Number} because of {reason:Value}')
 def prioritises(context: Context, person: str, name: str, score: int, reason: str) -> None:
-    """Set the priority of an agent, whoever owns it."""
+    """Set the priority of an agent of any owner."""
     world: World = context.world
     with world.attempt(), world.tenant(person) as tx:
         tx.workspace.prioritise(world.state(WorkState).agents[name].id, score, reason)
@@ -131,7 +131,7 @@ def follows_down(context: Context, person: str) -> None:
 @given('{person:Person} says {text:Value} about "{title:Quoted}"{how:Execution}')
 @when('{person:Person} says {text:Value} about "{title:Quoted}"{how:Execution}')
 def says(context: Context, person: str, text: Any, title: str, how: Execution) -> None:
-    """Add a command of the user's to a task, whoever owns it."""
+    """Add a command of the user's to a task of any owner."""
     world: World = context.world
     task_id = world.state(WorkState).tasks[title].id
     world.perform(
@@ -174,7 +174,7 @@ def records(context: Context, person: str, type_: Any) -> None:
 
 @when('{person:Person} records the event "{type_:Quoted}" about {rows:References}')
 def records_about(context: Context, person: str, type_: str, rows: References) -> None:
-    """Record an event about rows of a complete workspace, whoever owns them."""
+    """Record an event about rows of any owner's complete workspace."""
     _record(context.world, person, type_, {}, rows.of(context.world, person))
 
 

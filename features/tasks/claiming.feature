@@ -9,7 +9,7 @@ Feature: Claiming a task
     And Bram has an account
 
   @tasks-10
-  Rule: The oldest pending task is claimed first, whoever owns it
+  Rule: The oldest pending task of all tenants is claimed first
     Example: The task that has waited longest is claimed first
       Given Bram has a task "Import Q4 figures"
       And an hour has passed

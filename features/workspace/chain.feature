@@ -40,7 +40,7 @@ Feature: From a project to its events, and back
     Scenario Outline: After the first page of <things> another one is stored
       Given Ada has 4 <things>, each followed by one of Bram's
       And Ada has read the first page of 2 <things>
-      And Ada has 1 <thing>, each followed by one of Bram's
+      And Ada has 1 <thing>, followed by one of Bram's
       When Ada lists her remaining <things> in pages of 2
       Then the pages have 2, 2, 1 rows
       And all of Ada's <things> were listed once, oldest first
@@ -138,7 +138,7 @@ Feature: From a project to its events, and back
 
   @workspace-8
   Rule: An event records what happened, with or without references, and never changes
-    Scenario Outline: An event about <rows>
+    Scenario Outline: An event about <rows> is stored with its references
       Given Ada has a complete workspace
       And an hour has passed
       When Ada records the event "seen" about <rows>

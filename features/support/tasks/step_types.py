@@ -74,6 +74,7 @@ TYPES: Final = StepTypes(
         "Constraints": (rf"{_TEXT}(?: and {_TEXT})*|\d+ constraints", constraints),
     },
     phrases={
+        "Followed": ("each followed", "followed"),
         "Tasks": ("task", "tasks"),
     },
     meanings={
