@@ -7,7 +7,7 @@ from typing import Final
 
 from behave.model import Feature
 
-from checks.lint import CAPABILITIES, RULE_ID
+from checks.lint import CAPABILITIES, CONTRACT, RULE_ID
 from checks.markdown import escaped, table
 
 ASVS: Final = "asvs-"
@@ -16,8 +16,9 @@ _INTRODUCTION: Final = """\
 # The criteria
 
 Every rule of [features/](../features/), by capability. A rule has an id, which is a tag and stays:
-`uv run behave --tags=@accounts-2` runs one rule. The ASVS ids are the requirements of OWASP's
-Application Security Verification Standard 5.0 that a rule shows:
+`uv run behave --tags=@accounts-2` runs one rule. [Contracts](#contracts) are the rules that list
+constraints and privileges one by one; `uv run behave --tags=@contract` runs them. The ASVS ids are
+the requirements of OWASP's Application Security Verification Standard 5.0 that a rule shows:
 `uv run behave --tags=@asvs-2.3.4` runs all rules of one of them."""
 
 
@@ -32,6 +33,8 @@ class Criterion:
     path: str
     """Of the feature, from its capability's folder on."""
     asvs: tuple[str, ...]
+    contract: bool
+    """Whether it lists constraints or privileges one by one."""
 
     @property
     def id(self) -> str:
@@ -56,6 +59,7 @@ def criteria(features: Iterable[Feature]) -> list[Criterion]:
                         feature=feature.name,
                         path="/".join(Path(feature.filename).parts[-2:]),
                         asvs=tuple(sorted(asvs, key=_asvs_number)),
+                        contract=CONTRACT in [*feature.tags, *tags],
                     )
                 )
     return sorted(found, key=lambda each: (CAPABILITIES.index(each.capability), each.number))
@@ -74,23 +78,29 @@ def page(features: Iterable[Feature]) -> Iterator[str]:
     yield ""
     yield "## Rules"
     for capability in CAPABILITIES:
-        rules = [each for each in found if each.capability == capability]
-        if not rules:
-            continue
-        yield from ("", f"### {capability}", "")
-        yield from table(
-            ("id", "rule", "feature", "ASVS"),
-            (
-                (f"`@{each.id}`", escaped(each.sentence), _link(each), _tags(each.asvs))
-                for each in rules
-            ),
-        )
+        of_capability = [each for each in found if each.capability == capability]
+        if rules := [each for each in of_capability if not each.contract]:
+            yield from ("", f"### {capability}", "")
+            yield from _listed(rules)
+    if contracts := [each for each in found if each.contract]:
+        yield from ("", "## Contracts", "")
+        yield from _listed(contracts)
     yield from ("", "## ASVS requirements", "")
     yield from table(
         ("requirement", "rules"),
         (
             (f"`@{tag}`", "<br>".join(_titled(each) for each in by_asvs[tag]))
             for tag in sorted(by_asvs, key=_asvs_number)
+        ),
+    )
+
+
+def _listed(rules: Iterable[Criterion]) -> Iterator[str]:
+    yield from table(
+        ("id", "rule", "feature", "ASVS"),
+        (
+            (f"`@{each.id}`", escaped(each.sentence), _link(each), _tags(each.asvs))
+            for each in rules
         ),
     )
 

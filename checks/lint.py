@@ -44,9 +44,12 @@ FIXTURES: Final = (
     *(rf"cleanup\.{width}" for width in scope_tags.WIDTHS),
 )
 
+CONTRACT: Final = "contract"
+"""Rules that list constraints and privileges one by one, apart from what stakeholders read."""
+
 RULE_ID: Final = re.compile(rf"({'|'.join(CAPABILITIES)})-[1-9]\d*")
 KNOWN_TAG: Final = re.compile(
-    rf"{RULE_ID.pattern}|{'|'.join(CAPABILITIES)}|asvs-\d+(\.\d+){{2}}|slow"
+    rf"{RULE_ID.pattern}|{'|'.join(CAPABILITIES)}|asvs-\d+(\.\d+){{2}}|slow|{CONTRACT}"
     rf"|fixture\.({'|'.join(FIXTURES)})|requires\.({'|'.join(Need)})"
 )
 
@@ -76,6 +79,8 @@ def _tag_problems(feature: Feature) -> Iterator[str]:
         for tag in element.tags:
             if not KNOWN_TAG.fullmatch(tag):
                 yield f"{element.location}: @{tag} is not a tag we use"
+            if tag == CONTRACT and not isinstance(element, (Feature, Rule)):
+                yield f"{element.location}: @{tag} stands only on a Feature or a Rule"
             if tag.startswith(scope_tags.PREFIX) and (wrong := scope_tags.mistake(tag, element)):
                 yield f"{element.location}: {wrong}"
 

@@ -145,7 +145,7 @@ Feature: Racing for an account
   Rule: A login does not block other work on the account
     Example: Ada's laptop submits a task while her phone logs in
       Given Ada logs in on her phone in an open transaction
-      When Ada submits the task "Import" at the same time
+      When Ada submits "Import" concurrently
       Then Ada does not have to wait
       When Ada commits
       Then there is 1 task

@@ -66,40 +66,40 @@ Feature: Racing for tasks
     Background:
       Given Ada has a task "Import Q3 figures" that is processing
 
-    Example: The task is deleted while a report on it is being written
-      Given the first worker has begun to complete "Import Q3 figures"
-      When Ada deletes the task "Import Q3 figures" at the same time
+    Example: A deletion is refused after a concurrent report on the task
+      Given the first worker completes "Import Q3 figures" in an open transaction
+      When Ada deletes the task "Import Q3 figures" concurrently
       Then Ada has to wait for the first worker
       When the first worker commits
       Then Ada is refused because the task has changed since it was read
       And "Import Q3 figures" is now completed
 
-    Example: A report comes while the task is being deleted
-      Given Ada has begun to delete the task "Import Q3 figures"
-      When the first worker fails "Import Q3 figures" at the same time
+    Example: A report is refused after a concurrent deletion of its task
+      Given Ada deletes the task "Import Q3 figures" in an open transaction
+      When the first worker fails "Import Q3 figures" concurrently
       Then the first worker has to wait for Ada
       When Ada commits
       Then the first worker is refused because there is no such task
 
-    Example: A report comes while the task is being deleted, which is given up
-      Given Ada has begun to delete the task "Import Q3 figures"
-      When the first worker fails "Import Q3 figures" at the same time
+    Example: A report is stored if the concurrent deletion of its task is rolled back
+      Given Ada deletes the task "Import Q3 figures" in an open transaction
+      When the first worker fails "Import Q3 figures" concurrently
       Then the first worker has to wait for Ada
       When Ada rolls back
       And the first worker commits
       Then "Import Q3 figures" is now failed
 
-    Example: The account is deleted while a report is being written
-      Given the first worker has begun to complete "Import Q3 figures"
-      When Ada deletes her account at the same time
+    Example: An account is deleted after a concurrent report on its task
+      Given the first worker completes "Import Q3 figures" in an open transaction
+      When Ada deletes her account concurrently
       Then Ada has to wait for the first worker
       When the first worker commits
       And Ada commits
       Then no table holds anything of Ada's
 
-    Example: A report comes while the account is being deleted
-      Given Ada has begun to delete her account
-      When the first worker fails "Import Q3 figures" at the same time
+    Example: A report is refused after a concurrent deletion of the account
+      Given Ada deletes her account in an open transaction
+      When the first worker fails "Import Q3 figures" concurrently
       Then the first worker has to wait for Ada
       When Ada commits
       Then the first worker is refused because there is no such task

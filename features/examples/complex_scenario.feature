@@ -1,8 +1,8 @@
 @examples
 Feature: A complex scenario
-  In order to trust that what I am told is what was done
-  As somebody whose task several workers may take for theirs
-  I want the first word about it to count, and to find everything about it afterwards
+  In order to rely on the outcome of a task
+  As a tenant
+  I want the first report on it to be stored, and any other to be refused
 
   Background:
     Given Ada has an account
@@ -10,12 +10,12 @@ Feature: A complex scenario
     And Ada has a task "Import Q3 figures" for "Scribe"
 
   @examples-3
-  Rule: Of two workers who report on one task at the same time, the first decides
-    Example: One completes it, and the other has failed
-      Given a worker has claimed the oldest task
-      And Ada is looking at the task "Import Q3 figures"
-      And the first worker has begun to complete "Import Q3 figures"
-      When the second worker fails "Import Q3 figures" at the same time
+  Rule: Of two concurrent reports on one task, the first is stored
+    Example: A worker completes a task that another worker fails concurrently
+      Given a worker claims a task
+      And Ada reads the task "Import Q3 figures"
+      And the first worker completes "Import Q3 figures" in an open transaction
+      When the second worker fails "Import Q3 figures" concurrently
       Then the second worker has to wait for the first worker
       When the first worker commits
       Then the second worker is refused because the task is already finished

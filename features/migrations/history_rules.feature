@@ -30,7 +30,7 @@ Feature: What the history demands of rows that were there before
         | 1  | 1        | " "   | completed | nothing | nothing                | nothing                | 1       |
         | 2  | 2        | Q3    | pending   | {}      | 2026-03-02 08:00:00+00 | 2026-03-02 07:00:00+00 | 1       |
       When a program adds a task that is completed without a result
-      Then the database refuses it by the rule ck_tasks_result_when_completed
+      Then the database rejects it because of the constraint ck_tasks_result_when_completed
 
     @fixture.empty_database
     Example: How often tasks were changed has no place in the older schema

@@ -1,8 +1,8 @@
-@objectives
-Feature: What the database itself refuses about objectives
-  In order to trust what is stored whatever wrote it
-  As an engineer who imports and repairs data by hand
-  I want the database to hold to the rules, not only the service
+@contract @objectives
+Feature: What the database enforces for objectives
+  In order to trust objectives and their history independently of the client that wrote them
+  As a developer
+  I want the database, too, to enforce the rules
 
   Background:
     Given Ada has an account
@@ -13,55 +13,51 @@ Feature: What the database itself refuses about objectives
   Rule: The database rejects invalid rows of objectives and names the violated constraint
     Scenario Outline: A script cannot store an objective whose <column> is <value>
       When a script stores an objective of Ada's whose <column> is <value>
-      Then the database refuses it by the rule <rule>
+      Then the database rejects it because of the constraint <constraint>
       And nothing has changed
 
       Examples:
-        | column      | value      | rule                           |
-        | owner_id    | nothing    | owner_id                       |
+        | column      | value      | constraint                     |
+        | owner_id    | nothing    | owner_id NOT NULL              |
         | owner_id    | 4242       | fk_objectives_owner_id_users   |
-        | text        | nothing    | text                           |
+        | text        | nothing    | text NOT NULL                  |
         | text        | ""         | ck_objectives_text_form        |
         | text        | "x" × 2001 | ck_objectives_text_form        |
-        | constraints | nothing    | constraints                    |
+        | constraints | nothing    | constraints NOT NULL           |
         | constraints | "{NULL}"   | ck_objectives_constraints_form |
         | constraints | "{\"\"}"   | ck_objectives_constraints_form |
-        | since       | nothing    | since                          |
-        | version     | nothing    | version                        |
+        | since       | nothing    | since NOT NULL                 |
+        | version     | nothing    | version NOT NULL               |
         | version     | 0          | ck_objectives_version_counts   |
 
     Scenario Outline: A script cannot store an objective's entry whose <column> is <value>
       When a script stores an objective's entry of Ada's whose <column> is <value>
-      Then the database refuses it by the rule <rule>
+      Then the database rejects it because of the constraint <constraint>
       And nothing has changed
 
       Examples:
-        | column       | value                       | rule                                                  |
-        | owner_id     | nothing                     | owner_id                                              |
+        | column       | value                       | constraint                                            |
+        | owner_id     | nothing                     | owner_id NOT NULL                                     |
         | owner_id     | 4242                        | fk_objective_history_owner_id_objective_id_objectives |
-        | objective_id | nothing                     | objective_id                                          |
+        | objective_id | nothing                     | objective_id NOT NULL                                 |
         | objective_id | 4242                        | fk_objective_history_owner_id_objective_id_objectives |
-        | text         | nothing                     | text                                                  |
+        | text         | nothing                     | text NOT NULL                                         |
         | text         | ""                          | ck_objective_history_text_form                        |
         | text         | "x" × 2001                  | ck_objective_history_text_form                        |
-        | constraints  | nothing                     | constraints                                           |
+        | constraints  | nothing                     | constraints NOT NULL                                  |
         | constraints  | "{NULL}"                    | ck_objective_history_constraints_form                 |
         | constraints  | "{\"\"}"                    | ck_objective_history_constraints_form                 |
-        | valid_from   | nothing                     | valid_from                                            |
+        | valid_from   | nothing                     | valid_from NOT NULL                                   |
         | valid_until  | "2026-03-02T10:59:59+00:00" | ck_objective_history_until_after_from                 |
         | valid_until  | nothing                     | uq_objective_history_open                             |
 
-    Scenario Outline: A script can store <row> whose values are all right
-      When a script stores <row> of Ada's as it should be
-      Then the database lets it through
-
-      Examples:
-        | row                  |
-        | an objective's entry |
+    Example: A script can store an objective's entry that is valid
+      When a script stores an objective's entry of Ada's
+      Then the database accepts it
 
     Scenario Outline: A script cannot choose the id of <row>
       When a script stores <row> of Ada's whose id is 7
-      Then the database refuses it because only the database gives out ids
+      Then the database rejects it because of the constraint id GENERATED ALWAYS
       And nothing has changed
 
       Examples:
@@ -69,44 +65,44 @@ Feature: What the database itself refuses about objectives
         | an objective         |
         | an objective's entry |
 
-    Scenario Outline: A script cannot give <row> the id of somebody else's
+    Scenario Outline: A script cannot store <row> under the id of another tenant's
       Given Bram pursues "Close Q4"
-      When a script stores <row> of Ada's under an id of Bram's
-      Then the database refuses it by the rule <rule>
+      When a script stores <row> of Ada's under the id of Bram's
+      Then the database rejects it because of the constraint <constraint>
       And nothing has changed
 
       Examples:
-        | row                  | rule                 |
+        | row                  | constraint           |
         | an objective         | pk_objectives        |
         | an objective's entry | pk_objective_history |
 
-    Example: A script cannot give an objective of Ada's an entry of Bram's
+    Example: A script cannot store an entry of one tenant for the objective of another
       When a script stores an objective's entry of Ada's whose owner_id is Bram's
-      Then the database refuses it by the rule fk_objective_history_owner_id_objective_id_objectives
+      Then the database rejects it because of the constraint fk_objective_history_owner_id_objective_id_objectives
       And nothing has changed
 
-    Scenario Outline: Exactly one entry is open, and says what the objective is: a script cannot <do>
-      When a script tries to <do>
-      Then the database refuses it by the rule objectives_open_entry
+    Scenario Outline: An objective has one open entry with its current values: a script cannot <do>
+      When a script executes "<statement>"
+      Then the database rejects it because of the constraint objectives_open_entry
       And nothing has changed
 
       Examples:
-        | do                             |
-        | store an objective on its own  |
-        | change an objective on its own |
-        | constrain an objective further |
-        | date an objective otherwise    |
-        | close the open entry           |
-        | rewrite the open entry         |
-        | date the open entry otherwise  |
-        | delete the open entry          |
-        | delete the whole history       |
+        | do                                   | statement                                                                                     |
+        | store only an objective              | INSERT INTO objectives (owner_id, text, since) SELECT owner_id, 'Rest', since FROM objectives |
+        | change only the text of an objective | UPDATE objectives SET text = 'Rest'                                                           |
+        | change only the constraints of one   | UPDATE objectives SET constraints = '{more}'                                                  |
+        | change only the time of an objective | UPDATE objectives SET since = since - interval '1 second'                                     |
+        | close the open entry                 | UPDATE objective_history SET valid_until = valid_from                                         |
+        | change the text of the open entry    | UPDATE objective_history SET text = 'Rest'                                                    |
+        | change the time of the open entry    | UPDATE objective_history SET valid_from = valid_from - interval '1 second'                    |
+        | delete the open entry                | DELETE FROM objective_history WHERE valid_until IS NULL                                       |
+        | delete the whole history             | DELETE FROM objective_history                                                                 |
 
   @asvs-13.2.2 @objectives-7
   Rule: Only the owner can work with an objective, and only as far as the service needs
-    Scenario Outline: The role of <role> may not <verb> <row>
-      When somebody in the role "<role>" tries to <verb> <row>
-      Then the database refuses it for want of a right
+    Scenario Outline: The role <role> cannot <verb> <row>
+      When a client in the role "<role>" tries to <verb> <row>
+      Then the database rejects it because of a missing privilege
       And nothing has changed
 
       Examples:
@@ -129,9 +125,9 @@ Feature: What the database itself refuses about objectives
         | app_worker   | delete | an objective's entry |
         | app_tenant   | delete | an objective's entry |
 
-    Scenario Outline: The role of <role> may not change the <column> of <row>
-      When somebody in the role "<role>" tries to change the <column> of <row>
-      Then the database refuses it for want of a right
+    Scenario Outline: The role <role> cannot update the <column> of <row>
+      When a client in the role "<role>" tries to update the <column> of <row>
+      Then the database rejects it because of a missing privilege
 
       Examples:
         | role       | column       | row                  |

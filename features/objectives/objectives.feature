@@ -1,8 +1,8 @@
 @objectives
-Feature: Objectives and what they have been
-  In order to judge later what somebody was after at the time
-  As somebody whose aims change
-  I want each objective to keep its history, without a gap and without a doubt
+Feature: Objectives and their history
+  In order to judge past decisions by the objectives of their time
+  As a tenant
+  I want each objective to keep its history, without a gap or an overlap
 
   Background:
     Given Ada has an account
@@ -10,7 +10,7 @@ Feature: Objectives and what they have been
 
   @objectives-1
   Rule: A new objective has one entry in its history
-    Example: Ada takes up an objective
+    Example: An objective is created with two constraints
       When Ada pursues "Close Q3" within "no overtime" and "under budget"
       Then these objectives are stored
         | owner | text     | constraints               | since | version |
@@ -18,6 +18,10 @@ Feature: Objectives and what they have been
       And the history of "Close Q3" is
         | text     | constraints               | from  | until |
         | Close Q3 | no overtime, under budget | 12:00 |       |
+      And the side effects are
+        | owner | table             | inserted | updated | deleted |
+        | Ada   | objectives        | 1        | 0       | 0       |
+        | Ada   | objective_history | 1        | 0       | 0       |
 
     Example: An objective needs no constraints
       When Ada pursues "Close Q3"
@@ -25,25 +29,25 @@ Feature: Objectives and what they have been
         | owner | text     | constraints |
         | Ada   | Close Q3 |             |
 
-    Scenario Outline: Ada reads an objective of <whose>
+    Scenario Outline: The objective "<text>", which is <whose>, is read by Ada
       Given Ada pursues "Close Q3"
       And Bram pursues "Close Q4"
       When Ada reads the objective "<text>"
-      Then <answer>
+      Then <outcome>
 
       Examples:
-        | whose  | text     | answer                                            |
-        | hers   | Close Q3 | it is the objective "Close Q3" in every field     |
+        | whose  | text     | outcome                                           |
+        | Ada's  | Close Q3 | the objective "Close Q3" was read as it is stored |
         | Bram's | Close Q4 | Ada is refused because there is no such objective |
 
   @objectives-2
   Rule: A change closes one entry of the history and opens the next, at the same time
-    Example: Ada changes her objective
+    Example: An objective and its constraints are changed
       Given Ada pursues "Close Q3" within "no overtime"
       And Ada pursues "Rest"
       And Bram pursues "Close Q4"
       And an hour has passed
-      When Ada changes "Close Q3" to "Close Q3 and Q4" within "under budget"
+      When Ada changes the objective "Close Q3" to "Close Q3 and Q4" within "under budget"
       Then these objectives are stored
         | owner | text            | constraints  | since | version |
         | Ada   | Close Q3 and Q4 | under budget | 13:00 | 2       |
@@ -53,92 +57,92 @@ Feature: Objectives and what they have been
         | text            | constraints  | from  | until |
         | Close Q3        | no overtime  | 12:00 | 13:00 |
         | Close Q3 and Q4 | under budget | 13:00 |       |
-      And the history of "Rest" is
-        | text | constraints | from  | until |
-        | Rest |             | 12:00 |       |
-      And the history of "Close Q4" is
-        | text     | constraints | from  | until |
-        | Close Q4 |             | 12:00 |       |
+      And the side effects are
+        | owner | table             | inserted | updated | deleted |
+        | Ada   | objectives        | 0        | 1       | 0       |
+        | Ada   | objective_history | 1        | 1       | 0       |
 
-    Example: Two changes at one time
+    Example: Two changes at the same time have an entry each
       Given Ada pursues "Close Q3"
-      When Ada changes "Close Q3" to "Close Q4"
-      And Ada changes "Close Q3" to "Close Q1"
+      When Ada changes the objective "Close Q3" to "Close Q4"
+      And Ada changes the objective "Close Q3" to "Close Q1"
       Then the history of "Close Q3" is
         | text     | from  | until |
         | Close Q3 | 12:00 | 12:00 |
         | Close Q4 | 12:00 | 12:00 |
         | Close Q1 | 12:00 |       |
 
-    Example: A change by a clock that is behind does not run backwards
+    Example: An entry does not end before it began, although the clock is behind
       Given Ada pursues "Close Q3"
-      And the worker's clock is an hour behind
-      When Ada changes "Close Q3" to "Close Q4"
+      And the clock is an hour behind
+      When Ada changes the objective "Close Q3" to "Close Q4"
       Then the history of "Close Q3" is
         | text     | from  | until |
         | Close Q3 | 12:00 | 12:00 |
         | Close Q4 | 12:00 |       |
 
-    Example: A change that fails later on leaves the history as it was
+    Example: A change that is rolled back leaves the history unchanged
       Given Ada pursues "Close Q3"
-      When Ada changes "Close Q3" to "Close Q4" in a unit of work that then fails
+      When Ada changes the objective "Close Q3" to "Close Q4" in a transaction that is rolled back
       Then nothing has changed
 
   @asvs-15.4.2 @objectives-3
   Rule: A change that is based on an outdated version is refused
-    Scenario Outline: Somebody else changed the objective before Ada <changes>
+    Scenario Outline: The objective was changed before Ada <changes>
       Given Ada pursues "Close Q3"
-      And somebody else changes "Close Q3" to "Close Q2"
+      And another client changes the objective "Close Q3" to "Close Q2"
       When Ada <changes>
       Then Ada is refused because the objective has changed since it was read
       And nothing has changed
 
       Examples:
-        | changes                          |
-        | changes "Close Q3" to "Close Q4" |
-        | gives up "Close Q3"              |
+        | changes                                        |
+        | changes the objective "Close Q3" to "Close Q4" |
+        | deletes the objective "Close Q3"               |
 
-    Scenario Outline: Ada <changes>, which is not there for her
+    Scenario Outline: The objective is deleted or Bram's when Ada <changes>
       Given Ada pursues "Close Q3"
       And Bram pursues "Close Q4"
-      And Ada gives up "Close Q3"
+      And Ada deletes the objective "Close Q3"
       When Ada <changes>
       Then Ada is refused because there is no such objective
       And nothing has changed
 
       Examples:
-        | changes                          |
-        | changes "Close Q3" to "Close Q1" |
-        | gives up "Close Q3"              |
-        | changes "Close Q4" to "Close Q1" |
-        | gives up "Close Q4"              |
+        | changes                                        |
+        | changes the objective "Close Q3" to "Close Q1" |
+        | deletes the objective "Close Q3"               |
+        | changes the objective "Close Q4" to "Close Q1" |
+        | deletes the objective "Close Q4"               |
 
-    Example: Of two changes at once, the second is refused
+    Example: Of two concurrent changes the second is refused
       Given Ada pursues "Close Q3"
-      And Ada has begun to change "Close Q3" to "Close Q4"
-      When Chen changes Ada's "Close Q3" to "Close Q1" at the same time
-      Then Chen has to wait for Ada
+      And Ada changes the objective "Close Q3" to "Close Q4" in an open transaction
+      When another client changes the objective "Close Q3" to "Close Q1" concurrently
+      Then the other client has to wait for Ada
       When Ada commits
-      Then Chen is refused because the objective has changed since it was read
+      Then the other client is refused because the objective has changed since it was read
 
   @objectives-4
   Rule: Deleting an objective deletes its history
-    Example: Ada gives up an objective
+    Example: An objective is deleted with its history
       Given Ada pursues "Close Q3"
       And Ada pursues "Rest"
       And Bram pursues "Close Q4"
-      When Ada gives up "Close Q3"
+      When Ada deletes the objective "Close Q3"
       Then these objectives are stored
         | owner | text     |
         | Ada   | Rest     |
         | Bram  | Close Q4 |
-      And "Close Q3" has no history
-      And no other user's rows have changed
+      And the side effects are
+        | owner | table             | inserted | updated | deleted |
+        | Ada   | objectives        | 0        | 0       | 1       |
+        | Ada   | objective_history | 0        | 0       | 1       |
 
   @asvs-2.2.1 @objectives-5
   Rule: An invalid objective is refused by name
-    Scenario Outline: Ada cannot pursue <value> within <constraint>
-      When Ada pursues <value> within the constraint <constraint>
+    Scenario Outline: The objective <value> within <constraint> is refused
+      When Ada pursues <value> within <constraint>
       Then the <field> is refused because it <problem>
       And nothing has changed
 
@@ -153,7 +157,7 @@ Feature: Objectives and what they have been
         | "x"        | "x" × 1001 | constraint | is longer than 1000 characters |
         | "x"        | "A\nB"     | constraint | contains a control character   |
 
-    Example: There are not more than 100 constraints
+    Example: An objective with 101 constraints is refused
       When Ada pursues "Close Q3" within 101 constraints
-      Then the constraints is refused because it must be at most 100
+      Then the number of constraints is refused because it must be at most 100
       And nothing has changed

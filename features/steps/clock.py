@@ -21,6 +21,12 @@ def clock_shows_server_time(context: Context) -> None:
     context.world.clock = ManualClock(row[0])
 
 
+@given("the clock is an hour behind")
+def clock_behind(context: Context) -> None:
+    """The next operation has an earlier time than all before."""
+    context.world.clock = ManualClock(context.world.clock.now() - timedelta(hours=1))
+
+
 @given("{time:Duration} {have:Have} passed")
 @when("{time:Duration} {have:Have} passed")
 def time_passed(context: Context, time: timedelta, have: str) -> None:

@@ -1,53 +1,138 @@
-"""What the database itself refuses, past the service."""
+"""Statements that go past the service: scripts that write rows, clients in other roles."""
 
 from typing import Any
 
-import psycopg
-from behave import then, when
+from behave import given, then, when
 from behave.runner import Context
-from psycopg import errors, sql
+from psycopg import sql
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from features.support.arrange import raw_sql
-from features.support.defaults import NOON
+from features.support.arrange.valid_rows import TABLES, owner_column, valid_row, values_of
 from features.support.identity.state import AccountState
-from features.support.tenancy.attack_runner import BY_POLICY
+from features.support.integrity.violations import Violation
+from features.support.tenancy import undo_attempts
 from features.support.world import World
+from pgharness.data.fingerprints import Row
 
-STATEMENTS = {
-    "select": "SELECT * FROM users",
-    "insert": "INSERT INTO users DEFAULT VALUES",
-    "update": "UPDATE users SET display_name = 'Mallory'",
-    "delete": "DELETE FROM users",
-}
+# --- rows -----------------------------------------------------------------------------------
 
 
-@when("a script stores an account whose {column} is {value:Value}")
-def script_stores_account(context: Context, column: str, value: Any) -> None:
-    """Insert a row that is right but for one column."""
-    row = {
-        "email": "bram@example.org",
-        "display_name": "Bram",
-        "password_hash": "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$dGFndGFndGFn",
-        "version": 1,
-        "created_at": NOON,
-        "changed_at": NOON,
-        column: value,
+@given("a script stores {row:ValidRow}")
+@when("a script stores {row:ValidRow}")
+def script_stores(context: Context, row: tuple[str, str]) -> None:
+    """Insert a row that is valid in every column."""
+    _store(context.world, row, {})
+
+
+@when("a script stores {row:ValidRow} whose {column:Name} is {value:Value}")
+def script_stores_value(context: Context, row: tuple[str, str], column: str, value: Any) -> None:
+    """Insert a row that is valid except for one column."""
+    _store(context.world, row, {column: value})
+
+
+@when("a script stores {row:ValidRow} without its {column:Name}")
+def script_stores_default(context: Context, row: tuple[str, str], column: str) -> None:
+    """Insert a valid row, and leave one column to the database's default."""
+    kind, person = row
+    values = valid_row(context.world, kind, person)
+    del values[column]
+    raw_sql.attempt(context.world, raw_sql.insertion(TABLES[kind], values), values)
+
+
+@when("a script stores {row:ValidRow} whose {column:Name} is {other:Person}'s")
+def script_stores_reference(
+    context: Context, row: tuple[str, str], column: str, other: str
+) -> None:
+    """Insert a row that is valid except that it refers to another owner's row."""
+    world: World = context.world
+    user_id = world.people[other].id
+    table = f"{column.removesuffix('_id')}s"
+    found = user_id if table == "owners" else world.stored_one(table, owner_id=user_id)["id"]
+    _store(world, row, {column: found})
+
+
+@when("a script stores {row:ValidRow} under the id of {other:Person}'s")
+def script_stores_under_id(context: Context, row: tuple[str, str], other: str) -> None:
+    """Insert a valid row with an id that is used, overriding the generated one."""
+    world: World = context.world
+    kind, person = row
+    used = world.stored_one(TABLES[kind], **{owner_column(kind): world.people[other].id})["id"]
+    values = {**valid_row(world, kind, person), "id": used}
+    statement = raw_sql.insertion(TABLES[kind], values).as_string(None)
+    overriding = statement.replace(" VALUES ", " OVERRIDING SYSTEM VALUE VALUES ")
+    raw_sql.attempt(world, sql.SQL(overriding), values)
+
+
+@then("the {column:Name} of {person:Person}'s {kind:Kind} is {value:Json}")
+def stored_value(context: Context, column: str, person: str, kind: str, value: Any) -> None:
+    """The person's only row of the kind has this value."""
+    world: World = context.world
+    row = world.stored_one(TABLES[kind], **{owner_column(kind): world.people[person].id})
+    assert row[column] == value, f"it is {row[column]!r}"
+
+
+# --- statements -----------------------------------------------------------------------------
+
+
+@when('{role:Client} executes "{statement:Rest}"')
+def executes(context: Context, role: str, statement: str) -> None:
+    """Send a statement as it is written."""
+    raw_sql.attempt(context.world, sql.SQL(statement), role=role)
+
+
+@when("{role:Client} {undoing:Undoing}")
+def undoes(context: Context, role: str, undoing: str) -> None:
+    """Send one of the statements that would undo what was decided about Ada's account."""
+    undo_attempts.attempt(context.world, undoing, role)
+
+
+@when("{role:Client} tries to {verb:Verb} {a:Article} {kind:Kind}")
+def tries(context: Context, role: str, verb: str, a: str, kind: str) -> None:
+    """Send a statement of this kind, which needs only the privilege on the whole table."""
+    table = sql.Identifier(TABLES[kind])
+    column = sql.Identifier(next(iter(values_of(kind))))
+    statements = {
+        "select": sql.SQL("SELECT * FROM {}").format(table),
+        "insert": sql.SQL("INSERT INTO {} DEFAULT VALUES").format(table),
+        "update": sql.SQL("UPDATE {} SET {} = NULL").format(table, column),
+        "delete": sql.SQL("DELETE FROM {}").format(table),
     }
-    raw_sql.attempt(context.world, raw_sql.insertion("users", row), row)
+    raw_sql.attempt(context.world, statements[verb], role=role)
 
 
-@when('somebody in the role "{role}" tries to {verb} accounts')
-def role_tries(context: Context, role: str, verb: str) -> None:
-    """Run one statement under a role."""
-    statement = sql.SQL("SET LOCAL ROLE {}; ").format(sql.Identifier(role))
-    raw_sql.attempt(context.world, statement + sql.SQL(STATEMENTS[verb]))
+@when("{role:Client} tries to {verb:Verb} the {column:Name} of {a:Article} {kind:Kind}")
+def tries_column(context: Context, role: str, verb: str, column: str, **words: str) -> None:
+    """Read one column, write it to itself, or insert a row with its default."""
+    table, name = sql.Identifier(TABLES[words["kind"]]), sql.Identifier(column)
+    statements = {
+        "select": sql.SQL("SELECT {} FROM {}").format(name, table),
+        "insert": sql.SQL("INSERT INTO {} ({}) VALUES (DEFAULT)").format(table, name),
+        "update": sql.SQL("UPDATE {} SET {} = {}").format(table, name, name),
+    }
+    raw_sql.attempt(context.world, statements[verb], role=role)
 
 
-@when("the service asks under which role it works")
-def service_asks_for_role(context: Context) -> None:
-    """Look at the role inside a unit of work of the service."""
+@then("the database rejects it because of {violation:Violation}")
+def rejected(context: Context, violation: Violation) -> None:
+    """The constraint, policy, type or privilege is exactly the one that is named."""
+    violation.check(context.world.database_refusal)
+
+
+@then("the database accepts it")
+def accepted(context: Context) -> None:
+    """The statement was executed and committed."""
+    refusal = context.world.database_refusal
+    assert refusal is None, f"the database rejected it: {refusal}"
+
+
+# --- roles ----------------------------------------------------------------------------------
+
+
+@when("the service works with accounts")
+def works_with_accounts(context: Context) -> None:
+    """Ask for the role in force inside a unit of work of the service."""
     roles: list[str] = []
 
     def ask(session: Session, *_: object) -> None:
@@ -59,7 +144,7 @@ def service_asks_for_role(context: Context) -> None:
     (context.world.state(AccountState).role,) = roles
 
 
-@then('the role is "{role}", which owns nothing and may not bypass any policy')
+@then('its role is "{role}", which owns no table and has no attribute')
 def role_is(context: Context, role: str) -> None:
     """The role in force, and what the catalogue says of it."""
     world: World = context.world
@@ -71,41 +156,10 @@ def role_is(context: Context, role: str) -> None:
         " FROM pg_roles AS r WHERE rolname = %s",
         [role],
     )
-    assert roles == (0, False, False, False, False, False), f"its rights are {roles}"
+    assert roles == (0, False, False, False, False, False), f"its attributes are {roles}"
 
 
-@then("the database refuses it by the rule {rule:Name}")
-def refused_by_rule(context: Context, rule: str) -> None:
-    """A constraint of this name was violated, or a column of this name must not be empty."""
-    refusal = _refusal(context.world)
-    assert isinstance(refusal, errors.IntegrityError), f"the refusal was another one: {refusal}"
-    found = refusal.diag.constraint_name or refusal.diag.column_name
-    assert found == rule, f"refused by the rule {found}"
-
-
-@then("the database refuses it because only the database gives out ids")
-def refused_generated_always(context: Context) -> None:
-    """The column is GENERATED ALWAYS."""
-    refusal = _refusal(context.world)
-    assert isinstance(refusal, errors.GeneratedAlways), f"the refusal was another one: {refusal}"
-
-
-@then("the database refuses it for want of a right")
-def refused_for_privilege(context: Context) -> None:
-    """The role was not granted what it tried; that a policy is in its way, too, does not count."""
-    refusal = _refusal(context.world)
-    assert isinstance(refusal, errors.InsufficientPrivilege), f"the refusal was: {refusal}"
-    assert refusal.diag.source_function not in BY_POLICY, f"only a policy refused it: {refusal}"
-
-
-@then("the database refuses it by the policy {policy:Name}")
-def refused_by_policy(context: Context, policy: str) -> None:
-    """The policy of this name does not let such a row be written."""
-    refusal = _refusal(context.world)
-    assert refusal.diag.source_function in BY_POLICY, f"the refusal was another one: {refusal}"
-    assert f'"{policy}"' in str(refusal), f"another policy refused it: {refusal}"
-
-
-def _refusal(world: World) -> psycopg.Error:
-    assert world.database_refusal is not None, "the database let it through"
-    return world.database_refusal
+def _store(world: World, row: tuple[str, str], changed: Row) -> None:
+    kind, person = row
+    values = {**valid_row(world, kind, person), **changed}
+    raw_sql.attempt(world, raw_sql.insertion(TABLES[kind], values), values)

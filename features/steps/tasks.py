@@ -1,96 +1,73 @@
-"""Tasks: submitting, reading, editing, deleting one's own."""
+"""Tasks: submitting and editing."""
 
 import json
 from typing import Any
 
 from behave import given, then, when
 from behave.runner import Context
+from sqlalchemy import update
 
-from domain.work.tasks import TaskStatus
+from domain import DomainError
+from domain.transactions import TenantWork
+from domain.work.tasks import Task, TaskStatus
 from features.support.arrange import given_work
 from features.support.arrange.known_work import WorkState
+from features.support.execution import Execution
 from features.support.identity.recorded import ObservedState
 from features.support.tasks import tasks
-from features.support.tasks.invalid_json import UNFIT, around
+from features.support.unit_of_work import session_of
 from features.support.world import World
-from pgharness.data import data_tables
-from pgharness.observe import statement_recorder
 
-# --- what is there already ------------------------------------------------------------------
+# --- what is stored already -----------------------------------------------------------------
 
 
-@given('{person:Person} has a project "{slug:Quoted}" with an agent "{name:Quoted}"')
-def has_agent(context: Context, person: str, slug: str, name: str) -> None:
-    """A project, and one agent in it."""
-    given_work.project(context.world, person, slug)
-    given_work.agent(context.world, person, name, slug)
-
-
-@given('{person:Person} has a task "{title:Quoted}"')
-def has_task(context: Context, person: str, title: str) -> None:
-    """A task that waits, with nothing in its payload."""
-    given_work.task(context.world, person, title)
-
-
-@given('{person:Person} has a task "{title:Quoted}" with {payload:Json}')
-def has_task_with(context: Context, person: str, title: str, payload: Any) -> None:
-    """A task that waits, with this payload."""
-    given_work.task(context.world, person, title, payload=payload)
+@given('{person:Person} has a task "{title:Quoted}"{status:InStatus}')
+def has_task(context: Context, person: str, title: str, status: TaskStatus) -> None:
+    """A task without payload; each change of its status was a minute after the other."""
+    given_work.task(context.world, person, title, status)
 
 
 @given('{person:Person} has a task "{title:Quoted}" for "{name:Quoted}"')
 def has_task_for(context: Context, person: str, title: str, name: str) -> None:
-    """A task that waits for an agent."""
-    given_work.task(
-        context.world, person, title, agent_id=context.world.state(WorkState).agents[name].id
-    )
+    """A pending task that is assigned to an agent."""
+    agent_id = context.world.state(WorkState).agents[name].id
+    given_work.task(context.world, person, title, agent_id=agent_id)
 
 
-@given('{person:Person} has a task "{title:Quoted}" that is {status:TaskStatus}')
-def has_task_that_is(context: Context, person: str, title: str, status: TaskStatus) -> None:
-    """A task that has come so far, each step a minute after the other."""
-    given_work.task(context.world, person, title, status)
-
-
-@given('"{text:Quoted}" was said about "{title:Quoted}"')
-def was_said(context: Context, text: str, title: str) -> None:
-    """A turn of the task's owner."""
-    given_work.turn(context.world, tasks.owner(context.world, title), text, title)
-
-
-@given('{person:Person} is looking at the task "{title:Quoted}"')
-def is_looking_at(context: Context, person: str, title: str) -> None:
-    """Read the task; what the person does next rests on this reading."""
-    tasks.read_again(context.world, title)
-
-
-@given('somebody else retitles "{title:Quoted}" to "{new:Quoted}"')
-def somebody_else_retitles(context: Context, title: str, new: str) -> None:
-    """A change that the owner does not know of."""
-    tasks.retitle_unseen(context.world, title, new)
+@given("{person:Person} has {number:Number} {tasks:Tasks} of each status")
+def has_tasks_of_each(context: Context, person: str, number: int, tasks: str) -> None:
+    """Tasks with titles such as "pending 1"."""
+    for position in range(1, number + 1):
+        for status in TaskStatus:
+            given_work.task(context.world, person, f"{status} {position}", status)
 
 
 # --- submitting -----------------------------------------------------------------------------
 
 
-@when('{person:Person} submits "{title:Quoted}" with {payload:Json}')
+@when('{person:Person} submits "{title:Quoted}"{how:Execution}')
+@given('{person:Person} submits "{title:Quoted}"{how:Execution}')
+def submits(context: Context, person: str, title: str, how: Execution) -> None:
+    """Submit a task without payload."""
+    world: World = context.world
+    opening = world.as_tenant(person)
+    task = world.perform(person, opening, lambda tx: tx.tasks.submit(title, {}), how)
+    if task is not None:
+        world.state(WorkState).tasks[title] = task
+
+
+@given('{person:Person} submits "{title:Quoted}" with {payload:Data}')
+@when('{person:Person} submits "{title:Quoted}" with {payload:Data}')
 def submits_with(context: Context, person: str, title: str, payload: Any) -> None:
     """Submit a task with this payload."""
     tasks.submit(context.world, person, title=title, payload=payload)
 
 
-@when('{person:Person} submits "{title:Quoted}" for "{name:Quoted}"')
-def submits_for(context: Context, person: str, title: str, name: str) -> None:
-    """Submit a task for an agent, whosever it is."""
-    tasks.submit(
-        context.world, person, title=title, agent_id=context.world.state(WorkState).agents[name].id
-    )
-
-
-@when('{person:Person} submits "{title:Quoted}" for an agent that there never was')
-def submits_for_nobody(context: Context, person: str, title: str) -> None:
-    """Submit a task for an agent with an id that nobody has."""
-    tasks.submit(context.world, person, title=title, agent_id=4242)
+@when('{person:Person} submits "{title:Quoted}" for {agent:Agent}')
+def submits_for(context: Context, person: str, title: str, agent: str) -> None:
+    """Submit a task for an agent of any owner."""
+    world: World = context.world
+    tasks.submit(world, person, title=title, agent_id=tasks.agent_id(world, agent))
 
 
 @when("{person:Person} submits a task whose title is {value:Value}")
@@ -99,90 +76,17 @@ def submits_titled(context: Context, person: str, value: Any) -> None:
     tasks.submit(context.world, person, title=value)
 
 
-@when("{person:Person} submits a task whose payload holds {unfit}")
-def submits_unfit(context: Context, person: str, unfit: str) -> None:
-    """Submit a task whose payload has something in it that JSON cannot hold."""
-    world: World = context.world
-    with statement_recorder.watched(world.engine) as world.state(ObservedState).statements:
-        tasks.submit(world, person, title="Import", payload=around(UNFIT[unfit]))
-
-
-@when('{person:Person} submits "{title:Quoted}" in a unit of work that then fails')
-def submits_and_fails(context: Context, person: str, title: str) -> None:
-    """Submit, then let something else in the same unit of work go wrong."""
-    mishap = RuntimeError("the mail server is away")
-    seen: list[RuntimeError] = []
-    try:
-        with context.world.attempt(), context.world.tenant(person) as tx:
-            tx.tasks.submit(title, {})
-            raise mishap
-    except RuntimeError as error:
-        seen.append(error)
-    assert seen == [mishap], f"the caller did not see the error that happened, but {seen}"
-
-
-@when("somebody without an account submits a task")
-def nobody_submits(context: Context) -> None:
-    """Submit a task for a user who is not there."""
-    _submit_as(context.world, 4242)
-
-
 @when("the tenant {user_id:Value} submits a task")
 def tenant_submits(context: Context, user_id: Any) -> None:
-    """Submit a task for what may be no user's id."""
-    _submit_as(context.world, user_id)
-
-
-def _submit_as(world: World, user_id: Any) -> None:
+    """Submit a task in a unit of work for an id that may be no account's."""
+    world: World = context.world
     with world.attempt(), world.domain.tenant(user_id) as tx:
         tx.tasks.submit("Import", {})
 
 
-# --- reading --------------------------------------------------------------------------------
-
-
-@when('{person:Person} reads the task "{title:Quoted}"')
-def reads_task(context: Context, person: str, title: str) -> None:
-    """Read a task by its id, whosever it is."""
-    world: World = context.world
-    state = world.state(WorkState)
-    with world.attempt(), world.tenant(person) as tx:
-        state.read = tx.tasks.get(state.tasks[title].id)
-
-
-@then('it is the task "{title:Quoted}" in every field')
-def is_task(context: Context, title: str) -> None:
-    """What was read is this task."""
-    world: World = context.world
-    state = world.state(WorkState)
-    refusal = world.outcome.claim()
-    assert refusal is None, f"the reading was refused: {refusal}"
-    stored = world.stored_one("tasks", id=state.tasks[title].id)
-    assert {column: getattr(state.read, column) for column in stored} == stored
-
-
-# --- what is stored -------------------------------------------------------------------------
-
-
-@then("these tasks are stored")
-def tasks_stored(context: Context) -> None:
-    """Exactly these tasks are stored, oldest first; an empty cell is nothing."""
-    world: World = context.world
-    data_tables.expect(
-        context.table, (tasks.described(world, row) for row in world.stored("tasks"))
-    )
-
-
-@then("there is 1 task")
-def one_task(context: Context) -> None:
-    """A single task is stored."""
-    found = len(context.world.stored("tasks"))
-    assert found == 1, f"there are {found} tasks"
-
-
 @then("nothing was sent to the database")
 def nothing_sent(context: Context) -> None:
-    """No statement but the one that binds the tenant."""
+    """No statement was sent except the one that binds the tenant."""
     sent = [
         each
         for each in context.world.state(ObservedState).statements
@@ -191,9 +95,120 @@ def nothing_sent(context: Context) -> None:
     assert not sent, f"sent were {json.dumps(sent)}"
 
 
+# --- editing --------------------------------------------------------------------------------
+
+
+@given('{person:Person} retitles "{title:Quoted}" to {new:Value}{how:Execution}')
+@when('{person:Person} retitles "{title:Quoted}" to {new:Value}{how:Execution}')
+def retitles(context: Context, person: str, title: str, new: Any, how: Execution) -> None:
+    """Retitle the task as the person last read it."""
+    world: World = context.world
+    known = world.state(WorkState).tasks
+    seen = known[title]
+    task = world.perform(
+        person, world.as_tenant(person), lambda tx: tx.tasks.retitle(seen, new), how
+    )
+    known[title] = task or seen
+
+
+@given('another client retitles "{title:Quoted}" to "{new:Quoted}"')
+def another_client_retitles(context: Context, title: str, new: str) -> None:
+    """A change by the owner that the owner's next change is not based on."""
+    tasks.retitle_unseen(context.world, title, new)
+
+
+@when('{person:Person} assigns "{titles:Quoted}" to {agent:Agent}')
+def assigns(context: Context, person: str, titles: str, agent: str | None) -> None:
+    """Assign all these tasks, as they were last read, to an agent of any owner."""
+    world: World = context.world
+    seen = _seen(world, titles)
+    with world.attempt(), world.tenant(person) as tx:
+        tx.tasks.assign(seen, tasks.agent_id(world, agent))
+
+
+@when(
+    '{person:Person} assigns "{titles:Quoted}" to {agent:Agent},'
+    " and after the refusal only the first of them"
+)
+def assigns_in_two_attempts(context: Context, person: str, titles: str, agent: str) -> None:
+    """Catch the refusal, and continue in the same unit of work."""
+    world: World = context.world
+    seen, agent_id = _seen(world, titles), tasks.agent_id(world, agent)
+    refusals = []
+    with world.attempt(), world.tenant(person) as tx:
+        try:
+            tx.tasks.assign(seen, agent_id)
+        except DomainError as refusal:
+            refusals.append(refusal)
+        tx.tasks.assign(seen[:1], agent_id)
+    assert len(refusals) == 1, "the first attempt was not refused"
+
+
+@when('{person:Person} edits the title of "{title:Quoted}" in place')
+def edits_in_place(context: Context, person: str, title: str) -> None:
+    """Change the object that was read, so that the end of the unit of work sends the UPDATE."""
+    world: World = context.world
+    with world.attempt(), world.tenant(person) as tx:
+        _find(tx, world, title).title = "edited in place"
+
+
+@when(
+    '{person:Person} edits the title of "{title:Quoted}" in place,'
+    ' after another client retitles it to "{new:Quoted}"'
+)
+def edits_after_other(context: Context, person: str, title: str, new: str) -> None:
+    """Read the object before the other change, and edit it afterwards."""
+    world: World = context.world
+    with world.attempt(), world.tenant(person) as tx:
+        task = _find(tx, world, title)
+        tasks.retitle_unseen(world, title, new)
+        task.title = "edited in place"
+
+
+@when("{person:Person} retitles all tasks in one statement, {versioned:SeenVersion}")
+def retitles_all(context: Context, person: str, *, versioned: bool) -> None:
+    """Send an UPDATE of one's own within the unit of work, instead of an operation."""
+    world: World = context.world
+    values: dict[str, Any] = {"title": "Import Q3"}
+    if versioned:
+        (version,) = {task.version for task in world.state(WorkState).tasks.values()}
+        values["version"] = version + 1
+    with world.attempt(), world.tenant(person) as tx:
+        session_of(tx).execute(
+            update(Task).values(values).execution_options(synchronize_session=False)
+        )
+
+
+# --- what is stored -------------------------------------------------------------------------
+
+
+@then("there is 1 task")
+def one_task(context: Context) -> None:
+    """The tasks of all owners are exactly one."""
+    found = len(context.world.stored("tasks"))
+    assert found == 1, f"there are {found} tasks"
+
+
 @then('"{title:Quoted}" is now {status:TaskStatus}')
 def is_now(context: Context, title: str, status: TaskStatus) -> None:
     """The task is stored with this status."""
     world: World = context.world
     found = world.stored_one("tasks", id=world.state(WorkState).tasks[title].id)["status"]
     assert found == status, f"it is {found}"
+
+
+@then('the {field:Field} of "{title:Quoted}" reads back as {value:Data}')
+def reads_back(context: Context, field: str, title: str, value: Any) -> None:
+    """The owner reads the same value, in the same types."""
+    world: World = context.world
+    refusal = world.outcome.claim()
+    assert refusal is None, f"it was refused: {refusal}"
+    tasks.check_same(getattr(tasks.read_again(world, title), field), value)
+
+
+def _seen(world: World, titles: str) -> list[Task]:
+    return [world.state(WorkState).tasks[title] for title in titles.split(", ")]
+
+
+def _find(tx: TenantWork, world: World, title: str) -> Task:
+    return tx.tasks.get(world.state(WorkState).tasks[title].id)

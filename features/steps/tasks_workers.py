@@ -1,7 +1,6 @@
-"""What workers do: claiming tasks, alone and many at once, and reporting on them."""
+"""Workers: claiming tasks, and reporting on them."""
 
-from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 from behave import given, then, when
 from behave.runner import Context
@@ -9,36 +8,33 @@ from behave.runner import Context
 from domain import Domain
 from domain.work.task_queue import Claim
 from domain.work.tasks import TaskStatus
-from domain.work.turns_and_events import TurnActor, TurnIntent
 from features.support.arrange.known_work import WorkState
 from features.support.arrange.work_factories import ERROR, RESULT
-from features.support.manual_clock import ManualClock
-from features.support.tasks import tasks
-from features.support.tasks.invalid_json import UNFIT, around, megabyte
+from features.support.execution import Execution
 from features.support.world import World
 
-NOTHING: Final = "nothing"
 
-
-@given("the worker's clock is an hour behind")
-def clock_behind(context: Context) -> None:
-    """The next unit of work goes by an earlier time than all before."""
-    context.world.clock = ManualClock(context.world.clock.now() - timedelta(hours=1))
-
-
-@given('a worker knows "{title:Quoted}" only as it was before')
-def knows_former(context: Context, title: str) -> None:
-    """The last reading is a version behind."""
+@given('a worker knows only the version before of "{title:Quoted}"')
+def knows_outdated_version(context: Context, title: str) -> None:
+    """The task was changed once since it was read."""
     context.world.state(WorkState).tasks[title].version -= 1
 
 
 # --- claiming -------------------------------------------------------------------------------
 
 
-@when("a worker claims {number:Number} task")
-@when("a worker claims {number:Number} tasks")
-def claims(context: Context, number: int) -> None:
-    """Claim so many times, each in a unit of work of its own."""
+@given("{worker:Worker} claims a task{how:Execution}")
+@when("{worker:Worker} claims a task{how:Execution}")
+def claims(context: Context, worker: str, how: Execution) -> None:
+    """Claim the task that is next."""
+    world: World = context.world
+    claim = world.perform(worker, Domain.worker, lambda tx: tx.tasks.claim(), how)
+    world.state(WorkState).claims += [claim] if claim else []
+
+
+@when("{worker:Worker} claims {number:Number} tasks")
+def claims_several(context: Context, worker: str, number: int) -> None:
+    """Claim in as many units of work."""
     world: World = context.world
     with world.attempt():
         for _ in range(number):
@@ -47,60 +43,26 @@ def claims(context: Context, number: int) -> None:
             world.state(WorkState).claims += [claim] if claim else []
 
 
-@given("the {which} worker has begun to claim a task")
-def has_begun_to_claim(context: Context, which: str) -> None:
-    """Claim in a unit of work that is still open."""
-    _start(context.world, which, lambda tx: tx.tasks.claim())
-    context.world.actors[f"{which} worker"].outcome()
-
-
-@when("the {which} worker claims a task at the same time")
-def claims_meanwhile(context: Context, which: str) -> None:
-    """Claim in a unit of work of one's own, while another is open."""
-    _start(context.world, which, lambda tx: tx.tasks.claim())
-
-
-@given('{person:Person} has begun to say "{text:Quoted}" about "{title:Quoted}"')
-def has_begun_to_say(context: Context, person: str, text: str, title: str) -> None:
-    """Say something about a task in a unit of work that is still open."""
+@then("{worker:Worker} has claimed {titles:Titles}")
+def has_claimed(context: Context, worker: str, titles: list[str]) -> None:
+    """Exactly these tasks, in this order."""
     world: World = context.world
-    user_id, task_id = world.people[person].id, world.state(WorkState).tasks[title].id
-    actor = world.begin_work(person, lambda domain: domain.tenant(user_id))
-    actor.do(lambda tx: tx.workspace.say(task_id, TurnActor.USER, TurnIntent.COMMAND, text))
-    actor.outcome()
+    if worker in world.actors:
+        claims = [claim for claim in [world.actors[worker].outcome()] if isinstance(claim, Claim)]
+    else:
+        assert world.outcome.claim() is None, "the claim was refused"
+        claims = world.state(WorkState).claims
+    found = [claim.title for claim in claims]
+    assert found == titles, f"claimed were {found}"
 
 
-@then('"{titles:Quoted}" were claimed, and nothing more')
-def were_claimed(context: Context, titles: str) -> None:
-    """Exactly these, in this order."""
-    context.world.outcome.claim()
-    found = [claim.title for claim in context.world.state(WorkState).claims]
-    assert found == tasks.titles(titles), f"claimed were {found}"
-
-
-@then("nothing was claimed")
-def nothing_claimed(context: Context) -> None:
-    """No task was given out, and nothing was refused."""
-    state: WorkState = context.world.state(WorkState)
-    assert context.world.outcome.claim() is None, "the claim was refused"
-    assert state.claims == [], f"claimed were {state.claims}"
-
-
-@then('the claim is "{title:Quoted}" with {payload:Json}')
+@then('the claim is of "{title:Quoted}" with {payload:Data}')
 def claim_is(context: Context, title: str, payload: Any) -> None:
-    """The worker was told which task it is, in which version, and what it needs."""
+    """The only claim names the task, its owner, its agent and its version."""
     state: WorkState = context.world.state(WorkState)
     task = state.tasks[title]
     expected = Claim(task.id, task.owner_id, task.agent_id, title, payload, task.version + 1)
     assert state.claims == [expected], f"claimed were {state.claims}"
-
-
-@then("the {which} worker has claimed {what}")
-def has_claimed(context: Context, which: str, what: str) -> None:
-    """What this worker was given: a title, or nothing."""
-    claim = context.world.actors[f"{which} worker"].outcome()
-    found = f'"{claim.title}"' if isinstance(claim, Claim) else NOTHING
-    assert found == what, f"claimed was {found}"
 
 
 # --- reporting ------------------------------------------------------------------------------
@@ -118,120 +80,51 @@ def reports(context: Context, title: str, status: TaskStatus) -> None:
         tx.tasks.report(world.state(WorkState).tasks[title], status, **values.get(status, {}))
 
 
-@when('a worker completes "{title:Quoted}" with {result:Json}')
-def completes(context: Context, title: str, result: Any) -> None:
+@given('{worker:Worker} completes "{title:Quoted}"{how:Execution}')
+@when('{worker:Worker} completes "{title:Quoted}"{how:Execution}')
+def completes(context: Context, worker: str, title: str, how: Execution) -> None:
     """Report a result."""
-    _complete(context.world, title, result)
+    world: World = context.world
+    task = world.state(WorkState).tasks[title]
+    world.perform(worker, Domain.worker, lambda tx: tx.tasks.complete(task, RESULT), how)
 
 
-@when('a worker completes "{title:Quoted}" with one megabyte of nested data')
-def completes_large(context: Context, title: str) -> None:
-    """Report a result of more than a million characters."""
-    _complete(context.world, title, megabyte())
+@when('a worker completes "{title:Quoted}" with {result:Data}')
+def completes_with(context: Context, title: str, result: Any) -> None:
+    """Report this result."""
+    world: World = context.world
+    with world.attempt(), world.domain.worker() as tx:
+        tx.tasks.complete(world.state(WorkState).tasks[title], result)
 
 
-@when('a worker completes "{title:Quoted}" with {unfit} in the result')
-def completes_unfit(context: Context, title: str, unfit: str) -> None:
-    """Report a result that has something in it that JSON cannot hold."""
-    _complete(context.world, title, around(UNFIT[unfit]))
-
-
-@when('a worker fails "{title:Quoted}" with "{error:Quoted}" and {details:Json}')
-def fails_with_details(context: Context, title: str, error: str, details: Any) -> None:
-    """Report an error, and what more there is to say."""
-    _fail(context.world, title, error, details)
-
-
-@when('a worker fails "{title:Quoted}" with a set in the details')
-def fails_unfit(context: Context, title: str) -> None:
-    """Report an error whose details JSON cannot hold."""
-    _fail(context.world, title, ERROR, around(UNFIT["a set"]))
+@when('{worker:Worker} fails "{title:Quoted}"{how:Execution}')
+def fails(context: Context, worker: str, title: str, how: Execution) -> None:
+    """Report an error without details."""
+    world: World = context.world
+    task = world.state(WorkState).tasks[title]
+    world.perform(worker, Domain.worker, lambda tx: tx.tasks.fail(task, ERROR), how)
 
 
 @when('a worker fails "{title:Quoted}" because of {error:Value}')
-def fails(context: Context, title: str, error: Any) -> None:
-    """Report an error."""
+def fails_because(context: Context, title: str, error: Any) -> None:
+    """Report this error without details."""
     _fail(context.world, title, error)
 
 
-@given('the {which} worker has begun to complete "{title:Quoted}"')
-def has_begun_to_complete(context: Context, which: str, title: str) -> None:
-    """Report a result in a unit of work that is still open."""
-    task = context.world.state(WorkState).tasks[title]
-    _start(context.world, which, lambda tx: tx.tasks.complete(task, RESULT))
-    context.world.actors[f"{which} worker"].outcome()
+@when('a worker fails "{title:Quoted}" because of {error:Value} with {details:Data}')
+def fails_with_details(context: Context, title: str, error: Any, details: Any) -> None:
+    """Report this error with these details."""
+    _fail(context.world, title, error, details)
 
 
-@when('the {which} worker fails "{title:Quoted}" at the same time')
-def fails_meanwhile(context: Context, which: str, title: str) -> None:
-    """Report an error in a unit of work of one's own, while another is open."""
-    task = context.world.state(WorkState).tasks[title]
-    _start(context.world, which, lambda tx: tx.tasks.fail(task, ERROR))
-
-
-@then("the worker is told that the task {answer:Sentence}")
-def worker_told(context: Context, answer: str) -> None:
-    """The report went through, or was refused with a sentence about exactly this task."""
-    refusal = context.world.outcome.claim()
-    (task_id,) = [
-        task.id for title, task in context.world.state(WorkState).tasks.items() if "Q3" in title
-    ]
-    expected = None if answer == "was accepted" else f"task {task_id} {answer}"
-    found = None if refusal is None else str(refusal)
-    assert found == expected, f"the worker was told: {found}"
-
-
-@then('{person:Person} finds "{title:Quoted}" completed with exactly {result:Json}')
-def finds_completed(context: Context, person: str, title: str, result: Any) -> None:
-    """The owner reads this result, in the same types."""
-    assert context.world.outcome.claim() is None, "the report was refused"
-    _check_same(tasks.read_again(context.world, title).result, result)
-
-
-@then('{person:Person} finds the megabyte in "{title:Quoted}", unchanged')
-def finds_large(context: Context, person: str, title: str) -> None:
-    """The owner reads all of it."""
-    assert context.world.outcome.claim() is None, "the report was refused"
-    _check_same(tasks.read_again(context.world, title).result, megabyte())
-
-
-@then('{person:Person} finds "{title:Quoted}" with exactly {payload:Json}')
-def finds_payload(context: Context, person: str, title: str, payload: Any) -> None:
-    """The owner reads this payload, in the same types."""
-    assert context.world.outcome.claim() is None, "the submission was refused"
-    _check_same(tasks.read_again(context.world, title).payload, payload)
-
-
-@then('{person:Person} finds "{title:Quoted}" failed because of {error:Value}')
-def finds_failed(context: Context, person: str, title: str, error: str) -> None:
-    """The owner reads this error, and no details."""
-    assert context.world.outcome.claim() is None, "the report was refused"
-    task = tasks.read_again(context.world, title)
-    found = (task.status, task.error, task.error_details)
-    assert found == (TaskStatus.FAILED, error, None), f"found was {found}"
-
-
-def _start(world: World, which: str, operation: Any) -> None:
-    world.begin_work(f"{which} worker", Domain.worker).do(operation)
-
-
-def _complete(world: World, title: str, result: Any) -> None:
-    with world.attempt(), world.domain.worker() as tx:
-        tx.tasks.complete(world.state(WorkState).tasks[title], result)
+@then('the refusal names "{title:Quoted}"')
+def refusal_names(context: Context, title: str) -> None:
+    """The sentence of the refusal that was asserted begins with the id of this task."""
+    world: World = context.world
+    named = f"task {world.state(WorkState).tasks[title].id} is "
+    assert str(world.outcome.judged).startswith(named), f"it says: {world.outcome.judged}"
 
 
 def _fail(world: World, title: str, error: Any, details: Any = None) -> None:
     with world.attempt(), world.domain.worker() as tx:
         tx.tasks.fail(world.state(WorkState).tasks[title], error, details)
-
-
-def _check_same(found: Any, expected: Any) -> None:
-    """Compare values with their types: 1, 1.0 and True are equal, and not the same."""
-    assert found == expected, f"found was {str(found)[:200]}"
-    assert repr(_sorted(found)) == repr(_sorted(expected)), f"found was {str(found)[:200]}"
-
-
-def _sorted(value: Any) -> Any:
-    if isinstance(value, dict):
-        return [(key, _sorted(value[key])) for key in sorted(value)]
-    return [_sorted(item) for item in value] if isinstance(value, list) else value

@@ -103,7 +103,7 @@ def ada_reads(context: Context, what: str) -> None:
     world.state(TenancyState).plan = query_plans.of_reading(world, what)
 
 
-@when("a worker claims a task")
+@when("a worker's claim is planned")
 def worker_claims(context: Context) -> None:
     """Have the server say how it goes about the service's own statement, under its own role."""
     world: World = context.world

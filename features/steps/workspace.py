@@ -1,16 +1,21 @@
-"""Projects and agents: beginning, prioritising, deleting."""
+"""Projects, agents, turns and events."""
 
+from datetime import datetime
 from typing import Any
 
 from behave import given, then, when
 from behave.runner import Context
 
+from domain.work.turns_and_events import About, TurnActor, TurnIntent
 from features.support.arrange import given_work
 from features.support.arrange.known_work import WorkState
 from features.support.arrange.work_factories import session_of
+from features.support.execution import Execution
 from features.support.tasks import workspace
+from features.support.tasks.workspace import References
 from features.support.world import World
-from pgharness.data import data_tables
+
+# --- projects -------------------------------------------------------------------------------
 
 
 @given('{person:Person} has a project "{slug:Quoted}"')
@@ -19,112 +24,182 @@ def has_project(context: Context, person: str, slug: str) -> None:
     given_work.project(context.world, person, slug)
 
 
-@given("everything of {person:Person}'s is there")
-def everything_is_there(context: Context, person: str) -> None:
-    """One of each kind, each belonging to the one before it, and events about all of them."""
+@given('{person:Person} has a project "{slug:Quoted}" with an agent "{name:Quoted}"')
+def has_agent(context: Context, person: str, slug: str, name: str) -> None:
+    """A project in the person's own folder, and one agent in it."""
+    given_work.project(context.world, person, slug)
+    given_work.agent(context.world, person, name, slug)
+
+
+@given("{person:Person} has a complete workspace")
+def has_workspace(context: Context, person: str) -> None:
+    """A row of each kind, each belonging to the one before it, and events about all of them."""
     given_work.everything(context.world, person)
 
 
-@when('{person:Person} begins a project "{slug:Quoted}" in "{path:Quoted}"')
-def begins_project(context: Context, person: str, slug: str, path: str) -> None:
-    """Begin a project."""
-    _begin(context.world, person, path=path, slug=slug)
+@when('{person:Person} creates the project "{slug:Quoted}" in "{path:Quoted}"')
+def creates_project(context: Context, person: str, slug: str, path: str) -> None:
+    """Create a project with these values."""
+    _create(context.world, person, path=path, slug=slug)
 
 
-@when("{person:Person} begins a project whose {field:Field} is {value:Value}")
-def begins_project_with(context: Context, person: str, field: str, value: Any) -> None:
-    """Begin a project with one value that may be refused, the other being good."""
-    _begin(context.world, person, **{"path": "/srv/q3", "slug": "q3", field: value})
+@when("{person:Person} creates a project whose {field:Field} is {value:Value}")
+def creates_project_with(context: Context, person: str, field: str, value: Any) -> None:
+    """Create a project with one value that may be refused; the other is valid."""
+    _create(context.world, person, **{"path": "/srv/q3", "slug": "q3", field: value})
 
 
-@then("these projects are stored")
-def projects_stored(context: Context) -> None:
-    """Exactly these, oldest first."""
-    world: World = context.world
-    data_tables.expect(
-        context.table,
-        (workspace.described_project(world, row) for row in world.stored("projects")),
-    )
+# --- agents ---------------------------------------------------------------------------------
 
 
-@when('{person:Person} lets "{name:Quoted}" work in "{slug:Quoted}"')
-def lets_work(context: Context, person: str, name: str, slug: str) -> None:
-    """Add an agent with a session of its own to a project, whosever it is."""
-    _add(context.world, person, slug, name, name)
+@when('{person:Person} adds the agent {name:Value} to "{slug:Quoted}"')
+def adds_agent(context: Context, person: str, name: Any, slug: str) -> None:
+    """Add an agent with a session of its own to a project of any owner."""
+    _add(context.world, person, slug, name, str(name))
 
 
 @when(
-    '{person:Person} lets "{name:Quoted}" work in "{slug:Quoted}"'
+    '{person:Person} adds the agent {name:Value} to "{slug:Quoted}"'
     ' with the session of "{other:Quoted}"'
 )
-def lets_work_with(context: Context, person: str, name: str, slug: str, other: str) -> None:
-    """Add an agent with the session that another one has."""
+def adds_agent_with(context: Context, person: str, name: Any, slug: str, other: str) -> None:
+    """Add an agent with another agent's session."""
     _add(context.world, person, slug, name, other)
 
 
-@when('{person:Person} lets an agent work in "{slug:Quoted}" whose name is {name:Value}')
-def lets_work_named(context: Context, person: str, slug: str, name: Any) -> None:
-    """Add an agent with a name that may be refused."""
-    _add(context.world, person, slug, name, "Scribe")
-
-
-@given(
-    '{person:Person} has prioritised "{name:Quoted}" with {score:Number} because of {reason:Value}'
-)
+@given('{person:Person} prioritises "{name:Quoted}" with {score:Number} because of {reason:Value}')
 @when('{person:Person} prioritises "{name:Quoted}" with {score:Number} because of {reason:Value}')
 def prioritises(context: Context, person: str, name: str, score: int, reason: str) -> None:
-    """Say how much an agent matters."""
+    """Set the priority of an agent of any owner."""
     world: World = context.world
     with world.attempt(), world.tenant(person) as tx:
         tx.workspace.prioritise(world.state(WorkState).agents[name].id, score, reason)
 
 
-@when('{person:Person} takes the priority of "{name:Quoted}" away')
-def takes_priority_away(context: Context, person: str, name: str) -> None:
-    """Say nothing any more about how much an agent matters."""
+@when('{person:Person} removes the priority of "{name:Quoted}"')
+def removes_priority(context: Context, person: str, name: str) -> None:
+    """Clear the score, the reason and the time."""
     world: World = context.world
     with world.attempt(), world.tenant(person) as tx:
         tx.workspace.clear_priority(world.state(WorkState).agents[name].id)
 
 
-@then("these agents are stored")
-def agents_stored(context: Context) -> None:
-    """Exactly these, oldest first."""
+# --- the chain ------------------------------------------------------------------------------
+
+
+@when("{person:Person} creates a project, and in turn an agent, a task, a turn and an event for it")
+def creates_chain(context: Context, person: str) -> None:
+    """Create all of them in one unit of work."""
     world: World = context.world
-    data_tables.expect(
-        context.table, (workspace.described_agent(world, row) for row in world.stored("agents"))
+    with world.attempt(), world.tenant(person) as tx:
+        world.state(WorkState).read = workspace.make_chain(tx)
+
+
+@then("each of them was read as it is stored")
+def chain_read(context: Context) -> None:
+    """The operations returned the stored value of every column."""
+    world: World = context.world
+    assert world.outcome.claim() is None, "an operation was refused"
+    for made, table in zip(world.state(WorkState).read, workspace.TABLES, strict=True):
+        stored = world.stored_one(table, id=made.id)
+        assert {column: getattr(made, column) for column in stored} == stored, f"{table} differ"
+
+
+@then("from the event {person:Person} finds the turn, the task, the agent and the project")
+def follows_up(context: Context, person: str) -> None:
+    """Each row refers to the next."""
+    world: World = context.world
+    state = world.state(WorkState)
+    with world.tenant(person) as tx:
+        found = workspace.follow_up(tx, state.read[-1].id)
+    assert found == [made.id for made in state.read], f"found was {found}"
+
+
+@then("from the project {person:Person} finds only the agent, the task, the turn and the event")
+def follows_down(context: Context, person: str) -> None:
+    """Each list has exactly the next row."""
+    world: World = context.world
+    state = world.state(WorkState)
+    with world.tenant(person) as tx:
+        found = workspace.follow_down(tx, state.read[0].id)
+    assert found == [[made.id] for made in state.read[1:]], f"found was {found}"
+
+
+# --- turns ----------------------------------------------------------------------------------
+
+
+@given('{person:Person} says {text:Value} about "{title:Quoted}"{how:Execution}')
+@when('{person:Person} says {text:Value} about "{title:Quoted}"{how:Execution}')
+def says(context: Context, person: str, text: Any, title: str, how: Execution) -> None:
+    """Add a command of the user's to a task of any owner."""
+    world: World = context.world
+    task_id = world.state(WorkState).tasks[title].id
+    world.perform(
+        person,
+        world.as_tenant(person),
+        lambda tx: tx.workspace.say(task_id, TurnActor.USER, TurnIntent.COMMAND, text),
+        how,
     )
 
 
-@given('{person:Person} has deleted the project "{slug:Quoted}"')
-@when('{person:Person} deletes the project "{slug:Quoted}"')
-def deletes_project(context: Context, person: str, slug: str) -> None:
-    """Delete a project, whosever it is."""
+@when('{person:Person} says {text:Value} about "{title:Quoted}" at {time:Instant}')
+def says_at(context: Context, person: str, text: Any, title: str, time: datetime) -> None:
+    """Add a command that the user gave at this time."""
     world: World = context.world
-    world.acting = person
+    task_id = world.state(WorkState).tasks[title].id
     with world.attempt(), world.tenant(person) as tx:
-        tx.workspace.delete_project(world.state(WorkState).projects[slug].id)
+        tx.workspace.say(task_id, TurnActor.USER, TurnIntent.COMMAND, text, time)
 
 
-@when('{person:Person} deletes the agent "{name:Quoted}"')
-def deletes_agent(context: Context, person: str, name: str) -> None:
-    """Delete an agent, whosever it is."""
+@when(
+    '{person:Person} says {text:Value} about "{title:Quoted}"'
+    " as the {actor:TurnActor} with the intent {intent:TurnIntent}"
+)
+def says_as(context: Context, person: str, text: Any, title: str, **words: Any) -> None:
+    """Add a turn of this actor with this intent."""
     world: World = context.world
-    world.acting = person
+    task_id = world.state(WorkState).tasks[title].id
     with world.attempt(), world.tenant(person) as tx:
-        tx.workspace.delete_agent(world.state(WorkState).agents[name].id)
+        tx.workspace.say(task_id, words["actor"], words["intent"], text)
 
 
-@then("this is left of {person:Person}'s")
-def is_left(context: Context, person: str) -> None:
-    """So many of each are stored."""
+# --- events ---------------------------------------------------------------------------------
+
+
+@when("{person:Person} records the event {type_:Value}")
+def records(context: Context, person: str, type_: Any) -> None:
+    """Record an event without references; its type may be refused."""
+    _record(context.world, person, type_, {}, About())
+
+
+@when('{person:Person} records the event "{type_:Quoted}" about {rows:References}')
+def records_about(context: Context, person: str, type_: str, rows: References) -> None:
+    """Record an event about rows of any owner's complete workspace."""
+    _record(context.world, person, type_, {}, rows.of(context.world, person))
+
+
+@when('{person:Person} records the event "{type_:Quoted}" with {payload:Data}')
+def records_with(context: Context, person: str, type_: str, payload: Any) -> None:
+    """Record an event without references with this payload."""
+    _record(context.world, person, type_, payload, About())
+
+
+@then('{person:Person}\'s event "{type_:Quoted}" is about {rows:References}')
+def event_is_about(context: Context, person: str, type_: str, rows: References) -> None:
+    """The event has these references and no others, its owner, and the current time."""
     world: World = context.world
-    owner_id = world.people[person].id
-    found = {name: len(world.stored(name, owner_id=owner_id)) for name in context.table.headings}
-    data_tables.expect(context.table, [{name: str(number) for name, number in found.items()}])
+    assert world.outcome.claim() is None, "the event was refused"
+    row = world.stored_one("events", type=type_)
+    expected = {
+        **vars(rows.of(world, person)),
+        "owner_id": world.people[person].id,
+        "created_at": world.clock.now(),
+    }
+    found = {name: row[name] for name in expected}
+    assert found == expected, f"found was {found}"
 
 
-def _begin(world: World, person: str, **values: Any) -> None:
+def _create(world: World, person: str, **values: Any) -> None:
     with world.attempt(), world.tenant(person) as tx:
         tx.workspace.create_project(**values)
 
@@ -132,3 +207,8 @@ def _begin(world: World, person: str, **values: Any) -> None:
 def _add(world: World, person: str, slug: str, name: Any, session: str) -> None:
     with world.attempt(), world.tenant(person) as tx:
         tx.workspace.add_agent(world.state(WorkState).projects[slug].id, name, session_of(session))
+
+
+def _record(world: World, person: str, type_: Any, payload: Any, about: About) -> None:
+    with world.attempt(), world.tenant(person) as tx:
+        tx.workspace.record(type_, payload, about)

@@ -24,7 +24,12 @@ from domain.identity.passwords import (
 from domain.identity.tokens import NoKeyRing, TokenProblem, TokenRefused
 from domain.transactions import GaveUp
 from domain.work.projects import AgentSessionTaken, PathAlreadyUsed, SlugAlreadyUsed
-from domain.work.tasks import TaskAlreadyFinished, TaskNotEditable
+from domain.work.tasks import (
+    TaskAlreadyFinished,
+    TaskNotEditable,
+    TaskStatus,
+    TransitionRefused,
+)
 from domain.work.turns_and_events import TurnBeforeTask
 
 
@@ -119,8 +124,25 @@ _TOKEN_PROBLEMS: Final[dict[str, TokenProblem]] = {
     "its account is deactivated": TokenProblem.DEACTIVATED,
 }
 
+_TRANSITIONS: Final = {
+    f"the task is {status} and cannot become {asked}": Reason(
+        (TransitionRefused,), {"status": status, "asked": asked}
+    )
+    for status in TaskStatus
+    for asked in TaskStatus
+}
+
+_FINISHED: Final = {
+    f"the task is {status} and cannot change any more": Reason(
+        (TaskAlreadyFinished,), {"status": status}
+    )
+    for status in (TaskStatus.COMPLETED, TaskStatus.FAILED)
+}
+
 REASONS: Final[dict[str, Reason]] = {
     **{phrase: Reason((kind,)) for phrase, kind in _KINDS.items()},
+    **_TRANSITIONS,
+    **_FINISHED,
     **{
         f"there is no such {entity}": Reason((NotFound,), {"entity": entity})
         for entity in _NOT_FOUND
@@ -159,10 +181,3 @@ SESSION_ENDS: Final[dict[str, SessionEnd]] = {
     "her account was deactivated": SessionEnd.DEACTIVATED,
 }
 """Why a session ended, in the words of the features."""
-
-TASK_RULES: Final = {
-    "the transition is not allowed": "TK001",
-    "the task has changed since it was read": "TK002",
-    "that column of a task cannot change": "TK003",
-}
-"""What the triggers on tasks refuse, and the SQLSTATEs of our own that they do it with."""

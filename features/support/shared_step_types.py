@@ -18,8 +18,14 @@ FIELDS: Final = (
     *("text", "time", "type", "constraint", "constraints", "tenant"),
 )
 
+PLURAL_FIELDS: Final = {
+    "value of the details": "details",
+    "number of constraints": "constraints",
+}
+"""Fields whose names are plural, as a sentence in the singular names them."""
+
 PARTICIPANTS: Final = (
-    *("worker", "administrator", "caretaker"),
+    *("worker", "administrator", "caretaker", "other client"),
     *DEVICES,
 )
 """Participants in concurrent work that are no persons."""
@@ -71,19 +77,19 @@ TYPES: Final = StepTypes(
         "Value": (rf"{QUOTED}|nothing|-?\d+", value),
         "Number": (r"-?\d+", int),
         "Numbers": (r"\d+(?:, \d+)*", lambda text: [int(n) for n in text.split(",")]),
-        "Instant": (r"\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:\d\d", datetime.fromisoformat),
+        "Instant": (r"\d{4}-\d\d-\d\dT[\d:.]+(?:[+-]\d\d:\d\d)?", datetime.fromisoformat),
         "Owner": (r"his|her|their|[A-Z][a-z]+'s", owner),
         "Actor": (rf"[A-Z][a-z]+|the (?:first |second )?(?:{'|'.join(PARTICIPANTS)})", actor),
         "Subject": (r"[A-Z][a-z]+|the [a-z]+(?: [a-z]+)*", str),
     },
     phrases={
         "Whose": ("his", "her", "their"),
-        "Field": FIELDS,
         "Article": ("a", "an"),
         "Kind": TABLES,
         "Which": ("the", "the first", "the second"),
     },
     meanings={
+        "Field": {**{field: field for field in FIELDS}, **PLURAL_FIELDS},
         "Reason": REASONS,
         "Execution": {execution.value: execution for execution in Execution},
     },

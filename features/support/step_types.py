@@ -6,6 +6,7 @@ from features.support import shared_step_types
 from features.support.concurrency import step_types as concurrency
 from features.support.harness import step_types as harness
 from features.support.identity import step_types as identity
+from features.support.integrity import step_types as integrity
 from features.support.migrations import step_types as migrations
 from features.support.operations import step_types as operations
 from features.support.tasks import step_types as tasks
@@ -16,6 +17,7 @@ ALL: Final = (
     shared_step_types,
     identity,
     tasks,
+    integrity,
     operations,
     tenancy,
     migrations,

@@ -1,8 +1,8 @@
 @tasks
 Feature: Reporting on a task
-  In order to learn what became of my task
-  As somebody who waits for it
-  I want its result exactly as the worker gave it, or the error that stopped it
+  In order to learn the outcome of my task
+  As a tenant
+  I want its result exactly as the worker reported it, or the error that stopped it
 
   Background:
     Given Ada has an account
@@ -19,20 +19,27 @@ Feature: Reporting on a task
         | owner | title             | status    | version | started | finished | result             | error | details |
         | Bram  | Import Q4 figures | pending   | 1       |         |          |                    |       |         |
         | Ada   | Import Q3 figures | completed | 3       | 12:01   | 13:00    | {"imported": 1200} |       |         |
+      And the side effects are
+        | table | inserted | updated | deleted |
+        | tasks | 0        | 1       | 0       |
 
-    Example: A worker gives up on a task
+    Example: A worker reports an error with details
       Given an hour has passed
-      When a worker fails "Import Q3 figures" with "the disk is full" and {"free": 0}
+      When a worker fails "Import Q3 figures" because of "the disk is full" with {"free": 0}
       Then these tasks are stored
         | owner | title             | status  | version | started | finished | result | error            | details     |
         | Bram  | Import Q4 figures | pending | 1       |         |          |        |                  |             |
         | Ada   | Import Q3 figures | failed  | 3       | 12:01   | 13:00    |        | the disk is full | {"free": 0} |
 
-    Example: An error needs no details, and may have several lines
+    Example: An error without details may have several lines
       When a worker fails "Import Q3 figures" because of "first\nthen\tthat\r\n"
-      Then Ada finds "Import Q3 figures" failed because of "first\nthen\tthat\r\n"
+      Then the error of "Import Q3 figures" reads back as "first\nthen\tthat\r\n"
+      And these tasks are stored
+        | title             | status  | details |
+        | Import Q4 figures | pending |         |
+        | Import Q3 figures | failed  |         |
 
-    Example: A worker whose clock is behind does not finish before it started
+    Example: A task does not finish before it started, although the clock is behind
       When a worker completes "Import Q3 figures" with {"imported": 1200}
       Then these tasks are stored
         | owner | title             | started | finished |
@@ -41,62 +48,69 @@ Feature: Reporting on a task
 
   @tasks-17
   Rule: A result is read exactly as it was stored
-    Scenario Outline: A result that is <why>
+    Scenario Outline: The result <result> is read as it was stored
       When a worker completes "Import Q3 figures" with <result>
-      Then Ada finds "Import Q3 figures" completed with exactly <result>
+      Then the result of "Import Q3 figures" reads back as <result>
+      And "Import Q3 figures" is now completed
 
-      Examples:
-        | result                                         | why                               |
-        | null                                           | nothing, which is a result too    |
-        | true                                           | a yes                             |
-        | 0                                              | a number that counts as false     |
-        | ""                                             | an empty text                     |
-        | []                                             | an empty list                     |
-        | {}                                             | an empty object                   |
-        | {"": {"": [null, [], {}]}}                     | nested, empty and null            |
-        | {"a": null, "b": [null]}                       | full of nulls                     |
-        | {"name": "Žluťoučký 日本語 🐘 \u200b e\u0301"} | Unicode, composed and not         |
-        | "line\nbreak, tab\t, quote\" and \\ \u0001"    | full of what has to be escaped    |
-        | 9007199254740993                               | one more than 2^53                |
-        | -170141183460469231731687303715884105728       | a number of 128 bits              |
-        | 0.1                                            | no binary fraction                |
-        | 1.0                                            | a whole number with a point       |
-        | 1e23                                           | not what a decimal reader expects |
-        | 1.7976931348623157e308                         | the largest float                 |
-        | 5e-324                                         | the smallest float                |
-        | {"b": 1, "a": 2, "B": 3, "aa": 4}              | keys in any order                 |
+      Examples: Empty values and structures
+        | result                     |
+        | null                       |
+        | true                       |
+        | 0                          |
+        | ""                         |
+        | []                         |
+        | {}                         |
+        | {"": {"": [null, [], {}]}} |
+        | {"a": null, "b": [null]}   |
 
-    Example: The one number that does not: minus zero, which PostgreSQL stores as zero
+      Examples: Text and keys
+        | result                                         |
+        | {"name": "Žluťoučký 日本語 🐘 \u200b e\u0301"} |
+        | "line\nbreak, tab\t, quote\" and \\ \u0001"    |
+        | {"b": 1, "a": 2, "B": 3, "aa": 4}              |
+
+      Examples: Numbers
+        | result                                   |
+        | 9007199254740993                         |
+        | -170141183460469231731687303715884105728 |
+        | 0.1                                      |
+        | 1.0                                      |
+        | 1e23                                     |
+        | 1.7976931348623157e308                   |
+        | 5e-324                                   |
+
+    Example: The result -0.0 is read as 0.0: PostgreSQL has no negative zero in JSON
       When a worker completes "Import Q3 figures" with -0.0
-      Then Ada finds "Import Q3 figures" completed with exactly 0.0
+      Then the result of "Import Q3 figures" reads back as 0.0
 
-    Example: A result of one megabyte
+    Example: A result of one megabyte is read as it was stored
       When a worker completes "Import Q3 figures" with one megabyte of nested data
-      Then Ada finds the megabyte in "Import Q3 figures", unchanged
+      Then the result of "Import Q3 figures" reads back as one megabyte of nested data
 
-    Example: A payload comes back exactly as it was stored, too
+    Example: A payload is read as it was stored
       When Ada submits "Tidy up" with {"n": [9007199254740993, 1e23, null, "é"]}
-      Then Ada finds "Tidy up" with exactly {"n": [9007199254740993, 1e23, null, "é"]}
+      Then the payload of "Tidy up" reads back as {"n": [9007199254740993, 1e23, null, "é"]}
 
   @asvs-2.2.1 @tasks-18
   Rule: A report that cannot be stored is refused before anything is written
-    Scenario Outline: A result with <unfit> is refused
-      When a worker completes "Import Q3 figures" with <unfit> in the result
+    Scenario Outline: A result that contains <content> is refused
+      When a worker completes "Import Q3 figures" with data that contains <content>
       Then the result is refused because it <problem>
       And nothing has changed
 
       Examples:
-        | unfit           | problem                                |
+        | content         | problem                                |
         | NaN             | contains NaN or an infinity            |
         | a NUL character | contains a NUL character               |
         | a set           | contains a set, which JSON cannot hold |
 
     Example: Details that JSON cannot hold are refused
-      When a worker fails "Import Q3 figures" with a set in the details
-      Then the details is refused because it contains a set, which JSON cannot hold
+      When a worker fails "Import Q3 figures" because of "the disk is full" with data that contains a set
+      Then the value of the details is refused because it contains a set, which JSON cannot hold
       And nothing has changed
 
-    Scenario Outline: The error <value> is refused
+    Scenario Outline: The error <value> is refused: it <problem>
       When a worker fails "Import Q3 figures" because of <value>
       Then the error is refused because it <problem>
       And nothing has changed
@@ -111,21 +125,21 @@ Feature: Reporting on a task
 
   @tasks-19
   Rule: A report must be about the task as it was claimed
-    Example: A task that is gone
-      Given Ada has deleted the task "Import Q3 figures"
+    Example: A report on a deleted task is refused
+      Given Ada deletes the task "Import Q3 figures"
       When a worker completes "Import Q3 figures" with {"imported": 1200}
       Then the report is refused because there is no such task
       And nothing has changed
 
-    Example: A reading that is out of date
-      Given a worker knows "Import Q3 figures" only as it was before
+    Example: A report that is based on an outdated version is refused
+      Given a worker knows only the version before of "Import Q3 figures"
       When a worker completes "Import Q3 figures" with {"imported": 1200}
       Then the report is refused because the task has changed since it was read
       And nothing has changed
 
-    Example: Of two reports at once the second finds the task finished
-      Given the first worker has begun to complete "Import Q3 figures"
-      When the second worker fails "Import Q3 figures" at the same time
+    Example: Of two concurrent reports the second is refused
+      Given the first worker completes "Import Q3 figures" in an open transaction
+      When the second worker fails "Import Q3 figures" concurrently
       Then the second worker has to wait for the first worker
       When the first worker commits
       Then the second worker is refused because the task is already finished

@@ -24,5 +24,5 @@ Feature: Policies cost nobody a search through everybody's tasks
   @tenancy-11
   Rule: A claim reads pending tasks only
     Example: A worker claims a task beside many that are finished
-      When a worker claims a task
+      When a worker's claim is planned
       Then only pending tasks are looked at, found by an index

@@ -51,7 +51,7 @@ Feature: What a crash of the database server leaves
 
     Example: What Ada has not finished is as it was
       Given Ada pursues "Import Q3 figures"
-      And Ada has begun to change "Import Q3 figures" to "Import Q4 figures"
+      And Ada changes the objective "Import Q3 figures" to "Import Q4 figures" in an open transaction
       And the server was killed and started again
       When Ada wants to finish
       Then Ada is refused because the connection is lost

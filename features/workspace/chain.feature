@@ -1,8 +1,8 @@
 @workspace
-Feature: From a project to what has happened in it, and back
-  In order to see what came of what, and why
-  As somebody who looks into it later
-  I want every record to lead to what it belongs to, and to what belongs to it
+Feature: From a project to its events, and back
+  In order to reconstruct later what happened, and why
+  As a tenant
+  I want every row to refer to what it belongs to, and to be found from there
 
   Background:
     Given Ada has an account
@@ -10,23 +10,23 @@ Feature: From a project to what has happened in it, and back
 
   @workspace-5
   Rule: The whole chain is created, read back and followed in both directions
-    Example: Ada works, and follows what happened
-      When Ada begins a project, an agent, a task, a turn and an event, each for the one before
-      Then each of them reads as it was written
-      And from the event Ada comes to the turn, the task, the agent and the project
-      And from the project Ada comes to the agent, the task, the turn and the event
+    Example: A chain from a project to an event is followed in both directions
+      When Ada creates a project, and in turn an agent, a task, a turn and an event for it
+      Then each of them was read as it is stored
+      And from the event Ada finds the turn, the task, the agent and the project
+      And from the project Ada finds only the agent, the task, the turn and the event
 
-    Example: What belongs to something else is not mixed in
-      Given everything of Ada's is there
-      When Ada begins a project, an agent, a task, a turn and an event, each for the one before
-      Then from the project Ada comes to the agent, the task, the turn and the event
+    Example: Rows of another project are not found
+      Given Ada has a complete workspace
+      When Ada creates a project, and in turn an agent, a task, a turn and an event for it
+      Then from the project Ada finds only the agent, the task, the turn and the event
 
   @workspace-6
   Rule: Every listing has pages with each of the owner's rows once, oldest first
-    Scenario Outline: Ada lists her <things>
+    Scenario Outline: The <things> are listed in pages of 2
       Given Ada has 5 <things>, each followed by one of Bram's
       When Ada lists her <things> in pages of 2
-      Then the pages hold 2, 2, 1 things
+      Then the pages have 2, 2, 1 rows
       And all of Ada's <things> were listed once, oldest first
 
       Examples:
@@ -37,28 +37,28 @@ Feature: From a project to what has happened in it, and back
         | events     |
         | objectives |
 
-    Scenario Outline: While Ada pages through her <things>, another comes
+    Scenario Outline: After the first page of <things> another one is stored
       Given Ada has 4 <things>, each followed by one of Bram's
       And Ada has read the first page of 2 <things>
-      And Ada has 1 <things>, each followed by one of Bram's
-      When Ada lists the rest of her <things> in pages of 2
-      Then the pages hold 2, 2, 1 things
+      And Ada has 1 <thing>, followed by one of Bram's
+      When Ada lists her remaining <things> in pages of 2
+      Then the pages have 2, 2, 1 rows
       And all of Ada's <things> were listed once, oldest first
 
       Examples:
-        | things     |
-        | projects   |
-        | agents     |
-        | turns      |
-        | events     |
-        | objectives |
+        | thing     | things     |
+        | project   | projects   |
+        | agent     | agents     |
+        | turn      | turns      |
+        | event     | events     |
+        | objective | objectives |
 
   @workspace-7
   Rule: A turn has an actor and an intent, and is never earlier than its task
-    Scenario Outline: <actor> speaks: <intent>
+    Scenario Outline: The <actor> says "<text>" with the intent <intent>
       Given Ada has a task "Import Q3 figures"
       And an hour has passed
-      When "<text>" is said about "Import Q3 figures" by <actor> as <intent>
+      When Ada says "<text>" about "Import Q3 figures" as the <actor> with the intent <intent>
       Then these turns are stored
         | owner | task              | actor   | intent   | text   | said  |
         | Ada   | Import Q3 figures | <actor> | <intent> | <text> | 13:00 |
@@ -71,21 +71,29 @@ Feature: From a project to what has happened in it, and back
         | agent | progress   | 600 of 1200    |
         | agent | completion | Hotovo 🐘      |
 
-    Scenario Outline: A turn that was said <when>
+    Scenario Outline: A turn at <time> is not earlier than its task
       Given Ada has a task "Import Q3 figures"
-      When "Begin" is said about "Import Q3 figures" at <time>
-      Then <answer>
+      When Ada says "Begin" about "Import Q3 figures" at <time>
+      Then Ada is not refused
+      And the side effects are
+        | owner | table | inserted | updated | deleted |
+        | Ada   | turns | 1        | 0       | 0       |
 
       Examples:
-        | when                    | time                             | answer                                            |
-        | before there was a task | 2026-03-02T11:59:59.999999+00:00 | Ada is refused because the task did not exist yet |
-        | when there was one      | 2026-03-02T12:00:00+00:00        | Ada is not refused                                |
-        | at noon in another zone | 2026-03-02T13:00:00+01:00        | Ada is not refused                                |
-        | later                   | 2026-03-02T12:00:01+00:00        | Ada is not refused                                |
+        | time                      |
+        | 2026-03-02T12:00:00+00:00 |
+        | 2026-03-02T13:00:00+01:00 |
+        | 2026-03-02T12:00:01+00:00 |
 
-    Scenario Outline: <time> is beyond what every zone can show
+    Example: A turn one microsecond before its task is refused
       Given Ada has a task "Import Q3 figures"
-      When "Begin" is said about "Import Q3 figures" at <time>
+      When Ada says "Begin" about "Import Q3 figures" at 2026-03-02T11:59:59.999999+00:00
+      Then Ada is refused because the task did not exist yet
+      And nothing has changed
+
+    Scenario Outline: The time <time> is refused: not every time zone can show it
+      Given Ada has a task "Import Q3 figures"
+      When Ada says "Begin" about "Import Q3 figures" at <time>
       Then the time is refused because it is not from 0001-01-02 to 9999-12-30
       And nothing has changed
 
@@ -96,25 +104,25 @@ Feature: From a project to what has happened in it, and back
         | 9999-12-31T00:00:00+00:00        |
         | 9999-12-31T23:59:00-05:00        |
 
-    Example: The last moment that every zone can show
+    Example: The latest time that every time zone can show is accepted
       Given Ada has a task "Import Q3 figures"
-      When "Begin" is said about "Import Q3 figures" at 9999-12-30T23:59:59+00:00
+      When Ada says "Begin" about "Import Q3 figures" at 9999-12-30T23:59:59+00:00
       And Ada lists her turns in pages of 2
       Then all of Ada's turns were listed once, oldest first
 
-    Example: A time without a zone is no time
+    Example: A time without a time zone is refused
       Given Ada has a task "Import Q3 figures"
-      When "Begin" is said about "Import Q3 figures" at a time without a zone
+      When Ada says "Begin" about "Import Q3 figures" at 2026-03-02T12:00:00
       Then the time is refused because it has no zone
       And nothing has changed
 
-    Example: Nothing is said about Bram's task but by Bram
+    Example: A turn about another tenant's task is refused
       Given Bram has a task "Import Q4 figures"
       When Ada says "Begin" about "Import Q4 figures"
       Then Ada is refused because there is no such task
       And nothing has changed
 
-    Scenario Outline: A turn whose text <problem> is refused
+    Scenario Outline: A turn with the text <value> is refused
       Given Ada has a task "Import Q3 figures"
       When Ada says <value> about "Import Q3 figures"
       Then the text is refused because it <problem>
@@ -130,37 +138,37 @@ Feature: From a project to what has happened in it, and back
 
   @workspace-8
   Rule: An event records what happened, with or without references, and never changes
-    Scenario Outline: An event about <what>
-      Given everything of Ada's is there
+    Scenario Outline: An event about <rows> is stored with its references
+      Given Ada has a complete workspace
       And an hour has passed
-      When Ada records "seen" about <what> of hers
-      Then the last event is about <what> of Ada's
+      When Ada records the event "seen" about <rows>
+      Then Ada's event "seen" is about <rows>
 
       Examples:
-        | what                                |
-        | nothing                             |
-        | project                             |
-        | agent                               |
-        | task                                |
-        | turn                                |
-        | project and agent and task and turn |
+        | rows                                    |
+        | nothing                                 |
+        | her project                             |
+        | her agent                               |
+        | her task                                |
+        | her turn                                |
+        | her project and agent and task and turn |
 
-    Scenario Outline: An event about Bram's <what> is none for Ada
-      Given everything of Ada's is there
-      And everything of Bram's is there
-      When Ada records "seen" about <what> of Bram's
-      Then Ada is refused because there is no such <what>
+    Scenario Outline: An event about another tenant's <row> is refused
+      Given Ada has a complete workspace
+      And Bram has a complete workspace
+      When Ada records the event "seen" about Bram's <row>
+      Then Ada is refused because there is no such <row>
       And nothing has changed
 
       Examples:
-        | what    |
+        | row     |
         | project |
         | agent   |
         | task    |
         | turn    |
 
     Scenario Outline: The type <value> is refused: it <problem>
-      When Ada records an event whose type is <value>
+      When Ada records the event <value>
       Then the type is refused because it <problem>
       And nothing has changed
 
@@ -171,21 +179,21 @@ Feature: From a project to what has happened in it, and back
         | ".seen"   | is not made of a to z, in words joined by . or _ |
         | "x" × 101 | is longer than 100 characters                    |
 
-    Example: A payload that JSON cannot hold is refused
-      When Ada records an event with a set in its payload
+    Example: A payload that JSON cannot represent is refused
+      When Ada records the event "seen" with data that contains a set
       Then the payload is refused because it contains a set, which JSON cannot hold
       And nothing has changed
 
     Scenario Outline: A script cannot change the <column> of an event
-      Given everything of Ada's is there
-      When a script sets the <column> of every event to <value>
-      Then the database refuses it by the rule events_append_only
+      Given Ada has a complete workspace
+      When a script executes "UPDATE events SET <column> = <value>"
+      Then the database rejects it because of the constraint events_append_only
       And nothing has changed
 
       Examples:
         | column     | value                       |
-        | type       | "forged"                    |
-        | payload    | "{}"                        |
-        | created_at | "2026-03-01T12:00:00+00:00" |
-        | task_id    | nothing                     |
+        | type       | 'forged'                    |
+        | payload    | '{}'                        |
+        | created_at | '2026-03-01T12:00:00+00:00' |
+        | task_id    | NULL                        |
         | owner_id   | 2                           |

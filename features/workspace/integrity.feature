@@ -1,8 +1,8 @@
-@workspace
-Feature: What the database itself refuses about the workspace
-  In order to trust what is stored whatever wrote it
-  As an engineer who imports and repairs data by hand
-  I want the database to hold to the rules, not only the service
+@contract @workspace
+Feature: What the database enforces for the workspace
+  In order to trust projects, agents, turns and events independently of the client that wrote them
+  As a developer
+  I want the database, too, to enforce the rules
 
   Background:
     Given Ada has an account
@@ -16,53 +16,53 @@ Feature: What the database itself refuses about the workspace
   Rule: The database rejects invalid rows of the workspace and names the violated constraint
     Scenario Outline: A script cannot store a project whose <column> is <value>
       When a script stores a project of Ada's whose <column> is <value>
-      Then the database refuses it by the rule <rule>
+      Then the database rejects it because of the constraint <constraint>
       And nothing has changed
 
       Examples:
-        | column     | value           | rule                       |
-        | owner_id   | nothing         | owner_id                   |
+        | column     | value           | constraint                 |
+        | owner_id   | nothing         | owner_id NOT NULL          |
         | owner_id   | 4242            | fk_projects_owner_id_users |
-        | path       | nothing         | path                       |
+        | path       | nothing         | path NOT NULL              |
         | path       | ""              | ck_projects_path_form      |
         | path       | "srv"           | ck_projects_path_form      |
         | path       | "/srv/"         | ck_projects_path_form      |
         | path       | "/" + "x" × 500 | ck_projects_path_form      |
         | path       | "/home/ada/q3"  | uq_projects_owner_id_path  |
-        | slug       | nothing         | slug                       |
+        | slug       | nothing         | slug NOT NULL              |
         | slug       | "Q4"            | ck_projects_slug_form      |
         | slug       | "q--4"          | ck_projects_slug_form      |
         | slug       | "x" × 64        | ck_projects_slug_form      |
         | slug       | "q3"            | uq_projects_owner_id_slug  |
-        | created_at | nothing         | created_at                 |
+        | created_at | nothing         | created_at NOT NULL        |
 
     Scenario Outline: A script cannot store an agent whose <column> is <value>
       When a script stores an agent of Ada's whose <column> is <value>
-      Then the database refuses it by the rule <rule>
+      Then the database rejects it because of the constraint <constraint>
       And nothing has changed
 
       Examples:
-        | column          | value                       | rule                                   |
-        | owner_id        | nothing                     | owner_id                               |
+        | column          | value                       | constraint                             |
+        | owner_id        | nothing                     | owner_id NOT NULL                      |
         | owner_id        | 4242                        | fk_agents_owner_id_project_id_projects |
-        | project_id      | nothing                     | project_id                             |
+        | project_id      | nothing                     | project_id NOT NULL                    |
         | project_id      | 4242                        | fk_agents_owner_id_project_id_projects |
-        | session_uuid    | nothing                     | session_uuid                           |
-        | name            | nothing                     | name                                   |
+        | session_uuid    | nothing                     | session_uuid NOT NULL                  |
+        | name            | nothing                     | name NOT NULL                          |
         | name            | ""                          | ck_agents_name_form                    |
         | name            | "x" × 201                   | ck_agents_name_form                    |
-        | created_at      | nothing                     | created_at                             |
+        | created_at      | nothing                     | created_at NOT NULL                    |
         | priority_score  | 55                          | ck_agents_priority_is_whole            |
         | priority_reason | "why"                       | ck_agents_priority_is_whole            |
         | priority_at     | "2026-03-02T12:00:00+00:00" | ck_agents_priority_is_whole            |
 
     Scenario Outline: A script cannot store a prioritised agent whose <column> is <value>
       When a script stores a prioritised agent of Ada's whose <column> is <value>
-      Then the database refuses it by the rule <rule>
+      Then the database rejects it because of the constraint <constraint>
       And nothing has changed
 
       Examples:
-        | column          | value                       | rule                             |
+        | column          | value                       | constraint                       |
         | priority_score  | nothing                     | ck_agents_priority_is_whole      |
         | priority_score  | -1                          | ck_agents_priority_score_range   |
         | priority_score  | 101                         | ck_agents_priority_score_range   |
@@ -74,46 +74,46 @@ Feature: What the database itself refuses about the workspace
 
     Scenario Outline: A script cannot store a turn whose <column> is <value>
       When a script stores a turn of Ada's whose <column> is <value>
-      Then the database refuses it by the rule <rule>
+      Then the database rejects it because of the constraint <constraint>
       And nothing has changed
 
       Examples:
-        | column     | value                       | rule                            |
-        | owner_id   | nothing                     | owner_id                        |
+        | column     | value                       | constraint                      |
+        | owner_id   | nothing                     | owner_id NOT NULL               |
         | owner_id   | 4242                        | fk_turns_owner_id_task_id_tasks |
-        | task_id    | nothing                     | task_id                         |
+        | task_id    | nothing                     | task_id NOT NULL                |
         | task_id    | 4242                        | fk_turns_owner_id_task_id_tasks |
-        | actor      | nothing                     | actor                           |
-        | intent     | nothing                     | intent                          |
-        | text       | nothing                     | text                            |
+        | actor      | nothing                     | actor NOT NULL                  |
+        | intent     | nothing                     | intent NOT NULL                 |
+        | text       | nothing                     | text NOT NULL                   |
         | text       | ""                          | ck_turns_text_form              |
         | text       | "x" × 100001                | ck_turns_text_form              |
-        | created_at | nothing                     | created_at                      |
+        | created_at | nothing                     | created_at NOT NULL             |
         | created_at | "2026-03-02T11:59:59+00:00" | turns_not_before_task           |
 
     Scenario Outline: A script cannot store an event whose <column> is <value>
       When a script stores an event of Ada's whose <column> is <value>
-      Then the database refuses it by the rule <rule>
+      Then the database rejects it because of the constraint <constraint>
       And nothing has changed
 
       Examples:
-        | column     | value     | rule                                   |
-        | owner_id   | nothing   | owner_id                               |
+        | column     | value     | constraint                             |
+        | owner_id   | nothing   | owner_id NOT NULL                      |
         | owner_id   | 4242      | fk_events_owner_id_users               |
         | project_id | 4242      | fk_events_owner_id_project_id_projects |
         | agent_id   | 4242      | fk_events_owner_id_agent_id_agents     |
         | task_id    | 4242      | fk_events_owner_id_task_id_tasks       |
         | turn_id    | 4242      | fk_events_owner_id_turn_id_turns       |
-        | type       | nothing   | type                                   |
+        | type       | nothing   | type NOT NULL                          |
         | type       | ""        | ck_events_type_form                    |
         | type       | "Seen"    | ck_events_type_form                    |
         | type       | "x" × 101 | ck_events_type_form                    |
-        | payload    | nothing   | payload                                |
-        | created_at | nothing   | created_at                             |
+        | payload    | nothing   | payload NOT NULL                       |
+        | created_at | nothing   | created_at NOT NULL                    |
 
-    Scenario Outline: A script can store <row> whose values are all right
-      When a script stores <row> of Ada's as it should be
-      Then the database lets it through
+    Scenario Outline: A script can store <row> that is valid
+      When a script stores <row> of Ada's
+      Then the database accepts it
 
       Examples:
         | row                 |
@@ -125,7 +125,7 @@ Feature: What the database itself refuses about the workspace
 
     Scenario Outline: A script cannot choose the id of <row>
       When a script stores <row> of Ada's whose id is 7
-      Then the database refuses it because only the database gives out ids
+      Then the database rejects it because of the constraint id GENERATED ALWAYS
       And nothing has changed
 
       Examples:
@@ -135,61 +135,61 @@ Feature: What the database itself refuses about the workspace
         | a turn    |
         | an event  |
 
-    Scenario Outline: A script cannot give <row> the id of somebody else's
-      Given a script stores a turn of Bram's as it should be
-      And a script stores an event of Bram's as it should be
-      When a script stores <row> of Ada's under an id of Bram's
-      Then the database refuses it by the rule <rule>
+    Scenario Outline: A script cannot store <row> under the id of another tenant's
+      Given a script stores a turn of Bram's
+      And a script stores an event of Bram's
+      When a script stores <row> of Ada's under the id of Bram's
+      Then the database rejects it because of the constraint <constraint>
       And nothing has changed
 
       Examples:
-        | row       | rule        |
+        | row       | constraint  |
         | a project | pk_projects |
         | an agent  | pk_agents   |
         | a turn    | pk_turns    |
         | an event  | pk_events   |
 
-    Scenario Outline: A script cannot let <row> belong to a <column> of somebody else's
+    Scenario Outline: A script cannot store <row> with the <column> of another tenant's
       When a script stores <row> of Ada's whose <column> is Bram's
-      Then the database refuses it by the rule <rule>
+      Then the database rejects it because of the constraint <constraint>
       And nothing has changed
 
       Examples:
-        | row      | column     | rule                                   |
+        | row      | column     | constraint                             |
         | an agent | project_id | fk_agents_owner_id_project_id_projects |
         | a turn   | task_id    | fk_turns_owner_id_task_id_tasks        |
         | an event | project_id | fk_events_owner_id_project_id_projects |
         | an event | agent_id   | fk_events_owner_id_agent_id_agents     |
         | an event | task_id    | fk_events_owner_id_task_id_tasks       |
 
-    Scenario Outline: A script cannot store <row> whose <column> is <value>, which is no such word
+    Scenario Outline: A script cannot store <row> whose <column> is <value>, which is not of its type
       When a script stores <row> of Ada's whose <column> is <value>
-      Then the database refuses it because there is no such word
+      Then the database rejects it because of the type <type>
       And nothing has changed
 
       Examples:
-        | row      | column       | value    |
-        | a turn   | actor        | "robot"  |
-        | a turn   | intent       | "gossip" |
-        | an agent | session_uuid | "laptop" |
+        | row      | column       | value    | type        |
+        | a turn   | actor        | "robot"  | turn_actor  |
+        | a turn   | intent       | "gossip" | turn_intent |
+        | an agent | session_uuid | "laptop" | uuid        |
 
-    Example: A script cannot let two agents work in one session, whosever they are
-      Given a script stores an agent of Bram's as it should be
-      When a script stores an agent of Ada's as it should be
-      Then the database refuses it by the rule uq_agents_session_uuid
+    Example: A script cannot store agents of two tenants with the same session
+      Given a script stores an agent of Bram's
+      When a script stores an agent of Ada's
+      Then the database rejects it because of the constraint uq_agents_session_uuid
       And nothing has changed
 
-    Example: A script cannot move what was said to an earlier time
-      Given a script stores a turn of Ada's as it should be
-      When a script moves every turn to the time before
-      Then the database refuses it by the rule turns_not_before_task
+    Example: A script cannot move a turn to a time before its task
+      Given a script stores a turn of Ada's
+      When a script executes "UPDATE turns SET created_at = created_at - interval '1 second'"
+      Then the database rejects it because of the constraint turns_not_before_task
       And nothing has changed
 
   @asvs-13.2.2 @workspace-12
   Rule: Only the owner can work with the workspace, and only as far as the service needs
-    Scenario Outline: The role of <role> may not <verb> <row>
-      When somebody in the role "<role>" tries to <verb> <row>
-      Then the database refuses it for want of a right
+    Scenario Outline: The role <role> cannot <verb> <row>
+      When a client in the role "<role>" tries to <verb> <row>
+      Then the database rejects it because of a missing privilege
       And nothing has changed
 
       Examples:
@@ -232,9 +232,9 @@ Feature: What the database itself refuses about the workspace
         | app_tenant   | update | an event  |
         | app_tenant   | delete | an event  |
 
-    Scenario Outline: The role of <role> may not change the <column> of <row>
-      When somebody in the role "<role>" tries to change the <column> of <row>
-      Then the database refuses it for want of a right
+    Scenario Outline: The role <role> cannot update the <column> of <row>
+      When a client in the role "<role>" tries to update the <column> of <row>
+      Then the database rejects it because of a missing privilege
 
       Examples:
         | role       | column       | row       |

@@ -1,8 +1,8 @@
 @workspace
 Feature: Projects and agents
-  In order to know where my agents work and which of them matter
-  As somebody who has several
-  I want projects and agents that cannot be taken for each other
+  In order to know where my agents work and how important they are
+  As a tenant
+  I want projects and agents that can be told apart
 
   Background:
     Given Ada has an account
@@ -10,26 +10,29 @@ Feature: Projects and agents
 
   @workspace-1
   Rule: A project has a path and a slug that are unique among its owner's projects
-    Example: Ada begins a project
-      When Ada begins a project "q3" in "/home/ada/Q3 čísla"
+    Example: A project is created with a path and a slug
+      When Ada creates the project "q3" in "/home/ada/Q3 čísla"
       Then these projects are stored
         | owner | slug | path               | since |
         | Ada   | q3   | /home/ada/Q3 čísla | 12:00 |
+      And the side effects are
+        | owner | table    | inserted | updated | deleted |
+        | Ada   | projects | 1        | 0       | 0       |
 
-    Scenario Outline: Ada cannot begin <another>
+    Scenario Outline: A second project "<slug>" in "<path>" is refused
       Given Ada has a project "q3"
-      When Ada begins a project "<slug>" in "<path>"
+      When Ada creates the project "<slug>" in "<path>"
       Then Ada is refused because <reason>
       And nothing has changed
 
       Examples:
-        | another                      | slug | path         | reason                   |
-        | a second project in a folder | q4   | /home/ada/q3 | the path is already used |
-        | a second project of a name   | q3   | /home/ada/q4 | the slug is already used |
+        | slug | path         | reason                   |
+        | q4   | /home/ada/q3 | the path is already used |
+        | q3   | /home/ada/q4 | the slug is already used |
 
-    Example: What Ada uses does not keep Bram from using it
+    Example: Two tenants may use the same path and the same slug
       Given Ada has a project "q3"
-      When Bram begins a project "q3" in "/home/ada/q3"
+      When Bram creates the project "q3" in "/home/ada/q3"
       Then these projects are stored
         | owner | slug | path         |
         | Ada   | q3   | /home/ada/q3 |
@@ -38,7 +41,7 @@ Feature: Projects and agents
   @asvs-2.2.1 @workspace-2
   Rule: An invalid path or slug is refused by name
     Scenario Outline: The <field> <value> is refused: it <problem>
-      When Ada begins a project whose <field> is <value>
+      When Ada creates a project whose <field> is <value>
       Then the <field> is refused because it <problem>
       And nothing has changed
 
@@ -60,49 +63,49 @@ Feature: Projects and agents
         | slug  | "č"             | is not made of a to z, 0 to 9 and single hyphens   |
         | slug  | "x" × 64        | is longer than 63 characters                       |
 
-    Scenario Outline: The <field> <value> is just right
-      When Ada begins a project whose <field> is <value>
+    Scenario Outline: The <field> <value> is accepted
+      When Ada creates a project whose <field> is <value>
       Then Ada is not refused
 
       Examples:
-        | field | value                      | why                             |
-        | path  | "/" + "x" × 499            | the longest                     |
-        | path  | "/" + "\ud83d\udc18" × 499 | the longest, in its widest form |
-        | path  | "/x"                       | the shortest                    |
-        | slug  | "x" × 63                   | the longest                     |
-        | slug  | "3"                        | the shortest                    |
-        | slug  | "a-1-b"                    | several words                   |
+        | field | value                      |
+        | path  | "/" + "x" × 499            |
+        | path  | "/" + "\ud83d\udc18" × 499 |
+        | path  | "/x"                       |
+        | slug  | "x" × 63                   |
+        | slug  | "3"                        |
+        | slug  | "a-1-b"                    |
 
   @workspace-3
   Rule: An agent works in one project and one session, and its session is unique
-    Example: Ada lets an agent work in a project
+    Example: An agent is added to a project
       Given Ada has a project "q3"
-      When Ada lets "Scribe" work in "q3"
+      When Ada adds the agent "Scribe" to "q3"
       Then these agents are stored
         | owner | name   | project | session  | score | reason | prioritised |
         | Ada   | Scribe | q3      | Scribe's |       |        |             |
 
-    Scenario Outline: A session belongs to one agent: <who> cannot give it to another
+    Scenario Outline: <tenant> cannot add another agent with the session of Ada's agent
       Given Ada has a project "q3" with an agent "Scribe"
-      And <who> has a project "other"
-      When <who> lets "Clerk" work in "other" with the session of "Scribe"
-      Then <who> is refused because the session belongs to another agent
+      And <tenant> has a project "other"
+      When <tenant> adds the agent "Clerk" to "other" with the session of "Scribe"
+      Then <tenant> is refused because the session belongs to another agent
       And nothing has changed
 
       Examples:
-        | who  | why                      |
-        | Ada  | her own other agent      |
-        | Bram | somebody else altogether |
+        | tenant |
+        | Ada    |
+        | Bram   |
 
-    Example: Bram's project is none for Ada
+    Example: An agent cannot be added to another tenant's project
       Given Bram has a project "q4"
-      When Ada lets "Scribe" work in "q4"
+      When Ada adds the agent "Scribe" to "q4"
       Then Ada is refused because there is no such project
       And nothing has changed
 
     Scenario Outline: An agent cannot be called <value>
       Given Ada has a project "q3"
-      When Ada lets an agent work in "q3" whose name is <value>
+      When Ada adds the agent <value> to "q3"
       Then the name is refused because it <problem>
       And nothing has changed
 
@@ -118,7 +121,7 @@ Feature: Projects and agents
       Given Ada has a project "q3" with an agent "Scribe"
       And Bram has a project "q4" with an agent "Clerk"
 
-    Scenario Outline: Ada gives an agent the score <score>
+    Scenario Outline: An agent has the score <score>
       Given an hour has passed
       When Ada prioritises "Scribe" with <score> because of "the audit"
       Then these agents are stored
@@ -127,13 +130,13 @@ Feature: Projects and agents
         | Bram  | Clerk  |         |           |             |
 
       Examples:
-        | score | why         |
-        | 0     | the lowest  |
-        | 55    | in between  |
-        | 100   | the highest |
+        | score |
+        | 0     |
+        | 55    |
+        | 100   |
 
-    Example: A new priority takes the place of the old one
-      Given Ada has prioritised "Scribe" with 55 because of "the audit"
+    Example: A new priority replaces the old one
+      Given Ada prioritises "Scribe" with 55 because of "the audit"
       And an hour has passed
       When Ada prioritises "Scribe" with 10 because of "it is over"
       Then these agents are stored
@@ -141,9 +144,9 @@ Feature: Projects and agents
         | Ada   | Scribe | 10    | it is over | 13:00       |
         | Bram  | Clerk  |       |            |             |
 
-    Example: A priority is taken away altogether
-      Given Ada has prioritised "Scribe" with 55 because of "the audit"
-      When Ada takes the priority of "Scribe" away
+    Example: A priority is removed
+      Given Ada prioritises "Scribe" with 55 because of "the audit"
+      When Ada removes the priority of "Scribe"
       Then these agents are stored
         | owner | name   | score | reason | prioritised |
         | Ada   | Scribe |       |        |             |
@@ -162,7 +165,7 @@ Feature: Projects and agents
         | 55    | "\ufe0f"   | reason | is blank                       |
         | 55    | "x" × 1001 | reason | is longer than 1000 characters |
 
-    Example: Bram's agent is none for Ada
+    Example: Another tenant's agent cannot be prioritised
       When Ada prioritises "Clerk" with 55 because of "the audit"
       Then Ada is refused because there is no such agent
       And nothing has changed

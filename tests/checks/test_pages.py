@@ -67,6 +67,16 @@ def test_a_rule_without_an_asvs_id_is_listed_and_escaped() -> None:
     assert f"| `@tasks-2` | {sentence} | {link} |  |" in lines_of(FEATURE)
 
 
+def test_contracts_are_listed_apart() -> None:
+    lines = lines_of(FEATURE.replace("@asvs-2.10.1", "@asvs-2.10.1 @contract"))
+    rules, contracts = lines.index("## Rules"), lines.index("## Contracts")
+    (rule,) = [number for number, line in enumerate(lines) if line.startswith("| `@tasks-2`")]
+    (contract,) = [number for number, line in enumerate(lines) if line.startswith("| `@tasks-1`")]
+    assert rules < rule < contracts < contract
+    whole = lines_of(FEATURE.replace("Feature:", "@contract\nFeature:"))
+    assert "### tasks" not in whole
+
+
 def test_asvs_ids_are_in_the_order_of_their_numbers_and_lead_to_rules() -> None:
     lines = lines_of(FEATURE)
     rule = "[`@tasks-1`](../features/tasks/a.feature) A rule with two requirements"

@@ -1,4 +1,4 @@
-"""What a Given puts straight into the tables of the workspace, remembered by its name."""
+"""Rows that a Given stores without the service, remembered by their names."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ def agent(world: World, person: str, name: str, slug: str) -> Agent:
 def task(
     world: World, person: str, title: str, status: TaskStatus = TaskStatus.PENDING, **more: Any
 ) -> Task:
-    """Store a task that has come so far, each step a minute after the other, with more values."""
+    """Store a task; each change of its status was a minute after the other."""
     state = world.state(WorkState)
     state.tasks[title] = factories.stored(
         world,
@@ -51,7 +51,7 @@ def task(
 
 
 def turn(world: World, person: str, text: str, title: str) -> Turn:
-    """Store something that was said about a task."""
+    """Store a turn about a task."""
     state = world.state(WorkState)
     state.turns[text] = factories.stored(
         world,
@@ -64,7 +64,7 @@ def turn(world: World, person: str, text: str, title: str) -> Turn:
 
 
 def event(world: World, person: str, type_: str, **about: int) -> Event:
-    """Store something that has happened."""
+    """Store an event."""
     state = world.state(WorkState)
     state.events[type_] = factories.stored(
         world,
@@ -78,7 +78,7 @@ def event(world: World, person: str, type_: str, **about: int) -> Event:
 
 
 def objective(world: World, person: str, text: str) -> Objective:
-    """Store an objective and the one entry that its history begins with."""
+    """Store an objective with the first entry of its history."""
     state = world.state(WorkState)
     state.objectives[text] = factories.stored(
         world, factories.ObjectiveFactory, owner=world.people[person], text=text

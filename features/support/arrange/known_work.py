@@ -10,7 +10,7 @@ from domain.work.turns_and_events import Event, Turn
 
 
 class WorkState:
-    """What people own, under the names that the features call it by."""
+    """What people own, by the names that the features use."""
 
     def __init__(self) -> None:
         self.projects: dict[str, Project] = {}
@@ -20,16 +20,21 @@ class WorkState:
         self.tasks: dict[str, Task] = {}
         """By title, as they were last seen."""
         self.turns: dict[str, Turn] = {}
-        """By what was said."""
+        """By text."""
         self.events: dict[str, Event] = {}
         """By type."""
         self.objectives: dict[str, Objective] = {}
-        """By what the objective was at first, as they were last seen."""
+        """By their first text, as they were last seen."""
         self.claims: list[Claim] = []
         """What was claimed, in order."""
         self.read: Any = None
-        """What the last reading brought."""
-        self.listing: list[list[str]] = []
-        """What a listing has brought so far, page by page, by names."""
+        """What was read last."""
+        self.listing: list[list[int]] = []
+        """The ids on the pages that were read so far."""
         self.listed_after: int | None = None
-        """Where its next page starts."""
+        """Where the next page starts."""
+
+    def known(self, things: str) -> dict[str, Any]:
+        """Return what is known of a table, by name."""
+        known: dict[str, Any] = getattr(self, things)
+        return known

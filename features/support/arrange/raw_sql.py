@@ -1,4 +1,4 @@
-"""Statements past the service, and what the database says to them."""
+"""Statements that go past the service, and the database's answers."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,13 +10,23 @@ from features.support import data
 from features.support.world import World
 
 
-def attempt(world: World, statement: sql.Composed, values: dict[str, Any] | None = None) -> None:
-    """Run a statement in a transaction of its own, and keep the database's refusal, if any."""
+def attempt(
+    world: World,
+    statement: sql.Composed | sql.SQL,
+    values: dict[str, Any] | None = None,
+    role: str = "",
+) -> None:
+    """Run a statement in a transaction of its own, and keep the database's refusal, if any.
+
+    Without a role, the owner of the tables sends it.
+    """
     world.before = data.fingerprint(world.reader)
     world.database_refusal = None
     with world.engine.connect() as connection:
         driver: psycopg.Connection = connection.connection.driver_connection  # type: ignore[assignment]
         try:
+            if role:
+                driver.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)))
             driver.execute(statement, values)
             driver.commit()
         except psycopg.Error as refusal:

@@ -1,8 +1,10 @@
-"""A row of each kind that is right in every column, for scripts that spoil one of them."""
+"""A valid row of each kind, for scripts that store it with one invalid value."""
 
 from datetime import timedelta
 from typing import Any, Final
 
+from domain.work.tasks import TaskStatus
+from features.support.arrange.work_factories import reached
 from features.support.defaults import NOON
 from features.support.world import World
 from pgharness.data.fingerprints import Row
@@ -10,18 +12,58 @@ from pgharness.data.fingerprints import Row
 HASH: Final = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$dGFndGFndGFn"
 
 TABLES: Final = {
+    "account": "users",
     "former password": "password_history",
     "temporary password": "temporary_passwords",
     "session": "login_sessions",
+    "ended session": "login_sessions",
     "project": "projects",
     "agent": "agents",
     "prioritised agent": "agents",
     "task": "tasks",
+    **{f"{status} task": "tasks" for status in TaskStatus},
     "turn": "turns",
     "event": "events",
     "objective": "objectives",
     "objective's entry": "objective_history",
 }
+
+_ACCOUNT: Final[Row] = {
+    "email": "bram@example.org",
+    "display_name": "Bram",
+    "password_hash": HASH,
+    "version": 1,
+    "created_at": NOON,
+    "changed_at": NOON,
+}
+
+_SESSION: Final[Row] = {
+    "jti": "A" * 43,
+    "created_at": NOON,
+    "last_seen_at": NOON,
+    "expires_at": NOON + timedelta(hours=12),
+    "must_set_password": False,
+    "ip": "192.0.2.7",
+    "user_agent": "Mozilla/5.0",
+    "ended_at": None,
+    "ended_because": None,
+}
+
+_TASK: Final[Row] = {
+    "title": "Import Q4 figures",
+    "payload": "{}",
+    "status": "pending",
+    "version": 1,
+    "created_at": NOON,
+}
+
+
+def _task_that_is(status: TaskStatus) -> Row:
+    values = reached(status, NOON)
+    if "result" in values:
+        values["result"] = '{"imported": 1200}'
+    return {**_TASK, **values, "status": status}
+
 
 LOGINS: Final[dict[str, Row]] = {
     "former password": {"password_hash": HASH, "retired_at": NOON},
@@ -31,19 +73,10 @@ LOGINS: Final[dict[str, Row]] = {
         "expires_at": NOON + timedelta(hours=24),
         "used_at": None,
     },
-    "session": {
-        "jti": "A" * 43,
-        "created_at": NOON,
-        "last_seen_at": NOON,
-        "expires_at": NOON + timedelta(hours=12),
-        "must_set_password": False,
-        "ip": "192.0.2.7",
-        "user_agent": "Mozilla/5.0",
-        "ended_at": None,
-        "ended_because": None,
-    },
+    "session": _SESSION,
+    "ended session": {**_SESSION, "ended_at": NOON, "ended_because": "logged_out"},
 }
-"""What belongs to a user by the column user_id."""
+"""Rows with their owner in the column user_id."""
 
 OWNED: Final[dict[str, Row]] = {
     "project": {"path": "/srv/q4", "slug": "q4", "created_at": NOON},
@@ -60,13 +93,8 @@ OWNED: Final[dict[str, Row]] = {
         "priority_at": NOON,
         "created_at": NOON,
     },
-    "task": {
-        "title": "Import Q4 figures",
-        "payload": "{}",
-        "status": "pending",
-        "version": 1,
-        "created_at": NOON,
-    },
+    "task": _TASK,
+    **{f"{status} task": _task_that_is(status) for status in TaskStatus},
     "turn": {"actor": "user", "intent": "command", "text": "Begin", "created_at": NOON},
     "event": {"type": "task.submitted", "payload": "{}", "created_at": NOON},
     "objective": {"text": "Close Q4", "constraints": [], "since": NOON, "version": 1},
@@ -77,7 +105,7 @@ OWNED: Final[dict[str, Row]] = {
         "valid_until": NOON,
     },
 }
-"""What belongs to a user by the column owner_id."""
+"""Rows with their owner in the column owner_id."""
 
 PARENTS: Final = {
     "agent": ("project_id", "projects"),
@@ -85,18 +113,24 @@ PARENTS: Final = {
     "turn": ("task_id", "tasks"),
     "objective's entry": ("objective_id", "objectives"),
 }
-"""What cannot be without something else of the same owner's."""
+"""Kinds that refer to another row of the same owner, which must be stored already."""
 
 
-def good_row(world: World, kind: str, person: str) -> Row:
-    """Return a row of a person's that the database takes, if the person has what it needs."""
+def valid_row(world: World, kind: str, person: str) -> Row:
+    """Return a row of a person's that the database accepts; an account is no person's."""
+    if kind == "account":
+        return _ACCOUNT
     user = world.people[person].id
-    values = LOGINS[kind] if kind in LOGINS else OWNED[kind]
-    return {owner_of(kind): user, **_parent(world, kind, user), **values}
+    return {owner_column(kind): user, **_parent(world, kind, user), **values_of(kind)}
 
 
-def owner_of(kind: str) -> str:
-    """Return the column that says whose a row of this kind is."""
+def values_of(kind: str) -> Row:
+    """Return what is in a valid row's columns, without references."""
+    return {"account": _ACCOUNT, **LOGINS, **OWNED}[kind]
+
+
+def owner_column(kind: str) -> str:
+    """Return the column with the id of a row's owner."""
     return "user_id" if kind in LOGINS else "owner_id"
 
 

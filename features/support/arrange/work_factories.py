@@ -16,7 +16,7 @@ from features.support.arrange.factory_base import Owner, RowFactory
 from pgharness.data.row_factory import Collected, parent
 
 NAMES: Final = UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
-"""So that the session of an agent is told by its name."""
+"""The namespace in which an agent's name gives its session."""
 
 RESULT: Final = {"imported": 1200}
 ERROR: Final = "the disk is full"
@@ -39,7 +39,7 @@ def session_of(name: str) -> UUID:
 
 
 def reached(status: TaskStatus, began: datetime) -> dict[str, Any]:
-    """Return what a task of this status has in its columns besides what it had before."""
+    """Return the columns that a task of this status has beyond those of a pending one."""
     started = {"started_at": began + MINUTE}
     over = {"finished_at": began + 2 * MINUTE}
     match status:
@@ -55,12 +55,12 @@ def reached(status: TaskStatus, began: datetime) -> dict[str, Any]:
 
 @cache
 def _reached(status: TaskStatus, began: datetime) -> dict[str, Any]:
-    """Return the same for tasks made in masses; nobody changes it."""
+    """Return the same, shared by all tasks made in bulk: it must not be changed."""
     return reached(status, began)
 
 
 class ProjectFactory(RowFactory[Project]):
-    """A project of `owner`'s."""
+    """A project of `owner`."""
 
     class Meta:
         model = Project
@@ -73,7 +73,7 @@ class ProjectFactory(RowFactory[Project]):
 
 
 class AgentFactory(RowFactory[Agent]):
-    """An agent that works in `project`, which is `owner`'s."""
+    """An agent of `owner` in `project`."""
 
     class Meta:
         model = Agent
@@ -93,10 +93,10 @@ class AgentFactory(RowFactory[Agent]):
 
 
 class TaskFactory(RowFactory[Task]):
-    """A task of `owner`'s that came now, and of `agent`'s or anybody's.
+    """A task of `owner` that is submitted now, for `agent` or for any.
 
-    Whatever its status is, by a trait or by name, it has what a task of that status must have;
-    each step was a minute after the other.
+    Its status, given as a trait or by name, decides what else it has; each change of the status
+    was a minute after the other.
     """
 
     class Meta:
@@ -126,7 +126,7 @@ class TaskFactory(RowFactory[Task]):
 
 
 class TurnFactory(RowFactory[Turn]):
-    """Something that the owner says about `task`, or an agent answers."""
+    """A turn of the owner about `task`, or an agent's answer."""
 
     class Meta:
         model = Turn
@@ -145,7 +145,7 @@ class TurnFactory(RowFactory[Turn]):
 
 
 class EventFactory(RowFactory[Event]):
-    """Something that has happened now, and is about what is handed in; or about a whole chain."""
+    """An event that happens now, about the rows that are given or about a whole chain."""
 
     class Meta:
         model = Event
@@ -174,7 +174,7 @@ class EventFactory(RowFactory[Event]):
 
 
 class ObjectiveFactory(RowFactory[Objective]):
-    """What `owner` is after since now, with its history: an entry for each of its versions."""
+    """An objective of `owner` since now, with an entry of its history for each version."""
 
     class Meta:
         model = Objective
@@ -209,7 +209,7 @@ class ObjectiveFactory(RowFactory[Objective]):
 
 
 class ObjectiveEntryFactory(RowFactory[ObjectiveEntry]):
-    """What `objective` was for the hour until now."""
+    """The values that `objective` had for the hour until now."""
 
     class Meta:
         model = ObjectiveEntry

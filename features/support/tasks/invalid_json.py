@@ -1,4 +1,4 @@
-"""What JSON cannot hold, in the words of the features; and a megabyte that it can."""
+"""Values that JSON cannot represent, in the words of the features, and a megabyte that it can."""
 
 import math
 from datetime import UTC, datetime

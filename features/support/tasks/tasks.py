@@ -1,29 +1,34 @@
 """What the steps about tasks share."""
 
-import json
-from datetime import datetime
 from typing import Any
 
 from domain.work.tasks import Task
 from features.support.arrange.known_work import WorkState
+from features.support.identity.recorded import ObservedState
+from features.support.tasks.described import name_of
 from features.support.world import World
-from pgharness.data.fingerprints import Row
+from pgharness.observe import statement_recorder
 
 
 def owner(world: World, title: str) -> str:
-    """Return the name of whoever owns a task."""
+    """Return the name of a task's owner."""
     return name_of(world, world.state(WorkState).tasks[title].owner_id)
 
 
-def name_of(world: World, user_id: int) -> str:
-    """Return the name of the person with this id."""
-    (name,) = [name for name, user in world.people.items() if user.id == user_id]
-    return name
+def agent_id(world: World, name: str | None) -> int | None:
+    """Return the id of an agent; of one that does not exist if the name is empty."""
+    if name is None:
+        return None
+    return world.state(WorkState).agents[name].id if name else 4242
 
 
 def submit(world: World, person: str, **values: Any) -> None:
-    """Try to submit a task, and remember it by its title."""
-    with world.attempt(), world.tenant(person) as tx:
+    """Try to submit a task, and remember it by its title, and the statements that were sent."""
+    with (
+        statement_recorder.watched(world.engine) as world.state(ObservedState).statements,
+        world.attempt(),
+        world.tenant(person) as tx,
+    ):
         task = tx.tasks.submit(**{"payload": {}, **values})
         world.state(WorkState).tasks[task.title] = task
 
@@ -37,38 +42,18 @@ def read_again(world: World, title: str) -> Task:
 
 
 def retitle_unseen(world: World, title: str, new: str) -> None:
-    """Retitle a task, and let nobody who has seen it know."""
+    """Retitle a task as its owner, but keep the version that was read before."""
     with world.tenant(owner(world, title)) as tx:
         tx.tasks.retitle(tx.tasks.get(world.state(WorkState).tasks[title].id), new)
 
 
-def titles(text: str) -> list[str]:
-    """Return the titles in a list of them."""
-    return text.split(", ")
+def check_same(found: Any, expected: Any) -> None:
+    """Compare values with their types: 1, 1.0 and True are equal, but not the same."""
+    assert found == expected, f"found was {str(found)[:200]}"
+    assert repr(_sorted(found)) == repr(_sorted(expected)), f"found was {str(found)[:200]}"
 
 
-def described(world: World, row: Row) -> dict[str, str]:
-    """Return a stored task in the words of a table."""
-    agents = {agent.id: name for name, agent in world.state(WorkState).agents.items()}
-    return {
-        "owner": name_of(world, row["owner_id"]),
-        "title": row["title"],
-        "agent": agents.get(row["agent_id"], ""),
-        "payload": json.dumps(row["payload"]),
-        "status": row["status"],
-        "version": str(row["version"]),
-        "submitted": _time(row["created_at"]),
-        "started": _time(row["started_at"]),
-        "finished": _time(row["finished_at"]),
-        "result": _json(row["result"]),
-        "error": row["error"] or "",
-        "details": _json(row["error_details"]),
-    }
-
-
-def _time(instant: datetime | None) -> str:
-    return f"{instant:%H:%M}" if instant else ""
-
-
-def _json(value: Any) -> str:
-    return "" if value is None else json.dumps(value)
+def _sorted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return [(key, _sorted(value[key])) for key in sorted(value)]
+    return [_sorted(item) for item in value] if isinstance(value, list) else value

@@ -58,7 +58,7 @@ UNDOINGS: Final[Mapping[str, str]] = {
 """Each as SQL."""
 
 
-def attempt(world: World, undoing: str, role: str | None = None) -> None:
+def attempt(world: World, undoing: str, role: str = "") -> None:
     """Try it, under a role or as the owner of the tables, and keep the database's refusal."""
     user = world.people["Ada"].id
     (account,) = world.stored("users", id=user)
@@ -74,5 +74,4 @@ def attempt(world: World, undoing: str, role: str | None = None) -> None:
         "expires_at": session["expires_at"],
     }
     statement = sql.SQL(UNDOINGS[undoing]).format(**{k: sql.Literal(v) for k, v in values.items()})
-    taken = sql.SQL("SET LOCAL ROLE {};").format(sql.Identifier(role)) if role else sql.SQL("")
-    raw_sql.attempt(world, taken + statement)
+    raw_sql.attempt(world, statement, role=role)

@@ -1,0 +1,1 @@
+"""Statements past the service, and why the database rejects them."""
