@@ -46,7 +46,7 @@ FIXTURES: Final = (
 
 RULE_ID: Final = re.compile(rf"({'|'.join(CAPABILITIES)})-[1-9]\d*")
 KNOWN_TAG: Final = re.compile(
-    rf"{RULE_ID.pattern}|{'|'.join(CAPABILITIES)}|asvs-\d+(\.\d+){{2}}|slow"
+    rf"{RULE_ID.pattern}|{'|'.join(CAPABILITIES)}|asvs-\d+(\.\d+){{2}}|contract|slow"
     rf"|fixture\.({'|'.join(FIXTURES)})|requires\.({'|'.join(Need)})"
 )
 

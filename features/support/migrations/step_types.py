@@ -5,8 +5,8 @@ from typing import Final
 from features.support.migrations.lock_holders import HOLDING
 from features.support.migrations.schema_drift import BY_HAND
 from features.support.migrations.server_side_channels import SERVER_CHANNELS
-from features.support.tenancy.sql_side_channels import CHANNELS
-from features.support.tenancy.undo_attempts import UNDOINGS
+from features.support.tenancy.policy_side_channels import POLICY_CHANNELS
+from features.support.tenancy.sql_side_channels import SQL_CHANNELS
 from features.support.vocabulary import StepTypes
 
 TYPES: Final = StepTypes(
@@ -17,7 +17,8 @@ TYPES: Final = StepTypes(
     phrases={
         "Held": HOLDING,
         "ByHand": BY_HAND,
-        "Undoing": UNDOINGS,
-        "Channel": CHANNELS | SERVER_CHANNELS,
+    },
+    meanings={
+        "SideChannel": POLICY_CHANNELS | SQL_CHANNELS | SERVER_CHANNELS,
     },
 )
