@@ -20,6 +20,7 @@ FIELDS: Final = (
 
 PARTICIPANTS: Final = (
     *("worker", "administrator", "caretaker"),
+    *("upgrade", "program"),
     *DEVICES,
 )
 """Participants in concurrent work that are no persons."""
