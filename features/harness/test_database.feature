@@ -22,7 +22,7 @@ Feature: The test database
   Rule: What a scenario commits is really committed
     Example: Another connection sees a new account
       Given Ada has an account
-      Then another connection sees 1 account
+      Then another connection sees 1 row
 
   @harness-5
   Rule: A reset empties every table of the service

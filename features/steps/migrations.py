@@ -1,6 +1,7 @@
 """Databases at a revision, and what upgrades and downgrades do to them."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import psycopg
 from alembic.util import CommandError
@@ -19,7 +20,10 @@ from features.support.world import World
 from migrations import catalogue, records
 from pgharness.servers import provision
 
-OWNERS = {"Ada": 1, "Bram": 2}
+CONSENT: Final = " (-x allow-data-loss=yes would lose it)"
+"""What the refusal of a downgrade tells of how to consent to the loss."""
+
+OWNERS: Final = {"Ada": 1, "Bram": 2}
 """The ids of the accounts that `schema_eras` inserts."""
 
 # --- databases and their rows ---------------------------------------------------------------
@@ -158,8 +162,8 @@ def refused(context: Context, command: Direction, sentence: str) -> None:
     said = said.replace(f"revision {head}", "the latest revision").replace(head, "the latest")
     assert "\n" not in said, f"the refusal has more than one line: {said}"
     if command is Direction.DOWNGRADE:
-        said, consent, _ = said.partition(" (-x allow-data-loss=yes would lose it)")
-        assert consent, f"it does not name the consent: {refusal}"
+        assert CONSENT in said, f"it does not name the consent: {refusal}"
+        said = said.replace(CONSENT, "")
         assert said == sentence, f"it was refused, but: {said}"
     assert said.startswith(sentence), f"it was refused, but: {said}"
 

@@ -55,7 +55,7 @@ OF_OWNER: Final = "SELECT payload FROM tasks WHERE title = %(tag)s AND owner_id 
 SHAPES: Final = {
     "registers by username and contact": (REGISTERS_BY_USERNAME, BY_USERNAME),
     "registers by email and display name": (REGISTERS_BY_EMAIL, BY_EMAIL),
-    "registers as today": (REGISTERS_AS_TODAY, BY_EMAIL),
+    "registers with a time of change": (REGISTERS_AS_TODAY, BY_EMAIL),
     "submits a task as its user": (SUBMITS_AS_USER, OF_USER),
     "submits a task as its owner": (SUBMITS_AS_OWNER, OF_OWNER),
 }
