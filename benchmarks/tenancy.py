@@ -94,8 +94,8 @@ class Crowd:
         url = server.set(database=name)
         MIGRATIONS.migrate(url)
         self._owner = cleanups.enter_context(provision.connect(url))
-        bulk_tenants.gather(self._owner, tenants)
-        bulk_tenants.set_to_work(self._owner, FINISHED_EACH, PENDING_EACH)
+        bulk_tenants.create_accounts(self._owner, tenants)
+        bulk_tenants.create_tasks(self._owner, FINISHED_EACH, PENDING_EACH)
         self._owner.execute("VACUUM ANALYZE")
         self.tasks = tenants * (FINISHED_EACH + PENDING_EACH)
         self._tenants = [id_ for (id_,) in self._owner.execute("SELECT id FROM users")]

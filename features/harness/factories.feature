@@ -1,19 +1,19 @@
 @harness
-Feature: Making what a criterion starts from
-  In order to say in a line what a criterion starts from
-  As an author of criteria
-  I want to make anything that the service stores, right in every respect and in any status
+Feature: Factories for every table
+  In order to arrange a criterion in one line
+  As a developer
+  I want a factory that makes a valid row of any table in any status
 
   @harness-60
   Rule: A factory exists for every table, and rows are stored as they were made
-    Example: Several of each kind
-      When 3 of everything that the service stores are made
-      Then a session that knows nothing of it finds all of it as it was made
+    Example: Three rows of each kind
+      When the factories make 3 rows of every kind
+      Then a new session reads every row as it was made
 
-    Example: One of each kind in every status
-      When one of everything is made in every status that it may have
-      Then a session that knows nothing of it finds all of it as it was made
-      And these are the statuses
+    Example: A row of each kind in each of its statuses
+      When the factories make a row of every kind in each of its statuses
+      Then a new session reads every row as it was made
+      And these statuses were made
         | table               | statuses                                                |
         | agents              | plain, prioritised                                      |
         | events              | plain, about_all                                        |

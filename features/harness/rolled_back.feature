@@ -1,6 +1,6 @@
 @harness
 Feature: Scenarios and sessions that are rolled back
-  In order to try something in the time that a rollback takes
+  In order to run a test in the time that a rollback takes
   As a developer
   I want nothing to be left of it, even if it commits
 
@@ -10,13 +10,13 @@ Feature: Scenarios and sessions that are rolled back
       Given every table is empty
       When a row of every kind is stored
       Then no table is empty
-      And a connection from outside the scenario sees no row
+      And another connection sees no row
 
     Example: Another scenario fills every table
       Given every table is empty
       When a row of every kind is stored
       Then no table is empty
-      And a connection from outside the scenario sees no row
+      And another connection sees no row
 
   @harness-40
   Rule: Nothing is left of a test session, even if it commits

@@ -18,7 +18,7 @@ Feature: Data that scenarios share
     @fixture.rollback
     Example: A scenario that is rolled back adds nothing
       Given Chen has an account
-      Then the accounts of this rule and Chen's are stored
+      Then exactly the accounts of this rule and Chen's account are stored
 
     Example: Dora is added after Chen's scenario
       When Dora's account is added to the accounts of this rule

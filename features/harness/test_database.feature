@@ -22,7 +22,7 @@ Feature: The test database
   Rule: What a scenario commits is really committed
     Example: Another connection sees a new account
       Given Ada has an account
-      Then another connection sees 1 account
+      Then another connection sees 1 row
 
   @harness-5
   Rule: A reset empties every table of the service
@@ -34,16 +34,16 @@ Feature: The test database
 
   @harness-18
   Rule: A database that no run has created is never emptied
-    Example: A database without a run's mark
-      Given a database without a run's mark, with a row in it
-      When that database is reset
+    Example: An unmarked database is not reset
+      Given an unmarked database with a row
+      When the unmarked database is reset
       Then the reset is refused because the database carries no mark
-      And its row is still there
+      And its row still exists
 
   @harness-96
   Rule: A run removes what it has created, and nothing else
     Example: Another run starts and ends on the same server
-      Given a database without a run's mark, with a row in it
+      Given an unmarked database with a row
       When another run starts and ends on the same server
       Then the server has the same databases as before
-      And its row is still there
+      And its row still exists

@@ -1,6 +1,6 @@
 @migrations
 Feature: A revision is applied as a whole or not at all
-  In order to try again after whatever went wrong
+  In order to repeat an upgrade after a failure
   As an operator
   I want a failed upgrade to leave the database as it was
 
@@ -8,15 +8,15 @@ Feature: A revision is applied as a whole or not at all
   Rule: A failed revision leaves the database unchanged
     @fixture.empty_database
     Example: Every revision fails at each of its statements
-      Given a database that nobody has migrated
-      When every revision fails at each of its statements, on full tables, before it succeeds
-      Then after each failure revision, schema and rows were as before
-      And it is at the latest revision
+      Given an empty database
+      When every revision fails at each of its statements on full tables, and then succeeds
+      Then each failure leaves revision, schema and rows unchanged
+      And the database is at the latest revision
       And its schema is the one on record
 
     @fixture.empty_database
-    Example: What came before the revision that failed stays
-      Given a database that nobody has migrated
-      When it is upgraded to the latest revision, and the second revision fails
-      Then it is at the first revision
-      And its schema is the one on record for it
+    Example: The revisions before the failed one stay
+      Given an empty database
+      When the database is upgraded to the latest revision while the second revision fails
+      Then the database is at revision "0001"
+      And its schema is the one on record

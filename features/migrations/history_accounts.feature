@@ -1,11 +1,11 @@
 @migrations
-Feature: What the history made of accounts
-  In order to find our users as they were, however often the schema has changed
+Feature: Accounts are kept by every revision
+  In order to keep all accounts, however often the schema changes
   As an operator
-  I want every revision to take all accounts along, or to say which of them it cannot
+  I want every revision to migrate all accounts, or to name those that it cannot
 
   @migrations-1
-  Rule: A former password becomes an entry of the history
+  Rule: A former password becomes an entry of the password history
     @fixture.empty_database
     Example: Users with and without a former password
       Given a database at revision "0001"
@@ -14,7 +14,7 @@ Feature: What the history made of accounts
         | 1                   | Ada      | $argon2id$ada2 | $argon2id$ada1       | 2026-03-02 10:00:00.000001 |
         | 2                   | Bram     | $argon2id$bram | nothing              | nothing                    |
         | 9223372036854775807 | Chen     | $argon2id$chn2 | $argon2id$chn1       | 0001-01-01 00:00:00        |
-      When it is upgraded to revision "0003"
+      When the database is upgraded to revision "0003"
       Then the rows of "password_history" are
         | id | user_id             | password_hash  | retired_at                 |
         | 1  | 1                   | $argon2id$ada1 | 2026-03-02 10:00:00.000001 |
@@ -24,7 +24,7 @@ Feature: What the history made of accounts
         | 1                   | Ada      | $argon2id$ada2 |
         | 2                   | Bram     | $argon2id$bram |
         | 9223372036854775807 | Chen     | $argon2id$chn2 |
-      When it is downgraded to revision "0001"
+      When the database is downgraded to revision "0001"
       Then the rows of "users" are
         | id                  | username | password_hash  | former_password_hash | password_changed_at        |
         | 1                   | Ada      | $argon2id$ada2 | $argon2id$ada1       | 2026-03-02 10:00:00.000001 |
@@ -32,7 +32,7 @@ Feature: What the history made of accounts
         | 9223372036854775807 | Chen     | $argon2id$chn2 | $argon2id$chn1       | 0001-01-01 00:00:00        |
 
     @fixture.empty_database
-    Example: Of several former passwords the older schema has a place for one
+    Example: A downgrade would lose all but one former password of a user
       Given a database at revision "0003" with the accounts of Ada and Bram
       And the rows of "password_history"
         | id | user_id | password_hash   | retired_at          |
@@ -40,10 +40,10 @@ Feature: What the history made of accounts
         | 2  | 1       | $argon2id$third | 2026-03-02 11:00:00 |
         | 3  | 1       | $argon2id$secnd | 2026-03-02 10:00:00 |
         | 4  | 2       | $argon2id$only  | 2026-03-02 09:00:00 |
-      When it is downgraded to revision "0001"
+      When the database is downgraded to revision "0001"
       Then the downgrade is refused: only one former password of a user has a place: user 1 has had 3
-      And neither its revision nor its schema nor its rows have changed
-      When it is downgraded to revision "0001", whatever is lost
+      And its revision, schema and rows are unchanged
+      When the database is downgraded to revision "0001" with consent to data loss
       Then the rows of "users" are
         | id | former_password_hash | password_changed_at |
         | 1  | $argon2id$third      | 2026-03-02 11:00:00 |
@@ -52,7 +52,7 @@ Feature: What the history made of accounts
   @migrations-2
   Rule: While the contact becomes an email, old and new programs work on the same accounts
     @fixture.empty_database
-    Example: What an old program writes arrives in the new columns
+    Example: The rows of an old program get values in the new columns
       Given a database at revision "0004"
       When a program adds the rows of "users"
         | id | username | contact             |
@@ -70,7 +70,7 @@ Feature: What the history made of accounts
         | 3  | Chen      | nothing             | Chen         | nothing          |
 
     @fixture.empty_database
-    Example: What a new program writes arrives in the old columns
+    Example: The rows of a new program get values in the old columns
       Given a database at revision "0004"
       When a program adds the rows of "users"
         | id | username | display_name | email            |
@@ -88,7 +88,7 @@ Feature: What the history made of accounts
         | 3  | Chen      | nothing          | Chen         | nothing          |
 
     @fixture.empty_database
-    Example: Those who were there before are filled in, those who were seen to already are left
+    Example: Existing accounts are backfilled, unless a program has already set the new columns
       Given a database at revision "0003"
       And the rows of "users"
         | id                  | username         | contact                  |
@@ -96,18 +96,18 @@ Feature: What the history made of accounts
         | 2                   | Bram             | "  "                     |
         | 3                   | Žluťoučký kůň 🐘 | nothing                  |
         | 9223372036854775806 | Dora             | "d" × 242 + "@example.o" |
-      When it is upgraded to revision "0004"
+      When the database is upgraded to revision "0004"
       And a program changes the rows of "users"
         | id | email            |
         | 2  | bram@example.org |
-      And it is upgraded to revision "0005"
+      And the database is upgraded to revision "0005"
       Then the rows of "users" are
         | id                  | username         | contact                  | display_name     | email                    |
         | 1                   | Ada              | "\t Ada@example.org\n "  | Ada              | Ada@example.org          |
         | 2                   | Bram             | bram@example.org         | Bram             | bram@example.org         |
         | 3                   | Žluťoučký kůň 🐘 | nothing                  | Žluťoučký kůň 🐘 | nothing                  |
         | 9223372036854775806 | Dora             | "d" × 242 + "@example.o" | Dora             | "d" × 242 + "@example.o" |
-      When it is downgraded to revision "0003"
+      When the database is downgraded to revision "0003"
       Then the rows of "users" are
         | id                  | username         | contact                  |
         | 1                   | Ada              | "\t Ada@example.org\n "  |
@@ -118,20 +118,20 @@ Feature: What the history made of accounts
   @migrations-3
   Rule: Every account has a unique email address, or the upgrade names those without
     @fixture.empty_database
-    Example: Names and emails take the place of usernames and contacts
+    Example: Display names and emails replace usernames and contacts
       Given a database at revision "0003"
       And the rows of "users"
         | id | username  | contact                  | password_hash   | created_at                 |
         | 1  | Ada       | " Ada@example.org "      | $argon2id$ada   | 2026-03-02 09:00:00.123456 |
         | 2  | "x" × 200 | "d" × 244 + "@example.o" | $argon2id$bram  | 9999-12-31 23:59:59.999999 |
         | 3  | " Žluť "  | ž@💌.example             | not even a hash | 0001-01-01 00:00:00        |
-      When it is upgraded to revision "0006"
+      When the database is upgraded to revision "0006"
       Then the rows of "users" are
         | id | display_name | email                    | password_hash   | created_at                 |
         | 1  | Ada          | Ada@example.org          | $argon2id$ada   | 2026-03-02 09:00:00.123456 |
         | 2  | "x" × 200    | "d" × 244 + "@example.o" | $argon2id$bram  | 9999-12-31 23:59:59.999999 |
         | 3  | " Žluť "     | ž@💌.example             | not even a hash | 0001-01-01 00:00:00        |
-      When it is downgraded to revision "0003"
+      When the database is downgraded to revision "0003"
       Then the rows of "users" are
         | id | username  | contact                  | password_hash   | created_at                 |
         | 1  | Ada       | Ada@example.org          | $argon2id$ada   | 2026-03-02 09:00:00.123456 |
@@ -139,29 +139,29 @@ Feature: What the history made of accounts
         | 3  | " Žluť "  | ž@💌.example             | not even a hash | 0001-01-01 00:00:00        |
 
     @fixture.empty_database
-    Scenario Outline: The upgrade is refused: <why>
+    Scenario Outline: The upgrade is refused for <what>
       Given a database at revision "0005"
       And the rows of "users"
         | id | username | contact          |
         | 1  | Ada      | ada@example.org  |
         | 2  | <name>   | <contact>        |
         | 3  | Chen     | chen@example.org |
-      When it is upgraded to revision "0006"
+      When the database is upgraded to revision "0006"
       Then the upgrade is refused: <reason>
-      And neither its revision nor its schema nor its rows have changed
+      And its revision, schema and rows are unchanged
 
       Examples:
-        | name      | contact                  | reason                                                                        | why                              |
-        | Bram      | nothing                  | these users have no email: user 2, "Bram"                                     | Somebody has no contact          |
-        | Bram      | " "                      | these users have no email: user 2, "Bram"                                     | Somebody's contact is blank      |
-        | Bram      | bram                     | these are no emails: user 2, "bram"                                           | A contact is no email            |
-        | Bram      | "d" × 245 + "@example.o" | these are no emails: user 2, "ddd                                             | An email is too long             |
-        | "x" × 201 | bram@example.org         | these are no names: user 2, "xxx                                              | A name is too long               |
-        | " \t"     | bram@example.org         | these are no names: user 2, " \t"                                             | A name is blank                  |
-        | Bram      | " ADA@example.org "      | these emails are not one user's alone: "ada@example.org" of the users 1 and 2 | Two have one email, but for case |
+        | name      | contact                  | reason                                                                        | what                            |
+        | Bram      | nothing                  | these users have no email: user 2, "Bram"                                     | a user without a contact        |
+        | Bram      | " "                      | these users have no email: user 2, "Bram"                                     | a blank contact                 |
+        | Bram      | bram                     | these are no emails: user 2, "bram"                                           | a contact that is no email      |
+        | Bram      | "d" × 245 + "@example.o" | these are no emails: user 2, "ddd                                             | an email of 255 characters      |
+        | "x" × 201 | bram@example.org         | these are no names: user 2, "xxx                                              | a name of 201 characters        |
+        | " \t"     | bram@example.org         | these are no names: user 2, " \t"                                             | a blank name                    |
+        | Bram      | " ADA@example.org "      | these emails are not one user's alone: "ada@example.org" of the users 1 and 2 | emails that differ only in case |
 
     @fixture.empty_database
-    Example: Many who are in the way are counted
+    Example: Of twelve users without an email, ten are named and two counted
       Given a database at revision "0005"
       And the rows of "users"
         | id | username |
@@ -177,22 +177,22 @@ Feature: What the history made of accounts
         | 10 | J        |
         | 11 | K        |
         | 12 | L        |
-      When it is upgraded to revision "0006"
+      When the database is upgraded to revision "0006"
       Then the upgrade is refused: these users have no email: user 1, "A"; user 2, "B"; user 3, "C"; user 4, "D"; user 5, "E"; user 6, "F"; user 7, "G"; user 8, "H"; user 9, "I"; user 10, "J"; and 2 more
-      And neither its revision nor its schema nor its rows have changed
+      And its revision, schema and rows are unchanged
 
     @fixture.empty_database
-    Example: A username is one user's alone, a name need not be
+    Example: Usernames were unique, display names are not
       Given a database at revision "0006"
       And the rows of "users"
         | id | display_name | email             |
         | 1  | Ada          | ada@example.org   |
         | 2  | Ada          | ada.k@example.org |
         | 3  | Bram         | bram@example.org  |
-      When it is downgraded to revision "0005"
+      When the database is downgraded to revision "0005"
       Then the downgrade is refused: a username is one user's alone, these names are not: "Ada" of the users 1 and 2
-      And neither its revision nor its schema nor its rows have changed
-      When it is downgraded to revision "0005", whatever is lost
+      And its revision, schema and rows are unchanged
+      When the database is downgraded to revision "0005" with consent to data loss
       Then the rows of "users" are
         | id | username | contact           | display_name | email             |
         | 1  | Ada      | ada@example.org   | Ada          | ada@example.org   |
@@ -209,7 +209,7 @@ Feature: What the history made of accounts
         | 1  | ada@example.org  | "Close Q3\nbefore Friday 🐘" | 2026-03-02 10:00:00.000001+00 |
         | 2  | bram@example.org | nothing                      | nothing                       |
         | 3  | chen@example.org | "x" × 2000                   | 9999-12-31 23:59:59.999999+00 |
-      When it is upgraded to revision "0017"
+      When the database is upgraded to revision "0017"
       Then the rows of "objectives" are
         | id | owner_id | text                         | constraints | since                         | version |
         | 1  | 1        | "Close Q3\nbefore Friday 🐘" | []          | 2026-03-02 10:00:00.000001+00 | 1       |
@@ -218,7 +218,7 @@ Feature: What the history made of accounts
         | id | owner_id | objective_id | text                         | constraints | valid_from                    | valid_until |
         | 1  | 1        | 1            | "Close Q3\nbefore Friday 🐘" | []          | 2026-03-02 10:00:00.000001+00 | nothing     |
         | 2  | 3        | 2            | "x" × 2000                   | []          | 9999-12-31 23:59:59.999999+00 | nothing     |
-      When it is downgraded to revision "0015"
+      When the database is downgraded to revision "0015"
       Then the rows of "users" are
         | id | email            | objective                    | objective_since               |
         | 1  | ada@example.org  | "Close Q3\nbefore Friday 🐘" | 2026-03-02 10:00:00.000001+00 |
@@ -226,85 +226,85 @@ Feature: What the history made of accounts
         | 3  | chen@example.org | "x" × 2000                   | 9999-12-31 23:59:59.999999+00 |
 
     @fixture.empty_database
-    Scenario Outline: The upgrade is refused: <why>
+    Scenario Outline: The upgrade is refused for <what>
       Given a database at revision "0016"
       And the rows of "users"
         | id | email           | objective   | objective_since        |
         | 1  | ada@example.org | <objective> | 2026-03-02 10:00:00+00 |
-      When it is upgraded to revision "0017"
+      When the database is upgraded to revision "0017"
       Then the upgrade is refused: these are no objectives: user 1, <reason>
-      And neither its revision nor its schema nor its rows have changed
+      And its revision, schema and rows are unchanged
 
       Examples:
-        | objective  | reason | why                      |
-        | " "        | " "    | An objective is blank    |
-        | "x" × 2001 | "xxx   | An objective is too long |
+        | objective  | reason | what                            |
+        | " "        | " "    | a blank objective               |
+        | "x" × 2001 | "xxx   | an objective of 2001 characters |
 
     @fixture.empty_database
-    Scenario Outline: The older schema has a place for one objective of a user, as it is: <why>
+    Scenario Outline: A downgrade would lose <what>
       Given a database at revision "0017" with the accounts of Ada and Bram
-      And the objectives, each with its open entry
+      And the rows of "objectives", each with its open entry in "objective_history"
         | id | owner_id | text     | constraints   | since                  | version   |
         | 1  | 1        | Close Q3 | <constraints> | 2026-03-02 10:00:00+00 | <version> |
         | 2  | <owner>  | Open Q4  | []            | 2026-03-02 11:00:00+00 | 1         |
-      When it is downgraded to revision "0015"
+      When the database is downgraded to revision "0015"
       Then the downgrade is refused: only one objective of a user has a place, as it is now: <reason>
-      And neither its revision nor its schema nor its rows have changed
+      And its revision, schema and rows are unchanged
 
       Examples:
-        | owner | constraints | version | reason                                       | why                    |
-        | 2     | ["cheaply"] | 1       | objective 1 of user 1                        | one has constraints    |
-        | 2     | []          | 2       | objective 1 of user 1                        | one has changed before |
-        | 1     | []          | 1       | objective 1 of user 1; objective 2 of user 1 | somebody has two       |
+        | owner | constraints | version | reason                                       | what                            |
+        | 2     | ["cheaply"] | 1       | objective 1 of user 1                        | the constraints of an objective |
+        | 2     | []          | 2       | objective 1 of user 1                        | the history of an objective     |
+        | 1     | []          | 1       | objective 1 of user 1; objective 2 of user 1 | the second objective of a user  |
 
   @migrations-5
   Rule: The lifetime of an account begins at its creation, and survives a downgrade
     @fixture.empty_database
-    Example: Accounts that nothing has happened to yet
+    Example: Accounts without changes, failed logins or locks
       Given a database at revision "0017"
       And the rows of "users"
         | id | email            | created_at                    |
         | 1  | ada@example.org  | 0001-01-01 00:00:00+00        |
         | 2  | bram@example.org | 9999-12-31 23:59:59.999999+00 |
-      When it is upgraded to revision "0019"
+      When the database is upgraded to revision "0019"
       Then the rows of "users" are
         | id | email            | version | created_at                    | changed_at                    | deactivated_at | failed_logins_at | locked_until |
         | 1  | ada@example.org  | 1       | 0001-01-01 00:00:00+00        | 0001-01-01 00:00:00+00        | nothing        | []               | nothing      |
         | 2  | bram@example.org | 1       | 9999-12-31 23:59:59.999999+00 | 9999-12-31 23:59:59.999999+00 | nothing        | []               | nothing      |
-      When it is downgraded to revision "0017"
+      When the database is downgraded to revision "0017"
       Then the rows of "users" are
         | id | email            | created_at                    |
         | 1  | ada@example.org  | 0001-01-01 00:00:00+00        |
         | 2  | bram@example.org | 9999-12-31 23:59:59.999999+00 |
 
     @fixture.empty_database
-    Scenario Outline: The older schema would open an account again, or forget: <why>
+    Scenario Outline: A downgrade would lose <what> of an account
       Given a database at revision "0019"
       And the rows of "users"
         | id | email            | version   | created_at             | changed_at             | deactivated_at | failed_logins_at | locked_until |
         | 1  | ada@example.org  | 1         | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | nothing        | []               | nothing      |
         | 2  | bram@example.org | <version> | 2026-03-02 09:00:00+00 | <changed>              | <deactivated>  | <failed>         | <locked>     |
-      When it is downgraded to revision "0017"
+      When the database is downgraded to revision "0017"
       Then the downgrade is refused: what these users have been through has no place: user 2, "bram@example.org"
-      And neither its revision nor its schema nor its rows have changed
+      And its revision, schema and rows are unchanged
 
       Examples:
-        | version | changed                | deactivated            | failed                     | locked                 | why            |
-        | 2       | 2026-03-02 09:00:00+00 | nothing                | []                         | nothing                | the version    |
-        | 1       | 2026-03-02 10:00:00+00 | nothing                | []                         | nothing                | the change     |
-        | 1       | 2026-03-02 09:00:00+00 | 2026-03-02 10:00:00+00 | []                         | nothing                | deactivation   |
-        | 1       | 2026-03-02 09:00:00+00 | nothing                | ["2026-03-02 10:00:00+00"] | nothing                | a failed login |
-        | 1       | 2026-03-02 09:00:00+00 | nothing                | []                         | 2026-03-02 10:00:00+00 | a lock         |
+        | version | changed                | deactivated            | failed                     | locked                 | what               |
+        | 2       | 2026-03-02 09:00:00+00 | nothing                | []                         | nothing                | the version        |
+        | 1       | 2026-03-02 10:00:00+00 | nothing                | []                         | nothing                | the time of change |
+        | 1       | 2026-03-02 09:00:00+00 | 2026-03-02 10:00:00+00 | []                         | nothing                | the deactivation   |
+        | 1       | 2026-03-02 09:00:00+00 | nothing                | ["2026-03-02 10:00:00+00"] | nothing                | a failed login     |
+        | 1       | 2026-03-02 09:00:00+00 | nothing                | []                         | 2026-03-02 10:00:00+00 | the lock           |
 
     @fixture.empty_database
-    Scenario Outline: The older schema has no place for <what>
+    Scenario Outline: A downgrade would lose <what>
       Given a database at revision "0019" with the accounts of Ada and Bram
       And the rows of "<table>"
         | user_id |
         | 1       |
-      When it is downgraded to revision "0017"
+      When the database is downgraded to revision "0017"
       Then the downgrade is refused: <what> have no place: 1 of user 1
-      And neither its revision nor its schema nor its rows have changed
+      And its revision, schema and rows are unchanged
 
       Examples:
         | table               | what                |

@@ -1,13 +1,13 @@
 @migrations
-Feature: What the history demands of rows that were there before
-  In order to rely on a rule for every row, not only for new ones
+Feature: New constraints and existing rows
+  In order to rely on a constraint for every row, not only for new ones
   As an operator
-  I want new rules to hold at once for what is written, and later for all, with the exceptions named
+  I want a new constraint to hold for new rows at once, and later for all, with the violations named
 
   @migrations-11
   Rule: A new constraint applies to new rows first; existing rows stay and may be corrected
     @fixture.empty_database
-    Example: Rows that break every rule are taken along, and new ones are refused
+    Example: Existing rows that violate constraints are kept, and new ones are refused
       Given a database at revision "0019"
       And the rows of "users"
         | id | email            | password_hash  | version | created_at             | changed_at             |
@@ -20,7 +20,7 @@ Feature: What the history demands of rows that were there before
         | id | owner_id | title | status    | result  | error   | started_at             | finished_at            |
         | 1  | 1        | " "   | completed | nothing | nothing | nothing                | nothing                |
         | 2  | 2        | Q3    | pending   | {}      | nothing | 2026-03-02 08:00:00+00 | 2026-03-02 07:00:00+00 |
-      When it is upgraded to revision "0020"
+      When the database is upgraded to revision "0020"
       Then the rows of "users" are
         | id | email            | password_hash  | version | created_at             | changed_at             |
         | 1  | ada@example.org  | hunter2        | 0       | 2026-03-02 09:00:00+00 | 2026-03-02 08:00:00+00 |
@@ -29,57 +29,59 @@ Feature: What the history demands of rows that were there before
         | id | owner_id | title | status    | result  | started_at             | finished_at            | version |
         | 1  | 1        | " "   | completed | nothing | nothing                | nothing                | 1       |
         | 2  | 2        | Q3    | pending   | {}      | 2026-03-02 08:00:00+00 | 2026-03-02 07:00:00+00 | 1       |
-      When a program adds a task that is completed without a result
+      When a program tries to add the rows of "tasks"
+        | owner_id | title | status    | result  | started_at             | finished_at            |
+        | 2        | Q3    | completed | nothing | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 |
       Then the database rejects it because of the constraint ck_tasks_result_when_completed
 
     @fixture.empty_database
-    Example: How often tasks were changed has no place in the older schema
+    Example: A downgrade would lose the versions of tasks
       Given a database at revision "0020" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id | owner_id | status  | version |
         | 1  | 1        | pending | 1       |
         | 2  | 2        | pending | 2       |
-      When it is downgraded to revision "0019"
+      When the database is downgraded to revision "0019"
       Then the downgrade is refused: how often these tasks were changed has no place: task 2
-      And neither its revision nor its schema nor its rows have changed
+      And its revision, schema and rows are unchanged
 
-  @migrations-12
+  @contract @migrations-12
   Rule: A constraint is validated once no row violates it; until then violations are named
     @fixture.empty_database
-    Scenario Outline: <rule> is broken by a row that was there before
+    Scenario Outline: A task with <what> violates <rule>
       Given a database at revision "0019" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id | owner_id | title   | status   | result   | error   | error_details | created_at             | started_at | finished_at |
         | 1  | 1        | <title> | <status> | <result> | <error> | <details>     | 2026-03-02 09:00:00+00 | <started>  | <finished>  |
-      When it is upgraded to revision "0020"
-      And it is upgraded to revision "0021"
+      When the database is upgraded to revision "0020"
+      And the database is upgraded to revision "0021"
       Then the upgrade is refused: these rows break a rule: tasks 1 by <rule>
-      And neither its revision nor its schema nor its rows have changed
+      And its revision, schema and rows are unchanged
       When a program changes the rows of "tasks"
         | id | title | status  | result  | error   | error_details | started_at | finished_at |
         | 1  | Q3    | pending | nothing | nothing | nothing       | nothing    | nothing     |
-      And it is upgraded to revision "0021"
+      And the database is upgraded to revision "0021"
       Then the rows of "tasks" are
         | id | owner_id | title | status  | result  | error   | error_details | created_at             | started_at | finished_at |
         | 1  | 1        | Q3    | pending | nothing | nothing | nothing       | 2026-03-02 09:00:00+00 | nothing    | nothing     |
 
       Examples:
-        | title     | status     | result  | error       | details | started                | finished               | rule                            |
-        | " "       | pending    | nothing | nothing     | nothing | nothing                | nothing                | ck_tasks_title_form             |
-        | "x" × 201 | pending    | nothing | nothing     | nothing | nothing                | nothing                | ck_tasks_title_form             |
-        | Q3        | failed     | nothing | "x" × 10001 | nothing | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | ck_tasks_error_form             |
-        | Q3        | completed  | nothing | nothing     | nothing | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | ck_tasks_result_when_completed  |
-        | Q3        | pending    | null    | nothing     | nothing | nothing                | nothing                | ck_tasks_result_when_completed  |
-        | Q3        | failed     | nothing | nothing     | nothing | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | ck_tasks_error_when_failed      |
-        | Q3        | pending    | nothing | nothing     | {}      | nothing                | nothing                | ck_tasks_details_when_failed    |
-        | Q3        | pending    | nothing | nothing     | nothing | 2026-03-02 09:00:00+00 | nothing                | ck_tasks_started_unless_pending |
-        | Q3        | processing | nothing | nothing     | nothing | nothing                | nothing                | ck_tasks_started_unless_pending |
-        | Q3        | completed  | null    | nothing     | nothing | 2026-03-02 09:00:00+00 | nothing                | ck_tasks_finished_when_over     |
-        | Q3        | processing | nothing | nothing     | nothing | 2026-03-02 08:00:00+00 | nothing                | ck_tasks_started_after_created  |
-        | Q3        | completed  | null    | nothing     | nothing | 2026-03-02 09:00:00+00 | 2026-03-02 08:00:00+00 | ck_tasks_finished_after_started |
+        | title     | status     | result  | error       | details | started                | finished               | rule                            | what                               |
+        | " "       | pending    | nothing | nothing     | nothing | nothing                | nothing                | ck_tasks_title_form             | a blank title                      |
+        | "x" × 201 | pending    | nothing | nothing     | nothing | nothing                | nothing                | ck_tasks_title_form             | a title of 201 characters          |
+        | Q3        | failed     | nothing | "x" × 10001 | nothing | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | ck_tasks_error_form             | an error of 10001 characters       |
+        | Q3        | completed  | nothing | nothing     | nothing | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | ck_tasks_result_when_completed  | no result though completed         |
+        | Q3        | pending    | null    | nothing     | nothing | nothing                | nothing                | ck_tasks_result_when_completed  | a result though pending            |
+        | Q3        | failed     | nothing | nothing     | nothing | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | ck_tasks_error_when_failed      | no error though failed             |
+        | Q3        | pending    | nothing | nothing     | {}      | nothing                | nothing                | ck_tasks_details_when_failed    | details of an error though pending |
+        | Q3        | pending    | nothing | nothing     | nothing | 2026-03-02 09:00:00+00 | nothing                | ck_tasks_started_unless_pending | a start though pending             |
+        | Q3        | processing | nothing | nothing     | nothing | nothing                | nothing                | ck_tasks_started_unless_pending | no start though processing         |
+        | Q3        | completed  | null    | nothing     | nothing | 2026-03-02 09:00:00+00 | nothing                | ck_tasks_finished_when_over     | no end though completed            |
+        | Q3        | processing | nothing | nothing     | nothing | 2026-03-02 08:00:00+00 | nothing                | ck_tasks_started_after_created  | a start before its creation        |
+        | Q3        | completed  | null    | nothing     | nothing | 2026-03-02 09:00:00+00 | 2026-03-02 08:00:00+00 | ck_tasks_finished_after_started | an end before its start            |
 
     @fixture.empty_database
-    Scenario Outline: An account that was there before breaks <rule>
+    Scenario Outline: The upgrade names <rule>
       Given a database at revision "0019"
       And the rows of "users"
         | id | email            | password_hash  | version   | created_at             | changed_at             | deactivated_at |
@@ -88,10 +90,10 @@ Feature: What the history demands of rows that were there before
       And the rows of "password_history"
         | id | user_id | password_hash |
         | 9  | 8       | <former>      |
-      When it is upgraded to revision "0020"
-      And it is upgraded to revision "0021"
+      When the database is upgraded to revision "0020"
+      And the database is upgraded to revision "0021"
       Then the upgrade is refused: these rows break a rule: <rule>
-      And neither its revision nor its schema nor its rows have changed
+      And its revision, schema and rows are unchanged
 
       Examples:
         | hash          | version | changed                | deactivated            | former         | rule                                                         |
@@ -104,25 +106,25 @@ Feature: What the history demands of rows that were there before
   @migrations-13
   Rule: Privileges and indexes change no data
     @fixture.empty_database
-    Example: Rows of all kinds, from the last transformation to today and back
+    Example: Tasks are unchanged by an upgrade from revision "0021" and its downgrade
       Given a database at revision "0021" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id                  | owner_id | title     | status    | payload     | result      | started_at             | finished_at            |
         | 1                   | 1        | "x" × 200 | completed | {"rows": 1} | "Žluť 🐘\n" | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 |
         | 9223372036854775807 | 2        | 🐘        | pending   | null        | nothing     | nothing                | nothing                |
-      When it is upgraded to the latest revision
+      When the database is upgraded to the latest revision
       Then the rows of "tasks" are
         | id                  | owner_id | title     | status    | payload     | result      | started_at             | finished_at            |
         | 1                   | 1        | "x" × 200 | completed | {"rows": 1} | "Žluť 🐘\n" | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 |
         | 9223372036854775807 | 2        | 🐘        | pending   | null        | nothing     | nothing                | nothing                |
-      When it is downgraded to revision "0021"
+      When the database is downgraded to revision "0021"
       Then the rows of "tasks" are
         | id                  | owner_id | title     | status    | payload     | result      | started_at             | finished_at            |
         | 1                   | 1        | "x" × 200 | completed | {"rows": 1} | "Žluť 🐘\n" | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 |
         | 9223372036854775807 | 2        | 🐘        | pending   | null        | nothing     | nothing                | nothing                |
 
     @fixture.empty_database
-    Example: Sessions that live and that have ended, and a former password, to today and back
+    Example: Sessions and former passwords are unchanged by an upgrade from revision "0023"
       Given a database at revision "0023" with the accounts of Ada and Bram
       And the rows of "login_sessions"
         | jti      | user_id | must_set_password | created_at             | last_seen_at           | expires_at             | ended_at               | ended_because |
@@ -131,7 +133,7 @@ Feature: What the history demands of rows that were there before
       And the rows of "password_history"
         | id | user_id | password_hash    | retired_at             |
         | 1  | 2       | $argon2id$former | 2026-03-02 09:00:00+00 |
-      When it is upgraded to the latest revision
+      When the database is upgraded to the latest revision
       Then the rows of "login_sessions" are
         | jti      | user_id | must_set_password | created_at             | last_seen_at           | expires_at             | ended_at               | ended_because |
         | "A" × 43 | 1       | yes               | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | 2100-01-01 00:00:00+00 | nothing                | nothing       |
@@ -139,7 +141,7 @@ Feature: What the history demands of rows that were there before
       And the rows of "password_history" are
         | id | user_id | password_hash    | retired_at             |
         | 1  | 2       | $argon2id$former | 2026-03-02 09:00:00+00 |
-      When it is downgraded to revision "0023"
+      When the database is downgraded to revision "0023"
       Then the rows of "login_sessions" are
         | jti      | user_id | must_set_password | created_at             | last_seen_at           | expires_at             | ended_at               | ended_because |
         | "A" × 43 | 1       | yes               | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | 2100-01-01 00:00:00+00 | nothing                | nothing       |
@@ -151,11 +153,11 @@ Feature: What the history demands of rows that were there before
   @migrations-37
   Rule: Stale statistics of converted columns are removed, and no row with them
     @fixture.empty_database
-    Example: Tables that were analyzed before
-      Given a database at revision "0023", full of rows of its time
-      And every table was analyzed, words and all
-      When it is upgraded to revision "0024"
-      Then the server has statistics about no words, also after another ANALYZE
+    Example: Tables with statistics about texts
+      Given a database at revision "0023" with rows in every table
+      And statistics about the texts in every tenant table
+      When the database is upgraded to revision "0024"
+      Then there are no statistics about texts, not even after another ANALYZE
       And all rows are as they were
-      When it is downgraded to revision "0023"
+      When the database is downgraded to revision "0023"
       Then all rows are as they were

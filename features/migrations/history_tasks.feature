@@ -1,13 +1,13 @@
 @migrations
-Feature: What the history made of tasks
-  In order to find what was asked and what came of it, however old it is
+Feature: Tasks are kept by every revision
+  In order to find every task and its result, however old it is
   As an operator
-  I want every revision to keep what tasks say, in whatever words and zones it was said
+  I want every revision to keep the tasks, whatever spelling or time zone they use
 
   @migrations-6
   Rule: A time without a zone was UTC, whatever zone the upgrade runs in
     @fixture.empty_database
-    Scenario Outline: Times of all kinds, upgraded in <zone>
+    Scenario Outline: Times are the same instants after an upgrade in <zone>
       Given a database at revision "0006"
       And the rows of "users"
         | id | email            | created_at                 | objective | objective_since     |
@@ -21,7 +21,7 @@ Feature: What the history made of tasks
         | 1  | 2026-03-29 02:30:00 | nothing                    | nothing             |
         | 2  | 1970-01-01 00:00:00 | 2026-10-25 02:30:00.000001 | infinity            |
         | 3  | -infinity           | 1900-01-01 00:00:00        | 2026-11-01 01:30:00 |
-      When it is upgraded to revision "0007" by a session in the zone "<zone>"
+      When the database is upgraded to revision "0007" in a session with the time zone "<zone>"
       Then the rows of "users" are
         | id | created_at                    | objective_since        |
         | 1  | 0001-01-01 00:00:00+00        | 2026-03-29 02:30:00+00 |
@@ -34,7 +34,7 @@ Feature: What the history made of tasks
         | 1  | 2026-03-29 02:30:00+00 | nothing                       | nothing                |
         | 2  | 1970-01-01 00:00:00+00 | 2026-10-25 02:30:00.000001+00 | infinity               |
         | 3  | -infinity              | 1900-01-01 00:00:00+00        | 2026-11-01 01:30:00+00 |
-      When it is downgraded to revision "0006" by a session in the zone "<zone>"
+      When the database is downgraded to revision "0006" in a session with the time zone "<zone>"
       Then the rows of "users" are
         | id | created_at                 | objective_since     |
         | 1  | 0001-01-01 00:00:00        | 2026-03-29 02:30:00 |
@@ -46,16 +46,16 @@ Feature: What the history made of tasks
         | 3  | -infinity           | 1900-01-01 00:00:00        | 2026-11-01 01:30:00 |
 
       Examples:
-        | zone             | why                                        |
-        | UTC              | nothing is to be shifted                   |
-        | Europe/Amsterdam | hours that summer time skips or has twice  |
-        | America/New_York | another day, and other changes of the hour |
-        | Asia/Kathmandu   | three quarters of an hour                  |
+        | zone             | why                                              |
+        | UTC              | no time is shifted                               |
+        | Europe/Amsterdam | hours that daylight saving time skips or repeats |
+        | America/New_York | another day, and other changes of the hour       |
+        | Asia/Kathmandu   | three quarters of an hour                        |
 
   @migrations-7
   Rule: A status is mapped to one of four values in any spelling, and others are refused
     @fixture.empty_database
-    Example: All spellings there are
+    Example: All known spellings are mapped
       Given a database at revision "0007" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id | status      |
@@ -81,7 +81,7 @@ Feature: What the history made of tasks
         | 20 | Failure     |
         | 21 | error       |
         | 22 | aborted     |
-      When it is upgraded to revision "0009"
+      When the database is upgraded to revision "0009"
       Then the rows of "tasks" are
         | id | status     |
         | 1  | pending    |
@@ -108,7 +108,7 @@ Feature: What the history made of tasks
         | 22 | failed     |
 
     @fixture.empty_database
-    Example: On the way back a status is text again, in the word that it was given
+    Example: A downgrade turns each status into text
       Given a database at revision "0009" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id | status     |
@@ -116,7 +116,7 @@ Feature: What the history made of tasks
         | 2  | processing |
         | 3  | completed  |
         | 4  | failed     |
-      When it is downgraded to revision "0007"
+      When the database is downgraded to revision "0007"
       Then the rows of "tasks" are
         | id | status     |
         | 1  | pending    |
@@ -125,7 +125,7 @@ Feature: What the history made of tasks
         | 4  | failed     |
 
     @fixture.empty_database
-    Example: Words that nobody knows are named, with their tasks
+    Example: Unknown statuses are named, with their tasks
       Given a database at revision "0008" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id                  | status         |
@@ -134,14 +134,14 @@ Feature: What the history made of tasks
         | 3                   | done!          |
         | 4                   | ""             |
         | 9223372036854775807 | "won't \"do\"" |
-      When it is upgraded to revision "0009"
+      When the database is upgraded to revision "0009"
       Then the upgrade is refused: no task can be like this: "almost done" of task 2; "done!" of task 3; "" of task 4; "won't \"do\"" of task 9223372036854775807
-      And neither its revision nor its schema nor its rows have changed
+      And its revision, schema and rows are unchanged
 
   @migrations-8
   Rule: Text that is JSON becomes JSON, and any other text is kept
     @fixture.empty_database
-    Example: What tasks need, and what came of them
+    Example: Payloads and results of all kinds
       Given a database at revision "0009" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id | payload                                 | result                      |
@@ -154,7 +154,7 @@ Feature: What the history made of tasks
         | 7  | {"text": "12"}                          | {"text": "\u00e9"}          |
         | 8  | 1e999999                                | NaN                         |
         | 9  | {"a": {"b": "x:y", "c": [{"d": "::"}]}} | [true, [false, []], {}]     |
-      When it is upgraded to revision "0011"
+      When the database is upgraded to revision "0011"
       Then the rows of "tasks" are
         | id | payload                                 | result                      |
         | 1  | {"rows": [1200, null, "Žluť 🐘"]}       | nothing                     |
@@ -166,7 +166,7 @@ Feature: What the history made of tasks
         | 7  | {"text": "12"}                          | {"text": "é"}               |
         | 8  | {"text": "1e999999"}                    | {"text": "NaN"}             |
         | 9  | {"a": {"b": "x:y", "c": [{"d": "::"}]}} | [true, [false, []], {}]     |
-      When it is downgraded to revision "0009"
+      When the database is downgraded to revision "0009"
       Then the rows of "tasks" are
         | id | payload                                 | result                      |
         | 1  | {"rows": [1200, null, "Žluť 🐘"]}       | nothing                     |
@@ -180,7 +180,7 @@ Feature: What the history made of tasks
         | 9  | {"a": {"b": "x:y", "c": [{"d": "::"}]}} | [true, [false, []], {}]     |
 
     @fixture.empty_database
-    Example: JSON that would not be kept whole is kept as text
+    Example: JSON that jsonb would change is kept as text
       Given a database at revision "0009" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id | payload                          | result                           |
@@ -188,8 +188,8 @@ Feature: What the history made of tasks
         | 2  | [{"b": {"a:": 1, "a:": 2}}]      | "{\"a\": \"\\u003a\", \"a\": 1}" |
         | 3  | "[" × 9000 + "]" × 9000          | "{\"a\": \"\\ud800\"}"           |
         | 4  | "{\"a\": \"\\u003a\", \"b\": 1}" | nothing                          |
-      When it is upgraded to revision "0011"
-      And it is downgraded to revision "0009"
+      When the database is upgraded to revision "0011"
+      And the database is downgraded to revision "0009"
       Then the rows of "tasks" are
         | id | payload                     | result                           |
         | 1  | "{\"a\": \"A\\u0000B\"}"    | {"a": 1, "a": 2}                 |
@@ -198,13 +198,13 @@ Feature: What the history made of tasks
         | 4  | {"a": ":", "b": 1}          | nothing                          |
 
     @fixture.empty_database
-    Example: The details of an error have no place in the older schema
+    Example: A downgrade would lose the details of errors
       Given a database at revision "0011" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id | error_details |
         | 1  | nothing       |
         | 2  | null          |
         | 3  | {"line": 7}   |
-      When it is downgraded to revision "0009"
+      When the database is downgraded to revision "0009"
       Then the downgrade is refused: the details of an error have no place: task 2; task 3
-      And neither its revision nor its schema nor its rows have changed
+      And its revision, schema and rows are unchanged

@@ -1,8 +1,8 @@
 @migrations
-Feature: What the history made of projects, agents, turns and events
+Feature: Projects, agents, turns and events become rows of their own
   In order to find who worked where, and what was said, however old it is
   As an operator
-  I want what used to be words on a task to become things of their own, each its owner's
+  I want the texts of tasks to become rows with the same owner
 
   @migrations-9
   Rule: Projects and agents named by tasks become rows, each once
@@ -17,7 +17,7 @@ Feature: What the history made of projects, agents, turns and events
         | 4                   | 2       | /srv/Q3 Žluť     | "x" × 200 | 00000000-0000-4000-8000-000000000002 | 2026-03-02 12:00:00+00        |
         | 5                   | 2       | nothing          | nothing   | nothing                              | 2026-03-02 12:00:00+00        |
         | 9223372036854775807 | 2       | /🐘              | 🐘        | 00000000-0000-4000-8000-000000000003 | 9999-12-31 23:59:59.999999+00 |
-      When it is upgraded to revision "0013"
+      When the database is upgraded to revision "0013"
       Then the rows of "projects" are
         | id | owner_id | path         | slug    | created_at                    |
         | 1  | 1        | /srv/Q3 Žluť | q3-lu   | 0001-01-01 00:00:00+00        |
@@ -37,7 +37,7 @@ Feature: What the history made of projects, agents, turns and events
         | 4                   | 2        | 3        |
         | 5                   | 2        | nothing  |
         | 9223372036854775807 | 2        | 4        |
-      When it is downgraded to revision "0011"
+      When the database is downgraded to revision "0011"
       Then the rows of "tasks" are
         | id                  | user_id | project      | agent     | agent_session                        |
         | 1                   | 1       | /srv/Q3 Žluť | Clerk     | 00000000-0000-4000-8000-000000000001 |
@@ -56,7 +56,7 @@ Feature: What the history made of projects, agents, turns and events
         | 2  | 1       | /home/Q4        | Clerk | 00000000-0000-4000-8000-000000000002 |
         | 3  | 1       | "/" + "y" × 100 | Clerk | 00000000-0000-4000-8000-000000000003 |
         | 4  | 2       | /srv/q4         | Clerk | 00000000-0000-4000-8000-000000000004 |
-      When it is upgraded to revision "0013"
+      When the database is upgraded to revision "0013"
       Then the rows of "projects" are
         | id | owner_id | path            | slug            |
         | 1  | 1        | /srv/q4         | q4              |
@@ -65,31 +65,31 @@ Feature: What the history made of projects, agents, turns and events
         | 4  | 2        | /srv/q4         | q4              |
 
     @fixture.empty_database
-    Scenario Outline: The upgrade is refused: <why>
+    Scenario Outline: The upgrade is refused for <what>
       Given a database at revision "0012" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id | user_id | project   | agent   | agent_session                        |
         | 1  | 1       | /srv/q3   | Clerk   | 00000000-0000-4000-8000-000000000001 |
         | 2  | <user>  | <project> | <agent> | <session>                            |
-      When it is upgraded to revision "0013"
+      When the database is upgraded to revision "0013"
       Then the upgrade is refused: <reason>
-      And neither its revision nor its schema nor its rows have changed
+      And its revision, schema and rows are unchanged
 
       Examples:
-        | user | project         | agent     | session                              | reason                                                                                                                | why                          |
-        | 1    | /srv/q3         | Clerk     | yesterday's                          | these tasks name no agent: task 2: "yesterday's" is no session                                                        | A session is no UUID         |
-        | 1    | /srv/q3         | " "       | 00000000-0000-4000-8000-000000000002 | these tasks name no agent: task 2: " " is no name                                                                     | An agent's name is blank     |
-        | 1    | /srv/q3         | "x" × 201 | 00000000-0000-4000-8000-000000000002 | these tasks name no agent: task 2: "xxx                                                                               | An agent's name is too long  |
-        | 1    | srv/q3          | Clerk     | 00000000-0000-4000-8000-000000000002 | these tasks name no agent: task 2: "srv/q3" is no path                                                                | A path has no beginning      |
-        | 1    | /srv//q3        | Clerk     | 00000000-0000-4000-8000-000000000002 | these tasks name no agent: task 2: "/srv//q3" is no path                                                              | A path has a hole            |
-        | 1    | /               | Clerk     | 00000000-0000-4000-8000-000000000002 | these tasks name no agent: task 2: "/" is no path                                                                     | A path leads nowhere         |
-        | 1    | "/" + "x" × 500 | Clerk     | 00000000-0000-4000-8000-000000000002 | these tasks name no agent: task 2: "/xxx                                                                              | A path is too long           |
-        | 2    | /srv/q3         | Clerk     | 00000000-0000-4000-8000-000000000001 | one session is one agent's of one user in one project: session 00000000-0000-4000-8000-000000000001 on the tasks 1, 2 | A session of two users       |
-        | 1    | /srv/q4         | Clerk     | 00000000-0000-4000-8000-000000000001 | one session is one agent's of one user in one project: session 00000000-0000-4000-8000-000000000001 on the tasks 1, 2 | A session in two projects    |
-        | 1    | /srv/q3         | Cook      | 00000000-0000-4000-8000-000000000001 | one session is one agent's of one user in one project: session 00000000-0000-4000-8000-000000000001 on the tasks 1, 2 | A session that has two names |
+        | user | project         | agent     | session                              | reason                                                                                                                | what                                 |
+        | 1    | /srv/q3         | Clerk     | yesterday's                          | these tasks name no agent: task 2: "yesterday's" is no session                                                        | a session that is no UUID            |
+        | 1    | /srv/q3         | " "       | 00000000-0000-4000-8000-000000000002 | these tasks name no agent: task 2: " " is no name                                                                     | a blank name of an agent             |
+        | 1    | /srv/q3         | "x" × 201 | 00000000-0000-4000-8000-000000000002 | these tasks name no agent: task 2: "xxx                                                                               | a name of an agent of 201 characters |
+        | 1    | srv/q3          | Clerk     | 00000000-0000-4000-8000-000000000002 | these tasks name no agent: task 2: "srv/q3" is no path                                                                | a path without a leading slash       |
+        | 1    | /srv//q3        | Clerk     | 00000000-0000-4000-8000-000000000002 | these tasks name no agent: task 2: "/srv//q3" is no path                                                              | a path with an empty part            |
+        | 1    | /               | Clerk     | 00000000-0000-4000-8000-000000000002 | these tasks name no agent: task 2: "/" is no path                                                                     | a path without a name                |
+        | 1    | "/" + "x" × 500 | Clerk     | 00000000-0000-4000-8000-000000000002 | these tasks name no agent: task 2: "/xxx                                                                              | a path of 501 characters             |
+        | 2    | /srv/q3         | Clerk     | 00000000-0000-4000-8000-000000000001 | one session is one agent's of one user in one project: session 00000000-0000-4000-8000-000000000001 on the tasks 1, 2 | a session of two users               |
+        | 1    | /srv/q4         | Clerk     | 00000000-0000-4000-8000-000000000001 | one session is one agent's of one user in one project: session 00000000-0000-4000-8000-000000000001 on the tasks 1, 2 | a session in two projects            |
+        | 1    | /srv/q3         | Cook      | 00000000-0000-4000-8000-000000000001 | one session is one agent's of one user in one project: session 00000000-0000-4000-8000-000000000001 on the tasks 1, 2 | a session with two names             |
 
     @fixture.empty_database
-    Scenario Outline: The older schema has no place for <what>
+    Scenario Outline: A downgrade would lose <what>
       Given a database at revision "0013" with the accounts of Ada and Bram
       And the rows of "projects"
         | id | owner_id | path    | slug   | created_at           |
@@ -100,14 +100,14 @@ Feature: What the history made of projects, agents, turns and events
       And the rows of "tasks"
         | id | owner_id | agent_id | created_at             |
         | 1  | 1        | <agent>  | 2026-03-02 09:00:00+00 |
-      When it is downgraded to revision "0011"
+      When the database is downgraded to revision "0011"
       Then the downgrade is refused: these <refusal>
-      And neither its revision nor its schema nor its rows have changed
+      And its revision, schema and rows are unchanged
 
       Examples:
         | slug | project created at     | score   | reason  | at                     | agent created at       | agent   | refusal                                                                                                | what                                     |
         | q3   | 2026-03-02 09:00:00+00 | nothing | nothing | nothing                | 2026-03-02 09:00:00+00 | nothing | projects are not what their tasks would say: project "/srv/q3"                                         | a project whose agents have done nothing |
-        | q-3  | 2026-03-02 09:00:00+00 | nothing | nothing | nothing                | 2026-03-02 09:00:00+00 | 1       | projects are not what their tasks would say: project "/srv/q3"                                         | a slug of somebody's choice              |
+        | q-3  | 2026-03-02 09:00:00+00 | nothing | nothing | nothing                | 2026-03-02 09:00:00+00 | 1       | projects are not what their tasks would say: project "/srv/q3"                                         | a slug that was chosen                   |
         | q3   | 2026-03-02 08:00:00+00 | nothing | nothing | nothing                | 2026-03-02 09:00:00+00 | 1       | projects are not what their tasks would say: project "/srv/q3"                                         | the time of a project                    |
         | q3   | 2026-03-02 09:00:00+00 | 55      | audit   | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00+00 | 1       | agents are not what their tasks would say: agent "Clerk", session 00000000-0000-4000-8000-000000000001 | a priority                               |
         | q3   | 2026-03-02 09:00:00+00 | nothing | nothing | nothing                | 2026-03-02 08:00:00+00 | 1       | agents are not what their tasks would say: agent "Clerk", session 00000000-0000-4000-8000-000000000001 | the time of an agent                     |
@@ -115,7 +115,7 @@ Feature: What the history made of projects, agents, turns and events
   @migrations-10
   Rule: Entries of a log become turns and events, in order, and none is lost
     @fixture.empty_database
-    Example: Logs of all kinds
+    Example: Logs with entries of all kinds
       Given a database at revision "0013" with the accounts of Ada and Bram
       And the rows of "projects"
         | id | owner_id | path    | slug |
@@ -129,7 +129,7 @@ Feature: What the history made of projects, agents, turns and events
         | 2  | 2        | nothing  | 2026-03-02 09:00:00+00 | "restarted by hand\n2026-03-02 08:00:00 task.paused null\n2026-02-30 10:00:00 user command: Never"                                                                                                     |
         | 3  | 1        | nothing  | 2026-03-02 09:00:00+00 | nothing                                                                                                                                                                                                |
         | 4  | 1        | nothing  | 2026-03-02 09:00:00+00 | "9999-12-31 23:59:59.999999 user shouted: Oh\n9999-12-31 23:59:59 task.done {\n9999-12-31 23:59:59 user command:  \n9999-12-31 23:59:59 log.line 1"                                                    |
-      When it is upgraded to revision "0015"
+      When the database is upgraded to revision "0015"
       Then the rows of "turns" are
         | id | owner_id | task_id | actor | intent   | text                        | created_at                    |
         | 1  | 1        | 1       | user  | command  | Import                      | 2026-03-02 09:00:00+00        |
@@ -145,7 +145,7 @@ Feature: What the history made of projects, agents, turns and events
         | 6  | 1        | nothing    | nothing  | 4       | nothing | log.line     | {"text": "task.done {"}                                              | 9999-12-31 23:59:59+00        |
         | 7  | 1        | nothing    | nothing  | 4       | nothing | log.line     | {"text": "user command:  "}                                          | 9999-12-31 23:59:59+00        |
         | 8  | 1        | nothing    | nothing  | 4       | nothing | log.line     | {"text": "log.line 1"}                                               | 9999-12-31 23:59:59+00        |
-      When it is downgraded to revision "0013"
+      When the database is downgraded to revision "0013"
       Then the rows of "tasks" are
         | id | owner_id | agent_id | created_at             | log                                                                                                                                                                                                    |
         | 1  | 1        | 1        | 2026-03-02 09:00:00+00 | "2026-03-02 09:00:00 user command: Import\n2026-03-02 09:00:00 task.claimed {\"worker\": 3}\n2026-03-02 09:00:00 agent question: Which: a or b?\nŽluť 🐘\n\n2026-03-02 10:00:00.000001 user answer: b" |
@@ -154,14 +154,14 @@ Feature: What the history made of projects, agents, turns and events
         | 4  | 1        | nothing  | 2026-03-02 09:00:00+00 | "9999-12-31 23:59:59.999999 user shouted: Oh\n9999-12-31 23:59:59 task.done {\n9999-12-31 23:59:59 user command:  \n9999-12-31 23:59:59 log.line 1"                                                    |
 
     @fixture.empty_database
-    Example: A log that was split is not split again in another time zone
+    Example: A log that was split once is not split again in another time zone
       Given a database at revision "0014" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id | owner_id | agent_id | created_at             | log                                     |
         | 1  | 1        | nothing  | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00 user command: Begin |
-      When it is upgraded to revision "0015"
-      And it is downgraded to revision "0014" by a session in the zone "Asia/Kathmandu"
-      And it is upgraded to revision "0015" by a session in the zone "America/New_York"
+      When the database is upgraded to revision "0015"
+      And the database is downgraded to revision "0014" in a session with the time zone "Asia/Kathmandu"
+      And the database is upgraded to revision "0015" in a session with the time zone "America/New_York"
       Then the rows of "turns" are
         | id | owner_id | task_id | actor | intent  | text  | created_at             |
         | 1  | 1        | 1       | user  | command | Begin | 2026-03-02 09:00:00+00 |
@@ -172,12 +172,12 @@ Feature: What the history made of projects, agents, turns and events
       And the rows of "tasks"
         | id | owner_id | agent_id | created_at             | log                                                                                      |
         | 1  | 1        | nothing  | 2026-03-02 09:00:00+00 | "2026-03-02 09:00:00 user command: Begin\n2026-03-02 08:59:59.999999 agent progress: Go" |
-      When it is upgraded to revision "0015"
+      When the database is upgraded to revision "0015"
       Then the upgrade is refused: these turns are earlier than their task: task 1, "Go"
-      And neither its revision nor its schema nor its rows have changed
+      And its revision, schema and rows are unchanged
 
     @fixture.empty_database
-    Scenario Outline: A log has no place for <what>
+    Scenario Outline: A downgrade to a log would lose <what>
       Given a database at revision "0015" with the accounts of Ada and Bram
       And the rows of "tasks"
         | id | owner_id | agent_id | created_at             |
@@ -188,13 +188,13 @@ Feature: What the history made of projects, agents, turns and events
       And the rows of "events"
         | id | owner_id | project_id | agent_id | task_id | turn_id | type   | payload | created_at    |
         | 1  | 1        | nothing    | nothing  | <task>  | nothing | <type> | {}      | <happened at> |
-      When it is downgraded to revision "0013"
+      When the database is downgraded to revision "0013"
       Then the downgrade is refused: a log has no place for these <refusal>
-      And neither its revision nor its schema nor its rows have changed
+      And its revision, schema and rows are unchanged
 
       Examples:
-        | text                                     | task    | type        | happened at            | refusal                             | what                             |
-        | Begin                                    | nothing | user.joined | 2026-03-02 09:00:00+00 | events as they are: event 1         | an event of no task              |
-        | Begin                                    | 1       | log.line    | 2026-03-02 09:00:00+00 | events as they are: event 1         | an event that says it was a line |
-        | Begin                                    | 1       | task.done   | infinity               | events as they are: event 1         | what happens at the end of time  |
-        | "A\n2026-03-02 09:00:00 user command: B" | 1       | task.done   | 2026-03-02 09:00:00+00 | turns as they are: turn 1 of task 1 | a turn that looks like two       |
+        | text                                     | task    | type        | happened at            | refusal                             | what                                  |
+        | Begin                                    | nothing | user.joined | 2026-03-02 09:00:00+00 | events as they are: event 1         | an event of no task                   |
+        | Begin                                    | 1       | log.line    | 2026-03-02 09:00:00+00 | events as they are: event 1         | the type of an event that was no line |
+        | Begin                                    | 1       | task.done   | infinity               | events as they are: event 1         | an event at the time infinity         |
+        | "A\n2026-03-02 09:00:00 user command: B" | 1       | task.done   | 2026-03-02 09:00:00+00 | turns as they are: turn 1 of task 1 | the end of a turn that looks like two |

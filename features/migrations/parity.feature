@@ -1,21 +1,20 @@
 @migrations
 Feature: The models and the migrated schema are the same
-  In order to find no surprise in the database that the code does not know of
-  As an engineer
-  I want everything about the schema to be written down where it can be compared
+  In order to rely on the models for what the database contains
+  As a developer
+  I want the models, the revisions and a record of the schema to be equal
 
   @migrations-21
   Rule: The models and the revisions make the same tables
-    Example: Alembic has nothing to add
-      When the models are compared with the migrated schema
-      Then Alembic finds no difference
+    Example: Alembic compares the models with the migrated schema
+      Then Alembic finds no difference between the models and the migrated schema
 
     @fixture.empty_database
-    Example: The catalogue has nothing to add, but for what only revisions say
-      Given a database that nobody has migrated
-      When the tables are created from the models alone
-      Then the migrated schema has beyond that only
-        | what               |
+    Example: The schema of the models lacks only what no model can express
+      Given an empty database
+      When the tables are created from the models
+      Then only the migrated schema has these kinds of things
+        | kind               |
         | function           |
         | grant              |
         | policy             |
@@ -26,7 +25,7 @@ Feature: The models and the migrated schema are the same
   @migrations-22
   Rule: The schema of each revision is on record, including privileges and triggers
     @fixture.empty_database
-    Example: From the first revision to the latest
-      Given a database that nobody has migrated
-      When the revisions are applied one after the other
-      Then each makes exactly the schema on record
+    Example: All revisions, one at a time
+      Given an empty database
+      When the database is upgraded to the latest revision one revision at a time
+      Then each revision has made exactly the schema on record

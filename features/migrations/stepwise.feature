@@ -1,23 +1,23 @@
 @migrations
-Feature: Every revision goes up, and down again without a trace
-  In order to install a version of the service, and to take it back
+Feature: Every revision can be applied and reverted
+  In order to install a version of the service and to return to the former one
   As an operator
-  I want every step of the schema's history to work in both directions
+  I want every revision to work in both directions
 
   @migrations-17
   Rule: An empty database is upgraded to the schema that the service needs
     @fixture.empty_database
-    Example: The first installation
-      Given a database that nobody has migrated
-      When it is upgraded to the latest revision
-      Then it is at the latest revision
+    Example: A first installation
+      Given an empty database
+      When the database is upgraded to the latest revision
+      Then the database is at the latest revision
       And its schema is the one on record
 
   @migrations-18
   Rule: A downgrade removes every trace of its revision
     @fixture.empty_database
-    Example: Up, down and up again, with rows in every table
-      Given a database that nobody has migrated
-      When every revision is applied to full tables, taken back and applied again
-      Then nothing is left of any revision that was taken back
-      And applied again, each makes the same schema as the first time
+    Example: An upgrade, a downgrade and another upgrade by each revision
+      Given an empty database
+      When every revision is applied to full tables, reverted and applied again
+      Then no downgrade leaves anything of its revision behind
+      And each revision makes the same schema both times

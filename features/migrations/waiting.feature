@@ -1,37 +1,38 @@
 @migrations
-Feature: An upgrade waits for others, but not for ever
+Feature: An upgrade waits for locks, up to a limit
   In order to upgrade while the service is running
   As an operator
-  I want an upgrade that gets in nobody's way for long, and that says who is in its own
+  I want an upgrade that blocks others only briefly, and that names who blocks it
 
   @migrations-25
   Rule: Of two concurrent upgrades one waits and finds nothing to do
     @fixture.empty_database
-    Example: Two operators upgrade at the same time
-      Given a database at the first revision, in which Ada has an account
-      And Ada's upgrade of it is under way
-      When Bram upgrades it at the same time
-      Then Bram's upgrade has to wait for Ada's
-      When Ada's upgrade goes on
-      Then both succeed, and Bram's has done nothing
-      And it is at the latest revision
+    Example: Two operators upgrade one database concurrently
+      Given a database at revision "0001" with rows in every table
+      And Ada's upgrade to the latest revision has stopped before it records its first revision
+      When Bram upgrades the database to the latest revision concurrently
+      Then Bram has to wait for Ada
+      When Ada continues
+      Then both upgrades succeed, and Bram's has run no revision
+      And the database is at the latest revision
       And its schema is the one on record
 
   @migrations-26
-  Rule: An upgrade that gets no lock in time gives up, and names the holder
+  Rule: An upgrade that does not get a lock in time is refused, and names the holder
     @fixture.empty_database
-    Scenario Outline: A client has <held> in a transaction
+    Scenario Outline: A program has <lock> in an open transaction
       Given a database at revision "0003" with the accounts of Ada and Bram
-      And the client "reports" has <held> in a transaction
-      When somebody upgrades it, ready to wait half a second for a lock
-      Then the upgrade is refused because "reports" holds <what>, without a word of the secret
-      And nothing is waiting any longer
-      And neither its revision nor its schema nor its rows have changed
-      When the client ends, and somebody upgrades it
-      Then it is at the latest revision
+      And a program has <lock> in an open transaction
+      When the database is upgraded to the latest revision concurrently, with a lock timeout of 500 ms
+      Then the upgrade is refused because "program" holds <what>, and shows no value of its query
+      And no session waits for a lock
+      And its revision, schema and rows are unchanged
+      When the program rolls back
+      And the database is upgraded to the latest revision
+      Then the database is at the latest revision
 
       Examples:
-        | held                     | what            |
+        | lock                     | what            |
         | written to users         | users           |
         | read users               | users           |
         | locked the version table | alembic_version |
@@ -39,11 +40,13 @@ Feature: An upgrade waits for others, but not for ever
   @migrations-36
   Rule: A revision and autovacuum never deadlock
     @fixture.empty_database
-    Example: Every table is analyzed at each statement of each revision
-      Given 10 accounts and as many tasks, as they were in the beginning
-      When it is upgraded to the latest revision while every table is analyzed at each statement
-      Then neither a revision nor an analysis had to give way
-      And all 10 of them are there as they are today, value by value
-      When it is downgraded to revision "0001" while every table is analyzed at each statement
-      Then neither a revision nor an analysis had to give way
-      And all 10 of them are there as they were in the beginning, value by value
+    Example: Every table is analyzed before each statement of each revision
+      Given a database at revision "0001" with 10 accounts and as many tasks
+      When the database is upgraded to the latest revision while every table is analyzed before each statement
+      Then the upgrade is not refused
+      And no analysis was cancelled by a deadlock
+      And all 10 accounts and tasks are stored as the latest revision has them
+      When the database is downgraded to revision "0001" while every table is analyzed before each statement
+      Then the downgrade is not refused
+      And no analysis was cancelled by a deadlock
+      And all 10 accounts and tasks are stored as revision "0001" has them

@@ -29,3 +29,9 @@ def commits(context: Context, who: str) -> None:
 def rolls_back(context: Context, who: str) -> None:
     """An error of the program's own ends the participant's unit of work."""
     context.world.actors[who].give_up()
+
+
+@when("{who:Actor} continues")
+def continues(context: Context, who: str) -> None:
+    """A participant that has stopped goes on."""
+    context.world.actors[who].go_on()

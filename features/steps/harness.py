@@ -1,4 +1,4 @@
-"""What the test database guarantees to scenarios."""
+"""Guarantees of the test database, the factories and the log of statements."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,9 @@ from behave.runner import Context
 
 from features.support import data
 from features.support.arrange import every_kind, factories
+from features.support.arrange.every_kind import Workshop
+from features.support.arrange.known_accounts import IdentityState
+from features.support.harness.step_types import Batch
 from features.support.harness.trials import (
     ACCOUNTS_OF_RULE,
     TrialState,
@@ -15,11 +18,15 @@ from features.support.harness.trials import (
     outside,
     unmarked_database,
 )
+from features.support.identity.recorded import ObservedState
 from features.support.service import SERVICE
 from features.support.world import World
 from pgharness.adapters.test_run import Harness
 from pgharness.core.errors import HarnessError
 from pgharness.core.options import Kind, Options
+from pgharness.data import data_tables
+from pgharness.observe import log_capture
+from pgharness.observe.sql_log import SqlLog
 from pgharness.reset.reset import reset
 from pgharness.servers import provision
 
@@ -59,34 +66,20 @@ def no_table_empty(context: Context) -> None:
     assert not empty, f"these are: {empty}"
 
 
-@then("another connection sees {number:Number} account")
+@then("another connection sees {number:Rows}")
 def another_connection_sees(context: Context, number: int) -> None:
-    """Open a connection of its own."""
+    """In all tables, over a connection that has no part in the scenario's transaction."""
     with outside(context.world) as connection:
-        found = data.rows(connection, "users")
+        found = [row for table in data.tables(connection) for row in data.rows(connection, table)]
     assert len(found) == number, f"it sees {found}"
 
 
-@then("a connection from outside the scenario sees no row")
-def outside_sees_nothing(context: Context) -> None:
-    """Open a connection that has no part in the scenario's transaction."""
-    with outside(context.world) as connection:
-        rows = data.fingerprint(connection)
-    assert not rows, f"it sees rows of {sorted(rows)}"
+# --- reset and ownership --------------------------------------------------------------------
 
 
-# --- reset and guard ------------------------------------------------------------------------
-
-
-@when("the database is reset")
-def database_reset(context: Context) -> None:
-    """Empty the database that the scenario runs on."""
-    reset(context.world.url)
-
-
-@given("a database without a run's mark, with a row in it")
-def database_without_mark(context: Context) -> None:
-    """Make a database whose comment does not say that a run made it."""
+@given("an unmarked database with a row")
+def unmarked_database_with_row(context: Context) -> None:
+    """Its comment does not say that a run has created it."""
     state = context.world.state(TrialState)
     state.url = context.world.enter(unmarked_database(context.harness))
     with provision.connect(state.url) as connection:
@@ -94,27 +87,25 @@ def database_without_mark(context: Context) -> None:
         connection.execute("INSERT INTO precious DEFAULT VALUES")
 
 
-@when("that database is reset")
-def that_database_reset(context: Context) -> None:
-    """Try to empty it."""
-    state = context.world.state(TrialState)
-    try:
-        reset(state.url)
-    except HarnessError as refusal:
-        state.refusal = refusal
+@when("{which:Resettable} is reset")
+def database_reset(context: Context, which: str) -> None:
+    """The scenario's own, or the unmarked one; a refusal is kept."""
+    world: World = context.world
+    with world.attempt_of("reset", HarnessError):
+        reset(world.url if which == "the database" else world.state(TrialState).url)
 
 
 @then("the reset is refused because the database carries no mark")
 def reset_refused(context: Context) -> None:
-    """The reason, and that nothing was done."""
-    said = str(context.world.state(TrialState).refusal)
+    """The error also says that nothing was changed."""
+    said = str(context.world.refusal("the reset"))
     assert "it carries no mark of this suite" in said, f"it says {said}"
     assert said.endswith("nothing in it was touched."), f"it says {said}"
 
 
-@then("its row is still there")
-def row_still_there(context: Context) -> None:
-    """Its row, and its sequence."""
+@then("its row still exists")
+def row_still_exists(context: Context) -> None:
+    """And its sequence has not moved."""
     with provision.connect(context.world.state(TrialState).url) as connection:
         assert data.rows(connection, "precious") == [{"id": 1}]
         assert moved_sequences(connection) == {"precious_id_seq": 1}
@@ -122,22 +113,22 @@ def row_still_there(context: Context) -> None:
 
 @when("another run starts and ends on the same server")
 def another_run(context: Context) -> None:
-    """Start the harness a second time, as another process would."""
+    """The harness is started a second time, as another process would start it."""
     world: World = context.world
     state = world.state(TrialState)
     state.databases = databases(world)
     other = Harness(Options(kind=Kind.EXTERNAL, url=world.url), SERVICE)
     other.start()
-    state.more = databases(world) - state.databases
+    state.of_other_run = databases(world) - state.databases
     other.close()
 
 
 @then("the server has the same databases as before")
 def same_databases(context: Context) -> None:
-    """The other run had its own, and they are gone."""
+    """The other run had databases of its own, and has dropped them."""
     world: World = context.world
     state = world.state(TrialState)
-    assert state.more, "the other run had no database"
+    assert state.of_other_run, "the other run had no database"
     assert databases(world) == state.databases
 
 
@@ -146,24 +137,15 @@ def same_databases(context: Context) -> None:
 
 @when("{person:Person}'s account is added to the accounts of this rule")
 def added_to_rule(context: Context, person: str) -> None:
-    """Store an account, and note it as the rule's."""
+    """Store an account, and remember it as the rule's."""
     factories.account(context.world, person)
     ACCOUNTS_OF_RULE.setdefault(context.rule, set()).add(f"{person.lower()}@example.org")
 
 
-@then("exactly the accounts of this rule are stored")
-def accounts_of_rule(context: Context) -> None:
-    """Those that scenarios of this rule have stored so far."""
-    _check_accounts(context, set())
-
-
-@then("the accounts of this rule and {person:Person}'s are stored")
-def accounts_of_rule_and(context: Context, person: str) -> None:
-    """The same, and one more."""
-    _check_accounts(context, {f"{person.lower()}@example.org"})
-
-
-def _check_accounts(context: Context, more: set[str]) -> None:
+@then("exactly the accounts of this rule{person:AndPerson} are stored")
+def accounts_of_rule(context: Context, person: str) -> None:
+    """Those that scenarios of this rule have stored so far, and perhaps one more."""
+    more = {f"{person.lower()}@example.org"} if person else set()
     stored = {row["email"] for row in context.world.stored("users")}
     expected = ACCOUNTS_OF_RULE.get(context.rule, set()) | more
     assert stored == expected, f"there are {sorted(stored)}, not {sorted(expected)}"
@@ -186,3 +168,56 @@ def session_renames(
 def session_has_read(context: Context, name: str) -> None:
     """After its own commit."""
     assert context.world.state(TrialState).read == name
+
+
+# --- factories ------------------------------------------------------------------------------
+
+
+@when("the factories make {batch:Batch}")
+def factories_make(context: Context, batch: Batch) -> None:
+    """In one session, which commits."""
+    world: World = context.world
+    with every_kind.making(world) as session:
+        world.state(Workshop).made = batch(session)
+
+
+@then("a new session reads every row as it was made")
+def read_as_made(context: Context) -> None:
+    """Every value of every column, by the service's own models."""
+    world: World = context.world
+    state = world.state(Workshop)
+    assert state.refusal is None, f"they could not be made: {state.refusal}"
+    assert state.made, "nothing was made"
+    lost = every_kind.lost(world, state.made)
+    assert not lost, "\n".join(lost[:5])
+
+
+@then("these statuses were made")
+def statuses_made(context: Context) -> None:
+    """Of each table, in the order of its factory's traits."""
+    found: dict[str, list[str]] = {}
+    for status, one in context.world.state(Workshop).made:
+        found.setdefault(one.__tablename__, []).append(status)
+    rows = ({"table": table, "statuses": ", ".join(each)} for table, each in found.items())
+    data_tables.expect(context.table, rows)
+
+
+# --- the log of statements ------------------------------------------------------------------
+
+
+@given("the SQL log is on")
+def log_is_on(context: Context) -> None:
+    """As by `-D sql=on`."""
+    world: World = context.world
+    log = SqlLog(world.state(ObservedState).log)
+    world.enter(log.listening())
+    log.begin(context.scenario.name)
+
+
+@then("the SQL log contains no password, token, hash or key")
+def log_without_secrets(context: Context) -> None:
+    """No secret of the scenario, in any spelling."""
+    world: World = context.world
+    log = world.state(ObservedState).log.getvalue()
+    assert "INSERT INTO login_sessions" in log, "too little was logged"
+    log_capture.expect_none(world.state(IdentityState).every_secret(), log, "written down")

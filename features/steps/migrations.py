@@ -1,42 +1,80 @@
-"""What revisions do to rows: as they were before, and as they are after."""
+"""Databases at a revision, and what upgrades and downgrades do to them."""
 
+from collections.abc import Mapping
+from typing import Final
+
+import psycopg
 from alembic.util import CommandError
 from behave import given, then, when
 from behave.runner import Context
+from sqlalchemy.exc import DBAPIError
 
 from features.support import data
-from features.support.arrange import raw_sql
-from features.support.migrations import alembic_commands, bulk_rows, era_tables, schema_eras
-from features.support.migrations.state import MigrationState
+from features.support.migrations import alembic_commands, bulk_rows, era_tables
+from features.support.migrations.concurrent_upgrades import past_the_service
+from features.support.migrations.executions import Direction, Execution
+from features.support.migrations.schema_drift import MANUAL_CHANGES
+from features.support.migrations.state import MigrationState, database_at_hand
+from features.support.migrations.step_types import Filling
 from features.support.world import World
+from migrations import catalogue, records
 from pgharness.servers import provision
 
+CONSENT: Final = " (-x allow-data-loss=yes would lose it)"
+"""What the refusal of a downgrade tells of how to consent to the loss."""
 
-@given('a database at revision "{revision:Revision}"')
-def database_at(context: Context, revision: str) -> None:
-    """Upgrade the scenario's empty database so far."""
-    alembic_commands.upgrade(context.world.url, revision)
+OWNERS: Final = {"Ada": 1, "Bram": 2}
+"""The ids of the accounts that `schema_eras` inserts."""
+
+# --- databases and their rows ---------------------------------------------------------------
 
 
-@given('a database at revision "{revision:Revision}" with the accounts of Ada and Bram')
-def database_with_accounts(context: Context, revision: str) -> None:
-    """Upgrade so far, and add the accounts 1 and 2."""
-    alembic_commands.upgrade(context.world.url, revision)
+@given("a database at {target:Target}{contents:Contents}")
+def database_at(context: Context, target: str, contents: Filling) -> None:
+    """Upgrade the scenario's database, unless it is there already, and insert rows."""
+    world: World = context.world
+    revision = _revision(target)
+    if alembic_commands.recorded(world.reader) != [revision]:
+        alembic_commands.upgrade(world.url, revision)
+    with provision.connect(world.url) as connection:
+        contents(connection, revision)
+
+
+@given('a database at revision "0001" with {number:Number} accounts and as many tasks')
+def database_with_many_rows(context: Context, number: int) -> None:
+    """The rows are made in the server."""
+    alembic_commands.upgrade(context.world.url, "0001")
     with provision.connect(context.world.url) as connection:
-        schema_eras.insert(connection, "users", schema_eras.rows("users", revision))
+        bulk_rows.make(connection, number)
+
+
+@given("an empty database")
+def empty_database(context: Context) -> None:
+    """The scenario's own database is empty."""
+    found = alembic_commands.state(context.world.url)
+    assert not alembic_commands.recorded(context.world.reader), "it has been migrated"
+    assert found.schema == records.EMPTY, "it is not empty"
+
+
+@given("an empty database that stores text as {encoding:Encoding}")
+def database_encoded(context: Context, encoding: str) -> None:
+    """Make another database, of this encoding."""
+    world: World = context.world
+    world.state(MigrationState).elsewhere = world.enter(
+        context.harness.another_database(encoding=encoding)
+    )
 
 
 @given('the rows of "{table:Name}"')
-@when('a program adds the rows of "{table:Name}"')
-def rows_added(context: Context, table: str) -> None:
-    """Insert them; what must not be empty and is not said is as in `past`."""
+def rows_given(context: Context, table: str) -> None:
+    """Insert them; required columns that are not given are filled."""
     with provision.connect(context.world.url) as connection:
         era_tables.insert(connection, table, context.table)
 
 
-@given("the objectives, each with its open entry")
-def objectives_added(context: Context) -> None:
-    """Insert them with what their history must have."""
+@given('the rows of "objectives", each with its open entry in "objective_history"')
+def objectives_given(context: Context) -> None:
+    """Insert them with their entries in one transaction, as a trigger requires."""
     with provision.connect(context.world.url) as connection, connection.transaction():
         era_tables.insert(connection, "objectives", context.table)
         connection.execute(
@@ -45,127 +83,129 @@ def objectives_added(context: Context) -> None:
         )
 
 
-@when('a program adds an account of "{email}"')
-def account_added(context: Context, email: str) -> None:
-    """Insert it and leave its id to the database."""
+@given("a manual change: {change:ManualChange}")
+def manually_changed(context: Context, change: str) -> None:
+    """As the owner of the database."""
     with provision.connect(context.world.url) as connection:
-        usual = {
-            name: value
-            for name, value in schema_eras.rows("users", alembic_commands.head())[0].items()
-            if name != "id"
-        }
-        row = {**usual, "email": email}
-        connection.execute(raw_sql.insertion("users", row), row)
+        connection.execute(MANUAL_CHANGES[change].encode())
 
 
-@when("a program adds a task that is completed without a result")
-def task_added_without_result(context: Context) -> None:
-    """Insert it, in one transaction, and keep what the database says."""
-    usual = {
-        name: value for name, value in schema_eras.rows("tasks", "0020")[0].items() if name != "id"
-    }
-    row = {**usual, "agent_id": None, "result": None}
-    raw_sql.attempt(context.world, raw_sql.insertion("tasks", row), row)
-
-
-@when('a program changes the rows of "{table:Name}"')
-def rows_changed(context: Context, table: str) -> None:
-    """Write the columns that are said into the rows of these ids."""
-    with provision.connect(context.world.url) as connection:
-        era_tables.update(connection, table, context.table)
-
-
-@when("it is upgraded to the latest revision")
-@when('it is upgraded to revision "{revision:Revision}"')
-def upgraded_to(context: Context, revision: str = "head") -> None:
-    """Upgrade, or keep why not."""
+@when('a program tries to add the rows of "{table:Name}"')
+def tries_to_add(context: Context, table: str) -> None:
+    """Insert them in one transaction, and keep the database's refusal."""
     world: World = context.world
-    state = world.state(MigrationState)
-    state.before = alembic_commands.state(world.url)
-    with state.expected(CommandError):
-        alembic_commands.upgrade(world.url, revision)
+    world.database_refusal = None
+    try:
+        with past_the_service(world.url)(world.domain) as connection:
+            era_tables.insert(connection, table, context.table)
+    except psycopg.Error as refusal:
+        world.database_refusal = refusal
 
 
-@when('it is upgraded to revision "{revision:Revision}" by a session in the zone "{zone}"')
-def upgraded_in_zone(context: Context, revision: str, zone: str) -> None:
-    """Upgrade over a connection whose times are in another zone than UTC."""
-    url = context.world.url.update_query_dict({"options": f"-c TimeZone={zone}"})
-    alembic_commands.upgrade(url, revision)
-
-
-@when('it is downgraded to revision "{revision:Revision}" by a session in the zone "{zone}"')
-def downgraded_in_zone(context: Context, revision: str, zone: str) -> None:
-    """Downgrade over a connection whose times are in another zone than UTC."""
-    url = context.world.url.update_query_dict({"options": f"-c TimeZone={zone}"})
-    alembic_commands.downgrade(url, revision)
-
-
-@when('it is downgraded to revision "{revision:Revision}"')
-def downgraded_to(context: Context, revision: str) -> None:
-    """Downgrade, or keep why not."""
+@then('{person:RowsOf} rows of "{table:Name}" are')
+def rows_are(context: Context, person: str, table: str) -> None:
+    """All rows, or all of the person's, in the order of the first column."""
     world: World = context.world
-    state = world.state(MigrationState)
-    state.before = alembic_commands.state(world.url)
-    with state.expected(CommandError):
-        alembic_commands.downgrade(world.url, revision)
+    where = _owned_by(world, table, person) if person else {}
+    era_tables.expect(world.reader, table, context.table, **where)
 
 
-@when("it is downgraded to nothing")
-def downgraded_to_nothing(context: Context) -> None:
-    """Take the first revision back, or keep why not."""
+@then('{person:Person} has no rows in "{table:Name}"')
+def has_no_rows(context: Context, person: str, table: str) -> None:
+    """The table exists."""
     world: World = context.world
-    state = world.state(MigrationState)
-    state.before = alembic_commands.state(world.url)
-    with state.expected(CommandError):
-        alembic_commands.downgrade(world.url, "base")
-
-
-@when('it is downgraded to revision "{revision:Revision}", whatever is lost')
-def downgraded_at_a_loss(context: Context, revision: str) -> None:
-    """Downgrade with the consent to lose what has no place there."""
-    alembic_commands.downgrade(context.world.url, revision, alembic_commands.LOSSES_ALLOWED)
-
-
-@then('the rows of "{table:Name}" are')
-def rows_are(context: Context, table: str) -> None:
-    """All rows by the first column, value by value."""
-    era_tables.expect(context.world.reader, table, context.table)
-
-
-@then('"{table:Name}" has no rows')
-def no_rows(context: Context, table: str) -> None:
-    """The table is there, and empty."""
-    found = data.rows(context.world.reader, table)
+    found = data.rows(world.reader, table, **_owned_by(world, table, person))
     assert not found, f"{table} has {len(found)} rows"
 
 
-@then("the downgrade is refused: {sentence:Rest}")
-def downgrade_refused(context: Context, sentence: str) -> None:
-    """The refusal is this sentence, and what would let the downgrade go on."""
-    refusal = context.world.state(MigrationState).claim()
+@then("all {number:Number} accounts and tasks are stored as {expected:BulkForm} has them")
+def many_rows_stored(context: Context, number: int, expected: Mapping[str, str]) -> None:
+    """Each table has exactly the expected rows."""
+    wrong = bulk_rows.wrong(context.world.reader, number, expected)
+    assert not wrong, "; ".join(wrong)
+
+
+def _owned_by(world: World, table: str, person: str) -> dict[str, int]:
+    owner = data.owner_columns(world.reader)[table]
+    assert owner is not None, f"the rows of {table} have no owner"
+    return {owner: OWNERS[person]}
+
+
+# --- upgrades and downgrades ----------------------------------------------------------------
+
+
+@given("the database is {direction:Direction} to {target:Target}{how:Migration}")
+@when("the database is {direction:Direction} to {target:Target}{how:Migration}")
+def migrated(context: Context, direction: Direction, target: str, how: Execution) -> None:
+    """Migrate, and keep the refusal for the Then that names it."""
+    world: World = context.world
+    state = world.state(MigrationState)
+    state.before = alembic_commands.state(database_at_hand(state, world.url))
+    # An error of another kind is no refusal in a sentence: the Then tells them apart.
+    with world.attempt_of(direction.subject, CommandError, DBAPIError, psycopg.Error):
+        how(world, direction, target)
+
+
+@then("the {command:Command} is refused: {sentence:Rest}")
+def refused(context: Context, command: Direction, sentence: str) -> None:
+    """The refusal is one line that begins like this; a downgrade also names the consent.
+
+    "The latest" stands for the number of the latest revision.
+    """
+    world: World = context.world
+    refusal = world.refusal(command.subject)
     assert refusal is not None, "it was not refused"
-    said = str(refusal).replace(" (-x allow-data-loss=yes would lose it)", "")
-    assert said != str(refusal), f"it does not say how to consent: {refusal}"
-    assert said == sentence, f"it was refused, but: {said}"
+    assert isinstance(refusal, CommandError), f"it failed by another error: {refusal}"
+    database = database_at_hand(world.state(MigrationState), world.url).database
+    said = str(refusal).replace(f"the database {database}", "the database")
+    head = alembic_commands.head()
+    said = said.replace(f"revision {head}", "the latest revision").replace(head, "the latest")
+    assert "\n" not in said, f"the refusal has more than one line: {said}"
+    if command is Direction.DOWNGRADE:
+        assert CONSENT in said, f"it does not name the consent: {refusal}"
+        said = said.replace(CONSENT, "")
+        assert said == sentence, f"it was refused, but: {said}"
+    assert said.startswith(sentence), f"it was refused, but: {said}"
 
 
-@given("{number:Number} accounts and as many tasks, as they were in the beginning")
-def masses_in_the_beginning(context: Context, number: int) -> None:
-    """Upgrade to the first revision, and make them in the server."""
-    alembic_commands.upgrade(context.world.url, "0001")
-    with provision.connect(context.world.url) as connection:
-        bulk_rows.make(connection, number)
+@then("the database is at {target:Target}")
+def is_at(context: Context, target: str) -> None:
+    """The version table records this revision, and no other."""
+    found = alembic_commands.recorded(context.world.reader)
+    assert found == [_revision(target)], f"it is at {found}"
 
 
-@then("all {number:Number} of them are there as they are today, value by value")
-def masses_of_today(context: Context, number: int) -> None:
-    """Each table has these rows, and no others."""
-    wrong = bulk_rows.wrong(context.world.reader, number, bulk_rows.TODAY)
-    assert not wrong, "; ".join(wrong)
+@then("its schema is the one on record")
+def schema_on_record(context: Context) -> None:
+    """The catalogue has exactly what was recorded of the database's revision."""
+    reader = context.world.reader
+    (revision,) = alembic_commands.recorded(reader)
+    expected = records.schema_at(alembic_commands.scripts(), revision)
+    assert expected is not None, "not every revision is on record: uv run poe freeze"
+    differences = catalogue.differences(expected, catalogue.read(reader))
+    assert not differences, "; ".join(differences)
 
 
-@then("all {number:Number} of them are there as they were in the beginning, value by value")
-def masses_as_in_the_beginning(context: Context, number: int) -> None:
-    """Each table has these rows, and no others."""
-    wrong = bulk_rows.wrong(context.world.reader, number, bulk_rows.BEGINNING)
-    assert not wrong, "; ".join(wrong)
+@then("its revision, schema and rows are unchanged")
+def unchanged(context: Context) -> None:
+    """Everything is as it was before the last migration."""
+    world: World = context.world
+    state = world.state(MigrationState)
+    assert state.before is not None, "nothing was migrated"
+    after = alembic_commands.state(database_at_hand(state, world.url))
+    changed = alembic_commands.changes(state.before, after)
+    assert not changed, "; ".join(changed)
+
+
+@then("nothing but an empty version table is left")
+def nothing_left(context: Context) -> None:
+    """The schema is that of an empty database."""
+    reader = context.world.reader
+    left = catalogue.differences(records.EMPTY, catalogue.read(reader))
+    assert not left, "; ".join(left)
+    assert alembic_commands.recorded(reader) == []
+    assert not data.tables(reader)
+
+
+def _revision(target: str) -> str:
+    return alembic_commands.head() if target == "head" else target

@@ -155,12 +155,6 @@ def about_to_record(context: Context, device: str, person: str) -> None:
     participant.wait_until_stopped()
 
 
-@when("the {device:Device} continues")
-def continues(context: Context, device: str) -> None:
-    """Let the failure be written."""
-    context.world.actors[device].go_on()
-
-
 @given("{number:Logins} to {person:Person}'s account failed")
 def logins_failed(context: Context, number: int, person: str) -> None:
     """Logins with a wrong password; a locked account refuses them, too, and does not count them."""

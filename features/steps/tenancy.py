@@ -1,195 +1,196 @@
-"""Tenants who come too close to each other: what they try, and what comes of it."""
+"""Tenants: their rows, attacks on them, privileges, and the answers to another tenant's ids."""
 
-from typing import Final
+from collections.abc import Callable, Iterable
 
 import psycopg
 from behave import given, then, when
+from behave.model import Table
 from behave.runner import Context
 
+from domain.database.schema import Role
 from features.support import data
+from features.support.operations import registry
 from features.support.tenancy import (
     attack_runner,
+    planner_statistics,
     policy_side_channels,
+    privileges,
     rls_catalog,
+    role_statements,
     tenant_fixture,
 )
-from features.support.tenancy.attack_runner import Binding
-from features.support.tenancy.single_connection_pool import Pooled, PooledState
+from features.support.tenancy.attack_runner import WITHOUT_EFFECT, Binding
+from features.support.tenancy.policy_side_channels import Channel
 from features.support.tenancy.state import TenancyState
 from features.support.world import World
 from pgharness.data import data_tables
 
-BINDINGS: Final[dict[str, Binding]] = {
-    "nobody was ever bound": attack_runner.unbound,
-    "nobody is bound": attack_runner.as_nobody,
-}
-
-FRUITLESS: Final = frozenset({"none", "nobody", "policy", "no right", "unsupported", "-"})
-"""What may come of an attempt that is made for nobody."""
+Line = dict[str, str]
 
 
-@given("{person:Person} has something in every table that tenants own")
-def has_something_everywhere(context: Context, person: str) -> None:
-    """An account, and a row in each of the tables that the catalogue names."""
-    tenant_fixture.estate(context.world, person)
+@given("{people:Holders} rows in every tenant table")
+def rows_everywhere(context: Context, people: list[str]) -> None:
+    """Store an account for each, and a row in each of the tables that the catalogue names."""
+    for person in people:
+        tenant_fixture.create(context.world, person)
 
 
-# --- what the catalogue says ----------------------------------------------------------------
+# --- what the catalogue lists ---------------------------------------------------------------
 
 
-@when("the catalogue is asked for the tables")
-def ask_for_tables(context: Context) -> None:
-    """Tables that tenants own, with what their protection lacks, and all others."""
+@then("{listing:Listing} are exactly these")
+def are_exactly(context: Context, listing: Callable[[psycopg.Connection], Iterable[Line]]) -> None:
+    """The catalogue lists no more and no less, in this order; a column `why` is for the reader."""
+    _expect(context.table, listing(context.world.reader))
+
+
+def _expect(table: Table, found: Iterable[Line]) -> None:
+    if "why" in table.headings:
+        compared = [name for name in table.headings if name != "why"]
+        whys = {tuple(row[name] for name in compared): row["why"] for row in table}
+        found = [
+            {**line, "why": whys.get(tuple(line.get(name) for name in compared), "(no reason)")}
+            for line in found
+        ]
+    data_tables.expect(table, found)
+
+
+@then("ANALYZE collects no other statistics")
+def no_other_statistics(context: Context) -> None:
+    """The columns with statistics after an ANALYZE are among the targets of statistics."""
     reader = context.world.reader
-    context.world.state(TenancyState).came_of_it = [
-        *(
-            {"table": table, "whose": "tenants'", "lacks": _listed(reader, table)}
-            for table in rls_catalog.tenant_tables(reader)
-        ),
-        *(
-            {
-                "table": table,
-                "whose": "others'",
-                "policies": rls_catalog.row_security(reader, table),
-            }
-            for table in rls_catalog.other_tables(reader)
-        ),
+    reader.execute("ANALYZE")
+    allowed = {row["table"]: row["about"].split(", ") for row in planner_statistics.targets(reader)}
+    others = [
+        f"{row['table']}.{column}"
+        for row in planner_statistics.stored(reader)
+        for column in row["about"].split(", ")
+        if column not in allowed.get(row["table"], [])
     ]
+    assert not others, f"there are statistics about {', '.join(others)}"
 
 
-def _listed(reader: psycopg.Connection, table: str) -> str:
-    return ", ".join(rls_catalog.weaknesses(reader, table)) or "nothing"
+@then("no view runs with its owner's privileges")
+def no_view_of_its_owner(context: Context) -> None:
+    """Each view, if there are any, is a `security_invoker`."""
+    found = privileges.views_of_their_owner(context.world.reader)
+    assert not found, f"these do: {', '.join(found)}"
 
 
-@then("these are tenants' own, and nothing of their protection is lacking")
-def tenants_own(context: Context) -> None:
-    """Exactly these, each fully protected."""
-    found = [
-        row for row in context.world.state(TenancyState).came_of_it if row["whose"] == "tenants'"
+# --- what roles can do ----------------------------------------------------------------------
+
+
+@then('the role "{role}" has no capability beyond its privileges')
+def no_capability(context: Context, role: str) -> None:
+    """It is no superuser, bypasses no policy, owns nothing, cannot log in and so on."""
+    found = privileges.capabilities(context.world.reader)[Role(role)]
+    assert not found, f"it {', '.join(found)}"
+
+
+@then("each statement changes these catalogues, by the role that runs it")
+def catalogues_changed(context: Context) -> None:
+    """Each statement is run in each role, and rolled back."""
+    roles = context.table.headings[1:]
+    asked = [(Role(role), row["statement"]) for row in context.table for role in roles]
+    found = iter(role_statements.outcomes(context.world, asked))
+    lines = [
+        {"statement": row["statement"], **{role: next(found) for role in roles}}
+        for row in context.table
     ]
-    data_tables.expect(context.table, found)
+    data_tables.expect(context.table, lines)
 
 
-@then("these are not, for these reasons")
-def not_tenants(context: Context) -> None:
-    """Exactly these; the reasons are for the reader."""
-    found = [
-        row for row in context.world.state(TenancyState).came_of_it if row["whose"] == "others'"
-    ]
-    reasons = {row["table"]: row["why"] for row in context.table}
-    data_tables.expect(
-        context.table,
-        [{**row, "why": reasons.get(row["table"], "(none)")} for row in found],
+@then('the role "{role}" cannot log in with a password that it has set for itself')
+def cannot_log_in(context: Context, role: str) -> None:
+    """A role may set its own password."""
+    logs_in = role_statements.logs_in_with_password(context.world, Role(role))
+    assert not logs_in, "it can log in"
+
+
+# --- attacks --------------------------------------------------------------------------------
+
+
+@when("{intruder:Person} attempts every kind of {kind:Attack} on {victim:Person}'s rows")
+def attempts_every_attack(context: Context, intruder: str, kind: str, victim: str) -> None:
+    """Every attack of this kind, on every table that the catalogue names."""
+    world: World = context.world
+    world.before = data.fingerprint(world.reader)
+    world.state(TenancyState).results = attack_runner.run_attacks(world, intruder, victim, kind)
+
+
+@when("every kind of {kind:Attack} is attempted as a tenant {binding:Binding}")
+def attempted_without_user(context: Context, kind: str, binding: Binding) -> None:
+    """The same attacks, of Bram on Ada, but for no user."""
+    world: World = context.world
+    world.before = data.fingerprint(world.reader)
+    world.state(TenancyState).results = attack_runner.run_attacks(
+        world, "Bram", "Ada", kind, binding
     )
 
 
-@when("the catalogue is asked for the policies")
-def ask_for_policies(context: Context) -> None:
-    """All policies of all tables."""
-    context.world.state(TenancyState).came_of_it = rls_catalog.policies(context.world.reader)
-
-
-@then("it names exactly these")
-def named_exactly(context: Context) -> None:
-    """No more, no less, in this order."""
-    data_tables.expect(context.table, context.world.state(TenancyState).came_of_it)
-
-
-# --- what is tried --------------------------------------------------------------------------
-
-
-@when("{intruder:Person} tries everything of {kind:Intrusion} with all that is {victim:Person}'s")
-def tries_everything(context: Context, intruder: str, kind: str, victim: str) -> None:
-    """Every attempt of this kind, with every table that the catalogue names."""
-    world: World = context.world
-    world.before = data.fingerprint(world.reader)
-    world.state(TenancyState).came_of_it = attack_runner.sweep(world, intruder, victim, kind)
-
-
-@when("everything of {kind:Intrusion} is tried as a tenant while {binding:Binding}")
-def tried_for_nobody(context: Context, kind: str, binding: str) -> None:
-    """Every attempt of this kind, but for no tenant; there is something of Ada's and of Bram's."""
-    world: World = context.world
-    world.before = data.fingerprint(world.reader)
-    world.state(TenancyState).came_of_it = attack_runner.sweep(
-        world, "Bram", "Ada", kind, BINDINGS[binding]
-    )
-
-
-@then("this is what comes of it")
-def what_comes_of_it(context: Context) -> None:
-    """Exactly these attempts were made, with exactly these tables, and this came of each."""
+@then("the outcomes are, by table")
+def outcomes_by_table(context: Context) -> None:
+    """Exactly these attempts were made, on exactly the tenant tables, with these outcomes."""
     world: World = context.world
     known = list(context.table.headings[1:])
     found = rls_catalog.tenant_tables(world.reader)
-    assert known == found, f"the tables that tenants own are {found}"
-    data_tables.expect(context.table, world.state(TenancyState).came_of_it)
+    assert known == found, f"the tenant tables are {found}"
+    data_tables.expect(context.table, world.state(TenancyState).results)
 
 
-@then("nothing is seen, and nothing is done")
-def fruitless(context: Context) -> None:
-    """Every attempt with every table found nothing, or was refused."""
-    lines = context.world.state(TenancyState).came_of_it
-    assert lines, "nothing was tried"
-    fruits = [
-        f"{line['he tries']} in {table}: {word}"
+@then("no attempt reads or changes a row")
+def no_effect(context: Context) -> None:
+    """Every attempt on every table found nothing, or was refused."""
+    lines = context.world.state(TenancyState).results
+    assert lines, "nothing was attempted"
+    effects = [
+        f"{line['attempt']} in {table}: {word}"
         for line in lines
         for table, word in line.items()
-        if table != "he tries" and word not in FRUITLESS
+        if table != "attempt" and word not in WITHOUT_EFFECT
     ]
-    assert not fruits, "; ".join(fruits)
+    assert not effects, "; ".join(effects)
 
 
-@when("{intruder:Person} tries {thing:Lesson}, with {victim:Person} about")
-def tries_to_learn(context: Context, intruder: str, thing: str, victim: str) -> None:
-    """One of the ways to learn something of others."""
+# --- side channels --------------------------------------------------------------------------
+
+
+@when("{intruder:Person} observes {channel:SideChannel} while {victim:Person} works")
+def observes(context: Context, intruder: str, channel: Channel, victim: str) -> None:
+    """By the service or in SQL, in the role and for the user that the service binds."""
     world: World = context.world
-    learnt = policy_side_channels.LESSONS[thing](world, intruder, victim)
-    world.state(TenancyState).came_of_it = [{"learns": learnt}]
+    finding = policy_side_channels.learn(channel, world, intruder, victim)
+    world.state(TenancyState).finding = finding
 
 
-@then("he learns {what:Learnt}")
-def learns(context: Context, what: str) -> None:
-    """That, and no more."""
-    (line,) = context.world.state(TenancyState).came_of_it
-    assert line["learns"] == what, f"he learnt {line['learns']}"
+@then("he learns {finding:Rest}")
+def learns(context: Context, finding: str) -> None:
+    """Exactly this."""
+    found = context.world.state(TenancyState).finding
+    assert found == finding, f"he learns {found}"
 
 
-# --- one connection, one tenant after the other ---------------------------------------------
+# --- answers to ids -------------------------------------------------------------------------
 
 
-@when("{person:Person}'s work in the only connection {ending:Ending}")
-def work_ends(context: Context, person: str, ending: str) -> None:
-    """One unit of work, up to its end."""
+@when("{intruder:Person} calls every operation with {victim:Person}'s ids")
+def calls_every_operation(context: Context, intruder: str, victim: str) -> None:
+    """Each operation is called with the victim's id, an unknown id and the caller's own.
+
+    An operation with several places for an id is called for each of them.
+    """
     world: World = context.world
-    pool = Pooled(world.url, world.settings, world.clock, world.reader)
-    world.at_the_end(pool.close)
-    pool.open(impatient=ending == "runs into a timeout", reset=False)
-    world.state(PooledState).pool = pool
-    pool.work(
-        ending, world.people[person].id, world.state(TenancyState).estates[person]["project"].id
-    )
+    world.before = data.fingerprint(world.reader)
+    world.state(TenancyState).results = registry.answers(world, intruder, victim)
 
 
-@then("the next to use that very connection finds nobody bound, and no role taken")
-def nobody_bound(context: Context) -> None:
-    """It is the same connection to the server, in its own role, and nobody is bound."""
-    pool = context.world.state(PooledState).pool
-    assert pool.state() == (pool.pid, True, ""), f"was {pool.pid}, is {pool.state()}"
+@then("each answers as it answers to an unknown id")
+def answers_as_unknown(context: Context) -> None:
+    """There are exactly these places for an id, and both ids get this answer in each of them."""
+    data_tables.expect(context.table, context.world.state(TenancyState).results)
 
 
-@then("{person:Person} sees nothing in it but what is {whose:Whose} own")
-def sees_own(context: Context, person: str, whose: str) -> None:
-    """In each of the tables there is something, and all of it is the person's."""
-    world: World = context.world
-    own = world.people[person].id
-    seen = world.state(PooledState).pool.seen_by(own, rls_catalog.tenant_tables(world.reader))
-    assert all(owners == [own] for owners in seen.values()), f"the owners seen are {seen}"
-
-
-@then("whoever binds nobody sees nothing in it at all")
-def nobody_sees_nothing(context: Context) -> None:
-    """Each of the tables answers that nobody is bound."""
-    world: World = context.world
-    seen = world.state(PooledState).pool.seen_by(None, rls_catalog.tenant_tables(world.reader))
-    assert set(seen.values()) == {"nobody is bound"}, f"what is seen is {seen}"
+@then("exactly these operations take no id")
+def take_no_id(context: Context) -> None:
+    """A column `why` is for the reader."""
+    _expect(context.table, [{"operation": name} for name in registry.without_places()])

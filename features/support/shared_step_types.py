@@ -26,6 +26,7 @@ PLURAL_FIELDS: Final = {
 
 PARTICIPANTS: Final = (
     *("worker", "administrator", "caretaker", "other client"),
+    *("upgrade", "program"),
     *DEVICES,
 )
 """Participants in concurrent work that are no persons."""

@@ -5,7 +5,7 @@ It imports no capability: each keeps what its steps share in a state of its own 
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 import psycopg
 from sqlalchemy import URL, Engine
@@ -27,6 +27,7 @@ from pgharness.sessions.sessions import TestSessionFactory
 Entered = TypeVar("Entered")
 State = TypeVar("State")
 
+Error = TypeVar("Error", bound=Exception)
 Work = TypeVar("Work")
 Result = TypeVar("Result")
 
@@ -43,15 +44,15 @@ class Claimable(Protocol):
         ...
 
 
-class Outcome:
+class Outcome(Generic[Error]):
     """What came of the last operation that a scenario expects may be refused."""
 
     def __init__(self) -> None:
-        self._refusal: DomainError | None = None
+        self._refusal: Error | None = None
         self._open = False
 
     @contextmanager
-    def expected(self, *kinds: type[DomainError]) -> Iterator[None]:
+    def expected(self, *kinds: type[Error]) -> Iterator[None]:
         """Keep a refusal of these kinds for the Then that names it."""
         check_claimed(self.unclaimed())
         self._open, self._refusal = True, None
@@ -60,19 +61,19 @@ class Outcome:
         except kinds as refusal:
             self._refusal = refusal
 
-    def claim(self) -> DomainError | None:
+    def claim(self) -> Error | None:
         """Return the refusal, or None if the operation went through, and count it as judged."""
         assert self._open, "nothing was tried that could have been refused"
         self._open = False
         return self._refusal
 
     @property
-    def judged(self) -> DomainError | None:
+    def judged(self) -> Error | None:
         """The refusal that a Then has claimed, for another one that looks at it more closely."""
         assert not self._open, "no Then has claimed the last outcome"
         return self._refusal
 
-    def unclaimed(self) -> DomainError | None:
+    def unclaimed(self) -> Error | None:
         """Return the refusal that no Then has asked about, if there is one."""
         return self._refusal if self._open else None
 
@@ -86,7 +87,9 @@ class World:
         self.clock = ManualClock(NOON)
         self.settings = CHEAP
         self.hasher = CountingHasher(CHEAP.argon2)
-        self.outcome = Outcome()
+        self.outcome = Outcome[DomainError]()
+        self.outcomes: dict[str, Outcome[Exception]] = {}
+        """Outcomes of what is no operation of the service, by its subject: "upgrade"."""
         self.people: dict[str, User] = {}
         """Everybody's account, as they last saw it."""
         self.actors: dict[str, Actor[Domain]] = {}
@@ -134,17 +137,27 @@ class World:
         with self.outcome.expected(DomainError):
             yield
 
-    def refusal(self, subject: str) -> DomainError | None:
+    @contextmanager
+    def attempt_of(self, subject: str, *kinds: type[Exception]) -> Iterator[None]:
+        """Try what is no operation of the service, and keep an error of these kinds as its refusal.
+
+        The Then that names it calls it `the {subject}`.
+        """
+        self._concurrent.discard(subject)
+        with self.outcomes.setdefault(subject, Outcome()).expected(*kinds):
+            yield
+
+    def refusal(self, subject: str) -> Exception | None:
         """Return why the last operation was refused, or None, and count it as judged.
 
         A subject that takes part in concurrent work is judged by its own operation; its errors of
         other kinds go up.
         """
         name = subject.removeprefix("the ")
-        if name not in self._concurrent:
-            return self.outcome.claim()
-        answer = self.actors[name].answer()
-        return answer if isinstance(answer, DomainError) else None
+        if name in self._concurrent:
+            answer = self.actors[name].answer()
+            return answer if isinstance(answer, Exception) else None
+        return self.outcomes.get(name, self.outcome).claim()
 
     @contextmanager
     def past_the_domain(self) -> Iterator[Session]:
@@ -196,11 +209,16 @@ class World:
         user_id = self.people[person].id
         return lambda domain: domain.tenant(user_id)
 
-    def actor(self, name: str) -> Actor[Domain]:
-        """Add a participant; its only connection has its name (`application_name`)."""
-        engine = engine_for(self.url, self.settings, name=name, pool_size=1)
+    def actor(
+        self, name: str, engine: Engine | None = None, refusal: type[Exception] = DomainError
+    ) -> Actor[Domain]:
+        """Add a participant; its only connection has its name (`application_name`).
+
+        An engine is given for what is no work of the service; its connections have the name.
+        """
+        engine = engine or engine_for(self.url, self.settings, name=name, pool_size=1)
         domain = Domain(engine, self.settings, self.clock)
-        actor = self.actors[name] = Actor(name, engine, domain, DomainError)
+        actor = self.actors[name] = Actor(name, engine, domain, refusal)
         self._cleanups.callback(actor.close)
         self._concurrent.add(name)
         return actor
@@ -237,8 +255,9 @@ class World:
 
     def unclaimed(self) -> list[Exception]:
         """Return the refusals that no Then has asked about: they may be why one has failed."""
-        holders = [each for each in self._states.values() if isinstance(each, Claimable)]
-        kept = [self.outcome.unclaimed(), *(each.unclaimed() for each in holders)]
+        states = [each for each in self._states.values() if isinstance(each, Claimable)]
+        holders: list[Claimable] = [self.outcome, *self.outcomes.values(), *states]
+        kept = [each.unclaimed() for each in holders]
         return [refusal for refusal in kept if refusal is not None]
 
     def close(self, *, failed: bool = False) -> None:

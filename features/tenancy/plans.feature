@@ -1,21 +1,21 @@
 @tenancy
-Feature: Policies cost nobody a search through everybody's tasks
+Feature: Policies do not make queries read other tenants' tasks
   In order to be served as fast among many tenants as I would be alone
   As a tenant
-  I want what is mine found by an index
+  I want my tasks to be found by an index
 
   Background:
-    Given Ada is one of 50 tenants who have 300 finished and 30 pending tasks each
+    Given Ada is one of 50 tenants, each with 300 finished and 30 pending tasks
 
   @tenancy-10
   Rule: A page is read by an index that begins with the owner
-    Scenario Outline: Ada reads <what>
-      When Ada reads <what>
-      Then the policy is a part of how the server goes about it
-      And only what is hers is looked at, found by an index
+    Scenario Outline: The server plans <statement>
+      When the server plans <statement>
+      Then the plan contains the policy
+      And the plan reads only her tasks, by an index
 
       Examples:
-        | what                             |
+        | statement                        |
         | a page of her tasks              |
         | the next page of her tasks       |
         | a page of her pending tasks      |
@@ -23,6 +23,6 @@ Feature: Policies cost nobody a search through everybody's tasks
 
   @tenancy-11
   Rule: A claim reads pending tasks only
-    Example: A worker claims a task beside many that are finished
-      When a worker's claim is planned
-      Then only pending tasks are looked at, found by an index
+    Example: A worker claims a task among many finished ones
+      When the server plans a worker's claim
+      Then the plan reads only pending tasks, by an index

@@ -1,58 +1,70 @@
 @tenancy
-Feature: What is done to a connection ends with the unit of work
-  In order to share connections with tenants I know nothing of
+Feature: Whatever a unit of work does to its session ends with it
+  In order to share connections with tenants I do not know
   As a tenant
-  I want to find each of them as if nobody had had it before me
+  I want to find each connection as if it were new
 
   @asvs-8.4.1 @tenancy-15
   Rule: Nothing that a unit of work leaves in its session reaches the next one
-    Scenario Outline: Ada's work leaves <leftover>
+    Scenario Outline: Ada's work creates <leftover> and leaves it
       Given Ada has an account
-      When Ada's work in the only connection leaves <leftover>
-      Then the next to use that very connection finds nothing of it
+      When Ada's work in the pool's only connection leaves <leftover>
+      Then the next to use the connection finds nothing of it
 
       Examples:
-        | leftover                    |
-        | where a sequence was        |
-        | a temporary table           |
-        | a temporary view            |
-        | a temporary function        |
-        | a temporary type            |
-        | a setting                   |
-        | a setting of her own        |
-        | another user bound          |
-        | another limit on statements |
-        | another encoding            |
-        | another name                |
-        | transactions that only read |
-        | a prepared statement        |
-        | an open cursor              |
-        | a channel she listens to    |
-        | a lock                      |
-        | a seed for random numbers   |
-        | a search path               |
-        | a role                      |
+        | leftover                  |
+        | a temporary table         |
+        | a temporary view          |
+        | a temporary function      |
+        | a temporary type          |
+        | a prepared statement      |
+        | an open cursor            |
+        | a channel with a listener |
+        | an advisory lock          |
 
-    Example: Ada's work leaves all of it
+    Scenario Outline: Ada's work changes <leftover> and leaves it changed
       Given Ada has an account
-      When Ada's work in the only connection leaves all that can be left
-      Then the server tells the same of that very connection as before
+      When Ada's work in the pool's only connection leaves <leftover>
+      Then the next to use the connection finds nothing of it
 
-    Example: A connection that cannot be cleared is given to nobody
+      Examples:
+        | leftover                     |
+        | a setting                    |
+        | a custom setting             |
+        | another user bound           |
+        | another statement timeout    |
+        | another encoding             |
+        | another application name     |
+        | read-only transactions       |
+        | a search path                |
+        | a role                       |
+        | a seed for random numbers    |
+        | the last value of a sequence |
+
+    Example: Ada's work leaves everything at once
       Given Ada has an account
-      When the only connection is given back in a state that cannot be cleared
-      Then the next gets another connection
+      When Ada's work in the pool's only connection leaves everything that can be left
+      Then the next to use the connection finds nothing of it
+
+    Example: A connection that cannot be reset is closed
+      Given Ada has an account
+      When the pool's only connection is returned in a state that cannot be reset
+      Then the next to use the pool gets another connection
 
   @asvs-8.4.1 @tenancy-16
   Rule: A temporary table cannot take the place of a table
-    Example: Ada's work has left one that is called like the table of projects
+    Example: Ada's work leaves a temporary table with the name of the table of projects
       Given Ada has an account
       And Bram has an account
-      When Ada's work in the only connection leaves a temporary table
-      And Bram creates the project "garden" in that connection
-      Then the project "garden" of Bram's is stored
+      When Ada's work in the pool's only connection leaves a temporary table
+      And Bram creates the project "garden" in the same connection
+      Then these projects are stored
+        | owner | path    | slug   |
+        | Bram  | /garden | garden |
 
-    Example: Ada's own work goes past the one that it has made
+    Example: Ada creates a project beside a temporary table of that name
       Given Ada has an account
-      When Ada's work makes a temporary table of projects, and then the project "garden"
-      Then the project "garden" of Ada's is stored
+      When Ada creates a temporary table of projects and the project "garden" in one work
+      Then these projects are stored
+        | owner | path    | slug   |
+        | Ada   | /garden | garden |

@@ -1,68 +1,66 @@
 @tenancy
-Feature: Who may do what
-  In order to limit what a fault in one part of the service can do
-  As whoever answers for the data
-  I want every right written down here, and no other right to be there
+Feature: The privileges of the roles
+  In order to limit the damage of a fault in one part of the service
+  As an administrator
+  I want every privilege listed, and no other privilege granted
 
-  @asvs-13.2.2 @asvs-8.3.1 @tenancy-7
+  @asvs-13.2.2 @asvs-8.3.1 @contract @tenancy-7
   Rule: Each role has the privileges that its work needs, and no others
-    Example: All rights to all tables and sequences
-      When the catalogue is asked for all rights
-      Then it names exactly these
-        | who          | table               | may    | columns                                                                                                             |
-        | app_identity | login_sessions      | select | all                                                                                                                 |
-        | app_identity | login_sessions      | insert | all                                                                                                                 |
-        | app_identity | login_sessions      | update | last_seen_at, ended_at, ended_because                                                                               |
-        | app_identity | login_sessions      | delete | all                                                                                                                 |
-        | app_identity | password_history    | select | all                                                                                                                 |
-        | app_identity | password_history    | insert | user_id, password_hash, retired_at                                                                                  |
-        | app_identity | password_history    | delete | all                                                                                                                 |
-        | app_identity | temporary_passwords | select | all                                                                                                                 |
-        | app_identity | temporary_passwords | insert | user_id, password_hash, issued_at, expires_at, used_at                                                              |
-        | app_identity | temporary_passwords | update | password_hash, issued_at, expires_at, used_at                                                                       |
-        | app_identity | temporary_passwords | delete | all                                                                                                                 |
-        | app_identity | users               | select | all                                                                                                                 |
-        | app_identity | users               | insert | password_hash, created_at, email, display_name, changed_at, version, deactivated_at, failed_logins_at, locked_until |
-        | app_identity | users               | update | password_hash, email, display_name, changed_at, version, deactivated_at, failed_logins_at, locked_until             |
-        | app_identity | users               | delete | all                                                                                                                 |
-        | app_tenant   | agents              | select | all                                                                                                                 |
-        | app_tenant   | agents              | insert | owner_id, project_id, session_uuid, name, priority_score, priority_reason, priority_at, created_at                  |
-        | app_tenant   | agents              | update | priority_score, priority_reason, priority_at                                                                        |
-        | app_tenant   | agents              | delete | all                                                                                                                 |
-        | app_tenant   | events              | select | all                                                                                                                 |
-        | app_tenant   | events              | insert | owner_id, project_id, agent_id, task_id, turn_id, type, payload, created_at                                         |
-        | app_tenant   | objective_history   | select | all                                                                                                                 |
-        | app_tenant   | objective_history   | insert | owner_id, objective_id, text, constraints, valid_from, valid_until                                                  |
-        | app_tenant   | objective_history   | update | valid_until                                                                                                         |
-        | app_tenant   | objectives          | select | all                                                                                                                 |
-        | app_tenant   | objectives          | insert | owner_id, text, constraints, since, version                                                                         |
-        | app_tenant   | objectives          | update | text, constraints, since, version                                                                                   |
-        | app_tenant   | objectives          | delete | all                                                                                                                 |
-        | app_tenant   | projects            | select | all                                                                                                                 |
-        | app_tenant   | projects            | insert | owner_id, path, slug, created_at                                                                                    |
-        | app_tenant   | projects            | delete | all                                                                                                                 |
-        | app_tenant   | tasks               | select | all                                                                                                                 |
-        | app_tenant   | tasks               | insert | owner_id, title, created_at, payload, agent_id                                                                      |
-        | app_tenant   | tasks               | update | title, agent_id, version                                                                                            |
-        | app_tenant   | tasks               | delete | all                                                                                                                 |
-        | app_tenant   | turns               | select | all                                                                                                                 |
-        | app_tenant   | turns               | insert | owner_id, task_id, actor, intent, text, created_at                                                                  |
-        | app_worker   | tasks               | select | id, owner_id, title, created_at, started_at, status, payload, agent_id, version                                     |
-        | app_worker   | tasks               | update | error, started_at, finished_at, status, result, error_details, version                                              |
+    Example: The privileges on tables and sequences
+      Then the privileges on tables and sequences are exactly these
+        | role         | table               | privilege | columns                                                                                                             |
+        | app_identity | login_sessions      | select    | all                                                                                                                 |
+        | app_identity | login_sessions      | insert    | all                                                                                                                 |
+        | app_identity | login_sessions      | update    | last_seen_at, ended_at, ended_because                                                                               |
+        | app_identity | login_sessions      | delete    | all                                                                                                                 |
+        | app_identity | password_history    | select    | all                                                                                                                 |
+        | app_identity | password_history    | insert    | user_id, password_hash, retired_at                                                                                  |
+        | app_identity | password_history    | delete    | all                                                                                                                 |
+        | app_identity | temporary_passwords | select    | all                                                                                                                 |
+        | app_identity | temporary_passwords | insert    | user_id, password_hash, issued_at, expires_at, used_at                                                              |
+        | app_identity | temporary_passwords | update    | password_hash, issued_at, expires_at, used_at                                                                       |
+        | app_identity | temporary_passwords | delete    | all                                                                                                                 |
+        | app_identity | users               | select    | all                                                                                                                 |
+        | app_identity | users               | insert    | password_hash, created_at, email, display_name, changed_at, version, deactivated_at, failed_logins_at, locked_until |
+        | app_identity | users               | update    | password_hash, email, display_name, changed_at, version, deactivated_at, failed_logins_at, locked_until             |
+        | app_identity | users               | delete    | all                                                                                                                 |
+        | app_tenant   | agents              | select    | all                                                                                                                 |
+        | app_tenant   | agents              | insert    | owner_id, project_id, session_uuid, name, priority_score, priority_reason, priority_at, created_at                  |
+        | app_tenant   | agents              | update    | priority_score, priority_reason, priority_at                                                                        |
+        | app_tenant   | agents              | delete    | all                                                                                                                 |
+        | app_tenant   | events              | select    | all                                                                                                                 |
+        | app_tenant   | events              | insert    | owner_id, project_id, agent_id, task_id, turn_id, type, payload, created_at                                         |
+        | app_tenant   | objective_history   | select    | all                                                                                                                 |
+        | app_tenant   | objective_history   | insert    | owner_id, objective_id, text, constraints, valid_from, valid_until                                                  |
+        | app_tenant   | objective_history   | update    | valid_until                                                                                                         |
+        | app_tenant   | objectives          | select    | all                                                                                                                 |
+        | app_tenant   | objectives          | insert    | owner_id, text, constraints, since, version                                                                         |
+        | app_tenant   | objectives          | update    | text, constraints, since, version                                                                                   |
+        | app_tenant   | objectives          | delete    | all                                                                                                                 |
+        | app_tenant   | projects            | select    | all                                                                                                                 |
+        | app_tenant   | projects            | insert    | owner_id, path, slug, created_at                                                                                    |
+        | app_tenant   | projects            | delete    | all                                                                                                                 |
+        | app_tenant   | tasks               | select    | all                                                                                                                 |
+        | app_tenant   | tasks               | insert    | owner_id, title, created_at, payload, agent_id                                                                      |
+        | app_tenant   | tasks               | update    | title, agent_id, version                                                                                            |
+        | app_tenant   | tasks               | delete    | all                                                                                                                 |
+        | app_tenant   | turns               | select    | all                                                                                                                 |
+        | app_tenant   | turns               | insert    | owner_id, task_id, actor, intent, text, created_at                                                                  |
+        | app_worker   | tasks               | select    | id, owner_id, title, created_at, started_at, status, payload, agent_id, version                                     |
+        | app_worker   | tasks               | update    | error, started_at, finished_at, status, result, error_details, version                                              |
 
-    Example: Everybody's rights
-      When the catalogue is asked for the rights of everybody
-      Then it names exactly these, each for a reason
-        | right     | to                   | why                                                               |
-        | connect   | the database         | PostgreSQL's own default; who may log in is the operator's to say |
-        | temporary | the database         | PostgreSQL's own default; it opens no table                       |
-        | usage     | the schema public    | PostgreSQL's own default; it opens no table                       |
-        | usage     | the type session_end | a list of words, which tell nothing                               |
+    Example: The privileges of PUBLIC
+      Then the privileges of PUBLIC are exactly these
+        | privilege | on                   | why                                                       |
+        | connect   | the database         | PostgreSQL's default; the operator decides who may log in |
+        | temporary | the database         | PostgreSQL's default; it gives no access to a table       |
+        | usage     | the schema public    | PostgreSQL's default; it gives no access to a table       |
+        | usage     | the type session_end | an enumerated type, whose values reveal nothing           |
 
   @asvs-13.2.2 @tenancy-8
   Rule: No role has a capability that was not granted to it
-    Scenario Outline: <role> works under its rights
-      Then the role "<role>" has no power beyond its rights
+    Scenario Outline: <role> is neither a superuser nor an owner of anything
+      Then the role "<role>" has no capability beyond its privileges
 
       Examples:
         | role         |
@@ -70,17 +68,16 @@ Feature: Who may do what
         | app_tenant   |
         | app_worker   |
 
-  @asvs-13.2.2 @tenancy-9
+  @asvs-13.2.2 @contract @tenancy-9
   Rule: No function or view runs with more privileges than its caller's
-    Example: All functions
-      When the catalogue is asked for the functions
-      Then it names exactly these
-        | function                 | has the rights of | looks up in         | may be called by                     |
-        | acts_as                  | its caller        | pg_catalog, pg_temp | app_identity, app_tenant, app_worker |
-        | event_is_written         | its caller        | pg_catalog, pg_temp | nobody                               |
-        | objective_has_open_entry | its caller        | pg_catalog, pg_temp | nobody                               |
-        | session_end_is_final     | its caller        | pg_catalog, pg_temp | nobody                               |
-        | task_change              | its caller        | pg_catalog, pg_temp | nobody                               |
-        | task_transition          | its caller        | pg_catalog, pg_temp | nobody                               |
-        | turn_not_before_task     | its caller        | pg_catalog, pg_temp | nobody                               |
-      And no view shows what its owner sees
+    Example: The functions and views
+      Then the functions are exactly these
+        | function                 | privileges of | search path         | callers                              |
+        | acts_as                  | its caller    | pg_catalog, pg_temp | app_identity, app_tenant, app_worker |
+        | event_is_written         | its caller    | pg_catalog, pg_temp | none                                 |
+        | objective_has_open_entry | its caller    | pg_catalog, pg_temp | none                                 |
+        | session_end_is_final     | its caller    | pg_catalog, pg_temp | none                                 |
+        | task_change              | its caller    | pg_catalog, pg_temp | none                                 |
+        | task_transition          | its caller    | pg_catalog, pg_temp | none                                 |
+        | turn_not_before_task     | its caller    | pg_catalog, pg_temp | none                                 |
+      And no view runs with its owner's privileges

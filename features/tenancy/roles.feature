@@ -1,16 +1,16 @@
 @tenancy
-Feature: What a role can do to itself
-  In order to trust the policies and the rights whatever a group role runs
-  As whoever answers for the data
-  I want no statement of a role about itself to change what protects anybody
+Feature: A role cannot extend its own privileges
+  In order to rely on policies and privileges whatever statement a role runs
+  As an administrator
+  I want no statement of a role about itself to weaken them
 
-  @asvs-13.2.2 @tenancy-14
+  @asvs-13.2.2 @contract @tenancy-14
   Rule: No statement that a role runs about itself changes a policy, a privilege or a role
-    Each statement is run in each of the roles, all catalogues of the server are compared before and
-    after, and it is undone. What a role may leave behind opens nothing: rights to what it will make,
-    where it may make nothing; settings for when it logs in, which it cannot; a large object.
-    Example: All statements
-      Then these catalogues are changed when a role runs
+    Each statement is run in each role and rolled back; all catalogues of the server are compared before
+    and after. The changes that remain possible give no access: default privileges on future objects,
+    where the role may create none; settings for logins, where it cannot log in; a large object.
+    Example: The catalogues that each statement changes
+      Then each statement changes these catalogues, by the role that runs it
         | statement                                                                    | app_identity            | app_tenant              | app_worker              |
         | DROP OWNED BY CURRENT_ROLE                                                   | nothing                 | nothing                 | no right                |
         | DROP OWNED BY {role} CASCADE                                                 | nothing                 | nothing                 | no right                |
@@ -42,8 +42,8 @@ Feature: What a role can do to itself
         | CREATE SCHEMA mine                                                           | no right                | no right                | no right                |
         | SELECT lo_create(0)                                                          | pg_largeobject_metadata | pg_largeobject_metadata | pg_largeobject_metadata |
 
-    Scenario Outline: A password that <role> gives itself lets nobody log in
-      Then a password that the role "<role>" gives itself lets nobody log in
+    Scenario Outline: <role> cannot log in with a password of its own
+      Then the role "<role>" cannot log in with a password that it has set for itself
 
       Examples:
         | role         |

@@ -5,7 +5,7 @@ Feature: No commit leaves a rule of the database broken
   I want every rule judged when a unit of work commits, at the latest
 
   Background:
-    Given Ada has something in every table that tenants own
+    Given Ada has rows in every tenant table
 
   @transactions-11
   Rule: A violated constraint is refused by name, at once or at COMMIT, and undone

@@ -34,30 +34,28 @@ class TrialState:
     def __init__(self) -> None:
         self.url: URL
         """The database without a mark."""
-        self.refusal: Exception | None = None
-        """Why it was not reset."""
         self.databases: set[str] = set()
-        """The server's databases before another run."""
-        self.more: set[str] = set()
-        """The databases of the other run while it lasted."""
+        """The server's databases before the other run."""
+        self.of_other_run: set[str] = set()
+        """The databases that the other run created."""
         self.read = ""
         """The name that a session has read."""
 
 
 def moved_sequences(connection: psycopg.Connection) -> dict[str, int]:
-    """Return the last value of each sequence that has given one out."""
+    """Return the last value of each sequence that is past its start."""
     return dict(connection.execute(MOVED).fetchall())
 
 
 def outside(world: World) -> closing[psycopg.Connection]:
-    """Open a connection that has no part in the scenario, also if that is one transaction."""
+    """Open a connection of its own, even where the scenario is one transaction."""
     info = world.reader.info
     return closing(psycopg.connect(info.dsn, password=info.password, autocommit=True))
 
 
 @contextmanager
 def unmarked_database(harness: Harness[Any]) -> Iterator[URL]:
-    """Make a database, and take away the comment by which a run knows it as its own."""
+    """Create a database, and remove the comment that marks it as this run's."""
     with harness.another_database() as url, provision.connect(url) as connection:
         mark = ownership.mark_of(connection, connection.info.dbname)
         assert mark is not None, "the database was made by this run"

@@ -1,6 +1,6 @@
-"""Upgrades and downgrades as an operator asks for them, but within this process.
+"""Alembic's commands as an operator runs them, but within this process.
 
-Alembic's context is one for the whole process: of two upgrades at once, one must be elsewhere.
+Alembic's context is global: of two concurrent upgrades one needs a process of its own.
 """
 
 from argparse import Namespace
@@ -19,7 +19,7 @@ from sqlalchemy import URL, Connection
 
 from features.support import data
 from features.support.migrations import schema_eras
-from features.support.migrations.state import State
+from features.support.migrations.state import DatabaseState
 from features.support.service import ROOT
 from migrations import catalogue, records
 from migrations.catalogue import Facts
@@ -28,7 +28,7 @@ from pgharness.reset.reset import Reset
 from pgharness.servers import provision
 
 LOSSES_ALLOWED = "allow-data-loss=yes"
-"""What lets a downgrade go on that cannot keep everything."""
+"""The option that permits a downgrade to lose data."""
 
 
 def config(*options: str, connection: Connection | None = None) -> Config:
@@ -53,7 +53,7 @@ def downgrade(url: URL, revision: str, *extra: str) -> None:
 def upgrade_as(made: Config, revision: str) -> None:
     """Upgrade as a configuration says. Raises `CommandError`.
 
-    What `alembic upgrade` does, but the revisions are loaded once, not anew each time.
+    As `alembic upgrade` does, but the revisions are loaded only once per process.
     """
 
     def upgrade(current: Any, _: object) -> Any:
@@ -78,14 +78,14 @@ def _run(made: Config, steps: Callable[[Any, object], Any], revision: str) -> No
 
 
 def written(url: URL) -> str:
-    """Return the URL as an operator writes it, of a session without time limits."""
+    """Return the URL with its password, for a session without time limits."""
     without_limits = f"{options(WITHOUT_LIMITS)} {url.query.get('options', '')}".strip()
     return url.update_query_dict({"options": without_limits}).render_as_string(hide_password=False)
 
 
 @contextmanager
 def connected(url: URL) -> Iterator[Connection]:
-    """Open a connection that upgrades can be run over, one after the other."""
+    """Open a connection that several migrations can use, one after the other."""
     engine = provision.engine(url)
     with engine.connect() as connection:
         yield connection
@@ -103,8 +103,13 @@ def history() -> list[Script]:
     return records.history(scripts())
 
 
+def history_to(target: str) -> list[Script]:
+    """Return the revisions up to one, oldest first; all of them for `head`."""
+    return [script for script in history() if target == "head" or script.revision <= target]
+
+
 def former(script: Script) -> str | None:
-    """Return the revision that comes before one; the history is one line."""
+    """Return the predecessor of a revision."""
     return str(script.down_revision) if script.down_revision else None
 
 
@@ -114,32 +119,34 @@ def head() -> str:
 
 
 def facts(url: URL) -> Facts:
-    """Return what the catalogue says about a database's schema."""
+    """Return a database's schema, as facts of the catalogue."""
     with provision.connect(url) as connection:
         return catalogue.read(connection)
 
 
 def recorded(connection: psycopg.Connection) -> list[str]:
-    """Return the revisions that a database says it is at."""
+    """Return the revisions that a database's version table records."""
     if connection.execute("SELECT to_regclass('public.alembic_version')").fetchone() == (None,):
         return []
     found = connection.execute("SELECT version_num FROM alembic_version ORDER BY 1")
     return [revision for (revision,) in found]
 
 
-def state(url: URL) -> State:
-    """Return what a database is: its revision, its schema and its rows."""
+def state(url: URL) -> DatabaseState:
+    """Return a database's revision, schema and rows."""
     with provision.connect(url, row_security="off") as connection:
         return state_seen(connection)
 
 
-def state_seen(connection: psycopg.Connection) -> State:
-    """Return the same, over a connection that sees past policies."""
-    return State(recorded(connection), catalogue.read(connection), data.fingerprint(connection))
+def state_seen(connection: psycopg.Connection) -> DatabaseState:
+    """Return the same over a connection, which must bypass policies."""
+    return DatabaseState(
+        recorded(connection), catalogue.read(connection), data.fingerprint(connection)
+    )
 
 
-def changes(before: State, after: State) -> list[str]:
-    """Return in words what differs between two states."""
+def changes(before: DatabaseState, after: DatabaseState) -> list[str]:
+    """Return the differences between two states, in words."""
     moved = [f"it is at {after.revisions}"] if before.revisions != after.revisions else []
     return [
         *moved,
@@ -149,7 +156,7 @@ def changes(before: State, after: State) -> list[str]:
 
 
 def fill(url: URL, revision: str) -> list[str]:
-    """Put rows of that time into every table; return the tables that have none."""
+    """Reset the database and fill every table at this revision; return those without a row."""
     with provision.connect(url, row_security="off") as connection:
         Reset(connection)()
         schema_eras.fill(connection, revision)
@@ -163,7 +170,7 @@ def fill(url: URL, revision: str) -> list[str]:
 
 
 def printed(direction: Callable[..., None], revisions: str) -> list[str]:
-    """Return the statements that `--sql` prints for these revisions, each by itself."""
+    """Return the statements that `--sql` prints for these revisions."""
     buffer = Statements()
     made = config()
     made.output_buffer = buffer
@@ -172,7 +179,7 @@ def printed(direction: Callable[..., None], revisions: str) -> list[str]:
 
 
 class Statements(StringIO):
-    """Keeps what is printed apart: Alembic writes each statement at once."""
+    """Collects statements: Alembic writes each with one call."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -186,7 +193,7 @@ class Statements(StringIO):
 
 
 def run_printed(url: URL, statements: list[str]) -> None:
-    """Run printed statements as `psql` does: one after the other, nothing around them."""
+    """Run statements one after the other in autocommit mode, as `psql` does."""
     with provision.connect(url) as connection:
         for statement in statements:
             connection.execute(statement.encode())

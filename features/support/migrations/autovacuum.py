@@ -1,8 +1,8 @@
 """Tables that are analyzed while revisions run, as autovacuum may do at any moment.
 
-Whoever analyzes or vacuums a table holds a lock on it, and in the end writes its size into its row
-of `pg_class`. If somebody has written that row and has not committed, they wait for the commit. A
-revision that changes the rights to a table and only then asks for its lock waits in a circle.
+ANALYZE and VACUUM lock a table, and finally write its size into its row of `pg_class`. If another
+transaction has written that row, they wait for its commit. A revision that changes the privileges
+on a table before it locks the table therefore deadlocks with them.
 """
 
 from collections.abc import Iterator
@@ -20,29 +20,29 @@ from pgharness.servers import provision
 
 
 class Analyst:
-    """Somebody who analyzes one table, again and again, over a connection of their own."""
+    """Analyzes one table repeatedly, over a connection of its own."""
 
     def __init__(self, url: URL, table: str, cleanups: ExitStack) -> None:
         self.table = table
         self._connection = cleanups.enter_context(provision.connect(url, name="analyst"))
         self._thread = cleanups.enter_context(ThreadPoolExecutor(max_workers=1))
         self._last: Future[None] | None = None
-        self.gave_way: str | None = None
-        """How an analysis was broken off because of a circle."""
+        self.deadlock: str | None = None
+        """The error of an analysis that was cancelled by a deadlock."""
 
     def begin(self) -> None:
-        """Begin to analyze the table, unless that is still going on; a locked one is left out."""
+        """Start to analyze the table, unless an analysis is running; a locked table is skipped."""
         if self._last is None or self._last.done():
             self.end()
             self._last = self._thread.submit(self._analyze)
 
     def end(self) -> None:
-        """Return when the table is analyzed."""
+        """Return when the last analysis has ended."""
         if self._last is not None:
             self._last.result()
 
     def rests(self, observer: psycopg.Connection) -> bool | None:
-        """Return True if the analyst is done, or waits for somebody."""
+        """Return True if the last analysis has ended or waits for a lock, else None."""
         assert self._last is not None, "it has begun"
         pid = self._connection.info.backend_pid
         return True if self._last.done() or waits(observer, pid) else None
@@ -55,11 +55,11 @@ class Analyst:
         except errors.UndefinedTable:
             return
         except errors.DeadlockDetected as error:
-            self.gave_way = f"the analysis of {self.table}: {error}"
+            self.deadlock = f"the analysis of {self.table}: {error}"
 
 
 class Analysts:
-    """One for each table. While they are `at_work`, each begins anew before every statement."""
+    """One for each table."""
 
     def __init__(self, url: URL, observer: psycopg.Connection) -> None:
         self._url = url
@@ -69,7 +69,7 @@ class Analysts:
 
     @contextmanager
     def at_work(self, connection: Connection) -> Iterator[None]:
-        """Have all tables analyzed before each statement that comes over this connection."""
+        """Start to analyze all tables before each statement of this connection."""
         with self._cleanups:
             event.listen(connection, "before_cursor_execute", self._before)
             try:
@@ -80,9 +80,9 @@ class Analysts:
                 analyst.end()
 
     @property
-    def gave_way(self) -> list[str]:
-        """How analyses were broken off because of a circle."""
-        return [told for one in self._analysts.values() if (told := one.gave_way) is not None]
+    def deadlocks(self) -> list[str]:
+        """The errors of the analyses that were cancelled by a deadlock."""
+        return [it.deadlock for it in self._analysts.values() if it.deadlock is not None]
 
     def _before(self, *_: object) -> None:
         for table in data.tables(self._observer):

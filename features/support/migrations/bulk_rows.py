@@ -1,6 +1,6 @@
-"""A hundred thousand rows of the first revision, and what must become of each of them.
+"""Any number of accounts and tasks at the first revision, and the rows expected of them.
 
-What is expected is said by a query over nothing but numbers: the rows themselves take no part.
+The expected rows are computed from numbers only, not from the rows that were migrated.
 """
 
 from collections.abc import Mapping
@@ -42,10 +42,10 @@ TASKS: Final = """
 SPELT: Final = "(ARRAY['Open', 'in progress', 'DONE', 'Error'])[1 + n % 4]"
 MEANT: Final = "(ARRAY['pending', 'processing', 'completed', 'failed'])[1 + n % 4]"
 
-BEGINNING: Final = {"users": USERS, "tasks": TASKS.replace("{statuses}", MEANT)}
-"""Each table, and the rows that are expected of it: statuses in the words they were given since."""
+FIRST: Final = {"users": USERS, "tasks": TASKS.replace("{statuses}", MEANT)}
+"""The rows expected after a downgrade to the first revision, with the current statuses."""
 
-TODAY: Final = {
+LATEST: Final = {
     "users": """
         SELECT n AS id, 'User' || n || '@example.org' AS email, 'user ' || n AS display_name,
                '$argon2id$' || n AS password_hash, 1 AS version,
@@ -133,7 +133,7 @@ COLUMNS: Final = {
 
 
 def make(connection: psycopg.Connection, number: int) -> None:
-    """Insert so many users and as many tasks at the first revision."""
+    """Insert this number of users and of tasks at the first revision."""
     count = sql.Literal(number)
     connection.execute(
         sql.SQL(MAKE).format(
@@ -147,9 +147,9 @@ def make(connection: psycopg.Connection, number: int) -> None:
 
 
 def wrong(connection: psycopg.Connection, number: int, expected: Mapping[str, str]) -> list[str]:
-    """Return what is not as expected: how many rows are missing, and how many should not be there.
+    """Return by table the number of missing and of unexpected rows.
 
-    Rows are compared column by column as text, whatever the order of the columns.
+    Rows are compared column by column, as text.
     """
     found = []
     with connection.transaction():
@@ -158,7 +158,7 @@ def wrong(connection: psycopg.Connection, number: int, expected: Mapping[str, st
             wanted = sql.SQL("({})").format(sql.SQL(query).format(number=sql.Literal(number)))
             missing, surplus = _differences(connection, wanted, sql.Identifier(table))
             if missing or surplus:
-                found.append(f"{table}: {missing} rows are missing, {surplus} are others")
+                found.append(f"{table}: {missing} rows are missing, {surplus} are unexpected")
     return found
 
 

@@ -1,6 +1,6 @@
-"""Two rows or more for every table of the past, in each of the shapes that they have had.
+"""Two rows or more for every table, for each of the columns that it has had.
 
-The number in a name is the revision from which on the rows look like this.
+The number in a name is the first revision with these columns.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,6 @@
-"""The rows of a data table, in whatever shape the tables have at the moment.
+"""The rows of a data table, at whatever revision the tables are.
 
-The cells are those of `cells`. Where there is no model any more, or not yet, the server's catalogue
-has the types of the columns.
+The cells are those of `cells`; the types of the columns are read from the server's catalogue.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,7 +45,7 @@ COLUMNS: Final = """
      WHERE attrelid = to_regclass(quote_ident(%s)) AND attnum > 0 AND NOT attisdropped
      ORDER BY attnum
 """
-"""The columns of a table, each with its type or its elements', and the words of an enum."""
+"""The columns of a table, each with its type or its elements', and the labels of an enum."""
 
 KINDS: Final[Mapping[str, cells.Type]] = {
     "int2": SmallInteger(),
@@ -59,15 +58,15 @@ KINDS: Final[Mapping[str, cells.Type]] = {
     "inet": INET(),
     "uuid": Uuid(),
 }
-"""What PostgreSQL's types are to `cells`; everything else is text, but for enums and arrays."""
+"""The types of `cells` for PostgreSQL's types; all others are text, but for enums and arrays."""
 
 AS_TEXT: Final = (JSONB, DateTime)
-"""What is taken as the server writes it: Python's numbers are not as exact as those of JSON, its
-nothing is not told from JSON's, and it has no ends of time."""
+"""Types that are read as the server writes them: Python's numbers are less exact than those of
+JSON, its None is not distinct from JSON's null, and it has no infinite times."""
 
 
 def insert(connection: psycopg.Connection, table: str, given: Table) -> None:
-    """Insert rows; what must not be empty and is not given is as in `past`."""
+    """Insert rows; required columns that are not given are filled from `schema_eras`."""
     (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or ("",)
     needed = {name for (name,) in connection.execute(NEEDED, [table])}
     usual = schema_eras.rows(table, revision)[0]
@@ -96,10 +95,18 @@ def update(connection: psycopg.Connection, table: str, given: Table) -> None:
         assert changed == 1, f"{changed} rows of {table} have the id {row['id']}"
 
 
+def delete(connection: psycopg.Connection, table: str, given: Table) -> None:
+    """Delete the rows of these ids."""
+    statement = sql.SQL("DELETE FROM {} WHERE id = %s").format(sql.Identifier(table))
+    for row in _rows(connection, table, given):
+        deleted = connection.execute(statement, [row["id"]]).rowcount
+        assert deleted == 1, f"{deleted} rows of {table} have the id {row['id']}"
+
+
 def expect(connection: psycopg.Connection, table: str, given: Table, **where: object) -> None:
     """Fail unless a table has exactly these rows, in the order of the first column.
 
-    Of a table of many owners, only the rows whose columns have certain values may be meant.
+    With conditions, only the rows whose columns have these values are compared.
     """
     kinds = _kinds(connection, table)
     names = data_tables.column_names(given)
@@ -115,9 +122,9 @@ def expect(connection: psycopg.Connection, table: str, given: Table, **where: ob
 def read(
     connection: psycopg.Connection, table: str, columns: Sequence[str], **where: object
 ) -> list[Row]:
-    """Return all rows whose columns have certain values, in the order of the first column.
+    """Return all rows whose columns have these values, in the order of the first column.
 
-    JSON is as the server writes it. Fails for a column that is not there.
+    JSON is as the server writes it. Fails for an unknown column.
     """
     kinds = _kinds(connection, table)
     data_tables.check_columns(list(columns), list(kinds))
@@ -140,14 +147,14 @@ def read(
     for row in found:
         for name, value in row.items():
             if isinstance(kinds[name], DateTime) and value is not None:
-                # A year that Python has not stays as the server writes it.
+                # A year beyond Python's range stays as the server writes it.
                 with suppress(cells.Unreadable):
                     row[name] = cells.read(value, kinds[name], NOON.date())
     return found
 
 
 def _rows(connection: psycopg.Connection, table: str, given: Table) -> list[Row]:
-    """Return the rows of a data table as values that the server takes."""
+    """Return the rows of a data table as values for the server."""
 
     def value(cell: str, kind: cells.Type) -> Any:
         found = cells.read(cell, kind, NOON.date())
@@ -173,7 +180,7 @@ def _kinds(connection: psycopg.Connection, table: str) -> dict[str, cells.Type]:
 
 
 def _written(value: Any, kind: cells.Type) -> str:
-    """Return how a value is written in a cell; JSON is already."""
+    """Return a value as a cell has it; JSON already is."""
     if isinstance(kind, JSONB) and value is not None:
         return str(value)
     return cells.write(value, kind)

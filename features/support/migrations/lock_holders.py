@@ -1,38 +1,33 @@
-"""Clients that are in the way of an upgrade: in a transaction that does not end."""
+"""Programs that hold locks which an upgrade needs, in an open transaction."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Final
 
+import psycopg
 from psycopg import sql
 from sqlalchemy import URL
 
 from pgharness.servers import provision
 
-SECRET: Final = "secret"  # noqa: S105 (it is not one)
+SECRET: Final = "secret"  # noqa: S105 (a value in the statements of the program)
 
-HOLDING: Final = {
+STATEMENTS: Final = {
     "written to users": "UPDATE users SET objective = {secret}",
     "read users": "SELECT {secret} FROM users",
     "locked the version table": "LOCK TABLE alembic_version IN SHARE MODE; SELECT {secret}",
 }
-"""What a client has done last, and thereby holds."""
+"""The last statement of a program, by which it holds a lock."""
 
 
-@contextmanager
-def holding(url: URL, name: str, held: str) -> Iterator[None]:
-    """Have a client hold something until this ends, and then take back what it did."""
-    with (
-        provision.connect(url, name=name) as connection,
-        connection.transaction(force_rollback=True),
-    ):
-        connection.execute(sql.SQL(HOLDING[held]).format(secret=sql.Literal(SECRET)))
-        yield
+def run(connection: psycopg.Connection, lock: str) -> None:
+    """Run the statement that takes a lock; it contains the secret."""
+    connection.execute(sql.SQL(STATEMENTS[lock]).format(secret=sql.Literal(SECRET)))
 
 
 @contextmanager
 def writing(url: URL, name: str) -> Iterator[None]:
-    """Have a client be about to write to every table, as long as this lasts."""
+    """Lock every table for writing, in a transaction of another connection."""
     with provision.connect(url, name=name) as connection, connection.transaction():
         connection.execute(
             "DO $$ DECLARE name text; BEGIN"
@@ -41,11 +36,3 @@ def writing(url: URL, name: str) -> Iterator[None]:
             " EXECUTE format('LOCK TABLE %I IN ROW EXCLUSIVE MODE', name); END LOOP; END $$"
         )
         yield
-
-
-@contextmanager
-def ended_early(holding: AbstractContextManager[None]) -> Iterator[ExitStack]:
-    """Let a client's transaction be ended before the scenario is: by closing what is returned."""
-    with ExitStack() as client:
-        client.enter_context(holding)
-        yield client

@@ -1,9 +1,8 @@
-"""The tables as they were at each revision, and rows for each of them.
+"""Rows for every table at every revision.
 
-`fill` gives every table that is there at a revision its rows: rows that the upgrade to head takes
-along, and that the way back gives again as they were. Where a revision has begun what the next one
-will finish, Ada's have been seen to already and Bram's have not. Only what the tables of revision
-0019 hold has no place further back.
+`fill` inserts rows that an upgrade to head keeps, and that a downgrade restores. Where a revision
+begins a backfill that the next one completes, Ada's rows are already converted and Bram's are not.
+Only the rows of the tables that revision 0019 adds are lost by a downgrade.
 """
 
 from typing import Final
@@ -15,7 +14,7 @@ from features.support.migrations import era_rows as rows_of
 from features.support.migrations.era_rows import Rows
 
 Eras = list[tuple[str, Rows]]
-"""What rows look like from a revision on, until the next one that changes them."""
+"""The rows of a table from a revision on, until the next one that changes their columns."""
 
 ERAS: Final[dict[str, Eras]] = {
     "users": [
@@ -53,11 +52,11 @@ ERAS: Final[dict[str, Eras]] = {
     "login_sessions": [("0019", rows_of.LOGIN_SESSIONS)],
     "temporary_passwords": [("0019", rows_of.TEMPORARY_PASSWORDS)],
 }
-"""The rows of every table, in an order in which whatever is referred to comes first."""
+"""The rows of every table, referenced tables first."""
 
 
 def fill(connection: psycopg.Connection, revision: str) -> None:
-    """Give every table of an empty database at this revision its rows, in one transaction."""
+    """Fill every table of an empty database at this revision, in one transaction."""
     with connection.transaction():
         for table in ERAS:
             if found := rows(table, revision):
@@ -65,13 +64,13 @@ def fill(connection: psycopg.Connection, revision: str) -> None:
 
 
 def rows(table: str, revision: str) -> Rows:
-    """Return the rows of a table at this revision; none if there is no such table yet."""
+    """Return the rows of a table at this revision; none if it does not exist yet."""
     shapes = [shape for since, shape in ERAS[table] if since <= revision]
     return shapes[-1] if shapes else []
 
 
 def insert(connection: psycopg.Connection, table: str, rows: Rows) -> None:
-    """Insert rows with the ids they have; the next ids come after them."""
+    """Insert rows with their ids, and advance the sequence past them."""
     name = sql.Identifier(table)
     with connection.cursor() as cursor:
         for row in rows:

@@ -1,6 +1,6 @@
 """Side channels that PostgreSQL opens to every role, and that only a superuser can close.
 
-Each returns what was learnt; where the right is lacking, the server refuses.
+Each returns what the intruder learns; where a privilege is lacking, the server refuses.
 """
 
 import re
@@ -16,14 +16,13 @@ from sqlalchemy.exc import DBAPIError
 from domain.database.connections import ConnectionLost
 from features.support.migrations import alembic_commands
 from features.support.service import ROOT
-from features.support.tenancy.policy_side_channels import as_tenant
-from features.support.tenancy.sql_side_channels import Channel
+from features.support.tenancy.policy_side_channels import Channel, tenant_connection
 from features.support.world import World
 from pgharness.servers import provision
 
 DOCUMENTED: Final = re.compile(r"^```sql\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 KEY: Final = 20_260_302
-"""Of an advisory lock, for whatever purpose."""
+"""The key of an advisory lock."""
 OF_LARGE_OBJECTS: Final = (
     "SELECT lo_get(%(number)s::oid)",
     "SELECT loread(lo_open(%(number)s::oid, x'40000'::int), 6)",
@@ -37,33 +36,33 @@ OPERATOR: Final = (
     "GRANT app_identity, app_tenant, app_worker TO operator",
     "CREATE DATABASE operated OWNER operator",
 )
-"""A role that has no more than an upgrade needs, and its database."""
+"""A role with exactly the privileges that an upgrade needs, and its database."""
 LOCKS: Final = 1_000_000
-"""More than the lock table of any of our servers has room for."""
+"""More than the lock table of any of our servers can hold."""
 
 
 def documented_sql() -> str:
-    """Return what docs/tenancy.md tells an administrator to run."""
+    """Return the SQL that docs/tenancy.md gives to an administrator."""
     (found,) = DOCUMENTED.findall((ROOT / "docs" / "tenancy.md").read_text("utf-8"))
     return str(found)
 
 
 def _large_object(world: World, intruder: str, _: str) -> str:
-    """Try everything with a large object that belongs to the tenants' role, as all of theirs do."""
+    """Read, change and remove a large object of the role that all tenants share."""
     (number,) = world.reader.execute("SELECT lo_from_bytea(0, 'secret')::bigint").fetchone() or (0,)
     world.reader.execute(
         sql.SQL("ALTER LARGE OBJECT {} OWNER TO app_tenant").format(sql.Literal(number))
     )
     outcomes = [_refusal_of(world, intruder, statement, number) for statement in OF_LARGE_OBJECTS]
     if all(outcomes):
-        raise outcomes[0] or AssertionError("nothing was tried")
-    return "how every large object reads, and can change and remove it"
+        raise outcomes[0] or AssertionError("no statement was run")
+    return "the content of every large object, and can change and remove it"
 
 
 def _refusal_of(
     world: World, intruder: str, statement: str, number: int
 ) -> psycopg.errors.InsufficientPrivilege | None:
-    with as_tenant(world, intruder) as connection:
+    with tenant_connection(world, intruder) as connection:
         try:
             connection.execute(statement.encode(), {"number": number})
         except psycopg.errors.InsufficientPrivilege as refusal:
@@ -73,44 +72,47 @@ def _refusal_of(
 
 def _number_of_objects(world: World, intruder: str, _: str) -> str:
     """Count the large objects of all."""
-    with as_tenant(world, intruder) as connection:
+    with tenant_connection(world, intruder) as connection:
         connection.execute("SELECT count(*) FROM pg_largeobject_metadata")
-    return "how many large objects there are, and whose role made them"
+    return "how many large objects there are, and the roles that created them"
 
 
 def _advisory_lock(world: World, intruder: str, victim: str) -> str:
-    """Try to take a lock that somebody else has."""
+    """Try to take a lock that the victim holds."""
     take = "SELECT pg_try_advisory_xact_lock(%s)"
-    with as_tenant(world, victim) as owner:
+    with tenant_connection(world, victim) as owner:
         owner.execute(take, [KEY])
-        with as_tenant(world, intruder) as connection:
+        with tenant_connection(world, intruder) as connection:
             refused = connection.execute(take, [KEY]).fetchone()
     assert refused == (False,), "the lock was free"
-    return "that somebody holds an advisory lock, and can take it first"
+    return "that a session holds an advisory lock, and can take it first"
 
 
 def _lock_table(world: World, intruder: str, victim: str) -> str:
-    """Look which tables others have locked."""
+    """Read which tables others have locked."""
     query = """
         SELECT count(*) FROM pg_locks
          WHERE relation = 'tasks'::regclass AND pid <> pg_backend_pid()
     """
     found = []
-    for at_work in (False, True):
-        with as_tenant(world, victim) as other, as_tenant(world, intruder) as connection:
-            if at_work:
+    for locked in (False, True):
+        with (
+            tenant_connection(world, victim) as other,
+            tenant_connection(world, intruder) as connection,
+        ):
+            if locked:
                 other.execute("SELECT FROM tasks")
             found += connection.execute(query).fetchall()
     assert found == [(0,), (1,)], f"the locks are {found}"
-    return "that somebody is at work in a table, and in which way"
+    return "that a transaction uses a table, and in which lock mode"
 
 
 def _write_counters(world: World, intruder: str, victim: str) -> str:
-    """Read the counter of a table, before and after somebody else has written to it."""
+    """Read the counter of a table before and after the victim writes to it."""
     query = "SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'tasks'"
     counts = []
     for _ in range(2):
-        with as_tenant(world, intruder) as connection:
+        with tenant_connection(world, intruder) as connection:
             counts += connection.execute(query).fetchall()
         world.reader.execute(
             "INSERT INTO tasks (owner_id, title, payload, created_at)"
@@ -124,21 +126,21 @@ def _write_counters(world: World, intruder: str, victim: str) -> str:
 
 
 def _connections(world: World, intruder: str, victim: str) -> str:
-    """Look who else is connected."""
-    with as_tenant(world, victim), as_tenant(world, intruder) as connection:
+    """Read which other sessions there are."""
+    with tenant_connection(world, victim), tenant_connection(world, intruder) as connection:
         found = connection.execute(
             "SELECT FROM pg_stat_activity WHERE application_name <> '' AND backend_start IS NULL"
             " AND pid <> pg_backend_pid()"
         )
         assert found.rowcount > 0, "no others are connected"
-    return "that others are connected, under which role and program name"
+    return "that others are connected, with their roles and program names"
 
 
 def _size(world: World, intruder: str, victim: str) -> str:
-    """Measure a table, before and after somebody else has written to it."""
+    """Read the size of a table before and after the victim writes to it."""
     sizes = []
     for _ in range(2):
-        with as_tenant(world, intruder) as connection:
+        with tenant_connection(world, intruder) as connection:
             sizes += connection.execute("SELECT pg_table_size('turns')").fetchall()
         world.reader.execute(
             "INSERT INTO turns (owner_id, task_id, actor, intent, text, created_at)"
@@ -149,17 +151,17 @@ def _size(world: World, intruder: str, victim: str) -> str:
         )
     (before,), (after,) = sizes
     assert after > before, f"the sizes are {sizes}"
-    return "how much all tenants store in each table"
+    return "the size of each table, with the rows of all tenants"
 
 
 def _all_locks(world: World, intruder: str, victim: str) -> str:
-    """Take advisory locks until the server has no room for any lock, of anybody's."""
+    """Take advisory locks until the server's lock table is full."""
 
     def submit() -> None:
         with world.domain.tenant(world.people[victim].id) as tx:
-            tx.tasks.submit("Find a place", payload=None)
+            tx.tasks.submit("Take a lock", payload=None)
 
-    with as_tenant(world, intruder) as connection:
+    with tenant_connection(world, intruder) as connection:
         try:
             connection.execute(
                 "SELECT count(pg_advisory_lock(n)) FROM generate_series(1, %s) AS n", [LOCKS]
@@ -167,22 +169,22 @@ def _all_locks(world: World, intruder: str, victim: str) -> str:
         except psycopg.errors.OutOfMemory:
             connection.rollback()
         else:
-            raise AssertionError("there was room for all locks")
+            raise AssertionError("the lock table is not full")
         try:
             submit()
         except (ConnectionLost, DBAPIError):
             connection.execute("SELECT pg_advisory_unlock_all()")
         else:
-            raise AssertionError("somebody else could work all the same")
+            raise AssertionError("another tenant can still work")
     submit()
-    return "how to keep all others from working"
+    return "how to stop the work of all others"
 
 
 def migrate_as_operator(world: World) -> str | None:
-    """Migrate a database as a role that is no superuser, with all that is closed there.
+    """Migrate a database as a role that is no superuser, after the documented SQL was run there.
 
-    Returns how it was refused, if it was. The role and the database stay: it takes a server
-    of the scenario's own.
+    Returns the refusal, or None. The role and the database remain: this takes a server of the
+    scenario's own.
     """
     password = secrets.token_urlsafe(24)
     for statement in OPERATOR:

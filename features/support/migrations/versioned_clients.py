@@ -1,7 +1,7 @@
-"""Clients that go on reading and writing while the schema changes under them.
+"""Clients that read and write while the schema is migrated.
 
-Each keeps to one shape of the tables, and to the revisions for which that shape is promised. What
-it was told is stored must be there in the end.
+Each uses the columns of one time, at the revisions that are promised to support them. A row whose
+INSERT was acknowledged must exist in the end.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ from pgharness.servers import provision
 LOCK_TIMEOUT: Final = "2s"
 """How long a client waits for a lock at a time."""
 TRIES: Final = 3
-"""How often it tries the same once more before it gives up."""
+"""How often it repeats a statement after a lock timeout or a deadlock."""
 
 MOMENT: Final = "2026-03-02 12:00:00"
 
@@ -55,41 +55,41 @@ OF_OWNER: Final = "SELECT payload FROM tasks WHERE title = %(tag)s AND owner_id 
 SHAPES: Final = {
     "registers by username and contact": (REGISTERS_BY_USERNAME, BY_USERNAME),
     "registers by email and display name": (REGISTERS_BY_EMAIL, BY_EMAIL),
-    "registers as today": (REGISTERS_AS_TODAY, BY_EMAIL),
+    "registers with a time of change": (REGISTERS_AS_TODAY, BY_EMAIL),
     "submits a task as its user": (SUBMITS_AS_USER, OF_USER),
     "submits a task as its owner": (SUBMITS_AS_OWNER, OF_OWNER),
 }
-"""How a client writes, and how it reads what it wrote."""
+"""The statements of each client: an INSERT, and the SELECT of that row."""
 
 KEPT: Final = """
     SELECT display_name FROM users WHERE email = display_name || '@example.org'
     UNION ALL SELECT title FROM tasks
 """
-"""What is there at the end of all that clients have written."""
+"""All rows that clients have written, at the latest revision."""
 
 
 @dataclass
 class Client:
-    """One that writes and reads, again and again, from one revision to another."""
+    """A client that writes and reads repeatedly, from one revision to another."""
 
     does: str
     since: str
     until: str
-    """The last revision for which its shape is promised."""
+    """The last revision that is promised to support its columns."""
     acknowledged: list[str] = field(default_factory=list)
-    """What it was told is stored."""
+    """The names of the rows whose INSERT succeeded."""
     complaints: list[str] = field(default_factory=list)
-    """What did not work that should have."""
+    """Errors at revisions at which it is promised to work."""
     turn: Event = field(default_factory=Event)
-    """Set when it is to write and read once more."""
+    """Set to let it write and read once more."""
     done: Event = field(default_factory=Event)
-    """Set each time it has, and when it does so no longer."""
+    """Set after each time, and when it has ended."""
 
     def work(self, url: URL, ended: Event) -> None:
-        """Write and read at every turn, until the shape is no longer promised."""
+        """Write and read at every turn, until its columns are no longer supported."""
         write, read = SHAPES[self.does]
         with provision.connect(url, name=self.does) as connection:
-            # What an earlier schema has planned does not fit a later one.
+            # A plan for an earlier schema does not fit a later one.
             connection.prepare_threshold = None
             connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
             for number in count():
@@ -105,9 +105,9 @@ class Client:
                     "moment": MOMENT,
                 }
                 try:
-                    _patiently(connection, write, values)
+                    _with_retries(connection, write, values)
                     self.acknowledged.append(tag)
-                    assert _patiently(connection, read, values) == 1, "it was not there"
+                    assert _with_retries(connection, read, values) == 1, "the row is missing"
                 except (psycopg.Error, AssertionError) as error:
                     if _revision(connection) <= self.until:
                         self.complaints.append(f"{self.does}: {error}")
@@ -116,8 +116,8 @@ class Client:
                     self.done.set()
 
 
-def _patiently(connection: psycopg.Connection, statement: str, values: Mapping[str, Any]) -> int:
-    """Run a statement, again if it had to wait too long. Return the number of rows."""
+def _with_retries(connection: psycopg.Connection, statement: str, values: Mapping[str, Any]) -> int:
+    """Run a statement, again after a lock timeout. Return the number of rows."""
     for _ in range(TRIES):
         try:
             return connection.execute(statement.encode(), values).rowcount
@@ -133,7 +133,7 @@ def _revision(connection: psycopg.Connection) -> str:
 
 
 class Crowd:
-    """All clients of an upgrade, started and awaited as it comes to their revisions."""
+    """All clients of an upgrade, which work while it is at their revisions."""
 
     def __init__(self, clients: Iterable[Client], first: str) -> None:
         self.clients = list(clients)
@@ -144,7 +144,7 @@ class Crowd:
 
     @contextmanager
     def at_work(self, url: URL, connection: Connection) -> Iterator[None]:
-        """Have them work while an upgrade is run over `connection`."""
+        """Let them work while an upgrade is run over `connection`."""
         with ExitStack() as cleanups:
             threads = cleanups.enter_context(ThreadPoolExecutor(max_workers=len(self.clients)))
             cleanups.callback(self._end)
@@ -154,7 +154,7 @@ class Crowd:
                 client.does: threads.submit(client.work, url, self._ended)
                 for client in self.clients
             }
-            self._await_all()
+            self._wait_for_all()
             yield
         for working in self._working.values():
             working.result()
@@ -168,20 +168,20 @@ class Crowd:
         return [it for it in self.clients if it.since <= self._reached <= it.until]
 
     def _before(self, _: object, __: object, statement: str, *___: object) -> None:
-        """Have everybody work while a statement of the upgrade runs."""
+        """Let each client work while a statement of the upgrade runs."""
         for client in self._promised():
             client.turn.set()
         if statement.startswith("UPDATE alembic_version SET version_num="):
             self._written = statement.split("'")[1]
 
     def _begins(self, _: Connection) -> None:
-        """Look around before each transaction: what was written before is committed by now."""
+        """At the begin of a transaction, the one before it has committed its revision."""
         if self._written != self._reached:
             self._reached = self._written
-            self._await_all()
+            self._wait_for_all()
 
-    def _await_all(self) -> None:
-        """Leave nobody behind: at each revision, all who are promised to work have done so."""
+    def _wait_for_all(self) -> None:
+        """Wait until all clients that are promised to work at this revision have worked."""
         working = [it for it in self._promised() if not self._working[it.does].done()]
         for client in working:
             client.done.clear()
@@ -192,7 +192,7 @@ class Crowd:
 
 
 def lost(url: URL, clients: Iterable[Client]) -> list[str]:
-    """Return what clients were told is stored, and is not there."""
+    """Return the acknowledged rows that do not exist."""
     with provision.connect(url, row_security="off") as connection:
         kept = {tag for (tag,) in connection.execute(KEPT)}
     return [tag for client in clients for tag in client.acknowledged if tag not in kept]

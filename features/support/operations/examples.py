@@ -48,7 +48,7 @@ Example = Callable[[Scene, Any], object]
 
 def scene(world: World) -> Scene:
     """Store something for every operation to work on."""
-    tenant_fixture.estate(world, "Ada")
+    tenant_fixture.create(world, "Ada")
     factories.account(world, "Bram")
     factories.account(world, "Chen")
     factories.old_session(world, "Ada", "was ended", world.clock.now() - timedelta(days=31))
@@ -73,7 +73,7 @@ def scene(world: World) -> Scene:
         other_jti=str(logins.stored_session(world, "Ada", "phone")["jti"]),
         temporary_token=restricted.token,
         claim=claim,
-        own={**world.state(TenancyState).estates["Ada"], "task": task},
+        own={**world.state(TenancyState).fixtures["Ada"], "task": task},
     )
 
 

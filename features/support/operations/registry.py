@@ -1,4 +1,4 @@
-"""What the service can be asked for, found by looking at it, and what it says to any id."""
+"""The operations of the service, found by inspection, and their answers to any id."""
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
@@ -16,16 +16,22 @@ from domain.transactions import TenantWork
 from domain.work.tasks import Task, TaskStatus
 from domain.work.turns_and_events import About, TurnActor, TurnIntent
 from features.support.defaults import NOON
+from features.support.execution import ProgramError
 from features.support.tenancy.state import TenancyState
 from features.support.world import World
 
-NAMES_NOTHING: Final[dict[str, Any]] = {"after": int, "limit": int, "score": int, "payload": Json}
-"""What is compared or stored, and by which nothing is looked up."""
+NON_ID_PARAMETERS: Final[dict[str, Any]] = {
+    "after": int,
+    "limit": int,
+    "score": int,
+    "payload": Json,
+}
+"""Parameters that are compared or stored, and by which no row is looked up."""
 
-TELLS_NOTHING: Final = (str, UUID, datetime, TaskStatus, TurnActor, TurnIntent, Sequence[str])
-"""What tells of no row which it is."""
+NON_ID_TYPES: Final = (str, UUID, datetime, TaskStatus, TurnActor, TurnIntent, Sequence[str])
+"""Types of values that identify no row."""
 
-NOBODYS: Final = 10**12
+UNKNOWN_ID: Final = 10**12
 """An id that was never given out."""
 
 
@@ -44,7 +50,7 @@ class Place:
 
 
 def openings() -> dict[str, type[Any]]:
-    """Return the ways to open a unit of work, and what each of them offers."""
+    """Return the ways to open a unit of work, each with the type that it yields."""
     returned: dict[str, tuple[Any, ...]] = {
         name: get_args(get_type_hints(opening).get("return")) or (None,)
         for name, opening in inspect.getmembers(Domain, inspect.isfunction)
@@ -60,7 +66,7 @@ def openings() -> dict[str, type[Any]]:
 def operations(
     work: type[Any] = TenantWork,
 ) -> Iterator[tuple[str, str, Callable[..., Any]]]:
-    """Yield all operations of a unit of work: which part of the service, its name, itself."""
+    """Yield all operations of a unit of work: the part of the service, the name, the function."""
     kinds = get_type_hints(work)
     for part in fields(work):
         for name, operation in inspect.getmembers(kinds[part.name], inspect.isfunction):
@@ -71,7 +77,7 @@ def operations(
 def places() -> list[Place]:
     """Return all places where an id can be put, in alphabetical order.
 
-    Fails for a parameter of which nobody has said yet whether it tells which row is meant.
+    Fails for a parameter that is neither an id nor listed as a non-id.
     """
     found = [
         Place(part, name, place)
@@ -98,21 +104,21 @@ def _places(operation: str, parameter: str, kind: Any) -> list[str]:
         return [field.name for field in fields(About)]
     if one == Sequence[Task] or (inspect.isclass(one) and issubclass(one, Base)):
         return [parameter]
-    if NAMES_NOTHING.get(parameter) is one or one in TELLS_NOTHING or kind in TELLS_NOTHING:
+    if NON_ID_PARAMETERS.get(parameter) is one or one in NON_ID_TYPES or kind in NON_ID_TYPES:
         return []
-    raise AssertionError(f"nobody has said whether {parameter} of {operation} tells a row: {kind}")
+    raise AssertionError(f"{parameter} of {operation} may be an id or not, list it: {kind}")
 
 
 def answers(world: World, intruder: str, victim: str) -> list[dict[str, str]]:
-    """Return what each operation answers to an id of the victim's, if it answers the same to none.
+    """Return each operation's answer to an id of the victim, or how it differs for an unknown id.
 
-    "Same" is: the same type of error and the same sentence but for the id, or an equal value.
+    Equal answers are the same error with the same sentence but for the id, or equal values.
     """
     return [
         {
-            "asked for": place.name,
-            "with Ada's": _thing(place),
-            "answers": _answer_to_both(world, place, intruder, victim),
+            "operation": place.name,
+            "id of Ada's": _thing(place),
+            "answer": _answer_to_both(world, place, intruder, victim),
         }
         for place in places()
     ]
@@ -120,19 +126,19 @@ def answers(world: World, intruder: str, victim: str) -> list[dict[str, str]]:
 
 def _answer_to_both(world: World, place: Place, intruder: str, victim: str) -> str:
     state = world.state(TenancyState)
-    theirs = state.estates[victim][_thing(place)]
+    theirs = state.fixtures[victim][_thing(place)]
     to_theirs = _answer(world, place, intruder, theirs.id, theirs)
-    to_none = _answer(world, place, intruder, NOBODYS, theirs)
-    if to_theirs != to_none:
-        return f"{to_theirs}, but to an id of nobody's: {to_none}"
-    own = state.estates[intruder][_thing(place)]
+    to_unknown = _answer(world, place, intruder, UNKNOWN_ID, theirs)
+    if to_theirs != to_unknown:
+        return f"{to_theirs}, but to an unknown id: {to_unknown}"
+    own = state.fixtures[intruder][_thing(place)]
     to_own = _answer(world, place, intruder, own.id, own)
     assert to_own != to_theirs, f"{place.name} answers {to_own!r} even to an id of one's own"
     return to_theirs
 
 
 def _answer(world: World, place: Place, intruder: str, id_: int, seen: Base) -> str:
-    """Ask with this id, in a unit of work that is given up."""
+    """Call the operation with this id, in a unit of work that is rolled back."""
     work = world.domain.tenant(world.people[intruder].id)
     tx = work.__enter__()
     operation = getattr(getattr(tx, place.part), place.operation)
@@ -140,14 +146,9 @@ def _answer(world: World, place: Place, intruder: str, id_: int, seen: Base) -> 
         answer = _described(operation(**_arguments(world, place, intruder, id_, seen)))
     except DomainError as refusal:
         answer = f"{refusal}".replace(str(id_), "…")
-    with suppress(_Enough):
-        enough = _Enough()
-        work.__exit__(_Enough, enough, None)
+    with suppress(ProgramError):
+        work.__exit__(ProgramError, ProgramError(), None)
     return answer
-
-
-class _Enough(Exception):
-    """The unit of work is not to be committed."""
 
 
 def _described(answer: Any) -> str:
@@ -157,7 +158,7 @@ def _described(answer: Any) -> str:
 
 
 def _thing(place: Place) -> str:
-    """Return what kind of thing an id in this place is the id of."""
+    """Return the kind of thing that an id in this place identifies."""
     if place.parameter.endswith("_id"):
         return place.parameter.removesuffix("_id")
     return {"tasks": "task", "objectives": "objective"}[place.part]
@@ -166,8 +167,8 @@ def _thing(place: Place) -> str:
 def _arguments(
     world: World, place: Place, intruder: str, id_: int, seen: Base
 ) -> dict[str, object]:
-    """Return good values for what has to be given, and the id in its place."""
-    own = world.state(TenancyState).estates[intruder]
+    """Return valid arguments, with the id in its place."""
+    own = world.state(TenancyState).fixtures[intruder]
     (operation,) = [
         it for part, name, it in operations() if (part, name) == (place.part, place.operation)
     ]
@@ -176,21 +177,21 @@ def _arguments(
         if name == "about":
             arguments[name] = About(**{place.parameter: id_})
         elif name == "seen":
-            task = _stranger(id_, seen) if place.parameter == "seen" else own["task"]
+            task = _read_with(id_, seen) if place.parameter == "seen" else own["task"]
             arguments[name] = [task] if place.operation == "assign" else task
         elif name == place.parameter:
             arguments[name] = id_
-        elif name in GOOD and parameter.default is inspect.Parameter.empty:
-            arguments[name] = GOOD[name]
+        elif name in VALID and parameter.default is inspect.Parameter.empty:
+            arguments[name] = VALID[name]
     return arguments
 
 
-def _stranger(id_: int, seen: Base) -> Base:
-    """Return a reading of the same version, but with this id."""
+def _read_with(id_: int, seen: Base) -> Base:
+    """Return a row as if it had been read with this id, in the same version."""
     return type(seen)(id=id_, version=getattr(seen, "version", None))
 
 
-GOOD: Final[dict[str, object]] = {
+VALID: Final[dict[str, object]] = {
     "agent_id": None,
     "title": "Water the plants",
     "payload": None,
@@ -207,4 +208,4 @@ GOOD: Final[dict[str, object]] = {
     "type_": "plants.watered",
     "constraints": (),
 }
-"""What an operation is given in all other places."""
+"""Valid arguments for all other places."""

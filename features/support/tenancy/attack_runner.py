@@ -1,7 +1,8 @@
-"""Has Bram try everything with every table, and tells what came of it, in a word for each table."""
+"""Runs the attacks of one tenant against another, and names each outcome in a word per table."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import psycopg
 from psycopg import sql
@@ -13,116 +14,124 @@ from domain.database.schema import Role
 from domain.database.tenancy import bind
 from features.support import data
 from features.support.tenancy import rls_catalog, target_table
-from features.support.tenancy.attack_statements import ATTEMPTS, QUOTES_ADA, Attempt, Result
-from features.support.tenancy.target_table import Ground
+from features.support.tenancy.attack_statements import ATTACKS, QUOTES_VICTIM, Attack, Result
+from features.support.tenancy.target_table import TargetTable
 from features.support.world import World
 from pgharness.servers import provision
 
-REFUSALS = {
+REFUSALS: Final = {
     "0A000": "unsupported",
-    "22P02": "nobody",
+    "22P02": "no user",
     "23503": "no such row",
     "23505": "taken",
 }
-"""What the server answers, by SQLSTATE."""
+"""Outcomes by SQLSTATE."""
 
-BY_POLICY = frozenset({"check_enable_rls", "ExecWithCheckOptions"})
-"""The places in the server where policies refuse, by the SQLSTATE of wanting rights (42501)."""
+BY_POLICY: Final = frozenset({"check_enable_rls", "ExecWithCheckOptions"})
+"""The functions of the server that raise 42501 because of a policy, not of a privilege."""
 
-Binding = Callable[[Session, Ground], None]
-"""Says for whom a transaction works."""
+WITHOUT_EFFECT: Final = frozenset({"none", "no user", "policy", "no right", "unsupported", "-"})
+"""The outcomes of attacks that neither read nor changed a row."""
 
-
-def as_intruder(session: Session, at: Ground) -> None:
-    """Work as a tenant: the one who has something in the table."""
-    bind(session, Role.TENANT, at.intruder)
+Binding = Callable[[Session, TargetTable], None]
+"""Binds a role, and a user or none, to a transaction."""
 
 
-def as_nobody(session: Session, _: Ground) -> None:
-    """Work as a tenant, but for nobody."""
+def as_intruder(session: Session, target: TargetTable) -> None:
+    """Bind the intruder, as a tenant."""
+    bind(session, Role.TENANT, target.intruder)
+
+
+def _without_user(session: Session, _: TargetTable) -> None:
     bind(session, Role.TENANT, None)
 
 
-def unbound(session: Session, _: Ground) -> None:
-    """Work as a tenant without a word about for whom."""
+def _without_binding(session: Session, _: TargetTable) -> None:
     session.execute(text("SELECT set_config('role', 'app_tenant', true)"))
 
 
-def sweep(
+BINDINGS: Final[dict[str, Binding]] = {
+    "in a connection that was never bound to a user": _without_binding,
+    "in a connection that is bound to no user": _without_user,
+}
+
+
+def run_attacks(
     world: World, intruder: str, victim: str, kind: str, binding: Binding = as_intruder
 ) -> list[dict[str, str]]:
-    """Return a line for each attempt of a kind, with a word for every table that tenants own.
+    """Return a line for each attack of a kind, with its outcome in each tenant table.
 
-    Each attempt has a transaction of its own, in a connection that nobody has used before.
+    Each attack has a transaction of its own, in a connection that was not used before.
     """
     before = data.fingerprint(world.reader)
-    _have_statistics(world)
-    grounds = [
+    _analyze(world)
+    targets = [
         target_table.survey(world.reader, table, world.people[intruder].id, world.people[victim].id)
         for table in rls_catalog.tenant_tables(world.reader)
     ]
-    # Once a user was bound in a connection, the setting is there for good, if empty.
-    engine = provision.engine(world.url) if binding is unbound else world.engine
+    # The setting for the bound user exists, if empty, for as long as a connection that had one.
+    engine = provision.engine(world.url) if binding is _without_binding else world.engine
     return [
-        {"he tries": name}
+        {"attempt": name}
         | {
-            at.table: _word(Session(engine), at, Try(name, attempt, binding, before))
-            for at in grounds
+            target.table: _outcome(Session(engine), target, _Attempt(name, attack, binding, before))
+            for target in targets
         }
-        for name, attempt in ATTEMPTS[kind].items()
+        for name, attack in ATTACKS[kind].items()
     ]
 
 
 @dataclass(frozen=True)
-class Try:
-    """One attempt, for whom it is made, and all data as it was before."""
+class _Attempt:
+    """One attack, its binding, and all data before it."""
 
     name: str
-    attempt: Attempt
+    attack: Attack
     binding: Binding
     before: data.Fingerprint
 
 
-def _have_statistics(world: World) -> None:
+def _analyze(world: World) -> None:
     for table in rls_catalog.tenant_tables(world.reader):
         world.reader.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
     known = world.reader.execute("SELECT FROM pg_stats WHERE schemaname = 'public'")
-    assert known.rowcount > 0, "there are no statistics to be found"
+    assert known.rowcount > 0, "there are no statistics to be read"
 
 
-def _word(session: Session, at: Ground, it: Try) -> str:
-    """Try it in a transaction that is undone in the end, and look at all data before that."""
+def _outcome(session: Session, target: TargetTable, attempt: _Attempt) -> str:
+    """Run an attack, compare all data with those before it, and roll back."""
     with session:
-        it.binding(session, at)
+        attempt.binding(session, target)
         driver: psycopg.Connection = session.connection().connection.driver_connection  # type: ignore[assignment]
         try:
             with driver.cursor(row_factory=dict_row) as cursor:
-                word = _told(at, it.attempt(cursor, at))
+                word = _named(target, attempt.attack(cursor, target))
                 cursor.execute("RESET ROLE")
                 cursor.execute("SET LOCAL row_security = off")
             after = data.fingerprint(driver)
         except psycopg.Error as refusal:
-            if it.name not in QUOTES_ADA:
-                _check_silent(at, it.name, refusal)
+            if attempt.name not in QUOTES_VICTIM:
+                _check_discloses_nothing(target, attempt.name, refusal)
             return _refusal(refusal)
-    changed = data.differences(_of_others(it.before, at), _of_others(after, at))
+    changed = data.differences(_of_others(attempt.before, target), _of_others(after, target))
     return f"changes {', '.join(changed)}" if changed else word
 
 
-def _told(at: Ground, result: Result) -> str:
+def _named(target: TargetTable, result: Result) -> str:
     if isinstance(result, str):
         return result
     if isinstance(result, int):
-        return _counted(at, result)
-    if any(row.get("owner_id") not in (None, at.intruder) for row in result):
-        return "sees Ada's"
+        return _counted(target, result)
+    if any(row.get("owner_id") not in (None, target.intruder) for row in result):
+        return "reads Ada's"
     shown = str(result)
-    assert not any(value in shown for value in at.telling()), f"{at.table} tells of Ada's: {shown}"
-    return _counted(at, len(result))
+    disclosed = [value for value in target.secrets() if value in shown]
+    assert not disclosed, f"{target.table} discloses values of the victim: {disclosed}"
+    return _counted(target, len(result))
 
 
-def _counted(at: Ground, number: int) -> str:
-    return {0: "none", len(at.own): "his own"}.get(number, f"{number} rows")
+def _counted(target: TargetTable, number: int) -> str:
+    return {0: "none", len(target.own): "his own"}.get(number, f"{number} rows")
 
 
 def _refusal(refusal: psycopg.Error) -> str:
@@ -131,12 +140,12 @@ def _refusal(refusal: psycopg.Error) -> str:
     return REFUSALS.get(refusal.sqlstate or "", f"{refusal.sqlstate}: {refusal}")
 
 
-def _check_silent(at: Ground, name: str, refusal: psycopg.Error) -> None:
+def _check_discloses_nothing(target: TargetTable, name: str, refusal: psycopg.Error) -> None:
     diag = refusal.diag
     said = f"{refusal} {diag.message_detail} {diag.message_hint} {diag.context}"
-    told = [value for value in at.telling() if value in said]
-    assert not told, f"{name} in {at.table} was refused with what is Ada's: {told}"
+    disclosed = [value for value in target.secrets() if value in said]
+    assert not disclosed, f"the refusal to {name} in {target.table} discloses {disclosed}"
 
 
-def _of_others(fingerprint: data.Fingerprint, at: Ground) -> data.Fingerprint:
-    return {place: digest for place, digest in fingerprint.items() if place[1] != at.intruder}
+def _of_others(fingerprint: data.Fingerprint, target: TargetTable) -> data.Fingerprint:
+    return {place: digest for place, digest in fingerprint.items() if place[1] != target.intruder}

@@ -1,6 +1,6 @@
-"""Everything that Bram may try with a table, each as a statement made for that table.
+"""Every attack of one tenant on another's rows, as statements that are made for a table.
 
-An attempt returns the rows it was shown, or how many it touched; or it says itself what came of it.
+An attack returns the rows that it read, the number of rows that it wrote, or its outcome in words.
 """
 
 from collections.abc import Callable
@@ -9,89 +9,91 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
-from features.support.tenancy.target_table import Ground
+from features.support.tenancy.target_table import TargetTable
 
 Cursor = psycopg.Cursor[dict[str, Any]]
 Result = list[dict[str, Any]] | int | str
-Attempt = Callable[[Cursor, Ground], Result]
+Attack = Callable[[Cursor, TargetTable], Result]
 
-NOTHING_TO_TRY: Final = "-"
+NOT_APPLICABLE: Final = "-"
 
 
-def _shown(query: str) -> Attempt:
-    """Return an attempt to see rows; {} is the table."""
+def _reads(query: str) -> Attack:
+    """Return an attack that reads rows; {} is the table."""
 
-    def attempt(cursor: Cursor, ground: Ground) -> Result:
-        statement = sql.SQL(query).format(ground.name)
-        values = {"ids": ground.their_ids, "victim": ground.victim, "table": ground.table}
+    def attack(cursor: Cursor, target: TargetTable) -> Result:
+        statement = sql.SQL(query).format(target.name)
+        values = {"ids": target.their_ids, "victim": target.victim, "table": target.table}
         return cursor.execute(statement, values if "%(" in query else None).fetchall()
 
-    return attempt
+    return attack
 
 
-def _touched(query: str) -> Attempt:
-    """Return an attempt to change rows; {} is the table."""
+def _writes(query: str) -> Attack:
+    """Return an attack that writes rows; {} is the table."""
 
-    def attempt(cursor: Cursor, ground: Ground) -> Result:
-        values = {"ids": ground.their_ids, "victim": ground.victim, "intruder": ground.intruder}
-        values["own"] = ground.own_id
-        return cursor.execute(sql.SQL(query).format(ground.name), values).rowcount
+    def attack(cursor: Cursor, target: TargetTable) -> Result:
+        values = {"ids": target.their_ids, "victim": target.victim, "intruder": target.intruder}
+        values["own"] = target.own_id
+        return cursor.execute(sql.SQL(query).format(target.name), values).rowcount
 
-    return attempt
+    return attack
 
 
-def _done(query: str) -> Attempt:
-    """Return an attempt to do something to the whole table."""
+def _executes(query: str) -> Attack:
+    """Return an attack on the whole table."""
 
-    def attempt(cursor: Cursor, ground: Ground) -> Result:
-        cursor.execute(sql.SQL(query).format(ground.name, sequence=ground.sequence))
+    def attack(cursor: Cursor, target: TargetTable) -> Result:
+        cursor.execute(sql.SQL(query).format(target.name, sequence=target.sequence))
         return "done"
 
-    return attempt
+    return attack
 
 
-def _sequence(query: str) -> Attempt:
-    """Return an attempt on what hands the ids out."""
+def _on_sequence(query: str) -> Attack:
+    """Return an attack on the sequence of the ids."""
 
-    def attempt(cursor: Cursor, ground: Ground) -> Result:
-        cursor.execute(query, [ground.sequence.as_string(cursor)])
+    def attack(cursor: Cursor, target: TargetTable) -> Result:
+        cursor.execute(query, [target.sequence.as_string(cursor)])
         return "done"
 
-    return attempt
+    return attack
 
 
-def _without_policies(cursor: Cursor, ground: Ground) -> Result:
+def _without_policies(cursor: Cursor, target: TargetTable) -> Result:
     cursor.execute("SET LOCAL row_security = off")
-    return cursor.execute(sql.SQL("SELECT * FROM {}").format(ground.name)).fetchall()
+    return cursor.execute(sql.SQL("SELECT * FROM {}").format(target.name)).fetchall()
 
 
-def _by_view(cursor: Cursor, ground: Ground) -> Result:
+def _by_view(cursor: Cursor, target: TargetTable) -> Result:
     columns = sql.SQL("CREATE TEMP VIEW mine AS SELECT id, owner_id FROM {}")
-    cursor.execute(columns.format(ground.name))
+    cursor.execute(columns.format(target.name))
     return cursor.execute("SELECT * FROM mine").fetchall()
 
 
-def _by_function(cursor: Cursor, ground: Ground) -> Result:
+def _by_function(cursor: Cursor, target: TargetTable) -> Result:
     cursor.execute(
         sql.SQL(
             "CREATE FUNCTION pg_temp.mine() RETURNS SETOF {0} LANGUAGE sql SECURITY DEFINER"
             " AS 'SELECT * FROM {0}'"
-        ).format(ground.name)
+        ).format(target.name)
     )
     return cursor.execute("SELECT * FROM pg_temp.mine()").fetchall()
 
 
-def _copied(query: str) -> Attempt:
-    def attempt(cursor: Cursor, ground: Ground) -> Result:
-        with cursor.copy(sql.SQL(query).format(ground.name)) as copy:
+def _copies(query: str) -> Attack:
+    def attack(cursor: Cursor, target: TargetTable) -> Result:
+        with cursor.copy(sql.SQL(query).format(target.name)) as copy:
             return [{"owner_id": int(owner)} for (owner,) in copy.rows()]
 
-    return attempt
+    return attack
 
 
-def _insert(cursor: Cursor, ground: Ground, row: dict[str, object], more: sql.Composable) -> int:
+def _insert(
+    cursor: Cursor, target: TargetTable, row: dict[str, object], more: sql.Composable
+) -> int:
     statement = sql.SQL("INSERT INTO {} ({}) {} VALUES ({}) {}").format(
-        ground.name,
+        target.name,
         sql.SQL(", ").join(map(sql.Identifier, row)),
         sql.SQL("OVERRIDING SYSTEM VALUE" if "id" in row else ""),
         sql.SQL(", ").join(map(sql.Placeholder, row)),
@@ -107,37 +109,37 @@ def _stored(added: int) -> str:
 NO_MORE: Final = sql.SQL("")
 
 
-def _for_them(cursor: Cursor, ground: Ground) -> Result:
-    return _insert(cursor, ground, ground.fresh(owner_id=ground.victim), NO_MORE)
+def _for_them(cursor: Cursor, target: TargetTable) -> Result:
+    return _insert(cursor, target, target.fresh(owner_id=target.victim), NO_MORE)
 
 
-def _under_their_id(cursor: Cursor, ground: Ground) -> Result:
-    return _stored(_insert(cursor, ground, ground.fresh(id=ground.their_ids[0]), NO_MORE))
+def _under_their_id(cursor: Cursor, target: TargetTable) -> Result:
+    return _stored(_insert(cursor, target, target.fresh(id=target.their_ids[0]), NO_MORE))
 
 
-def _same_as_theirs(more: str) -> Attempt:
-    def attempt(cursor: Cursor, ground: Ground) -> Result:
-        row = ground.like(ground.theirs[0], owner_id=ground.intruder)
-        changed = sql.Identifier(ground.changeable()[0])
-        unique = next(iter(ground.uniques), ["id"])
+def _same_as_theirs(more: str) -> Attack:
+    def attack(cursor: Cursor, target: TargetTable) -> Result:
+        row = target.like(target.theirs[0], owner_id=target.intruder)
+        changed = sql.Identifier(target.changeable()[0])
+        unique = next(iter(target.uniques), ["id"])
         conflict = sql.SQL(more).format(
             unique=sql.SQL(", ").join(map(sql.Identifier, unique)), changed=changed
         )
-        return _stored(_insert(cursor, ground, row, conflict))
+        return _stored(_insert(cursor, target, row, conflict))
 
-    return attempt
+    return attack
 
 
-def _each_link(try_one: Callable[[Cursor, Ground, str, str], int]) -> Attempt:
-    """Return an attempt with every foreign key; what comes of them must be the same."""
+def _each_link(try_one: Callable[[Cursor, TargetTable, str, str], int]) -> Attack:
+    """Return an attack by every foreign key; all must have the same outcome."""
 
-    def attempt(cursor: Cursor, ground: Ground) -> Result:
+    def attack(cursor: Cursor, target: TargetTable) -> Result:
         refusals: list[psycopg.Error] = []
-        for link in ground.links:
+        for link in target.links:
             cursor.execute("SAVEPOINT link")
             try:
-                if try_one(cursor, ground, link.column, ground.targets[link.name]):
-                    return "points to Ada's"
+                if try_one(cursor, target, link.column, target.targets[link.name]):
+                    return "refers to Ada's"
             except psycopg.Error as refusal:
                 refusals.append(refusal)
                 cursor.execute("ROLLBACK TO SAVEPOINT link")
@@ -145,100 +147,102 @@ def _each_link(try_one: Callable[[Cursor, Ground, str, str], int]) -> Attempt:
         assert len(states) <= 1, f"the foreign keys differ: {states}"
         if refusals:
             raise refusals[-1]
-        return NOTHING_TO_TRY
+        return NOT_APPLICABLE
 
-    return attempt
-
-
-def _new_row_pointing(cursor: Cursor, ground: Ground, column: str, target: str) -> int:
-    return _insert(cursor, ground, ground.fresh(**{column: target}), NO_MORE)
+    return attack
 
 
-def _old_row_pointing(cursor: Cursor, ground: Ground, column: str, target: str) -> int:
-    values: dict[str, object] = {column: target}
-    if "version" in ground.changeable():
-        values["version"] = ground.changes()["version"]
-    return _update(cursor, ground, values, sql.SQL("WHERE id = {}").format(ground.own_id))
+def _new_row_referring(cursor: Cursor, target: TargetTable, column: str, referred: str) -> int:
+    return _insert(cursor, target, target.fresh(**{column: referred}), NO_MORE)
+
+
+def _old_row_referring(cursor: Cursor, target: TargetTable, column: str, referred: str) -> int:
+    values: dict[str, object] = {column: referred}
+    if "version" in target.changeable():
+        values["version"] = target.changes()["version"]
+    return _update(cursor, target, values, sql.SQL("WHERE id = {}").format(target.own_id))
 
 
 def _update(
-    cursor: Cursor, ground: Ground, values: dict[str, object], where: sql.Composable
+    cursor: Cursor, target: TargetTable, values: dict[str, object], where: sql.Composable
 ) -> int:
-    """Write constants: a column that is read would bring the policies for reading in."""
+    """Write constants: reading a column would also apply the policies for reading."""
     new = sql.SQL(", ").join(
         sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in values
     )
-    statement = sql.SQL("UPDATE {} SET {} {}").format(ground.name, new, where)
+    statement = sql.SQL("UPDATE {} SET {} {}").format(target.name, new, where)
     return cursor.execute(statement, values).rowcount
 
 
-def _change_all(cursor: Cursor, ground: Ground) -> Result:
-    return _update(cursor, ground, ground.changes(), NO_MORE)
+def _change_all(cursor: Cursor, target: TargetTable) -> Result:
+    return _update(cursor, target, target.changes(), NO_MORE)
 
 
-def _change_theirs(cursor: Cursor, ground: Ground) -> Result:
-    ids = sql.SQL(", ").join(map(sql.Literal, ground.their_ids))
-    return _update(cursor, ground, ground.changes(), sql.SQL("WHERE id IN ({})").format(ids))
+def _change_theirs(cursor: Cursor, target: TargetTable) -> Result:
+    ids = sql.SQL(", ").join(map(sql.Literal, target.their_ids))
+    return _update(cursor, target, target.changes(), sql.SQL("WHERE id IN ({})").format(ids))
 
 
-def _copy_in(cursor: Cursor, ground: Ground) -> Result:
-    row = ground.fresh(owner_id=ground.victim)
+def _copy_in(cursor: Cursor, target: TargetTable) -> Result:
+    row = target.fresh(owner_id=target.victim)
     names = sql.SQL(", ").join(map(sql.Identifier, row))
-    with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(ground.name, names)) as copy:
+    with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(target.name, names)) as copy:
         copy.write_row(list(row.values()))
     return cursor.rowcount
 
 
-READING: Final[dict[str, Attempt]] = {
-    "to see every row": _shown("SELECT * FROM {}"),
-    "to see what has Ada's ids": _shown("SELECT * FROM {} WHERE id = ANY (%(ids)s)"),
-    "to see what is Ada's": _shown("SELECT * FROM {} WHERE owner_id = %(victim)s"),
-    "to fail on what is Ada's": _shown(
+READING: Final[dict[str, Attack]] = {
+    "select every row": _reads("SELECT * FROM {}"),
+    "select by Ada's ids": _reads("SELECT * FROM {} WHERE id = ANY (%(ids)s)"),
+    "select by Ada as the owner": _reads("SELECT * FROM {} WHERE owner_id = %(victim)s"),
+    "divide by zero on Ada's rows": _reads(
         "SELECT * FROM {} WHERE 1 / CASE owner_id WHEN %(victim)s THEN 0 ELSE 1 END = 1"
     ),
-    "to lock every row": _shown("SELECT * FROM {} FOR UPDATE"),
-    "to see every row, policies off": _without_policies,
-    "to look through a view of his": _by_view,
-    "to look through a function of his": _by_function,
-    "to copy the table out": _copied("COPY {} (owner_id) TO STDOUT"),
-    "to copy a query out": _copied("COPY (SELECT owner_id FROM {}) TO STDOUT"),
-    "to see which values are common": _shown(
+    "lock every row": _reads("SELECT * FROM {} FOR UPDATE"),
+    "select with policies off": _without_policies,
+    "select through a view": _by_view,
+    "select through a function": _by_function,
+    "copy the table out": _copies("COPY {} (owner_id) TO STDOUT"),
+    "copy a query out": _copies("COPY (SELECT owner_id FROM {}) TO STDOUT"),
+    "read the common values": _reads(
         "SELECT * FROM pg_stats WHERE tablename = %(table)s AND schemaname = 'public'"
     ),
-    "to see where the ids are": _done("SELECT last_value FROM {sequence}"),
+    "read the sequence": _executes("SELECT last_value FROM {sequence}"),
 }
-STORING: Final[dict[str, Attempt]] = {
-    "to store a row for Ada": _for_them,
-    "to store a row with an id of Ada's": _under_their_id,
-    "to store what Ada has": _same_as_theirs(""),
-    "to store it unless it is there": _same_as_theirs("ON CONFLICT DO NOTHING"),
-    "to store it or change what is there": _same_as_theirs(
+STORING: Final[dict[str, Attack]] = {
+    "insert a row for Ada": _for_them,
+    "insert a row with Ada's id": _under_their_id,
+    "insert a copy of Ada's row": _same_as_theirs(""),
+    "insert it unless it exists": _same_as_theirs("ON CONFLICT DO NOTHING"),
+    "insert it or update the other": _same_as_theirs(
         "ON CONFLICT ({unique}) DO UPDATE SET {changed} = excluded.{changed}"
     ),
-    "to store what belongs to Ada's": _each_link(_new_row_pointing),
-    "to copy a row in": _copy_in,
-    "to use an id up": _sequence("SELECT nextval(%s)"),
-    "to begin the ids anew": _sequence("SELECT setval(%s, 1)"),
+    "insert a row that refers to Ada's": _each_link(_new_row_referring),
+    "copy a row in": _copy_in,
+    "use up an id": _on_sequence("SELECT nextval(%s)"),
+    "restart the ids": _on_sequence("SELECT setval(%s, 1)"),
 }
-CHANGING: Final[dict[str, Attempt]] = {
-    "to change every row": _change_all,
-    "to change what has Ada's ids": _change_theirs,
-    "to give a row to Ada": _touched("UPDATE {} SET owner_id = %(victim)s WHERE id = %(own)s"),
-    "to take every row": _touched("UPDATE {} SET owner_id = %(intruder)s"),
-    "to let a row belong to Ada's": _each_link(_old_row_pointing),
-    "to remove every row": _touched("DELETE FROM {}"),
-    "to remove what has Ada's ids": _touched("DELETE FROM {} WHERE id = ANY (%(ids)s)"),
-    "to merge Ada's ids away": _touched(
+CHANGING: Final[dict[str, Attack]] = {
+    "update every row": _change_all,
+    "update by Ada's ids": _change_theirs,
+    "give a row to Ada": _writes("UPDATE {} SET owner_id = %(victim)s WHERE id = %(own)s"),
+    "take over every row": _writes("UPDATE {} SET owner_id = %(intruder)s"),
+    "make a row refer to Ada's": _each_link(_old_row_referring),
+    "delete every row": _writes("DELETE FROM {}"),
+    "delete by Ada's ids": _writes("DELETE FROM {} WHERE id = ANY (%(ids)s)"),
+    "merge by Ada's ids": _writes(
         "MERGE INTO {} AS t USING unnest(%(ids)s::bigint[]) AS sought (id)"
         " ON t.id = sought.id WHEN MATCHED THEN DELETE"
     ),
-    "to empty the table": _done("TRUNCATE {} CASCADE"),
-    "to switch the policies off": _done("ALTER TABLE {} DISABLE ROW LEVEL SECURITY"),
-    "to let a trigger look": _done(
+    "truncate the table": _executes("TRUNCATE {} CASCADE"),
+    "disable the policies": _executes("ALTER TABLE {} DISABLE ROW LEVEL SECURITY"),
+    "add a trigger": _executes(
         "CREATE TRIGGER mine BEFORE INSERT ON {} EXECUTE FUNCTION"
         " suppress_redundant_updates_trigger()"
     ),
 }
-ATTEMPTS: Final = {"reading": READING, "storing": STORING, "changing": CHANGING}
-QUOTES_ADA: Final = frozenset(name for name in STORING if name.startswith("to store"))
-"""Attempts in which Bram himself names values of Ada's, so an answer may repeat them."""
+ATTACKS: Final = {"read": READING, "insert": STORING, "change": CHANGING}
+"""By kind; "insert" includes COPY and sequences, "change" includes DDL."""
+QUOTES_VICTIM: Final = frozenset(name for name in STORING if name.startswith("insert"))
+"""Attacks in which Bram himself names values of Ada's, so an answer may repeat them."""
+"""Attacks whose own values are Ada's, so that the server's refusal may repeat them."""

@@ -1,4 +1,4 @@
-"""Many tenants with many tasks, by the thousand, straight into the tables."""
+"""Thousands of tenants and tasks, written straight into the tables."""
 
 from typing import Final
 
@@ -23,13 +23,13 @@ PENDING: Final = """
 """
 
 
-def gather(connection: psycopg.Connection, tenants: int) -> None:
-    """Store accounts that nobody can log in to."""
+def create_accounts(connection: psycopg.Connection, tenants: int) -> None:
+    """Store accounts with a hash that no password has."""
     connection.execute(USERS, {"tenants": tenants})
 
 
-def set_to_work(connection: psycopg.Connection, finished: int, pending: int) -> None:
-    """Store so many tasks for everybody, in turns, so that nobody's lie together."""
+def create_tasks(connection: psycopg.Connection, finished: int, pending: int) -> None:
+    """Store this number of tasks for each user, interleaved, and analyze the tables."""
     connection.execute(FINISHED, {"each": finished})
     connection.execute(PENDING, {"each": pending})
     connection.execute("ANALYZE users, tasks")

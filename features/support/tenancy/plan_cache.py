@@ -1,4 +1,4 @@
-"""A plan that a connection has made for one tenant, and runs for another."""
+"""Plans that a connection has prepared for one tenant and executes for another."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -16,17 +16,17 @@ from features.support.tenancy import rls_catalog
 from features.support.world import World
 from pgharness.faults.statement_faults import driver_of
 
-PLANS: Final = {"one plan for all": "force_generic_plan", "a plan each time": "force_custom_plan"}
-"""How the server plans what is prepared, and the setting that makes it do so."""
+PLAN_MODES: Final = {"a generic plan": "force_generic_plan", "custom plans": "force_custom_plan"}
+"""The kinds of plans of a prepared statement, and the values of `plan_cache_mode`."""
 
 
 PREPARE: Final = "PREPARE {} (bigint) AS SELECT DISTINCT owner_id FROM {} WHERE id > $1"
 
 
-def owners_seen(world: World, plans: str, first: str, then: str) -> dict[str, list[int]]:
-    """Return whose rows the second sees, table by table, by what was prepared for the first.
+def owners_seen(world: World, mode: str, first: str, then: str) -> dict[str, list[int]]:
+    """Return the owners that the second tenant sees, by table, in statements of the first.
 
-    The connection does not go back to the pool in between, which would end what is prepared.
+    The connection stays out of the pool in between, which would deallocate the statements.
     """
     found = {}
     engine = engine_for(world.url, world.settings, name="pool of one", pool_size=1)
@@ -35,7 +35,7 @@ def owners_seen(world: World, plans: str, first: str, then: str) -> dict[str, li
             name = sql.Identifier(f"owners_of_{table}")
             run = sql.SQL("EXECUTE {} (0)").format(name)
             with _tenant(connection, world.people[first].id) as driver:
-                driver.execute("SELECT set_config('plan_cache_mode', %s, false)", [PLANS[plans]])
+                driver.execute("SELECT set_config('plan_cache_mode', %s, false)", [mode])
                 driver.execute(sql.SQL(PREPARE).format(name, sql.Identifier(table)))
                 driver.execute(run)
             with _tenant(connection, world.people[then].id) as driver:

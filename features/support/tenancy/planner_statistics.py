@@ -1,4 +1,4 @@
-"""What the planner keeps statistics about, of all that tenants own."""
+"""The planner's statistics about tenant tables."""
 
 from typing import Final
 
@@ -32,9 +32,9 @@ STORED: Final = """
          WHERE schemaname = 'public'
     )
 """
-"""What it has collected of columns, for a reader whom no policy holds off."""
+"""The columns with statistics; the reader must bypass the policies."""
 
-WORDS: Final = """
+TEXTS: Final = """
     , kept AS (
         SELECT relname, s.attname::text AS about
           FROM owned JOIN pg_stats AS s ON tablename = relname
@@ -43,7 +43,7 @@ WORDS: Final = """
            AND format_type(atttypid, NULL) ~ '^(character varying|text|jsonb?|uuid)'
     )
 """
-"""The same of columns of words, by their types: arrays of them as well."""
+"""The columns with statistics whose values are text, JSON or UUIDs, or arrays of these."""
 
 LISTED: Final = """
     SELECT relname, string_agg(about, ', ' ORDER BY about) FROM kept GROUP BY relname ORDER BY 1
@@ -51,18 +51,18 @@ LISTED: Final = """
 
 
 def targets(connection: psycopg.Connection) -> list[dict[str, str]]:
-    """Return what statistics are collected about, table by table."""
+    """Return the targets of statistics, by table."""
     return _listed(connection, TARGETS)
 
 
 def stored(connection: psycopg.Connection) -> list[dict[str, str]]:
-    """Return the columns of which statistics are stored, table by table."""
+    """Return the columns with statistics, by table."""
     return _listed(connection, STORED)
 
 
-def of_words(connection: psycopg.Connection) -> list[dict[str, str]]:
-    """Return those of them that hold words."""
-    return _listed(connection, WORDS)
+def of_texts(connection: psycopg.Connection) -> list[dict[str, str]]:
+    """Return the columns with statistics about text, JSON or UUIDs, by table."""
+    return _listed(connection, TEXTS)
 
 
 def _listed(connection: psycopg.Connection, kept: str) -> list[dict[str, str]]:

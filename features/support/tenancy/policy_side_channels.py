@@ -1,6 +1,10 @@
-"""What a tenant learns of others all the same: PostgreSQL tells it, whatever policies there are."""
+"""Side channels that stay open although every table has its policies.
 
-from collections.abc import Callable
+Each returns what the intruder learns; it fails if that is not the truth.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 from uuid import uuid4
 
@@ -13,13 +17,35 @@ from domain.database.tenancy import bind
 from domain.work.projects import AgentSessionTaken
 from features.support.tenancy.state import TenancyState
 from features.support.world import World
+from pgharness.faults.statement_faults import driver_of
+
+Channel = Callable[[World, str, str], str]
+"""Takes the intruder and the victim, and returns what the intruder learns."""
+
+NOTHING: Final = "nothing"
 
 
-def _told_of_session(world: World, intruder: str, victim: str) -> str:
-    """Give an agent of one's own the session of somebody else's, then one of nobody's."""
+@contextmanager
+def tenant_connection(world: World, person: str) -> Iterator[psycopg.Connection]:
+    """Open a transaction in a tenant's role, for statements that the service would not send."""
+    with Session(world.engine) as session:
+        bind(session, Role.TENANT, world.people[person].id)
+        yield driver_of(session.connection())
+
+
+def learn(channel: Channel, world: World, intruder: str, victim: str) -> str:
+    """Return what the intruder learns; nothing if a privilege is lacking."""
+    try:
+        return channel(world, intruder, victim)
+    except psycopg.errors.InsufficientPrivilege:
+        return NOTHING
+
+
+def _agent_session(world: World, intruder: str, victim: str) -> str:
+    """Add an agent with the victim's session, then one with a free session."""
     state = world.state(TenancyState)
-    mine = state.estates[intruder]["project"].id
-    theirs = state.estates[victim]["agent"].session_uuid
+    mine = state.fixtures[intruder]["project"].id
+    theirs = state.fixtures[victim]["agent"].session_uuid
     answers = []
     for session_uuid in (theirs, uuid4()):
         try:
@@ -33,8 +59,8 @@ def _told_of_session(world: World, intruder: str, victim: str) -> str:
     return "that some agent has it"
 
 
-def _told_of_gaps(world: World, intruder: str, victim: str) -> str:
-    """Submit two tasks, between which somebody else submits three."""
+def _gaps_between_ids(world: World, intruder: str, victim: str) -> str:
+    """Submit two tasks, between which the victim submits three."""
     ids = []
     for submitter, number in ((intruder, 1), (victim, 3), (intruder, 1)):
         for _ in range(number):
@@ -45,52 +71,37 @@ def _told_of_gaps(world: World, intruder: str, victim: str) -> str:
     return "how many tasks all others submitted between two of his own"
 
 
-def _told_of_size(world: World, intruder: str, _: str) -> str:
-    """Ask the catalogue for the size of a table, which it keeps for the planner."""
+def _table_size(world: World, intruder: str, _: str) -> str:
+    """Read the row count that the catalogue keeps for the planner."""
     world.reader.execute("ANALYZE tasks")
     (all_tasks,) = world.reader.execute("SELECT count(*) FROM tasks").fetchone() or (0,)
-    with as_tenant(world, intruder) as connection:
+    with tenant_connection(world, intruder) as connection:
         (told,) = connection.execute(
             "SELECT reltuples::int FROM pg_class WHERE oid = 'tasks'::regclass"
         ).fetchone() or (0,)
-    assert told == all_tasks > 1, f"of {all_tasks} tasks, {told} were told"
-    return "how many tasks all tenants have, about"
+    assert told == all_tasks > 1, f"of {all_tasks} tasks, {told} were counted"
+    return "about how many tasks all tenants have"
 
 
-def _told_of_work(world: World, intruder: str, victim: str) -> str:
-    """Take a whole table for oneself, which whoever may remove rows may do."""
+def _table_lock(world: World, intruder: str, victim: str) -> str:
+    """Lock a whole table, which every role that may delete rows may do."""
     take = sql.SQL("LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE NOWAIT")
-    with as_tenant(world, intruder) as connection:
+    with tenant_connection(world, intruder) as connection:
         connection.execute(take)
         connection.rollback()
     with world.domain.tenant(world.people[victim].id) as tx:
         tx.tasks.list()
-        with as_tenant(world, intruder) as connection:
+        with tenant_connection(world, intruder) as connection:
             try:
                 connection.execute(take)
             except psycopg.errors.LockNotAvailable:
-                return "that somebody is at work in it, and can keep all others waiting"
-    raise AssertionError("the table was free though somebody was at work in it")
+                return "that a transaction uses it, and can make all others wait"
+    raise AssertionError("the table was free though a transaction used it")
 
 
-LESSONS: Final[dict[str, Callable[[World, str, str], str]]] = {
-    "the session of an agent": _told_of_session,
-    "the ids of his own tasks": _told_of_gaps,
-    "the size of a table": _told_of_size,
-    "a lock on a table": _told_of_work,
+POLICY_CHANNELS: Final[dict[str, Channel]] = {
+    "the session of an agent": _agent_session,
+    "the ids of his own tasks": _gaps_between_ids,
+    "the size of a table": _table_size,
+    "a lock on a table": _table_lock,
 }
-
-
-class as_tenant:  # noqa: N801 (a phrase: with as_tenant(world, "Bram"))
-    """A transaction of somebody's, for statements that the service would not send."""
-
-    def __init__(self, world: World, person: str) -> None:
-        self._session = Session(world.engine)
-        self._user_id = world.people[person].id
-
-    def __enter__(self) -> psycopg.Connection:
-        bind(self._session, Role.TENANT, self._user_id)
-        return self._session.connection().connection.driver_connection  # type: ignore[return-value]
-
-    def __exit__(self, *_: object) -> None:
-        self._session.close()

@@ -1,4 +1,4 @@
-"""Who has which right to what, as the catalogue has it: what was granted, not what was meant."""
+"""Privileges, functions and views, as the server's catalogue has them."""
 
 from typing import Final
 
@@ -24,7 +24,7 @@ GRANTS: Final = """
            array_position(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'], privilege_type), 3, 4
 """
 
-FOR_ALL: Final = """
+OF_PUBLIC: Final = """
     SELECT lower(a.privilege_type), 'the schema public'
       FROM pg_namespace AS n, aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) AS a
      WHERE n.nspname = 'public' AND a.grantee = 0
@@ -41,7 +41,7 @@ FOR_ALL: Final = """
       FROM pg_proc AS p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS a
      WHERE p.pronamespace = 'public'::regnamespace AND a.grantee = 0
     UNION ALL
-    SELECT lower(a.privilege_type), 'all that ' || d.defaclrole::regrole || ' will make'
+    SELECT lower(a.privilege_type), 'future objects of ' || d.defaclrole::regrole
       FROM pg_default_acl AS d, aclexplode(d.defaclacl) AS a
     ORDER BY 2, 1
 """
@@ -52,7 +52,7 @@ FUNCTIONS: Final = """
                       WHERE setting LIKE 'search_path=%'), 'the caller''s'),
            coalesce((SELECT string_agg(nullif(a.grantee, 0)::regrole::text, ', ')
                        FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS a
-                      WHERE a.grantee <> p.proowner), 'nobody')
+                      WHERE a.grantee <> p.proowner), 'none')
       FROM pg_proc AS p WHERE p.pronamespace = 'public'::regnamespace ORDER BY 1
 """
 
@@ -68,39 +68,39 @@ ATTRIBUTES: Final = """
                       AND refclassid = 'pg_authid'::regclass)
       FROM pg_roles AS r WHERE rolname = %s
 """
-POWERS: Final = (
+CAPABILITIES: Final = (
     *("is a superuser", "bypasses policies", "makes roles", "makes databases", "logs in"),
     *("replicates", "is a member of another role", "owns something"),
 )
 
 
 def grants(connection: psycopg.Connection) -> list[dict[str, str]]:
-    """Return every right to a table, view or sequence that anybody but its owner has."""
-    names = ("who", "table", "may", "columns")
+    """Return every privilege on a table, view or sequence that a role other than its owner has."""
+    names = ("role", "table", "privilege", "columns")
     return [dict(zip(names, row, strict=True)) for row in connection.execute(GRANTS)]
 
 
-def for_all(connection: psycopg.Connection) -> list[dict[str, str]]:
-    """Return every right that everybody has, but for those to tables."""
-    return [{"right": right, "to": to} for right, to in connection.execute(FOR_ALL)]
+def of_public(connection: psycopg.Connection) -> list[dict[str, str]]:
+    """Return every privilege of PUBLIC, but for those on tables."""
+    return [{"privilege": privilege, "on": on} for privilege, on in connection.execute(OF_PUBLIC)]
 
 
 def functions(connection: psycopg.Connection) -> list[dict[str, str]]:
-    """Return for each function whose rights it has, where it looks names up, and who may call."""
-    names = ("function", "has the rights of", "looks up in", "may be called by")
+    """Return for each function whose privileges it has, its search path, and who may call it."""
+    names = ("function", "privileges of", "search path", "callers")
     return [dict(zip(names, row, strict=True)) for row in connection.execute(FUNCTIONS)]
 
 
-def open_views(connection: psycopg.Connection) -> list[str]:
-    """Return the views that show what their owner sees."""
+def views_of_their_owner(connection: psycopg.Connection) -> list[str]:
+    """Return the views that run with their owner's privileges."""
     return [name for (name,) in connection.execute(VIEWS)]
 
 
-def powers(connection: psycopg.Connection) -> dict[Role, list[str]]:
-    """Return what each of the group roles is able to do beyond what was granted to it."""
+def capabilities(connection: psycopg.Connection) -> dict[Role, list[str]]:
+    """Return the capabilities of each group role that no GRANT on an object gives."""
     found = {}
     for role in Role:
         row = connection.execute(ATTRIBUTES, [role]).fetchone()
         assert row is not None, f"there is no role {role}"
-        found[role] = [power for power, held in zip(POWERS, row, strict=True) if held]
+        found[role] = [capability for capability, has in zip(CAPABILITIES, row, strict=True) if has]
     return found

@@ -1,7 +1,8 @@
-"""How the server goes about the service's own statements, by the shape of its plans."""
+"""The plans of the service's own statements, as EXPLAIN returns them."""
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any, Final
 
 import psycopg
@@ -15,7 +16,7 @@ from features.support.world import World
 
 Plan = dict[str, Any]
 
-READINGS: Final[dict[str, Callable[[TenantWork], object]]] = {
+_READS: Final[dict[str, Callable[[TenantWork], object]]] = {
     "a page of her tasks": lambda tx: tx.tasks.list(),
     "the next page of her tasks": lambda tx: tx.tasks.list(after=100),
     "a page of her pending tasks": lambda tx: tx.tasks.list(status=TaskStatus.PENDING),
@@ -27,34 +28,32 @@ FOUND_ALREADY: Final = re.compile(r"\bid = (\(InitPlan |\$\d)")
 
 
 def many_tasks(world: World, tenants: int, finished: int, pending: int) -> None:
-    """Store tasks of Ada's and of other tenants', and let the planner know of them."""
+    """Store tasks of Ada and of other tenants, and analyze the tables."""
     factories.account(world, "Ada")
-    bulk_tenants.gather(world.reader, tenants - 1)
-    bulk_tenants.set_to_work(world.reader, finished, pending)
+    bulk_tenants.create_accounts(world.reader, tenants - 1)
+    bulk_tenants.create_tasks(world.reader, finished, pending)
 
 
-def of_reading(world: World, what: str) -> Plan:
-    """Return the plan of what the service sends to read something of Ada's."""
-    return _plan(world, "SELECT", lambda: _read(world, what))
+CLAIM: Final = "a worker's claim"
+
+STATEMENTS: Final = (*_READS, CLAIM)
+"""The statements of the service that can be planned."""
 
 
-def of_claim(world: World) -> Plan:
-    """Return the plan of what the service sends to claim a task."""
-    return _plan(world, "UPDATE", lambda: _claim(world))
+def of_statement(world: World, what: str) -> Plan:
+    """Return the plan of the service's statement, in the role and for the user that it has."""
+    if what == CLAIM:
+        return _plan(world, "UPDATE", world.domain.worker, lambda tx: tx.tasks.claim())
+    return _plan(world, "SELECT", lambda: world.tenant("Ada"), _READS[what])
 
 
-def _read(world: World, what: str) -> None:
-    with world.domain.tenant(world.people["Ada"].id) as tx:
-        READINGS[what](tx)
-
-
-def _claim(world: World) -> None:
-    with world.domain.worker() as tx:
-        tx.tasks.claim()
-
-
-def _plan(world: World, verb: str, work: Callable[[], None]) -> Plan:
-    """Have the statement about tasks explained in the very transaction that is to run it."""
+def _plan(
+    world: World,
+    verb: str,
+    opening: Callable[[], AbstractContextManager[Any]],
+    operation: Callable[[Any], object],
+) -> Plan:
+    """Explain the statement about tasks in the transaction that is about to run it."""
     plans: list[Plan] = []
 
     def explain(
@@ -68,7 +67,8 @@ def _plan(world: World, verb: str, work: Callable[[], None]) -> Plan:
 
     event.listen(world.engine, "before_cursor_execute", explain)
     try:
-        work()
+        with opening() as tx:
+            operation(tx)
     finally:
         event.remove(world.engine, "before_cursor_execute", explain)
     (plan,) = plans
@@ -81,10 +81,10 @@ def _nodes(plan: Plan) -> Iterator[Plan]:
         yield from _nodes(part)
 
 
-def ways_to(plan: Plan, table: str) -> dict[str, str]:
-    """Return how the rows of a table are found: by which index, and by which condition.
+def access_paths(plan: Plan, table: str) -> dict[str, str]:
+    """Return the indexes (or scans) by which the rows of a table are read, with their conditions.
 
-    What was found so already, and is taken again by its key alone, is not counted.
+    Rows that another part of the plan has found and that are read again by their key do not count.
     """
     found = {}
     for node in _nodes(plan):
@@ -97,8 +97,8 @@ def ways_to(plan: Plan, table: str) -> dict[str, str]:
     return found
 
 
-def asks_whose(plan: Plan) -> bool:
-    """Tell whether owners are compared with what a part of the plan finds out: who is bound."""
+def compares_owner(plan: Plan) -> bool:
+    """Tell whether the plan compares owners with the result of an InitPlan: the bound user."""
     parts = [node for node in _nodes(plan) if node.get("Parent Relationship") == "InitPlan"]
     conditions = [str(node.get("Index Cond", "")) for node in _nodes(plan)]
     return bool(parts) and any("owner_id = " in condition for condition in conditions)

@@ -1,4 +1,4 @@
-"""What the server's own catalogue says about the tables: whose they are, and how they are kept."""
+"""Tenant tables and their row-level security, as the server's catalogue has them."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ TENANT_TABLES = """
        AND a.attname = 'owner_id' AND NOT a.attisdropped
      ORDER BY 1
 """
-"""A table that tenants own is one whose rows say whose they are."""
+"""A tenant table is one with the column owner_id."""
 
 ALL_TABLES = """
     SELECT relname FROM pg_class
@@ -66,7 +66,7 @@ ACTS_AS: Final = re.compile(
     r"|\(acts_as\('(?P<first>\w+)'::name\) AND (?P<rest>.*)\)",
     re.DOTALL,
 )
-"""What a policy compares the current role with, and what it asks beside that."""
+"""The role that a policy is for, and the rest of its condition."""
 
 OWN = "(owner_id = ( SELECT (current_setting('app.user_id'::text, true))::bigint AS x))"
 STATUS_IN = "(status = ANY (ARRAY[{}]))"
@@ -78,7 +78,7 @@ CURRENT = (
 
 @dataclass(frozen=True)
 class Column:
-    """A column, and what a tenant may do with it."""
+    """A column, and the privileges of tenants on it."""
 
     name: str
     type: str
@@ -97,18 +97,18 @@ class Reference:
 
     @property
     def column(self) -> str:
-        """The column that says which row it is, beside the owner."""
+        """The referring column beside owner_id."""
         (one,) = [name for name in self.columns if name != "owner_id"]
         return one
 
     @property
     def keeps_owner(self) -> bool:
-        """Whether the row that is pointed to must be of the same owner."""
+        """Whether the referenced row must have the same owner."""
         return ("owner_id", "owner_id") in zip(self.columns, self.referred, strict=True)
 
 
 def tenant_tables(connection: psycopg.Connection) -> list[str]:
-    """Return the tables that tenants own."""
+    """Return the tables whose rows have an owner."""
     return [name for (name,) in connection.execute(TENANT_TABLES)]
 
 
@@ -129,13 +129,13 @@ def references(connection: psycopg.Connection, table: str) -> list[Reference]:
 
 
 def unique_columns(connection: psycopg.Connection, table: str) -> list[list[str]]:
-    """Return what else than its key makes a row unique; what does not rest on the id first."""
+    """Return the unique keys beside the primary key; those without the id first."""
     found = [names for (names,) in connection.execute(UNIQUE_COLUMNS, [table])]
     return sorted(found, key=lambda names: "id" in names)
 
 
 def weaknesses(connection: psycopg.Connection, table: str) -> list[str]:
-    """Return what a table that tenants own lacks of its protection."""
+    """Return what the protection of a tenant table lacks."""
     enabled, forced, owned = connection.execute(PROTECTION, [table]).fetchone() or (False,) * 3
     found = []
     if not enabled:
@@ -147,17 +147,33 @@ def weaknesses(connection: psycopg.Connection, table: str) -> list[str]:
     links = references(connection, table)
     kept = set(tenant_tables(connection))
     found += [
-        f"{link.name} lets a row point to another owner's"
+        f"{link.name} lets a row refer to another owner's"
         for link in links
         if link.table in kept and not link.keeps_owner
     ]
     if not any(link.columns[0] == "owner_id" for link in links):
-        found.append("nothing says who the owner is")
+        found.append("no foreign key refers to the owner")
     return found
 
 
+def protections(connection: psycopg.Connection) -> list[dict[str, str]]:
+    """Return the tenant tables, each with what its protection lacks."""
+    return [
+        {"table": table, "lacks": ", ".join(weaknesses(connection, table)) or "nothing"}
+        for table in tenant_tables(connection)
+    ]
+
+
+def others_with_row_security(connection: psycopg.Connection) -> list[dict[str, str]]:
+    """Return all other tables, views included, with the state of their row-level security."""
+    return [
+        {"table": table, "policies": row_security(connection, table)}
+        for table in other_tables(connection)
+    ]
+
+
 def row_security(connection: psycopg.Connection, table: str) -> str:
-    """Return in a word whether policies hold for a table, also for its owner."""
+    """Return whether row-level security is enabled for a table, and forced on its owner."""
     enabled, forced, _ = connection.execute(PROTECTION, [table]).fetchone() or (False,) * 3
     if not enabled:
         return "none"
@@ -165,9 +181,9 @@ def row_security(connection: psycopg.Connection, table: str) -> str:
 
 
 def policies(connection: psycopg.Connection) -> list[dict[str, str]]:
-    """Return all policies, their conditions in the words of the features where they have any.
+    """Return all policies, with known conditions in words.
 
-    "names" are the roles that the policy is bound to: these may drop it.
+    "names" are the roles in its TO clause: their own DROP OWNED would drop the policy.
     """
     found = []
     for table, named, verb, using, check, kind in connection.execute(POLICIES):
@@ -176,11 +192,11 @@ def policies(connection: psycopg.Connection) -> list[dict[str, str]]:
         found.append(
             {
                 "table": table,
-                "names": "nobody" if named == "public" else named,
+                "names": "none" if named == "public" else named,
                 "acts as": ", ".join(sorted(roles)),
-                "for": "any work" if verb == "all" else verb,
-                "may see or touch": _in_words(may_see[1]),
-                "may write": _in_words(may_write[1]),
+                "for": "all" if verb == "all" else verb,
+                "reads or changes": _in_words(may_see[1]),
+                "writes": _in_words(may_write[1]),
                 "kind": kind.lower(),
             }
         )
@@ -188,10 +204,10 @@ def policies(connection: psycopg.Connection) -> list[dict[str, str]]:
 
 
 def _role_and_rest(condition: str | None) -> tuple[str, str | None]:
-    """Return the role that a condition is about, and what else it asks."""
+    """Return the role that a condition is for, and the rest of the condition."""
     match = ACTS_AS.fullmatch(condition or "")
     if match is None:
-        return "anybody", condition
+        return "any role", condition
     return match["role"] or match["first"], match["rest"] or "true"
 
 
@@ -201,10 +217,10 @@ def _in_words(condition: str | None) -> str:
     words = {
         _plain(OWN): "own rows",
         "true": "all rows",
-        "(expires_at <= now())": "expired ones",
+        "(expires_at <= now())": "expired rows",
         _plain(CURRENT): "the current password",
-        _plain(_status_in("pending", "processing")): "unfinished ones",
-        _plain(_status_in("processing", "completed", "failed")): "begun ones",
+        _plain(_status_in("pending", "processing")): "unfinished tasks",
+        _plain(_status_in("processing", "completed", "failed")): "begun tasks",
     }
     return words.get(_plain(condition), condition)
 
@@ -219,7 +235,7 @@ def _plain(condition: str) -> str:
 
 
 def count(connection: psycopg.Connection, table: str, owner_id: int) -> int:
-    """Return how many rows of a table are somebody's."""
+    """Return the number of rows of a table that a user owns."""
     query = sql.SQL("SELECT count(*) FROM {} WHERE owner_id = %s").format(sql.Identifier(table))
     (number,) = connection.execute(query, [owner_id]).fetchone() or (0,)
     return int(number)

@@ -1,4 +1,4 @@
-"""Statements that a group role runs about itself, and which catalogues they change."""
+"""Statements that a group role runs about itself, and the catalogues that they change."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -17,7 +17,7 @@ CATALOGUES: Final = """
        AND has_table_privilege('public', oid, 'SELECT')
      ORDER BY 1
 """
-"""All that everybody may read; statistics, secrets and the bytes of large objects are left out."""
+"""The catalogues that every role may read: without statistics, secrets and large objects."""
 
 DIGEST: Final = """
     SELECT {name}, coalesce(sum(hashtextextended({row}, 0)), 0) FROM pg_catalog.{table} AS t
@@ -39,10 +39,10 @@ UPDATED_IN_PLACE: Final = {
     "relhasindex,relhastriggers,relhasrules",
     "pg_database": "datfrozenxid,datminmxid,dathasloginevt",
 }
-"""What autovacuum writes without regard to anybody's snapshot."""
+"""Columns that autovacuum writes in place, visible to every snapshot."""
 
 BOOKKEEPING: Final = frozenset({"pg_depend", "pg_shdepend"})
-"""What says who depends on whom, beside what has changed itself."""
+"""Catalogues of dependencies, which change along with another one."""
 
 Digests = dict[str, int]
 
@@ -51,7 +51,7 @@ def outcomes(world: World, statements: Iterable[tuple[Role, str]]) -> list[str]:
     """Return for each statement which catalogues it changes, "nothing", or why it is refused.
 
     In a statement, `{role}` is the role, `{other}` another group role, `{database}` the database.
-    All is undone: roles and their settings are shared by all databases of the server.
+    All is rolled back: roles and their settings are shared by all databases of the server.
     """
     with provision.connect(world.url) as connection:
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
@@ -102,7 +102,7 @@ def _row(catalogue: str) -> sql.Composable:
 
 
 def logs_in_with_password(world: World, role: Role) -> bool:
-    """Have a role give itself a password, and tell whether it could log in; it is undone."""
+    """Let a role set its own password, and tell whether it can log in; then roll back."""
     with provision.connect(world.url) as connection, connection.transaction(force_rollback=True):
         connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)))
         connection.execute("ALTER ROLE CURRENT_ROLE PASSWORD 'of its own'")
@@ -110,18 +110,13 @@ def logs_in_with_password(world: World, role: Role) -> bool:
     return bool(row and row[0])
 
 
-def counted_in_turn(world: World, workers: Iterable[tuple[Role, int | None]]) -> list[str]:
-    """Return what one prepared statement counts for each role and user, in one connection.
-
-    "nobody is bound" is the answer of a policy that asks for a user where there is none.
-    """
+def counts_by_role(world: World, bindings: Iterable[tuple[Role, int | None]]) -> list[str]:
+    """Return the count of one prepared statement for each role and user, in one connection."""
     found = []
     with provision.connect(world.url) as connection:
-        connection.prepare_threshold = (
-            None  # else the driver forgets what is prepared by a rollback
-        )
+        connection.prepare_threshold = None  # the driver would deallocate after a rollback
         connection.execute("PREPARE counting AS SELECT count(*) FROM tasks")
-        for role, user in workers:
+        for role, user in bindings:
             found.append(_counted(connection, role, "" if user is None else str(user)))
     return found
 
@@ -131,9 +126,9 @@ def _counted(connection: psycopg.Connection, role: Role, user: str) -> str:
     try:
         with connection.transaction():
             connection.execute(BOUND, [role, user])
-            # More often than the server plans anew before it keeps a plan.
+            # The server makes five custom plans before it considers a generic one.
             for _ in range(6):
                 numbers |= set(connection.execute("EXECUTE counting"))
     except psycopg.errors.InvalidTextRepresentation:
-        return "nobody is bound"
+        return "no user"
     return ", ".join(str(number) for (number,) in numbers)

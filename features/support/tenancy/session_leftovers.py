@@ -1,4 +1,4 @@
-"""What a unit of work can leave in its session, and what the server tells of a session."""
+"""Everything that a unit of work can leave in its session, and the state of a session."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,14 +15,14 @@ BOUND: Final = "SELECT set_config('role', %s, true), set_config('app.user_id', %
 
 @dataclass(frozen=True)
 class Leftover:
-    """How it is left, and what asks for it."""
+    """The statement that leaves it, and the query that finds it."""
 
-    does: str
-    asks: str
+    statement: str
+    query: str
 
 
 def _object(name: str) -> str:
-    """Return what asks for an object in the session's temporary schema."""
+    """Return the query for an object in the session's temporary schema."""
     return f"""
         SELECT count(*)
           FROM (SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema()
@@ -46,7 +46,7 @@ INSERTED: Final = """
 """
 
 LEFTOVERS: Final[dict[str, Leftover]] = {
-    "where a sequence was": Leftover(INSERTED, "SELECT lastval()"),
+    "the last value of a sequence": Leftover(INSERTED, "SELECT lastval()"),
     "a temporary table": Leftover(
         "CREATE TEMPORARY TABLE projects (LIKE public.projects INCLUDING ALL)", _object("projects")
     ),
@@ -56,12 +56,12 @@ LEFTOVERS: Final[dict[str, Leftover]] = {
     ),
     "a temporary type": Leftover("CREATE DOMAIN pg_temp.d_left AS int", _object("d_left")),
     "a setting": _setting("work_mem", "'77MB'"),
-    "a setting of her own": _setting("app.colour", "'green'"),
+    "a custom setting": _setting("app.colour", "'green'"),
     "another user bound": _setting("app.user_id", "'77'"),
-    "another limit on statements": _setting("statement_timeout", "'7min'"),
+    "another statement timeout": _setting("statement_timeout", "'7min'"),
     "another encoding": _setting("client_encoding", "'LATIN1'"),
-    "another name": _setting("application_name", "'left'"),
-    "transactions that only read": Leftover(
+    "another application name": _setting("application_name", "'left'"),
+    "read-only transactions": Leftover(
         "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
         "SELECT current_setting('default_transaction_read_only')",
     ),
@@ -73,10 +73,10 @@ LEFTOVERS: Final[dict[str, Leftover]] = {
         "DECLARE c_left CURSOR WITH HOLD FOR SELECT id FROM public.projects",
         "SELECT count(*) FROM pg_cursors WHERE name = 'c_left'",
     ),
-    "a channel she listens to": Leftover(
+    "a channel with a listener": Leftover(
         "LISTEN n_left", "SELECT array_agg(name) FROM pg_listening_channels() AS name"
     ),
-    "a lock": Leftover(
+    "an advisory lock": Leftover(
         "SELECT pg_advisory_lock(77)",
         "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
     ),
@@ -86,7 +86,7 @@ LEFTOVERS: Final[dict[str, Leftover]] = {
     ),
     "a role": Leftover("SET ROLE app_worker", "SELECT current_user::text"),
 }
-"""In the order in which all of them can be left by one unit of work."""
+"""In an order in which one unit of work can leave all of them."""
 
 STATE: Final = {
     "settings": "SELECT name, setting, source FROM pg_settings WHERE source <> 'default'"
@@ -101,11 +101,11 @@ STATE: Final = {
     " WHERE refclassid = 'pg_namespace'::regclass AND refobjid = pg_my_temp_schema()",
     "last value": "SELECT lastval()",
 }
-"""What the server's catalogue tells of a session."""
+"""The state of a session, by the query that reads it."""
 
 
 def answer(connection: psycopg.Connection, query: str) -> Any:
-    """Return what is answered in a transaction that is undone, or with which error."""
+    """Return the answer in a transaction that is rolled back, or the error's SQLSTATE."""
     with connection.transaction(force_rollback=True):
         try:
             return connection.execute(query).fetchall()
@@ -114,24 +114,24 @@ def answer(connection: psycopg.Connection, query: str) -> Any:
 
 
 def described(connection: psycopg.Connection) -> dict[str, Any]:
-    """Return what the catalogue tells of a session."""
+    """Return the state of a session."""
     return {what: answer(connection, query) for what, query in STATE.items()}
 
 
 def kept(url: URL, user_id: int, leftover: Leftover) -> Any:
-    """Return what is found of it in a session that nobody has reset."""
+    """Return the answer to a leftover's query in a session that is not reset."""
     with provision.connect(url) as connection:
-        fresh = answer(connection, leftover.asks)
+        fresh = answer(connection, leftover.query)
         with connection.transaction():
             connection.execute(BOUND, [Role.TENANT, str(user_id)])
-            connection.execute(leftover.does)
-        found = answer(connection, leftover.asks)
-    assert found != fresh, f"nothing is left: {leftover.does}"
+            connection.execute(leftover.statement)
+        found = answer(connection, leftover.query)
+    assert found != fresh, f"nothing is left: {leftover.statement}"
     return found
 
 
-def reported(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    """Return what is not as it was."""
+def differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Return the differences between two states of a session."""
     return [
         f"{what}: was {before[what]}, is {after[what]}"
         for what in before

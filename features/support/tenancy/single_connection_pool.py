@@ -1,9 +1,9 @@
-"""A pool of a single connection, which one tenant after the other works in."""
+"""A pool of one connection, in which tenants work one after the other."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
@@ -19,6 +19,8 @@ from domain.database.schema import Role
 from domain.database.tenancy import bind
 from domain.errors import DomainError
 from domain.transactions import TenantWork
+from features.support.execution import ProgramError
+from features.support.tenancy.session_leftovers import Leftover
 from features.support.unit_of_work import connection_of
 from pgharness.core import waiting
 from pgharness.faults.statement_faults import driver_of
@@ -26,8 +28,8 @@ from pgharness.faults.statement_faults import driver_of
 Answer = TypeVar("Answer")
 
 NAME: Final = "pool of one"
-AT_ONCE: Final = timedelta(milliseconds=50)
-"""How long a statement may wait where it is to be timed out."""
+SHORT: Final = timedelta(milliseconds=50)
+"""The statement timeout where a statement is to exceed it."""
 STATE: Final = """
     SELECT pg_backend_pid(), current_user = session_user,
            coalesce(current_setting('app.user_id', true), '')
@@ -37,11 +39,7 @@ STATE: Final = """
 TEMPORARY_SCHEMA: Final = "SELECT nspname FROM pg_namespace WHERE oid = pg_my_temp_schema()"
 
 
-class Mishap(Exception):
-    """Something that goes wrong outside the service."""
-
-
-class Pooled:
+class SingleConnectionPool:
     """The connection, and the ways in which work in it can end."""
 
     def __init__(
@@ -55,12 +53,12 @@ class Pooled:
         self._engine: Engine
         self.pid = 0
 
-    def open(self, *, impatient: bool, reset: bool) -> None:
-        """Open the one connection; an impatient one gives up a statement at once.
+    def open(self, *, times_out: bool, reset: bool) -> None:
+        """Open the connection, with a short statement timeout if work is to exceed it.
 
-        One that is not reset shows what ends with the transaction already.
+        Without a reset, the next to use it finds what does not end with the transaction.
         """
-        timeouts = replace(self._timeouts, statement=AT_ONCE) if impatient else self._timeouts
+        timeouts = replace(self._timeouts, statement=SHORT) if times_out else self._timeouts
         settings = replace(self._settings, timeouts=timeouts)
         self._engine = engine_for(self._url, settings, name=NAME, pool_size=1)
         if not reset:
@@ -73,28 +71,28 @@ class Pooled:
         self._engine.dispose()
 
     def state(self) -> tuple[int, bool, str]:
-        """Return which connection it is, whether its role is its own, and who is bound."""
+        """Return the backend's pid, whether the role is the session's own, and the bound user."""
         with self._engine.connect() as connection:
             pid, own_role, user = connection.execute(text(STATE)).one()
             return int(pid), bool(own_role), str(user)
 
     def leave(self, user_id: int, statements: Iterable[str]) -> None:
-        """Let a tenant send statements past the service, in a unit of work that is committed."""
+        """Run statements past the service in a tenant's unit of work, and commit."""
         with self.domain.tenant(user_id) as tx:
             for statement in statements:
                 self.send(tx, statement)
 
     def send(self, tx: TenantWork, statement: str) -> None:
-        """Send a statement past the service, in a unit of work."""
+        """Run a statement past the service in a unit of work."""
         connection_of(tx).execute(statement.encode())
 
     def ask(self, question: Callable[[psycopg.Connection], Answer]) -> Answer:
-        """Ask in the connection, as whoever is the next to have it."""
+        """Run a query in the connection, as the next to use it."""
         with self._engine.connect() as connection:
             return question(driver_of(connection))
 
     def give_back_locked(self, locker: psycopg.Connection) -> None:
-        """Give the connection back with a temporary table that somebody else has locked."""
+        """Return the connection with a temporary table that another connection has locked."""
         with self._engine.connect() as connection, locker.transaction():
             driver = driver_of(connection)
             driver.execute("CREATE TEMPORARY TABLE stuck ()")
@@ -104,7 +102,7 @@ class Pooled:
             connection.close()
 
     def seen_by(self, user_id: int | None, tables: list[str]) -> dict[str, Any]:
-        """Return the owners of all rows that the next user sees, or the error, table by table."""
+        """Return the owners of all rows that the next user sees, or the error, by table."""
         return {table: self._owners(user_id, table) for table in tables}
 
     def _owners(self, user_id: int | None, table: str) -> Any:
@@ -115,83 +113,89 @@ class Pooled:
             try:
                 return [owner for (owner,) in driver.execute(query)]
             except errors.InvalidTextRepresentation:
-                return "nobody is bound"
+                return "no user"
 
     def work(self, ending: str, user_id: int, project_id: int) -> None:
-        """Let a tenant work until the work ends like this. Fails if it ends otherwise."""
+        """Run a tenant's unit of work that ends like this. Fails if it ends otherwise."""
         ends, expected = ENDINGS[ending]
         cause: object = None
         try:
             ends(self, user_id, project_id)
-        except (DomainError, DBAPIError, Mishap) as error:
+        except (DomainError, DBAPIError, ProgramError) as error:
             cause = getattr(error, "orig", error)
         assert isinstance(cause, expected), f"the work ended by {cause!r}"
 
     @contextmanager
-    def held(self, project_id: int) -> Iterator[None]:
-        """Have somebody else hold a lock on a project."""
+    def locked(self, project_id: int) -> Iterator[None]:
+        """Lock a project in another connection."""
         with self._reader.transaction():
             self._reader.execute("SELECT FROM projects WHERE id = %s FOR UPDATE", [project_id])
             yield
 
     def cancel_when_waiting(self) -> None:
-        """Cancel the statement in the connection as soon as the server says that it waits."""
+        """Cancel the connection's statement as soon as the server reports that it waits."""
         waiting.cancel_when_waiting(self._reader, lambda: self.pid)
 
 
-def _commit(pool: Pooled, user_id: int, _: int) -> None:
+def _commit(pool: SingleConnectionPool, user_id: int, _: int) -> None:
     with pool.domain.tenant(user_id) as tx:
         tx.tasks.submit("Water the plants", payload=None)
 
 
-def _mishap(pool: Pooled, user_id: int, _: int) -> None:
+def _rolled_back(pool: SingleConnectionPool, user_id: int, _: int) -> None:
     with pool.domain.tenant(user_id) as tx:
         tx.tasks.submit("Water the plants", payload=None)
-        raise Mishap
+        raise ProgramError
 
 
-def _refused(pool: Pooled, user_id: int, project_id: int) -> None:
+def _refused(pool: SingleConnectionPool, user_id: int, project_id: int) -> None:
     with pool.domain.tenant(user_id) as tx:
         tx.workspace.project(project_id + 1_000_000)
 
 
-def _rule_broken(pool: Pooled, user_id: int, _: int) -> None:
+def _constraint_violated(pool: SingleConnectionPool, user_id: int, _: int) -> None:
     with pool.domain.tenant(user_id) as tx:
         path = tx.workspace.projects().items[0].path
         tx.workspace.create_project(path, "another")
 
 
-def _timed_out(pool: Pooled, user_id: int, project_id: int) -> None:
-    with pool.held(project_id), pool.domain.tenant(user_id) as tx:
+def _timed_out(pool: SingleConnectionPool, user_id: int, project_id: int) -> None:
+    with pool.locked(project_id), pool.domain.tenant(user_id) as tx:
         tx.workspace.delete_project(project_id)
 
 
-def _cancelled(pool: Pooled, user_id: int, project_id: int) -> None:
+def _cancelled(pool: SingleConnectionPool, user_id: int, project_id: int) -> None:
     def remove() -> None:
         with pool.domain.tenant(user_id) as tx:
             tx.workspace.delete_project(project_id)
 
-    with ThreadPoolExecutor(max_workers=1) as thread, pool.held(project_id):
+    with ThreadPoolExecutor(max_workers=1) as thread, pool.locked(project_id):
         removing = thread.submit(remove)
         pool.cancel_when_waiting()
         removing.result(waiting.PATIENCE)
 
 
-Ending = tuple[Callable[[Pooled, int, int], None], type[object]]
+Ending = tuple[Callable[[SingleConnectionPool, int, int], None], type[object]]
 
 ENDINGS: Final[dict[str, Ending]] = {
-    "is committed": (_commit, type(None)),
-    "is given up": (_mishap, Mishap),
+    "commits": (_commit, type(None)),
+    "rolls back": (_rolled_back, ProgramError),
     "is refused by the service": (_refused, DomainError),
-    "breaks a rule of the database": (_rule_broken, DomainError),
-    "runs into a timeout": (_timed_out, LimitExceeded),
+    "violates a constraint": (_constraint_violated, DomainError),
+    "exceeds a timeout": (_timed_out, LimitExceeded),
     "is cancelled": (_cancelled, errors.QueryCanceled),
 }
-"""How a unit of work may end, and by which error."""
+"""The ends of a unit of work, each with the error that it raises."""
 
 
-@dataclass
-class PooledState:
+class PoolState:
     """Per-scenario state of the steps that have one connection."""
 
-    pool: Pooled = field(init=False)
+    def __init__(self) -> None:
+        self.pool: SingleConnectionPool
+        self.leftover: Leftover | None = None
+        """The leftover that is looked for, where it is one in particular."""
+        self.kept: Any = None
+        """The answer to its query in a session that is not reset."""
+        self.described: dict[str, Any] = {}
+        """The catalogue's description of the session before any work in it."""

@@ -1,9 +1,8 @@
-"""What a tenant learns of others by SQL of his own, past the service: side channels of PostgreSQL.
+"""Side channels of PostgreSQL that a tenant can use by SQL of his own, past the service.
 
-Each returns what was learnt, or NOTHING; it fails if what it was told is not the truth.
+Each returns what the intruder learns, or NOTHING; it fails if that is not the truth.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -11,21 +10,18 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
-from features.support.tenancy.policy_side_channels import as_tenant
+from features.support.tenancy.policy_side_channels import NOTHING, Channel, tenant_connection
 from features.support.tenancy.state import TenancyState
 from features.support.world import World
 
-NOTHING: Final = "nothing"
 MANY: Final = 3000
-"""Rows; so many that the statistics about them are no matter of chance."""
-
-Channel = Callable[[World, str, str], str]
+"""Rows; enough for statistics that do not depend on chance."""
 
 
-def _explained(
+def _explain(
     connection: psycopg.Connection, query: str, values: Any = None, *, run: bool = False
 ) -> dict[str, Any]:
-    """Return the plan of a query; with what came of it if it is run."""
+    """Return the plan of a query, with actual numbers if it is run."""
     how = "ANALYZE, TIMING OFF, FORMAT JSON" if run else "FORMAT JSON"
     explain = sql.SQL("EXPLAIN ({}) {}").format(sql.SQL(how), sql.SQL(query))
     ((plans,),) = psycopg.ClientCursor(connection).execute(explain, values).fetchall()
@@ -34,20 +30,20 @@ def _explained(
 
 
 def _removed(connection: psycopg.Connection, query: str, values: Any = None) -> int:
-    """Return how many rows the server looked at and did not show."""
-    plan = _explained(connection, query, values, run=True)
+    """Return the number of rows that the server read and did not return."""
+    plan = _explain(connection, query, values, run=True)
     return int(plan.get("Rows Removed by Filter", 0))
 
 
 def _only(connection: psycopg.Connection, wanted: str) -> None:
-    """Keep the planner from all ways to a table but this one; every role may."""
+    """Disable all scans but this one; every role may."""
     for way in {"seqscan", "indexscan", "indexonlyscan", "bitmapscan"} - {wanted}:
         connection.execute(sql.SQL("SET LOCAL {} = off").format(sql.SQL(f"enable_{way}")))
     connection.execute("SET LOCAL max_parallel_workers_per_gather = 0")
 
 
 def _many_tasks(world: World, person: str, title: str, days_ago: int = 0) -> None:
-    """Store many tasks of a person's at once, and let the planner know of them."""
+    """Store many tasks of a person in one statement, and analyze the table."""
     world.reader.execute(
         "INSERT INTO tasks (owner_id, title, payload, created_at)"
         " SELECT %s, %s || n, '{}', now() - make_interval(days => %s)"
@@ -61,31 +57,31 @@ def _many_tasks(world: World, person: str, title: str, days_ago: int = 0) -> Non
 
 
 def _estimates_of_words(world: World, intruder: str, victim: str) -> str:
-    """Ask how many titles come before "M": all of his do; hers do, and later they do not."""
+    """Estimate the titles before "M": all of the intruder's, and some of the victim's."""
     query = "SELECT FROM tasks WHERE title < 'M'"
     estimates = []
     _many_tasks(world, intruder, "A task ")
     for title in ("B secret ", "Z secret ", "Z secret "):
         _many_tasks(world, victim, title)
-        with as_tenant(world, intruder) as connection:
-            all_rows = _explained(connection, "SELECT FROM tasks")["Plan Rows"]
-            estimates.append(_explained(connection, query)["Plan Rows"] / all_rows)
+        with tenant_connection(world, intruder) as connection:
+            all_rows = _explain(connection, "SELECT FROM tasks")["Plan Rows"]
+            estimates.append(_explain(connection, query)["Plan Rows"] / all_rows)
     share, *others = (round(estimate, 1) for estimate in estimates)
     return NOTHING if set(others) == {share} else "how the titles of others begin"
 
 
 def _common_values(world: World, intruder: str, _: str) -> str:
-    """Ask for the most common values of every column."""
+    """Read the most common values of every column."""
     world.reader.execute("ANALYZE")
-    with as_tenant(world, intruder) as connection:
+    with tenant_connection(world, intruder) as connection:
         found = connection.execute("SELECT FROM pg_stats WHERE schemaname = 'public'")
         found_more = connection.execute("SELECT FROM pg_stats_ext WHERE schemaname = 'public'")
         return "how common values are" if found.rowcount + found_more.rowcount else NOTHING
 
 
 def _last_values(world: World, intruder: str, _: str) -> str:
-    """Ask for the last id of every table."""
-    with as_tenant(world, intruder) as connection:
+    """Read the last id of every table."""
+    with tenant_connection(world, intruder) as connection:
         found = connection.execute(
             "SELECT FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
         )
@@ -93,22 +89,22 @@ def _last_values(world: World, intruder: str, _: str) -> str:
 
 
 def _statements(world: World, intruder: str, victim: str) -> str:
-    """Ask what other sessions are sending, while one has said a secret."""
+    """Read the statements of other sessions, one of which contains a secret."""
     with world.domain.tenant(world.people[victim].id) as tx:
         tx.tasks.list()
-        with as_tenant(world, intruder) as connection:
+        with tenant_connection(world, intruder) as connection:
             told = connection.execute(
                 "SELECT query FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             ).fetchall()
     assert told, "there are no other sessions"
-    return NOTHING if set(told) == {("<insufficient privilege>",)} else "how others ask"
+    return NOTHING if set(told) == {("<insufficient privilege>",)} else "the statements of others"
 
 
 def _repeating_function(world: World, intruder: str, victim: str) -> str:
-    """Have a function look at every title, which says so cheap that it may come first."""
+    """Filter titles by a function whose cost is so low that it could be evaluated first."""
     said: list[str] = []
-    with as_tenant(world, intruder) as connection:
+    with tenant_connection(world, intruder) as connection:
         connection.execute(
             "CREATE FUNCTION pg_temp.repeat_it(varchar) RETURNS bool LANGUAGE plpgsql"
             " COST 0.0000001 AS 'BEGIN RAISE NOTICE ''%'', $1; RETURN true; END'"
@@ -120,75 +116,75 @@ def _repeating_function(world: World, intruder: str, victim: str) -> str:
     return NOTHING if set(said) == {own} else f"how tasks of {victim}'s are called"
 
 
-# --- told -------------------------------------------------------------------------------------
+# --- open -------------------------------------------------------------------------------------
 
 
 def _estimate_for_owner(world: World, intruder: str, victim: str) -> str:
-    """Ask how many rows are to be expected of a user: what statistics about owners say."""
+    """Compare the row estimates for two owners."""
     _many_tasks(world, victim, "A task ")
     shares = []
-    with as_tenant(world, intruder) as connection:
+    with tenant_connection(world, intruder) as connection:
         for owner in (victim, intruder):
-            plan = _explained(
+            plan = _explain(
                 connection, "SELECT FROM tasks WHERE owner_id = %s", [world.people[owner].id]
             )
             shares.append(plan["Plan Rows"])
     assert shares[0] > MANY / 10 > shares[1], f"the estimates are {shares}"
-    return "how many tasks a user has, about"
+    return "about how many tasks a user has"
 
 
 def _estimate_for_time(world: World, intruder: str, victim: str) -> str:
-    """Ask how many rows are to be expected of a day: first nobody has any, then somebody else."""
+    """Estimate the rows of a day, before and after the victim has tasks of that day."""
     query = "SELECT FROM tasks WHERE created_at < now() - interval '1 day'"
     _many_tasks(world, intruder, "A task ")
     estimates = []
     for days in (0, 2):
         _many_tasks(world, victim, "A task ", days)
-        with as_tenant(world, intruder) as connection:
-            estimates.append(_explained(connection, query)["Plan Rows"])
+        with tenant_connection(world, intruder) as connection:
+            estimates.append(_explain(connection, query)["Plan Rows"])
     assert estimates[1] > MANY / 10 > estimates[0], f"the estimates are {estimates}"
-    return "how many tasks were submitted before any moment, about"
+    return "about how many tasks were submitted before any moment"
 
 
 def _removed_by_filter(world: World, intruder: str, victim: str) -> str:
-    """Have the server count what it looks at and hides."""
+    """Count the rows that the policy removes."""
     _many_tasks(world, victim, "A task ")
     (others,) = world.reader.execute(
         "SELECT count(*) FROM tasks WHERE owner_id <> %s", [world.people[intruder].id]
     ).fetchone() or (0,)
-    with as_tenant(world, intruder) as connection:
+    with tenant_connection(world, intruder) as connection:
         _only(connection, "seqscan")
         counted = _removed(connection, "SELECT * FROM tasks")
     assert counted == others, f"of {others} tasks {counted} were counted"
-    return "how many tasks all others have, to the last one"
+    return "exactly how many tasks all others have"
 
 
 def _hidden_uuid(world: World, intruder: str, victim: str) -> str:
-    """Halve the range of all UUIDs until one is left, by what a filter removed of each half."""
+    """Bisect the range of all UUIDs by the number of rows that a filter removed."""
     state = world.state(TenancyState)
-    theirs: UUID = state.estates[victim]["agent"].session_uuid
-    own: UUID = state.estates[intruder]["agent"].session_uuid
+    theirs: UUID = state.fixtures[victim]["agent"].session_uuid
+    own: UUID = state.fixtures[intruder]["agent"].session_uuid
     query = "SELECT * FROM agents WHERE session_uuid BETWEEN %s AND %s AND session_uuid <> %s"
     low, high = 0, 2**128 - 1
-    with as_tenant(world, intruder) as connection:
+    with tenant_connection(world, intruder) as connection:
         _only(connection, "indexscan")
         while low < high:
             middle = (low + high) // 2
             half = [UUID(int=low), UUID(int=middle), own]
             low, high = (low, middle) if _removed(connection, query, half) else (middle + 1, high)
     assert UUID(int=low) == theirs, f"he finds {UUID(int=low)}, not {theirs}"
-    return "how the session of another's agent reads, digit by digit"
+    return "the session of another tenant's agent, digit by digit"
 
 
 def _hidden_time(world: World, intruder: str, victim: str) -> str:
-    """Look for pending tasks of a second, in which somebody else submits two."""
+    """Count the pending tasks of a second in which the victim submits two."""
     world.clock.advance(timedelta(minutes=1))
     with world.domain.tenant(world.people[victim].id) as tx:
         for _ in range(2):
             tx.tasks.submit("Count the seconds", payload=None)
     _many_tasks(world, victim, "A task ")
     now = world.clock.now()
-    with as_tenant(world, intruder) as connection:
+    with tenant_connection(world, intruder) as connection:
         _only(connection, "indexscan")
         counted = _removed(
             connection,
@@ -196,14 +192,14 @@ def _hidden_time(world: World, intruder: str, victim: str) -> str:
             [now, now + timedelta(seconds=1)],
         )
     assert counted == 2, f"{counted} tasks were counted"  # noqa: PLR2004 (said above)
-    return "how many tasks others submitted in any second, while they are pending"
+    return "how many pending tasks others submitted in any second"
 
 
 def _transactions(world: World, intruder: str, victim: str) -> str:
-    """Number one's own transactions, between which somebody else has three."""
+    """Read the ids of two transactions, between which the victim commits three."""
     numbers = []
     for submitted in (3, 0):
-        with as_tenant(world, intruder) as connection:
+        with tenant_connection(world, intruder) as connection:
             numbers += connection.execute("SELECT pg_current_xact_id()::text::bigint").fetchall()
         for _ in range(submitted):
             with world.domain.tenant(world.people[victim].id) as tx:
@@ -211,35 +207,35 @@ def _transactions(world: World, intruder: str, victim: str) -> str:
     (first,), (last,) = numbers
     # Other databases of the server count as well.
     assert last - first > 3, f"the transactions are {numbers}"  # noqa: PLR2004 (said above)
-    return "how many transactions wrote something, in all databases of the server"
+    return "how many transactions wrote to any database of the server"
 
 
 def _notifications(world: World, intruder: str, victim: str) -> str:
-    """Listen, while a session of somebody else's says something."""
-    with as_tenant(world, intruder) as connection:
+    """Listen on a channel that another session notifies."""
+    with tenant_connection(world, intruder) as connection:
         connection.execute("LISTEN tasks")
         connection.commit()
-        with as_tenant(world, victim) as other:
+        with tenant_connection(world, victim) as other:
             other.execute("NOTIFY tasks, 'secret'")
             other.commit()
         heard = [notice.payload for notice in connection.notifies(timeout=10, stop_after=1)]
         connection.execute("UNLISTEN *")
         connection.commit()
     assert heard == ["secret"], f"he heard {heard}"
-    return "that somebody notifies a channel, and what is said there"
+    return "that a session notifies a channel, and the message"
 
 
-CHANNELS: Final[dict[str, Channel]] = {
+SQL_CHANNELS: Final[dict[str, Channel]] = {
     "the row estimates for titles": _estimates_of_words,
     "the common values of columns": _common_values,
     "the last ids of sequences": _last_values,
     "the statements of other sessions": _statements,
-    "a function that repeats what it is given": _repeating_function,
+    "a function that repeats its argument": _repeating_function,
     "the row estimate for an owner": _estimate_for_owner,
     "the row estimate for a time": _estimate_for_time,
     "the number of rows that a filter removed": _removed_by_filter,
     "sessions of agents that a filter removed": _hidden_uuid,
     "tasks of one second that a filter removed": _hidden_time,
-    "the numbers of his transactions": _transactions,
+    "the ids of his transactions": _transactions,
     "a notification channel": _notifications,
 }

@@ -1,25 +1,23 @@
 """Per-scenario state of the steps about tenancy."""
 
+from collections.abc import Callable
 from typing import Any
+
+OwnersSeen = dict[str, Any]
+"""The owners of the rows that a tenant sees, by table; or the error, in words."""
 
 
 class TenancyState:
-    """What tenants attempted on rows that are not theirs, and the results."""
+    """What tenants own, what they attempted, and the results."""
 
     def __init__(self) -> None:
-        self.estates: dict[str, dict[str, Any]] = {}
-        """What everybody owns, by the kind of thing."""
-        self.came_of_it: list[dict[str, str]] = []
-        """What came of the last attempts: a line for each, with a word for each table."""
-        self.answers: list[dict[str, str]] = []
-        """What the service answered, operation by operation."""
+        self.fixtures: dict[str, dict[str, Any]] = {}
+        """The rows of each tenant, by the kind of thing."""
+        self.results: list[dict[str, str]] = []
+        """The outcomes of the last attempts: a line for each, as a data table shows it."""
+        self.finding = ""
+        """What was learnt from the last side channel."""
         self.plan: dict[str, Any] = {}
-        """How the server would read what was asked for."""
-        self.owners_seen: dict[str, list[int]] = {}
-        """Whose rows were seen by what was prepared for somebody else, table by table."""
-        self.asked = ""
-        """The query for what a unit of work has left in its session."""
-        self.kept: Any = None
-        """What that query finds in a session that is not reset."""
-        self.described: dict[str, Any] = {}
-        """What the server told of a session before anybody had worked in it."""
+        """The plan of the last statement, as EXPLAIN returns it."""
+        self.owners_seen: Callable[[int | None], OwnersSeen]
+        """Returns what a tenant, or a session without one, sees in the connection at hand."""

@@ -2,26 +2,49 @@
 
 from typing import Final
 
-from features.support.tenancy.attack_statements import ATTEMPTS
-from features.support.tenancy.plan_cache import PLANS
-from features.support.tenancy.policy_side_channels import LESSONS
-from features.support.tenancy.query_plans import READINGS
+from features.support.tenancy import planner_statistics, privileges, rls_catalog
+from features.support.tenancy.attack_runner import BINDINGS
+from features.support.tenancy.attack_statements import ATTACKS
+from features.support.tenancy.plan_cache import PLAN_MODES
+from features.support.tenancy.query_plans import STATEMENTS
 from features.support.tenancy.session_leftovers import LEFTOVERS
 from features.support.tenancy.single_connection_pool import ENDINGS
+from features.support.tenancy.undo_attempts import UNDOINGS
 from features.support.vocabulary import StepTypes
 
+LISTINGS: Final = {
+    "the tenant tables": rls_catalog.protections,
+    "the other tables": rls_catalog.others_with_row_security,
+    "the policies": rls_catalog.policies,
+    "the privileges on tables and sequences": privileges.grants,
+    "the privileges of PUBLIC": privileges.of_public,
+    "the functions": privileges.functions,
+    "the columns with statistics": planner_statistics.targets,
+}
+"""What the server's catalogue can list, line by line."""
+
+
+def holders(text: str) -> list[str]:
+    """Return the names in "Ada has" or "Ada and Bram have"."""
+    return text.rpartition(" ")[0].split(" and ")
+
+
 TYPES: Final = StepTypes(
-    words={
-        "Learnt": (r"(?:that|how) .*|nothing", str),
-    },
+    words={"Holders": (r"[A-Z][a-z]+ has|[A-Z][a-z]+ and [A-Z][a-z]+ have", holders)},
     phrases={
         "Verb": ("select", "insert", "update", "delete"),
-        "Intrusion": ATTEMPTS,
-        "Binding": ("nobody was ever bound", "nobody is bound"),
-        "Leftover": LEFTOVERS,
-        "Lesson": LESSONS,
+        "Attack": ATTACKS,
         "Ending": ENDINGS,
-        "Reading": READINGS,
-        "Plans": PLANS,
+        "Statement": STATEMENTS,
+        "Undoing": UNDOINGS,
+    },
+    meanings={
+        "Listing": LISTINGS,
+        "Binding": BINDINGS,
+        "Leftovers": {
+            **{phrase: [leftover] for phrase, leftover in LEFTOVERS.items()},
+            "everything that can be left": list(LEFTOVERS.values()),
+        },
+        "PlanMode": PLAN_MODES,
     },
 )

@@ -1,4 +1,4 @@
-"""One table, as somebody comes to it who wants what is not theirs."""
+"""A table as an attacking tenant finds it: with rows of both tenants, and what may be written."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -14,13 +14,13 @@ from features.support.tenancy.rls_catalog import Column, Reference
 Row = dict[str, str | None]
 """A row, every column as text: any column takes that back."""
 
-LEAST_TELLING: Final = 6
-"""Characters; what is shorter may be there by chance."""
+MIN_SECRET_LENGTH: Final = 6
+"""Characters; a shorter value may occur by chance."""
 
 
 @dataclass(frozen=True)
-class Ground:
-    """A table with rows of the intruder's own, and with rows of somebody else's."""
+class TargetTable:
+    """A table in which the intruder and the victim have rows."""
 
     table: str
     intruder: int
@@ -29,68 +29,67 @@ class Ground:
     own: list[Row]
     theirs: list[Row]
     links: list[Reference]
-    """The foreign keys to what tenants own."""
+    """The foreign keys to other tenant tables."""
     targets: dict[str, str]
-    """For each of them the id of something that is not the intruder's."""
+    """For each foreign key, the id of a row of the victim's."""
     uniques: list[list[str]]
     sequence: sql.Composed
 
     @property
     def name(self) -> sql.Identifier:
-        """The table, for a statement."""
+        """The table's name, quoted."""
         return sql.Identifier(self.table)
 
     @property
     def their_ids(self) -> list[int]:
-        """The ids of the rows that are not the intruder's."""
+        """The ids of the victim's rows."""
         return [int(row["id"] or 0) for row in self.theirs]
 
     @property
     def own_id(self) -> int:
-        """The id of a row of the intruder's."""
+        """The id of the intruder's first row."""
         return int(self.own[0]["id"] or 0)
 
     def settable(self) -> list[str]:
-        """Return the columns that a tenant may fill, or all that have to be filled by somebody."""
+        """Return the columns that a tenant may insert; if there are none, all but the id."""
         may = [column.name for column in self.columns if column.may_insert and column.name != "id"]
         return may or [column.name for column in self.columns if column.name != "id"]
 
     def changeable(self) -> list[str]:
-        """Return the columns that a tenant may change; if there are none, one to try it on."""
+        """Return the columns that a tenant may update; if there are none, the owner."""
         return [column.name for column in self.columns if column.may_update] or ["owner_id"]
 
     def like(self, row: Row, **other: object) -> dict[str, object]:
-        """Return what to store to have such a row, but for these columns."""
+        """Return the values of a copy of a row, with other values in these columns."""
         return {name: row[name] for name in self.settable()} | other
 
     def fresh(self, **other: object) -> dict[str, object]:
-        """Return what to store to have another row like one's own, but for these columns."""
+        """Return the values of a copy of the intruder's first row, with fresh UUIDs."""
         unique = {column.name: uuid4() for column in self.columns if column.type == "uuid"}
         return self.like(self.own[0], **{**unique, **other})
 
     def changes(self) -> dict[str, object]:
-        """Return new values for what may be changed, the same for all rows: nothing is looked at.
+        """Return new values for the changeable columns, as constants: no row has to be read.
 
-        They are those of the intruder's first row, which none of the others has; where versions
-        are counted, the next one.
+        They are those of the intruder's first row, and the next version.
         """
         new: dict[str, object] = {name: self.own[0][name] for name in self.changeable()}
         if "version" in new:
             new["version"] = int(self.own[0]["version"] or 0) + 1
         return new
 
-    def telling(self) -> set[str]:
-        """Return values of the others' rows that nobody comes upon by chance."""
+    def secrets(self) -> set[str]:
+        """Return the values of the victim's rows that can be known only by reading them."""
         own = {value for row in self.own for value in row.values()}
         theirs = {value for row in self.theirs for value in row.values()}
-        return {value for value in theirs - own if value and len(value) >= LEAST_TELLING}
+        return {value for value in theirs - own if value and len(value) >= MIN_SECRET_LENGTH}
 
 
-def survey(connection: psycopg.Connection, table: str, intruder: int, victim: int) -> Ground:
-    """Return what there is in a table. Fails unless both have something there."""
+def survey(connection: psycopg.Connection, table: str, intruder: int, victim: int) -> TargetTable:
+    """Return a table with the rows of both. Fails unless both have rows in it."""
     kept = rls_catalog.tenant_tables(connection)
     links = [link for link in rls_catalog.references(connection, table) if link.table in kept]
-    ground = Ground(
+    target = TargetTable(
         table=table,
         intruder=intruder,
         victim=victim,
@@ -102,9 +101,9 @@ def survey(connection: psycopg.Connection, table: str, intruder: int, victim: in
         uniques=rls_catalog.unique_columns(connection, table),
         sequence=_sequence(connection, table),
     )
-    assert ground.own, f"{table} has nothing of the intruder's: an attempt would prove nothing"
-    assert ground.theirs, f"{table} has nothing to be found: an attempt would prove nothing"
-    return ground
+    assert target.own, f"{table} has no row of the intruder: an attempt would prove nothing"
+    assert target.theirs, f"{table} has no row of the victim: an attempt would prove nothing"
+    return target
 
 
 def _rows(connection: psycopg.Connection, table: str, owner_id: int) -> list[Row]:

@@ -1,4 +1,4 @@
-"""One of everything that a tenant can own, straight into the tables."""
+"""A tenant with a row in every tenant table, written straight into the tables."""
 
 from features.support.arrange import factories
 from features.support.tenancy import rls_catalog
@@ -6,10 +6,10 @@ from features.support.tenancy.state import TenancyState
 from features.support.world import World
 
 
-def estate(world: World, person: str) -> None:
-    """Store an account, and something of the person's in every table that tenants own.
+def create(world: World, person: str) -> None:
+    """Store an account, and a row of its own in each tenant table; every text contains the name.
 
-    Whatever is text says whose it is.
+    Fails for a tenant table that gets no row here.
     """
     owner, name = factories.account(world, person), person.lower()
     owned = {"owner": owner, "now": world.clock.now()}
@@ -50,7 +50,7 @@ def estate(world: World, person: str) -> None:
             constraints=[name],
             changed=True,
         )
-    world.state(TenancyState).estates[person] = {
+    world.state(TenancyState).fixtures[person] = {
         "project": project,
         "agent": agent,
         "task": task,
@@ -60,5 +60,5 @@ def estate(world: World, person: str) -> None:
     }
     for table in rls_catalog.tenant_tables(world.reader):
         assert rls_catalog.count(world.reader, table, owner.id), (
-            f"nobody knows how to store something of {person}'s in {table}"
+            f"the tenant fixture has no row for {table}"
         )

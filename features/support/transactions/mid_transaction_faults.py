@@ -15,7 +15,7 @@ from domain.transactions import TenantWork
 from features.support.arrange import factories, given_work
 from features.support.arrange.known_work import WorkState
 from features.support.error_phrases import Reason
-from features.support.operations.registry import NOBODYS
+from features.support.operations.registry import UNKNOWN_ID
 from features.support.transactions.state import TransactionState
 from features.support.unit_of_work import connection_of
 from features.support.world import World
@@ -33,11 +33,11 @@ def _own(_: World, __: TenantWork) -> None:
 
 
 def _refused(_: World, tx: TenantWork) -> None:
-    tx.tasks.get(NOBODYS)
+    tx.tasks.get(UNKNOWN_ID)
 
 
 def _rule(_: World, tx: TenantWork) -> None:
-    tx.tasks.submit("Sing", payload=None, agent_id=NOBODYS)
+    tx.tasks.submit("Sing", payload=None, agent_id=UNKNOWN_ID)
 
 
 def _edit(_: World, tx: TenantWork) -> None:
