@@ -32,7 +32,7 @@ def every_table_empty(context: Context) -> None:
     """Look at every table of the service."""
     world: World = context.world
     rows = data.fingerprint(world.reader)
-    assert not rows, f"there are rows:\n{data.told({}, rows, world.reader)}"
+    assert not rows, f"there are rows:\n{data.describe({}, rows)}"
 
 
 @given("every sequence is at its start")

@@ -40,7 +40,7 @@ def nothing_changed(context: Context) -> None:
     """Every row of every table is as it was before the last operation."""
     world: World = context.world
     after = data.fingerprint(world.reader)
-    assert world.before == after, f"changed:\n{data.told(world.before, after, world.reader)}"
+    assert world.before == after, f"changed:\n{data.describe(world.before, after)}"
 
 
 @then("everything of everybody else is as it was")
@@ -54,4 +54,4 @@ def others_unchanged(context: Context) -> None:
         for all_ in (world.before, after)
     )
     assert len(world.before) > 1, "there was nobody else to compare with"
-    assert before == now, f"changed:\n{data.told(before, now, world.reader)}"
+    assert before == now, f"changed:\n{data.describe(before, now)}"

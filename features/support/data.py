@@ -5,17 +5,20 @@ from typing import Final
 import psycopg
 
 from pgharness.data import fingerprints
-from pgharness.data.fingerprints import Fingerprint, Ownership, Row, differences, rows, told
+from pgharness.data.differences import RowChanges, changes, describe, differences
+from pgharness.data.fingerprints import Fingerprint, Ownership, Row, rows
 
 __all__ = [
     "Fingerprint",
     "Row",
+    "RowChanges",
+    "changes",
+    "describe",
     "differences",
     "fingerprint",
     "owner_columns",
     "rows",
     "tables",
-    "told",
 ]
 
 OWNERSHIP: Final = Ownership(columns=("owner_id", "user_id"), own={"users": "id"})

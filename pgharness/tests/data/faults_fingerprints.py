@@ -1,20 +1,23 @@
-"""Faults of fingerprints: what they do not notice, and what is told of two that differ."""
+"""Faults of fingerprints, and of the description and count of their differences."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import astuple, replace
 from typing import Any
 
 import psycopg
 from _pytest.monkeypatch import MonkeyPatch
 from sqlalchemy import URL
 
+import test_changes
 import test_differences
 import test_fingerprints
 from breaking import fault
 from pgharness.core import database_url
-from pgharness.data import fingerprints
-from pgharness.data.fingerprints import Fingerprint
-from test_differences import TOLD, test_it_is_told_how_the_first_rows_differ
+from pgharness.data import differences, fingerprints
+from pgharness.data.differences import RowChanges
+from pgharness.data.fingerprints import Fingerprint, Table
+from test_changes import CHANGES, test_changed_rows_are_counted_by_table
+from test_differences import DESCRIPTIONS, test_the_first_rows_that_differ_are_described
 from test_fingerprints import (
     ROWS,
     VALUES,
@@ -33,16 +36,21 @@ def rows(name: str) -> dict[str, Any]:
     return dict(zip(("rows", "others"), ROWS[name], strict=True))
 
 
-def told(name: str) -> dict[str, Any]:
-    """Return the parameters of the test of what is told."""
-    return dict(zip(("before", "after", "lines"), TOLD[name], strict=True))
+def description(name: str) -> dict[str, Any]:
+    """Return the parameters of the test of a description."""
+    return dict(zip(("before", "after", "lines"), DESCRIPTIONS[name], strict=True))
+
+
+def counted(name: str) -> dict[str, Any]:
+    """Return the parameters of the test of a count."""
+    return dict(zip(("statements", "expected"), CHANGES[name], strict=True))
 
 
 def digesting(patch: MonkeyPatch, old: str, new: str) -> None:
     """Let the server make another digest."""
     assert old in fingerprints.DIGEST
     patch.setattr(fingerprints, "DIGEST", fingerprints.DIGEST.replace(old, new))
-    patch.setattr(fingerprints, "_everything", fingerprints._everything.__wrapped__)
+    patch.setattr(fingerprints, "_query", fingerprints._query.__wrapped__)
 
 
 @fault(
@@ -134,45 +142,87 @@ def floats_rounded(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "many rows are not told apart",
-    noticed_by=test_it_is_told_how_the_first_rows_differ,
-    **told("rows that become too many to keep each"),
+    "a row differs from itself where only its digest was kept",
+    noticed_by=test_the_first_rows_that_differ_are_described,
+    **description("rows that become too many to keep each"),
 )
-def many_rows_alike(patch: MonkeyPatch) -> None:
-    def alike(was: Iterable[str], now: Iterable[str]) -> tuple[Counter[str], Counter[str]]:
-        return Counter(was), Counter(now)
+def kept_rows_differ(patch: MonkeyPatch) -> None:
+    given = differences._stored_row
 
-    patch.setattr(fingerprints, "_alike", alike)
+    def stored_row(line: str, table: Table) -> differences._StoredRow:
+        row = given(line, table)
+        return row if row.values else replace(row, digest="")
+
+    patch.setattr(differences, "_stored_row", stored_row)
 
 
 @fault(
-    "all rows are told",
-    noticed_by=test_it_is_told_how_the_first_rows_differ,
-    **told("the first of many rows"),
+    "a new owner is a new row",
+    noticed_by=test_changed_rows_are_counted_by_table,
+    **counted("an owner updated"),
 )
-def all_rows_told(patch: MonkeyPatch) -> None:
-    patch.setattr(fingerprints, "FIRST_ROWS", 10**6)
+def counted_by_owner(patch: MonkeyPatch) -> None:
+    given = differences.changes
+
+    def changes(before: Fingerprint, after: Fingerprint) -> dict[str, RowChanges]:
+        found: dict[str, RowChanges] = {}
+        for place in before.keys() | after.keys():
+            one, other = ({place: each[place]} if place in each else {} for each in (before, after))
+            for table, counted in given(one, other).items():
+                sums = zip(astuple(found.get(table, RowChanges())), astuple(counted), strict=True)
+                found[table] = RowChanges(*map(sum, sums))
+        return found
+
+    patch.setattr(test_changes, "changes", changes)
+
+
+@fault(
+    "rows are counted by the first column of their key",
+    noticed_by=test_changed_rows_are_counted_by_table,
+    **counted("rows with a key of two columns"),
+)
+def first_column_of_key(patch: MonkeyPatch) -> None:
+    patch.setattr(Table, "label", property(lambda table: table.primary_key[:1]))
+    patch.setattr(fingerprints, "_query", fingerprints._query.__wrapped__)
+
+
+@fault(
+    "an update of a row whose values were not kept is a row deleted and one inserted",
+    noticed_by=test_changes.test_many_rows_are_counted_exactly,
+    number=3 * fingerprints.MOST_KEPT,
+)
+def labels_not_kept(patch: MonkeyPatch) -> None:
+    digesting(patch, "label || '…'", "'(…' || md5(line) || ')…'")
+
+
+@fault(
+    "all rows are described",
+    noticed_by=test_the_first_rows_that_differ_are_described,
+    **description("the first of many rows"),
+)
+def all_rows_described(patch: MonkeyPatch) -> None:
+    patch.setattr(differences, "FIRST_ROWS", 10**6)
 
 
 @fault(
     "long rows are kept",
-    noticed_by=test_it_is_told_how_the_first_rows_differ,
-    **told("one of a few rows that are too long to keep"),
+    noticed_by=test_the_first_rows_that_differ_are_described,
+    **description("one of two rows that are too long to keep"),
 )
 def long_rows_kept(patch: MonkeyPatch) -> None:
     patch.setattr(fingerprints, "LONGEST_KEPT", 10**9)
-    patch.setattr(fingerprints, "_everything", fingerprints._everything.__wrapped__)
+    patch.setattr(fingerprints, "_query", fingerprints._query.__wrapped__)
 
 
 @fault(
-    "it is not told whose a row is",
-    noticed_by=test_differences.test_it_is_told_whose_a_row_is,
+    "the owner of a row is not named",
+    noticed_by=test_differences.test_the_owner_of_a_row_is_named,
     key="int",
     ada="1",
     bram="2",
 )
-def owner_untold(patch: MonkeyPatch) -> None:
-    patch.setattr(fingerprints.Ownership, "owner_columns", fingerprints.NO_OWNERS.owner_columns)
+def owner_not_named(patch: MonkeyPatch) -> None:
+    patch.setattr(fingerprints.Ownership, "tables", fingerprints.NO_OWNERS.tables)
 
 
 @fault(

@@ -1,4 +1,4 @@
-"""What differs between two fingerprints is told by table, owner and row, value by value."""
+"""Differences of two fingerprints are described by table, owner and row, value by value."""
 
 from textwrap import dedent
 from typing import Final
@@ -7,17 +7,18 @@ import psycopg
 import pytest
 
 import schemas
-from pgharness.data.fingerprints import LONGEST_KEPT, Ownership, differences, fingerprint, told
+from pgharness.data.differences import RowChanges, changes, describe, differences
+from pgharness.data.fingerprints import LONGEST_KEPT, Ownership, fingerprint
 from test_fingerprints import Pair, samples
 
-TOLD: Final[dict[str, tuple[list[Pair], list[Pair], str]]] = {
-    "a row that is gone, and one that is new": (
+DESCRIPTIONS: Final[dict[str, tuple[list[Pair], list[Pair], str]]] = {
+    "a row deleted, and one inserted": (
         [("a", "b"), ("c", None)],
         [("a", "b"), ("d", "e")],
         """
         samples
-          left c is gone: left "c"
-          left d is new: left "d", right "e"
+          left c was deleted: left "c"
+          left d was inserted: left "d", right "e"
         """,
     ),
     "the first of many rows": (
@@ -36,8 +37,8 @@ TOLD: Final[dict[str, tuple[list[Pair], list[Pair], str]]] = {
         [("10", None), ("9", None)],
         """
         samples
-          left 9 is new: left "9"
-          left 10 is new: left "10"
+          left 9 was inserted: left "9"
+          left 10 was inserted: left "10"
         """,
     ),
     "one of two equal rows": (
@@ -45,10 +46,10 @@ TOLD: Final[dict[str, tuple[list[Pair], list[Pair], str]]] = {
         [("a", "b")],
         """
         samples
-          left a is gone: left "a", right "b"
+          left a was deleted: left "a", right "b"
         """,
     ),
-    "values with signs that part values": (
+    "values with characters that delimit values": (
         [("1", 'a,"b')],
         [("1", "(a\\\n)")],
         r"""
@@ -64,12 +65,12 @@ TOLD: Final[dict[str, tuple[list[Pair], list[Pair], str]]] = {
           left 7: right was "a", is "b"
         """,
     ),
-    "one of more rows, of which a digest each is kept": (
+    "one of more rows, of which labels and digests are kept": (
         [(str(number), "a") for number in range(101)],
         [(str(number), "b" if number == 7 else "a") for number in range(101)],
         """
         samples
-          left 7: it is not what it was
+          left 7 was updated
         """,
     ),
     "rows that become too many to keep each": (
@@ -77,16 +78,16 @@ TOLD: Final[dict[str, tuple[list[Pair], list[Pair], str]]] = {
         [*((str(number), "a") for number in range(1, 101)), ("101", None), ("102", None)],
         """
         samples
-          left 101 is new: left "101"
-          left 102 is new: left "102"
+          left 101 was inserted
+          left 102 was inserted
         """,
     ),
-    "one of a few rows that are too long to keep": (
+    "one of two rows that are too long to keep": (
         [("1", "a" * LONGEST_KEPT), ("2", "a")],
         [("1", "a" * LONGEST_KEPT), ("2", "b")],
         """
         samples
-          left 2: it is not what it was
+          left 2 was updated
         """,
     ),
 }
@@ -101,18 +102,20 @@ SHOP: Final = """
 """
 
 
-@pytest.mark.parametrize(("before", "after", "lines"), TOLD.values(), ids=TOLD.keys())
-def test_it_is_told_how_the_first_rows_differ(
+@pytest.mark.parametrize(
+    ("before", "after", "lines"), DESCRIPTIONS.values(), ids=DESCRIPTIONS.keys()
+)
+def test_the_first_rows_that_differ_are_described(
     before: list[Pair], after: list[Pair], lines: str, undone: psycopg.Connection
 ) -> None:
     first = samples(undone, "text", before)
     second = samples(undone, "text", after)
-    assert told(first, second, undone) == dedent(lines).strip()
+    assert describe(first, second) == dedent(lines).strip()
 
 
-def test_nothing_is_told_of_what_is_the_same(undone: psycopg.Connection) -> None:
+def test_equal_fingerprints_have_no_description(undone: psycopg.Connection) -> None:
     first = samples(undone, "text", [("a", "b")])
-    assert told(first, samples(undone, "text", [("a", "b")]), undone) == ""
+    assert describe(first, samples(undone, "text", [("a", "b")])) == ""
     assert differences(first, first) == []
 
 
@@ -124,7 +127,7 @@ def test_nothing_is_told_of_what_is_the_same(undone: psycopg.Connection) -> None
         ("uuid", "6fa459ea-ee8a-3ca4-894e-db77e160355e", "886313e1-3b8a-5372-9b90-0c9aee199e5d"),
     ],
 )
-def test_it_is_told_whose_a_row_is(
+def test_the_owner_of_a_row_is_named(
     key: str, ada: str, bram: str, undone: psycopg.Connection
 ) -> None:
     ownership = Ownership(columns=("owner_id",), own={"accounts": "id"})
@@ -146,11 +149,11 @@ def test_it_is_told_whose_a_row_is(
         """
     )
     after = fingerprint(undone, ownership)
-    assert told(before, after, undone).splitlines() == [
+    assert describe(before, after).splitlines() == [
         f"accounts of {bram}",
         f'  id {bram}: name was "Bram", is "Bram King"',
         "countries",
-        '  code NL is new: code "NL"',
+        '  code NL was inserted: code "NL"',
         f"orders of {ada}",
         '  id 1: title was "Import", is "Import Q3"; version was "1", is "2"',
         "orders",
@@ -159,8 +162,35 @@ def test_it_is_told_whose_a_row_is(
 
 
 @pytest.mark.parametrize("name", schemas.ALL)
-def test_rows_of_any_schema_are_told(name: str, connection: psycopg.Connection) -> None:
+def test_rows_of_any_schema_are_described(name: str, connection: psycopg.Connection) -> None:
     connection.execute(schemas.ALL[name])
     before = fingerprint(connection)
-    lines = told(before, {}, connection).splitlines()
-    assert any(" is gone: " in line for line in lines)
+    lines = describe(before, {}).splitlines()
+    assert any(" was deleted: " in line for line in lines)
+
+
+def test_a_row_is_named_by_its_primary_key(undone: psycopg.Connection) -> None:
+    undone.execute(
+        b"CREATE TABLE seats (taken bool, number int, hall text, PRIMARY KEY (hall, number))"
+    )
+    undone.execute(b"INSERT INTO seats VALUES (false, 1, 'A'), (false, 1, 'B'), (false, 10, 'A')")
+    before = fingerprint(undone)
+    undone.execute(b"UPDATE seats SET taken = true WHERE number = 1 AND hall = 'B'")
+    undone.execute(b"DELETE FROM seats WHERE number = 10")
+    assert describe(before, fingerprint(undone)).splitlines() == [
+        "seats",
+        '  hall A, number 10 was deleted: taken "f", number "10", hall "A"',
+        '  hall B, number 1: taken was "f", is "t"',
+    ]
+
+
+@pytest.mark.parametrize("number", [1, 200])
+def test_rows_of_a_table_without_columns_are_described(
+    number: int, undone: psycopg.Connection
+) -> None:
+    undone.execute(b"CREATE TABLE marks ()")
+    before = fingerprint(undone)
+    undone.execute("INSERT INTO marks SELECT FROM generate_series(1, %s)", [number])
+    lines = describe(before, fingerprint(undone)).splitlines()
+    assert lines[:2] == ["marks", "  a row without columns was inserted"]
+    assert changes(before, fingerprint(undone)) == {"marks": RowChanges(inserted=number)}

@@ -10,12 +10,8 @@ from sqlalchemy import URL
 
 import inventory
 import schemas
-from pgharness.data.fingerprints import (
-    Fingerprint,
-    Ownership,
-    differences,
-    fingerprint,
-)
+from pgharness.data.differences import differences
+from pgharness.data.fingerprints import Fingerprint, Ownership, fingerprint
 from pgharness.servers import provision
 
 Pair = tuple[str | None, str | None]
