@@ -122,6 +122,16 @@ def only_restarted_come_back(patch: MonkeyPatch) -> None:
 
 
 @fault(
+    "a failed reset waits again for a sequence that another transaction has locked",
+    noticed_by=locks.test_a_reset_that_waits_too_long_leaves_everything_as_it_was,
+    hold="BEGIN; ALTER SEQUENCE a INCREMENT 2",
+)
+def waits_again(patch: MonkeyPatch) -> None:
+    put_back = function.PUT_BACK.replace("lock_not_available", "unique_violation")
+    patch.setattr(function, "PUT_BACK", put_back)
+
+
+@fault(
     "a name by itself is another name",
     noticed_by=refusals.test_a_refusal_for_an_unknown_name_is_one_sentence,
 )

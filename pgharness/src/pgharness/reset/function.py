@@ -113,6 +113,7 @@ BEGIN
         END IF;
         {refresh}
     EXCEPTION WHEN OTHERS OR query_canceled OR assert_failure THEN
+        done := set_config('lock_timeout', '1ms', true);
         {put_back}
         RAISE;
     END;
@@ -153,13 +154,19 @@ RESTARTED: Final = """
     END IF;
 """
 PUT_BACK: Final = """
-    IF strpos(restarted, {marker}) = 0 THEN
-        {left_by_others}
-    END IF;
-    IF strpos(restarted, {marker}) > 0 OR by_now <> positions[{number}] THEN
-        {put_back};
-    END IF;
+    BEGIN
+        IF strpos(restarted, {marker}) = 0 THEN
+            {left_by_others}
+        END IF;
+        IF strpos(restarted, {marker}) > 0 OR by_now <> positions[{number}] THEN
+            {put_back};
+        END IF;
+    EXCEPTION WHEN lock_not_available THEN
+        NULL;
+    END;
 """
+"""A sequence that this transaction has moved is locked by it until it ends. One that another
+transaction has locked was not moved: it is left alone, without a second wait."""
 
 
 def text(name: str, plan: Plan, identity: Identity) -> sql.Composed:
