@@ -33,13 +33,13 @@ HARNESS: Final[Catalogue] = {
     },
     f"{DATABASE} --tags=@harness-96": {
         "a run leaves its database until the next one ends": (
-            "from pgharness.databases.templates import Databases\n"
-            "given, kept = Databases._drop, []\n"
+            "from pgharness.databases.templates import RunDatabases\n"
+            "given, kept = RunDatabases._drop, []\n"
             "def drop(self, name):\n"
             "    kept.append(name)\n"
             "    for each in kept if len(kept) > 1 else ():\n"
             "        given(self, each)\n"
-            "Databases._drop = drop"
+            "RunDatabases._drop = drop"
         ),
     },
     SHARED: {

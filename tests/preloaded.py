@@ -62,18 +62,18 @@ def break_schema(statement: str) -> None:
     """Have every database that is cloned from the template changed by a statement."""
     from sqlalchemy import URL
 
-    from pgharness.databases.templates import Databases
+    from pgharness.databases.templates import RunDatabases
     from pgharness.servers import provision
 
-    given = Databases.clone
+    given = RunDatabases.clone
 
-    def clone(self: Databases, what_for: str, cleanups: ExitStack) -> URL:
+    def clone(self: RunDatabases, what_for: str, cleanups: ExitStack) -> URL:
         url = given(self, what_for, cleanups)
         with provision.connect(url) as connection:
             connection.execute(statement)
         return url
 
-    Databases.clone = clone  # type: ignore[method-assign]
+    RunDatabases.clone = clone  # type: ignore[method-assign]
 
 
 def run(order: Order) -> NoReturn:
@@ -87,7 +87,7 @@ def run(order: Order) -> NoReturn:
         signal.alarm(PATIENCE)
         os.environ.update(order["environment"])
         tempfile.tempdir = None
-        breaking.inject_as_told()
+        breaking.inject_from_environment()
         if order["code"]:
             exec(order["code"], {})  # noqa: S102 (faults of our own)
         if order["statement"]:

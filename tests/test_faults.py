@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 from pgharness.servers.embedded import EmbeddedServer
 from tests.faults import Fault, faults
 from tests.faults_accounts import ACCOUNTS, NEW_INSTALLATION
@@ -51,7 +51,7 @@ def by_name(fault: Fault) -> str:
 
 
 @pytest.fixture(scope="module")
-def unloaded(server: EmbeddedServer, template: Databases) -> Iterator[Preloaded]:
+def unloaded(server: EmbeddedServer, template: RunDatabases) -> Iterator[Preloaded]:
     """Runs in which the service is not loaded before the fault is there."""
     assert template, "no run has to build it"
     with Preloaded.start("packages", server.url) as process:

@@ -21,7 +21,7 @@ from pgharness.adapters.pytest_plugin import read
 from pgharness.core.errors import HarnessError
 from pgharness.core.option_names import SCHEMA
 from pgharness.core.options import Options
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 from pgharness.servers import psql
 from pgharness.servers.embedded import EmbeddedServer
 from tests import guides, sources
@@ -113,7 +113,7 @@ def test_snippets_of_gherkin_pass(tmp_path: Path) -> None:
     assert ended.verdicts() == {"passed"}, ended.output
 
 
-def test_snippets_of_python_pass(url: URL, template: Databases, tmp_path: Path) -> None:
+def test_snippets_of_python_pass(url: URL, template: RunDatabases, tmp_path: Path) -> None:
     assert template, "no run has to build it"
     files = [snippet for snippet in snippets("python") if snippet.file.startswith("tests/")]
     assert len({snippet.file for snippet in files}) == len(files), "two are one file"

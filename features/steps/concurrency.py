@@ -46,7 +46,7 @@ def finishes(context: Context, person: str) -> None:
 @when("{person:Person} gives up")
 def gives_up(context: Context, person: str) -> None:
     """Let the open unit of work fail."""
-    context.world.actors[person].give_up()
+    context.world.actors[person].roll_back()
 
 
 @then("{person:Person} is told that {reason:Reason}")

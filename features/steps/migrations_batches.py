@@ -85,7 +85,7 @@ def upgraded_meanwhile(context: Context, revision: str) -> None:
     world: World = context.world
     state = world.state(MigrationState)
     thread = world.enter(ThreadPoolExecutor(max_workers=1))
-    world.at_the_end(state.client.close)
+    world.add_cleanup(state.client.close)
     url = world.url.update_query_dict({"application_name": "upgrade"})
     state.ends = thread.submit(alembic_commands.upgrade, url, revision)
 
@@ -114,7 +114,7 @@ def came_to_lock(context: Context, revision: str) -> None:
     engine = provision.engine(world.url)
     gate = Gate(engine, "LOCK TABLE")
     thread = world.enter(ThreadPoolExecutor(max_workers=1))
-    world.at_the_end(gate.opened.set)
+    world.add_cleanup(gate.opened.set)
 
     def upgrade() -> None:
         with engine.connect() as connection:

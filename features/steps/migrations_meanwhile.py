@@ -104,7 +104,7 @@ def upgrade_under_way(context: Context, person: str) -> None:
     engine = provision.engine(world.url, name=person)
     gate = Gate(engine, "UPDATE alembic_version")
     thread = world.enter(ThreadPoolExecutor(max_workers=1))
-    world.at_the_end(gate.opened.set)
+    world.add_cleanup(gate.opened.set)
 
     def upgrade() -> None:
         with engine.connect() as connection:
@@ -127,8 +127,8 @@ def upgrades_meanwhile(context: Context, person: str) -> None:
         stderr=subprocess.STDOUT,
         encoding="utf-8",
     )
-    world.at_the_end(process.wait)
-    world.at_the_end(process.kill)
+    world.add_cleanup(process.wait)
+    world.add_cleanup(process.kill)
     world.state(MigrationState).other = process
 
 

@@ -47,7 +47,7 @@ def device_finishes(context: Context, device: str) -> None:
 @when("the {device:Device} gives up")
 def device_gives_up(context: Context, device: str) -> None:
     """Let the open unit of work fail."""
-    context.world.actors[device].give_up()
+    context.world.actors[device].roll_back()
 
 
 @then("the {device:Device} is told that {problem:TokenProblem}")

@@ -239,7 +239,7 @@ def worker_finishes(context: Context, which: str) -> None:
 @given("the {which} worker gives up")
 def worker_gives_up(context: Context, which: str) -> None:
     """Let the open unit of work fail."""
-    context.world.actors[f"{which} worker"].give_up()
+    context.world.actors[f"{which} worker"].roll_back()
 
 
 @then("the {which} worker is told that {reason:Reason}")

@@ -163,7 +163,7 @@ def work_ends(context: Context, person: str, ending: str) -> None:
     """One unit of work, up to its end."""
     world: World = context.world
     pool = Pooled(world.url, world.settings, world.clock, world.reader)
-    world.at_the_end(pool.close)
+    world.add_cleanup(pool.close)
     pool.open(impatient=ending == "runs into a timeout", reset=False)
     world.state(PooledState).pool = pool
     pool.work(

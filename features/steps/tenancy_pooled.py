@@ -15,7 +15,7 @@ STORED = "SELECT count(*) FROM public.projects WHERE owner_id = %s AND slug = %s
 def _opened(world: World, *, impatient: bool = False) -> Pooled:
     state = world.state(TenancyState)
     pool = Pooled(world.url, world.settings, world.clock, world.reader)
-    world.at_the_end(pool.close)
+    world.add_cleanup(pool.close)
     pool.open(impatient=impatient, reset=True)
     world.state(PooledState).pool = pool
     state.described = pool.ask(session_leftovers.described)

@@ -174,7 +174,7 @@ def _cancelled(pool: Pooled, user_id: int, project_id: int) -> None:
     with ThreadPoolExecutor(max_workers=1) as thread, pool.held(project_id):
         removing = thread.submit(remove)
         pool.cancel_when_waiting()
-        removing.result(waiting.PATIENCE)
+        removing.result(waiting.WAIT_SECONDS)
 
 
 Ending = tuple[Callable[[Pooled, int, int], None], type[object]]
