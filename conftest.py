@@ -1,3 +1,3 @@
-"""Plugins of all tests here: those of the harness, and those of the criteria."""
+"""Shared pytest plugins of all tests in this repository."""
 
 pytest_plugins = ["docker_engine", "packages", "server_fixtures"]

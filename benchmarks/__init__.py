@@ -1,1 +1,1 @@
-"""What things cost, measured side by side on one machine in one run; nothing here is a test."""
+"""Benchmarks, each a comparison on one machine in one run; none of them is a test."""

@@ -1,7 +1,6 @@
-"""`uv run python -m benchmarks.factories`: what it costs to make ten thousand tasks.
+"""`uv run python -m benchmarks.factories`: the time to create ten thousand tasks.
 
-On a server of its own, each turn in a session of its own that is rolled back. It takes some seconds
-and leaves nothing.
+Each measurement is rolled back, on a temporary server. It takes some seconds.
 """
 
 import statistics
@@ -12,13 +11,13 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from benchmarks._ground import own_server, verdict
+from benchmarks._server import own_server, verdict
 from domain import Settings, engine_for
 from domain.identity.accounts import User
 from features.support.arrange.factories import TaskFactory, UserFactory
 from features.support.service import MIGRATIONS
 from pgharness.core import exits
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 
 TASKS: Final = 10_000
 TURNS: Final = 5
@@ -28,10 +27,10 @@ LIMIT: Final = 3.0
 
 
 def main() -> None:
-    """Measure, and print what was measured."""
+    """Run the benchmark and print the results."""
     with ExitStack() as cleanups:
         run, server = own_server(cleanups)
-        databases = Databases(server.url, run.id, MIGRATIONS)
+        databases = RunDatabases(server.url, run.id, MIGRATIONS)
         databases.open(cleanups)
         engine = engine_for(databases.clone("factories", cleanups), Settings())
         cleanups.callback(engine.dispose)
@@ -44,7 +43,7 @@ def main() -> None:
 
 
 def _made(engine: Engine) -> float:
-    """Return the seconds in which the tasks of one account are made."""
+    """Return the seconds to create the tasks of one account."""
     with Session(engine) as session:
         owner: User = UserFactory.create(session=session)
         began = time.perf_counter()

@@ -1,9 +1,9 @@
-"""`uv run python -m benchmarks.migrations`: what the migrations cost.
+"""`uv run python -m benchmarks.migrations`: the duration of migrations.
 
-How long a template takes to build; and what each transformation of a hundred thousand rows costs
-beside the bare SQL for the same change: no guards, no batches, no rules, nothing looked at. Both
-are done in turns, in copies of one database, on one server of its own; what is printed are the
-medians. It takes a few minutes and leaves nothing.
+It measures the time to build a template, and compares each transformation of a hundred thousand
+rows with the bare SQL for the same change: without guards, batches, constraints and checks. Both
+alternate in copies of one database on a temporary server; it prints medians. It takes a few
+minutes.
 """
 
 import statistics
@@ -16,7 +16,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import URL
 
-from benchmarks._ground import own_server, verdict
+from benchmarks._server import own_server, verdict
 from features.support.migrations import alembic_commands, bulk_rows
 from pgharness.core import exits
 from pgharness.servers import provision
@@ -158,7 +158,7 @@ BARE: Final = {
         ALTER TABLE users ALTER changed_at SET NOT NULL;
     """,
 }
-"""The revisions that transform rows, and the least that the same change takes."""
+"""The revisions that transform rows, each with the bare SQL for the same change."""
 
 IN_PLACE: Final = {
     "0009": """
@@ -175,8 +175,7 @@ IN_PLACE: Final = {
                 ELSE jsonb_build_object('text', result) END;
     """,
 }
-"""The same change of a column's type as one statement, which holds its lock all the time: what not
-holding it costs."""
+"""A change of a column's type as one statement, which holds its lock for the whole time."""
 
 BEGUN: Final = {
     "0002": "0003",
@@ -187,11 +186,11 @@ BEGUN: Final = {
     "0016": "0017",
     "0018": "0019",
 }
-"""The revisions that make room, each with the one that finishes what it has begun."""
+"""The expanding revisions, each with the one that completes its change."""
 
 
 def main() -> None:
-    """Measure, and print what was measured."""
+    """Run the benchmark and print the results."""
     with ExitStack() as cleanups:
         _, server = own_server(cleanups)
         admin = cleanups.enter_context(provision.connect(server.url))
@@ -205,21 +204,21 @@ def main() -> None:
 
 
 class Bench:
-    """A database that climbs from revision to revision, and copies of it to measure in."""
+    """A database that is upgraded step by step, and copies of it for measurements."""
 
     def __init__(self, admin: psycopg.Connection, server: URL) -> None:
         self._admin = admin
         self._server = server
 
     def build(self) -> float:
-        """Return how many seconds all revisions take in an empty database."""
+        """Return the seconds to run all revisions in an empty database."""
         url = self._make("empty", "template0")
         taken = _timed(lambda: alembic_commands.upgrade(url))
         self._drop("empty")
         return taken
 
     def measure(self) -> None:
-        """Print for each transformation what it costs beside the bare SQL."""
+        """Print for each transformation its time and that of the bare SQL."""
         first, *later = alembic_commands.history()
         climbing = self._make("climbing", "template0")
         alembic_commands.upgrade(climbing, first.revision)

@@ -1,11 +1,11 @@
-"""`uv run python -m benchmarks.pytest_fixtures`: what the fixtures of pytest cost a test.
+"""`uv run python -m benchmarks.pytest_fixtures`: the time that pytest fixtures add to a test.
 
-A small project of its own, run by pytest in a process of its own, on a server of its own: the
-kinds take turns, so that all of them meet the same machine, ten tests at a time, so that most come
-after one of their own kind, as in a project. What a test takes is counted less what
-one without fixtures does: with the test itself, which stores and commits one row (by hand, BEGIN
-and the savepoint come with the first statement), but for `database` without it. Beside the median
-is told what the fastest tenth took: the machine may be busy. It takes a minute.
+pytest runs a small project in a subprocess, on a temporary server. The kinds of tests alternate in
+groups of ten, so that all run under the same load, and most follow a test of their own kind, as in
+a project. The time of a test without fixtures is subtracted. The time includes the test itself,
+which inserts and commits one row (with BEGIN and savepoint before the first statement), except for
+`database`. It prints the median and the fastest tenth, as the machine may be busy. It takes a
+minute.
 
 With `uv run --with pytest-postgresql` it also measures pytest-postgresql, on the same server.
 """
@@ -22,7 +22,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Final
 
-from benchmarks._ground import own_server
+from benchmarks._server import own_server
 from pgharness.core import exits
 
 TESTS: Final = 300
@@ -206,7 +206,7 @@ FILES: Final = {
 BASE: Final = "test_nothing"
 
 THEIRS: Final = "pytest_postgresql"
-"""A plugin that makes a database for each test: measured where it is installed."""
+"""A plugin that creates a database for each test: measured if it is installed."""
 THEIR_FILES: Final = {
     "conftest.py": """
         import psycopg
@@ -243,7 +243,7 @@ THEIR_FILES: Final = {
 
 
 def main() -> None:
-    """Measure, and print what was measured."""
+    """Run the benchmark and print the results."""
     with ExitStack() as cleanups:
         _, server = own_server(cleanups)
         folder = Path(cleanups.enter_context(tempfile.TemporaryDirectory()))
@@ -258,14 +258,14 @@ def main() -> None:
 
 
 def _run(folder: Path, url: str) -> dict[str, list[float]]:
-    """Return the seconds that each test needed beside its own, by its name."""
+    """Return the seconds that fixtures added to each test, by its name."""
     theirs = THEIR_FILES if find_spec(THEIRS) else {}
     if not theirs:
         print("pytest-postgresql is not installed, and not measured")
     for name, text in FILES.items():
         (folder / name).write_text(dedent(text) + dedent(theirs.get(name, "")), "utf-8")
     measured = folder / "measured.json"
-    told = {
+    environment = {
         "TEST_DATABASE_URL": url,
         "TURNS": str(TESTS + WARM_UP),
         "MEASURED": str(measured),
@@ -273,7 +273,7 @@ def _run(folder: Path, url: str) -> dict[str, list[float]]:
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-pno:cacheprovider", f"--rootdir={folder}", "."],
         cwd=folder,
-        env={**os.environ, **told},
+        env={**os.environ, **environment},
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -288,7 +288,7 @@ def _median(seconds: list[float]) -> float:
 
 
 def _fastest(seconds: list[float]) -> float:
-    """Return what a tenth of the tests did not exceed."""
+    """Return the first decile."""
     return 1000 * sorted(seconds[WARM_UP:])[len(seconds[WARM_UP:]) // 10]
 
 

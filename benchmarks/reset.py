@@ -1,9 +1,8 @@
-"""`uv run python -m benchmarks.reset`: what it costs to get back to an empty database.
+"""`uv run python -m benchmarks.reset`: the time to empty a database.
 
-In the service's own schema, on servers of its own: with their data on disk and in memory, without
-durability, as scenarios have it, and with PostgreSQL's own settings. What is printed is the median
-of each, and of what it is compared with in the same turns. It takes some minutes and leaves
-nothing.
+It uses the service's schema on temporary servers: with data on disk and in memory, without
+durability, as in tests, and with PostgreSQL's defaults. It prints the median of each alternative
+and of its reference, which alternate. It takes some minutes.
 """
 
 import itertools
@@ -19,13 +18,13 @@ from psycopg import sql
 from psycopg.pq import ExecStatus
 from sqlalchemy import URL
 
-from benchmarks._ground import verdict
+from benchmarks._server import verdict
 from features.support import data
 from features.support.service import MIGRATIONS
 from pgharness.core import exits
 from pgharness.core.run_directory import DISK, MEMORY, Run
 from pgharness.databases import ownership
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 from pgharness.reset import reset
 from pgharness.reset.plan import Choice, Plan
 from pgharness.reset.reset import Reset
@@ -55,7 +54,7 @@ FEW: Final = """
     INSERT INTO tasks (owner_id, title, payload, created_at)
     SELECT id, 'Import Q3 figures', '{}', now() FROM owners
 """
-"""What a scenario leaves: rows in three tables."""
+"""The rows that a test leaves, in three tables."""
 MORE: Final = """
     INSERT INTO tasks (owner_id, title, payload, created_at)
     SELECT min(id), 'Task ' || n, 'null', now()
@@ -73,7 +72,7 @@ ROWS: Final = {
           FROM users, generate_series(1, %s) AS n GROUP BY n
     """,
 }
-"""Rows in a table to which no other refers, and in one that is truncated with those that do."""
+"""Rows in a table that no other refers to, and in one that is truncated with its children."""
 
 TWELVE: Final = ";".join(
     f"CREATE TABLE t{n} (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
@@ -85,11 +84,11 @@ WRITTEN: Final[dict[str, tuple[int, ...]]] = {"0": (), "3": (1, 2, 4), "12": tup
 
 
 Works = tuple[tuple[psycopg.Connection, Callable[[], object]], ...]
-"""Where rows are written, and what is done then."""
+"""The connection that writes rows, and the function that is measured."""
 
 
 def main() -> None:
-    """Measure, and print what was measured."""
+    """Run the benchmark and print the results."""
     for place, where in ((DISK, "on disk"), (MEMORY, "in memory")):
         if not place.is_dir():
             print(f"There is no {place}: nothing is measured {where}.")
@@ -98,7 +97,7 @@ def main() -> None:
 
 
 def measure(place: Path, where: str) -> None:
-    """Measure with the servers' data in one place."""
+    """Measure with the data of the servers in one folder."""
     with ExitStack() as cleanups:
         run = Run.begin(place)
         cleanups.callback(run.close)
@@ -114,7 +113,7 @@ class TwelveTables:
     """A migrator of twelve tables."""
 
     def fingerprint(self) -> str:
-        """Return what names the template."""
+        """Return a constant: the schema never changes."""
         return "twelve"
 
     def migrate(self, url: URL) -> None:
@@ -124,11 +123,11 @@ class TwelveTables:
 
 
 class PlainReset:
-    """A reset by two round trips: one SELECT, and one message of several plain statements.
+    """A reset in two round trips: one SELECT, and one message of several plain statements.
 
-    A lower bound: it looks at the mark and the catalogue before and after, and it fails where
-    something is still there; but it puts no sequence back, makes no second pass, truncates nothing,
-    refreshes no view and does not know what others do meanwhile. All that takes a third round trip.
+    A lower bound: it checks the mark and the catalogue before and after, and fails if rows are
+    left. But it restores no sequence after an error, makes no second pass, truncates nothing,
+    refreshes no view and ignores concurrent changes. These would need a third round trip.
     """
 
     def __init__(self, connection: psycopg.Connection) -> None:
@@ -162,7 +161,7 @@ class PlainReset:
             connection.execute(sql.SQL("PREPARE {} AS {}").format(sql.SQL(name), query))
 
     def __call__(self) -> None:
-        """Do it."""
+        """Reset the database."""
         looked = self._connection.pgconn.exec_prepared(b"look", None)
         assert looked.status == ExecStatus.TUPLES_OK, looked.error_message
         same, counts, positions, dangling = (
@@ -191,9 +190,9 @@ class PlainReset:
 
 
 def compare_with_plain_statements(server: URL, run: str) -> None:
-    """Print what the function takes, and two round trips of plain statements, in turns of one."""
+    """Compare the function with two round trips of plain statements, in alternation."""
     with ExitStack() as cleanups:
-        databases = Databases(server, run, TwelveTables())
+        databases = RunDatabases(server, run, TwelveTables())
         databases.open(cleanups)
         one, other = (databases.clone(name, cleanups) for name in ("function", "plain"))
         writers = [cleanups.enter_context(provision.connect(url)) for url in (one, other)]
@@ -223,10 +222,10 @@ def compare_with_plain_statements(server: URL, run: str) -> None:
 
 
 class Ground:
-    """Two databases like the template: one that is reset, and one that is truncated."""
+    """Two clones of the template: one that is reset, and one that is truncated."""
 
     def __init__(self, server: URL, run: str, cleanups: ExitStack) -> None:
-        self._databases = Databases(server, run, MIGRATIONS)
+        self._databases = RunDatabases(server, run, MIGRATIONS)
         self._databases.open(cleanups)
         one, other = (self._databases.clone(name, cleanups) for name in ("reset", "truncated"))
         self._one = cleanups.enter_context(provision.connect(one))
@@ -237,7 +236,7 @@ class Ground:
         self._truncation = f"TRUNCATE {tables} RESTART IDENTITY".encode()
 
     def measure(self) -> None:
-        """Print the medians and whether they hold."""
+        """Print the medians and whether they are within the bounds."""
         resets, truncations = self._in_turns(FEW, self._truncate, IN_A_ROW)
         milliseconds = statistics.median(resets) * 1000
         print(
@@ -252,7 +251,7 @@ class Ground:
         self.sweep()
 
     def sweep(self) -> None:
-        """Print how long the rows of one table take to be deleted, and to be truncated."""
+        """Compare DELETE and TRUNCATE of the rows of one table."""
         for table, rows in itertools.product(ROWS, SWEEP):
             ways = (
                 (self._other, f"DELETE FROM {table}"),  # noqa: S608 (of ours)
@@ -269,7 +268,7 @@ class Ground:
             )
 
     def _emptied(self, table: str, rows: int, connection: psycopg.Connection, way: str) -> float:
-        """Return the seconds in which a table is emptied; almost nothing else is there."""
+        """Return the seconds to empty a table of a nearly empty database."""
         self._truncate()
         self._other.execute(FEW)
         self._other.execute(ROWS[table], [rows])
@@ -285,9 +284,9 @@ class Ground:
     def _in_turns(
         self, written: str, instead: Callable[[], object], in_a_row: int
     ) -> tuple[list[float], list[float]]:
-        """Write rows, then reset in one database and do something else in the other.
+        """Write rows, then reset one database and measure the alternative in the other.
 
-        In turns of several each: what the one invalidates the other must not pay for.
+        They alternate in groups: cache invalidations by one must not slow down the other.
         """
         seconds: tuple[list[float], list[float]] = ([], [])
         works: Works = ((self._one, self._reset), (self._other, instead))

@@ -1,7 +1,7 @@
-"""`uv run python -m benchmarks.rollback`: what a scenario costs that is rolled back.
+"""`uv run python -m benchmarks.rollback`: the time that the harness adds to a rolled-back test.
 
-On a server of its own, in turns with the same scenario that commits and whose tables are emptied
-afterwards; each stores an account, a project and a task. It takes a few seconds and leaves nothing.
+It alternates with the same test that commits and after which the tables are emptied; each stores
+an account, a project and a task. It uses a temporary server and takes a few seconds.
 """
 
 import statistics
@@ -10,12 +10,12 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Final
 
-from benchmarks._ground import own_server
+from benchmarks._server import own_server
 from features.support.arrange import factories, given_work
 from features.support.service import MIGRATIONS, SERVICE
 from features.support.world import World
 from pgharness.core import exits
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 from pgharness.isolation.test_database import Database
 
 SCENARIOS: Final = 500
@@ -23,10 +23,10 @@ WARM_UP: Final = 50
 
 
 def main() -> None:
-    """Measure, and print what was measured."""
+    """Run the benchmark and print the results."""
     with ExitStack() as cleanups:
         run, server = own_server(cleanups)
-        databases = Databases(server.url, run.id, MIGRATIONS)
+        databases = RunDatabases(server.url, run.id, MIGRATIONS)
         databases.open(cleanups)
         one, other = (_database(databases, name, cleanups) for name in ("one", "other"))
         rolled_back: list[float] = []
@@ -38,14 +38,14 @@ def main() -> None:
     _print("Committed and emptied", emptied)
 
 
-def _database(databases: Databases, name: str, cleanups: ExitStack) -> Database[World]:
+def _database(databases: RunDatabases, name: str, cleanups: ExitStack) -> Database[World]:
     database = Database(lambda: databases.clone(name, cleanups), SERVICE)
     cleanups.callback(database.disconnect)
     return database
 
 
 def _emptied(database: Database[World]) -> World:
-    """Return a world after what the last scenario has stored was removed."""
+    """Empty the database of the last test; return a new world."""
     database.empty()
     return database.world()
 
@@ -58,7 +58,7 @@ def _scenario(world: World) -> None:
 
 
 def _harness_alone(begin: Callable[[], World]) -> float:
-    """Return the seconds that the harness takes before and after a scenario, not it itself."""
+    """Return the seconds that the harness takes before and after a test."""
     began = time.perf_counter()
     world = begin()
     before = time.perf_counter() - began

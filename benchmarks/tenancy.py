@@ -1,8 +1,8 @@
-"""`uv run python -m benchmarks.tenancy`: what it costs to be one tenant among many.
+"""`uv run python -m benchmarks.tenancy`: the effect of the number of tenants on one tenant.
 
-Two databases on one server of its own, a small one and a large one. Whatever is compared is
-measured in turns, one pair after the other, so that both sides meet the same machine; what is
-printed is the median of the pairs' ratios. It takes a minute or two and leaves nothing.
+It uses a small and a large database on a temporary server. Measurements alternate in pairs, so
+that both sides have the same load; it prints the median of the ratios of pairs. It takes a minute
+or two.
 """
 
 import random
@@ -16,7 +16,7 @@ from typing import Any, Final
 from psycopg import sql
 from sqlalchemy import URL, Engine, create_engine, event
 
-from benchmarks._ground import own_server, verdict
+from benchmarks._server import own_server, verdict
 from domain import Domain, Settings, engine_for
 from domain.database.connections import engine_options
 from domain.database.tenancy import BIND
@@ -30,7 +30,7 @@ FINISHED_EACH: Final = 1_000
 PENDING_EACH: Final = 10
 SMALL: Final = 10
 LARGE: Final = 1_000
-"""Tenants in either database."""
+"""The numbers of tenants in the two databases."""
 PAIRS: Final = 1_000
 CLAIMS: Final = 90
 WARM_UP: Final = 50
@@ -39,15 +39,15 @@ PAGE_LIMIT: Final = 1.2
 CLAIM_LIMIT: Final = 1.5
 RESET_LIMIT: Final = 1.6
 PSYCOPGS_OWN_THRESHOLD: Final = 5
-"""How often a statement is sent before it is prepared, where nothing else is said."""
+"""psycopg's default number of executions before a statement is prepared."""
 
 Timed = Callable[[], float]
-"""Does something once, and returns how many seconds it took."""
+"""Runs once and returns the seconds that it took."""
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """How two things compare that were done in turns."""
+    """The comparison of two alternating measurements."""
 
     first: float
     second: float
@@ -57,7 +57,7 @@ class Ratio:
 
 
 def main() -> None:
-    """Measure, and print what was measured."""
+    """Run the benchmark and print the results."""
     with ExitStack() as cleanups:
         _, server = own_server(cleanups)
         small = Crowd(server.url, "small", SMALL, cleanups)
@@ -86,7 +86,7 @@ def main() -> None:
 
 
 class Crowd:
-    """A database of so many tenants, and what is done in it."""
+    """A database with a number of tenants, and the measured operations."""
 
     def __init__(self, server: URL, name: str, tenants: int, cleanups: ExitStack) -> None:
         with provision.connect(server) as admin:
@@ -114,7 +114,7 @@ class Crowd:
         self._chance = random.Random(7)  # noqa: S311 (which tenant is next is no secret)
 
     def page(self) -> float:
-        """Read a page as some tenant, the way the service does."""
+        """Read a page as a tenant, as the service does."""
         user_id = self._chance.choice(self._tenants)
         with self._tenant.transaction():
             bound = {"role": "app_tenant", "user": str(user_id), "limits": "{}"}
@@ -122,7 +122,7 @@ class Crowd:
             return _timed(lambda: self._tenant.execute(self._statement, self._values).fetchall())
 
     def page_by_hand(self) -> float:
-        """Read a page of some tenant as the tables' owner: no policies, but a condition."""
+        """Read a page of a tenant as the tables' owner: by a condition instead of policies."""
         statement = self._statement.replace(
             " ORDER BY", " WHERE tasks.owner_id = %(user)s ORDER BY", 1
         )
@@ -131,15 +131,15 @@ class Crowd:
             return _timed(lambda: self._owner.execute(statement, values).fetchall())
 
     def claim(self) -> float:
-        """Claim a task, as a worker does, commit included."""
+        """Claim a task as a worker, with the commit."""
         return _timed(self._claim)
 
     def unit_of_work(self) -> float:
-        """Read a page as some tenant in a unit of work, from the pool and back to it."""
+        """Read a page as a tenant in a unit of work, with checkout and return of the connection."""
         return self._read(self._domain)
 
     def unit_of_work_without_reset(self) -> float:
-        """Read it in a session that is left as it is."""
+        """Read it in a session that is not reset."""
         return self._read(self._domain_not_reset)
 
     def _read(self, domain: Domain) -> float:
@@ -157,7 +157,7 @@ class Crowd:
 
 
 def page_statement(engine: Engine, user_id: int) -> tuple[str, dict[str, Any]]:
-    """Return what the service sends for a page of a tenant's tasks, and with which values."""
+    """Return the service's statement for a page of a tenant's tasks, and its parameters."""
     sent: list[tuple[str, dict[str, Any]]] = []
 
     def note(_: object, __: object, statement: str, values: Any, *___: object) -> None:
@@ -175,7 +175,7 @@ def page_statement(engine: Engine, user_id: int) -> tuple[str, dict[str, Any]]:
 
 
 def compare(first: Timed, second: Timed, pairs: int) -> Ratio:
-    """Do both in turns, who comes first changing from pair to pair."""
+    """Measure both in pairs, and swap the order after each pair."""
     for _ in range(min(WARM_UP, pairs // 10)):
         first(), second()
     firsts, seconds = [], []

@@ -1,9 +1,9 @@
-"""`uv run python -m benchmarks.texts`: what the worst text costs that an operation can be given.
+"""`uv run python -m benchmarks.texts`: the time of operations with their worst text arguments.
 
-For every operation and every place in it where text can be put: the worst that is known, at its
-longest and at half of that. The cost may grow no faster than the text. Each operation is undone.
-Passwords are hashed as cheaply as in the features. On a server of its own; it takes some minutes
-because of the longest JSON, and leaves nothing.
+For every text argument of every operation it uses the worst known text, at the maximum length and
+at half of it: the time may not grow faster than the text. Each operation is rolled back. Passwords
+are hashed as cheaply as in the features. It uses a temporary server and takes some minutes because
+of the longest JSON.
 """
 
 import inspect
@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from benchmarks._ground import own_server, verdict
+from benchmarks._server import own_server, verdict
 from domain import DomainError
 from domain.transactions import IdentityWork, TenantWork
 from domain.work.tasks import TaskStatus
@@ -27,23 +27,23 @@ from features.support.operations.worst_texts import Place
 from features.support.service import MIGRATIONS, SERVICE
 from features.support.world import World
 from pgharness.core import exits
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 from pgharness.isolation.test_database import Database
 
 TURNS: Final = 3
 LARGEST: Final = 10_000_000
-"""Characters; no longer text is tried."""
+"""The maximum length of a tested text in characters."""
 RATIO: Final = 2.5
-"""Of the longest to half of it: 2 for what is linear, and a measure's error."""
+"""The maximum ratio of the times of the longest text and half of it: 2 if linear, plus noise."""
 NOISE_MS: Final = 5.0
-"""What is quicker than this is quick enough, however it grows."""
+"""Times below this are accepted regardless of the ratio."""
 
 
 def main() -> None:
-    """Measure, and print what was measured."""
+    """Run the benchmark and print the results."""
     with ExitStack() as cleanups:
         run, server = own_server(cleanups)
-        databases = Databases(server.url, run.id, MIGRATIONS)
+        databases = RunDatabases(server.url, run.id, MIGRATIONS)
         databases.open(cleanups)
         database = Database(lambda: databases.clone("texts", cleanups), SERVICE)
         cleanups.callback(database.disconnect)
@@ -55,7 +55,7 @@ def main() -> None:
 
 
 class _Ground:
-    """An account with one thing of each kind, and what operations on them are given."""
+    """An account with one row of each kind, and the arguments of operations on them."""
 
     def __init__(self, world: World) -> None:
         state = world.state(IdentityState)
@@ -108,7 +108,7 @@ class _Ground:
         }
 
     def measured(self, place: Place) -> tuple[int, float, float]:
-        """Return the longest, and the milliseconds at half of it and at all of it."""
+        """Return the longest text's length, and the milliseconds for half of it and for all."""
         worst = worst_texts.worst(place)
         longest = min(worst.longest, LARGEST)
         half, whole = (
@@ -118,7 +118,7 @@ class _Ground:
         return longest, half, whole
 
     def _tried(self, place: Place, text: Any) -> float:
-        """Return the milliseconds of one operation, whatever comes of it; it is undone."""
+        """Return the milliseconds of one operation, which may fail; it is rolled back."""
         began = time.perf_counter()
         with suppress(DomainError, _Undone), self._opened(place) as tx:
             operation = getattr(getattr(tx, place.part), place.operation)
@@ -155,7 +155,7 @@ class _Ground:
 
 
 class _Undone(Exception):
-    """The unit of work is not to be committed."""
+    """Raised to roll the unit of work back."""
 
 
 def _print(place: Place, longest: int, half: float, whole: float) -> None:

@@ -11,7 +11,7 @@ from pgharness.isolation import states
 from pgharness.isolation.states import TRANSITIONS, State
 
 Graph = Mapping[str, frozenset[str]]
-"""What each node leads to."""
+"""The successors of each node."""
 
 PARTS: Final = (
     *("tests", "benchmarks", "checks"),
@@ -20,7 +20,7 @@ PARTS: Final = (
 """The nodes of the drawing; those that `INSIDE` names are drawn with their packages."""
 
 SOURCES: Final = {"pgharness": "pgharness/src/pgharness"}
-"""Where a part lies, if not in the folder of its name."""
+"""The folder of a part if its name differs."""
 
 INSIDE: Final = ("domain", "pgharness")
 
@@ -40,7 +40,7 @@ def imports(part: str, root: Path = ROOT) -> Iterator[tuple[str, str]]:
 
 
 def between_parts(root: Path = ROOT) -> Graph:
-    """Return which part imports which."""
+    """Return the imports between parts."""
     found: dict[str, set[str]] = {part: set() for part in PARTS}
     for part in PARTS:
         for _, imported in imports(part, root):
@@ -51,7 +51,7 @@ def between_parts(root: Path = ROOT) -> Graph:
 
 
 def within(part: str, root: Path = ROOT) -> Graph:
-    """Return which package of a part imports which. Modules beside the packages are left out."""
+    """Return the imports between the packages of a part, without modules outside of packages."""
     folder = root / SOURCES.get(part, part)
     packages = {file.parent.name for file in folder.glob("*/__init__.py")}
     found: dict[str, set[str]] = {package: set() for package in sorted(packages)}
@@ -63,7 +63,7 @@ def within(part: str, root: Path = ROOT) -> Graph:
 
 
 def reduced(graph: Graph) -> Graph:
-    """Return the graph without the arrows that follow from others. It must have no cycle."""
+    """Return the transitive reduction of a graph without cycles."""
     beyond = {node: _reachable(graph, node) for node in graph}
     return {
         node: frozenset(
@@ -111,7 +111,7 @@ def _arrows(graph: Graph) -> Iterator[tuple[str, str]]:
 
 
 def life_cycle() -> Iterator[str]:
-    """Yield the state diagram of a test database, in Mermaid, and what each state means."""
+    """Yield the state diagram of a test database, in Mermaid, and the meaning of each state."""
     yield from ("```mermaid", "stateDiagram-v2", f"    [*] --> {State.CLEAN.name}")
     for before in State:
         for after in sorted(TRANSITIONS[before], key=lambda state: state.value):
@@ -139,11 +139,11 @@ SECTIONS: Final[Mapping[str, Callable[[], Iterator[str]]]] = {
     "the packages": drawing,
     "the life cycle": life_cycle,
 }
-"""What is generated in the page, between marks of these names."""
+"""The generated parts of the page, between marks of these names."""
 
 
 def page(text: str) -> str:
-    """Return the page with what is generated of now between its marks."""
+    """Return the page with newly generated parts."""
     for name, lines in SECTIONS.items():
         begin, end = f"<!-- begin: {name} -->\n", f"<!-- end: {name} -->\n"
         before, _, rest = text.partition(begin)

@@ -1,8 +1,7 @@
-"""One driver and no other: psycopg, for ordinary and for asynchronous code.
+"""Check that psycopg is the only driver, for synchronous and asynchronous code.
 
-A second one brings its own types, its own errors and its own idea of a transaction: what was
-tried with the one would not be shown for the other. It may come in by an import, by a URL, by
-`pyproject.toml`, or by something that is installed with something else.
+Another driver has its own types, errors and transactions: tests with psycopg would not apply to
+it. It may be imported, named by a URL or by `pyproject.toml`, or installed as a dependency.
 """
 
 import ast
@@ -19,7 +18,7 @@ OTHERS: Final = ("asyncpg", "psycopg2", "psycopg2-binary", "psycopg2cffi", "aiop
 
 OPTIONS_TEST: Final = ROOT / "pgharness" / "tests" / "adapters" / "test_options.py"
 ALLOWED: Final = frozenset({Path(__file__), OPTIONS_TEST})
-"""Where they are named: here, and where such a URL is shown to be refused."""
+"""Files that may name other drivers: this one, and tests that such URLs are refused."""
 
 MODULES: Final = frozenset(name.replace("-", "_") for name in OTHERS)
 IN_URL: Final = re.compile(rf"\bpostgres(?:ql)?\+(?:{'|'.join(OTHERS)})\b")
@@ -27,7 +26,7 @@ NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def others(root: Path = ROOT) -> Iterator[str]:
-    """Yield one line for each place under `root` where another driver comes in."""
+    """Yield one line for each use of another driver under `root`."""
     for file in sorted(chain.from_iterable((root / folder).rglob("*.py") for folder in OURS)):
         if file not in ALLOWED:
             for line, driver in _in_python(file.read_text("utf-8")):
@@ -56,7 +55,7 @@ def _in_python(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _in_toml(document: dict[str, Any]) -> Iterator[str]:
-    """Yield the drivers among what a project requires, or what a lock has."""
+    """Yield the drivers among requirements of a project or packages of a lock file."""
     project = document.get("project", {})
     extras = project.get("optional-dependencies", {}).values()
     groups = document.get("dependency-groups", {}).values()

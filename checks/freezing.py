@@ -1,7 +1,7 @@
-"""`python -m checks.freezing`: keeps revisions as they are once they are written.
+"""`python -m checks.freezing`: check that committed revisions do not change.
 
-`check` compares every revision with what is recorded of it, without a server. `freeze` records
-those that are new; what they do to the schema is read from a server of its own.
+`check` compares every revision with its record, without a server. `freeze` records new revisions
+and their effect on the schema, which it reads from a new server.
 """
 
 import sys
@@ -29,14 +29,14 @@ def scripts() -> ScriptDirectory:
 
 
 def check() -> int:
-    """Print what is not as it was frozen; return 1 if there is anything."""
+    """Print the differences from the records; return 1 if there are any."""
     found = list(records.problems(scripts()))
     print(*found, sep="\n")
     return 1 if found else 0
 
 
 def freeze() -> int:
-    """Record every revision that is new; return 1 if an older one was changed."""
+    """Record all new revisions; return 1 if an older one has changed."""
     history = records.history(scripts())
     with ExitStack() as cleanups:
         run = Run.begin()

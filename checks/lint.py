@@ -1,8 +1,8 @@
-"""`python -m checks.lint`: what behave does not check about the criteria themselves.
+"""`python -m checks.lint`: rules for features and sources that behave does not check.
 
-Tags come from a closed list and stand where they mean something, every rule has an id of its own,
-titles within a feature are unique, every step definition is used by some scenario, nobody sleeps,
-and there is one driver.
+Tags are from a closed list and at an element where they have a meaning, every rule has a unique
+id, titles within a feature are unique, every step definition is used, no code sleeps, and psycopg
+is the only driver.
 """
 
 import re
@@ -55,7 +55,7 @@ KNOWN_TAG: Final = re.compile(
 
 
 def problems(folder: Path = FEATURES) -> Iterator[str]:
-    """Yield one line for each thing that is wrong with the features in `folder`."""
+    """Yield one line for each problem in the features of `folder`."""
     features = [parse_file(str(file)) for file in sorted(folder.rglob("*.feature"))]
     ids = Counter(
         tag for feature in features for rule in feature.rules for tag in rule.tags if _is_id(tag)

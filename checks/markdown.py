@@ -8,19 +8,19 @@ from typing import Final
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~&])")
 _LONGEST_RUN: Final = re.compile(r"`+")
 _UNTOLD: Final = re.compile(r"\\\||[\x00-\x1f\x7f]")
-"""What a code span in a table cannot hold: a pipe after a backslash, and control characters."""
+"""Text that a code span in a table cannot contain: a pipe after a backslash, control characters."""
 
 
 def escaped(text: str) -> str:
-    """Return the Markdown that shows this text, also in a cell of a table."""
+    """Escape text for Markdown, also in a cell of a table."""
     return _SPECIAL.sub(r"\\\1", text)
 
 
 def code(text: str) -> str:
     """Return a code span that shows this text in a cell of a table.
 
-    GitHub ends a cell at each pipe without a backslash, also in a code span, and takes this
-    backslash away. Where the text has a backslash before a pipe, only HTML can say so.
+    GitHub ends a cell at each pipe without a backslash, also in a code span, and removes that
+    backslash. Text with a backslash before a pipe is therefore written as HTML.
     """
     if _UNTOLD.search(text):
         return f"<code>{re.sub(_SPECIAL, _entity, html.escape(text, quote=False))}</code>"

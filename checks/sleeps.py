@@ -1,7 +1,7 @@
-"""Nobody sleeps in this repository: what waits for a time is slow, and wrong on a slow machine.
+"""Check that no code sleeps: a fixed time is slow, and too short on a slow machine.
 
-What has to be waited for is asked for: whether somebody waits for a lock, whether a connection
-has gone, each until a deadline that fails. Only `domain.clock` lets time pass, for the service.
+Code polls for a condition instead, such as a session that waits for a lock, until a deadline that
+fails. Only `domain.clock` may sleep, for the service.
 """
 
 import ast
@@ -18,15 +18,15 @@ OURS: Final = (
     *("pgharness", "tests"),
 )
 ALLOWED: Final = frozenset({"domain/clock.py"})
-"""Where an event that nobody sets may be waited for."""
+"""The only module that may wait for an event that is never set."""
 
 IN_SHELL: Final = re.compile(r"(?:^|[;&|({]|\b(?:do|then|else|while|until|if)\b)\s*sleep\b")
 IN_SQL: Final = re.compile(r"\bpg_sleep", re.IGNORECASE)
-NOBODY_SETS: Final = frozenset({"Event", "Condition", "Barrier", "Semaphore"})
+SYNCHRONIZATION: Final = frozenset({"Event", "Condition", "Barrier", "Semaphore"})
 
 
 def sleeps(root: Path = ROOT) -> Iterator[str]:
-    """Yield one line for each sleep, also a disguised one, in what we have written under `root`."""
+    """Yield one line for each sleep, or equivalent wait, in the sources under `root`."""
     for file in sorted(chain.from_iterable((root / folder).rglob("*") for folder in OURS)):
         name = file.relative_to(root).as_posix()
         if file == Path(__file__) or not file.is_file():
@@ -52,13 +52,13 @@ def _in_python(text: str, *, disguised: bool) -> list[int]:
             node.lineno
             for node in ast.walk(ast.parse(text))
             if isinstance(node, ast.expr | ast.stmt)
-            and (_sleeps(node) or (disguised and _waits_for_nobody(node)))
+            and (_sleeps(node) or (disguised and _waits_for_new_object(node)))
         }
     )
 
 
 def _sleeps(node: ast.AST) -> bool:
-    """Tell whether this calls or imports something called sleep, or has the server sleep."""
+    """Return whether a node calls or imports a `sleep`, or calls `pg_sleep` on the server."""
     match node:
         case ast.Call(func=function):
             return _name(function) == "sleep"
@@ -69,11 +69,11 @@ def _sleeps(node: ast.AST) -> bool:
     return False
 
 
-def _waits_for_nobody(node: ast.AST) -> bool:
-    """Tell whether this waits for what was made on the spot, which nobody else can set."""
+def _waits_for_new_object(node: ast.AST) -> bool:
+    """Return whether a node waits for a new event, which no other code can set."""
     match node:
         case ast.Call(func=ast.Attribute(value=ast.Call(func=made), attr="wait")):
-            return _name(made) in NOBODY_SETS
+            return _name(made) in SYNCHRONIZATION
         case ast.Call(func=function, args=[ast.List([]), ast.List([]), ast.List([]), *_]):
             return _name(function) == "select"
     return False

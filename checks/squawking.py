@@ -1,6 +1,6 @@
-"""`python -m checks.squawking`: what squawk has to say about each revision's SQL.
+"""`python -m checks.squawking`: run the SQL linter squawk on each revision.
 
-Exceptions stand beside the statement, with their reason: `-- squawk-ignore rule (why)`.
+Exceptions are comments beside a statement, with the reason: `-- squawk-ignore rule (why)`.
 """
 
 import subprocess
@@ -22,7 +22,7 @@ SETTINGS: Final = ROOT / "migrations" / "squawk.toml"
 
 
 def main() -> int:
-    """Print every complaint; return 1 if there are any."""
+    """Print the warnings of squawk; return 1 if there are any."""
     with TemporaryDirectory() as folder:
         for script in alembic_commands.history():
             span = f"{script.down_revision or 'base'}:{script.revision}"
@@ -34,9 +34,9 @@ def main() -> int:
 
 
 def _excused(statements: Iterable[str]) -> Iterator[str]:
-    """Yield the statements; one that is excused is in one line, right below its excuse.
+    """Yield the statements; one with an exception is joined to one line below its comment.
 
-    The linter minds an excuse for the next line only.
+    squawk applies the comment to the next line only.
     """
     excuse = ""
     for statement in statements:

@@ -42,9 +42,9 @@ class Pattern:
     keywords: set[str] = field(default_factory=set)
     used: set[Place] = field(default_factory=set)
     literal: Step | None = None
-    """The first step that stands in a feature as it is."""
+    """The first step outside of outlines, as it is written."""
     substituted: Step | None = None
-    """The first step of an outline, with its values."""
+    """The first step of an outline, with the values of an example."""
 
     @property
     def example(self) -> Step | None:
@@ -53,7 +53,7 @@ class Pattern:
 
 
 def patterns(features: Iterable[Feature]) -> list[Pattern]:
-    """Return all patterns that are registered, with the steps of these features that match them."""
+    """Return all registered patterns, with the steps of these features that match them."""
     found: dict[tuple[str, str], Pattern] = {}
     by_matcher: dict[int, Pattern] = {}
     for keyword, matchers in registry.steps.items():

@@ -6,9 +6,9 @@ from contextlib import ExitStack
 import pytest
 
 from features.support.service import MIGRATIONS
-from pgharness.core.options import Kind, Options
+from pgharness.core.options import Options, ServerKind
 from pgharness.core.run_directory import Run
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 from pgharness.servers import embedded
 from pgharness.servers.embedded import EmbeddedServer
 from tests.support.forked import Preloaded
@@ -31,20 +31,20 @@ def harness_server() -> Iterator[EmbeddedServer]:
 @pytest.fixture(scope="session")
 def harness_options(harness_server: EmbeddedServer) -> Options:
     """The options of the harness that tests have."""
-    return Options(kind=Kind.EXTERNAL, url=harness_server.url)
+    return Options(kind=ServerKind.EXTERNAL, url=harness_server.url)
 
 
 @pytest.fixture(scope="module")
-def template(server: EmbeddedServer) -> Iterator[Databases]:
+def template(server: EmbeddedServer) -> Iterator[RunDatabases]:
     """A template that stays while the tests of a module last: no run has to build it."""
     with ExitStack() as cleanups:
-        held = Databases(server.url, "f" * 16, MIGRATIONS)
+        held = RunDatabases(server.url, "f" * 16, MIGRATIONS)
         held.open(cleanups)
         yield held
 
 
 @pytest.fixture(scope="module")
-def loaded(server: EmbeddedServer, template: Databases) -> Iterator[Preloaded]:
+def loaded(server: EmbeddedServer, template: RunDatabases) -> Iterator[Preloaded]:
     """Runs in which everything is loaded already, on a server where the template is."""
     assert template, "no run has to build it"
     with Preloaded.start(server.url) as process:

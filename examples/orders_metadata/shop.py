@@ -5,7 +5,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 
 class Base(DeclarativeBase):
-    """Everything is in one schema."""
+    """The base class of the tables."""
 
 
 class Order(Base):
@@ -17,7 +17,7 @@ class Order(Base):
 
 
 class OrderLine(Base):
-    """One product of an order; it goes with its order."""
+    """One product of an order; deleted with its order."""
 
     __tablename__ = "order_lines"
     order_id: Mapped[int] = mapped_column(

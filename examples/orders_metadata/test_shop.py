@@ -1,4 +1,4 @@
-"""Nothing of what these tests store is left."""
+"""All rows that these tests store are removed afterwards."""
 
 import pytest
 from sqlalchemy.orm import Session

@@ -28,7 +28,7 @@ def commits(context: Context, who: str) -> None:
 @when("{who:Actor} rolls back")
 def rolls_back(context: Context, who: str) -> None:
     """An error of the program's own ends the participant's unit of work."""
-    context.world.actors[who].give_up()
+    context.world.actors[who].roll_back()
 
 
 @when("{who:Actor} continues")

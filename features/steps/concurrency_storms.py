@@ -74,7 +74,7 @@ def at_once(context: Context, number: int, race: Race) -> None:
     state = world.state(ConcurrencyState)
     state.arranged = {table: len(world.stored(table)) for table in data.tables(world.reader)}
     storm = stress_tests.storm(world, number)
-    state.answers = storm.rage(race(world), watch=lambda: invariants.look_at_entries(world))
+    state.answers = storm.run(race(world), watch=lambda: invariants.look_at_entries(world))
 
 
 @when("{person:Person} renames {whose:Whose} account, which Chen has renamed after every reading")

@@ -23,7 +23,7 @@ from features.support.service import SERVICE
 from features.support.world import World
 from pgharness.adapters.test_run import Harness
 from pgharness.core.errors import HarnessError
-from pgharness.core.options import Kind, Options
+from pgharness.core.options import Options, ServerKind
 from pgharness.data import data_tables
 from pgharness.observe import log_capture
 from pgharness.observe.sql_log import SqlLog
@@ -117,7 +117,7 @@ def another_run(context: Context) -> None:
     world: World = context.world
     state = world.state(TrialState)
     state.databases = databases(world)
-    other = Harness(Options(kind=Kind.EXTERNAL, url=world.url), SERVICE)
+    other = Harness(Options(kind=ServerKind.EXTERNAL, url=world.url), SERVICE)
     other.start()
     state.of_other_run = databases(world) - state.databases
     other.close()

@@ -1,4 +1,4 @@
-"""Databases at a revision, and what upgrades and downgrades do to them."""
+"""RunDatabases at a revision, and what upgrades and downgrades do to them."""
 
 from collections.abc import Mapping
 from typing import Final

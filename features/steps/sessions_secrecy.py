@@ -27,7 +27,7 @@ def everything_logged(context: Context) -> None:
     world: World = context.world
     world.state(ObservedState).captured = world.enter(log_capture.capture_everything())
     world.engine = engine_for(world.url, world.settings, name="loud")
-    world.at_the_end(world.engine.dispose)
+    world.add_cleanup(world.engine.dispose)
 
 
 @when("{person:Person} performs every operation with passwords and tokens")

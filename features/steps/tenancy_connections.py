@@ -138,7 +138,7 @@ def shadows_itself(context: Context, person: str, slug: str) -> None:
 def _open(world: World, *, reset: bool = True, times_out: bool = False) -> SingleConnectionPool:
     state = world.state(PoolState)
     pool = SingleConnectionPool(world.url, world.settings, world.clock, world.reader)
-    world.at_the_end(pool.close)
+    world.add_cleanup(pool.close)
     pool.open(times_out=times_out, reset=reset)
     state.pool, state.described = pool, pool.ask(session_leftovers.described)
     return pool

@@ -40,7 +40,7 @@ def devices_do_in_turn(context: Context, person: str, level: Isolation) -> None:
         for device in context.table.headings
     ]
     state.lockstep = ScheduleRunner(devices, anomaly_operations.PHRASES, world.reader)
-    world.at_the_end(state.lockstep.close)
+    world.add_cleanup(state.lockstep.close)
     state.lockstep.play([row.as_dict() for row in context.table])
 
 

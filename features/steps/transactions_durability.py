@@ -36,8 +36,8 @@ def commits_to_memory(context: Context) -> None:
     world.reader.execute(change)
     world.engine.dispose()
     undo = sql.SQL("ALTER DATABASE {} RESET synchronous_commit").format(name)
-    world.at_the_end(world.engine.dispose)
-    world.at_the_end(lambda: world.reader.execute(undo))
+    world.add_cleanup(world.engine.dispose)
+    world.add_cleanup(lambda: world.reader.execute(undo))
 
 
 @when("the service is asked how it commits")
@@ -68,7 +68,7 @@ def clients_storing(context: Context, number: int, one: str, other: str) -> None
     state = world.state(ConcurrencyState)
     owners = [world.people[person].id for person in (one, other)]
     state.traffic = Traffic(world.domain, owners, number)
-    world.at_the_end(state.traffic.close)
+    world.add_cleanup(state.traffic.close)
     state.traffic.start()
 
 

@@ -59,7 +59,7 @@ def limits_lifted(context: Context, person: str) -> None:
     """
     world: World = context.world
     state = world.state(TransactionState)
-    world.at_the_end(partial(setattr, world, "engine", world.engine))
+    world.add_cleanup(partial(setattr, world, "engine", world.engine))
     world.engine = timeouts.pool(world, 1)
     event.remove(world.engine.pool, "reset", reset_session)
     state.pids = [timeouts.lift(world, person)]

@@ -231,7 +231,7 @@ class World:
             explain=connecting.explain,
             **{"opener": self.scenario, **how},
         )
-        self.at_the_end(sessions.close)
+        self.add_cleanup(sessions.close)
         return sessions
 
     def stored(self, table: str, **where: object) -> list[data.Row]:
@@ -249,7 +249,7 @@ class World:
         """Enter a context that is left when the scenario ends."""
         return self._cleanups.enter_context(manager)
 
-    def at_the_end(self, cleanup: Callable[[], object]) -> None:
+    def add_cleanup(self, cleanup: Callable[[], object]) -> None:
         """Have something done when the scenario ends."""
         self._cleanups.callback(cleanup)
 

@@ -325,7 +325,7 @@ Feature: What becomes of decisions that rest on a reading
         |                                | sets Clerk from 10 to 12 … waits |
         | commits                        |                                  |
         |                                | goes on: no longer so            |
-        |                                | gives up                         |
+        |                                | rolls back                       |
       Then the priorities are Clerk 11, Scribe 20
       And it is as if these had worked, one at a time: laptop
 

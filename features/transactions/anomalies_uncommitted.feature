@@ -50,7 +50,7 @@ Feature: What nobody sees or overwrites before it is committed
         | laptop           | phone           |
         | sets Clerk to 99 |                 |
         |                  | reads Clerk: 10 |
-        | gives up         |                 |
+        | rolls back       |                 |
         |                  | reads Clerk: 10 |
         |                  | commits         |
       Then the anomaly is prevented by reading <what>

@@ -1,4 +1,4 @@
-"""What the tests of pgharness share, on the server of `server_fixtures`."""
+"""Shared fixtures of the tests of pgharness, on the server of `server_fixtures`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +27,7 @@ def connection(marked: URL) -> Iterator[psycopg.Connection]:
 
 @pytest.fixture
 def owner(marked: URL) -> Iterator[psycopg.Connection]:
-    """A connection to the marked database as a role that may create there, and nothing else."""
+    """A connection to the marked database as a role that may create objects and nothing else."""
     with provision.connect(marked) as connection:
         connection.execute(
             "CREATE ROLE an_owner;"
@@ -50,7 +50,7 @@ def accounts(marked: URL, connection: psycopg.Connection) -> URL:
 
 @pytest.fixture
 def undone(admin: psycopg.Connection) -> Iterator[psycopg.Connection]:
-    """A superuser's connection whose work, tables included, is undone."""
+    """A superuser's connection in a transaction that is rolled back, including new tables."""
     with admin.transaction(force_rollback=True):
         yield admin
 
@@ -68,14 +68,6 @@ def family(marked: URL) -> URL:
 
 
 @pytest.fixture
-def somebody(family: URL) -> Iterator[psycopg.Connection]:
-    """A client at work there."""
-    with provision.connect(family) as connection:
-        yield connection
-        connection.execute("ROLLBACK")
-
-
-@pytest.fixture
 def project(url: URL, tmp_path: Path) -> Project:
     """A project with one table, configured by its metadata."""
     made = Project(tmp_path, url)
@@ -86,14 +78,14 @@ def project(url: URL, tmp_path: Path) -> Project:
 
 @pytest.fixture
 def suites(url: URL) -> Iterator[Suites]:
-    """Small suites of behave's, on a schema of their own."""
+    """Small behave suites on a schema of their own."""
     with Suites.on(url) as suites:
         yield suites
 
 
 @pytest.fixture
 def behave_project(url: URL, tmp_path: Path) -> BehaveProject:
-    """A project with one table, in which behave is run."""
+    """A project with one table in which behave runs."""
     made = BehaveProject(tmp_path, url)
     made.write(FILES)
     return made

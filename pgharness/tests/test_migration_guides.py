@@ -46,7 +46,7 @@ UNPRIVILEGED: Final = (
     *("--bounding-set=-all,+dac_read_search", "--inh-caps=+dac_read_search"),
     "--ambient-caps=+dac_read_search",
 )
-"""Runs a program as `nobody`, who may read what root has installed: initdb refuses root."""
+"""Runs a program as the user `nobody`: initdb refuses root."""
 
 Environments = Callable[[str], Environment]
 
@@ -118,7 +118,7 @@ def server() -> Iterator[EmbeddedServer]:
 
 @pytest.fixture
 def url(server: EmbeddedServer) -> Iterator[str]:
-    """The URL of a database of theirs, whose server is left as it was."""
+    """The URL of a database of the user `nobody` on a server that is not changed."""
     with provision.connect(server.url) as admin:
         admin.execute("CREATE DATABASE theirs")
         there_were = databases(admin)

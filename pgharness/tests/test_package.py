@@ -21,8 +21,8 @@ OPTIONAL: Final = {*EXTRAS, "psycopg", "sqlalchemy", "testcontainers"}
 """What is imported only when it is needed."""
 
 SERVER: Final = """
-from pgharness import Kind, Options, SqlFiles, temporary_database
-with temporary_database(SqlFiles("."), options=Options(kind=Kind.{})): pass
+from pgharness import ServerKind, Options, SqlFiles, temporary_database
+with temporary_database(SqlFiles("."), options=Options(kind=ServerKind.{})): pass
 """
 
 WITHOUT_LIBPQ: Final = """

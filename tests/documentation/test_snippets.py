@@ -17,7 +17,7 @@ from sqlalchemy import URL
 from features.support.service import ROOT
 from pgharness.adapters.pytest_plugin import read
 from pgharness.core.options import Options
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 from pgharness.servers import psql
 from pgharness.servers.embedded import EmbeddedServer
 from tests.support.forked import Preloaded
@@ -53,7 +53,7 @@ def test_snippets_of_gherkin_pass(tmp_path: Path) -> None:
     assert ended.verdicts() == {"passed"}, ended.output
 
 
-def test_snippets_of_python_pass(url: URL, template: Databases, tmp_path: Path) -> None:
+def test_snippets_of_python_pass(url: URL, template: RunDatabases, tmp_path: Path) -> None:
     assert template, "no run has to build it"
     files = [snippet for snippet in snippets("python") if snippet.file.startswith("tests/")]
     assert len({snippet.file for snippet in files}) == len(files), "two are one file"

@@ -12,21 +12,21 @@ from alembic.util import pyfiles
 from sqlalchemy import URL
 
 from migrations import fitness, guards
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 from pgharness.servers import provision
 
 
 def change_schema(patch: MonkeyPatch, statements: str) -> None:
     """Have every database that is cloned from the template changed by SQL."""
-    original = Databases.clone
+    original = RunDatabases.clone
 
-    def clone(self: Databases, what_for: str, cleanups: ExitStack) -> URL:
+    def clone(self: RunDatabases, what_for: str, cleanups: ExitStack) -> URL:
         url = original(self, what_for, cleanups)
         with provision.connect(url) as connection:
             connection.execute(statements.encode())
         return url
 
-    patch.setattr(Databases, "clone", clone)
+    patch.setattr(RunDatabases, "clone", clone)
 
 
 def change_acting(patch: MonkeyPatch, condition: str) -> None:

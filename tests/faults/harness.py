@@ -11,7 +11,7 @@ from features.support.arrange import factories
 from features.support.arrange.factories import FACTORIES
 from pgharness.adapters.behave import scope_tags
 from pgharness.databases import ownership
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 from pgharness.isolation.scopes import Scopes
 from pgharness.isolation.test_database import Database
 from pgharness.observe.sql_log import SqlLog
@@ -47,15 +47,15 @@ def reset_does_not_look_for_mark(patch: MonkeyPatch) -> None:
     tags="@harness-96",
 )
 def run_leaves_its_database_until_next_one_ends(patch: MonkeyPatch) -> None:
-    original = Databases._drop
+    original = RunDatabases._drop
     kept: list[str] = []
 
-    def drop(self: Databases, name: str) -> None:
+    def drop(self: RunDatabases, name: str) -> None:
         kept.append(name)
         for each in kept if len(kept) > 1 else ():
             original(self, each)
 
-    patch.setattr(Databases, "_drop", drop)
+    patch.setattr(RunDatabases, "_drop", drop)
 
 
 @fault("a rule shares nothing", noticed_by="harness/shared_data")

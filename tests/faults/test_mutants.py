@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 from pgharness.servers import provision
 from tests.faults import mutants
 from tests.faults.mutants import Mutant
@@ -20,7 +20,7 @@ PARTS: Final = 24
 
 
 @pytest.fixture(scope="module")
-def found(template: Databases) -> list[Mutant]:
+def found(template: RunDatabases) -> list[Mutant]:
     """All mutants, read from a migrated database."""
     with ExitStack() as cleanups:
         database = template.clone("mutants", cleanups)

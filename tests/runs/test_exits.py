@@ -80,14 +80,14 @@ INTERRUPTED_IMPORT: Final = f"""
 import signal, sys
 from behave.__main__ import main
 sys.path.extend({breaking.FOLDERS!r})
-from breaking import inject_as_told
+from breaking import inject_from_environment
 
 class Interrupting:
     def find_spec(self, name, *_):
         if name == "pgharness.adapters.behave.runner":
             signal.raise_signal(signal.SIGINT)
 
-inject_as_told()
+inject_from_environment()
 sys.meta_path.insert(0, Interrupting())
 sys.exit(main(sys.argv[1:]))
 """

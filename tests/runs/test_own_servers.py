@@ -15,7 +15,7 @@ from sqlalchemy import URL
 from features.support.concurrency import crash_recovery
 from features.support.service import MIGRATIONS, SERVICE
 from pgharness.core.run_directory import Run
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 from pgharness.isolation.test_database import Database
 from pgharness.servers import embedded, provision
 from pgharness.servers.embedded import EmbeddedServer
@@ -77,7 +77,7 @@ def test_a_server_of_somebody_elses_is_not_killed(
     ended = behave("-D", f"postgres={plain(url)}", DURABILITY, reports=tmp_path)
     assert ended.exit_code == 0, ended.output
     assert ended.verdicts() == {"skipped"}
-    assert f"Skipped {len(ended.cases)} scenarios: the server is somebody else's" in ended.output
+    assert f"Skipped {len(ended.cases)} tests: the server is not the run's own" in ended.output
     assert all("somebody else's" in case.message for case in ended.cases)
     assert admin.execute("SELECT pg_postmaster_start_time()").fetchone() == started
     assert databases(admin) == before
@@ -113,7 +113,7 @@ def test_a_server_that_dies_before_the_first_clean_up_is_gone() -> None:
         run = Run.begin()
         cleanups.callback(run.close)
         server = embedded.start(run, cleanups)
-        made = Databases(server.url, run.id, MIGRATIONS)
+        made = RunDatabases(server.url, run.id, MIGRATIONS)
         with ExitStack() as of_the_server:
             made.open(of_the_server)
             database = Database(lambda: made.clone("run", of_the_server), SERVICE)
@@ -130,7 +130,7 @@ def test_a_server_that_dies_before_the_first_clean_up_is_gone() -> None:
 def migrated(server: EmbeddedServer) -> Iterator[psycopg.Connection]:
     """A connection to a migrated database."""
     with ExitStack() as cleanups:
-        made = Databases(server.url, "e" * 16, MIGRATIONS)
+        made = RunDatabases(server.url, "e" * 16, MIGRATIONS)
         made.open(cleanups)
         connection = provision.connect(made.clone("run", cleanups), row_security="off")
         cleanups.callback(connection.close)

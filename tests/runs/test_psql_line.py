@@ -14,7 +14,7 @@ from sqlalchemy import URL
 
 import breaking
 from docker_engine import CONTAINER_IMAGE
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 from pgharness.servers import docker_engine, embedded
 from pgharness.servers.libpq_environment import SESSION
 from test_libpq_environment import MISLEADING
@@ -30,8 +30,8 @@ BREAKING: Final = f"""
 import sys
 from behave.__main__ import main
 sys.path.extend({breaking.FOLDERS!r})
-from breaking import inject_as_told
-inject_as_told()
+from breaking import inject_from_environment
+inject_from_environment()
 {NOTHING_IS_RENAMED}
 raise SystemExit(main(sys.argv[1:]))
 """
@@ -97,7 +97,7 @@ def test_the_line_of_an_embedded_server(tmp_path: Path) -> None:
 
 
 def test_the_line_of_a_server_given_by_its_url(
-    loaded: Preloaded, template: Databases, admin: psycopg.Connection, url: URL, tmp_path: Path
+    loaded: Preloaded, template: RunDatabases, admin: psycopg.Connection, url: URL, tmp_path: Path
 ) -> None:
     before = databases(admin)
     options = ("-D", "keep=failed", RENAMING)
@@ -112,7 +112,7 @@ def test_the_line_of_a_server_given_by_its_url(
 
 
 def test_the_line_of_a_server_by_url_works_in_a_shell_that_sets_the_session(
-    template: Databases, url: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    template: RunDatabases, url: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in SESSION:
         monkeypatch.setenv(name, MISLEADING[name])

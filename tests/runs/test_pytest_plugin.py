@@ -19,9 +19,9 @@ from features.support.arrange import factories
 from features.support.world import World
 from pgharness.adapters.pytest_plugin import read
 from pgharness.core.masking import BLANK, places
-from pgharness.core.options import Kind, Options
-from pgharness.databases.templates import Databases
-from pgharness.isolation.savepoints import CannotBeShown
+from pgharness.core.options import Options, ServerKind
+from pgharness.databases.templates import RunDatabases
+from pgharness.isolation.savepoints import UnsupportedInRollback
 from pgharness.isolation.test_database import Database
 from pgharness.servers import embedded
 from pgharness.servers.embedded import EmbeddedServer
@@ -155,7 +155,7 @@ def test_a_test_may_be_one_transaction(world: World) -> None:
     factories.account(world, "Ada")
     assert len(world.stored("users")) == 1
     assert world.database.observer.info.transaction_status is TransactionStatus.INTRANS
-    with pytest.raises(CannotBeShown):
+    with pytest.raises(UnsupportedInRollback):
         assert world.database.url
 
 
@@ -183,13 +183,13 @@ def test_both_suites_at_once_on_one_server(
 
 
 def test_what_a_test_leaves_behind_is_an_error_of_that_test(
-    url: URL, template: Databases, admin: psycopg.Connection, tmp_path: Path
+    url: URL, template: RunDatabases, admin: psycopg.Connection, tmp_path: Path
 ) -> None:
     before = databases(admin)
     ended = pytest_on(CARELESS, tmp_path, "-Dkeep=failed", url=url).wait()
     verdicts = [case.verdict for case in ended.cases]
     assert verdicts == ["error", "error", "passed", "failure"], ended.output
-    assert "the scenario left connections open: unnamed (idle)" in ended.cases[0].message
+    assert "the test left connections open: unnamed (idle)" in ended.cases[0].message
     assert "no Then asked about this refusal" in ended.cases[1].message
     kept = set(re.findall(r"psql 'dbname=(\w+)", ended.output))
     assert len(kept) == 1, "of the test that failed by itself"
@@ -218,7 +218,7 @@ def test_an_option_that_means_nothing_is_refused(given: str, sentence: str, tmp_
 
 @pytest.mark.parametrize("workers", [(), ("-n1",)], ids=["alone", "with a worker"])
 def test_nobody_reads_the_password_in_a_report(
-    url: URL, template: Databases, workers: tuple[str, ...], tmp_path: Path
+    url: URL, template: RunDatabases, workers: tuple[str, ...], tmp_path: Path
 ) -> None:
     assert template, "no run has to build it"
     ended = pytest_on(TALKATIVE, tmp_path, "--showlocals", *workers, url=url).wait()
@@ -250,7 +250,7 @@ def test_a_password_is_blanked_where_it_is_one(said: str, blanked: str) -> None:
 def test_options_are_those_of_behave(tmp_path: Path) -> None:
     given = ["postgres=container", "image=postgres:17", "sql=on"]
     options = read(tmp_path, given, {}).options
-    assert options == Options(Kind.CONTAINER, image="postgres:17", sql=True)
+    assert options == Options(ServerKind.CONTAINER, image="postgres:17", sql=True)
 
 
 def test_a_refused_option_is_one_sentence(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import URL
 
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 from tests.runs.test_pytest_plugin import pytest_on
 
 SUITE: Final = """
@@ -18,7 +18,7 @@ SUITE: Final = """
 
     from domain.identity.accounts import User
     from features.support.arrange import factories
-    from pgharness.isolation.savepoints import CannotBeShown
+    from pgharness.isolation.savepoints import UnsupportedInRollback
 
     REFUSED = "asks where the database is, for a further connection"
     KEPT = {}
@@ -36,15 +36,15 @@ SUITE: Final = """
 
     @pytest.mark.pgharness(isolation="rollback")
     def test_no_address_is_told(world, database, request):
-        with pytest.raises(CannotBeShown, match=REFUSED):
+        with pytest.raises(UnsupportedInRollback, match=REFUSED):
             database.url
-        with pytest.raises(CannotBeShown, match=REFUSED):
+        with pytest.raises(UnsupportedInRollback, match=REFUSED):
             world.url
-        with pytest.raises(CannotBeShown, match=REFUSED):
+        with pytest.raises(UnsupportedInRollback, match=REFUSED):
             world.database.url
-        with pytest.raises(CannotBeShown, match=REFUSED):
+        with pytest.raises(UnsupportedInRollback, match=REFUSED):
             world.session_factory()
-        with pytest.raises(CannotBeShown, match=REFUSED):
+        with pytest.raises(UnsupportedInRollback, match=REFUSED):
             world.actor("Bram")
         with pytest.raises(pytest.fail.Exception, match=REFUSED):
             request.getfixturevalue("sessions")
@@ -75,7 +75,7 @@ SUITE: Final = """
             assert pool.submit(registered).result() == 1
             with domain.identity() as tx:
                 tx.accounts.list()
-                with pytest.raises(CannotBeShown, match="a second unit of work"):
+                with pytest.raises(UnsupportedInRollback, match="a second unit of work"):
                     pool.submit(registered).result()
 
     @pytest.mark.pgharness(isolation="rollback")
@@ -105,7 +105,7 @@ SUITE: Final = """
     def test_a_session_is_a_part_of_the_transaction(world, session):
         factories.account(world, "Ada")
         user = session.scalars(select(User)).one()
-        with pytest.raises(CannotBeShown, match="a second unit of work"):
+        with pytest.raises(UnsupportedInRollback, match="a second unit of work"):
             factories.account(world, "Bram")
         user.display_name = "Ada Lovelace"
         session.commit()
@@ -132,7 +132,7 @@ SUITE: Final = """
 
 
 def test_what_is_rolled_back_is_never_committed(
-    url: URL, template: Databases, tmp_path: Path
+    url: URL, template: RunDatabases, tmp_path: Path
 ) -> None:
     """What is committed although nothing should be is that test's error, and is removed."""
     assert template, "no run has to build it"

@@ -8,7 +8,7 @@ from _pytest.monkeypatch import MonkeyPatch
 from breaking import fault
 from pgharness.databases import leaks
 from pgharness.databases.ownership import Mark
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 from tests.servers.test_leftovers import (
     test_a_database_that_the_run_cannot_drop_is_named_and_left_to_the_next as named,
 )
@@ -36,19 +36,19 @@ def any_role(patch: MonkeyPatch) -> None:
 
 @fault("a database that is not dropped at the end is not named", noticed_by=named)
 def undropped_unnamed(patch: MonkeyPatch) -> None:
-    def drop(self: Databases, name: str) -> None:
+    def drop(self: RunDatabases, name: str) -> None:
         with suppress(psycopg.Error):
             self._drop(name)
 
-    patch.setattr(Databases, "_drop_at_the_end", drop)
+    patch.setattr(RunDatabases, "_drop_at_the_end", drop)
 
 
 @fault("what cannot be swept up is passed over in silence", noticed_by=swept)
 def passed_over(patch: MonkeyPatch) -> None:
-    given = Databases._sweep_up
+    given = RunDatabases._sweep_up
 
-    def sweep_up(self: Databases, name: str, mark: Mark) -> None:
+    def sweep_up(self: RunDatabases, name: str, mark: Mark) -> None:
         with redirect_stdout(None):
             given(self, name, mark)
 
-    patch.setattr(Databases, "_sweep_up", sweep_up)
+    patch.setattr(RunDatabases, "_sweep_up", sweep_up)

@@ -13,7 +13,7 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from pgharness.core.run_directory import Run
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 from pgharness.servers import embedded, provision
 from pgharness.servers.embedded import EmbeddedServer
 
@@ -22,7 +22,7 @@ ODD_PASSWORD: Final = 'correct "horse" it\'s \\ 100% @:/?#[] violät'
 
 
 @pytest.fixture
-def qa(admin: psycopg.Connection, url: URL, template: Databases) -> Iterator[URL]:
+def qa(admin: psycopg.Connection, url: URL, template: RunDatabases) -> Iterator[URL]:
     """The URL of an ordinary role."""
     assert template, "the group roles are there"
     with ordinary(admin, url, "qa", "pa55") as theirs:
@@ -30,7 +30,7 @@ def qa(admin: psycopg.Connection, url: URL, template: Databases) -> Iterator[URL
 
 
 @pytest.fixture
-def odd(admin: psycopg.Connection, url: URL, template: Databases) -> Iterator[URL]:
+def odd(admin: psycopg.Connection, url: URL, template: RunDatabases) -> Iterator[URL]:
     """The URL of a role, with a password and a database, that are hard to spell."""
     assert template, "the group roles are there"
     database = sql.Identifier(ODD_NAME)

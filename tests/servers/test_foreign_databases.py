@@ -1,4 +1,4 @@
-"""Databases of others on the server: no name and no comment of theirs stops a run."""
+"""RunDatabases of others on the server: no name and no comment of theirs stops a run."""
 
 import json
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ from sqlalchemy import URL
 
 from pgharness.core.foreign_text import octets
 from pgharness.databases import ownership
-from pgharness.databases.ownership import Mark, NotOurs, Purpose, guard
-from pgharness.databases.templates import PREFIX
+from pgharness.databases.ownership import ForeignDatabaseError, Mark, Purpose, guard
+from pgharness.databases.templates import DATABASE_PREFIX
 from pgharness.servers import provision
 from tests.support.forked import Preloaded
 from tests.support.running import SHORT, plain
@@ -45,9 +45,9 @@ def latin(admin: psycopg.Connection, url: URL) -> Iterator[psycopg.Connection]:
 
 @contextmanager
 def others(origin: psycopg.Connection) -> Iterator[None]:
-    """Databases and a role of theirs, named as they like, with a comment each."""
+    """RunDatabases and a role of theirs, named as they like, with a comment each."""
     with ExitStack() as cleanups:
-        for name in (PREFIX + name for name in NAMES):
+        for name in (DATABASE_PREFIX + name for name in NAMES):
             database = sql.Identifier(name)
             origin.execute(sql.SQL("CREATE DATABASE {}").format(database))
             drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database)
@@ -87,7 +87,7 @@ def test_a_comment_of_others_is_no_mark_and_does_no_harm(
         mark = Mark(name, oid_of(connection), "a" * 16, Purpose.RUN)
         for text in forgeries(mark):
             comment(origin, name, text)
-            with pytest.raises(NotOurs) as refused:
+            with pytest.raises(ForeignDatabaseError) as refused:
                 guard(connection)
             assert str(refused.value).isprintable(), ascii(text[:100])
             assert ownership.mark_of(connection, name) is None, ascii(text[:100])

@@ -16,7 +16,7 @@ from pgharness.databases import templates as module
 from pgharness.databases.leaks import Connections
 from pgharness.databases.migrators import Alembic
 from pgharness.databases.ownership import Purpose
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 from pgharness.servers import provision
 from tests.support.forked import Preloaded
 from tests.support.running import Ended, databases, plain
@@ -79,7 +79,7 @@ def end_all(admin: psycopg.Connection, url: URL) -> None:
         execute(url.set(database=database), [end])
     admin.execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots")
     with ExitStack() as cleanups:
-        Databases(url, "2" * 16, MIGRATIONS).open(cleanups)
+        RunDatabases(url, "2" * 16, MIGRATIONS).open(cleanups)
 
 
 def test_a_database_that_the_run_cannot_drop_is_named_and_left_to_the_next(
@@ -151,7 +151,7 @@ def test_what_cannot_be_swept_up_is_named_and_stops_no_run(
         admin.execute("CREATE DATABASE acceptance_dead_free")
         ownership.write(admin, "acceptance_dead_free", "d" * 16, Purpose.RUN)
         with ExitStack() as cleanups:
-            run = Databases(url, "1" * 16, MIGRATIONS)
+            run = RunDatabases(url, "1" * 16, MIGRATIONS)
             run.open(cleanups)
             provision.connect(run.clone("run", cleanups)).close()
         after = databases(admin)
@@ -182,6 +182,6 @@ def test_a_session_of_a_role_that_is_not_the_runs_is_none_of_a_scenarios(
             connections.check_none_left()
             assert monitor.execute("SELECT 1").fetchone() == (1,), "it was left alone"
         (left,) = str(failed.value).split("; ")
-        assert left.startswith("the scenario left connections open: left behind (idle): ")
+        assert left.startswith("the test left connections open: left behind (idle): ")
     finally:
         admin.execute("DROP ROLE qa, monitor")

@@ -17,7 +17,7 @@ from features.support.service import SERVICE
 from pgharness.adapters.test_run import Harness
 from pgharness.core.application import Requirements
 from pgharness.core.errors import HarnessError
-from pgharness.core.options import Kind, Options
+from pgharness.core.options import Options, ServerKind
 from pgharness.servers import provision
 from pgharness.servers.embedded import EmbeddedServer
 from tests.migrations.test_alembic import alembic, finished
@@ -150,7 +150,7 @@ def test_a_server_with_few_free_connections_is_refused(qa: URL) -> None:
 def test_what_the_server_does_not_let_a_run_do_is_no_fault_of_the_harness(
     qa: URL, admin: psycopg.Connection
 ) -> None:
-    run = Harness(Options(kind=Kind.EXTERNAL, url=qa), SERVICE)
+    run = Harness(Options(kind=ServerKind.EXTERNAL, url=qa), SERVICE)
     admin.execute("ALTER DATABASE template0 IS_TEMPLATE false")
     try:
         with pytest.raises(
@@ -165,7 +165,7 @@ def test_what_the_server_does_not_let_a_run_do_is_no_fault_of_the_harness(
 def test_a_maintenance_database_without_an_encoding(in_ascii: EmbeddedServer) -> None:
     sentence = "stores text as SQL_ASCII: give the URL of a database encoded in UTF8."
     assert sentence in refusal_of(in_ascii.url)
-    run = Harness(Options(kind=Kind.EXTERNAL, url=in_ascii.url.set(database="app")), SERVICE)
+    run = Harness(Options(kind=ServerKind.EXTERNAL, url=in_ascii.url.set(database="app")), SERVICE)
     try:
         run.start()
         with provision.connect(in_ascii.url) as connection:

@@ -19,7 +19,7 @@ from pgharness.core.waiting import wait_for, waits
 from pgharness.databases import ownership
 from pgharness.databases.migrators import Alembic
 from pgharness.databases.ownership import Purpose
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 from pgharness.faults.statement_faults import terminate, wait_until_gone
 from pgharness.isolation.test_database import Database
 from pgharness.servers import embedded, provision
@@ -72,7 +72,7 @@ def apart(admin: psycopg.Connection, qa: URL) -> Iterator[tuple[URL, URL]]:
 def beside(url: URL, run: str = OTHER) -> Iterator[None]:
     """Let another run begin, which sweeps, and end."""
     with ExitStack() as cleanups:
-        Databases(url, run, MIGRATIONS).open(cleanups)
+        RunDatabases(url, run, MIGRATIONS).open(cleanups)
         yield
 
 
@@ -91,7 +91,7 @@ def test_a_run_whose_announcing_connection_was_ended_keeps_its_database(
     admin: psycopg.Connection, url: URL
 ) -> None:
     before = databases(admin)
-    run = Databases(url, ONE, MIGRATIONS)
+    run = RunDatabases(url, ONE, MIGRATIONS)
     run.open(ExitStack())  # nothing can be cleaned up over a connection that was ended
     database = Database(lambda: run.clone("run", ExitStack()), SERVICE)
     try:
@@ -113,7 +113,7 @@ def test_a_server_that_ends_idle_connections_leaves_a_run_alive(
         cleanups.enter_context(beside(qa, "3" * 16))  # so that no migration has to be as fast
         admin.execute("ALTER ROLE qa SET idle_session_timeout = '1s'")
         cleanups.callback(admin.execute, "ALTER ROLE qa RESET idle_session_timeout")
-        run = Databases(qa, ONE, MIGRATIONS)
+        run = RunDatabases(qa, ONE, MIGRATIONS)
         run.open(cleanups)
         database = run.clone("run", cleanups)
         with psycopg.connect(**parameters(qa), autocommit=True) as idle:
@@ -143,7 +143,7 @@ def test_runs_that_cannot_meet_leave_each_other_their_templates(
     before = databases(admin)
     one, other = apart
     with ExitStack() as cleanups:
-        run = Databases(one, ONE, MIGRATIONS)
+        run = RunDatabases(one, ONE, MIGRATIONS)
         run.open(cleanups)
         sweep(other)
         made = run.clone("run", cleanups)
@@ -166,7 +166,7 @@ def test_runs_that_cannot_meet_build_their_templates_at_one_time(
 
     monkeypatch.setattr(Alembic, "migrate", meanwhile)
     with ExitStack() as cleanups:
-        run = Databases(one, ONE, MIGRATIONS)
+        run = RunDatabases(one, ONE, MIGRATIONS)
         run.open(cleanups)
         run.clone("run", cleanups)
     assert databases(admin) == before
@@ -177,7 +177,7 @@ def test_runs_of_two_roles_have_each_their_template(
 ) -> None:
     before = databases(admin)
     with ExitStack() as cleanups, beside(url):
-        run = Databases(qa, ONE, MIGRATIONS)
+        run = RunDatabases(qa, ONE, MIGRATIONS)
         run.open(cleanups)
         made = run.clone("run", cleanups)
         with provision.connect(made) as connection:
@@ -192,7 +192,7 @@ def test_a_run_that_could_meet_the_others_and_cannot_now_does_not_begin(
     admin.execute("ALTER DATABASE postgres CONNECTION LIMIT 0")
     try:
         with pytest.raises(HarnessError, match="too many connections"), ExitStack() as cleanups:
-            Databases(qa.set(database="app_one"), ONE, MIGRATIONS).open(cleanups)
+            RunDatabases(qa.set(database="app_one"), ONE, MIGRATIONS).open(cleanups)
     finally:
         admin.execute("ALTER DATABASE postgres CONNECTION LIMIT -1")
         admin.execute("DROP DATABASE app_one WITH (FORCE)")

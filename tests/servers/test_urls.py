@@ -57,11 +57,11 @@ hooks.after_scenario = failing_hook
 """
 
 CANNOT_START: Final = """
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 from pgharness.core.database_url import parameters
 def failing(self, cleanups):
     raise ValueError(str(parameters(self._url)))
-Databases.open = failing
+RunDatabases.open = failing
 """
 
 

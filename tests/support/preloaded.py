@@ -54,7 +54,7 @@ def run(order: Order) -> NoReturn:
         signal.alarm(PATIENCE)
         os.environ.update(order["environment"])
         tempfile.tempdir = None
-        breaking.inject_as_told()
+        breaking.inject_from_environment()
         patch = MonkeyPatch()
         if order["injection"]:
             breaking.injection(order["injection"])(patch)

@@ -18,7 +18,7 @@ from sqlalchemy import URL
 
 import breaking
 from features.support.service import ROOT
-from pgharness.core.run_directory import PREFIX
+from pgharness.core.run_directory import DIRECTORY_PREFIX
 
 SHORT: Final = "features/accounts/listing.feature"
 SHORT_SCENARIOS: Final = 13
@@ -145,7 +145,7 @@ def plain(url: URL) -> str:
 
 def directories() -> set[Path]:
     """Return the directories of the test's runs, alive or dead."""
-    return set(Path(tempfile.gettempdir()).glob(f"{PREFIX}*"))
+    return set(Path(tempfile.gettempdir()).glob(f"{DIRECTORY_PREFIX}*"))
 
 
 @contextmanager

@@ -2,7 +2,7 @@ Feature: Customers
 
   Scenario: An address that is taken is refused
     Given the customer bea@example.org
-    When somebody registers as bea@example.org
+    When a customer registers as bea@example.org
     Then the request is refused: the address is taken
     And there is 1 customer
 

@@ -12,7 +12,7 @@ from orders.models import Customer, Order, OrderLine, OrderStatus
 
 
 class NewCustomer(BaseModel):
-    """What is told of a customer."""
+    """The public data of a customer."""
 
     email: str
     preferences: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""What is stored."""
+"""The tables of the shop."""
 
 from enum import StrEnum
 from typing import Any
@@ -9,18 +9,18 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
 class Base(DeclarativeBase):
-    """Everything is in one schema."""
+    """The base class of the tables."""
 
 
 class OrderStatus(StrEnum):
-    """What has become of an order."""
+    """The status of an order."""
 
     OPEN = "open"
     PAID = "paid"
 
 
 class Customer(Base):
-    """Somebody who orders."""
+    """A customer of the shop."""
 
     __tablename__ = "customers"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -29,7 +29,7 @@ class Customer(Base):
 
 
 class Order(Base):
-    """What a customer has ordered; it goes with its customer."""
+    """An order of a customer; deleted with the customer."""
 
     __tablename__ = "orders"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,7 +46,7 @@ class Order(Base):
 
 
 class OrderLine(Base):
-    """One product of an order; it goes with its order."""
+    """One product of an order; deleted with its order."""
 
     __tablename__ = "order_lines"
     __table_args__ = (UniqueConstraint("order_id", "product"),)

@@ -1,4 +1,4 @@
-"""The application, asked as its clients ask it."""
+"""Tests of the application through its HTTP interface."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""What is stored, without the application."""
+"""Tests of the tables, without the application."""
 
 import pytest
 from sqlalchemy import func, select

@@ -13,4 +13,4 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
     with_a_database(context, scenario)
     url = context.database.url.set(drivername="postgresql")
     context.connection = psycopg.connect(url.render_as_string(hide_password=False))
-    context.world.at_the_end(context.connection.close)
+    context.world.add_cleanup(context.connection.close)

@@ -14,7 +14,7 @@ from pgharness.interleaving import schedules, stress
 
 Participant = stress.Participant[Domain]
 
-Part = stress.Part[Domain]
+Part = stress.Workload[Domain]
 
 Race = Callable[[World], Part]
 """Looks at what the scenario has arranged, and says what each does then."""
@@ -22,8 +22,8 @@ Race = Callable[[World], Part]
 
 def storm(world: World, number: int) -> stress.StressTest[Domain]:
     """Return a storm of so many in the scenario's database."""
-    settings = _patient(world.settings, stress.PATIENCE)
-    engine = engine_for(world.url, settings, name=stress.NAME, pool_size=number)
+    settings = _patient(world.settings, stress.SESSION_TIMEOUT)
+    engine = engine_for(world.url, settings, name=stress.APPLICATION_NAME, pool_size=number)
 
     def domain(dice: Random) -> Domain:
         return Domain(engine, settings, world.clock, jitter=dice)
@@ -37,11 +37,11 @@ def in_lockstep(
     isolation: Isolation,
     bind: Callable[[Session], object],
     settings: Settings | None = None,
-) -> schedules.Participant:
+) -> schedules.ScheduledSession:
     """Return a session that a table moves, at this isolation level."""
-    patient = _patient(settings or Settings(), schedules.PATIENCE)
+    patient = _patient(settings or Settings(), schedules.SESSION_TIMEOUT)
     engine: Engine = engine_for(url, patient, name=name, pool_size=1)
-    return schedules.Participant(
+    return schedules.ScheduledSession(
         name, engine.execution_options(isolation_level=isolation.value), bind
     )
 

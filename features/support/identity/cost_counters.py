@@ -8,7 +8,7 @@ from typing import Any
 
 from features.support.identity.recorded import ObservedState
 from features.support.world import World
-from pgharness.databases.leaks import lent
+from pgharness.databases.leaks import checked_out
 from pgharness.observe import statement_recorder
 
 
@@ -21,7 +21,7 @@ def counted(world: World) -> Iterator[None]:
     """Count statements and hashing; the counts are in the state and in the world's hasher."""
     state = world.state(ObservedState)
     with statement_recorder.watched(world.engine) as state.statements:
-        world.hasher.start_counting(state.statements, lambda: lent(world.engine))
+        world.hasher.start_counting(state.statements, lambda: checked_out(world.engine))
         yield
 
 

@@ -65,8 +65,8 @@ def start_process(world: World, name: str, target: str) -> None:
         stderr=subprocess.STDOUT,
         encoding="utf-8",
     )
-    world.at_the_end(process.wait)
-    world.at_the_end(process.kill)
+    world.add_cleanup(process.wait)
+    world.add_cleanup(process.kill)
 
     def end(_: Domain) -> str:
         (printed, _stderr) = process.communicate()

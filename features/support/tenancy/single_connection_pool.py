@@ -172,7 +172,7 @@ def _cancelled(pool: SingleConnectionPool, user_id: int, project_id: int) -> Non
     with ThreadPoolExecutor(max_workers=1) as thread, pool.locked(project_id):
         removing = thread.submit(remove)
         pool.cancel_when_waiting()
-        removing.result(waiting.PATIENCE)
+        removing.result(waiting.WAIT_SECONDS)
 
 
 Ending = tuple[Callable[[SingleConnectionPool, int, int], None], type[object]]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from features.support.transactions.state import TransactionState
 from features.support.world import World
-from pgharness.core.waiting import PATIENCE, wait_for, waits
+from pgharness.core.waiting import WAIT_SECONDS, wait_for, waits
 from pgharness.faults.statement_faults import (
     AT_COMMIT,
     COMMIT,
@@ -91,7 +91,7 @@ def cut_off(world: World, person: str, title: str, ends: Callable[[World, int], 
         driver = _wait_until_committing(held, world.reader)
         pid = driver.info.backend_pid
         cut(driver)
-        told = submitting.exception(PATIENCE)
+        told = submitting.exception(WAIT_SECONDS)
         ends(world, pid)
     wait_until_gone(world.reader, pid)
     assert told is not None, "the caller was told that it is committed"

@@ -47,7 +47,7 @@ def _execute(world: World, statement: sql.Composed) -> None:
 
 
 def _at_the_end(world: World, statement: sql.Composed) -> None:
-    world.at_the_end(lambda: world.reader.execute(statement))
+    world.add_cleanup(lambda: world.reader.execute(statement))
 
 
 def store(tx: TenantWork, megabytes: int) -> None:

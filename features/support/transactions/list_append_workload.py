@@ -77,7 +77,7 @@ def play(
     lists = {name: objective.id for name, objective in world.state(WorkState).objectives.items()}
     settings = replace(world.settings, retries=PERSISTENT)
     engine = engine_for(world.url, settings, name="devices", pool_size=devices)
-    world.at_the_end(engine.dispose)
+    world.add_cleanup(engine.dispose)
     domain = Domain(engine, settings, world.clock, jitter=Random(SEED))  # noqa: S311 (no secret)
     opening = partial(domain.tenant, world.people[person].id, isolation=isolation)
     history: list[Transaction] = []

@@ -18,7 +18,7 @@ from features.support.transactions.mid_transaction_faults import AT_ONCE
 from features.support.transactions.state import TransactionState
 from features.support.unit_of_work import connection_of
 from features.support.world import World
-from pgharness.core.waiting import PATIENCE, cancel_when_waiting
+from pgharness.core.waiting import WAIT_SECONDS, cancel_when_waiting
 from pgharness.faults.statement_faults import driver_of, wait_until_gone
 
 NAME: Final = "limited"
@@ -48,7 +48,7 @@ def all_asked(engine: Engine, number: int) -> tuple[list[int], list[list[str]]]:
 def pool(world: World, number: int) -> Engine:
     """Return a pool of the service's own kind, closed when the scenario ends."""
     engine = engine_for(world.url, world.settings, name=NAME, pool_size=number)
-    world.at_the_end(engine.dispose)
+    world.add_cleanup(engine.dispose)
     return engine
 
 
@@ -140,4 +140,4 @@ def cancelled(world: World, person: str) -> BaseException | None:
     with ThreadPoolExecutor(max_workers=1) as thread, mid_transaction_faults.held(world):
         removing = thread.submit(remove)
         cancel_when_waiting(world.reader, lambda: pids[0] if pids else None)
-        return removing.exception(PATIENCE)
+        return removing.exception(WAIT_SECONDS)

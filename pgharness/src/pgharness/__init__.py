@@ -1,15 +1,15 @@
 """A PostgreSQL test harness for pytest and behave: real servers, template databases, resets.
 
-What is listed here is the public interface; each name is loaded when it is first asked for.
+The names in `__all__`, and `RowFactory`, are the public interface; each is imported on first use.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from pgharness.core.application import Application, Requirements, Timeouts, plain
+    from pgharness.core.application import Application, Requirements, Timeouts, plain_application
     from pgharness.core.errors import HarnessError
-    from pgharness.core.options import Kind, Options
+    from pgharness.core.options import Options, ServerKind
     from pgharness.core.protocols import DatabaseUnderTest, Migrator
     from pgharness.data.row_factory import RowFactory as RowFactory
     from pgharness.databases.migrators import Alembic, Metadata, SqlFiles
@@ -23,25 +23,25 @@ __all__ = [
     "AsyncTestSessionFactory",
     "DatabaseUnderTest",
     "HarnessError",
-    "Kind",
     "Metadata",
     "Migrator",
     "Options",
     "Requirements",
+    "ServerKind",
     "SqlFiles",
     "TestSessionFactory",
     "Timeouts",
-    "plain",
+    "plain_application",
     "temporary_database",
 ]
-"""All but `RowFactory`, which needs an extra: whoever imports `*` may not have it."""
+"""All but `RowFactory`: it needs an extra, without which `import *` would fail."""
 
 _MODULES: Final = {
     "Alembic": "databases.migrators",
     "Application": "core.application",
     "AsyncTestSessionFactory": "sessions.sessions_async",
     "DatabaseUnderTest": "core.protocols",
-    "Kind": "core.options",
+    "ServerKind": "core.options",
     "Metadata": "databases.migrators",
     "Migrator": "core.protocols",
     "Options": "core.options",
@@ -51,15 +51,15 @@ _MODULES: Final = {
     "SqlFiles": "databases.migrators",
     "TestSessionFactory": "sessions.sessions",
     "Timeouts": "core.application",
-    "plain": "core.application",
+    "plain_application": "core.application",
     "temporary_database": "isolation.temporary",
 }
 
 
-if not TYPE_CHECKING:  # or a type checker would take any name for one of ours
+if not TYPE_CHECKING:  # a type checker would accept every name otherwise
 
     def __getattr__(name: str) -> Any:
-        """Load a public name. Raises `MissingExtra` (an `ImportError`) if an extra is missing."""
+        """Import a public name. Raises `MissingExtra` (an `ImportError`) if an extra is missing."""
         if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from pgharness.core.extras import extras
@@ -68,5 +68,5 @@ if not TYPE_CHECKING:  # or a type checker would take any name for one of ours
             return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
 
     def __dir__() -> list[str]:
-        """Return the public names, loaded or not."""
+        """Return the public names, imported or not."""
         return sorted({*globals(), *_MODULES})

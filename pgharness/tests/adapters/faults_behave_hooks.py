@@ -1,4 +1,4 @@
-"""Faults of behave's adapter: a wrong tag, or a hook that is not called, is not told of."""
+"""Faults of behave's adapter: a wrong tag, or a hook that is not called, is not reported."""
 
 from _pytest.monkeypatch import MonkeyPatch
 
@@ -42,7 +42,7 @@ def hooks_are_not_missed(patch: MonkeyPatch) -> None:
 
 @fault(
     "steps find the project's modules only where behave is started in its folder",
-    noticed_by=adapter.test_steps_find_the_projects_modules_wherever_behave_is_started,
+    noticed_by=adapter.test_steps_find_the_projects_modules_from_any_folder,
     runner="behave.runner:Runner",
 )
 def modules_are_not_found(patch: MonkeyPatch) -> None:

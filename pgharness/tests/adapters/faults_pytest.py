@@ -40,11 +40,11 @@ def all_are_waited_for(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "a test's own clean-up that fails is not told beside what it leaves",
+    "the error of a test's own cleanup is not reported beside what it leaves",
     noticed_by=test_pytest_leaks.test_a_clean_up_that_fails_beside_it_is_shown,
 )
-def only_the_last_is_told(patch: MonkeyPatch) -> None:
-    patch.setattr(pytest_cases, "_said", lambda error: iter([str(error)]))
+def only_the_last_is_reported(patch: MonkeyPatch) -> None:
+    patch.setattr(pytest_cases, "_own_messages", lambda error: iter([str(error)]))
 
 
 @fault(

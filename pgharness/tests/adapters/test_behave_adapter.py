@@ -99,7 +99,9 @@ def test_a_connection_that_is_left_open_fails_its_scenario(
 
 @RUNNERS
 def test_no_output_contains_the_password(behave_project: BehaveProject, settings: str) -> None:
-    code, output = behave_project.behave("  Scenario: Told\n    When the URL is told\n", settings)
+    code, output = behave_project.behave(
+        "  Scenario: Printed\n    When the URL is printed\n", settings
+    )
     assert code == 1, output
     assert str(behave_project.url.password) not in output
     assert ":***@" in output
@@ -123,7 +125,7 @@ def before_scenario(context, scenario):
 
 
 @pytest.mark.parametrize("runner", ["behave.runner:Runner", "pgharness.adapters.starting:Runner"])
-def test_steps_find_the_projects_modules_wherever_behave_is_started(
+def test_steps_find_the_projects_modules_from_any_folder(
     behave_project: BehaveProject, runner: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     behave_project.write(

@@ -1,4 +1,4 @@
-"""A hook of a project's own that does not call the harness's is told of, and so is a wrong tag."""
+"""A project's hook that does not call the harness's is reported, and so is a wrong tag."""
 
 from typing import Final
 

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import MetaData
 
 from pgharness.adapters.configuration import Configuration, Isolation, configured
-from pgharness.core.application import plain
+from pgharness.core.application import plain_application
 from pgharness.core.errors import HarnessError
-from pgharness.core.options import Keep, Kind, Options
+from pgharness.core.options import Keep, Options, ServerKind
 from pgharness.databases.migrators import Alembic, Metadata, SqlFiles
 
 URL: Final = "postgresql://ada:s3cret@db.example.org/app"
@@ -34,7 +34,7 @@ def models(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A module of the project's."""
     made: Any = ModuleType("some_models")
     made.Base = type("Base", (), {"metadata": MetaData()})
-    made.APPLICATION = plain(Metadata(made.Base.metadata))
+    made.APPLICATION = plain_application(Metadata(made.Base.metadata))
     monkeypatch.setitem(__import__("sys").modules, "some_models", made)
     return made
 
@@ -52,7 +52,7 @@ def test_every_option_may_be_in_the_file(tmp_path: Path) -> None:
         'isolation = "rollback"',
     )
     assert found.options == Options(
-        Kind.EMBEDDED, image="postgres:17", keep=Keep.FAILED, timing=True, sql=True
+        ServerKind.EMBEDDED, image="postgres:17", keep=Keep.FAILED, timing=True, sql=True
     )
     assert found.isolation is Isolation.ROLLBACK
 
@@ -72,10 +72,10 @@ def test_the_environment_goes_before_files_and_after_the_command_line(tmp_path: 
     environment = {"TEST_DATABASE_URL": URL, "POSTGRES_IMAGE": "postgres:17"}
     table = 'postgres = "embedded"\nimage = "postgres:15"'
     found = written(tmp_path, table, environment=environment).options
-    assert (found.kind, found.image) == (Kind.EXTERNAL, "postgres:17")
+    assert (found.kind, found.image) == (ServerKind.EXTERNAL, "postgres:17")
     given = {"postgres": "embedded", "image": "postgres:16"}
     found = written(tmp_path, table, given, environment=environment).options
-    assert (found.kind, found.image) == (Kind.EMBEDDED, "postgres:16")
+    assert (found.kind, found.image) == (ServerKind.EMBEDDED, "postgres:16")
 
 
 def test_userdata_of_behave_is_not_ours(tmp_path: Path) -> None:
@@ -148,8 +148,11 @@ def test_what_means_nothing_elsewhere_is_refused_by_how_it_is_written_there(
 @pytest.mark.parametrize(
     ("table", "sentence"),
     [
-        ("", "nothing tells how the schema is made: name one of migrations, metadata, schema and"),
-        ('schema = "sql"\nmetadata = "a:b"', "both metadata and schema tell how the schema is"),
+        ("", "no schema is configured: set one of migrations, metadata, schema and"),
+        (
+            'schema = "sql"\nmetadata = "a:b"',
+            "both metadata and schema configure the schema: leave",
+        ),
         ('metadata = "some_models"', 'metadata = "some_models" in [tool.pgharness] names no obj'),
         ('metadata = "s3cret@x:y"', 'metadata = "…" in [tool.pgharness] names no object'),
         ('metadata = "no_models:Base"', "no_models:Base: there is no module no_models."),
@@ -190,11 +193,11 @@ def test_what_a_module_raises_is_told_by_its_type_and_its_place(
     monkeypatch.chdir(tmp_path)
     name = f"failing_{abs(hash(code))}"
     (tmp_path / f"{name}.py").write_text(code, "utf-8")
-    with pytest.raises(HarnessError) as told:
+    with pytest.raises(HarnessError) as refusal:
         written(tmp_path, f'metadata = "{name}:Base"').application()
-    assert sentence.format(f"{name}.py") in str(told.value)
-    assert f"{name}.py:" in str(told.value)
-    assert "s3cret" not in str(told.value)
+    assert sentence.format(f"{name}.py") in str(refusal.value)
+    assert f"{name}.py:" in str(refusal.value)
+    assert "s3cret" not in str(refusal.value)
 
 
 def test_the_place_of_an_error_is_in_the_module_that_a_module_imports(

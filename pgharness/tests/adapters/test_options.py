@@ -3,19 +3,19 @@
 import pytest
 
 from pgharness.core.errors import HarnessError
-from pgharness.core.options import DEFAULT_IMAGE, Keep, Kind, Options
+from pgharness.core.options import DEFAULT_IMAGE, Keep, Options, ServerKind
 
 URL = "postgresql://ada:s3cret@db.example.org:5433/app"
 
 
 def test_nothing_given_means_the_best_there_is() -> None:
     assert Options.read({}, {}) == Options(
-        Kind.AUTO, None, DEFAULT_IMAGE, Keep.NOTHING, timing=False
+        ServerKind.AUTO, None, DEFAULT_IMAGE, Keep.NOTHING, timing=False
     )
 
 
-@pytest.mark.parametrize("kind", [Kind.AUTO, Kind.CONTAINER, Kind.EMBEDDED])
-def test_a_kind_is_taken_by_its_name(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [ServerKind.AUTO, ServerKind.CONTAINER, ServerKind.EMBEDDED])
+def test_a_kind_is_taken_by_its_name(kind: ServerKind) -> None:
     assert Options.read({"postgres": kind}, {}).kind is kind
 
 
@@ -34,7 +34,7 @@ def test_a_url_means_an_external_server(
     userdata: dict[str, str], environment: dict[str, str]
 ) -> None:
     options = Options.read(userdata, environment)
-    assert options.kind is Kind.EXTERNAL
+    assert options.kind is ServerKind.EXTERNAL
     assert options.url is not None
     assert options.url.drivername == "postgresql+psycopg"
     assert (options.url.host, options.url.port, options.url.database) == (
@@ -46,7 +46,7 @@ def test_a_url_means_an_external_server(
 
 def test_a_kind_asked_for_by_name_is_stronger_than_the_environment() -> None:
     options = Options.read({"postgres": "embedded"}, {"TEST_DATABASE_URL": URL})
-    assert options.kind is Kind.EMBEDDED
+    assert options.kind is ServerKind.EMBEDDED
 
 
 def test_a_url_without_a_database_means_the_maintenance_database() -> None:

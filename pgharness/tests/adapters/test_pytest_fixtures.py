@@ -10,7 +10,7 @@ FIXTURES: Final = """
     from sqlalchemy import select, text
     from sqlalchemy.orm import Session
 
-    from pgharness.isolation.savepoints import CannotBeShown
+    from pgharness.isolation.savepoints import UnsupportedInRollback
 
     NAMES = text("SELECT name FROM customers ORDER BY name")
     ADA = text("INSERT INTO customers (name) VALUES ('Ada')")
@@ -68,9 +68,9 @@ FIXTURES: Final = """
         assert session.scalars(select(Customer.name)).all() == ["Ada"]
         session.commit()
         assert len(database.observer.execute("SELECT FROM customers").fetchall()) == 1
-        with pytest.raises(CannotBeShown, match="for a further connection"):
+        with pytest.raises(UnsupportedInRollback, match="for a further connection"):
             database.url
-        with engine.connect(), pytest.raises(CannotBeShown, match="a second unit of work"):
+        with engine.connect(), pytest.raises(UnsupportedInRollback, match="a second unit of work"):
             engine.connect()
 
     @pytest.mark.pgharness(isolation="rollback")
@@ -136,7 +136,7 @@ def test_fixtures_are_listed_with_what_they_are(project: Project) -> None:
         *("async_session", "shared_in_class", "shared_in_module", "shared_in_session"),
     ):
         assert f"\n{name} " in ended.output
-    assert "An SQLAlchemy session of which nothing is left, whatever the test commits." in (
+    assert "An SQLAlchemy session that is rolled back after the test, also what it commits." in (
         ended.output
     )
     assert (

@@ -85,7 +85,7 @@ def test_what_a_test_leaves_open_is_its_error_and_names_the_line(project: Projec
             assert verdict == "passed", ended.output
         else:
             assert verdict == "error", ended.output
-            assert re.search("open|did not give back|committed past", said)
+            assert re.search("open|did not return|committed past", said)
             assert name in PAST or f"test_it.py:{_line(name)}" in said, said
             assert "pgharness/src" not in ended.output, "a traceback of ours"
     assert "Traceback" not in ended.output, "the log of a pool"
@@ -129,7 +129,7 @@ CLEANED_UP: Final = """
         raise RuntimeError("the clean-up of the test")
 
     def test_both(engine, world):
-        world.at_the_end(fail)
+        world.add_cleanup(fail)
         LEFT.append(engine.connect())
 """
 
@@ -138,7 +138,7 @@ def test_a_clean_up_that_fails_beside_it_is_shown(project: Project) -> None:
     project.write(test_it=CLEANED_UP)
     ended = project.run()
     (said,) = (said for _, said in ended.cases.values())
-    assert "did not give back" in said
+    assert "did not return" in said
     assert 'raise RuntimeError("the clean-up of the test")' in said
 
 

@@ -1,4 +1,4 @@
-"""What a project and a developer tell the plugin, and what it leaves alone."""
+"""Options of the plugin from pyproject.toml, ini files and the command line."""
 
 from typing import Final
 
@@ -85,7 +85,7 @@ def test_a_project_that_does_not_use_it_is_left_alone(project: Project) -> None:
     assert ended.verdicts() == {"test_nothing_was_imported": "passed"}, ended.output
 
 
-def test_whoever_has_the_short_option_is_told_of_the_long_one(project: Project) -> None:
+def test_if_another_plugin_has_the_short_option_the_long_one_is_named(project: Project) -> None:
     project.write(test_it="def test_it(session): pass", conftest=OWN_OPTION)
     ended = project.run("-D", "postgres=none", "--pgharness", "timing=on", "-v")
     assert ended.verdicts() == {"test_it": "passed"}, ended.output

@@ -61,7 +61,7 @@ CRASHING: Final = """
     def test_after(database):
         assert database.observer.execute(STARTED).fetchone()[0] in SHARED
         assert names(database) == []
-        with pytest.raises(AssertionError, match="has a scenario its own server"):
+        with pytest.raises(AssertionError, match="has its own server"):
             database.crash()
 """
 
@@ -79,4 +79,4 @@ def test_beside_a_server_given_by_its_url_such_a_test_is_skipped(project: Projec
     assert ended.verdicts().keys() >= {"test_that_leaves_its_server_dead"}
     for verdict, said in ended.cases.values():
         assert verdict == "skipped", ended.output
-        assert "the server is somebody else's (given by its URL): it is not killed" in said
+        assert "the server is not the run's own (given by its URL): it is not killed" in said

@@ -83,7 +83,7 @@ def test_a_class_of_unittest_is_isolated_as_functions_are(project: Project) -> N
     ended = project.run()
     odd = {name: said for name, (verdict, said) in ended.cases.items() if verdict != "passed"}
     assert odd.keys() == {"test_left_open"}, ended.output
-    assert "the scenario left connections open: unnamed (idle)" in odd["test_left_open"]
+    assert "the test left connections open: unnamed (idle)" in odd["test_left_open"]
     assert "opened at test_it.py:" in odd["test_left_open"]
     assert len(ended.cases) == CLASSES.count("def test_")
 

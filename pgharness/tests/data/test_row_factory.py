@@ -1,4 +1,4 @@
-"""Factories make valid rows in a session that is handed in, with whatever they belong to."""
+"""Factories create valid rows, and their parents, in the given session."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Final

@@ -121,7 +121,7 @@ def every_run_is_alive(patch: MonkeyPatch) -> None:
 
 @fault(
     "a replica is taken for a server that can be written to",
-    noticed_by=tests.test_a_replica_is_refused_whatever_its_mark,
+    noticed_by=tests.test_a_replica_is_refused_even_with_a_valid_mark,
 )
 def replica_is_emptied(patch: MonkeyPatch) -> None:
     given = ownership.check

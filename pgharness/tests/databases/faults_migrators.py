@@ -16,11 +16,11 @@ from pgharness.databases import migrators, sql_text
 
 
 @fault(
-    "nobody looks whether the given database was migrated",
+    "it is not verified that the given database was migrated",
     noticed_by=tests.test_alembic_that_migrates_another_database_is_told,
     env=ENV,
 )
-def whatever_is_migrated(patch: MonkeyPatch) -> None:
+def migration_is_not_verified(patch: MonkeyPatch) -> None:
     patch.setattr(migrators, "_heads", lambda *_: ("d4e5f6",))
 
 
@@ -64,7 +64,7 @@ def template_in_common(patch: MonkeyPatch) -> None:
     first="SET ROLE pg_monitor",
 )
 def session_goes_on(patch: MonkeyPatch) -> None:
-    patch.setattr(migrators, "BACK_TO_THE_START", "RESET ALL")
+    patch.setattr(migrators, "RESET_SESSION", "RESET ALL")
 
 
 @fault(
@@ -84,7 +84,7 @@ def lines_from_none(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "where a module fails is not told",
+    "the error does not name the line at which a module fails",
     noticed_by=configurations.test_the_place_of_an_error_is_in_the_module_that_a_module_imports,
 )
 def no_place(patch: MonkeyPatch) -> None:

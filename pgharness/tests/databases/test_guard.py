@@ -22,7 +22,7 @@ from pgharness.core.errors import HarnessError
 from pgharness.core.run_directory import Run
 from pgharness.databases import ownership
 from pgharness.databases.ownership import Mark, Purpose
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 from pgharness.reset import reset as resets
 from pgharness.reset.reset import Reset, reset
 from pgharness.servers import embedded, provision
@@ -81,15 +81,15 @@ COMMENTS = {
     ),
     "of a template": Comment(
         lambda mark: mark | {"purpose": "template"},
-        "by its mark it was not made for scenarios (template)",
+        "by its mark it was not made for tests (template)",
     ),
     "of a template in the making": Comment(
         lambda mark: mark | {"purpose": "template in the making"},
-        "by its mark it was not made for scenarios (template in the making)",
+        "by its mark it was not made for tests (template in the making)",
     ),
     "of a database that is kept": Comment(
         lambda mark: mark | {"purpose": "kept"},
-        "by its mark it was not made for scenarios (kept)",
+        "by its mark it was not made for tests (kept)",
     ),
 }
 
@@ -219,7 +219,7 @@ def test_the_database_of_another_run_that_is_alive_is_refused(
 def test_the_database_of_a_run_of_this_process_is_reset(url: URL, tmp_path: Path) -> None:
     (tmp_path / "empty.sql").touch()
     with ExitStack() as cleanups:
-        databases = Databases(url, "c" * 16, SqlFiles(tmp_path))
+        databases = RunDatabases(url, "c" * 16, SqlFiles(tmp_path))
         databases.open(cleanups)
         own = databases.empty("guard", cleanups)
         connection = cleanups.enter_context(provision.connect(own))
@@ -229,7 +229,7 @@ def test_the_database_of_a_run_of_this_process_is_reset(url: URL, tmp_path: Path
         assert not any(inventory.rows_of(connection).values())
 
 
-def test_a_replica_is_refused_whatever_its_mark(server: EmbeddedServer) -> None:
+def test_a_replica_is_refused_even_with_a_valid_mark(server: EmbeddedServer) -> None:
     with ExitStack() as cleanups:
         run = Run.begin()
         cleanups.callback(run.close)

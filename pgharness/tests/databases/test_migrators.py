@@ -166,7 +166,7 @@ def test_a_listener_that_needs_a_database_has_a_template_of_its_own(name: str, m
     event.listen(metadata, "before_create", lambda _, c, **__: LISTENERS[name](c))
     try:
         found = {Metadata(metadata).fingerprint(), Metadata(metadata).fingerprint()}
-    except Exception as error:  # noqa: BLE001 (whatever it is)
+    except Exception as error:  # noqa: BLE001 (any error)
         pytest.fail(f"the fingerprint raises {error!r}")
     assert len(found) == 2
     assert {len(each) for each in found} == {12}
@@ -262,9 +262,9 @@ def test_a_file_begins_in_a_session_as_if_new(
 def test_what_is_wrong_with_a_file_is_told_with_its_place(
     sql_files: Callable[..., SqlFiles], marked: URL, said: str, sentence: str
 ) -> None:
-    with pytest.raises(HarnessError, match=sentence) as told:
+    with pytest.raises(HarnessError, match=sentence) as refusal:
         sql_files(said, "SELECT 2").migrate(marked)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(refusal.value)
 
 
 def test_what_only_looks_like_a_command_of_psqls_is_taken(

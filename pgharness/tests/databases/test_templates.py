@@ -12,8 +12,8 @@ from sqlalchemy import URL, Column, Integer, MetaData, Table
 from pgharness import Metadata
 from pgharness.core.errors import HarnessError
 from pgharness.databases import ownership
-from pgharness.databases.ownership import Mark, NotOurs, Purpose, guard
-from pgharness.databases.templates import Databases, template_name
+from pgharness.databases.ownership import ForeignDatabaseError, Mark, Purpose, guard
+from pgharness.databases.templates import RunDatabases, template_name
 from pgharness.servers import provision
 
 METADATA = MetaData()
@@ -57,7 +57,7 @@ def test_the_run_has_a_marked_database_with_the_whole_schema(
 ) -> None:
     before = databases(admin)
     with ExitStack() as cleanups:
-        made = Databases(url, "0123456789abcdef", PEOPLE)
+        made = RunDatabases(url, "0123456789abcdef", PEOPLE)
         made.open(cleanups)
         database = made.clone("run", cleanups)
         with provision.connect(database) as connection:
@@ -69,11 +69,11 @@ def test_the_run_has_a_marked_database_with_the_whole_schema(
 def test_the_last_run_to_end_drops_the_template(admin: psycopg.Connection, url: URL) -> None:
     before = databases(admin)
     with ExitStack() as first:
-        Databases(url, "1" * 16, PEOPLE).open(first)
+        RunDatabases(url, "1" * 16, PEOPLE).open(first)
         (template,) = databases(admin) - before
         made_at = oid(admin, template)
         with ExitStack() as second:
-            Databases(url, "2" * 16, PEOPLE).open(second)
+            RunDatabases(url, "2" * 16, PEOPLE).open(second)
             assert oid(admin, template) == made_at, "the second run uses the first one's"
         assert template in databases(admin)
     assert databases(admin) == before
@@ -88,7 +88,7 @@ def test_a_template_that_was_not_finished_is_built_anew(
     ownership.write(admin, template, "f" * 16, Purpose.TEMPLATE_IN_THE_MAKING)
     unfinished = oid(admin, template)
     with ExitStack() as cleanups:
-        Databases(url, "1" * 16, PEOPLE).open(cleanups)
+        RunDatabases(url, "1" * 16, PEOPLE).open(cleanups)
         assert oid(admin, template) != unfinished
     assert databases(admin) == before
 
@@ -107,7 +107,7 @@ def test_a_failed_migration_leaves_no_template(admin: psycopg.Connection, url: U
         pytest.raises(HarnessError, match=r"cannot be made \(DivisionByZero: division by zero\)"),
         ExitStack() as cleanups,
     ):
-        Databases(url, "1" * 16, Failing()).open(cleanups)
+        RunDatabases(url, "1" * 16, Failing()).open(cleanups)
     assert databases(admin) == before
 
 
@@ -116,10 +116,10 @@ def test_a_database_that_others_made_is_not_taken_for_the_runs(
 ) -> None:
     name = other(f"acceptance_run_{'1' * 16}")
     with ExitStack() as cleanups:
-        made = Databases(url, "1" * 16, PEOPLE)
+        made = RunDatabases(url, "1" * 16, PEOPLE)
         made.open(cleanups)
         with pytest.raises(
-            HarnessError, match=f"a database {name} is there that this suite did not"
+            HarnessError, match=f"the database {name} exists, but this suite did not"
         ):
             made.clone("run", cleanups)
 
@@ -134,7 +134,7 @@ def test_a_forged_mark_is_no_mark(
         "null",
         "[]",
         json.dumps({**genuine, "format": 0}),
-        json.dumps({**genuine, "made_by": "somebody"}),
+        json.dumps({**genuine, "made_by": "another-tool"}),
         json.dumps({**genuine, "database": "acceptance_other"}),
         json.dumps({**genuine, "oid": genuine["oid"] + 1}),
         json.dumps({**genuine, "purpose": "production"}),
@@ -145,11 +145,11 @@ def test_a_forged_mark_is_no_mark(
         comment(admin, name, forgery)
         with (
             provision.connect(url.set(database=name)) as connection,
-            pytest.raises(NotOurs),
+            pytest.raises(ForeignDatabaseError),
         ):
             guard(connection)
         with ExitStack() as cleanups:
-            Databases(url, "1" * 16, PEOPLE).open(cleanups)
+            RunDatabases(url, "1" * 16, PEOPLE).open(cleanups)
         assert name in databases(admin), forgery
     comment(admin, name, json.dumps(genuine))
     with provision.connect(url.set(database=name)) as connection:

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL, Column, Integer, MetaData, Table, create_engine, insert, select
 
-from pgharness import HarnessError, Kind, Metadata, Options, SqlFiles, temporary_database
+from pgharness import HarnessError, Metadata, Options, ServerKind, SqlFiles, temporary_database
 
 METADATA = MetaData()
 NOTES = Table("notes", METADATA, Column("id", Integer, primary_key=True))
@@ -15,7 +15,7 @@ NOTES = Table("notes", METADATA, Column("id", Integer, primary_key=True))
 @pytest.fixture
 def options(url: URL) -> Options:
     """The server of the tests."""
-    return Options(kind=Kind.EXTERNAL, url=url)
+    return Options(kind=ServerKind.EXTERNAL, url=url)
 
 
 def databases(admin: psycopg.Connection) -> set[str]:
@@ -84,11 +84,11 @@ def test_a_migration_that_fails_is_told_with_its_place(
         pytest.raises(
             HarnessError,
             match=r"the schema cannot be made \(.*\); its traceback is printed beside this\.",
-        ) as told,
+        ) as refusal,
         temporary_database(Broken(), options=options),
     ):
         pass
-    assert ("KeyError: 'NOTHING'" if statement is None else "UndefinedObject") in str(told.value)
+    assert ("KeyError: 'NOTHING'" if statement is None else "UndefinedObject") in str(refusal.value)
     assert f'File "{__file__}"' in capsys.readouterr().err
 
 

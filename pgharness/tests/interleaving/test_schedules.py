@@ -10,7 +10,7 @@ from sqlalchemy import URL, create_engine, text
 from sqlalchemy.orm import Session
 
 from pgharness.interleaving.actors import DEADLINE
-from pgharness.interleaving.schedules import Participant, Phrases, ScheduleRunner
+from pgharness.interleaving.schedules import Phrases, ScheduledSession, ScheduleRunner
 
 SOON = 0.2
 """Seconds after which a test takes a step for one that never ends: it does not, until then."""
@@ -45,12 +45,12 @@ PHRASES: Phrases = {
 Play = Callable[..., ScheduleRunner]
 
 
-def participant(name: str, url: URL, level: str) -> Participant:
+def participant(name: str, url: URL, level: str) -> ScheduledSession:
     """Return a session at this isolation level."""
     engine = create_engine(
         url, pool_size=1, isolation_level=level, connect_args={"application_name": name}
     )
-    return Participant(name, engine, lambda _: None)
+    return ScheduledSession(name, engine, lambda _: None)
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_a_table_that_tells_what_happens_is_played_to_its_end(play: Play) -> Non
         ("commits", ""),
         ("", "goes on"),
         ("", "reads a: 12"),
-        ("", "gives up"),
+        ("", "rolls back"),
     )
     assert runner.waited == {"bram"}
     assert [one.name for one in runner.ended("commits")] == ["ada"]
@@ -102,31 +102,33 @@ def test_a_refusal_that_the_table_tells_ends_the_session(play: Play) -> None:
     [
         ([("sets a to 11", ""), ("", "sets b to 12 … waits")], "row 2, bram: .* did not$"),
         ([("sets a to 11", ""), ("", "sets a to 12")], "row 2, bram: .* waits, which"),
-        ([("reads a: 11", "")], "row 1, ada: 'reads a' finds '10', not '11'"),
-        ([("reads a", "")], "row 1, ada: 'reads a' finds '10', not None"),
-        ([("sets a to 11 … is refused", "")], "row 1, ada: .* to be refused, and was not"),
+        ([("reads a: 11", "")], "row 1, ada: 'reads a' returned '10', not '11'"),
+        ([("reads a", "")], "row 1, ada: 'reads a' returned '10', not None"),
+        ([("sets a to 11 … is refused", "")], "row 1, ada: .* expected to be refused, and was not"),
         ([("divides", "")], "row 1, ada: 'divides' ended in 22012"),
         ([("divides … is refused", "")], "row 1, ada: 'divides' ended in 22012"),
-        ([("goes on", "")], "row 1, ada: it is not held up"),
+        ([("goes on", "")], "row 1, ada: it does not wait"),
         ([("reads a: 10", "")], "does not say how ada ends"),
         ([("commits", ""), ("reads a: 10", "")], "row 2, ada: this session has ended"),
         ([("reads a: 10", "reads a: 10")], "row 1 has 2 steps"),
         ([("sets a to 11 … sleeps", "")], "ends in neither"),
-        ([("doubles a", "")], r"'doubles a'; these are known:\n  sets \{name:w\} to"),
+        ([("doubles a", "")], r"'doubles a'; there are:\n  sets \{name:w\} to"),
     ],
 )
-def test_whatever_differs_from_the_table_fails(
+def test_each_difference_from_the_table_fails(
     play: Play, rows: list[tuple[str, str]], complaint: str
 ) -> None:
     with pytest.raises(AssertionError, match=f"(?m){complaint}"):
         play(*rows)
 
 
-def test_a_wait_that_nobody_ends_shows_who_waits_for_whom(play: Play) -> None:
+def test_a_wait_for_a_session_without_a_step_shows_which_session_waits_for_which(
+    play: Play,
+) -> None:
     with pytest.raises(AssertionError) as failure:
         play(("sets a to 11", ""), ("", "sets a to 12 … waits"), ("", "goes on"))
     complaint, ada, bram = str(failure.value).split("\n")
-    assert complaint == "row 3, bram: 'sets a to 12' never ends: those it waits for do nothing"
+    assert complaint == "row 3, bram: 'sets a to 12' waits for a session that runs no step"
     assert ada.startswith("  ada (sets a to 11): idle in transaction; statement: UPDATE x SET n =")
     assert bram.startswith("  bram (sets a to 12): waits for ada; statement: UPDATE x SET n =")
 
@@ -142,5 +144,5 @@ def test_a_step_that_neither_waits_nor_ends_fails_by_the_deadline(play: Play, ma
 
 
 def test_every_cell_is_read_before_the_first_step_is_taken(play: Play) -> None:
-    with pytest.raises(AssertionError, match="nobody knows"):
+    with pytest.raises(AssertionError, match="there is no operation"):
         play(("divides", ""), ("", "doubles a"))

@@ -13,7 +13,7 @@ from faults_scopes import never_end, skip_the_check
 from pgharness.adapters.behave import junit, scope_tags
 from pgharness.adapters.test_run import Harness
 from pgharness.isolation.scopes import Scope, Scopes
-from pgharness.isolation.snapshots import EMPTY, NotPutBack
+from pgharness.isolation.snapshots import EMPTY, CleanupFailed
 from pgharness.isolation.test_database import Database
 
 IN_A_RULE: Final = (
@@ -72,7 +72,7 @@ def failed_clean_up_passes(patch: MonkeyPatch) -> None:
     given = Scope.end
 
     def end(self: Scope) -> None:
-        with suppress(NotPutBack):
+        with suppress(CleanupFailed):
             given(self)
 
     patch.setattr(Scope, "end", end)
@@ -105,11 +105,13 @@ def mistakes_pass(patch: MonkeyPatch) -> None:
     patch.setattr(scope_tags, "mistake", lambda *_: None)
 
 
-@fault("a failed clean-up is not told", noticed_by=IN_A_RULE)
+@fault("a failed cleanup is not reported", noticed_by=IN_A_RULE)
 def failed_clean_up_is_not_reported(patch: MonkeyPatch) -> None:
     patch.setattr(scope_tags, "report", lambda *_: None)
 
 
-@fault("a failed hook of a rule or a feature is not told", noticed_by=HOOK_OF_A_RULE, when="before")
+@fault(
+    "a failed hook of a rule or a feature is not reported", noticed_by=HOOK_OF_A_RULE, when="before"
+)
 def failed_hook_is_not_reported(patch: MonkeyPatch) -> None:
-    patch.setattr(junit, "tell_of_failed_hooks", lambda _: None)
+    patch.setattr(junit, "report_failed_hooks", lambda _: None)

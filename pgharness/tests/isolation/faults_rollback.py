@@ -4,7 +4,7 @@ from _pytest.monkeypatch import MonkeyPatch
 
 from breaking import fault
 from pgharness.isolation import savepoints
-from pgharness.isolation.savepoints import BEGIN, COMMIT, Outermost, RolledBackDatabase
+from pgharness.isolation.savepoints import BEGIN, COMMIT, OuterTransaction, RolledBackDatabase
 from test_rolled_back_cases import (
     test_a_unit_of_work_finds_no_setting_of_an_earlier_one,
     test_a_unit_of_work_is_seen_in_the_case_and_by_no_other_connection,
@@ -65,14 +65,14 @@ def keep_the_tenant(patch: MonkeyPatch) -> None:
     ending="ends well",
 )
 def commit_cases(patch: MonkeyPatch) -> None:
-    given = Outermost.end
+    given = OuterTransaction.end
 
-    def end(self: Outermost) -> None:
+    def end(self: OuterTransaction) -> None:
         assert self._connection is not None
         self._connection.execute("COMMIT")
         given(self)
 
-    patch.setattr(Outermost, "end", end)
+    patch.setattr(OuterTransaction, "end", end)
 
 
 @fault(
@@ -90,7 +90,7 @@ def give_the_url(patch: MonkeyPatch) -> None:
     wish="another isolation level",
 )
 def ignore_isolation_levels(patch: MonkeyPatch) -> None:
-    patch.setattr(savepoints._Joined, "set_isolation_level", lambda *_: None)
+    patch.setattr(savepoints._SavepointConnection, "set_isolation_level", lambda *_: None)
 
 
 @fault(
@@ -99,4 +99,4 @@ def ignore_isolation_levels(patch: MonkeyPatch) -> None:
     wish="to read while a unit of work is open",
 )
 def read_open_work(patch: MonkeyPatch) -> None:
-    patch.setattr(savepoints, "lent", lambda _: 0)
+    patch.setattr(savepoints, "checked_out", lambda _: 0)

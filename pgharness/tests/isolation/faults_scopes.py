@@ -72,7 +72,7 @@ def rule_is_ignored(patch: MonkeyPatch) -> None:
     patch.setattr(scope_tags, "widths", lambda element: (w for w in given(element) if w != "rule"))
 
 
-@fault("what is kept to the end of the run is in everybody's database", noticed_by=OF_THE_RUN)
+@fault("rows kept to the end of the run are in the database of other tests", noticed_by=OF_THE_RUN)
 def kept_for_all(patch: MonkeyPatch) -> None:
     given = Harness.scope_of_the_run
 
@@ -128,7 +128,7 @@ def table_is_overlooked(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "what was changed is not put back, and nobody looks",
+    "changed rows are not restored, and the result is not verified",
     noticed_by=CHANGES,
     tag="cleanup.scenario",
 )
@@ -137,19 +137,21 @@ def changed_rows_stay(patch: MonkeyPatch) -> None:
     patch.setattr(snapshots, "_is_only_added_to", lambda *_: True)
 
 
-@fault("what was added stays, and nobody looks", noticed_by=CHANGES, tag="cleanup.scenario")
+@fault(
+    "added rows stay, and the result is not verified", noticed_by=CHANGES, tag="cleanup.scenario"
+)
 def added_rows_stay(patch: MonkeyPatch) -> None:
     skip_the_check(patch)
     given = snapshots._removal
 
-    def removal(table: sql.SQL, was: sql.Identifier, *, anew: bool) -> sql.SQL | sql.Composed:
-        return given(table, was, anew=True) if anew else sql.SQL("SELECT")
+    def removal(table: sql.SQL, was: sql.Identifier, *, all_: bool) -> sql.SQL | sql.Composed:
+        return given(table, was, all_=True) if all_ else sql.SQL("SELECT")
 
     patch.setattr(snapshots, "_removal", removal)
 
 
 @fault(
-    "what was deleted is not put back, and nobody looks",
+    "deleted rows are not restored, and the result is not verified",
     noticed_by=CHANGES,
     tag="cleanup.scenario",
 )
@@ -159,7 +161,7 @@ def deleted_rows_are_lost(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "what goes with a row that is made anew is lost, and nobody looks",
+    "rows that refer to a replaced row are lost, and the result is not verified",
     noticed_by=CHANGES,
     tag="cleanup.scenario",
 )
@@ -169,7 +171,9 @@ def cascaded_rows_are_lost(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "large objects are not put back, and nobody looks", noticed_by=CHANGES, tag="cleanup.scenario"
+    "large objects are not restored, and the result is not verified",
+    noticed_by=CHANGES,
+    tag="cleanup.scenario",
 )
 def large_objects_are_lost(patch: MonkeyPatch) -> None:
     skip_the_check(patch)
@@ -177,7 +181,7 @@ def large_objects_are_lost(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "materialized views are not refreshed, and nobody looks",
+    "materialized views are not refreshed, and the result is not verified",
     noticed_by=CHANGES,
     tag="cleanup.scenario",
 )

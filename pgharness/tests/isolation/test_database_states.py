@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import URL, Column, Integer, MetaData, Table
 
 from pgharness import Metadata
-from pgharness.core.application import plain
-from pgharness.core.case import Case
-from pgharness.databases.templates import Databases
-from pgharness.isolation.snapshots import EMPTY, NotPutBack, Snapshot
+from pgharness.core.application import plain_application
+from pgharness.core.default_world import DefaultWorld
+from pgharness.databases.templates import RunDatabases
+from pgharness.isolation.snapshots import EMPTY, CleanupFailed, Snapshot
 from pgharness.isolation.states import TRANSITIONS, IllegalTransition, State, check_transition
 from pgharness.isolation.test_database import Database
 from pgharness.reset.sequences import Position
@@ -21,12 +21,12 @@ Table("people", METADATA, Column("id", Integer, primary_key=True))
 
 
 @pytest.fixture
-def database(url: URL) -> Iterator[Database[Case]]:
+def database(url: URL) -> Iterator[Database[DefaultWorld]]:
     """A clone of the template, and another one when it must be replaced."""
     names = iter(("states", "states_2"))
-    application = plain(Metadata(METADATA))
+    application = plain_application(Metadata(METADATA))
     with ExitStack() as cleanups:
-        databases = Databases(url, "d" * 16, application.migrator)
+        databases = RunDatabases(url, "d" * 16, application.migrator)
         databases.open(cleanups)
         database = Database(lambda: databases.clone(next(names), cleanups), application)
         cleanups.callback(database.disconnect)
@@ -43,7 +43,7 @@ def test_a_state_changes_only_as_listed(before: State, after: State) -> None:
         check_transition(before, after)
 
 
-def test_scenarios_and_clean_ups_change_the_state(database: Database[Case]) -> None:
+def test_scenarios_and_clean_ups_change_the_state(database: Database[DefaultWorld]) -> None:
     database.empty()
     states = [database.state]
     changes: list[Callable[[], object]] = [
@@ -68,7 +68,7 @@ def test_scenarios_and_clean_ups_change_the_state(database: Database[Case]) -> N
 
 
 def test_no_scenario_begins_on_what_a_failed_clean_up_has_left(
-    database: Database[Case], monkeypatch: pytest.MonkeyPatch
+    database: Database[DefaultWorld], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database.world().close()
 
@@ -77,7 +77,7 @@ def test_no_scenario_begins_on_what_a_failed_clean_up_has_left(
 
     with monkeypatch.context() as patch:
         patch.setattr(database, "_reset", lambda: fails)
-        with pytest.raises(NotPutBack, match="it cannot be emptied"):
+        with pytest.raises(CleanupFailed, match="it cannot be emptied"):
             database.empty()
     with pytest.raises(IllegalTransition, match="OWED"):
         database.world()

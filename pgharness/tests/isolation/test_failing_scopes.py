@@ -131,7 +131,7 @@ def test_a_failed_hook_of_a_rule_affects_no_other_scenario(when: str, suites: Su
         """,
         breaks={when: "It is shared here"},
     )
-    told = f"a hook fails {when} 'It is shared here'"
+    reported = f"a hook fails {when} 'It is shared here'"
     ran_at_all = when == "after"
     assert ran.failed
     assert ran.verdicts == {
@@ -141,7 +141,7 @@ def test_a_failed_hook_of_a_rule_affects_no_other_scenario(when: str, suites: Su
         "of the feature again": "passed",
         "afterwards": "passed",
     }
-    assert all(told in message for message in ran.messages.values()), ran.messages
+    assert all(reported in message for message in ran.messages.values()), ran.messages
     assert ran.differences() == {}
     assert ran.people()["of the feature again"] == "Ada"
 
@@ -169,7 +169,7 @@ def test_a_failed_hook_of_a_feature_affects_no_other_scenario(
         """,
         breaks={when: "Something is shared"},
     )
-    told = f"a hook fails {when} 'Something is shared'"
+    reported = f"a hook fails {when} 'Something is shared'"
     ran_at_all = when == "after"
     assert ran.failed
     assert ran.verdicts == {
@@ -178,7 +178,7 @@ def test_a_failed_hook_of_a_feature_affects_no_other_scenario(
         "afterwards": "passed",
         "of the run": "passed",
     }
-    assert all(told in message for message in ran.messages.values()), ran.messages
+    assert all(reported in message for message in ran.messages.values()), ran.messages
     assert ran.differences() == {}
     assert ran.people()["afterwards"] == ""
     assert ran.people()["of the run"] == ("Ada Bram" if ran_at_all and width == "run" else "")

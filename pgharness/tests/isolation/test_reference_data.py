@@ -1,4 +1,4 @@
-"""What the migrations insert is part of what each test starts from, whatever a test does to it."""
+"""Each test starts with the rows of the migrations, even if the previous one changed them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +12,11 @@ from sqlalchemy import URL
 
 import inventory
 from pgharness.adapters.test_run import Harness
-from pgharness.core.application import plain
-from pgharness.core.case import Case
-from pgharness.core.options import Kind, Options
+from pgharness.core.application import plain_application
+from pgharness.core.default_world import DefaultWorld
+from pgharness.core.options import Options, ServerKind
 from pgharness.databases.migrators import SqlFiles
-from pgharness.isolation.snapshots import NotPutBack
+from pgharness.isolation.snapshots import CleanupFailed
 from pgharness.servers import provision
 
 SCHEMA: Final = """
@@ -41,7 +41,7 @@ def a_test(name: str) -> Any:
 class Runner:
     """Runs tests of a project, one after the other."""
 
-    def __init__(self, harness: Harness[Case]) -> None:
+    def __init__(self, harness: Harness[DefaultWorld]) -> None:
         self.harness = harness
 
     def run(self, *statements: str) -> dict[str, Any]:
@@ -60,8 +60,10 @@ class Runner:
 def project(url: URL | None, folder: Path, schema: str = SCHEMA) -> Iterator[Runner]:
     """Start the run of a project with this schema, without a URL on a server of its own."""
     (folder / "schema.sql").write_text(schema, "utf-8")
-    options = Options(kind=Kind.EXTERNAL, url=url) if url else Options(kind=Kind.EMBEDDED)
-    harness = Harness(options, plain(SqlFiles(folder)))
+    options = (
+        Options(kind=ServerKind.EXTERNAL, url=url) if url else Options(kind=ServerKind.EMBEDDED)
+    )
+    harness = Harness(options, plain_application(SqlFiles(folder)))
     harness.start()
     try:
         yield Runner(harness)
@@ -121,7 +123,7 @@ def test_the_database_after_a_failed_clean_up_has_it_too(
         before = tests.run("SELECT")
         with monkeypatch.context() as patch:
             patch.setattr(tests.harness._database, "_reset", lambda: fails)
-            with pytest.raises(NotPutBack, match="it cannot be emptied"):
+            with pytest.raises(CleanupFailed, match="it cannot be emptied"):
                 tests.run("DELETE FROM countries")
         assert tests.run("SELECT") == before
 

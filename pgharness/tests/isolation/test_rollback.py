@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import URL, text
 
 from accounts import Base
-from pgharness.core.application import plain
-from pgharness.core.case import Case
+from pgharness.core.application import plain_application
+from pgharness.core.default_world import DefaultWorld
 from pgharness.databases.migrators import Metadata
-from pgharness.databases.templates import Databases
-from pgharness.isolation.savepoints import Outermost
+from pgharness.databases.templates import RunDatabases
+from pgharness.isolation.savepoints import OuterTransaction
 from pgharness.isolation.snapshots import Snapshot
 from pgharness.isolation.test_database import Database
 from pgharness.servers import provision
@@ -23,28 +23,28 @@ INSERT = "INSERT INTO accounts (email, name, password_hash) VALUES ('{}', 'Ada',
 
 
 @pytest.fixture
-def database(url: URL) -> Iterator[Database[Case]]:
+def database(url: URL) -> Iterator[Database[DefaultWorld]]:
     """A clone of a template, as a run has it, with tables that are empty."""
-    application = plain(Metadata(Base.metadata))
+    application = plain_application(Metadata(Base.metadata))
     with ExitStack() as cleanups:
-        databases = Databases(url, "c" * 16, application.migrator)
+        databases = RunDatabases(url, "c" * 16, application.migrator)
         databases.open(cleanups)
         database = Database(lambda: databases.clone("rollback", cleanups), application)
         cleanups.callback(database.disconnect)
         yield database
 
 
-def stored(case: Case) -> int:
+def stored(case: DefaultWorld) -> int:
     return case.database.observer.execute("SELECT FROM accounts").rowcount
 
 
-def insert(case: Case, email: str = "ada@example.org") -> int:
+def insert(case: DefaultWorld, email: str = "ada@example.org") -> int:
     """Commit an account in the case; return its id."""
     with case.engine.begin() as connection:
         return int(connection.execute(text(INSERT.format(email))).scalar_one())
 
 
-def run_case(database: Database[Case], *, rolled_back: bool) -> int:
+def run_case(database: Database[DefaultWorld], *, rolled_back: bool) -> int:
     """Run a case that stores an account; return its id."""
     database.empty(sequences=not rolled_back)
     case = database.rolled_back_world() if rolled_back else database.world()
@@ -56,20 +56,20 @@ def run_case(database: Database[Case], *, rolled_back: bool) -> int:
     return made
 
 
-def test_every_order_of_cases_begins_with_nothing(database: Database[Case]) -> None:
+def test_every_order_of_cases_begins_with_nothing(database: Database[DefaultWorld]) -> None:
     order = [True, True, False, False, True, False, True, True, False]
     for rolled_back in order:
         run_case(database, rolled_back=rolled_back)
 
 
-def test_ids_are_counted_anew_once_something_is_committed(database: Database[Case]) -> None:
+def test_ids_are_counted_anew_once_something_is_committed(database: Database[DefaultWorld]) -> None:
     assert run_case(database, rolled_back=True) == 1
     assert run_case(database, rolled_back=True) == 2
     assert run_case(database, rolled_back=False) == 1
     assert run_case(database, rolled_back=True) == 1
 
 
-def test_all_cases_share_a_connection(database: Database[Case]) -> None:
+def test_all_cases_share_a_connection(database: Database[DefaultWorld]) -> None:
     pids = set()
     for _ in range(3):
         case = database.rolled_back_world()
@@ -78,7 +78,9 @@ def test_all_cases_share_a_connection(database: Database[Case]) -> None:
     assert len(pids) == 1
 
 
-def test_the_next_case_gets_another_connection_if_that_was_lost(database: Database[Case]) -> None:
+def test_the_next_case_gets_another_connection_if_that_was_lost(
+    database: Database[DefaultWorld],
+) -> None:
     run_case(database, rolled_back=True)
     ended = database.observer.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -88,24 +90,26 @@ def test_the_next_case_gets_another_connection_if_that_was_lost(database: Databa
     run_case(database, rolled_back=True)
 
 
-def test_a_unit_of_work_that_is_left_open_is_noticed(database: Database[Case]) -> None:
+def test_a_unit_of_work_that_is_left_open_is_noticed(database: Database[DefaultWorld]) -> None:
     case = database.rolled_back_world()
     insert(case)
     left = case.engine.connect()
     left.execute(text("SELECT FROM accounts"))
     case.close()
-    with pytest.raises(AssertionError, match="did not give back 1"):
+    with pytest.raises(AssertionError, match="did not return 1"):
         database.check_none_left()
     run_case(database, rolled_back=True)
 
 
-def commit_past(database: Database[Case], email: str) -> None:
+def commit_past(database: Database[DefaultWorld], email: str) -> None:
     """Store an account through a connection that is not the case's."""
     with provision.connect(database.url) as connection:
         connection.execute(INSERT.format(email).encode())
 
 
-def test_what_is_committed_past_a_case_is_named_and_removed(database: Database[Case]) -> None:
+def test_what_is_committed_past_a_case_is_named_and_removed(
+    database: Database[DefaultWorld],
+) -> None:
     case = database.rolled_back_world()
     commit_past(database, "ada@example.org")
     left = provision.connect(database.url)
@@ -125,7 +129,7 @@ def test_what_is_committed_past_a_case_is_named_and_removed(database: Database[C
 
 
 def test_what_is_committed_past_a_case_is_removed_from_what_is_shared(
-    database: Database[Case],
+    database: Database[DefaultWorld],
 ) -> None:
     commit_past(database, "ada@example.org")
     shared = Snapshot.take(database.observer)
@@ -142,4 +146,4 @@ def test_what_is_committed_past_a_case_is_removed_from_what_is_shared(
 def test_a_server_that_is_gone_is_told_by_the_drivers_error(url: URL, tmp_path: Path) -> None:
     nowhere = url.set(host=str(tmp_path), query={})
     with pytest.raises(psycopg.OperationalError):
-        Outermost(nowhere, options(nowhere)).begin()
+        OuterTransaction(nowhere, options(nowhere)).begin()

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 import inventory
 from accounts import Task
-from pgharness.core.case import Case
+from pgharness.core.default_world import DefaultWorld
 from pgharness.faults.statement_faults import InjectedError, terminate
-from pgharness.isolation.savepoints import CannotBeShown, rolled_back
+from pgharness.isolation.savepoints import UnsupportedInRollback, rolled_back
 from rolled_back_cases import LIMITS, STATE, outermost, rolled_back_case, titles, unit_of_work
 from session_work import line_at
 
@@ -56,7 +56,7 @@ ENDS: Final[dict[str, tuple[Callable[[Session], None], str, bool]]] = {
 """How a unit of work ends, what it raises, and whether its task is stored then."""
 
 
-def do(case: Case, ending: str) -> str:
+def do(case: DefaultWorld, ending: str) -> str:
     """Do a unit of work that ends like this; return the type of its error."""
     end, _, _ = ENDS[ending]
     try:
@@ -100,32 +100,32 @@ def test_a_unit_of_work_finds_no_setting_of_an_earlier_one(ending: str, accounts
 # --- whole cases ----------------------------------------------------------------------------
 
 
-def _end_well(_: Case, __: ExitStack) -> None:
+def _end_well(_: DefaultWorld, __: ExitStack) -> None:
     """Do nothing more."""
 
 
-def _fail_in_a_unit(case: Case, _: ExitStack) -> None:
+def _fail_in_a_unit(case: DefaultWorld, _: ExitStack) -> None:
     do(case, "fails")
 
 
-def _leave_open(case: Case, later: ExitStack) -> None:
+def _leave_open(case: DefaultWorld, later: ExitStack) -> None:
     later.enter_context(suppress(DBAPIError))  # it is ended when its connection is closed
     later.enter_context(unit_of_work(case.engine, "Sing"))
 
 
-def _abort(case: Case, _: ExitStack) -> None:
+def _abort(case: DefaultWorld, _: ExitStack) -> None:
     with suppress(psycopg.Error):
         case.database.observer.execute("SELECT 1 / 0")
 
 
-def _lose(case: Case, later: ExitStack) -> None:
+def _lose(case: DefaultWorld, later: ExitStack) -> None:
     info = case.database.observer.info
     observer = later.enter_context(psycopg.connect(info.dsn, password=info.password))
     observer.autocommit = True
     terminate(observer, info.backend_pid)
 
 
-CASES: Final[dict[str, Callable[[Case, ExitStack], None]]] = {
+CASES: Final[dict[str, Callable[[DefaultWorld, ExitStack], None]]] = {
     "ends well": _end_well,
     "fails in a unit of work": _fail_in_a_unit,
     "ends while a unit of work is open": _leave_open,
@@ -143,7 +143,7 @@ def test_nothing_of_a_case_is_left_to_the_next_one(
     with ExitStack() as later:
         shared = later.enter_context(outermost(accounts))
         for end in (CASES[ending], _end_well):
-            case = rolled_back(shared, Case)
+            case = rolled_back(shared, DefaultWorld)
             found.append(titles(case))
             do(case, "is committed")
             end(case, later)
@@ -155,23 +155,23 @@ def test_nothing_of_a_case_is_left_to_the_next_one(
 # --- what cannot be shown -------------------------------------------------------------------
 
 
-def _open_a_second(case: Case) -> None:
+def _open_a_second(case: DefaultWorld) -> None:
     with case.engine.connect(), case.engine.connect():
         """Two at once."""
 
 
-def _isolate(case: Case) -> None:
+def _isolate(case: DefaultWorld) -> None:
     serializable = case.engine.execution_options(isolation_level="SERIALIZABLE")
     with serializable.connect() as connection:
         connection.execute(text("SELECT 1"))
 
 
-def _read_within(case: Case) -> None:
+def _read_within(case: DefaultWorld) -> None:
     with unit_of_work(case.engine):
         titles(case)
 
 
-def _go_on(case: Case) -> None:
+def _go_on(case: DefaultWorld) -> None:
     with ExitStack() as stack:
         _lose(case, stack)
     with suppress(DBAPIError):
@@ -180,39 +180,39 @@ def _go_on(case: Case) -> None:
         connection.execute(text("SELECT 1"))
 
 
-WISHES: Final[dict[str, tuple[Callable[[Case], object], str]]] = {
+WISHES: Final[dict[str, tuple[Callable[[DefaultWorld], object], str]]] = {
     "a further connection": (
         lambda case: case.database.url,
-        "the scenario asks where the database is, for a further connection",
+        "the test asks for the database's URL, for a second connection",
     ),
     "a second unit of work at once": (
         _open_a_second,
         "a second unit of work is opened while one is open, from ",
     ),
-    "another isolation level": (_isolate, "a unit of work wants to be SERIALIZABLE"),
+    "another isolation level": (_isolate, "a unit of work asks for isolation level SERIALIZABLE"),
     "to read while a unit of work is open": (
         _read_within,
         "observer cannot be read while a session or connection is in use (taken at ",
     ),
     "to go on without its connection": (
         _go_on,
-        "the connection is lost, and the scenario's work with it",
+        "the connection is lost, and the test's transaction with it",
     ),
-    "its server": (lambda case: case.database.server, "the scenario asks for its server"),
-    "to kill its server": (lambda case: case.database.crash(), "the scenario kills its server"),
+    "its server": (lambda case: case.database.server, "the test asks for its server"),
+    "to kill its server": (lambda case: case.database.crash(), "the test kills its server"),
     "to start its server": (
         lambda case: case.database.restart(),
-        "the scenario starts its server again",
+        "the test restarts its server",
     ),
 }
-"""What a case wants that is one transaction, and what it is told."""
+"""What a test in one transaction attempts, and the message of the refusal."""
 
 
 @pytest.mark.parametrize("wish", WISHES)
 def test_what_needs_more_than_one_transaction_is_refused(wish: str, accounts: URL) -> None:
     want, sentence = WISHES[wish]
     with rolled_back_case(accounts) as case:
-        with pytest.raises(CannotBeShown) as refused:
+        with pytest.raises(UnsupportedInRollback) as refused:
             want(case)
         said = str(refused.value)
         assert said.startswith(sentence)
@@ -221,9 +221,11 @@ def test_what_needs_more_than_one_transaction_is_refused(wish: str, accounts: UR
         assert "leave the tag out" in said
 
 
-def test_whoever_reads_meanwhile_is_told_where_the_connection_was_taken(accounts: URL) -> None:
+def test_a_read_in_a_unit_of_work_names_the_line_that_checked_out_the_connection(
+    accounts: URL,
+) -> None:
     with rolled_back_case(accounts) as case, case.engine.connect():
-        with pytest.raises(CannotBeShown) as refused:
+        with pytest.raises(UnsupportedInRollback) as refused:
             case.database.observer.execute("SELECT")
         place = str(refused.value).partition("(taken at ")[2].partition(")")[0]
         assert line_at(place) == "with rolled_back_case(accounts) as case, case.engine.connect():"
@@ -231,7 +233,7 @@ def test_whoever_reads_meanwhile_is_told_where_the_connection_was_taken(accounts
 
 def test_a_second_unit_of_work_is_told_where_the_first_was_opened(accounts: URL) -> None:
     with rolled_back_case(accounts) as case, case.engine.connect():
-        with pytest.raises(CannotBeShown) as refused:
+        with pytest.raises(UnsupportedInRollback) as refused:
             case.engine.connect()
         place = str(refused.value).partition(", from ")[2].partition(": @fixture")[0]
         assert line_at(place) == "with rolled_back_case(accounts) as case, case.engine.connect():"

@@ -1,4 +1,4 @@
-"""A snapshot is put back exactly, whatever the tables are like."""
+"""A snapshot is restored exactly, with tables of any kind."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -11,7 +11,7 @@ from pgharness.core.errors import HarnessError
 from pgharness.core.protocols import Server
 from pgharness.databases import ownership
 from pgharness.databases.ownership import Purpose
-from pgharness.isolation.snapshots import EMPTY, NotPutBack, Snapshot
+from pgharness.isolation.snapshots import EMPTY, CleanupFailed, Snapshot
 from pgharness.servers import provision
 
 TABLES = """
@@ -116,7 +116,7 @@ def url(server: Server) -> URL:
 
 
 def contents(database: psycopg.Connection) -> list[object]:
-    """Return all there is, past the code that is tested."""
+    """Return all rows, read without the code under test."""
     queries = [
         "SELECT id, name, twice, seen FROM parents ORDER BY id",
         "SELECT * FROM other.children ORDER BY id",
@@ -178,7 +178,7 @@ def test_a_table_that_is_gone_is_named_and_nothing_else_is_touched(
     taken = Snapshot.take(database)
     database.execute("ALTER TABLE of_parts RENAME TO gone; INSERT INTO gone VALUES (1)")
     try:
-        with pytest.raises(NotPutBack, match="the table of_parts is gone"):
+        with pytest.raises(CleanupFailed, match="the table of_parts is gone"):
             taken.put_back(database)
         assert database.execute("SELECT count(*) FROM gone").fetchone() == (2,)
     finally:
@@ -194,7 +194,7 @@ def test_a_row_that_leads_nowhere_is_named(database: psycopg.Connection) -> None
     )
     try:
         taken = Snapshot.take(database)
-        with pytest.raises(NotPutBack, match="loose has rows whose to_parent refers to no row"):
+        with pytest.raises(CleanupFailed, match="loose has rows whose to_parent refers to no row"):
             taken.put_back(database)
     finally:
         database.execute("DROP TABLE loose")

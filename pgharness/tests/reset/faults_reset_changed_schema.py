@@ -6,7 +6,7 @@ import test_reset_changed_schema as tests
 from breaking import fault
 from pgharness.reset import catalog, function
 from pgharness.reset.catalog import Name
-from pgharness.reset.execute import Found, Outcome
+from pgharness.reset.execute import FunctionResult, ResetOutcome
 from pgharness.reset.reset import Reset
 
 
@@ -16,7 +16,7 @@ from pgharness.reset.reset import Reset
     change="a table with a row was added",
 )
 def function_is_kept(patch: MonkeyPatch) -> None:
-    def up_to_date(self: Reset) -> tuple[Found, frozenset[Name]]:
+    def up_to_date(self: Reset) -> tuple[FunctionResult, frozenset[Name]]:
         if not self._made:
             self._execution.make()
             self._made = True
@@ -67,10 +67,10 @@ def sequences_are_not_compared(patch: MonkeyPatch) -> None:
     change="a table was dropped",
 )
 def errors_are_final(patch: MonkeyPatch) -> None:
-    def up_to_date(self: Reset) -> tuple[Found, frozenset[Name]]:
+    def up_to_date(self: Reset) -> tuple[FunctionResult, frozenset[Name]]:
         if self._made:
             found, truncated = self._tried()
-            if found.outcome is not Outcome.CHANGED:
+            if found.outcome is not ResetOutcome.CHANGED:
                 return found, truncated
         self._execution.make()
         self._made = True

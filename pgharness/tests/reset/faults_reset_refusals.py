@@ -1,4 +1,4 @@
-"""What would make a reset do half of it, misunderstand a name, or say less than it knows."""
+"""Faults of refusals: half of a reset, a misread name, an incomplete message."""
 
 from collections.abc import Iterable
 
@@ -13,9 +13,9 @@ from breaking import fault
 from pgharness.core.errors import HarnessError
 from pgharness.reset import function, reset
 from pgharness.reset.catalog import Name
-from pgharness.reset.execute import Execution, Found
+from pgharness.reset.execute import Execution, FunctionResult
 from pgharness.reset.reset import Reset
-from pgharness.reset.sequences import Sequence
+from pgharness.reset.sequences import SequenceDefinition
 
 
 @fault(
@@ -33,7 +33,7 @@ def result_is_not_checked(patch: MonkeyPatch) -> None:
 def half_is_committed(patch: MonkeyPatch) -> None:
     given = Execution.__call__
 
-    def call(self: Execution, truncated: Iterable[Name] | None = None) -> Found:
+    def call(self: Execution, truncated: Iterable[Name] | None = None) -> FunctionResult:
         self._connection.execute("DELETE FROM tasks")
         return given(self, truncated)
 
@@ -45,7 +45,7 @@ def half_is_committed(patch: MonkeyPatch) -> None:
     noticed_by=triggers.test_rows_that_a_trigger_keeps_silently_are_noticed,
 )
 def sequences_stay_restarted(patch: MonkeyPatch) -> None:
-    patch.setattr(Sequence, "put_back", lambda *_: "NULL")
+    patch.setattr(SequenceDefinition, "put_back", lambda *_: "NULL")
 
 
 @fault(
@@ -57,7 +57,7 @@ def cancellation_is_not_caught(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "whoever is filtered sees nothing and says nothing",
+    "a role filtered by policies deletes nothing, without an error",
     noticed_by=triggers.test_a_role_from_which_policies_hide_rows_is_refused,
     hidden_from="the owner",
 )
@@ -91,7 +91,7 @@ def triggers_stay_off(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "nobody says which trigger it was",
+    "the error does not name the trigger",
     noticed_by=triggers.test_a_trigger_may_refuse_a_role_that_cannot_switch_triggers_off,
 )
 def trigger_is_not_named(patch: MonkeyPatch) -> None:
@@ -99,14 +99,14 @@ def trigger_is_not_named(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "what a trigger draws in a refused reset counts as somebody else's",
+    "values drawn by a trigger in a refused reset count as those of another connection",
     noticed_by=sequences.test_no_sequence_stays_moved_by_a_reset_that_is_refused,
     writer="TRIGGER",
     keeper="notes ENABLE ALWAYS TRIGGER",
     notes="0 CACHE 1",
 )
 def draws_are_kept(patch: MonkeyPatch) -> None:
-    patch.setattr(Sequence, "drawn_here", lambda *_: "false")
+    patch.setattr(SequenceDefinition, "drawn_here", lambda *_: "false")
 
 
 @fault(
@@ -122,14 +122,24 @@ def only_restarted_come_back(patch: MonkeyPatch) -> None:
 
 
 @fault(
+    "a failed reset waits again for a sequence that another transaction has locked",
+    noticed_by=locks.test_a_reset_that_waits_too_long_leaves_everything_as_it_was,
+    hold="BEGIN; ALTER SEQUENCE a INCREMENT 2",
+)
+def waits_again(patch: MonkeyPatch) -> None:
+    put_back = function.PUT_BACK.replace("lock_not_available", "unique_violation")
+    patch.setattr(function, "PUT_BACK", put_back)
+
+
+@fault(
     "a name by itself is another name",
     noticed_by=refusals.test_a_refusal_for_an_unknown_name_is_one_sentence,
 )
 def letters_are_names(patch: MonkeyPatch) -> None:
-    def several(names: str | Iterable[str | Name]) -> tuple[str | Name, ...]:
+    def as_names(names: str | Iterable[str | Name]) -> tuple[str | Name, ...]:
         return tuple(names)
 
-    patch.setattr(reset, "several", several)
+    patch.setattr(reset, "as_names", as_names)
 
 
 @fault(

@@ -5,7 +5,7 @@ from _pytest.monkeypatch import MonkeyPatch
 import test_sequences as tests
 from breaking import fault
 from pgharness.reset import catalog, function, plan, sequences
-from pgharness.reset.sequences import Sequence
+from pgharness.reset.sequences import SequenceDefinition
 
 
 @fault(
@@ -33,10 +33,10 @@ def sequences_begin_at_1(patch: MonkeyPatch) -> None:
 
 
 def _position(patch: MonkeyPatch, part: str, instead: str) -> None:
-    given = Sequence.position
+    given = SequenceDefinition.position
     assert isinstance(given, property)
     patch.setattr(
-        Sequence,
+        SequenceDefinition,
         "position",
         property(
             lambda self: str(given.__get__(self)).replace(part, instead.format(start=self.start))

@@ -12,7 +12,7 @@ import inventory
 from pgharness.core.errors import HarnessError
 from pgharness.core.waiting import wait_for, waits
 from pgharness.reset import function
-from pgharness.reset.execute import Done
+from pgharness.reset.execute import ResetReport
 from pgharness.reset.reset import Reset, connect
 from pgharness.servers import provision
 from resetting import rows
@@ -30,11 +30,11 @@ def resetter(family: URL) -> Iterator[psycopg.Connection]:
 @pytest.fixture
 def while_it_waits(
     resetter: psycopg.Connection, admin: psycopg.Connection
-) -> Iterator[Callable[..., Done | HarnessError]]:
+) -> Iterator[Callable[..., ResetReport | HarnessError]]:
     """Do something while a reset waits for a lock; then return what it did, or its refusal."""
     with ThreadPoolExecutor() as pool:
 
-        def result(resetting: Reset, do: Callable[[], object]) -> Done | HarnessError:
+        def result(resetting: Reset, do: Callable[[], object]) -> ResetReport | HarnessError:
             outcome = pool.submit(resetting)
             pid = resetter.info.backend_pid
             wait_for(lambda: waits(admin, pid) or None, "it never waited")
@@ -62,7 +62,7 @@ def test_a_row_that_is_committed_during_a_reset_does_not_dangle(
     made: str,
     connection: psycopg.Connection,
     resetter: psycopg.Connection,
-    while_it_waits: Callable[..., Done | HarnessError],
+    while_it_waits: Callable[..., ResetReport | HarnessError],
 ) -> None:
     resetting = Reset(resetter)
     if made == "before":
@@ -72,14 +72,14 @@ def test_a_row_that_is_committed_during_a_reset_does_not_dangle(
     connection.execute("BEGIN; INSERT INTO a_child VALUES (1)")
     ended = while_it_waits(resetting, lambda: connection.execute("COMMIT"))
     assert rows(connection, "a_child") <= rows(connection, "people")
-    assert isinstance(ended, Done) == (isolation == "read committed"), ended
+    assert isinstance(ended, ResetReport) == (isolation == "read committed"), ended
 
 
 def test_a_row_of_a_table_that_is_created_during_a_reset_does_not_dangle(
     family: URL,
     connection: psycopg.Connection,
     resetter: psycopg.Connection,
-    while_it_waits: Callable[..., Done | HarnessError],
+    while_it_waits: Callable[..., ResetReport | HarnessError],
 ) -> None:
     connection.execute("INSERT INTO a_child VALUES (1)")
     connection.execute("BEGIN; SELECT FROM a_child FOR UPDATE")
@@ -102,7 +102,7 @@ def test_a_number_drawn_during_a_reset_that_is_refused_is_not_given_out_again(
     family: URL,
     connection: psycopg.Connection,
     resetter: psycopg.Connection,
-    while_it_waits: Callable[..., Done | HarnessError],
+    while_it_waits: Callable[..., ResetReport | HarnessError],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(function, "LOCK_TIMEOUT", "500ms")
@@ -118,7 +118,7 @@ def test_a_sequence_is_put_back_to_where_other_connections_left_it(
     family: URL,
     connection: psycopg.Connection,
     resetter: psycopg.Connection,
-    while_it_waits: Callable[..., Done | HarnessError],
+    while_it_waits: Callable[..., ResetReport | HarnessError],
 ) -> None:
     connection.execute(
         """
@@ -143,7 +143,7 @@ def test_a_number_drawn_after_a_restart_is_noticed_at_the_end(
     family: URL,
     connection: psycopg.Connection,
     resetter: psycopg.Connection,
-    while_it_waits: Callable[..., Done | HarnessError],
+    while_it_waits: Callable[..., ResetReport | HarnessError],
 ) -> None:
     connection.execute("CREATE SEQUENCE the_last; SELECT nextval('the_last')")
     connection.execute("BEGIN; ALTER SEQUENCE the_last INCREMENT 2")
@@ -153,14 +153,14 @@ def test_a_number_drawn_after_a_restart_is_noticed_at_the_end(
         connection.execute("ROLLBACK")
 
     ended = while_it_waits(Reset(resetter), draw)
-    assert isinstance(ended, Done), ended
+    assert isinstance(ended, ResetReport), ended
     assert inventory.draw(connection, PEOPLE_IDS) == 1
 
 
 def test_rows_that_were_not_chosen_are_not_lost_to_a_cascade(
     connection: psycopg.Connection,
     resetter: psycopg.Connection,
-    while_it_waits: Callable[..., Done | HarnessError],
+    while_it_waits: Callable[..., ResetReport | HarnessError],
 ) -> None:
     connection.execute("CREATE TABLE notes (of int REFERENCES people ON DELETE CASCADE)")
     connection.execute("BEGIN; INSERT INTO notes VALUES (1)")
@@ -173,7 +173,7 @@ def test_rows_that_were_not_chosen_are_not_lost_to_a_cascade(
 def test_a_canceled_reset_says_so_although_the_table_is_still_locked(
     connection: psycopg.Connection,
     resetter: psycopg.Connection,
-    while_it_waits: Callable[..., Done | HarnessError],
+    while_it_waits: Callable[..., ResetReport | HarnessError],
 ) -> None:
     connection.execute("BEGIN; LOCK TABLE people IN ACCESS EXCLUSIVE MODE")
     ended = while_it_waits(Reset(resetter), resetter.cancel_safe)

@@ -26,8 +26,9 @@ WAITING: Final = """
     CREATE TRIGGER waiting BEFORE DELETE ON notes FOR EACH ROW EXECUTE FUNCTION wait();
     ALTER TABLE people ENABLE ALWAYS TRIGGER noting;
     ALTER TABLE notes ENABLE ALWAYS TRIGGER waiting;
+    CREATE SEQUENCE a;
     CREATE SEQUENCE z;
-    SELECT nextval('z')
+    SELECT nextval('a'), nextval('z')
 """
 """Each deleted row of `people` leaves a note, and no note is deleted without the lock 7."""
 
@@ -61,13 +62,17 @@ def test_a_prepared_transaction_that_holds_a_table_is_named(
 
 @pytest.mark.parametrize(
     "hold",
-    ["BEGIN; ALTER SEQUENCE z INCREMENT 2", "SELECT pg_advisory_lock(7)"],
-    ids=["for a sequence", "in a trigger"],
+    [
+        "BEGIN; ALTER SEQUENCE a INCREMENT 2",
+        "BEGIN; ALTER SEQUENCE z INCREMENT 2",
+        "SELECT pg_advisory_lock(7)",
+    ],
+    ids=["for the first sequence", "for the last sequence", "in a trigger"],
 )
 def test_a_reset_that_waits_too_long_leaves_everything_as_it_was(
     hold: str, family: URL, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By then rows are deleted, and `people_id_seq` is restarted."""
+    """By then rows are deleted, and `notes_id_seq` has moved."""
     monkeypatch.setattr(function, "LOCK_TIMEOUT", SOON)
     connection.execute(WAITING)
     with provision.connect(family) as holder:
@@ -93,3 +98,21 @@ def test_a_canceled_reset_leaves_everything_as_it_was(
             outcome = pool.submit(Reset(resetter))
             cancel_when_waiting(admin, lambda: resetter.info.backend_pid)
             outcome.result()
+
+
+def test_a_reset_waits_for_the_same_lock_only_once(
+    family: URL, connection: psycopg.Connection, admin: psycopg.Connection
+) -> None:
+    """A second wait would last until the lock timeout: the statement is canceled only once."""
+    connection.execute(WAITING)
+    with (
+        provision.connect(family) as holder,
+        connect(family) as resetter,
+        ThreadPoolExecutor() as pool,
+    ):
+        holder.execute("BEGIN; ALTER SEQUENCE a INCREMENT 2")
+        with refused(connection, "(canceling statement due to user request)"):
+            outcome = pool.submit(Reset(resetter))
+            cancel_when_waiting(admin, lambda: resetter.info.backend_pid)
+            outcome.result()
+        holder.rollback()

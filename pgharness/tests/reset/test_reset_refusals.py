@@ -23,10 +23,10 @@ import sys
 from contextlib import ExitStack
 from sqlalchemy import make_url
 from pgharness.databases.migrators import SqlFiles
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 with ExitStack() as cleanups:
     url = make_url(sys.stdin.readline().strip())
-    made = Databases(url, "7" * 16, SqlFiles(sys.argv[1]))
+    made = RunDatabases(url, "7" * 16, SqlFiles(sys.argv[1]))
     made.open(cleanups)
     print(made.clone("run", cleanups).database, flush=True)
     sys.stdin.readline()

@@ -1,4 +1,4 @@
-"""After a reset every table is empty, whatever the foreign keys between them look like."""
+"""After a reset every table is empty, with foreign keys of any kind."""
 
 from typing import Final
 

@@ -10,7 +10,7 @@ import inventory
 from pgharness.core.errors import HarnessError
 from pgharness.isolation.snapshots import Snapshot
 from pgharness.reset.reset import reset
-from pgharness.reset.sequences import Position, Sequence
+from pgharness.reset.sequences import Position, SequenceDefinition
 from resetting import rows
 
 KEEPERS: Final = """
@@ -56,7 +56,7 @@ def test_no_sequence_stays_moved_by_a_reset_that_is_refused(
     "keeper", ["ASSERT false", "RAISE EXCEPTION 'kept'"], ids=["an assertion", "an error"]
 )
 @pytest.mark.parametrize("when", ["BEFORE", "AFTER"], ids=["at once", "deferred"])
-def test_sequences_are_put_back_whatever_error_refuses_the_reset_and_whenever(
+def test_sequences_are_put_back_after_any_error_at_any_time(
     keeper: str, when: str, family: URL, connection: psycopg.Connection
 ) -> None:
     deferred = "CONSTRAINT" if when == "AFTER" else ""
@@ -106,5 +106,5 @@ def test_the_sequence_of_a_table_that_stays_goes_on(
 def test_the_next_value_of_a_sequence_is_known_from_its_definition(
     sequence: tuple[int, int, int, int, bool], at: tuple[int, bool], comes_next: int | None
 ) -> None:
-    found = Sequence(("public", "tickets"), *sequence, cache=1, owner=None)
+    found = SequenceDefinition(("public", "tickets"), *sequence, cache=1, owner=None)
     assert found.next_value(Position(*at)) == comes_next

@@ -31,7 +31,7 @@ FORBIDS: Final = "RAISE EXCEPTION 'history is kept'"
 KEEPS: Final = "RETURN NULL"
 WRITES: Final = "INSERT INTO notes (text) VALUES (TG_TABLE_NAME); RETURN OLD"
 
-FORBIDDEN: Final = "history is kept); to be looked at: the trigger keeper of history"
+FORBIDDEN: Final = "history is kept); check the trigger keeper of history"
 
 
 def watch(connection: psycopg.Connection, table: str, does: str, enable: str = "ENABLE") -> None:
@@ -102,7 +102,7 @@ def test_only_the_triggers_that_would_fire_are_named(
     )
     with pytest.raises(HarnessError) as refusal:
         reset(marked)
-    _, _, named = str(refusal.value).partition("; to be looked at: ")
+    _, _, named = str(refusal.value).partition("; check ")
     assert named == (
         "the rule e_rule of history, the trigger d_copy of history, the trigger keeper of history."
     )
@@ -114,7 +114,7 @@ def test_rows_that_a_trigger_keeps_silently_are_noticed(
     connection.execute(CHAIN)
     connection.execute("UPDATE history SET of = NULL")
     watch(connection, "history", KEEPS, "ENABLE ALWAYS")
-    reason = "still there: 2 rows in history; to be looked at: the trigger keeper of history"
+    reason = "still there: 2 rows in history; check the trigger keeper of history"
     with refused(connection, reason):
         reset(marked)
 

@@ -101,7 +101,7 @@ def ports_taken(after: ContainerServer) -> Iterator[None]:
     with ExitStack() as taken:
         for port in range(last + 1, last + 41):
             held = taken.enter_context(closing(socket.socket()))
-            with suppress(OSError):  # somebody else has it
+            with suppress(OSError):  # another process has it
                 held.bind(("0.0.0.0", port))  # noqa: S104 (it does not listen)
         yield
 

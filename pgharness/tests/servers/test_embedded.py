@@ -59,7 +59,7 @@ def given_away(folder: Path) -> Iterator[Path]:
 
 
 def plant(run: Run, target: Path, *, but_not_in: str = "") -> None:
-    """Put a symlink to a file by each name of root's, as nobody, wherever that can be done."""
+    """As `nobody`, create a symlink to a file for each name of root's, where that is possible."""
     for folder in filter(Path.is_dir, [*run.directory.glob("*"), *run.directory.glob("*/*")]):
         if folder.name != but_not_in:
             for name in NAMES:
@@ -105,7 +105,7 @@ def test_root_writes_to_nothing_that_another_user_has_put_in_its_way(
     assert (after.st_uid, after.st_mode) == (before.st_uid, before.st_mode)
 
 
-def test_where_no_other_user_is_needed_nobody_else_gets_in(run: Run) -> None:
+def test_without_another_user_the_folders_are_private(run: Run) -> None:
     home = embedded._folders(run, "embedded", None).home
     folders = [run.directory, *filter(Path.is_dir, run.directory.rglob("*"))]
     assert home in folders

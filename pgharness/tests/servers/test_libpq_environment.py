@@ -105,7 +105,7 @@ def test_a_server_by_url_is_reached_as_they_say(
     passwords = tmp_path / "passwords"
     passwords.touch(mode=0o600)
     passwords.write_text(f"*:*:*:*:{url.password}\n", "utf-8")
-    told = {
+    given = {
         "PGHOST": str(url.query["host"]),
         "PGUSER": str(url.username),
         "PGPASSFILE": str(passwords),
@@ -114,7 +114,7 @@ def test_a_server_by_url_is_reached_as_they_say(
         "PGDATESTYLE": "German",
         "PGCLIENTENCODING": "SQL_ASCII",
     }
-    for name, value in told.items():
+    for name, value in given.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(masking, "_known", set())
     options = Options.read({"postgres": "postgresql://"}, {})

@@ -102,7 +102,7 @@ def name_the_harness(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "nobody is told which server did not answer",
+    "the error does not name the server that did not answer",
     noticed_by=test_a_server_that_does_not_answer_is_named,
     kind=Kind.SYNCHRONOUS,
 )

@@ -207,17 +207,17 @@ def quote_values(patch: MonkeyPatch) -> None:
     kind=Kind.SYNCHRONOUS,
 )
 def keep_the_cause(patch: MonkeyPatch) -> None:
-    given = errors.told
+    given = errors.session_failures
 
     @contextmanager
-    def told(*arguments: Any, **options: Any) -> Iterator[None]:
+    def session_failures(*arguments: Any, **options: Any) -> Iterator[None]:
         try:
             with given(*arguments, **options):
                 yield
         except SessionFailed as failed:
             raise failed from failed.__context__
 
-    patch.setattr(sessions, "told", told)
+    patch.setattr(sessions, "session_failures", session_failures)
 
 
 @fault(

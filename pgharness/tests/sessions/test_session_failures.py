@@ -14,7 +14,7 @@ import inventory
 from accounts import ADA, Account
 from pgharness.core.application import Timeouts
 from pgharness.sessions.errors import SessionFailed
-from pgharness.sessions.sessions import FOR_TESTS
+from pgharness.sessions.sessions import TEST_TIMEOUTS
 from session_work import OPENED, OPENER, Kind, do, line_at, of_both_kinds
 
 EMAIL: Final = "ada@example.org"
@@ -127,7 +127,7 @@ def test_a_failure_gives_the_reason_that_the_application_gives(kind: Kind, accou
     assert isinstance(error, SessionFailed)
     assert isinstance(error.reason, AddressTaken)
     assert f"{error.opening}: the address is taken; the statement was: INSERT" in str(error)
-    assert asked == [("UniqueViolation", FOR_TESTS, False)]
+    assert asked == [("UniqueViolation", TEST_TIMEOUTS, False)]
 
 
 def test_a_long_statement_is_quoted_in_one_line_and_in_part(accounts: URL) -> None:

@@ -20,7 +20,7 @@ from pgharness.core.application import Timeouts
 from pgharness.faults.statement_faults import driver_of, wait_until_gone
 from pgharness.servers import provision
 from pgharness.sessions.errors import NotConnected, PoolExhausted, SessionFailed
-from pgharness.sessions.sessions import FOR_TESTS, Pool, TestSessionFactory
+from pgharness.sessions.sessions import TEST_TIMEOUTS, Pool, TestSessionFactory
 from pgharness.sessions.sessions_async import AsyncTestSessionFactory
 from session_work import AT_ONCE, OPENED, OPENER, Done, End, Kind, do, line_at, of_both_kinds
 
@@ -40,7 +40,7 @@ def limits(session: Session) -> dict[str, object]:
     pool = connection.engine.pool
     assert isinstance(pool, QueuePool)
     return {
-        **{name: session.scalar(text(f"SHOW {name}")) for name in FOR_TESTS.settings()},
+        **{name: session.scalar(text(f"SHOW {name}")) for name in TEST_TIMEOUTS.settings()},
         "connect_timeout": driver_of(connection).info.get_parameters().get("connect_timeout"),
         "pool_size": pool.size(),
         "pool_timeout": pool.timeout(),
@@ -115,7 +115,7 @@ def test_what_exceeds_a_limit_is_ended_and_stores_nothing(
                 work,
                 kind=kind,
                 end=end,
-                timeouts=replace(FOR_TESTS, **{limit: AT_ONCE}),
+                timeouts=replace(TEST_TIMEOUTS, **{limit: AT_ONCE}),
                 **({"explain": explain} if explained else {}),
             ).error
         assert isinstance(error, SessionFailed)
@@ -130,7 +130,7 @@ def test_a_server_that_does_not_answer_is_named(kind: Kind, url: URL) -> None:
         host, port = silent.getsockname()
         nowhere = url.set(host=host, port=port, query={})
         # The driver waits for at least two seconds.
-        short = replace(FOR_TESTS, connect=timedelta(seconds=2))
+        short = replace(TEST_TIMEOUTS, connect=timedelta(seconds=2))
         error = do(nowhere, rename, kind=kind, timeouts=short).error
     assert isinstance(error, NotConnected)
     assert error.opening.opener == OPENER

@@ -45,8 +45,8 @@ def elsewhere(context, title):
         connection.execute(text("INSERT INTO notes (text) VALUES (:text)"), {"text": title})
     engine.dispose()
 
-@when("the URL is told")
-def told(context):
+@when("the URL is printed")
+def print_url(context):
     print(context.database.url.render_as_string(hide_password=False))
     raise RuntimeError(context.database.url.render_as_string(hide_password=False))
 

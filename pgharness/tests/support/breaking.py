@@ -84,7 +84,7 @@ def faults_in(folders: Iterable[str], package: str = "") -> list[HarnessFault]:
 
 
 def check_noticed(broken: HarnessFault, request: pytest.FixtureRequest) -> None:
-    """Fail unless the test fails by an assertion: one that falls over has not noticed."""
+    """Fail unless the test fails by an assertion; another error does not count."""
     fixtures = signature(broken.test).parameters.keys() - broken.parameters.keys()
     arguments = {name: request.getfixturevalue(name) for name in fixtures}
     with injected(broken), pytest.raises((AssertionError, pytest.fail.Exception)):
@@ -93,17 +93,17 @@ def check_noticed(broken: HarnessFault, request: pytest.FixtureRequest) -> None:
 
 @contextmanager
 def injected(broken: HarnessFault) -> Iterator[None]:
-    """Break this process, and those that are started meanwhile."""
+    """Inject the fault in this process, and in those that it starts in this block."""
     with MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, place(broken.inject))
         broken.inject(patch)
         yield
 
 
-def inject_as_told() -> None:
-    """Break this process if the one that has started it says so."""
-    if told := os.environ.get(VARIABLE):
-        injection(told)(MonkeyPatch())
+def inject_from_environment() -> None:
+    """Inject the fault that the environment names, if it does."""
+    if named := os.environ.get(VARIABLE):
+        injection(named)(MonkeyPatch())
 
 
 def place(inject: Injection) -> str:

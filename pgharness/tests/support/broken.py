@@ -13,13 +13,13 @@ REPOSITORY: Final = str(Path(__file__).parents[3])
 
 
 def main() -> None:
-    """Break this process, then be the module."""
+    """Inject the fault, then run the module."""
     # Until the fault is loaded; then the path is what `python -m` makes it.
     own = [entry for entry in sys.path if entry != OWN]
-    from breaking import FOLDERS, inject_as_told
+    from breaking import FOLDERS, inject_from_environment
 
     sys.path[:] = [*FOLDERS, REPOSITORY, *own]
-    inject_as_told()
+    inject_from_environment()
     sys.path[:] = ["", *own]
     del sys.argv[0]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

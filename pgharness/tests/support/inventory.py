@@ -1,4 +1,4 @@
-"""What is in a database that the harness is tried on, seen past the harness."""
+"""Read the contents of a test database without the harness."""
 
 from typing import Any
 

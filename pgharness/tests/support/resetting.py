@@ -8,10 +8,10 @@ import pytest
 
 import inventory
 from pgharness.core.errors import HarnessError
-from pgharness.reset.execute import Done
+from pgharness.reset.execute import ResetReport
 
 
-def done(resetting: Callable[[], Done]) -> Done:
+def done(resetting: Callable[[], ResetReport]) -> ResetReport:
     """Return what a reset did; fail if it was refused."""
     try:
         return resetting()
@@ -19,7 +19,7 @@ def done(resetting: Callable[[], Done]) -> Done:
         pytest.fail(f"it was refused: {refusal}")
 
 
-def emptied(connection: psycopg.Connection, resetting: Callable[[], Done]) -> set[str]:
+def emptied(connection: psycopg.Connection, resetting: Callable[[], ResetReport]) -> set[str]:
     """Return the tables whose rows are gone after a reset; fail if a table lost only some."""
     before = inventory.rows_of(connection)
     done(resetting)

@@ -8,11 +8,11 @@ from sqlalchemy import URL, Engine, text
 from sqlalchemy.orm import Session
 
 from accounts import ROLE, Task
-from pgharness.core.application import plain_options
-from pgharness.core.case import Case
+from pgharness.core.application import plain_engine_options
 from pgharness.core.database_url import session_parameters
+from pgharness.core.default_world import DefaultWorld
 from pgharness.core.session_settings import SESSION
-from pgharness.isolation.savepoints import Outermost, rolled_back
+from pgharness.isolation.savepoints import OuterTransaction, rolled_back
 
 LIMITS: Final = {
     "statement_timeout": "30s",
@@ -39,7 +39,7 @@ STATE: Final = """
 
 def options(url: URL) -> dict[str, Any]:
     """Return options of an engine whose pool resets each connection that is returned to it."""
-    return plain_options(url) | {
+    return plain_engine_options(url) | {
         "isolation_level": "READ COMMITTED",
         "pool_events": [(_discard, "reset")],
         "connect_args": session_parameters(url, {**SESSION, **LIMITS}),
@@ -54,9 +54,9 @@ def _discard(connection: Any, *_: object) -> None:
 
 
 @contextmanager
-def outermost(url: URL) -> Iterator[Outermost]:
+def outermost(url: URL) -> Iterator[OuterTransaction]:
     """Yield the one connection of the cases that are rolled back."""
-    made = Outermost(url, options(url))
+    made = OuterTransaction(url, options(url))
     try:
         yield made
     finally:
@@ -64,10 +64,10 @@ def outermost(url: URL) -> Iterator[Outermost]:
 
 
 @contextmanager
-def rolled_back_case(url: URL) -> Iterator[Case]:
+def rolled_back_case(url: URL) -> Iterator[DefaultWorld]:
     """Yield one case that is rolled back at the end of the block."""
     with outermost(url) as connection:
-        case = rolled_back(connection, Case)
+        case = rolled_back(connection, DefaultWorld)
         try:
             yield case
         finally:
@@ -85,6 +85,6 @@ def unit_of_work(engine: Engine, title: str = "Water the plants") -> Iterator[Se
         yield session
 
 
-def titles(case: Case) -> list[str]:
+def titles(case: DefaultWorld) -> list[str]:
     """Return the titles of all tasks as the harness reads them in a case."""
     return [t for (t,) in case.database.observer.execute("SELECT title FROM tasks ORDER BY id")]

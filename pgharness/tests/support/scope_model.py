@@ -58,8 +58,8 @@ def differences(visits: list[Visit]) -> dict[str, str]:
         rolled_back = "fixture.rollback" in visit.scenario.effective_tags
         if rolled_back and not scopes_around(visit.scenario):
             found = {name: held for name, held in found.items() if not name.startswith(SEQUENCE)}
-        if told := _difference(found, model.expected(visit.scenario)):
-            wrong[visit.scenario.name] = told
+        if difference := _difference(found, model.expected(visit.scenario)):
+            wrong[visit.scenario.name] = difference
         model.note(visit)
     return wrong
 

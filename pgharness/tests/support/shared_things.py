@@ -1,4 +1,4 @@
-"""A small schema, what scenarios do in it, and all that is stored there: read past the harness."""
+"""A small schema, the actions of scenarios, and its contents read without the harness."""
 
 import hashlib
 from collections.abc import Mapping

@@ -44,7 +44,7 @@ class Ended:
     """For each test passed, failure, error or skipped, and what is said of it."""
 
     def verdicts(self) -> dict[str, str]:
-        """Return what came of each test."""
+        """Return the outcome of each test."""
         return {name: verdict for name, (verdict, _) in self.cases.items()}
 
 

@@ -24,9 +24,9 @@ import scope_model
 from pgharness.adapters import behave as given
 from pgharness.adapters.behave.junit import JUnit
 from pgharness.adapters.test_run import Harness
-from pgharness.core.application import plain
-from pgharness.core.options import Kind, Options
-from pgharness.databases.templates import Databases
+from pgharness.core.application import plain_application
+from pgharness.core.options import Options, ServerKind
+from pgharness.databases.templates import RunDatabases
 from pgharness.servers import provision
 from scope_model import Element, Visit
 from shared_things import DEEDS, REFRESH, Schema, stored
@@ -34,7 +34,7 @@ from shared_things import DEEDS, REFRESH, Schema, stored
 QUIET: Final = ("--no-capture", "--no-capture-stderr", "--no-logcapture", "--no-capture-hooks")
 NEXT_FEATURE: Final = re.compile(r"\n\n(?=(?:@.*\n)?Feature:)")
 
-EMBEDDED: Final = Options(kind=Kind.EMBEDDED)
+EMBEDDED: Final = Options(kind=ServerKind.EMBEDDED)
 """A run on a server of its own, which scenarios may kill."""
 
 Breaks = Mapping[str, str]
@@ -88,8 +88,8 @@ class Suites:
     def on(cls, url: URL) -> Iterator[Self]:
         """Hold the template for all runs, so that none has to build it."""
         with ExitStack() as cleanups:
-            Databases(url, "f" * 16, Schema()).open(cleanups)
-            yield cls(url, Options(kind=Kind.EXTERNAL, url=url))
+            RunDatabases(url, "f" * 16, Schema()).open(cleanups)
+            yield cls(url, Options(kind=ServerKind.EXTERNAL, url=url))
 
     def run(
         self,
@@ -103,7 +103,7 @@ class Suites:
         before = self._databases()
         features = features_in(suite)
         arrange(features)
-        harness = Harness(options or self.options, plain(Schema()))
+        harness = Harness(options or self.options, plain_application(Schema()))
         with tempfile.TemporaryDirectory() as folder:
             try:
                 harness.start()

@@ -27,7 +27,7 @@ def stored_order(context: Context, quantity: int, cents: int) -> None:
     context.session.commit()
 
 
-@when("somebody registers as {email}")
+@when("a customer registers as {email}")
 def register(context: Context, email: str) -> None:
     context.response = context.client.post("/customers", json={"email": email})
 

@@ -1,13 +1,13 @@
-"""One configuration for pytest and behave: `[tool.pgharness]`, and what is given for one run.
+"""The configuration of a project for pytest and behave: `[tool.pgharness]`, and options of a run.
 
 ```toml
 [tool.pgharness]
-metadata = "app.models:Base.metadata"   # or another of the four that tell how the schema is made
+metadata = "app.models:Base.metadata"   # or one of migrations, schema and application
 postgres = "embedded"
 ```
 
-Every name may be given for one run as well: `-D name=value`, or pytest's ini option
-`pgharness_name`. The command line goes before ini options, and these before pyproject.toml.
+Each name is also an option of a run, `-D name=value`, and an ini option of pytest,
+`pgharness_name`. The command line takes precedence over ini options, and these over pyproject.toml.
 """
 
 import os
@@ -46,23 +46,23 @@ INI: Final = Source(
 
 
 class Isolation(StrEnum):
-    """What a test is given of the database, and what becomes of it afterwards."""
+    """Which database a test receives, and how it is cleaned up."""
 
     ROLLBACK = "rollback"
-    """One transaction, which is rolled back."""
+    """One transaction in the run's database; it is rolled back."""
     RESET = "reset"
-    """The database of the run, which is emptied afterwards."""
+    """The run's database; it is emptied after the test."""
     DATABASE = "database"
-    """A database of its own with the schema in it."""
+    """A new database with the schema; it is dropped."""
     EMPTY_DATABASE = "empty_database"
-    """A database of its own with nothing in it."""
+    """A new database without tables; it is dropped."""
     SERVER = "server"
-    """A server of its own, which it may kill."""
+    """A new server, which the test may kill."""
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """What was configured, with every name and value checked but nothing of the project imported.
+    """A checked configuration; no module of the project has been imported.
 
     Paths are relative to `project`.
     """
@@ -70,22 +70,21 @@ class Configuration:
     project: Path
     options: Options
     isolation: Isolation = Isolation.RESET
-    """What a test of pytest's is given that does not say it itself."""
+    """The default of tests of pytest without a mark."""
     schema: Mapping[str, Setting] = field(default_factory=dict)
-    """Of `SCHEMA`, what the strongest source names that names any."""
+    """The options in `SCHEMA`, from the source of the highest precedence that has any."""
 
     def application(self) -> "Application[Any]":
-        """Return the application under test, imported if it is named, else one that has a schema.
+        """Import the application under test, or return one with defaults and the schema.
 
-        Raises `HarnessError` unless exactly one option tells how the schema is made, and it can be
-        imported.
+        Raises `HarnessError` unless exactly one option names the schema and it can be imported.
         """
         from pgharness.adapters.references import application
 
         if not self.schema:
             missing = "" if (self.project / FILE).is_file() else ", which is not there"
             raise HarnessError(
-                "nothing tells how the schema is made: name one of migrations, metadata, schema and"
+                "no schema is configured: set one of migrations, metadata, schema and"
                 f" application in [tool.pgharness] of {self.project / FILE}{missing}."
             )
         return application(self.project, self.schema)
@@ -98,10 +97,10 @@ def configured(
     ini: Mapping[str, str] | None = None,
     environment: Mapping[str, str] = os.environ,
 ) -> Configuration:
-    """Return the configuration of a project, for a run that was `given` options by `-D`.
+    """Return the configuration of a project and of a run with the `-D` options `given`.
 
-    `project` is the folder whose pyproject.toml counts, if there is one. Userdata of behave's own
-    is left out. Raises `HarnessError` for a name or a value that means nothing.
+    `project` is the folder of pyproject.toml, which is optional. behave's own userdata is ignored.
+    Raises `HarnessError` for an unknown name or value.
     """
     command_line = {k: v for k, v in given.items() if not k.startswith(BEHAVE_OWN)}
     check_names(command_line)
@@ -130,7 +129,7 @@ def _schema(layer: Mapping[str, Setting]) -> dict[str, Setting]:
 
 
 def _table(project: Path) -> dict[str, str]:
-    """Return what `[tool.pgharness]` says, as it would be given by `-D`."""
+    """Return the settings in `[tool.pgharness]` as text, as for `-D`."""
     try:
         text = (project / FILE).read_text("utf-8")
     except FileNotFoundError:

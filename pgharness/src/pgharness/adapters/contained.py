@@ -1,7 +1,7 @@
-"""Steps, hooks and clean-ups may fail, but not end the run, nor run on in a fork of it.
+"""Contain steps, hooks and cleanups: they cannot end the run, nor continue it in a fork.
 
-Behave handles an `Exception`. Whatever else is raised ends it without a report: `SystemExit`, a
-`KeyboardInterrupt` that no signal has caused, `asyncio.CancelledError`, the outcomes of pytest.
+behave handles an `Exception`. Another `BaseException` ends it without a report: `SystemExit`, a
+`KeyboardInterrupt` without a signal, `asyncio.CancelledError`, the outcomes of pytest.
 """
 
 import os
@@ -14,7 +14,7 @@ from pgharness.core.exits import Interrupted
 
 
 class WouldEndRun(Exception):
-    """Says what was raised in place of an error."""
+    """A test raised a `BaseException` that would end the run."""
 
     def __init__(self, raised: BaseException) -> None:
         super().__init__(
@@ -24,7 +24,7 @@ class WouldEndRun(Exception):
 
 
 class OneProcess:
-    """Ends a fork of the process that comes back out of what is in here."""
+    """Ends a fork of the process that leaves this block."""
 
     def __init__(self) -> None:
         self._pid = os.getpid()
@@ -40,7 +40,7 @@ class OneProcess:
 
 
 class Contained(OneProcess):
-    """Turns what would end the run into an error, too."""
+    """Converts exceptions that would end the run to `WouldEndRun`, and ends forks."""
 
     def __exit__(
         self,
@@ -54,7 +54,7 @@ class Contained(OneProcess):
 
 
 def _end_fork(raised: BaseException | None) -> NoReturn:
-    """End a fork as a process of its own, before it cleans up or reports for the run."""
+    """Exit from a fork before it runs cleanups or reports of the run."""
     code: Any = 1
     if isinstance(raised, SystemExit):
         code = raised.code or 0

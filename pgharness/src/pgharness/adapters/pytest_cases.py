@@ -1,4 +1,4 @@
-"""What the fixtures of the pytest plugin rest on: imported when the first test needs a database."""
+"""The implementation of the pytest fixtures, imported when the first test needs a database."""
 
 import sys
 import traceback
@@ -21,14 +21,14 @@ from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptions
 from pgharness.core.options import Options
 from pgharness.core.protocols import DatabaseUnderTest, ItemStatus
-from pgharness.isolation.savepoints import CannotBeShown, RolledBackDatabase
-from pgharness.isolation.snapshots import NotPutBack
+from pgharness.isolation.savepoints import RolledBackDatabase, UnsupportedInRollback
+from pgharness.isolation.snapshots import CleanupFailed
 from pgharness.servers import provision
 from pgharness.sessions.async_handles import AsyncHandle, AsyncRolledBack
-from pgharness.sessions.sessions import FOR_TESTS, TestSessionFactory
+from pgharness.sessions.sessions import TEST_TIMEOUTS, TestSessionFactory
 
 FAILED: Final = pytest.StashKey[bool]()
-"""Whether a test has failed before its fixtures are taken down."""
+"""Whether a test has failed, before its fixtures are torn down."""
 
 TAGS: Final = {
     Isolation.ROLLBACK: ["fixture.rollback"],
@@ -36,14 +36,14 @@ TAGS: Final = {
     Isolation.EMPTY_DATABASE: ["fixture.empty_database"],
     Isolation.SERVER: ["fixture.server"],
 }
-"""What the same is called on a scenario."""
+"""The tags of a scenario with the same isolation."""
 
 FOR_ALL_SESSIONS: Final = "shared_in_session"
-"""The fixture by which a test shares what is stored with all others that have it."""
+"""The fixture by which a test shares stored rows with all others that use it."""
 
 
-class Test:
-    """A test as the harness sees it: as it sees a scenario."""
+class TestItem:
+    """A test of pytest as a `RunItem`."""
 
     __test__ = False
 
@@ -55,25 +55,25 @@ class Test:
         self.tags: Sequence[str] = TAGS.get(isolation, [])
 
     def has_failed(self) -> bool:
-        """Tell whether it has failed so far."""
+        """Return whether it has failed so far."""
         return self._item.stash.get(FAILED, False)
 
 
-class Case:
-    """What the harness gives to one test after the other."""
+class CurrentTest:
+    """The engine, database and isolation of the test that is running."""
 
     def __init__(self, configuration: Configuration) -> None:
         self.default = configuration.isolation
         self.isolation = self.default
-        """That of the test that is run."""
+        """The isolation of the running test."""
         self.harness: Harness[Any]
         self.engine: Engine
-        """The application's; of a test that is rolled back, the one that has one connection."""
+        """The application's engine; if the test is rolled back, one with a single connection."""
         self.database: DatabaseUnderTest
         self._make: Any
 
-    def noting(self, application: Application[Any]) -> Application[Any]:
-        """Return the same application; what its world is given is what a test is given."""
+    def tracked(self, application: Application[Any]) -> Application[Any]:
+        """Return the application with a world that sets `engine` and `database` here."""
         if not isinstance(application, Application):
             raise HarnessError(
                 "the fixture application returns no pgharness Application, but a"
@@ -88,14 +88,14 @@ class Case:
 
     @property
     def is_rolled_back(self) -> bool:
-        """Whether the test is one transaction."""
+        """Whether the test is one transaction that is rolled back."""
         return isinstance(self.database, RolledBackDatabase)
 
     @contextmanager
     def isolated(self, request: pytest.FixtureRequest) -> Iterator[None]:
-        """Give a test the database that it asks for.
+        """Give a test the database that its mark names.
 
-        One that has nothing but a `session` is one transaction: it has no other way to it.
+        With isolation reset, a test that uses `session` without `world` is rolled back instead.
         """
         asked = asked_for(request.node) or self.default
         names = set(request.fixturenames)
@@ -127,7 +127,7 @@ class Case:
 
     @contextmanager
     def session(self, connection: Connection | None, opener: str) -> Iterator[Session]:
-        """Yield a session of which nothing is left: of its own, or in the test's transaction."""
+        """Yield a session that is rolled back, in its own or in the test's transaction."""
         if self.is_rolled_back:
             with Session(connection or self.engine, expire_on_commit=False) as session:
                 event.listen(session, "after_begin", limit)
@@ -141,14 +141,14 @@ class Case:
 
 @contextmanager
 def shared(harness: Harness[Any], request: pytest.FixtureRequest) -> Iterator[TestSessionFactory]:
-    """Let tests of a class or a module share what is stored; yield what stores the first of it.
+    """Open a scope for the tests of a class or a module; yield a factory of sessions for it.
 
-    The scope begins at once, as if with a test before the others that left nothing, so that what
-    fixtures store is in it; unless a test asks for it when it is already going on.
+    The scope begins before the first test, so that it includes rows stored by fixtures; unless a
+    test requests it while it is already running.
     """
     with refusals(), what_is_left(), harness.scope():
         if harness.unended is None:
-            first = Test(request.node, Isolation.RESET)
+            first = TestItem(request.node, Isolation.RESET)
             harness.after_scenario(harness.before_scenario(first), first)
         sessions = harness.sessions()
         sessions.opener = request.node.nodeid
@@ -156,18 +156,18 @@ def shared(harness: Harness[Any], request: pytest.FixtureRequest) -> Iterator[Te
 
 
 LIMITS: Final = "; ".join(
-    f"SET LOCAL {name} = '{value}'" for name, value in FOR_TESTS.settings().items()
+    f"SET LOCAL {name} = '{value}'" for name, value in TEST_TIMEOUTS.settings().items()
 )
 
 
 def limit(_: Session, transaction: SessionTransaction, connection: Connection) -> None:
-    """Let nothing take long in a session's part of a transaction; it ends with that."""
+    """Set the time limits of a session with SET LOCAL, which ends with its savepoint."""
     if not transaction.nested:
         connection.exec_driver_sql(LIMITS)
 
 
 def asked_for(item: pytest.Item) -> Isolation | None:
-    """Return what the nearest mark of a test asks for, if one does. Raises `HarnessError`."""
+    """Return the isolation in the nearest mark of a test, or None. Raises `HarnessError`."""
     for mark in item.iter_markers("pgharness"):
         unknown = sorted(mark.kwargs.keys() - {"isolation"})
         if mark.args or unknown or not mark.kwargs:
@@ -192,7 +192,7 @@ def _isolation(name: object) -> Isolation:
 def asynchronous(
     database: DatabaseUnderTest, application: Application[Any]
 ) -> Iterator[AsyncHandle]:
-    """Yield an asynchronous engine; a connection of it that stays open is an error."""
+    """Yield an asynchronous engine; fail if one of its connections is still in use afterwards."""
     with refusals():
         if isinstance(database, RolledBackDatabase):
             raise HarnessError(
@@ -226,11 +226,11 @@ def asynchronous_session(
 
 @contextmanager
 def running(
-    case: Case, options: Options, application: Application[Any], config: pytest.Config
+    case: CurrentTest, options: Options, application: Application[Any], config: pytest.Config
 ) -> Iterator[Harness[Any]]:
-    """Start the run that all tests of a process share, and remove at the end what it has made."""
+    """Start the run of a process for all of its tests, and remove its databases at the end."""
     with refusals():
-        made = case.harness = Harness(options, case.noting(application))
+        made = case.harness = Harness(options, case.tracked(application))
     interruptions.handle_signals()
     try:
         interruptions.begin_raising()
@@ -238,43 +238,43 @@ def running(
             made.start()
         yield made
     finally:
-        with interruptions.held_back(), _aloud(config):
+        with interruptions.held_back(), _uncaptured(config):
             made.close()
         interruptions.restore_signals()
 
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Say in one sentence why a test cannot be run."""
+    """Fail with one sentence, without a traceback, if a test cannot be run."""
     try:
         yield
-    except (HarnessError, CannotBeShown) as refusal:
+    except (HarnessError, UnsupportedInRollback) as refusal:
         raise _without_traceback(refusal) from None
     except psycopg.OperationalError as error:
         raise _without_traceback(provision.is_gone(error)) from None
 
 
-def _without_traceback(refusal: HarnessError | CannotBeShown) -> BaseException:
+def _without_traceback(refusal: HarnessError | UnsupportedInRollback) -> BaseException:
     return pytest.fail.Exception(f"Cannot run: {refusal}", pytrace=False)
 
 
 @contextmanager
 def what_is_left() -> Iterator[None]:
-    """Say in one sentence what a test has left that it should not have, as an error of it.
+    """Fail with one sentence, without a traceback, if a test left something behind.
 
-    An error from elsewhere, such as of a clean-up of the test's own, is shown as ever.
+    Other errors, such as those of the test's own cleanups, are shown as usual.
     """
     try:
         yield
-    except (AssertionError, NotPutBack) as error:
-        said = list(_said(error))
+    except (AssertionError, CleanupFailed) as error:
+        said = list(_own_messages(error))
         if not all(said):
             raise
         raise pytest.fail.Exception("\n".join(reversed(said)), pytrace=False) from None
 
 
-def _said(error: BaseException | None) -> Iterator[str]:
-    """Yield what an error says and what came before it, the last first; of others nothing."""
+def _own_messages(error: BaseException | None) -> Iterator[str]:
+    """Yield the messages of an error and its contexts; '' for those not raised by the harness."""
     while error is not None:
         *_, (frame, _) = traceback.walk_tb(error.__traceback__)
         is_ours = frame.f_globals.get("__name__", "").startswith("pgharness.")
@@ -283,8 +283,8 @@ def _said(error: BaseException | None) -> Iterator[str]:
 
 
 @contextmanager
-def _aloud(config: pytest.Config) -> Iterator[None]:
-    """Let what is printed be seen, also from a worker: where a kept database is, for one."""
+def _uncaptured(config: pytest.Config) -> Iterator[None]:
+    """Print to the terminal without capturing, also in a worker of pytest-xdist."""
     capture = config.pluginmanager.getplugin("capturemanager")
     with capture.global_and_fixture_disabled(), redirect_stdout(sys.stderr):
         yield

@@ -1,4 +1,4 @@
-"""The fixtures of the pytest plugin; what they need is imported when the first test needs it."""
+"""The fixtures of the pytest plugin; their implementation is imported for the first test."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
     from sqlalchemy.orm import Session
 
-    from pgharness.adapters.pytest_cases import Case
+    from pgharness.adapters.pytest_cases import CurrentTest
     from pgharness.adapters.test_run import Harness
     from pgharness.core.application import Application
     from pgharness.core.options import Options
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def harness_options(pytestconfig: pytest.Config) -> "Options":
-    """Options of the run, pgharness.core.options.Options; a conftest.py may return others."""
+    """Options of the run, `pgharness.Options`; a conftest.py may override it."""
     return configuration(pytestconfig).options
 
 
 @pytest.fixture(scope="session")
 def application(pytestconfig: pytest.Config) -> "Application[Any]":
-    """What the harness is told of the application: [tool.pgharness], or what a conftest.py returns.
+    """The application under test, `pgharness.Application`, from [tool.pgharness].
 
-    It is a pgharness.core.application.Application.
+    A conftest.py may override it.
     """
     from pgharness.adapters.pytest_cases import refusals
 
@@ -39,22 +39,22 @@ def application(pytestconfig: pytest.Config) -> "Application[Any]":
 
 
 @pytest.fixture(scope="session")
-def _case(pytestconfig: pytest.Config) -> "Case":
-    from pgharness.adapters.pytest_cases import Case
+def _case(pytestconfig: pytest.Config) -> "CurrentTest":
+    from pgharness.adapters.pytest_cases import CurrentTest
 
-    return Case(configuration(pytestconfig))
+    return CurrentTest(configuration(pytestconfig))
 
 
 @pytest.fixture(scope="session")
 def harness(
-    _case: "Case",
+    _case: "CurrentTest",
     harness_options: "Options",
     application: "Application[Any]",
     pytestconfig: pytest.Config,
 ) -> "Iterator[Harness[Any]]":
     """The run: its server, and its clone of the template.
 
-    Without a server every test that needs one is an error, with the reason in one sentence.
+    If the server cannot be started, each test that needs it is an error with the reason.
     """
     from pgharness.adapters.pytest_cases import running
 
@@ -63,31 +63,33 @@ def harness(
 
 
 @pytest.fixture
-def _visit(_case: "Case", harness: "Harness[Any]", request: pytest.FixtureRequest) -> Iterator[Any]:
-    """The test's place in the run, on the database that its mark asks for.
+def _begun_world(
+    _case: "CurrentTest", harness: "Harness[Any]", request: pytest.FixtureRequest
+) -> Iterator[Any]:
+    """Begin the test on the database that its mark names, and yield its world.
 
-    What the test leaves open is an error of it.
+    A connection or session that the test leaves open is an error.
     """
-    from pgharness.adapters.pytest_cases import Test, refusals, what_is_left
+    from pgharness.adapters.pytest_cases import TestItem, refusals, what_is_left
 
     with refusals(), what_is_left(), _case.isolated(request):
-        test = Test(request.node, _case.isolation)
+        test = TestItem(request.node, _case.isolation)
         made = harness.before_scenario(test)
         yield made
         harness.after_scenario(made, test)
 
 
 @pytest.fixture
-def world(_visit: Any) -> Any:
-    """What the application makes for each test; without one of its own, an engine and a database.
+def world(_begun_world: Any) -> Any:
+    """The application's object for the test; by default it has an engine and a database.
 
-    What the test leaves open, or a refusal that it kept and did not judge, is an error.
+    A connection that the test leaves open, or a refusal that it does not check, is an error.
     """
-    return _visit
+    return _begun_world
 
 
 @pytest.fixture
-def database(_case: "Case", world: object) -> "DatabaseUnderTest":
+def database(_case: "CurrentTest", world: object) -> "DatabaseUnderTest":
     """The test's database: its `url`, and `observer`, a psycopg connection that sees all rows.
 
     With isolation="rollback", `observer` reads within the test's transaction, as long as no session
@@ -98,10 +100,10 @@ def database(_case: "Case", world: object) -> "DatabaseUnderTest":
 
 
 @pytest.fixture
-def engine(_case: "Case", world: object) -> "Engine":
-    """The application's engine on the test's database; what is committed is really committed.
+def engine(_case: "CurrentTest", world: object) -> "Engine":
+    """The application's engine on the test's database; commits are real.
 
-    With isolation="rollback" it has one connection, and all that is committed is rolled back.
+    With isolation="rollback" it has one connection, and commits are rolled back after the test.
     """
     assert world is not None, "the test has begun"
     return _case.engine
@@ -116,11 +118,11 @@ def connection(engine: "Engine") -> "Iterator[Connection]":
 
 @pytest.fixture
 def sessions(
-    _case: "Case", database: "DatabaseUnderTest", request: pytest.FixtureRequest
+    _case: "CurrentTest", database: "DatabaseUnderTest", request: pytest.FixtureRequest
 ) -> "Iterator[TestSessionFactory]":
-    """A factory of sessions past the application: rolled_back() and committing().
+    """A factory of sessions that bypass the application: rolled_back() and committing().
 
-    A session that is still open after the test is an error of it.
+    A session that the test leaves open is an error.
     """
     from pgharness.adapters.pytest_cases import refusals, what_is_left
 
@@ -134,19 +136,21 @@ def sessions(
 
 
 @pytest.fixture
-def session(_case: "Case", _visit: object, request: pytest.FixtureRequest) -> "Iterator[Session]":
-    """An SQLAlchemy session of which nothing is left, whatever the test commits.
+def session(
+    _case: "CurrentTest", _begun_world: object, request: pytest.FixtureRequest
+) -> "Iterator[Session]":
+    """An SQLAlchemy session that is rolled back after the test, also what it commits.
 
-    A test that has `database`, `engine` or `world` as well, and is not one transaction as a whole,
-    has this session on a connection of its own: neither sees what the other has not committed.
+    If the test also uses `database`, `engine` or `world`, and isolation is not "rollback", the
+    session has a connection of its own: other connections never see its rows.
     """
     shared = request.getfixturevalue("connection") if _shares(_case, request) else None
     with _case.session(shared, request.node.nodeid) as opened:
         yield opened
 
 
-def _shares(case: "Case", request: pytest.FixtureRequest) -> bool:
-    """Return whether a session must do with the connection that the test has."""
+def _shares(case: "CurrentTest", request: pytest.FixtureRequest) -> bool:
+    """Return whether the session must use the connection of the fixture `connection`."""
     return case.is_rolled_back and "connection" in request.fixturenames
 
 
@@ -154,10 +158,10 @@ def _shares(case: "Case", request: pytest.FixtureRequest) -> bool:
 def async_engine(
     database: "DatabaseUnderTest", application: "Application[Any]"
 ) -> "Iterator[AsyncEngine]":
-    """An asynchronous engine on the test's database, with the options of the application's own.
+    """An asynchronous engine on the test's database, with the application's engine options.
 
-    It works in whatever event loop the test has. A connection that the test leaves open is an
-    error of it. With isolation="rollback" it is refused.
+    It works in any event loop. A connection that the test leaves open is an error. With
+    isolation="rollback" it is refused.
     """
     from pgharness.adapters.pytest_cases import asynchronous
 
@@ -169,9 +173,9 @@ def async_engine(
 def async_session(
     database: "DatabaseUnderTest", application: "Application[Any]"
 ) -> "Iterator[AsyncSession]":
-    """An asynchronous session of which nothing is left, whatever the test commits.
+    """An asynchronous session that is rolled back after the test, also what it commits.
 
-    It connects when it is first used. As it rolls back by itself, isolation="rollback" is refused.
+    It connects on first use, with a connection of its own; so isolation="rollback" is refused.
     """
     from pgharness.adapters.pytest_cases import asynchronous_session
 
@@ -183,9 +187,9 @@ def async_session(
 def shared_in_class(
     harness: "Harness[Any]", request: pytest.FixtureRequest
 ) -> "Iterator[TestSessionFactory]":
-    """What tests of this class store is kept until its last one, then all is put back.
+    """Keep the rows of the tests in this class until the last one, then restore the database.
 
-    A fixture of the class stores something for all of them by `shared_in_class.committing()`.
+    A fixture of the class stores rows for all of them by `shared_in_class.committing()`.
     """
     from pgharness.adapters.pytest_cases import shared
 
@@ -197,9 +201,9 @@ def shared_in_class(
 def shared_in_module(
     harness: "Harness[Any]", request: pytest.FixtureRequest
 ) -> "Iterator[TestSessionFactory]":
-    """What tests of this module store is kept until its last one, then all is put back.
+    """Keep the rows of the tests in this module until the last one, then restore the database.
 
-    A fixture of the module stores something for all of them by `shared_in_module.committing()`.
+    A fixture of the module stores rows for all of them by `shared_in_module.committing()`.
     """
     from pgharness.adapters.pytest_cases import shared
 
@@ -208,6 +212,6 @@ def shared_in_module(
 
 
 @pytest.fixture
-def shared_in_session(_visit: object) -> None:
-    """What the tests with this fixture store is kept for one another, in a database of its own."""
-    assert _visit is not None, "the test has begun, in the database that this fixture chooses"
+def shared_in_session(_begun_world: object) -> None:
+    """Keep the rows of all tests with this fixture, in a separate database, until the end."""
+    assert _begun_world is not None, "the test has begun, in the database that this fixture chooses"

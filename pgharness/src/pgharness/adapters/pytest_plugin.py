@@ -1,8 +1,8 @@
-"""The plugin of pytest: installed with pgharness, by the entry point `pytest11`.
+"""The pytest plugin, registered by the entry point `pytest11`.
 
-Every pytest process, each worker of pytest-xdist as well, is a run of its own: it has its own
-marked clone of the template, made when the first test asks for it, gone at the end. What is needed
-for that is imported then: a project that does not use the plugin does not pay for it.
+Each pytest process, also each worker of pytest-xdist, is a run with its own clone of the template,
+which is created for the first test that needs it and dropped at the end. The modules for that are
+imported then, so that the plugin costs nothing in a project that does not use it.
 """
 
 import argparse
@@ -35,15 +35,15 @@ LONG: Final = "--pgharness"
 SHORT: Final = "-D"
 SHORT_IS_TAKEN: Final = pytest.StashKey[bool]()
 MARK: Final = (
-    "pgharness(isolation): what the test is given of the database, and what becomes of it:"
+    "pgharness(isolation): which database the test receives and how it is cleaned up:"
     " rollback, reset, database, empty_database or server"
 )
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Add the ini options, and the long form of the option."""
-    # pytest would compile all that a plugin's distribution contains anew, and add to the sentence
-    # of an assertion what its parts are.
+    # pytest would rewrite the assertions of all modules of a plugin's distribution, which takes
+    # time and extends their messages.
     marked: set[str] = getattr(pluginmanager.rewrite_hook, "_must_rewrite", set())
     marked -= {name for name in marked if name.partition(".")[0] == "pgharness"}
     group = parser.getgroup("pgharness")
@@ -56,8 +56,8 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 def pytest_load_initial_conftests(
     early_config: pytest.Config, parser: pytest.Parser, args: list[str]
 ) -> Generator[None]:
-    """Add the short form of the option, behave's, if nobody else has it by now."""
-    # As long as nobody has it, its values are taken for paths.
+    """Add the short option -D, as behave has it, unless another plugin has added it."""
+    # pytest does not know it yet, and has taken its values for paths.
     places = early_config.known_args_namespace.file_or_dir
     values = [value for option, value in pairwise(args) if option == SHORT]
     places[:] = [place for place in places if place not in values]
@@ -71,14 +71,14 @@ def pytest_load_initial_conftests(
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    """Say that -D is not ours, where ours is used."""
+    """Report that another plugin has -D, in a project that uses this plugin."""
     if config.stash.get(SHORT_IS_TAKEN, False) and CONFIGURATION in config.stash:
         return [f"pgharness: another plugin has {SHORT}; use {LONG} name=value"]
     return []
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse what means nothing before a test is collected, in a project that uses the plugin."""
+    """Check the configuration before tests are collected, in a project that uses the plugin."""
     config.addinivalue_line("markers", MARK)
     file = config.rootpath / "pyproject.toml"
     if (
@@ -90,7 +90,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def configuration(config: pytest.Config) -> "Configuration":
-    """Return what was configured. Raises `pytest.UsageError` for what means nothing."""
+    """Return the configuration. Raises `pytest.UsageError` for an unknown name or value."""
     if CONFIGURATION not in config.stash:
         given = config.getoption("pgharness")
         config.stash[CONFIGURATION] = read(config.rootpath, given, _ini(config))
@@ -98,9 +98,9 @@ def configuration(config: pytest.Config) -> "Configuration":
 
 
 def read(project: Path, given: Sequence[str], ini: Mapping[str, str]) -> "Configuration":
-    """Return the configuration of a project, for a run that is given `name=value`.
+    """Return the configuration of a project and of a run with options `name=value`.
 
-    Raises `pytest.UsageError` for what means nothing.
+    Raises `pytest.UsageError` for an unknown name or value.
     """
     from pgharness.adapters.configuration import configured
     from pgharness.core.errors import HarnessError
@@ -112,9 +112,9 @@ def read(project: Path, given: Sequence[str], ini: Mapping[str, str]) -> "Config
 
 
 def _ini(config: pytest.Config) -> dict[str, str]:
-    """Return what the ini options say, also those that there are not."""
+    """Return the ini options with our prefix, including unknown ones."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of pytest, which has no other way to tell them
+        warnings.simplefilter("ignore")  # `inicfg` is deprecated without a replacement
         given = [name for name in config.inicfg if name.startswith(INI)]
     names = [name.removeprefix(INI) for name in given]
     return {name: str(config.getini(INI + name)) if name in OPTIONS else "" for name in names}
@@ -131,7 +131,7 @@ def pairs(given: Sequence[str]) -> dict[str, str]:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Refuse a mark that means nothing, whether or not its test has a database."""
+    """Check the mark of a test, even if the test uses no database."""
     if item.get_closest_marker("pgharness") is not None:
         from pgharness.adapters.pytest_cases import asked_for, refusals
 
@@ -141,9 +141,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True, trylast=True)  # innermost: a fork runs no other hook
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
-    """Let no fork of the process that comes back out of a test go on with the tests.
+    """End a fork of the process that leaves a test, before it runs further tests.
 
-    A test may be a method of a class of unittest, which is not called by `pytest_pyfunc_call`.
+    Not in `pytest_pyfunc_call`, which is not called for methods of `unittest.TestCase`.
     """
     if "harness" not in getattr(item, "fixturenames", ()):
         yield
@@ -158,7 +158,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Let the fixtures know that their test has failed; let nobody read a password there."""
+    """Record for the fixtures whether the test has failed; mask passwords in the report."""
     report = yield
     if report.failed and (cases := sys.modules.get("pgharness.adapters.pytest_cases")):
         item.stash[cases.FAILED] = True
@@ -171,7 +171,7 @@ def pytest_runtest_makereport(
 def pytest_make_collect_report(
     collector: pytest.Collector,
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """Let nobody read a password in what is said of a module that cannot be imported."""
+    """Mask passwords in the report of a module that cannot be imported."""
     report = yield
     if report.longrepr:
         _mask(report, collector.config)
@@ -179,10 +179,10 @@ def pytest_make_collect_report(
 
 
 def _mask(report: pytest.TestReport | pytest.CollectReport, config: pytest.Config) -> None:
-    """Blank passwords in a report: drivers have them among their arguments, which pytest shows."""
+    """Mask passwords in a report: pytest shows arguments of functions, also of drivers."""
     if (masking := sys.modules.get("pgharness.core.masking")) is None:
         return
-    # In builtin types, as workers send it.
+    # As builtin types, the format in which workers send it.
     data = config.hook.pytest_report_to_serializable(config=config, report=report)
     if (masked := masking.masked_all(data)) != data:
         made = config.hook.pytest_report_from_serializable(config=config, data=masked)

@@ -1,4 +1,4 @@
-"""The application that a configuration names: imported, or made around a schema."""
+"""Import the application or the schema that a configuration names."""
 
 import re
 import sys
@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import MetaData
 
-from pgharness.core.application import Application, plain
+from pgharness.core.application import Application, plain_application
 from pgharness.core.callers import place_of
 from pgharness.core.errors import HarnessError
 from pgharness.core.options import Setting
@@ -21,21 +21,22 @@ from pgharness.databases.migrators import Alembic, Metadata, SqlFiles
 T = TypeVar("T")
 
 REFERENCE: Final = re.compile(r"(?P<module>[A-Za-z_][\w.]*):(?P<attributes>[A-Za-z_][\w.]*)")
-"""What names an object: `package.module:NAME`, or an attribute of one."""
+"""A reference to an object: `package.module:NAME`, where NAME may have attributes."""
 
 
 def application(project: Path, given: Mapping[str, Setting]) -> Application[Any]:
-    """Return the application that is named, or a plain one that has the schema that is named.
+    """Return the named application, or one with defaults and the named schema.
 
-    At least one is given. Raises `HarnessError` if several are, or if it cannot be had.
+    `given` has at least one entry. Raises `HarnessError` if it has several, or if the application
+    or the schema cannot be imported.
     """
     if len(given) > 1:
         one, other, *_ = sorted(given)
-        raise HarnessError(f"both {one} and {other} tell how the schema is made: leave one out.")
+        raise HarnessError(f"both {one} and {other} configure the schema: leave one out.")
     ((name, setting),) = given.items()
     if name == "application":
         return _object(project, name, setting, Application)
-    return plain(_migrator(project, name, setting))
+    return plain_application(_migrator(project, name, setting))
 
 
 def _migrator(project: Path, name: str, setting: Setting) -> Migrator:
@@ -49,7 +50,7 @@ def _migrator(project: Path, name: str, setting: Setting) -> Migrator:
 
 
 def _object(project: Path, name: str, setting: Setting, kind: type[T]) -> T:
-    """Return the object of this type that a setting names. Raises `HarnessError`."""
+    """Import the object that a setting names. Raises `HarnessError` for another type."""
     found = REFERENCE.fullmatch(setting.value)
     if found is None:
         raise HarnessError(
@@ -57,7 +58,7 @@ def _object(project: Path, name: str, setting: Setting, kind: type[T]) -> T:
         )
     named = f"{name} = {setting.value}"
     if str(project) not in sys.path:
-        sys.path.append(str(project))  # after all that can be imported already
+        sys.path.append(str(project))  # last, so that it hides no other module
     module = _module(found["module"], named)
     try:
         value = reduce(getattr, found["attributes"].split("."), module)
@@ -71,9 +72,9 @@ def _object(project: Path, name: str, setting: Setting, kind: type[T]) -> T:
 
 
 def _module(module: str, named: str) -> Any:
-    """Return the module, imported; what its code raises is told by its type and its place.
+    """Import a module. Raises `HarnessError` with the type and the place of an error in it.
 
-    Its message is not: it may quote a password, of which nobody has been told at this time.
+    The message of the error is left out: it may quote a password that is not masked yet.
     """
     try:
         return import_module(module)

@@ -1,9 +1,9 @@
-"""The runner that pyproject.toml names, and how Ctrl-C ends a process that is still loading it.
+"""The runner for `[tool.behave]`, with a handler for Ctrl-C while it is imported.
 
-The harness, the service and what they rest on take a second to import. Nothing has been made by
-then, so there is nothing to unwind: an import that is interrupted would only end in a traceback.
+The imports take about a second. Nothing has been created by then, so Ctrl-C ends the process at
+once; by default it would print the traceback of an import.
 
-Nothing but behave imports this module, and it must import little before the signal is handled.
+Only behave imports this module, which must import little before the signal is handled.
 """
 
 import os
@@ -12,12 +12,12 @@ from types import FrameType
 from typing import Final
 
 EXIT_CODE: Final = 128 + signal.SIGINT
-"""That of a run which is interrupted later: the shells' convention."""
+"""The exit code after SIGINT by the convention of shells, as for a run interrupted later."""
 SENTENCE: Final = "Interrupted before the run began: nothing was started."
 
 
 def end(_number: int, _frame: FrameType | None) -> None:
-    """End the process at once. Of reports, those of an earlier run are still there."""
+    """End the process at once; reports of an earlier run stay."""
     os.write(2, f"\n{SENTENCE}\n".encode())
     os._exit(EXIT_CODE)
 
@@ -26,7 +26,7 @@ if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, end)
 
 from pgharness.adapters.behave.runner import Runner  # noqa: E402
-from pgharness.core.exits import interruptions  # noqa: E402 (it is what takes the time)
+from pgharness.core.exits import interruptions  # noqa: E402 (after the handler is set)
 
 if signal.getsignal(signal.SIGINT) is end:
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,4 +1,4 @@
-"""What surrounds the scenarios of one run: it starts, watches over and removes everything."""
+"""One run of tests: its server and databases, and what happens around each test."""
 
 import os
 import statistics
@@ -16,11 +16,11 @@ from sqlalchemy import URL
 from pgharness.core import requirements
 from pgharness.core.application import Application, W
 from pgharness.core.errors import HarnessError
-from pgharness.core.options import Keep, Kind, Options
+from pgharness.core.options import Keep, Options, ServerKind
 from pgharness.core.protocols import OwnServer, RunItem, Server
 from pgharness.core.requirements import Need
 from pgharness.core.run_directory import Run
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 from pgharness.isolation.scopes import ISOLATING, Scopes
 from pgharness.isolation.snapshots import EMPTY, Snapshot
 from pgharness.isolation.test_database import Database
@@ -36,32 +36,32 @@ class Harness(Generic[W]):
         self._options = options
         self._application = application
         self._cleanups = ExitStack()
-        """For what must go when the run ends, in any case."""
+        """Run at the end of the run in any case."""
         self._server_cleanups = ExitStack()
-        """For what stays when a database is kept for a look."""
+        """Left out at the end if a database is kept."""
         self._kept: list[str] = []
         self._costs: list[float] = []
-        """Seconds that the harness itself took for each scenario."""
+        """The harness's own time for each test, in seconds."""
         self._cost = 0.0
         self._skipped: Counter[str] = Counter()
-        """How many scenarios could not be judged on this server, by the reason."""
+        """The number of tests skipped on this server, by reason."""
         self._cases: Iterator[int] = count(1)
         self._scopes = Scopes()
         self._kept_database: Database[W] | None = None
-        """What scenarios share to the end of the run."""
+        """The database of tests that share rows until the end of the run."""
         self._initial: Snapshot | None = None
-        """What the migrations have stored; it is looked at in the first clone."""
+        """The rows of the migrations, read from the first clone."""
         self._rolls_back = False
         self._missing: HarnessError | None = None
-        """Why a server that scenarios have to themselves did not start."""
+        """Why a server for a test of its own did not start."""
         self.unended: RunItem | None = None
-        """What has begun and not ended, as far as the harness was told."""
+        """The test for which `before_scenario` was called and `after_scenario` was not."""
         self._log = SqlLog(sys.__stderr__ or sys.stderr) if options.sql else None
         self._began = time.perf_counter()
         self._pid = os.getpid()
 
     def start(self) -> None:
-        """Start the server and make the run's database. Raises `HarnessError`."""
+        """Start the server and create the run's database. Raises `HarnessError`."""
         self._run = Run.begin()
         self._server_cleanups.callback(self._run.close)
         embedded.sweep()
@@ -70,8 +70,10 @@ class Harness(Generic[W]):
                 self._options, self._run, self._server_cleanups, self._application.requirements
             )
             print(line, flush=True)
-            self._databases = Databases(self._server.url, self._run.id, self._application.migrator)
-            if self._options.kind is Kind.EXTERNAL:
+            self._databases = RunDatabases(
+                self._server.url, self._run.id, self._application.migrator
+            )
+            if self._options.kind is ServerKind.EXTERNAL:
                 self._cleanups.callback(self._say_what_stays)
             self._databases.open(self._cleanups)
             self._database = self._cleanups.enter_context(self._clone("run"))
@@ -80,9 +82,9 @@ class Harness(Generic[W]):
         self._ready_after = time.perf_counter() - self._began
 
     def before_scenario(self, scenario: RunItem) -> W:
-        """Return a new world; nothing is stored but what the scenario shares with others.
+        """Return a new world; the database contains only rows that the test shares with others.
 
-        Raises `HarnessError` if a server should have been had.
+        Raises `HarnessError` if the test needs its own server and that did not start.
         """
         if self._missing is not None:
             raise self._missing
@@ -98,12 +100,12 @@ class Harness(Generic[W]):
         return world
 
     def sessions(self) -> TestSessionFactory:
-        """Return the factory of sessions on the database in force; it is kept with it."""
+        """Return the factory of sessions on the current database, which keeps it."""
         return self._database.sessions()
 
     @contextmanager
     def rolled_back(self) -> Iterator[None]:
-        """Let each scenario be one transaction, which is rolled back."""
+        """Run each test of this block in one transaction that is rolled back."""
         before, self._rolls_back = self._rolls_back, True
         try:
             yield
@@ -112,16 +114,16 @@ class Harness(Generic[W]):
 
     @contextmanager
     def scope(self) -> Iterator[None]:
-        """Let the scenarios of a feature, a rule or a scenario share what is stored."""
+        """Let the tests of this block share stored rows."""
         with self._scopes.opened(self._database):
             yield
 
     @contextmanager
     def scope_of_the_run(self) -> Iterator[None]:
-        """Let scenarios share what is stored with all others that ask for this, to the end.
+        """Let the tests of all such blocks share stored rows until the end of the run.
 
-        It is kept in a database of its own: scenarios that do not ask for it never see it. The
-        scope of this database never ends: nothing is put back there, it is dropped with the run.
+        They use a separate database, so that other tests do not see these rows. Its scope has no
+        end: nothing is restored, the database is dropped with the run.
         """
         if self._kept_database is None:
             self._kept_database = self._cleanups.enter_context(
@@ -136,7 +138,7 @@ class Harness(Generic[W]):
 
     @contextmanager
     def database_of_its_own(self, *, empty: bool = False) -> Iterator[None]:
-        """Let scenarios have a clone of the template, or an empty database, to themselves."""
+        """Give the tests of this block a clone of the template, or an empty database."""
         shared = self._database
         try:
             with self._clone(f"case_{next(self._cases)}", empty=empty) as self._database:
@@ -146,21 +148,21 @@ class Harness(Generic[W]):
 
     @contextmanager
     def server_of_its_own(self) -> Iterator[None]:
-        """Let scenarios have a server to themselves, which keeps what is committed.
+        """Give the tests of this block a durable server of their own, which they may crash.
 
-        They may crash it. Beside somebody else's server there is none, and they are skipped.
+        If the run uses an external server, there is none, and `obstacle` skips these tests.
         """
         if self._server.obstacle(Need.CRASH):
             yield
             return
         shared = self._server, self._database
         with ExitStack() as cleanups:
-            # An interrupted run may not come back here.
+            # After an interruption the code below may not run.
             self._cleanups.callback(cleanups.close)
             try:
                 self._server, self._database = self._start_durable(cleanups)
             except HarnessError as refusal:
-                # From a fixture of a feature behave would report it of no scenario.
+                # behave reports an error in a feature's fixture for none of its scenarios.
                 self._missing = refusal
             yield
         self._missing = None
@@ -175,14 +177,14 @@ class Harness(Generic[W]):
         return server, database
 
     def _made_on(self, server: OwnServer) -> URL:
-        """Make the run's database on a server with which it will go."""
-        databases = Databases(server.url, self._run.id, self._application.migrator)
+        """Create a database on a test's own server; it is removed with the server."""
+        databases = RunDatabases(server.url, self._run.id, self._application.migrator)
         with ExitStack() as cleanups:
             databases.open(cleanups)
             return databases.clone(f"run{next(self._cases)}", ExitStack())
 
     def obstacle(self, tags: Iterable[str]) -> str | None:
-        """Return why a scenario with these tags cannot be judged on this server, or None."""
+        """Return why a test with these tags must be skipped on this server, or None."""
         obstacles = map(self._server.obstacle, requirements.read_from(tags))
         obstacle = next(filter(None, obstacles), None)
         if obstacle is not None:
@@ -191,7 +193,7 @@ class Harness(Generic[W]):
 
     @contextmanager
     def another_database(self, like: URL | None = None, encoding: str = "UTF8") -> Iterator[URL]:
-        """Make a further database, empty or `like` one that nobody is connected to."""
+        """Create another database, empty or as a copy of `like`, which must have no connections."""
         purpose = f"more_{next(self._cases)}"
         with ExitStack() as cleanups:
             if like is None:
@@ -200,7 +202,7 @@ class Harness(Generic[W]):
                 yield self._databases.copy(like, purpose, cleanups)
 
     def after_scenario(self, world: W, scenario: RunItem) -> None:
-        """Fail a scenario that left a refusal unjudged, a connection open, or what stays."""
+        """End a test. Raises an error if it left a refusal unchecked or a connection open."""
         self.unended = None
         try:
             self._look_after(world, scenario)
@@ -223,9 +225,9 @@ class Harness(Generic[W]):
             self._keep(scenario)
 
     def close(self) -> None:
-        """Remove everything the run made, and say what was kept and what it cost.
+        """Remove everything that the run created; print what is kept, and the time.
 
-        A fork of the process leaves it to the process.
+        Does nothing in a fork of the process.
         """
         if os.getpid() != self._pid:
             return
@@ -240,13 +242,13 @@ class Harness(Generic[W]):
         if self._options.timing and self._costs:
             median = statistics.median(self._costs) * 1000
             print(
-                f"Harness: {self._ready_after:.2f} s to the first scenario, then {median:.2f} ms"
-                f" a scenario (median of {len(self._costs)})"
+                f"Harness: {self._ready_after:.2f} s to the first test, then {median:.2f} ms"
+                f" per test (median of {len(self._costs)})"
             )
         for obstacle, number in self._skipped.items():
-            print(f"Skipped {number} {'scenario' if number == 1 else 'scenarios'}: {obstacle}.")
+            print(f"Skipped {number} {'test' if number == 1 else 'tests'}: {obstacle}.")
         if self._kept:
-            where = "server" if self._options.kind is Kind.EXTERNAL else "machine"
+            where = "server" if self._options.kind is ServerKind.EXTERNAL else "machine"
             print(f"Kept until the next run on this {where}:", *self._kept, sep="\n  ")
 
     def _remove(self) -> None:
@@ -254,8 +256,8 @@ class Harness(Generic[W]):
             with self._server_cleanups, self._cleanups:
                 pass
         except psycopg.OperationalError:
-            # What ran on a server of our own is gone with it.
-            if self._options.kind is Kind.EXTERNAL:
+            # A server that the run has started is removed with its databases.
+            if self._options.kind is ServerKind.EXTERNAL:
                 print("The run's databases could not be removed; the next run there will do it.")
 
     def _say_what_stays(self) -> None:
@@ -280,10 +282,10 @@ class Harness(Generic[W]):
 
     def _keep(self, scenario: RunItem) -> None:
         if self._rolls_back:
-            print(f"{scenario.location}: nothing is kept, the scenario's work is rolled back")
+            print(f"{scenario.location}: nothing is kept, the test was rolled back")
             return
         if self._database.has_own_server:
-            print(f"{scenario.location}: nothing is kept, the scenario's server goes with it")
+            print(f"{scenario.location}: nothing is kept, the test's server was removed")
             return
         self._database.disconnect()
         copy = self._databases.keep(str(self._database.url.database), len(self._kept) + 1)
@@ -291,7 +293,7 @@ class Harness(Generic[W]):
         self._kept.append(f"{scenario.location}: {self._psql(copy)}")
 
     def _psql(self, url: URL) -> str:
-        ours = self._server.kind is not Kind.EXTERNAL
+        ours = self._server.kind is not ServerKind.EXTERNAL
         return psql.line(url, self._run.directory / "pgpass" if ours else None)
 
     @contextmanager

@@ -1,1 +1,1 @@
-"""What every part of the harness rests on."""
+"""Options, errors, protocols and utilities that all other packages of the harness use."""

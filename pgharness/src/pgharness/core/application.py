@@ -1,4 +1,4 @@
-"""What the harness is told of the application whose tests it serves."""
+"""The application under test: its migrator, its engine, and what the server must offer."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from typing import Any, Final, Generic, TypeVar
 from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.exc import StatementError
 
-from pgharness.core.case import Case
 from pgharness.core.database_url import session_parameters
+from pgharness.core.default_world import DefaultWorld
 from pgharness.core.protocols import DatabaseUnderTest, Migrator, World
 
 W = TypeVar("W", bound=World)
@@ -23,20 +23,20 @@ class Requirements:
     """What a server, and the harness's role on it, must offer."""
 
     attributes: Sequence[str] = ("CREATEDB",)
-    """Of `ATTRIBUTES`. Without CREATEDB no database can be made."""
+    """Some of `ATTRIBUTES`. CREATEDB is required to create databases."""
     group_roles: Sequence[str] = ()
-    """Roles that the harness's role must be able to act as, where they exist already."""
+    """Roles that the harness's role must be allowed to SET ROLE to, if they exist already."""
     connections: int = 16
-    """The most that a run has at once: of a stress test, of a pool, and of the harness."""
+    """The maximum open at once, by a stress test, by pools and by the harness itself."""
 
 
 MINIMAL: Final = Requirements()
-"""What the harness needs for itself."""
+"""The requirements of the harness itself."""
 
 
 @dataclass(frozen=True)
 class Timeouts:
-    """How long things may take in a session of a test: whoever waits longer waits for nothing."""
+    """The time limits of a test's session: with them, no test waits forever."""
 
     statement: timedelta = timedelta(seconds=5)
     lock: timedelta = timedelta(seconds=2)
@@ -44,7 +44,7 @@ class Timeouts:
     connect: timedelta = timedelta(seconds=5)
 
     def settings(self) -> dict[str, str]:
-        """Return PostgreSQL's settings, in milliseconds; connecting is the driver's affair."""
+        """Return PostgreSQL's settings in milliseconds. `connect` is a parameter of the driver."""
         millisecond = timedelta(milliseconds=1)
         return {
             "statement_timeout": str(self.statement // millisecond),
@@ -54,33 +54,33 @@ class Timeouts:
 
 
 Explain = Callable[[StatementError, Timeouts, bool], Exception | None]
-"""Returns what the application itself would raise for an error of the database, or None.
+"""Returns the exception that the application would raise for an error of the database, or None.
 
-The timeouts are those of the session; the last argument tells whether it was being committed.
+The arguments are the error, the timeouts of the session, and whether it was being committed.
 """
 
 
 def unexplained(_: StatementError, __: Timeouts, ___: bool) -> None:  # noqa: FBT001 (see `Explain`)
-    """Return that the application has errors of its own for nothing."""
+    """Return None: the application translates no errors."""
 
 
 @dataclass(frozen=True)
 class Application(Generic[W]):
-    """An application under test: how its schema is made, and how it connects."""
+    """An application under test: how its schema is created, and how it connects."""
 
     migrator: Migrator
     engine: Callable[[URL], Engine]
-    """Makes the engine of the application for a test database."""
+    """Returns the application's engine for the URL of a test database."""
     engine_options: Callable[[URL], dict[str, Any]]
     """Returns the keyword arguments of `create_engine` for the same engine."""
     world: Callable[[Engine, DatabaseUnderTest], W]
-    """Makes what each scenario or test is given."""
+    """Returns the object that one test receives."""
     requirements: Requirements = MINIMAL
     explain: Explain = unexplained
 
 
-def plain_options(url: URL) -> dict[str, Any]:
-    """Return how the engine of no application in particular is made."""
+def plain_engine_options(url: URL) -> dict[str, Any]:
+    """Return arguments of `create_engine` that hide values in errors and set the session."""
     return {
         "pool_pre_ping": True,
         "hide_parameters": True,
@@ -88,10 +88,10 @@ def plain_options(url: URL) -> dict[str, Any]:
     }
 
 
-def plain(migrator: Migrator) -> Application[Case]:
-    """Return an application of which nothing is known but how its schema is made."""
+def plain_application(migrator: Migrator) -> Application[DefaultWorld]:
+    """Return an application with this schema, and with defaults for all else."""
 
     def engine(url: URL) -> Engine:
-        return create_engine(url, **plain_options(url))
+        return create_engine(url, **plain_engine_options(url))
 
-    return Application(migrator, engine, plain_options, Case)
+    return Application(migrator, engine, plain_engine_options, DefaultWorld)

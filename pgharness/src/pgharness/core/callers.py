@@ -1,4 +1,4 @@
-"""Where in the code of a test, a step or a team something was opened, or has failed."""
+"""Find the line of a test, a step or an application that opened something, or that failed."""
 
 import inspect
 import os
@@ -18,16 +18,16 @@ MACHINERY: Final[list[str]] = [
     *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
     *(sysconfig.get_path("scripts"), str(HARNESS), "<frozen", "<sqlalchemy"),
 ]
-"""Files that are between a session and its opener, by how their paths begin."""
+"""Path prefixes of files that are skipped: Python, installed packages and the harness."""
 
 
 def hide(folder: Path) -> None:
-    """Never name a file of this folder as the place where something was opened."""
+    """Skip the files of a folder, too: `place` never returns one of them."""
     MACHINERY.append(f"{folder}{os.sep}")
 
 
 def place() -> str:
-    """Return the file and the line of the nearest caller that is not machinery.
+    """Return `FILE:LINE` of the nearest caller outside of `MACHINERY`.
 
     Asynchronous sessions of SQLAlchemy run in a greenlet, whose own stack ends with it; the caller
     is on the stack of its parent.
@@ -41,9 +41,9 @@ def place() -> str:
 
 
 def place_of(error: Exception) -> str | None:
-    """Return the file and the line in that code at which an error came up, or None.
+    """Return `FILE:LINE` of the innermost frame of an error outside of `MACHINERY`, or None.
 
-    A file that Python cannot read as code has no frame, and a frame of made code has no file.
+    A file with a syntax error has no frame; a frame of generated code has no file.
     """
     if isinstance(error, SyntaxError) and error.lineno and Path(error.filename or "").is_file():
         return _written(str(error.filename), error.lineno)

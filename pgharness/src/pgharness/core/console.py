@@ -1,12 +1,12 @@
-"""Standard output and standard error, whatever their encoding is."""
+"""Printing in encodings that lack characters."""
 
 import sys
 
 
 def print_any_text() -> None:
-    r"""Let standard output print what its encoding lacks as an escape such as `\u2026`.
+    r"""Print characters that the encoding of standard output lacks as escapes such as `\u2026`.
 
-    Python does so for standard error; on standard output it raises `UnicodeEncodeError`.
+    Python does this only on standard error; on standard output it raises `UnicodeEncodeError`.
     """
     if (reconfigure := getattr(sys.stdout, "reconfigure", None)) is not None:
         reconfigure(errors="backslashreplace")

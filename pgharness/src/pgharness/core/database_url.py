@@ -1,7 +1,7 @@
-"""The URL of a database, as a person gives it: read, judged, and turned into parameters.
+"""Parse and validate the URL of a database, and convert it to connection parameters.
 
-A driver is never given a URL as text: its own rules for what must be percent-encoded differ from
-those of SQLAlchemy, and it quotes what it does not understand, with the password in it.
+libpq never receives the URL as text: its rules of percent-encoding differ from SQLAlchemy's, and
+its error messages quote a URL that it cannot parse, with the password.
 """
 
 import os
@@ -24,16 +24,16 @@ SCHEMES: Final = ("postgresql", "postgres", DRIVER)
 BACKENDS: Final = ("postgresql", "postgres")
 
 ONE_AT: Final = re.compile("[^:/]+://([^:/]*(:[^@]*)?@)?[^@]*")
-"""A URL with no more than one @ that parts something: the rest of a password would be a host."""
+"""A URL with at most one @ as a delimiter: after a second, part of the password would be a host."""
 
 PARAMETERS: Final = frozenset(option.keyword.decode() for option in Conninfo.get_defaults())
 """The connection parameters that libpq knows."""
 
-NAME: Final = re.compile("[A-Za-z_]{1,40}")
-"""What looks like the name of a parameter; anything else may be a part of a password."""
+PARAMETER_NAME: Final = re.compile("[A-Za-z_]{1,40}")
+"""A plausible name of a parameter; other text may be part of a password and is not shown."""
 
 PLACES: Final = {"user": "username", "password": "password", "dbname": "database", "port": "port"}
-"""What a URL may say behind its question mark as well as before it, by libpq's names."""
+"""Query parameters that replace another part of the URL, by libpq's names."""
 
 SEVERAL: Final = "host"
 """The parameter that may be given more than once: SQLAlchemy's form of several servers."""
@@ -44,23 +44,22 @@ class MalformedURL(ValueError):
 
 
 class AnotherBackend(MalformedURL):
-    """The URL is for another kind of database. The text is its name."""
+    """The URL names another database system; the message is its name."""
 
 
 class RepeatedParameter(MalformedURL):
-    """The URL says something more than once. The text is the parameter's name."""
+    """The URL repeats a parameter; the message is its name."""
 
 
 class UnknownParameter(ValueError):
-    """The URL has a parameter that libpq does not know. The text is its name, or `…`."""
+    """The URL has a parameter that libpq does not know; the message is its name, or `…`."""
 
 
 def read(text: str, *, default_database: str | None = None, any_driver: bool = False) -> URL:
-    """Return the URL in a text, with the psycopg driver; its password is masked from now on.
+    """Parse a URL, replace its driver by psycopg, and mask its password in all output.
 
-    White space around it is not part of it. A folder in the place of the host, percent-encoded,
-    is that of a socket. With `any_driver` the text may name another driver, which is not used.
-    Raises `MalformedURL` or `UnknownParameter`, which repeat nothing of it but a name.
+    A percent-encoded folder as the host is that of a Unix socket. With `any_driver` the text may
+    name another driver. Raises `MalformedURL` or `UnknownParameter`, which do not quote the text.
     """
     text = text.strip()
     try:
@@ -75,7 +74,7 @@ def read(text: str, *, default_database: str | None = None, any_driver: bool = F
         raise MalformedURL
     masking.know(url)
     for name in sorted(url.query.keys() - PARAMETERS):
-        raise UnknownParameter(name if NAME.fullmatch(name) else "…")
+        raise UnknownParameter(name if PARAMETER_NAME.fullmatch(name) else "…")
     for name, values in sorted(url.normalized_query.items()):
         if len(values) > 1 and name != SEVERAL:
             raise RepeatedParameter(name)
@@ -84,7 +83,7 @@ def read(text: str, *, default_database: str | None = None, any_driver: bool = F
 
 
 def _in_their_places(url: URL) -> URL:
-    """Return the same URL with everything where SQLAlchemy looks for it. Raises `MalformedURL`."""
+    """Move query parameters such as `user` to their part of the URL. Raises `MalformedURL`."""
     given = {PLACES[name]: url.query[name] for name in PLACES if name in url.query}
     if "port" in given and not str(given["port"]).isdecimal():
         raise MalformedURL
@@ -101,17 +100,17 @@ def _in_their_places(url: URL) -> URL:
 
 
 def parameters(url: URL) -> dict[str, Any]:
-    """Return what the URL says as keyword arguments of `psycopg.connect`."""
+    """Return the keyword arguments of `psycopg.connect` for a URL."""
     dialect: Any = PGDialect_psycopg
     _, keywords = dialect().create_connect_args(url)
     return dict(keywords)
 
 
 def session_parameters(url: URL, settings: Mapping[str, str] = SESSION) -> dict[str, str]:
-    """Return the parameters by which a connection sets its session.
+    """Return the connection parameters that set `settings` for the session.
 
-    What the URL, or libpq's own variable, gives as options goes first: a proxy may find its
-    server by them. Of two values of a setting the later counts.
+    They follow the `options` of the URL or of PGOPTIONS, by which a proxy may choose its server:
+    of two values of a setting the later one counts.
     """
     given = url.query.get("options") or os.environ.get("PGOPTIONS", "")
     return {"client_encoding": ENCODING, "options": f"{given} {options(settings)}".strip()}

@@ -1,16 +1,16 @@
-"""A run that cannot go on says why in one sentence, and is a failed run everywhere."""
+"""The error of a run that cannot start or continue."""
 
 from pgharness.core.masking import masked
 
 
 class HarnessError(Exception):
-    """Why the run cannot start or go on, and what to do about it, in one sentence.
+    """One sentence: why the run cannot start or continue, and what to do about it.
 
-    It may quote a driver or a server: known passwords are blanked.
+    Known passwords are masked in it, as it may quote a driver or a server.
     """
 
     has_ended_run = False
-    """Whether scenarios were not run because of it; each of them carries it."""
+    """Whether the run ended by it; it is then the error of each scenario that was not run."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(masked(sentence))

@@ -1,8 +1,8 @@
 """How a process ends early: by a signal, or because its output cannot be written any more.
 
-Either is an `Interrupted`, raised once in the main thread. It unwinds the stack, so that everything
-is cleaned up, and nothing interrupts that. The exit code is the shells' convention: 128 and the
-number of the signal; a closed pipe counts as SIGPIPE (141), which Python itself ignores.
+Both raise `Interrupted` once, in the main thread. It unwinds the stack, so that all cleanups run,
+and nothing interrupts these. The exit code follows the convention of shells, 128 plus the number
+of the signal; a closed pipe counts as SIGPIPE (141), which Python itself ignores.
 """
 
 import os
@@ -23,15 +23,15 @@ ENDING: Final = (
     *(signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF),
     *(signal.SIGUSR1, signal.SIGUSR2, signal.SIGXCPU),
 )
-"""The signals that would end the process, and that a program can handle.
+"""The signals that end a process by default, and that a program can handle.
 
-Those of timers may come from an alarm that a step has left. Of a crash (SIGSEGV, SIGABRT), of
-SIGKILL and of `os._exit` the process learns nothing: the next run cleans up.
+A step may have left a timer that sends one. A crash (SIGSEGV, SIGABRT), SIGKILL and `os._exit`
+cannot be handled: the next run cleans up.
 """
 UNHANDLED: Final = (signal.SIG_DFL, signal.default_int_handler)
-"""What is replaced. An ignored signal stays ignored: that of `nohup`, or of a shell's `&`."""
+"""Only these handlers are replaced: a signal that `nohup` or a shell ignores stays ignored."""
 SIGNALLED: Final = 128
-"""What is added to a signal's number to make an exit code."""
+"""The exit code of a signal is its number plus this."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,12 @@ class Interruption:
 
     @classmethod
     def by(cls, number: int) -> Self:
-        """Return that a signal has come."""
+        """Return the interruption by a signal of this number."""
         return cls(signal.Signals(number).name, SIGNALLED + number)
 
     @classmethod
     def output_lost(cls, error: OSError) -> Self:
-        """Return that the output cannot be written."""
+        """Return the interruption by output that cannot be written."""
         if isinstance(error, BrokenPipeError):
             return cls("the output was closed", SIGNALLED + signal.SIGPIPE)
         return cls(f"the output cannot be written: {error.strerror}", 1)
@@ -62,19 +62,19 @@ class Interrupted(KeyboardInterrupt):
 
 
 class Interruptions:
-    """Watches over this process, not over its forks, which end as if nobody did."""
+    """Handles the signals of this process; its forks handle them by default."""
 
     def __init__(self) -> None:
         self.first: Interruption | None = None
-        """What interrupted the process; anything later changes nothing."""
+        """What interrupted the process; later signals are ignored."""
         self._pid = 0
         self._holds = 0
         self._raising = False
-        """Whether there is something to unwind: not before it begins, nor while it is unwound."""
+        """Whether an interruption may raise: not before the run begins, nor while it cleans up."""
         self._former: dict[signal.Signals, Any] = {}
 
     def handle_signals(self) -> None:
-        """Be interrupted by the signals that would end the process."""
+        """Handle the signals `ENDING`, unless another handler is set or they are ignored."""
         self._pid = os.getpid()
         if threading.current_thread() is threading.main_thread():
             for number in ENDING:
@@ -82,13 +82,13 @@ class Interruptions:
                     self._former[number] = signal.signal(number, self._on_signal)
 
     def restore_signals(self) -> None:
-        """Handle signals as before; what has interrupted the process stays ignored."""
+        """Restore the former handlers, unless the process was interrupted."""
         if self.first is None:
             for number, handler in self._former.items():
                 signal.signal(number, handler)
 
     def interrupt(self, interruption: Interruption) -> None:
-        """Say so and raise `Interrupted`: at once, or when it is no longer held back."""
+        """Report it and raise `Interrupted`: at once, or when it is no longer held back."""
         if self.first is None:
             self.first = interruption
             say("")
@@ -97,7 +97,7 @@ class Interruptions:
 
     @contextmanager
     def held_back(self) -> Iterator[None]:
-        """Let an interruption wait until what is in here has been done."""
+        """Delay interruptions until the end of this block."""
         self._holds += 1
         try:
             yield
@@ -106,16 +106,16 @@ class Interruptions:
         self._raise_if_due()
 
     def begin_raising(self) -> None:
-        """From now on raise interruptions, also one that has come before."""
+        """Raise interruptions from now on, including an earlier one."""
         self._raising = True
         self._raise_if_due()
 
     def raise_no_more(self) -> None:
-        """From now on only note interruptions: the process cleans up, and ends."""
+        """From now on only record interruptions: the process cleans up, then ends."""
         self._raising = False
 
     def _raise_if_due(self) -> None:
-        """Raise `Interrupted` if it was not raised yet, and may be."""
+        """Raise `Interrupted` unless it is held back or was raised before."""
         if self.first is None or self._holds or not self._raising:
             return
         if threading.current_thread() is threading.main_thread():
@@ -131,7 +131,7 @@ class Interruptions:
 
 
 class Output:
-    """A standard stream. If it cannot be written, that interrupts the process; the rest is lost."""
+    """A standard stream that interrupts the process if it cannot be written."""
 
     def __init__(self, stream: TextIO, interruptions: Interruptions) -> None:
         self._stream = stream
@@ -141,17 +141,17 @@ class Output:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
-        """Write the text, as far as anybody reads it."""
+        """Write the text; after a failure, all further text is discarded."""
         with self._watched():
             self._stream.write(text)
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
-        """Write the lines, likewise."""
+        """Write the lines, as `write` does."""
         self.write("".join(lines))
 
     def flush(self) -> None:
-        """Write what is buffered, likewise."""
+        """Flush the buffer, as `write` does."""
         with self._watched():
             self._stream.flush()
 
@@ -160,7 +160,7 @@ class Output:
         try:
             yield
         except OSError as error:
-            # What is still buffered must find a place, or Python complains at its end.
+            # The buffer must remain writable, or Python prints an error when it exits.
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self._stream.fileno())
             os.close(nowhere)
@@ -168,13 +168,13 @@ class Output:
 
 
 interruptions: Final = Interruptions()
-"""Those of this process."""
+"""The interruptions of this process."""
 
 
 def watch_outputs() -> Mapping[str, TextIO | None]:
-    """Put `Output` in the place of both standard streams; return what was there, by its name.
+    """Replace both standard streams by `Output`; return the former ones by name.
 
-    A stream that was closed from the start becomes one to nowhere.
+    A stream that was closed from the start is replaced by one to `os.devnull`.
     """
     former = {name: getattr(sys, name) for name in ("stdout", "stderr")}
     for name, stream in former.items():
@@ -187,9 +187,9 @@ def watch_outputs() -> Mapping[str, TextIO | None]:
 
 
 def say(text: str) -> None:
-    """Print a line for the terminal, past what captures the output, also from a signal handler.
+    """Print a line on the terminal even while output is captured; safe in a signal handler.
 
-    Nobody needs to be there to read it. A buffered stream may be in the middle of a write.
+    Errors are ignored. It is not buffered: a signal may interrupt the write of a buffered stream.
     """
     if (terminal := sys.__stderr__) is not None:
         line = f"{masked(text)}\n".encode(terminal.encoding, "backslashreplace")
@@ -199,7 +199,7 @@ def say(text: str) -> None:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Unwind what is in here when the process is interrupted; then raise its `SystemExit`."""
+    """Turn an interruption of this block into `SystemExit` with its exit code."""
     try:
         interruptions.begin_raising()
         yield
@@ -217,7 +217,7 @@ def interruptible() -> Iterator[None]:
 
 
 def program(main: Callable[[], int | None]) -> NoReturn:
-    """Run a script to its exit code; interrupted, it cleans up."""
+    """Run a script and exit with its code; an interrupted script cleans up first."""
     interruptions.handle_signals()
     watch_outputs()
     with interruptible():

@@ -1,4 +1,4 @@
-"""A package that only one of the extras installs, and that is missing, is told in one sentence."""
+"""Name the extra of pgharness to install when an optional package is missing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,24 +16,24 @@ EXTRAS: Final = {
     "pytest": ("pytest", "pytest"),
     "testcontainers": ("testcontainers", "container"),
 }
-"""What each module is called, and the extra of pgharness that brings it."""
+"""Modules of optional packages, each with the package's name and the extra that installs it."""
 NO_LIBPQ: Final = "no pq wrapper available"
-"""What psycopg says where it finds neither its own libpq nor the system's."""
+"""Part of psycopg's message when it finds neither its own libpq nor the system's."""
 
 
 class MissingExtra(HarnessError, ImportError):
-    """A package is not installed; the sentence says how to install it."""
+    """An optional package is not installed; the message is the command that installs it."""
 
 
 def not_installed(module: str) -> MissingExtra:
-    """Return the sentence for one of `EXTRAS`."""
+    """Return the error for a module in `EXTRAS`."""
     name, extra = EXTRAS[module]
     return MissingExtra(f"{name} is not installed: run `pip install 'pgharness[{extra}]'`.")
 
 
 @contextmanager
 def extras() -> Iterator[None]:
-    """Raise `MissingExtra` where something imported in this block comes with an extra."""
+    """Raise `MissingExtra` if a package of an extra cannot be imported in this block."""
     try:
         yield
     except ImportError as error:

@@ -1,9 +1,9 @@
-"""Text that others wrote on the server: read as bytes, and shown so that it does no harm.
+"""Text of unknown encoding on the server: read as bytes, and escaped before it is printed.
 
-Names of databases and roles, and comments on them, are bytes in the encoding of whichever database
-they were written from. The server converts or cuts them as if they were in that of the connected
-one, which fails, or makes of them what they are not: `acceptance_é` in LATIN1 matches the regular
-expression `^acceptance_$` in a UTF-8 database.
+Names of databases and roles, and comments on them, are stored in the encoding of the database from
+which they were written. The server decodes them in the encoding of the connected database, which
+fails or gives another text: `acceptance_é` in LATIN1 matches the regular expression
+`^acceptance_$` in a UTF-8 database.
 """
 
 from typing import overload
@@ -12,7 +12,7 @@ import psycopg
 
 
 def octets(expression: str) -> str:
-    """Return SQL for the bytes of a name or a text, whatever they are, without any conversion."""
+    """Return SQL for the bytes of a name or a text, without conversion of the encoding."""
     return rf"decode(replace(({expression})::text, E'\\', E'\\\\'), 'escape')"
 
 
@@ -21,17 +21,17 @@ def decoded(text: bytes) -> str: ...
 @overload
 def decoded(text: None) -> None: ...
 def decoded(text: bytes | None) -> str | None:
-    """Return what is UTF-8 as text, with escapes for the bytes that are not."""
+    """Decode UTF-8; other bytes become escapes."""
     return None if text is None else text.decode("utf-8", "backslashreplace")
 
 
 def shown(text: str) -> str:
-    """Return a text in one line, without characters that a terminal or a report acts upon."""
+    """Return a text in one line, with escapes for control characters."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def answer(error: psycopg.Error, connection: psycopg.Connection) -> str:
-    """Return what the server says against a statement. Raises the error if the server is gone."""
+    """Return the server's message and detail. Raises the error if the connection is closed."""
     if connection.closed:
         raise error
     said = filter(None, (error.diag.message_primary, error.diag.message_detail))

@@ -1,7 +1,7 @@
-"""The last line of defence: known passwords are blanked in whatever text goes out.
+"""Mask known passwords in all output, as a last line of defence.
 
 A driver's error may quote a URL or a connection string, and a report shows the values of local
-variables. Whoever learns of a password calls `know`; whatever writes text calls `masked`.
+variables. Code that receives a password calls `know`; code that writes text calls `masked`.
 """
 
 import json
@@ -18,45 +18,45 @@ SECRETS: Final = (
     *("password", "sslpassword", "scram_client_key", "scram_server_key"),
     "oauth_client_secret",
 )
-"""The parameters of a URL that nobody may read."""
+"""The secret parameters of a URL."""
 
 CUT: Final = r"\.\.\."
-"""Where pytest leaves out the middle of a long value."""
+"""pytest's sign for the omitted middle of a long value."""
 
 BEFORE: Final = r"(?<=[:='\"])"
 AFTER: Final = r"(?=[@&'\"\\\s]|$)"
-"""What stands around a password in URLs, in `name=value` and in quotes."""
+"""The characters around a password in URLs, in `name=value` and in quotes."""
 
 UNMISTAKABLE: Final = 8
-"""So many characters, not letters alone, are no word of a report."""
+"""A password of at least this length, and not of letters only, is masked anywhere."""
 
 LONGEST_PART: Final = 64
-"""Of a longer password, what was cut out of it is told by this many characters at its end."""
+"""A part of a longer password is recognised by this many characters at its end."""
 
 _known: Final[set[str]] = set()
 
 
 def know(url: URL) -> None:
-    """Blank the secrets of a URL from now on."""
+    """Mask the secrets of a URL from now on."""
     query = url.normalized_query
     given = (url.password, *(secret for name in SECRETS for secret in query.get(name, ())))
     know_passwords(str(secret) for secret in given if secret)
 
 
 def know_passwords(passwords: Iterable[str]) -> None:
-    """Blank these from now on."""
+    """Mask these passwords from now on."""
     _known.update(filter(None, passwords))
 
 
 def masked(text: str) -> str:
-    """Return a text without any known password, however it is spelled there."""
+    """Replace known passwords in a text, also if they are escaped, encoded or cut."""
     for password in sorted(_known, key=len, reverse=True):
         text = places(password).sub(BLANK, text)
     return text
 
 
 def masked_all(value: Any) -> Any:
-    """Return a value of builtin types likewise, with all that it contains."""
+    """Mask a value of builtin types, with all that it contains."""
     match value:
         case str():
             return masked(value)
@@ -69,7 +69,7 @@ def masked_all(value: Any) -> Any:
 
 
 def mask_output(*streams: Any) -> None:
-    """Blank known passwords in all that is written to these streams from now on."""
+    """Mask known passwords in all that is written to these streams from now on."""
     for stream in streams:
         if stream is not None and not hasattr(stream, "unmasked_write"):
             stream.unmasked_write = stream.write
@@ -78,16 +78,16 @@ def mask_output(*streams: Any) -> None:
 
 
 def mask_own_output() -> None:
-    """Blank known passwords in what this process prints."""
+    """Mask known passwords in what this process prints."""
     mask_output(*{sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__})
 
 
 @cache
 def places(password: str) -> re.Pattern[str]:
-    """Return where a password is one: in URLs, in `name=value`, in quotes; also a part of it.
+    """Return a pattern of a password in URLs, in `name=value` and in quotes, whole or cut.
 
-    Elsewhere the same letters may be a word: `postgres` is the password of many a server. A
-    password that is no word is found anywhere.
+    Elsewhere the same letters may be a word, as with the common password `postgres`. A password
+    that cannot be a word (`UNMISTAKABLE`) is found anywhere.
     """
     spelled = [*map(_spellings, password)]
     whole = "".join(spelled)

@@ -1,4 +1,4 @@
-"""The names of all options, and what they mean; it imports little, for pytest loads it always."""
+"""The names and meanings of all options. It imports little: every pytest process loads it."""
 
 import re
 from typing import Final
@@ -9,18 +9,18 @@ SCHEMA: Final = {
     "schema": "a folder of *.sql files",
     "application": "a pgharness Application, as in app.testing:APPLICATION",
 }
-"""Of these exactly one is given."""
+"""How the schema is created: a project gives exactly one of these options."""
 
 OPTIONS: Final = {
     **SCHEMA,
     "image": "the image of a container, postgres:18.6 for example",
-    "isolation": "what a test is given by default: rollback, reset, database, empty_database or"
+    "isolation": "the default isolation of a test: rollback, reset, database, empty_database or"
     " server",
-    "keep": "what is left after the run: nothing, or failed",
+    "keep": "which databases are kept after the run: nothing, or failed",
     "postgres": "auto, container, embedded, or the URL of a server",
     "sql": "on: log every statement",
-    "timing": "on: say what the harness took",
+    "timing": "on: print the harness's own time for each test",
 }
 
 HEADING: Final = re.compile(r"^\s*\[\s*tool\s*\.\s*pgharness\s*\]", re.MULTILINE)
-"""What the settings of a project begin with in its pyproject.toml."""
+"""The heading of the settings in pyproject.toml."""

@@ -1,6 +1,6 @@
-"""What the caller asked for: `-D name=value`, the environment, or the project's own files.
+"""The options of a run: `-D name=value`, environment variables, or the project's files.
 
-The command line goes before the environment, and that before files: a file holds for everybody.
+The command line takes precedence over the environment, and the environment over files.
 """
 
 import os
@@ -21,11 +21,11 @@ from pgharness.core.option_names import OPTIONS
 DEFAULT_IMAGE: Final = "postgres:18.6"
 BEHAVE_OWN: Final = "behave."
 """Userdata of this prefix configures behave itself."""
-NAME: Final = re.compile("[a-z_.]+")
-"""What looks like the name of an option; anything else may be a URL, with its password."""
+OPTION_NAME: Final = re.compile("[a-z_.]+")
+"""A plausible name of an option; other text may be a URL with a password and is not shown."""
 
 
-class Kind(StrEnum):
+class ServerKind(StrEnum):
     """The kinds of server a run can have."""
 
     AUTO = "auto"
@@ -35,7 +35,7 @@ class Kind(StrEnum):
 
 
 class Keep(StrEnum):
-    """What is left for a look after the run."""
+    """Which databases are kept after the run."""
 
     NOTHING = "nothing"
     FAILED = "failed"
@@ -64,12 +64,12 @@ class Setting:
     source: Source = COMMAND_LINE
 
     def written(self, name: str) -> str:
-        """Return how this was written for an option; of the value only a plain word is shown."""
-        shown = self.value if NAME.fullmatch(self.value) else "…"
+        """Return the setting as it was written; a value that may be a secret becomes `…`."""
+        shown = self.value if OPTION_NAME.fullmatch(self.value) else "…"
         return self.source.setting.format(name=name, value=shown)
 
     def choice(self, name: str, choices: Iterable[str]) -> str:
-        """Return the value if it is one of these. Raises `HarnessError`."""
+        """Return the value. Raises `HarnessError` unless it is one of the choices."""
         choices = list(choices)
         if self.value not in choices:
             *others, last = choices
@@ -83,7 +83,7 @@ class Setting:
 class Options:
     """The options of one run. The URL's password stays out of every repr (SQLAlchemy hides it)."""
 
-    kind: Kind = Kind.AUTO
+    kind: ServerKind = ServerKind.AUTO
     url: URL | None = field(default=None, repr=False)
     image: str = DEFAULT_IMAGE
     keep: Keep = Keep.NOTHING
@@ -97,14 +97,14 @@ class Options:
 
     @classmethod
     def read(cls, userdata: Mapping[str, str], environment: Mapping[str, str]) -> Self:
-        """Read the options. Raises `HarnessError` for a name or a value that means nothing."""
+        """Read the options. Raises `HarnessError` for an unknown name or value."""
         given = {k: v for k, v in userdata.items() if not k.startswith(BEHAVE_OWN)}
         check_names(given)
         return cls.of({name: Setting(value) for name, value in given.items()}, environment)
 
     @classmethod
     def of(cls, given: Mapping[str, Setting], environment: Mapping[str, str]) -> Self:
-        """Return the options among these settings. Raises `HarnessError` for an unknown value."""
+        """Convert settings to options. Raises `HarnessError` for an unknown value."""
         kind, url = _server(given.get("postgres"), environment.get("TEST_DATABASE_URL"))
         keep, timing, sql = (
             given.get(name, Setting(default)).choice(name, choices)
@@ -125,12 +125,12 @@ class Options:
 
 
 def check_names(given: Iterable[str], source: Source = COMMAND_LINE) -> None:
-    """Raise `HarnessError` if one of these is not the name of an option."""
+    """Raise `HarnessError` for a name that no option has."""
     unknown = set(given).difference(OPTIONS)
     if not unknown:
         return
     there_are = f"there are {', '.join(sorted(OPTIONS)[:-1])} and {max(OPTIONS)}"
-    if not all(map(NAME.fullmatch, unknown)):
+    if not all(map(OPTION_NAME.fullmatch, unknown)):
         raise HarnessError(
             f"{source.name} is not the name of an option: it looks like {source.example};"
             f" {there_are}."
@@ -147,20 +147,22 @@ def _image(asked: Setting | None, in_environment: str | None) -> str:
     return in_environment or DEFAULT_IMAGE
 
 
-def _server(asked: Setting | None, url_in_environment: str | None) -> tuple[Kind, URL | None]:
-    if url_in_environment and (asked is None or asked.source.is_file or asked.value == Kind.AUTO):
-        return Kind.EXTERNAL, parse_url(url_in_environment, "in TEST_DATABASE_URL")
+def _server(asked: Setting | None, url_in_environment: str | None) -> tuple[ServerKind, URL | None]:
+    if url_in_environment and (
+        asked is None or asked.source.is_file or asked.value == ServerKind.AUTO
+    ):
+        return ServerKind.EXTERNAL, parse_url(url_in_environment, "in TEST_DATABASE_URL")
     if asked is None:
-        return Kind.AUTO, None
-    if asked.value in (Kind.AUTO, Kind.CONTAINER, Kind.EMBEDDED):
-        return Kind(asked.value), None
-    return Kind.EXTERNAL, parse_url(asked.value, asked.source.url)
+        return ServerKind.AUTO, None
+    if asked.value in (ServerKind.AUTO, ServerKind.CONTAINER, ServerKind.EMBEDDED):
+        return ServerKind(asked.value), None
+    return ServerKind.EXTERNAL, parse_url(asked.value, asked.source.url)
 
 
 def parse_url(text: str, where: str) -> URL:
-    """Return the URL with the psycopg driver; `text` may hold a password and is never repeated.
+    """Return the URL with the psycopg driver.
 
-    Raises `HarnessError`.
+    Raises `HarnessError`, which does not quote the text: it may contain a password.
     """
     form = database_url.FORM
     if text.isalpha():

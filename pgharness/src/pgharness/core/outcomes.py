@@ -1,11 +1,11 @@
-"""What was refused should be asked about by a Then, which claims the refusal."""
+"""Refusals that a scenario did not check."""
 
 
 def check_claimed(refusal: Exception | None) -> None:
-    """Fail if something was refused that no Then has asked about."""
+    """Fail if a When raised a refusal and no Then checked it."""
     assert refusal is None, f"no Then asked about this refusal: {refusal}"
 
 
 def mentioned(refusal: Exception) -> str:
-    """Return how a failure mentions a refusal that came before it, and may be why."""
+    """Return a note for a failure after a refusal that may be its cause."""
     return f"What was tried before was refused: {refusal}"

@@ -1,4 +1,4 @@
-"""The interfaces between the parts of the harness, and to what a team brings."""
+"""The interfaces between the parts of the harness, and to the application under test."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -6,7 +6,7 @@ from typing import Protocol
 import psycopg
 from sqlalchemy import URL, Engine
 
-from pgharness.core.options import Kind
+from pgharness.core.options import ServerKind
 from pgharness.core.requirements import Need
 
 
@@ -23,33 +23,33 @@ class Migrator(Protocol):
 
 
 class World(Protocol):
-    """What a team makes for each scenario or test: see `Application.world`."""
+    """The application's object for one scenario or test: see `Application.world`."""
 
     scenario: str
     """The title of the scenario, or the name of the test; set by the harness."""
     engine: Engine
-    """What it was made with, as the database."""
+    """Engine and database are the arguments of `Application.world`."""
     database: "DatabaseUnderTest"
 
-    def at_the_end(self, cleanup: Callable[[], object]) -> None:
-        """Have something done when the scenario ends; what came first is done last."""
+    def add_cleanup(self, cleanup: Callable[[], object]) -> None:
+        """Call this when the scenario ends; cleanups run in reverse order."""
         ...
 
     def close(self, *, failed: bool = False) -> None:
-        """End it. May fail a scenario that has not failed yet."""
+        """Run the cleanups. May raise, which fails the scenario; `failed` if it has failed."""
         ...
 
 
 class ItemStatus(Protocol):
-    """What came of something that was run."""
+    """The result of a scenario or a test."""
 
     def has_failed(self) -> bool:
-        """Tell whether it has failed so far."""
+        """Return whether it has failed so far."""
         ...
 
 
 class RunItem(Protocol):
-    """What is run and judged: a scenario, or a test of pytest's."""
+    """A scenario of behave's or a test of pytest's."""
 
     name: str
     location: object
@@ -60,28 +60,28 @@ class RunItem(Protocol):
 class Server(Protocol):
     """A running server that the run may create databases on."""
 
-    kind: Kind
+    kind: ServerKind
     url: URL
-    """The maintenance database, as the role that owns all the run makes."""
+    """The maintenance database, with the role that owns all databases of the run."""
 
     def stop(self) -> None:
-        """Stop and remove what was started."""
+        """Stop the server and remove its files; an external server is left alone."""
         ...
 
     def obstacle(self, need: Need) -> str | None:
-        """Return why the server cannot be used for what a scenario needs, or None."""
+        """Return why the server cannot offer what a test needs, or None."""
         ...
 
 
 class OwnServer(Server, Protocol):
-    """A server that was started here; it may be killed and started again."""
+    """A server that the run has started; it may be killed and started again."""
 
     def crash(self) -> None:
-        """Kill all its processes at once (SIGKILL)."""
+        """Kill all its processes (SIGKILL)."""
         ...
 
     def restart(self) -> None:
-        """Start it again on the same data; `url` leads to it again. Raises `HarnessError`."""
+        """Start it again on the same data and update `url`. Raises `HarnessError`."""
         ...
 
     def small_disk(self) -> str:
@@ -90,35 +90,39 @@ class OwnServer(Server, Protocol):
 
 
 class DatabaseUnderTest(Protocol):
-    """The database under test: `Database`, or of a scenario that is rolled back, what it may have.
+    """The database of a test.
 
-    What a transaction that is rolled back cannot have is refused there with `CannotBeShown`.
+    If the test is one transaction (`isolation="rollback"`), only `observer` and `has_own_server`
+    are supported; all else raises `UnsupportedInRollback`.
     """
 
     @property
     def url(self) -> URL:
-        """Where it is."""
+        """The URL, with the password and the driver psycopg."""
         ...
 
     @property
     def observer(self) -> psycopg.Connection:
-        """A connection past the policies: what is committed, or what the transaction has stored."""
+        """A connection that row-level security does not filter.
+
+        It sees what is committed, or all rows of a test that is one transaction.
+        """
         ...
 
     @property
     def has_own_server(self) -> bool:
-        """Whether the server is the scenario's alone."""
+        """Whether no other test uses the server."""
         ...
 
     @property
     def server(self) -> OwnServer:
-        """The server that the scenario has to itself."""
+        """The test's own server; an assertion fails if it has none."""
         ...
 
     def crash(self) -> None:
-        """Kill that server."""
+        """Kill the test's own server (SIGKILL)."""
         ...
 
     def restart(self) -> None:
-        """Start it again."""
+        """Start the test's own server again after a crash."""
         ...

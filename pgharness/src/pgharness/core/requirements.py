@@ -1,32 +1,32 @@
-"""What a scenario may need of its server, or of its role there, that not every one has: by tag."""
+"""What a test may require of its server or its role, by the tags of a scenario."""
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final
 
-PREFIX: Final = "requires."
+TAG_PREFIX: Final = "requires."
 OWN_SERVER: Final = "fixture.server"
 
 
 class Need(StrEnum):
-    """Something that is done to the server from outside, or is done by few roles."""
+    """A capability that not every server or role has."""
 
     CRASH = "crash"
-    """All its processes are killed at once (SIGKILL)."""
+    """The test may kill all processes of the server (SIGKILL)."""
     RESTART = "restart"
-    """It is started again on the same data."""
+    """The test may start the server again on the same data."""
     SMALL_DISK = "small_disk"
-    """Some of its data is on a file system that is soon full."""
+    """The server has a tablespace on a file system of a few MiB."""
     TRIGGERS_OFF = "triggers_off"
-    """The harness's role may switch triggers off, as superusers may."""
+    """The harness's role may set `session_replication_role`, as superusers may."""
     SUPERUSER = "superuser"
-    """The harness's role is a superuser, who may take from all roles what PostgreSQL gives them."""
+    """The harness's role is a superuser."""
 
 
 def read_from(tags: Iterable[str]) -> Iterator[Need]:
-    """Yield what the tags among these ask for; a server of its own is there to be killed."""
+    """Yield the needs that tags name; a server of its own implies `CRASH`."""
     for tag in tags:
         if tag == OWN_SERVER:
             yield Need.CRASH
-        if tag.startswith(PREFIX):
-            yield Need(tag.removeprefix(PREFIX))
+        if tag.startswith(TAG_PREFIX):
+            yield Need(tag.removeprefix(TAG_PREFIX))

@@ -1,7 +1,7 @@
-"""One run: its id, its private directory, and how others can tell that it is alive.
+"""One run: its id, its private directory, and the lock that shows that it is alive.
 
-A run holds a lock on a file in its directory. The lock goes with the process, however it ends;
-the directory of a run whose lock can be taken is what a killed run left behind.
+A run holds a lock on a file in its directory. The kernel releases the lock when the process ends:
+a directory whose lock can be taken was left by a killed run.
 """
 
 import fcntl
@@ -19,19 +19,19 @@ from typing import IO, Final, Self
 
 from pgharness.core.errors import HarnessError
 
-PREFIX: Final = "postgres-acceptance-"
+DIRECTORY_PREFIX: Final = "postgres-acceptance-"
 ID_BYTES: Final = 8
-OURS: Final = re.compile(re.escape(PREFIX) + f"[0-9a-f]{{{2 * ID_BYTES}}}")
-"""The name of a run's directory. What only begins like it may be a clone of this repository."""
+DIRECTORY_NAME: Final = re.compile(re.escape(DIRECTORY_PREFIX) + f"[0-9a-f]{{{2 * ID_BYTES}}}")
+"""The name of a run's directory; a clone of this repository may begin alike."""
 SOCKET_PATH_MAX: Final = 103
 """Bytes in the path of a Unix socket: 103 on macOS, 107 on Linux."""
 LOCK: Final = "run.lock"
-MEMORY: Final = Path("/dev/shm")  # noqa: S108 (what is made there has a name nobody can guess)
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 (the names in it are random)
 """Linux's file system in memory: databases are copied there in a fifth of the time."""
 ROOM: Final = 4 * 2**30
-"""Bytes that must be free in memory: the largest scenario writes about one and a half."""
+"""Bytes that must be free in memory; the largest scenario writes about 1.5 GiB."""
 DISK: Final = Path("/tmp")  # noqa: S108 (likewise)
-"""Where a socket can lie, whatever the path of the folder for temporary files is."""
+"""The folder for sockets if the path of the temporary folder is too long for one."""
 
 
 class Run:
@@ -45,11 +45,10 @@ class Run:
 
     @classmethod
     def begin(cls, place: Path | None = None) -> Self:
-        """Make the directory (readable by its owner alone) in `place`, else where it is best.
+        """Create the directory (mode 0700) in `place`, by default in the folder `base()`.
 
-        Raises `HarnessError` if what `TMPDIR` names will not do.
-
-        Its lock is taken before the directory has the name by which sweepers find it.
+        Raises `HarnessError` if TMPDIR names an unusable folder. The lock is taken before the
+        directory gets the name by which other runs find it.
         """
         run_id = secrets.token_hex(ID_BYTES)
         unnamed = Path(tempfile.mkdtemp(dir=place or base()))
@@ -57,12 +56,12 @@ class Run:
         (unnamed / LOCK).write_text(_identity(unnamed), "utf-8")
         lock = _lock(unnamed)
         assert lock is not None, "a new file can be locked"
-        return cls(run_id, unnamed.rename(unnamed.with_name(PREFIX + run_id)), lock)
+        return cls(run_id, unnamed.rename(unnamed.with_name(DIRECTORY_PREFIX + run_id)), lock)
 
     def sockets(self) -> Path:
-        """Return where the sockets of its servers lie: its directory if they can, else another.
+        """Return the directory for Unix sockets: the run's own, or one in `DISK`.
 
-        That one is in `DISK`, and is swept up and removed as that of a run.
+        A directory in `DISK` is removed like that of a run.
         """
         if self._elsewhere is None and not _has_sockets(self.directory.parent):
             self._elsewhere = Run.begin(DISK)
@@ -70,13 +69,13 @@ class Run:
 
     @property
     def place(self) -> str:
-        """What tells the runs beside this one from all others: see `places`."""
+        """Machine, user and folder of this run: see `places`."""
         return _place(self.directory.parent)
 
     def close(self) -> None:
-        """Remove the directory, then let go of the lock.
+        """Remove the directory, then release the lock.
 
-        The lock goes last: without it, nobody would know what is left of the directory as ours.
+        Only the lock file shows that the rest of a directory belongs to a run; so it goes last.
         """
         if self._elsewhere is not None:
             self._elsewhere.close()
@@ -93,19 +92,19 @@ class Run:
 def abandoned() -> Iterator[Run]:
     """Yield each run of this user on this machine that ended without cleaning up.
 
-    The lock is held while the caller looks at it, so two sweepers never meet.
+    The lock of a yielded run is held, so no other process sweeps it concurrently.
     """
-    directories = (found for place in _all_bases() for found in place.glob(f"{PREFIX}*"))
-    for directory in filter(lambda found: OURS.fullmatch(found.name), directories):
+    directories = (found for place in _all_bases() for found in place.glob(f"{DIRECTORY_PREFIX}*"))
+    for directory in filter(lambda found: DIRECTORY_NAME.fullmatch(found.name), directories):
         with suppress(OSError):
             if _is_ours(directory) and (lock := _lock(directory)):
-                yield Run(directory.name.removeprefix(PREFIX), directory, lock)
+                yield Run(directory.name.removeprefix(DIRECTORY_PREFIX), directory, lock)
 
 
 def is_alive(directory: Path) -> bool:
-    """Tell whether the run with this directory on this machine is still going on.
+    """Return whether the run with this directory, on this machine, still holds its lock.
 
-    One that cannot be looked at, another user's perhaps, counts as alive.
+    A directory that cannot be read, for example another user's, counts as alive.
     """
     try:
         lock = _lock(directory)
@@ -120,9 +119,9 @@ def is_alive(directory: Path) -> bool:
 
 
 def places() -> frozenset[str]:
-    """Return what tells this user's runs on this machine from all others, for each folder of them.
+    """Return machine, user and folder (device and inode) for each folder with runs of this user.
 
-    A container may have the machine's name, but its own /tmp, from where our runs are not seen.
+    A container may have the machine's name but another /tmp, in which our runs are not visible.
     """
     return frozenset(_place(folder) for folder in _all_bases() if folder.is_dir())
 
@@ -132,13 +131,13 @@ def _place(folder: Path) -> str:
 
 
 def _identity(folder: Path) -> str:
-    """Return what a folder keeps when it is renamed, and what a copy of it does not have."""
+    """Return device and inode: they survive a rename, and differ for a copy."""
     status = folder.stat()
     return f"{status.st_dev}:{status.st_ino}"
 
 
 def _is_ours(directory: Path) -> bool:
-    """Tell whether a directory is one that a run of this user has made, and no copy of one."""
+    """Return whether a run of this user created the directory; a copy does not count."""
     status = directory.lstat()
     return (
         stat.S_ISDIR(status.st_mode)
@@ -148,15 +147,15 @@ def _is_ours(directory: Path) -> bool:
 
 
 def base() -> Path:
-    """Return where a new run has its directory: in memory where there is room, unless told.
+    """Return the folder for new runs: TMPDIR, else memory with enough room, else the default.
 
-    Raises `HarnessError` if what `TMPDIR` names will not do.
+    Raises `HarnessError` if TMPDIR names an unusable folder.
     """
     place = next(place for place in _bases() if place != MEMORY or _has_room(place))
-    told = os.environ.get("TMPDIR")
-    if told and place != Path(os.path.abspath(told)):  # noqa: PTH100 (as tempfile does)
+    named = os.environ.get("TMPDIR")
+    if named and place != Path(os.path.abspath(named)):  # noqa: PTH100 (as tempfile does)
         raise HarnessError(
-            f"TMPDIR names {told!r}, where no file can be written: let it name a folder that is"
+            f"TMPDIR names {named!r}, where no file can be written: let it name a folder that is"
             " there and may be written to."
         )
     if "\n" in str(place):
@@ -168,23 +167,23 @@ def base() -> Path:
 
 
 def _bases() -> list[Path]:
-    """Return where runs may have their directories, the best first."""
-    told = Path(tempfile.gettempdir())
-    return [told] if os.environ.get("TMPDIR") else [MEMORY, told]
+    """Return the folders in which runs may have their directories, the preferred one first."""
+    default = Path(tempfile.gettempdir())
+    return [default] if os.environ.get("TMPDIR") else [MEMORY, default]
 
 
 def _all_bases() -> set[Path]:
-    """Return where runs may have their directories, those for sockets alone included."""
+    """Return all folders in which runs may have directories, also those for sockets only."""
     bases = set(_bases())
     return bases if all(map(_has_sockets, bases)) else {*bases, DISK}
 
 
 def _has_sockets(folder: Path) -> bool:
-    """Tell whether sockets can lie in the directories of runs in this folder.
+    """Return whether directories of runs in this folder can contain sockets.
 
-    Clients of PostgreSQL take a comma for the end of the path, and have it in UTF-8.
+    libpq takes a comma as the end of a path, and encodes paths in UTF-8.
     """
-    longest = str(folder / (PREFIX + "0" * 2 * ID_BYTES) / "embedded" / ".s.PGSQL.5432")
+    longest = str(folder / (DIRECTORY_PREFIX + "0" * 2 * ID_BYTES) / "embedded" / ".s.PGSQL.5432")
     try:
         length = len(longest.encode())
     except UnicodeEncodeError:
@@ -193,7 +192,7 @@ def _has_sockets(folder: Path) -> bool:
 
 
 def _has_room(folder: Path) -> bool:
-    """Tell whether a server may run in this folder, its programs included."""
+    """Return whether the folder is writable, may contain programs, and has `ROOM` free."""
     if not os.access(folder, os.W_OK):
         return False
     system = os.statvfs(folder)
@@ -201,7 +200,7 @@ def _has_room(folder: Path) -> bool:
 
 
 def _lock(directory: Path) -> IO[bytes] | None:
-    """Take the lock of a run, or return None if somebody has it. Raises `OSError`."""
+    """Take the lock of a run, or return None if another process holds it. Raises `OSError`."""
     file = (directory / LOCK).open("rb+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,8 +1,8 @@
-"""What a connection of the harness sets for its session, whatever else the session is set to.
+"""Settings that each connection of the harness makes for its session.
 
-A role may have been given settings for other programs (`ALTER ROLE … SET …`). Those that change
-what a statement means, or how its result is read, are set at the start of each connection.
-`transaction_timeout` is not among them: servers before PostgreSQL 17 refuse what they do not know.
+A role may have settings for other programs (`ALTER ROLE … SET …`). Those that change the meaning
+of a statement or the format of its result are overridden when a connection starts.
+`transaction_timeout` is not overridden: servers before PostgreSQL 17 refuse unknown settings.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ SESSION: Final[Mapping[str, str]] = MappingProxyType(
         "transform_null_equals": "off",
     }
 )
-"""PostgreSQL's own defaults, but for a time zone that is the same everywhere."""
+"""PostgreSQL's defaults, except for a time zone that is the same on all machines."""
 
 WITHOUT_LIMITS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -38,10 +38,10 @@ WITHOUT_LIMITS: Final[Mapping[str, str]] = MappingProxyType(
         "statement_timeout": "0",
     }
 )
-"""No time limit but those that a statement or a unit of work sets itself."""
+"""Switches off the time limits that roles or databases may set."""
 
 
 def options(settings: Mapping[str, str]) -> str:
-    """Return settings as the connection parameter `options`, where a space ends an argument."""
+    """Return settings in the syntax of the connection parameter `options`."""
     escaped = {ord("\\"): r"\\", ord(" "): r"\ "}
     return " ".join(f"-c {name}={value.translate(escaped)}" for name, value in settings.items())

@@ -1,4 +1,4 @@
-"""Waiting for what the server is asked about, again and again, up to a deadline that fails."""
+"""Polling the server for a condition, up to a deadline."""
 
 import time
 from collections.abc import Callable
@@ -8,20 +8,20 @@ import psycopg
 
 Found = TypeVar("Found")
 
-PATIENCE: Final = 10.0
-"""Seconds after which what does not come is an error of the scenario."""
+WAIT_SECONDS: Final = 10.0
+"""The deadline in seconds."""
 
 
 def wait_for(seek: Callable[[], Found | None], complaint: str) -> Found:
-    """Return what `seek` finds, as soon as it finds something."""
-    deadline = time.monotonic() + PATIENCE
+    """Call `seek` until it returns a value; fail with `complaint` after `WAIT_SECONDS`."""
+    deadline = time.monotonic() + WAIT_SECONDS
     while (found := seek()) is None:
         assert time.monotonic() < deadline, complaint
     return found
 
 
 def waits(observer: psycopg.Connection, pid: int) -> bool:
-    """Tell whether the server says that a connection waits for a lock of somebody's."""
+    """Return whether another process holds a lock that the connection waits for."""
     found = observer.execute(
         "SELECT FROM pg_stat_activity WHERE pid = %s AND cardinality(pg_blocking_pids(pid)) > 0",
         [pid],
@@ -30,7 +30,10 @@ def waits(observer: psycopg.Connection, pid: int) -> bool:
 
 
 def cancel_when_waiting(observer: psycopg.Connection, pid: Callable[[], int | None]) -> None:
-    """Cancel the statement of a connection, once it is known, as soon as it waits."""
+    """Cancel a connection's statement as soon as it waits for a lock.
+
+    `pid` returns the server process, or None while it is not known yet.
+    """
 
     def waiting() -> int | None:
         known = pid()

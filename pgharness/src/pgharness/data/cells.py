@@ -1,9 +1,10 @@
-"""What a cell of a data table means, by the type of its column, and how a value is written there.
+"""Convert cells of data tables to values of a column's type, and values to cells.
 
-`nothing` is NULL. Text may stand as it is, or in quotes with JSON's escapes, repeated (`× 3`) and
-joined (`+`): so must text that is empty, begins or ends with a space, looks like `nothing`, or has
-a line break in it. Times have a zone if their column has, or are an hour of a day that the
-reader is given, or `infinity`. JSON and arrays are JSON: `{"rows": 1200}`, `["cheaply"]`.
+`nothing` is NULL. Text is written as it is, or in quotes with JSON's escapes, repeated (`× 3`) and
+joined (`+`). Quotes are required if the text is empty, begins or ends with a space, equals
+`nothing`, or contains a line break. A time has a zone if its column has one, or is a time of day
+on a date given to the reader, or `infinity`. JSON and arrays are JSON: `{"rows": 1200}`,
+`["cheaply"]`.
 """
 
 import json
@@ -21,29 +22,29 @@ from sqlalchemy.dialects.postgresql import INET
 NOTHING: Final = "nothing"
 
 PIECE: Final = r'"(?:[^"\\]|\\.)*"(?: × \d+)?'
-"""A JSON string, and how often it is repeated."""
+"""A JSON string with an optional number of repetitions."""
 
 LONG_RUN: Final = re.compile(r"((.)\2{39,})", re.DOTALL)
-"""A character that is repeated so often that nobody would count."""
+"""A character repeated at least 40 times: written with `×`."""
 
 WORDS: Final = {"yes": True, "no": False}
 TIME_OF_DAY: Final = re.compile(r"\d\d:\d\d(:\d\d)?")
 ENDS_OF_TIME: Final = ("infinity", "-infinity")
-"""Times that PostgreSQL has and Python has not."""
+"""Times that PostgreSQL supports and Python does not."""
 
 Type = types.TypeEngine[Any]
 Convert = Callable[[str, Type, date | None], Any]
 
 Reader = Callable[[str, Type], Any]
-"""Returns the value of a cell in a column of this type."""
+"""Converts a cell to a value of a column's type."""
 
 
 class Unreadable(ValueError):
-    """A cell is not what its column holds."""
+    """A cell has no value of its column's type."""
 
 
 def quoted(text: str) -> str:
-    """Return the text of JSON strings, repeated (×) and joined (+)."""
+    """Decode JSON strings, repeated by `×` and joined by `+`."""
     pieces: list[str] = re.findall(PIECE, text)
     whole = ""
     for piece in pieces:
@@ -53,9 +54,9 @@ def quoted(text: str) -> str:
 
 
 def read(cell: str, kind: Type, day: date | None = None) -> Any:
-    """Return the value that a cell stands for; an hour is of this day.
+    """Convert a cell to a value of this type; a time of day is one of `day`, in UTC.
 
-    Raises `Unreadable` with what the cell should be.
+    Raises `Unreadable`, whose message says what the cell should be.
     """
     if cell == NOTHING:
         return None
@@ -66,7 +67,7 @@ def read(cell: str, kind: Type, day: date | None = None) -> Any:
 
 
 def behind(kind: Type) -> Type:
-    """Return the type that is behind one of a project's own."""
+    """Return the implementation of a `TypeDecorator`; other types are returned as they are."""
     while isinstance(kind, types.TypeDecorator):
         kind = kind.impl_instance
     return kind
@@ -77,7 +78,7 @@ def _reader(kind: Type) -> Convert | None:
 
 
 def write(value: Any, kind: Type) -> str:
-    """Return how a value is written in a cell, so that `read` gives it back."""
+    """Convert a value to a cell from which `read` returns the same value."""
     if value is None:
         return NOTHING
     if isinstance(behind(kind), (types.JSON, ARRAY)):
@@ -94,7 +95,7 @@ def write(value: Any, kind: Type) -> str:
 
 
 def _in_quotes(text: str) -> str:
-    """Return text as JSON strings, which `quoted` reads again."""
+    """Encode text as JSON strings that `quoted` decodes."""
     pieces, end = [], 0
     for run in LONG_RUN.finditer(text):
         pieces += [_literal(text[end : run.start()]), f"{_literal(run[2])} × {len(run[0])}"]
@@ -104,13 +105,13 @@ def _in_quotes(text: str) -> str:
 
 
 def _literal(text: str) -> str:
-    """Return text as a JSON string, in which what cannot be seen is escaped, and nothing else."""
+    """Return text as a JSON string that escapes only characters that cannot be printed."""
     literal = json.dumps(text, ensure_ascii=False)
     return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in literal)
 
 
 def _plain(value: Any) -> str:
-    """Return what JSON has no notation for: times in UTC, so that equal ones look alike."""
+    """Return the text of a value that JSON cannot represent; times are in UTC."""
     if isinstance(value, datetime):
         return (value.astimezone(UTC) if value.tzinfo else value).isoformat(sep=" ")
     return str(value)
@@ -162,7 +163,7 @@ def _array(cell: str, kind: Type, day: date | None) -> list[Any]:
     if not isinstance(found, list):
         raise Unreadable(f"{cell} is not a JSON array")
     assert isinstance(kind, ARRAY)
-    # Text in JSON is what it says: its quotes are JSON's already.
+    # Strings in JSON are not quoted a second time.
     item = behind(kind.item_type)
     convert = _reader(item)
     return [
@@ -187,4 +188,4 @@ READERS: Final[tuple[tuple[type[Type], Convert], ...]] = (
     (INET, _address),
     (types.Uuid, _uuid),
 )
-"""What reads a cell, by the type of its column; everything else is text."""
+"""The conversion of a cell by the type of its column; other types are text."""

@@ -1,4 +1,4 @@
-"""Data tables: the rows that a feature gives or expects, beside the rows that are there."""
+"""Data tables of features: read rows from them, and compare them with stored rows."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ from pgharness.data import cells
 Line = list[str]
 
 EQUAL: Final = " "
-"""Stands before a row that is as expected."""
+"""The mark of a row that is as expected."""
 
 LEFT_OUT: Final = object()
-"""What a row does not say of a column."""
+"""The value of a column that a row does not set."""
 
 
 class Row(Protocol):
@@ -32,7 +32,7 @@ class Row(Protocol):
 
 
 class Table(Protocol):
-    """A data table: that of a step in behave is one."""
+    """A data table; that of a step in behave conforms."""
 
     @property
     def headings(self) -> Sequence[str]:
@@ -46,14 +46,14 @@ class Table(Protocol):
 
 @dataclass(frozen=True)
 class Cells:
-    """A row that was made here."""
+    """A row of a `DataTable`."""
 
     cells: list[str]
 
 
 @dataclass(frozen=True)
 class DataTable:
-    """A data table that was made here."""
+    """A data table created from values."""
 
     headings: list[str]
     rows: list[Cells]
@@ -65,9 +65,9 @@ class DataTable:
 def rows(
     table: Table, model: type[DeclarativeBase], day: date | None = None
 ) -> list[dict[str, Any]]:
-    """Return a table's rows as values of a model's columns, as `values` does.
+    """Convert a table's rows to values of a model's columns, as `values` does.
 
-    An hour without a date is of the day.
+    A time of day is one of `day`, in UTC.
     """
     return [
         {name: value for name, value in row.items() if value is not LEFT_OUT}
@@ -78,10 +78,9 @@ def rows(
 def values(
     table: Table, kinds: Mapping[str, cells.Type], read: cells.Reader
 ) -> list[dict[str, Any]]:
-    """Return a table's rows as values of columns of these types: `due date` is `due_date`.
+    """Convert a table's rows to values of columns of these types: `due date` is `due_date`.
 
-    Fails for a heading that is no column, with those there are, and for a cell that is not what
-    its column holds.
+    Fails for a heading that is no column, and for a cell without a value of its column's type.
     """
     names = column_names(table)
     check_columns(names, list(kinds))
@@ -97,7 +96,7 @@ def values(
 
 
 def table(rows: Iterable[Mapping[str, Any]], model: type[DeclarativeBase]) -> DataTable:
-    """Return the table of all of a model's columns, from which `rows` reads these rows again."""
+    """Return a table of all columns of a model, from which `rows` reads these rows again."""
     kinds = _kinds(model)
     written = [[cells.write(row.get(name), kind) for name, kind in kinds.items()] for row in rows]
     return DataTable(list(kinds), [Cells(line) for line in written])
@@ -111,8 +110,7 @@ def expect_rows(
 ) -> None:
     """Fail unless `found` has exactly the table's rows, in their order, in the table's columns.
 
-    Values are compared, however the table writes them. (The driver reads NULL and the null of
-    JSON alike.)
+    Values are compared, not their notation. (The driver returns None for NULL and for JSON null.)
     """
     kinds = _kinds(model)
     names = column_names(table)
@@ -135,7 +133,7 @@ def expect(table: Table, found: Iterable[Mapping[str, str]]) -> None:
 
 
 class Mismatch(AssertionError):
-    """A table is not as expected: both side by side."""
+    """A table is not as expected; the message shows both side by side."""
 
     def __init__(self, drawn: list[str]) -> None:
         what = "what was expected, and what is there (≠ another, - missing, + surplus):"
@@ -143,22 +141,22 @@ class Mismatch(AssertionError):
         heading, *rows = drawn
         differing = [row for row in rows if not row.startswith(f"  {EQUAL}")]
         self.gist = "\n".join([what, heading, *differing])
-        """The same without the rows that are equal."""
+        """The message without the equal rows."""
 
 
 def compare(headings: Line, expected: list[Line], actual: list[Line]) -> None:
-    """Fail unless these lines are those, with both side by side."""
+    """Raise `Mismatch` unless the lines are equal."""
     if actual != expected:
         raise Mismatch(_side_by_side(headings, expected, actual))
 
 
 def column_names(table: Table) -> Line:
-    """Return the columns that a table's headings mean."""
+    """Return the columns for a table's headings, which may have spaces for underscores."""
     return [heading.replace(" ", "_") for heading in table.headings]
 
 
 def check_columns(asked: Line, there: Line) -> None:
-    """Fail for a column that is not there, or is asked for twice."""
+    """Fail for an unknown column, or one that is named twice."""
     unknown = [name for name in asked if name not in there]
     assert not unknown, f"no such column: {', '.join(unknown)}; there are {', '.join(there)}"
     twice = sorted({name for name in asked if asked.count(name) > 1})
@@ -181,14 +179,14 @@ def _kinds(model: type[DeclarativeBase]) -> dict[str, cells.Type]:
 
 
 def _value(cell: str, kind: cells.Type, day: date | None) -> Any:
-    # Nothing is a value in JSON: what is to be NULL is not named at all.
+    # None would be stored as JSON null: a column that is to be NULL is left out.
     if cell == cells.NOTHING and isinstance(cells.behind(kind), JSON):
         return LEFT_OUT
     return cells.read(cell, kind, day)
 
 
 def _side_by_side(headings: Line, expected: list[Line], actual: list[Line]) -> list[str]:
-    """Return both tables beside each other; a cell that differs is »marked« on both sides."""
+    """Return the lines of both tables; a cell that differs is »marked« on both sides."""
     pairs = list(_pairs(expected, actual))
     marked = [_marked(wanted, there) for _, wanted, there in pairs]
     empty = [""] * len(headings)
@@ -203,7 +201,7 @@ def _side_by_side(headings: Line, expected: list[Line], actual: list[Line]) -> l
 def _pairs(
     expected: list[Line], actual: list[Line]
 ) -> Iterator[tuple[str, Line | None, Line | None]]:
-    """Yield which row stands beside which: equal ones first, the others in their order."""
+    """Yield the sign, the expected row and the actual row of each line."""
     wants, finds = ([tuple(line) for line in each] for each in (expected, actual))
     matcher = SequenceMatcher(a=wants, b=finds, autojunk=False)
     for what, first, last, start, end in matcher.get_opcodes():

@@ -1,4 +1,4 @@
-"""What all factories share: the session is handed in, nothing commits, times have a zone."""
+"""The base class of row factories: no commits, unique values, times with a zone."""
 
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
@@ -17,21 +17,21 @@ Values = dict[str, Any]
 
 
 class Collected:
-    """The values of rows that are to be inserted together."""
+    """The values of rows to be inserted by one statement."""
 
     def __init__(self) -> None:
         self.rows: list[Values] = []
 
 
 class RowFactory(Factory[Model], Generic[Model]):
-    """Makes rows of one table: `TaskFactory.create(session=session, owner=ada, title="Import")`.
+    """Creates rows of one table: `TaskFactory.create(session=session, owner=ada, title="Import")`.
 
-    What is not said is valid, and unique within the process: counted, never random. `now` is the
-    time of whatever happens to the row; a base class of one's own gives it a default. Parents
-    that are not handed in are made as well. A column that is not named is left to the database.
+    Defaults are valid, and unique within the process: counted, never random. `now` is the time
+    from which a row's times are derived; define a base class to give it a default. Parents that
+    are not given are created as well. The database fills columns that the factory does not name.
 
-    What is made is flushed and never committed: that is for whoever handed the session in. The
-    object holds what was asked for, and besides that what the database has added.
+    Rows are inserted and not committed: the caller commits the session. The object has the given
+    values, and all others as the database returned them.
     """
 
     class Meta:
@@ -40,11 +40,11 @@ class RowFactory(Factory[Model], Generic[Model]):
     session: ClassVar[Any] = None
     now: ClassVar[Any] = None
     collected: ClassVar[Any] = None
-    """What is to be inserted later on, together with others."""
+    """The rows of a batch, which are inserted together."""
 
     @classmethod
     def create_batch(cls, size: int, **kwargs: Any) -> list[Model]:
-        """Make several rows in as few statements as the driver needs; their parents before."""
+        """Create rows in as few statements as the driver needs, after their parents."""
         collected = Collected()
         for _ in range(size):
             cls.create(collected=collected, **kwargs)
@@ -52,18 +52,18 @@ class RowFactory(Factory[Model], Generic[Model]):
 
     @classmethod
     def statuses(cls) -> list[str]:
-        """Return the traits: the statuses that such a row may be made in."""
+        """Return the names of the factory's traits: the statuses of a row."""
         return [name for name, one in cls._meta.parameters.items() if isinstance(one, Trait)]
 
     @classmethod
     def model(cls) -> type[Model]:
-        """Return what is made."""
+        """Return the mapped class."""
         model: type[Model] = cls._meta.model
         return model
 
     @classmethod
     def _generate(cls, strategy: str, params: Values) -> Any:
-        # A status that is not named is looked for in vain, which costs 0.1 ms each time.
+        # Without a value, factory_boy searches for each trait: 0.1 ms per row.
         known = {**dict.fromkeys(cls.statuses(), False), **params}
         return super()._generate(strategy, known)  # type: ignore[no-untyped-call]
 
@@ -71,7 +71,7 @@ class RowFactory(Factory[Model], Generic[Model]):
     def _create(cls, model_class: type[Model], *_: Any, **kwargs: Any) -> Any:
         session, collected = kwargs.pop("session"), kwargs.pop("collected")
         assert isinstance(session, Session), f"a {model_class.__name__} is made in no session"
-        # Parents and times are for other values to be made from.
+        # Other declarations, such as parents, only serve to compute these values.
         columns, declared = inspect(model_class).columns, cls._meta.base_declarations
         values = {
             name: value for name, value in kwargs.items() if name in columns or name not in declared
@@ -86,8 +86,8 @@ class RowFactory(Factory[Model], Generic[Model]):
 
     @classmethod
     def insert(cls, session: Session, rows: list[Values]) -> list[Model]:
-        """Insert rows of these values, which name the same columns, in as few statements."""
-        # Not by the unit of work, which would begin every version with 1.
+        """Insert rows, which must all have the same columns; return their objects."""
+        # Without the session's unit of work, which would set every version to 1.
         mapper = inspect(cls.model())
         table = mapper.local_table
         assert isinstance(table, Table)
@@ -111,18 +111,18 @@ class RowFactory(Factory[Model], Generic[Model]):
 
     @classmethod
     def _bring_along(cls, session: Session, made: list[Model]) -> None:
-        """Make what these rows cannot be without."""
+        """Create rows that these rows require; for subclasses."""
 
 
 def parent(made_by: str | type[RowFactory[Any]], **values: Any) -> SubFactory:
-    """Return the declaration of a parent, which is made in the same session at the same time."""
+    """Declare a parent that is created in the same session, with the same `now`."""
     return SubFactory(
         made_by, session=SelfAttribute("..session"), now=SelfAttribute("..now"), **values
     )
 
 
 def _check_zone(what: str, value: object) -> None:
-    """Raise `ValueError` for a time without a zone: the server would think up one of its own."""
+    """Raise `ValueError` for a time without a zone: the server would assume that of the session."""
     for each in value if isinstance(value, list) else (value,):
         if isinstance(each, datetime) and each.tzinfo is None:
             raise ValueError(f"{what} needs a time with a zone, not {each}")

@@ -1,4 +1,4 @@
-"""No connection of a scenario may outlive it, and nothing that keeps its database in use."""
+"""Leak detection: connections, prepared transactions and slots that a test leaves behind."""
 
 import functools
 import time
@@ -18,7 +18,7 @@ from pgharness.core.callers import place
 from pgharness.core.foreign_text import answer, shown
 
 GRACE: Final = 2.0
-"""Seconds in which the server must have noticed that a connection was closed."""
+"""Seconds within which the server must notice that a connection was closed."""
 
 LEFT: Final = """
     SELECT pid, coalesce(nullif(application_name, ''), 'unnamed'), coalesce(state, 'starting'),
@@ -33,9 +33,9 @@ LEFT: Final = """
     SELECT NULL, slot_name, 'replication slot', NULL
       FROM pg_replication_slots WHERE database = current_database() AND NOT temporary
 """
-"""What others have in the connected database: their connections, by their processes, and what
-outlives a connection, by its name. A temporary slot goes with its connection, and a connection of
-a role that the run may not act as is none of a scenario's: a monitor's, for example."""
+"""Other connections to this database, by process, and by name what outlives a connection. Excluded
+are temporary slots, which end with their connection, and connections of roles that the run may
+not act as: no test opened them (a monitoring agent, for example)."""
 
 ENDINGS: Final = {
     "prepared transaction": sql.SQL("ROLLBACK PREPARED {}"),
@@ -44,65 +44,64 @@ ENDINGS: Final = {
 
 TERMINATION: Final = "SELECT pg_terminate_backend(%s, %s)"
 TERMINATION_MS: Final = 5000
-"""How long the end of a connection is waited for, so that its slot is free."""
+"""Milliseconds to wait for the end of a connection, so that its slot is free."""
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A connection that this process has opened."""
+    """A connection that this process opened, and the line that opened it."""
 
     where: str
     connection: weakref.ref[psycopg.BaseConnection[Any]]
 
 
 OPENED: Final[dict[int, Opened]] = {}
-"""What this process has opened since the last scenario, by the server's process."""
+"""Connections that this process has opened since the last test, by server process."""
 
-LENT: Final[weakref.WeakValueDictionary[int, PoolProxiedConnection]] = weakref.WeakValueDictionary()
-"""What was taken from any pool of this process, by the server's process; as long as it is kept."""
+CHECKED_OUT: Final[weakref.WeakValueDictionary[int, PoolProxiedConnection]] = (
+    weakref.WeakValueDictionary()
+)
+"""Connections checked out of any pool of this process, by server process."""
 
 
 @functools.cache
 def note_openers() -> None:
-    """Note from now on where each connection of this process is opened, and who keeps it.
+    """Record from now on which line opens each connection, and which are checked out.
 
-    Also those of tests that use no engine, and those of engines of other databases. The driver
-    has no event for it: what makes a connection of any class is wrapped, once for the process.
+    This includes connections without an engine, and those to other databases. psycopg has no
+    event for it, so the constructor of its connections is wrapped, once per process.
     """
-    event.listen(Pool, "checkout", _note_lent)
+    event.listen(Pool, "checkout", _note_checkout)
     given = psycopg.BaseConnection.__init__
 
     @functools.wraps(given)
-    def noting(connection: psycopg.BaseConnection[Any], pgconn: PGconn) -> None:
+    def recording(connection: psycopg.BaseConnection[Any], pgconn: PGconn) -> None:
         given(connection, pgconn)
         OPENED[pgconn.backend_pid] = Opened(place(), weakref.ref(connection))
 
-    psycopg.BaseConnection.__init__ = noting  # type: ignore[assignment,method-assign]
+    psycopg.BaseConnection.__init__ = recording  # type: ignore[assignment,method-assign]
 
 
-def _note_lent(connection: object, _: object, lent: PoolProxiedConnection) -> None:
-    if isinstance(connection, psycopg.Connection):  # of an asynchronous engine it is none
-        LENT[connection.info.backend_pid] = lent
+def _note_checkout(connection: object, _: object, checked_out: PoolProxiedConnection) -> None:
+    if isinstance(connection, psycopg.Connection):  # an asynchronous engine has another class
+        CHECKED_OUT[connection.info.backend_pid] = checked_out
 
 
-def lent(engine: Engine) -> int:
-    """Return how many of a pool's connections are in use."""
+def checked_out(engine: Engine) -> int:
+    """Return how many connections of an engine's pool are in use."""
     pool = engine.pool
-    assert isinstance(pool, QueuePool), "only a pool that is limited counts them"
+    assert isinstance(pool, QueuePool), "only a QueuePool counts its connections"
     return pool.checkedout()
 
 
 def _forget(pid: int) -> None:
-    """Let a pool have nothing to do with a connection of its that was ended.
-
-    When it gets it back, it would log at length that it cannot roll back.
-    """
-    if (taken := LENT.pop(pid, None)) is not None and taken.is_valid:
+    """Invalidate a terminated connection, or its pool logs a failed rollback on return."""
+    if (taken := CHECKED_OUT.pop(pid, None)) is not None and taken.is_valid:
         taken.invalidate()
 
 
 class Connections:
-    """Knows which connections belong to the domain's pools; all others must be gone."""
+    """Checks that after a test only idle connections of known pools are left."""
 
     def __init__(self, engine: Engine, observer: psycopg.Connection) -> None:
         self._engines: list[Engine] = []
@@ -110,15 +109,15 @@ class Connections:
         self._pooled: set[int] = set()
         note_openers()
         self._holders: dict[int, str] = {}
-        """Where each connection was taken from its pool that is not back, by its process."""
+        """The lines that checked out connections that are still in use, by server process."""
         self._records: weakref.WeakKeyDictionary[ConnectionPoolEntry, int] = (
             weakref.WeakKeyDictionary()
         )
-        """The processes of those connections, by what their pools keep of them."""
+        """The server processes of those connections, by their entries in the pool."""
         self.watch(engine)
 
     def watch(self, engine: Engine) -> None:
-        """Let what is idle in this engine's pool outlive a scenario."""
+        """Allow idle connections in this engine's pool."""
         self._engines.append(engine)
         event.listen(engine, "connect", self._opened)
         event.listen(engine, "close", self._closed)
@@ -143,20 +142,20 @@ class Connections:
         self._holders.pop(self._records.pop(record, 0), None)
 
     def ours(self, connection: psycopg.Connection) -> None:
-        """Let another of the harness's own connections outlive a scenario."""
+        """Allow a connection of the harness."""
         self._pooled.add(connection.info.backend_pid)
 
     def observe_through(self, observer: psycopg.Connection) -> None:
-        """Ask through another connection from now on."""
+        """Query the server through this connection from now on."""
         self._observer = observer
 
     def check_none_left(self) -> None:
-        """Fail if a connection is open that is not idle in the pool, or if something outlives it.
+        """Fail if a test left a connection, a prepared transaction or a replication slot.
 
-        All of it is ended: a prepared transaction keeps its locks, a slot what is written since,
-        and both keep the database from being dropped.
+        All of these are ended: a prepared transaction keeps its locks, a slot retains WAL, and
+        with either the database cannot be dropped.
         """
-        held, holders = sum(map(lent, self._engines)), sorted(self._holders.values())
+        held, holders = sum(map(checked_out, self._engines)), sorted(self._holders.values())
         left, lasting = self._left()
         deadline = time.monotonic() + GRACE
         while not all(map(self._is_kept, left)) and time.monotonic() < deadline:
@@ -172,17 +171,15 @@ class Connections:
             self._holders.clear()
         OPENED.clear()
         ended = list(starmap(self._ended, lasting))
-        assert not left, (
-            f"the scenario left connections open: {'; '.join([*left.values(), *ended])}"
-        )
-        assert not ended, f"the scenario left what outlives its connections: {'; '.join(ended)}"
+        assert not left, f"the test left connections open: {'; '.join([*left.values(), *ended])}"
+        assert not ended, f"the test left objects that outlive its connections: {'; '.join(ended)}"
         assert not held, (
-            f"the scenario did not give back {held} of the pool's connections, taken at"
+            f"the test did not return {held} of the pool's connections, checked out at"
             f" {', '.join(holders)}"
         )
 
     def _left(self) -> tuple[dict[int, str], list[tuple[str, str]]]:
-        """Return the connections that should be gone, and what outlives one, by kind and name."""
+        """Return other connections by process, and the kind and name of what outlives one."""
         connections, lasting = {}, []
         for pid, name, state, query in self._observer.execute(LEFT):
             if pid is None:
@@ -195,8 +192,8 @@ class Connections:
         return connections, lasting
 
     def _is_kept(self, pid: int) -> bool:
-        """Return whether this process still has a connection, and it is open: it will not end."""
-        if (taken := LENT.get(pid)) is not None:
+        """Return whether this process keeps a connection open, so that waiting is useless."""
+        if (taken := CHECKED_OUT.get(pid)) is not None:
             return taken.is_valid and not getattr(taken.dbapi_connection, "closed", True)
         if pid in self._pooled or pid not in OPENED:
             return False
@@ -204,7 +201,7 @@ class Connections:
         return connection is not None and not connection.closed
 
     def _ended(self, what: str, name: str) -> str:
-        """End what outlives a connection; return what it was, and whether it is gone."""
+        """End a prepared transaction or a slot; return its name, and the error if there is one."""
         try:
             self._observer.execute(ENDINGS[what].format(name))
         except psycopg.Error as error:

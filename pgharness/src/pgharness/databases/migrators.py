@@ -1,7 +1,8 @@
-"""What builds the schema of a test database: Alembic, SQLAlchemy metadata, or SQL files.
+"""Migrators: they build the schema by Alembic, SQLAlchemy metadata, or SQL files.
 
-A fingerprint names the template that runs share. It is made of the sources of a schema, so that a
-template of older sources is never taken; what it leaves out is said at each of them.
+The fingerprint of a migrator names the template that runs share. It is a digest of the sources of
+the schema, so that a template of older sources is never used; `fingerprint` of each says what the
+digest does not include.
 """
 
 import hashlib
@@ -34,31 +35,31 @@ if TYPE_CHECKING:
 
 DIALECT: Final[Any] = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 DIGITS: Final = 12
-"""Hexadecimal digits of a fingerprint: 48 bits, for a name that is shown."""
+"""Hexadecimal digits of a fingerprint: 48 bits, short enough for a name."""
 
 IN_A_SCHEMA: Final = (CreateTable, CreateSequence, CreateEnumType, CreateDomainType)
-"""The statements that need a schema to be there."""
+"""Statements that need an existing schema."""
 
-BACK_TO_THE_START: Final = "RESET SESSION AUTHORIZATION; RESET ALL"
-"""Gives a session the role and the settings again with which it was opened."""
+RESET_SESSION: Final = "RESET SESSION AUTHORIZATION; RESET ALL"
+"""Restores the role and the settings with which the session began."""
 
 
 @dataclass
 class Alembic:
-    """Migrates by Alembic, as `alembic upgrade head` does.
+    """Runs `alembic upgrade head`.
 
-    `env.py` finds the database in `config.attributes["connection"]`, as Alembic's own cookbook has
-    it, or in `sqlalchemy.url`.
+    `env.py` must use `config.attributes["connection"]`, as in Alembic's cookbook, or
+    `sqlalchemy.url`.
     """
 
     config_file: Path | str = "alembic.ini"
-    """An ini file, or a `pyproject.toml` with a table `[tool.alembic]`."""
+    """An ini file, or a `pyproject.toml` with `[tool.alembic]`."""
 
     def fingerprint(self) -> str:
-        """Return a digest of every file in the script folder and the folders of versions.
+        """Return a digest of all files in the script folder and the version folders.
 
-        Not in it: the configuration, and what `env.py` and the revisions import or read from
-        elsewhere.
+        It does not include the configuration, nor files elsewhere that `env.py` and the revisions
+        import or read.
         """
         with _refusals(self.config_file):
             script = self._script(self._config())
@@ -68,8 +69,8 @@ class Alembic:
     def migrate(self, url: URL, revision: str = "head") -> None:
         """Upgrade the database to a revision.
 
-        Raises `HarnessError` where Alembic refuses it, and where the database is not there after
-        it: an `env.py` with a URL of its own migrates another one.
+        Raises `HarnessError` for errors of Alembic, and if the database does not have the revision
+        afterwards: an `env.py` with a fixed URL migrates another one.
         """
         with _refusals(self.config_file):
             config = self._config()
@@ -84,7 +85,7 @@ class Alembic:
             with provision.engine(url).connect() as connection:
                 config.attributes["connection"] = connection
                 contexts, steps = _upgrade(config, script, revision)
-                connection.commit()  # of one that is handed over, Alembic leaves it to the owner
+                connection.commit()  # Alembic leaves the commit to the owner of a connection
             wanted = {step.revision for step in steps} or set(script.get_revisions(revision))
             with provision.engine(url).connect() as connection:
                 heads = _heads(connection, contexts)
@@ -113,9 +114,9 @@ class Alembic:
 def _upgrade(
     config: "Config", script: "ScriptDirectory", revision: str
 ) -> tuple[list["MigrationContext"], list["RevisionStep"]]:
-    """Do what `alembic.command.upgrade` does; return where `env.py` went, and by which steps.
+    """Upgrade as `alembic.command.upgrade` does; return the migration contexts and the steps.
 
-    That command does not tell, and only there is known which table has the versions.
+    The command itself does not return them, and only a context names the version table.
     """
     from alembic.runtime.environment import EnvironmentContext
 
@@ -134,7 +135,7 @@ def _upgrade(
 
 
 def _heads(connection: Connection, contexts: Iterable["MigrationContext"]) -> tuple[str, ...]:
-    """Return which revisions a database is at, by the tables of versions of these contexts."""
+    """Return the current revisions of a database, from the version tables of the contexts."""
     from alembic.runtime.migration import MigrationContext
 
     tables = {(each.version_table, each.version_table_schema) for each in contexts}
@@ -147,7 +148,7 @@ def _heads(connection: Connection, contexts: Iterable["MigrationContext"]) -> tu
 
 @contextmanager
 def _refusals(config_file: Path | str) -> Iterator[None]:
-    """Raise `HarnessError` for what Alembic says against a configuration, or against revisions."""
+    """Raise `HarnessError` for Alembic's errors about a configuration or revisions."""
     with extras():
         from alembic.util import CommandError
     try:
@@ -161,22 +162,21 @@ def _refusals(config_file: Path | str) -> Iterator[None]:
 
 @dataclass
 class Metadata:
-    """Creates the tables of SQLAlchemy metadata, as `create_all` does, and schemas they are in."""
+    """Runs `create_all` of SQLAlchemy metadata, and creates the schemas of its tables."""
 
     metadata: MetaData
 
     def fingerprint(self) -> str:
-        """Return a digest of the statements that create it, and of the values in them.
+        """Return a digest of the statements of `create_all`, with their parameters.
 
-        Listeners (`before_create`, …) are run for it without a database. Where one of them needs
-        a database, because it reads a result, the digest is another one each time: such a schema
-        is built anew by each run. Not in it: what a listener does other than by a statement, and
-        the result of a default in Python.
+        Listeners (`before_create`, …) run without a database. If one needs a database to read a
+        result, the digest is random: each run builds such a schema itself. The digest does not
+        include effects of a listener other than statements, nor results of Python defaults.
         """
         statements: list[str] = []
 
         def note(statement: object, *given: object, **named: object) -> None:
-            assert isinstance(statement, ClauseElement), "a text is refused by a connection too"
+            assert isinstance(statement, ClauseElement), "a connection refuses plain text, too"
             compiled = statement.compile(dialect=DIALECT)
             statements.append(repr((str(compiled), compiled.params, given, named)))
 
@@ -184,12 +184,12 @@ class Metadata:
         engine = create_mock_engine("postgresql+psycopg://", note)
         try:
             self.metadata.create_all(engine, checkfirst=False)
-        except Exception:  # noqa: BLE001 (a listener's own; what is wrong is told by `migrate`)
+        except Exception:  # noqa: BLE001 (of a listener; `migrate` raises it if it is an error)
             statements.append(secrets.token_hex())
         return hashlib.sha256("\n".join(statements).encode()).hexdigest()[:DIGITS]
 
     def migrate(self, url: URL) -> None:
-        """Create everything in an empty database, with the schemas that are not there yet."""
+        """Create all tables in an empty database, and missing schemas."""
         self._check()
         with provision.engine(url).begin() as connection:
             event.listen(connection, "before_execute", _make_schema)
@@ -201,20 +201,16 @@ class Metadata:
 
 
 def _make_schema(connection: Connection, statement: object, *_: object) -> None:
-    """Create the schema that a statement needs.
-
-    Only now: a listener of the metadata may have been about to create it.
-    """
+    """Create the schema that a statement needs, unless a listener of the metadata has."""
     if isinstance(statement, IN_A_SCHEMA) and statement.element.schema:
         connection.execute(CreateSchema(statement.element.schema, if_not_exists=True))
 
 
 @dataclass
 class SqlFiles:
-    """Runs the `*.sql` files of a folder, each as one transaction and in a session as if new.
+    """Runs the `*.sql` files of a folder, each in one transaction, with default settings.
 
-    They are in the order of their names as texts: `10.sql` is before `9.sql`, and `09.sql` before
-    `10.sql`.
+    They run in the order of their names as text: `10.sql` before `9.sql`, `09.sql` before `10.sql`.
     """
 
     folder: Path | str
@@ -224,11 +220,11 @@ class SqlFiles:
         return _digest((file, Path(self.folder)) for file in self._files())
 
     def migrate(self, url: URL) -> None:
-        """Run the files. Raises `HarnessError` with the file and what the server says of it."""
+        """Run the files. Raises `HarnessError` with the file and the server's message."""
         with provision.connect(url) as connection:
             for file in self._files():
                 text = sql_text.read(file)
-                connection.execute(BACK_TO_THE_START)
+                connection.execute(RESET_SESSION)
                 try:
                     connection.execute(text.encode())
                 except psycopg.Error as error:
@@ -251,7 +247,7 @@ class SqlFiles:
 
 
 def _sources(folder: Path) -> list[Path]:
-    """Return the files at any depth of a folder, but for what Python makes of them."""
+    """Return the files of a folder and its subfolders, without Python's bytecode."""
     return sorted(
         file
         for file in folder.rglob("*")
@@ -260,7 +256,7 @@ def _sources(folder: Path) -> list[Path]:
 
 
 def _digest(files: Iterable[tuple[Path, Path]]) -> str:
-    """Return a digest of files, with their names in the folder that each is given with."""
+    """Return a digest of files and of their paths relative to the given folders."""
     digest = hashlib.sha256()
     for file, folder in files:
         content = hashlib.sha256(file.read_bytes()).hexdigest()

@@ -1,11 +1,11 @@
-"""Which databases are the harness's own, by the mark that they carry, and the guard that reads it.
+"""Ownership marks of databases, and the guard that refuses to empty a database without one.
 
-Nothing is emptied or dropped but what carries a valid mark; there is no way to switch this off. The
-mark is a comment on the database and names the database itself, its oid and the run that made it,
-so that a copy, a restored dump or another database of that name does not carry a valid one.
+Only databases with a valid mark are emptied or dropped; this cannot be switched off. The mark is a
+comment on the database that contains its name, its oid and the id of the run that created it: so a
+copy, a restored dump or another database of the same name has no valid mark.
 
-A run is alive as long as one of its connections holds its advisory lock, which all of the server
-can see.
+A run is alive as long as one of its connections holds its advisory lock, which is visible to all
+connections of the server.
 """
 
 import hashlib
@@ -24,14 +24,14 @@ from pgharness.core.foreign_text import decoded, octets, shown
 MADE_BY: Final = "postgres-acceptance"
 FORMAT: Final = 1
 
-OURS: Final = re.compile(rb"[a-z0-9_]+")
-"""What the names of our databases are made of, so that they are the same in every encoding."""
+DATABASE_NAME: Final = re.compile(rb"[a-z0-9_]+")
+"""Names of databases of the harness: ASCII, which is the same in every encoding."""
 
 RUN: Final = re.compile("[0-9a-f]+")
 """The id of a run."""
 
 LONGEST: Final = 1000
-"""Bytes beyond which a comment is no mark, and is not read."""
+"""The maximum length of a mark in bytes; longer comments are not read."""
 
 COMMENT: Final = f"""
     SELECT CASE WHEN octet_length(description) <= {LONGEST} THEN {octets("description")}
@@ -43,23 +43,22 @@ COMMENT: Final = f"""
 FOUND: Final = f"""
     SELECT {octets("datname")}, oid, ({COMMENT}) FROM pg_database
 """  # noqa: S608 (likewise)
-"""The name of a database, its oid and its comment; an empty one stands for one that is too long."""
+"""Name, oid and comment of databases; a comment that is too long becomes an empty one."""
 
 IDENTITY: Final = f"""
     SELECT *, pg_is_in_recovery()
       FROM ({FOUND} WHERE datname = current_database()) AS database (name, oid, comment)
 """  # noqa: S608 (nothing in it comes from outside)
-"""What the guard must know about the connected database."""
+"""The connected database, as the guard needs it."""
 
 COMMENT_OF: Final = """
     SELECT description FROM pg_shdescription
      WHERE classoid = 'pg_database'::regclass AND objoid = {oid}
 """
-"""What of it can become another while one is connected: neither its name can, nor its oid, nor
-whether its server is a replica."""
+"""The only part of `IDENTITY` that can change during a connection."""
 
 RUNS_OF_THIS_PROCESS: Final[set[str]] = set()
-"""The runs that are our own, ended ones too; whoever else is alive is somebody else."""
+"""The ids of the runs of this process, including those that have ended."""
 
 HOLDERS: Final = """
     SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
@@ -70,7 +69,7 @@ OTHER_HOLDERS: Final = f"{HOLDERS} AND pid <> pg_backend_pid()"
 
 
 class Purpose(StrEnum):
-    """What a database was made for."""
+    """The purpose of a database of the harness."""
 
     RUN = "run"
     TEMPLATE_IN_THE_MAKING = "template in the making"
@@ -80,7 +79,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True)
 class Mark:
-    """What the harness wrote on a database that it made."""
+    """The content of an ownership mark."""
 
     database: str
     oid: int
@@ -93,7 +92,7 @@ class Mark:
 
     @classmethod
     def parse(cls, comment: str | None) -> Self | None:
-        """Return the mark in a comment, or None where it is not, to the letter, a mark's text."""
+        """Parse a comment; return None unless it is exactly the text of a mark."""
         fields = _fields(comment or "")
         try:
             if (fields.pop("made_by"), fields.pop("format")) != (MADE_BY, FORMAT):
@@ -111,14 +110,14 @@ class Mark:
 
 @dataclass(frozen=True)
 class Marked:
-    """A database of the server with its valid mark, if it has one."""
+    """A database with its mark, or None if it has no valid one."""
 
     name: str
     mark: Mark | None
 
 
 def missing(name: str, oid: int, comment: str | None) -> str | None:
-    """Return what a comment lacks to be the mark of this database, or None."""
+    """Return why a comment is not the mark of this database, or None if it is."""
     if comment is None:
         return "it carries no mark of this suite: it has no comment"
     mark = Mark.parse(comment)
@@ -132,7 +131,7 @@ def missing(name: str, oid: int, comment: str | None) -> str | None:
 
 
 def _fault(comment: str) -> str:
-    """Return why a comment cannot be read as a mark."""
+    """Return why a comment cannot be parsed as a mark."""
     fields = _fields(comment)
     if fields.get("made_by") != MADE_BY:
         return "its comment says something else"
@@ -142,7 +141,7 @@ def _fault(comment: str) -> str:
 
 
 def _fields(comment: str) -> dict[str, Any]:
-    """Return what a comment says as JSON: nothing, if it is not an object."""
+    """Parse a comment as a JSON object; return an empty one if it is not."""
     try:
         fields = json.loads(comment)
     except (ValueError, RecursionError):
@@ -151,14 +150,14 @@ def _fields(comment: str) -> dict[str, Any]:
 
 
 def read(connection: psycopg.Connection, prefix: str) -> list[Marked]:
-    """Return the databases whose names begin so and could be ours, each with its own mark."""
+    """Return the databases with a name that the harness could have given, and this prefix."""
     begins = f"{FOUND} WHERE substr({octets('datname')}, 1, %s) = %s ORDER BY datname"
     rows = connection.execute(begins, [len(prefix), prefix.encode()])
-    return [_marked(*row) for row in rows if OURS.fullmatch(row[0])]
+    return [_marked(*row) for row in rows if DATABASE_NAME.fullmatch(row[0])]
 
 
 def mark_of(connection: psycopg.Connection, database: str) -> Mark | None:
-    """Return the mark of a database, if it carries its own."""
+    """Return the valid mark of a database, or None."""
     row = connection.execute(f"{FOUND} WHERE datname = %s", [database]).fetchone()
     return _marked(*row).mark if row else None
 
@@ -169,7 +168,7 @@ def _marked(name: bytes, oid: int, comment: bytes | None) -> Marked:
 
 
 def write(connection: psycopg.Connection, database: str, run: str, purpose: Purpose) -> None:
-    """Mark a database that the run has just made, or change what it is for."""
+    """Write the mark of a database that the run created, or change its purpose."""
     row = connection.execute("SELECT oid FROM pg_database WHERE datname = %s", [database])
     (oid,) = row.fetchone() or (0,)
     comment = Mark(database, oid, run, purpose).text()
@@ -181,60 +180,62 @@ def write(connection: psycopg.Connection, database: str, run: str, purpose: Purp
 
 
 def lock_key(name: str) -> int:
-    """Return the advisory lock key of a name: 64 bits, signed."""
+    """Return the key of a name's advisory lock: 64 bits, signed."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
 
 
 def announce(connection: psycopg.Connection, run: str) -> None:
-    """Let everybody on the server see that a run is alive, for as long as the connection is.
+    """Take the run's advisory lock in shared mode for the rest of the connection.
 
-    Several connections of a run may do so. Of such a one the server is asked to bear it idle,
-    whatever it has been told for the role or for all.
+    Several connections of a run may hold it. `idle_session_timeout` is switched off for them.
     """
     connection.execute("SELECT set_config('idle_session_timeout', '0', false)")
     connection.execute("SELECT pg_advisory_lock_shared(%s)", [lock_key(run)])
 
 
 def announce_maker(connection: psycopg.Connection) -> None:
-    """Let a connection to a database that a run has made show that this run is alive."""
+    """Take the advisory lock of the run that created the connected database, if it has a mark."""
     if (mark := mark_of(connection, connection.info.dbname)) is not None:
         announce(connection, mark.run)
 
 
 def is_alive(connection: psycopg.Connection, run: str) -> bool:
-    """Tell whether a run holds its lock, from whichever database of the server."""
+    """Return whether any connection of the server holds the run's lock, in any database."""
     return connection.execute(HOLDERS, _halves(run)).fetchone() is not None
 
 
 def is_used_by_others(connection: psycopg.Connection, template: str) -> bool:
-    """Tell whether anybody else holds a template's lock, from whichever database of the server."""
+    """Return whether another connection of the server holds a template's lock, in any database."""
     return connection.execute(OTHER_HOLDERS, _halves(template)).fetchone() is not None
 
 
 def _halves(name: str) -> list[int]:
-    """Return a name's key as the server shows it: its upper and its lower 32 bits, unsigned."""
+    """Return the upper and the lower 32 bits of a name's key, unsigned, as in pg_locks."""
     return [lock_key(name) >> 32 & 0xFFFFFFFF, lock_key(name) & 0xFFFFFFFF]
 
 
-class NotOurs(HarnessError):
-    """A database that the harness did not make, or not for this run."""
+class ForeignDatabaseError(HarnessError):
+    """The guard's refusal: the database was not created by the harness, or not for this run."""
 
 
 @dataclass(frozen=True)
 class Identity:
-    """A database, as it presents itself."""
+    """What the server says about the connected database."""
 
     name: str
     oid: int
     comment: str | None
     replica: bool
-    """Whether its server only repeats what another one does."""
+    """Whether its server is in recovery, as a physical replica is."""
 
 
 def guard(connection: psycopg.Connection) -> Identity:
-    """Return what the connected database is. Raises `NotOurs` unless this process may empty it."""
+    """Check that this process may empty the connected database; return its identity.
+
+    Raises `ForeignDatabaseError`.
+    """
     row = connection.execute(IDENTITY).fetchone()
-    assert row is not None, "one is connected to a database that exists"
+    assert row is not None, "the connected database is listed in pg_database"
     name, oid, comment, replica = row
     found = Identity(decoded(name), oid, decoded(comment), replica)
     check(connection, found)
@@ -242,15 +243,15 @@ def guard(connection: psycopg.Connection) -> Identity:
 
 
 def check(connection: psycopg.Connection, found: Identity) -> None:
-    """Raise `NotOurs` unless a database that presents itself so may be emptied by this process."""
+    """Raise `ForeignDatabaseError` unless this process may empty the database."""
     if (obstacle := _obstacle(connection, found)) is not None:
-        raise NotOurs(
+        raise ForeignDatabaseError(
             f"the database {shown(found.name)} is not reset: {obstacle}; nothing in it was touched."
         )
 
 
 def _obstacle(connection: psycopg.Connection, found: Identity) -> str | None:
-    """Return why a database must not be emptied, or None."""
+    """Return why the database must not be emptied, or None."""
     if found.replica:
         return "its server is a replica of another one"
     if (lacking := missing(found.name, found.oid, found.comment)) is not None:
@@ -258,7 +259,7 @@ def _obstacle(connection: psycopg.Connection, found: Identity) -> str | None:
     mark = Mark.parse(found.comment)
     assert mark is not None, "nothing is missing"
     if mark.purpose is not Purpose.RUN:
-        return f"by its mark it was not made for scenarios ({mark.purpose})"
+        return f"by its mark it was not made for tests ({mark.purpose})"
     if mark.run not in RUNS_OF_THIS_PROCESS and is_alive(connection, mark.run):
         return f"by its mark it belongs to another run, {mark.run}, which is still going on"
     return None

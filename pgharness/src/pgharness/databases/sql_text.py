@@ -1,4 +1,4 @@
-"""A file of SQL as text, and what is wrong with it by what the server says."""
+"""Read files of SQL, and explain the server's errors in them."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ import psycopg
 from pgharness.core.errors import HarnessError
 
 COPY_WITH_ROWS: Final = re.compile(r"^\s*COPY\s[^;]*\sFROM\s+STDIN\b", re.IGNORECASE | re.MULTILINE)
-"""A statement behind which rows stand, which psql sends, and which are no SQL."""
+"""A COPY whose rows follow in the file: psql sends them, but they are not SQL."""
 
 OF_PSQL: Final = "only psql understands a line that begins with a backslash: leave it out"
 ROWS_OF_PSQL: Final = (
@@ -19,7 +19,7 @@ ROWS_OF_PSQL: Final = (
 
 
 def read(file: Path) -> str:
-    """Return what is in a file, without a byte order mark. Raises `HarnessError`."""
+    """Return the text of a file without a byte order mark. Raises `HarnessError`."""
     try:
         return file.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -29,10 +29,10 @@ def read(file: Path) -> str:
 
 
 def mistake(file: Path, text: str, error: psycopg.Error) -> tuple[str, str]:
-    """Return where in a file an error is, with the line if it is known, and what it is."""
+    """Return the place of an error, `FILE` or `FILE:LINE`, and its explanation."""
     said = str(error).splitlines()[0].rstrip(".")
     if error.sqlstate is None and COPY_WITH_ROWS.search(text):
-        return str(file), f"{said}; {ROWS_OF_PSQL}"  # the driver's own refusal
+        return str(file), f"{said}; {ROWS_OF_PSQL}"  # an error of the driver
     if error.diag.statement_position is None:
         return str(file), said
     before = text[: int(error.diag.statement_position) - 1]

@@ -1,7 +1,7 @@
-"""A template with the schema, the run's clone of it, and the sweep of killed runs.
+"""The template database, the run's clones of it, and the sweep of databases of killed runs.
 
 A run is alive as long as it holds its advisory lock. A template is in use as long as any run
-holds its lock in shared mode; whoever ends last drops it.
+holds its lock in shared mode; the last run drops it.
 """
 
 import sys
@@ -22,36 +22,36 @@ from pgharness.databases import ownership
 from pgharness.databases.ownership import Mark, Purpose
 from pgharness.servers import provision
 
-PREFIX: Final = "acceptance_"
-PATIENCE: Final = "60s"
-"""How long to wait for another run's template."""
+DATABASE_PREFIX: Final = "acceptance_"
+TEMPLATE_LOCK_TIMEOUT: Final = "60s"
+"""The time to wait for another run that builds the template."""
 
 STRATEGY: Final = """
     SELECT CASE current_setting('fsync') WHEN 'off' THEN 'file_copy' ELSE 'wal_log' END
 """
-"""How the server copies a database. As files is cheaper by half, but needs two checkpoints, with
-which a durable server would hold up everybody on it."""
+"""The strategy of CREATE DATABASE. `file_copy` takes half the time, but needs two checkpoints,
+which would delay all clients of a durable server."""
 
 ELSEWHERE: Final = """
     SELECT FROM pg_database
      WHERE datname = 'postgres' AND datname <> current_database()
        AND datallowconn AND has_database_privilege(oid, 'CONNECT')
 """
-"""Whether there is a better place for locks than the connected database, and one may go there."""
+"""Whether the role may connect to the database `postgres`, and is not connected to it."""
 
 TAKEN: Final = "SELECT FROM pg_database WHERE datname = %s"
 
 NOT_ITS_FAULT: Final = (errors.InsufficientPrivilege, psycopg.OperationalError)
-"""Errors that a schema meets and does not make."""
+"""Errors of the server or of the role's rights, not of the schema."""
 
 WHOSE: Final = """
     SELECT pg_roles.oid, pg_database.oid FROM pg_roles, pg_database
      WHERE rolname = current_user AND datname = current_database()
 """
-"""Which role this is, and in which database it takes its locks."""
+"""The oids of the role and of the database in which it takes its locks."""
 
 
-class Databases:
+class RunDatabases:
     """The databases of one run on one server."""
 
     def __init__(self, url: URL, run_id: str, migrator: Migrator) -> None:
@@ -61,13 +61,15 @@ class Databases:
         self._template: str
         self._server: psycopg.Connection
         self.undropped: dict[str, str] = {}
-        """The databases of this run that the server did not drop at their end, and why."""
+        """The databases of this run that could not be dropped, with the server's reasons."""
 
     def open(self, cleanups: ExitStack) -> None:
-        """Announce the run, sweep up after killed ones, and see that there is a template."""
+        """Take the run's lock, sweep killed runs, and build the template unless it exists."""
         self._server = self._connect()
         cleanups.callback(self._server.close)
-        self._server.execute("SELECT set_config('lock_timeout', %s, false)", [PATIENCE])
+        self._server.execute(
+            "SELECT set_config('lock_timeout', %s, false)", [TEMPLATE_LOCK_TIMEOUT]
+        )
         ownership.RUNS_OF_THIS_PROCESS.add(self._run_id)
         ownership.announce(self._server, self._run_id)
         self._template = template_name(self._server, self._migrator.fingerprint())
@@ -79,9 +81,10 @@ class Databases:
     def _connect(self) -> psycopg.Connection:
         """Connect to the database in which all runs on this server take their locks.
 
-        Advisory locks exclude each other in one database only, and not all runs are given the same
-        URL. A run that has no right to be there takes its own. Raises `HarnessError` if for the
-        moment it cannot be there: alone elsewhere, it would be in the way of those who are.
+        That is `postgres`: advisory locks are local to a database, and runs may have different
+        URLs. A role without the right to connect to it uses the database of its URL. Raises
+        `HarnessError` if the connection fails for another reason: a run that took its locks
+        elsewhere would not exclude the others.
         """
         name = f"postgres-acceptance {self._run_id}"
         connection = provision.connect(self._url, name=name)
@@ -91,31 +94,31 @@ class Databases:
         return provision.connect(self._url.set(database="postgres"), name=name)
 
     def clone(self, what_for: str, cleanups: ExitStack) -> URL:
-        """Clone the template into a database of the run's own, dropped again by `cleanups`."""
-        name = f"{PREFIX}{what_for}_{self._run_id}"
+        """Clone the template; `cleanups` drops the clone."""
+        name = f"{DATABASE_PREFIX}{what_for}_{self._run_id}"
         cleanups.callback(self._drop_at_the_end, name)
         return self._clone(self._template, name, Purpose.RUN)
 
     def empty(self, what_for: str, cleanups: ExitStack, encoding: str = "UTF8") -> URL:
-        """Make a database with nothing in it, the run's own, dropped again by `cleanups`."""
-        name = f"{PREFIX}{what_for}_{self._run_id}"
+        """Create an empty database; `cleanups` drops it."""
+        name = f"{DATABASE_PREFIX}{what_for}_{self._run_id}"
         cleanups.callback(self._drop_at_the_end, name)
         self._create(name, "template0", Purpose.RUN, encoding)
         return self._url.set(database=name)
 
     def copy(self, source: URL, what_for: str, cleanups: ExitStack) -> URL:
-        """Copy a database, to which nobody may be connected; dropped again by `cleanups`."""
-        name = f"{PREFIX}{what_for}_{self._run_id}"
+        """Copy a database without connections; `cleanups` drops the copy."""
+        name = f"{DATABASE_PREFIX}{what_for}_{self._run_id}"
         cleanups.callback(self._drop_at_the_end, name)
         return self._clone(str(source.database), name, Purpose.RUN)
 
     def keep(self, database: str, number: int) -> URL:
-        """Copy a database, to which nobody may be connected, for a look after the run."""
-        return self._clone(database, f"{PREFIX}kept_{self._run_id}_{number}", Purpose.KEPT)
+        """Copy a database without connections; the copy stays until the next run's sweep."""
+        return self._clone(database, f"{DATABASE_PREFIX}kept_{self._run_id}_{number}", Purpose.KEPT)
 
     def sweep(self) -> None:
-        """Drop what runs that are no longer alive have made; say what stays, and why."""
-        for database in ownership.read(self._server, PREFIX):
+        """Drop the databases of runs that are no longer alive; print which stay, and why."""
+        for database in ownership.read(self._server, DATABASE_PREFIX):
             match database.mark:
                 case None:
                     print(
@@ -123,12 +126,12 @@ class Databases:
                         "it is left alone."
                     )
                 case mark if mark.purpose is Purpose.TEMPLATE and database.name == self._template:
-                    pass  # it is what this run needs, or has already
+                    pass  # this run needs it
                 case mark:
                     self._sweep_up(database.name, mark)
 
     def _sweep_up(self, name: str, mark: Mark) -> None:
-        """Drop a database if nobody needs it any more and the server does it; say so if not."""
+        """Drop a database unless a live run uses it; print the server's reason if it cannot."""
         try:
             if mark.purpose is Purpose.TEMPLATE:
                 self._drop_unused_template(name)
@@ -141,7 +144,7 @@ class Databases:
             )
 
     def _drop_at_the_end(self, name: str) -> None:
-        """Drop a database of this run; one that the server does not drop keeps no other."""
+        """Drop a database of this run; record the error, so that others are still dropped."""
         try:
             self._drop(name)
         except psycopg.Error as error:
@@ -156,25 +159,25 @@ class Databases:
             *map(sql.Identifier, (name, source, self._strategy)), sql.Literal(encoding)
         )
         if encoding != "UTF8":
-            # The server's own locale is of its own encoding; this one is of any.
+            # The server's default locale requires its own encoding; C allows any.
             statement += sql.SQL(" LOCALE_PROVIDER libc LOCALE 'C'")
         try:
             self._server.execute(statement)
         except errors.DuplicateDatabase:
             raise HarnessError(
-                f"a database {name} is there that this suite did not make; rename or drop it."
+                f"the database {name} exists, but this suite did not make it; rename or drop it."
             ) from None
         ownership.write(self._server, name, self._run_id, purpose)
 
     def _drop(self, name: str) -> None:
-        """Drop a database if, at this moment, it carries a valid mark."""
+        """Drop a database if it has a valid mark."""
         if ownership.mark_of(self._server, name) is not None:
-            # Another run may sweep it up meanwhile.
+            # IF EXISTS: another run may sweep it concurrently.
             drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
             self._server.execute(drop)
 
     def _hold_template(self) -> None:
-        """Share the template with other runs; the first of them builds it, alone."""
+        """Take the template's lock in shared mode; the first run builds it in exclusive mode."""
         key = ownership.lock_key(self._template)
         self._server.execute("SELECT pg_advisory_lock_shared(%s)", [key])
         if self._template_is_ready():
@@ -189,8 +192,8 @@ class Databases:
                 )
         except errors.LockNotAvailable:
             raise HarnessError(
-                f"another run has been building {self._template} for more than {PATIENCE}; "
-                "see what holds it up, and run again."
+                f"another run has been building {self._template} for more than"
+                f" {TEMPLATE_LOCK_TIMEOUT}; see what holds it up, and run again."
             ) from None
 
     def _release_template(self) -> None:
@@ -203,7 +206,7 @@ class Databases:
             self.undropped[self._template] = answer(error, self._server)
 
     def _drop_unused_template(self, name: str) -> None:
-        """Drop a template, unless a run uses it: one that is here, or one that locks elsewhere."""
+        """Drop a template unless a run uses it, whichever database that takes its locks in."""
         key = ownership.lock_key(name)
         (alone,) = self._server.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone() or (
             False,
@@ -229,15 +232,14 @@ class Databases:
         return mark is not None and mark.purpose is Purpose.TEMPLATE
 
     def _build_template(self) -> None:
-        """Build the schema in a new database; only then is it marked as a template.
+        """Build the schema in a new database, then mark it as a template.
 
-        Where its name stays taken, by what is not ours or cannot be dropped, this run has a
-        template to itself.
+        If another database has its name and cannot be dropped, this run uses its own template.
         """
         with suppress(psycopg.Error):
             self._drop(self._template)
         if self._server.execute(TAKEN, [self._template]).fetchone() is not None:
-            self._template = f"{PREFIX}template_{self._run_id}"
+            self._template = f"{DATABASE_PREFIX}template_{self._run_id}"
         self._create(self._template, "template0", Purpose.TEMPLATE_IN_THE_MAKING)
         try:
             self._migrate(self._url.set(database=self._template))
@@ -252,9 +254,9 @@ class Databases:
         ownership.write(self._server, self._template, self._run_id, Purpose.TEMPLATE)
 
     def _migrate(self, url: URL) -> None:
-        """Build the schema. Raises `HarnessError`; what is wrong with it is printed as it came.
+        """Build the schema. Raises `HarnessError` and prints the traceback if it fails.
 
-        What is wrong with the server, or with the role's rights there, stays what it is.
+        Errors of the server, or of the role's rights, are raised as they are.
         """
         try:
             self._migrator.migrate(url)
@@ -272,9 +274,10 @@ class Databases:
 
 
 def template_name(connection: psycopg.Connection, fingerprint: str) -> str:
-    """Return the name of the template that this role shares with all who lock in this database.
+    """Return the name of the template for runs of this role that lock in this database.
 
-    Whoever locks elsewhere would not wait while it is built; another role may not copy it.
+    Runs that lock in another database would not wait while it is built; another role may not copy
+    it.
     """
     role, place = connection.execute(WHOSE).fetchone() or (0, 0)
-    return f"{PREFIX}template_{fingerprint}_{role}_{place}"
+    return f"{DATABASE_PREFIX}template_{fingerprint}_{role}_{place}"

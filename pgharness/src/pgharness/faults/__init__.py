@@ -1,1 +1,1 @@
-"""Fault injection: statements and migrations that fail on purpose."""
+"""Fault injection: statements, commits and migrations that fail on purpose."""

@@ -1,4 +1,4 @@
-"""Upgrades that fail on purpose: at one statement of a revision, on the server."""
+"""Let an Alembic upgrade fail at one statement of a revision."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +10,9 @@ from sqlalchemy.exc import DBAPIError
 
 LOOKS_FOR_ITS_TABLE: Final = "SELECT pg_catalog.pg_class.relname"
 READS_ITS_TABLE: Final = "SELECT alembic_version.version_num"
-"""How Alembic begins; what follows is the revision's."""
+"""Alembic's first statements; the revision's follow."""
 WRITES_ITS_TABLE: Final = ("INSERT INTO alembic_version", "UPDATE alembic_version")
-"""How a revision ends."""
+"""Alembic's statement after a revision."""
 
 FAILS: Final = "SELECT 1 / 0"
 
@@ -20,7 +20,7 @@ FAILS: Final = "SELECT 1 / 0"
 class Fault:
     """Replaces one statement of a revision, counted from 1, by one that fails.
 
-    The revision is the first that is run, or one that comes `after` so many others.
+    `after` is the number of revisions that run before it.
     """
 
     def __init__(self, at: int, *, after: int = 0) -> None:
@@ -28,13 +28,13 @@ class Fault:
         self._before_it = after
         self._begun = self._ended = False
         self.statements: list[str] = []
-        """The revision's own, as far as it came."""
+        """The statements of the revision that were sent or replaced."""
         self.outside: list[str] = []
-        """Those of them that ran in no transaction."""
+        """Those sent in autocommit mode."""
 
     @contextmanager
     def in_(self, connection: Connection) -> Iterator[None]:
-        """Have the statement fail that comes over this connection. Nothing else may fail."""
+        """Inject the fault, and suppress its error; all other errors are raised."""
         event.listen(connection, "before_cursor_execute", self._before, retval=True)
         try:
             yield
@@ -47,7 +47,7 @@ class Fault:
 
     @property
     def struck(self) -> bool:
-        """Whether the revision had so many statements."""
+        """Whether the revision reached the statement."""
         return len(self.statements) >= self._at
 
     def _before(
@@ -68,7 +68,7 @@ class Fault:
         return statement, parameters
 
     def _count(self, connection: Connection, statement: str) -> bool:
-        """Count a statement; return whether it may run."""
+        """Count a statement; return whether it is to be sent."""
         self.statements.append(statement)
         driver: Any = connection.connection.driver_connection
         if driver.autocommit:

@@ -1,4 +1,4 @@
-"""What is made to go wrong in a unit of work: at which statement, or at its COMMIT, and how."""
+"""Let a unit of work fail at one statement or at COMMIT: in the program, server or network."""
 
 import socket
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from pgharness.core.waiting import wait_for
 
 COMMIT: Final = 0
-"""The place of a COMMIT; statements are counted from 1."""
+"""The place of the COMMIT; statements are counted from 1."""
 
 AT_COMMIT: Final = """
     SELECT set_config('role', 'none', true);
@@ -25,28 +25,28 @@ AT_COMMIT: Final = """
         DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION pg_temp.at_commit();
     INSERT INTO committing VALUES (1)
 """
-"""Has the server do something when it has been told to COMMIT; it goes with the transaction."""
+"""A deferred constraint trigger, by which the server executes a statement during COMMIT."""
 
 
 class InjectedError(Exception):
-    """Something that goes wrong outside the database."""
+    """The error of a `ProgramFault`."""
 
 
 def driver_of(connection: Connection) -> psycopg.Connection:
-    """Return the driver's own connection: what is sent through it is not counted."""
+    """Return the psycopg connection: statements sent through it are not counted."""
     driver: psycopg.Connection | None = connection.connection.driver_connection
     assert driver is not None, "a connection in use has a driver's connection"
     return driver
 
 
 def terminate(observer: psycopg.Connection, pid: int) -> None:
-    """End a connection as an administrator would, and return when it has gone."""
+    """Call `pg_terminate_backend` and wait until the connection has ended."""
     observer.execute("SELECT pg_terminate_backend(%s)", [pid])
     wait_until_gone(observer, pid)
 
 
 def wait_until_gone(observer: psycopg.Connection, pid: int) -> None:
-    """Return when the server no longer knows a connection."""
+    """Wait until the server process of a connection has ended."""
 
     def gone() -> bool | None:
         known = observer.execute("SELECT FROM pg_stat_activity WHERE pid = %s", [pid]).rowcount
@@ -56,25 +56,25 @@ def wait_until_gone(observer: psycopg.Connection, pid: int) -> None:
 
 
 def cut(driver: psycopg.Connection) -> None:
-    """Break a connection's line on this side, so that neither end can say a word to the other."""
+    """Shut the socket of a connection down in both directions."""
     with socket.socket(fileno=dup(driver.fileno())) as line:
         line.shutdown(socket.SHUT_RDWR)
 
 
 class StatementFault:
-    """One thing that goes wrong at one place. While it is `injected`, what is sent is counted."""
+    """A fault at one place of a unit of work. While it is `injected`, statements are counted."""
 
     def __init__(self, place: int, observer: psycopg.Connection) -> None:
         self.statements = 0
         self.error: BaseException | None = None
-        """The very error, as it was when it arose; a connection that is lost leaves none."""
+        """The injected error itself; None after a lost connection."""
         self.done = False
         self._place = place
         self._observer = observer
 
     @contextmanager
     def injected(self, engine: Engine) -> Iterator[None]:
-        """Go wrong in the unit of work within this block."""
+        """Inject the fault into the unit of work of this block."""
         event.listen(engine, "before_cursor_execute", self._before_statement, retval=True)
         event.listen(engine, "handle_error", self._note)
         event.listen(Session, "before_commit", self._before_commit)
@@ -86,13 +86,13 @@ class StatementFault:
             event.remove(engine, "before_cursor_execute", self._before_statement)
 
     instead: str | None = None
-    """What is sent instead of a statement; None: the statement itself."""
+    """The statement that replaces the one at the place; None keeps it."""
 
     def at_once(self, connection: Connection) -> None:
-        """Go wrong just before a statement."""
+        """Inject the fault before a statement."""
 
     def at_commit(self, connection: Connection) -> None:
-        """Go wrong just before COMMIT, or have it go wrong."""
+        """Inject the fault before COMMIT."""
         self.at_once(connection)
 
     def _before_statement(
@@ -120,27 +120,27 @@ class StatementFault:
 
 
 class ProgramFault(StatementFault):
-    """An error of the program's own, which the database knows nothing of."""
+    """An exception of the program, outside the database."""
 
     def at_once(self, connection: Connection) -> None:  # noqa: ARG002 (it needs none)
-        """Raise it."""
+        """Raise `InjectedError`."""
         self.error = InjectedError("the disk of the program is full")
         raise self.error
 
 
 class ServerFault(StatementFault):
-    """An error of the server's."""
+    """An error of the server: division by zero, or an exception during COMMIT."""
 
     instead = "SELECT 1 / 0"
 
     def at_commit(self, connection: Connection) -> None:
-        """Have the server refuse to commit, for a reason that is none of our rules."""
+        """Let COMMIT fail with an exception that no constraint of the schema raises."""
         driver_of(connection).execute(AT_COMMIT.format("RAISE 'the disk of the server is full'"))
 
 
 class ConnectionFault(StatementFault):
-    """A connection that is lost."""
+    """A connection that is lost before the statement."""
 
     def at_once(self, connection: Connection) -> None:
-        """Have the server end the connection."""
+        """Terminate the connection."""
         terminate(self._observer, driver_of(connection).info.backend_pid)

@@ -1,6 +1,6 @@
-"""People who work at the same time, step by step, each in a thread and a connection of their own.
+"""Actors that work concurrently, step by step, each in its own thread and connection.
 
-Whether somebody waits for somebody else is asked of the server; nothing is timed.
+The server is asked whether an actor waits for a lock; nothing sleeps.
 """
 
 import time
@@ -14,17 +14,17 @@ import psycopg
 from sqlalchemy import Engine, event
 
 Work = Any
-"""What a unit of work offers."""
+"""The object that a unit of work yields."""
 
 S = TypeVar("S")
-"""What an actor works with: the application, connected by an engine of the actor's own."""
+"""The application, connected by the actor's own engine."""
 
 DEADLINE: Final = 10.0
-"""Seconds after which a step that neither ends nor waits is an error of the scenario."""
+"""Seconds within which a step must end or wait for a lock."""
 
 
 class Gate:
-    """A place in somebody's work where they stop until they are let on."""
+    """Blocks an engine before the first statement with a prefix until `opened` is set."""
 
     def __init__(self, engine: Engine, statement: str) -> None:
         self.statement = statement
@@ -39,10 +39,10 @@ class Gate:
 
 
 class Actor(Generic[S]):
-    """One person in the middle of one unit of work.
+    """One user of the application, in its own thread and unit of work.
 
-    The server knows the engine's connections by the actor's name (`application_name`). The
-    actor disposes of the engine.
+    The `application_name` of the engine's connections must be the actor's name. `close` disposes
+    of the engine.
     """
 
     def __init__(
@@ -62,82 +62,82 @@ class Actor(Generic[S]):
         self._gate: Gate | None = None
 
     def begin(self, opening: Callable[[S], AbstractContextManager[Work]]) -> None:
-        """Open the unit of work."""
+        """Open the unit of work in the actor's thread."""
         self._thread.submit(self._open, opening).result(DEADLINE)
 
     def do(self, operation: Callable[[Work], object]) -> None:
-        """Start one operation in the unit of work; `step` tells what becomes of it."""
+        """Start an operation in the unit of work; `step` is its future."""
         self.step = self._thread.submit(lambda: operation(self._work))
 
     def run(self, work: Callable[[S], object]) -> None:
-        """Start whole units of work of one's own; `step` tells what becomes of them."""
+        """Start a function that opens units of work itself; `step` is its future."""
         self.step = self._thread.submit(lambda: work(self._subject))
 
     def stop_before(self, statement: str) -> None:
-        """Have the person stop before the next statement that begins like this."""
+        """Block the actor before the next statement with this prefix."""
         self._gate = Gate(self._engine, statement)
 
     def wait_until_stopped(self) -> None:
-        """Return when the person has come to the statement to stop before."""
-        assert self._gate is not None, f"{self.name} was not told to stop"
+        """Wait until the actor has reached the statement of `stop_before`."""
+        assert self._gate is not None, f"{self.name} has no gate: call stop_before first"
         assert self._gate.reached.wait(DEADLINE), (
-            f"{self.name} never came to {self._gate.statement!r}"
+            f"{self.name} sent no statement that begins with {self._gate.statement!r}"
         )
 
     def go_on(self) -> None:
-        """Let a person go on who has stopped."""
-        assert self._gate is not None, f"{self.name} was not told to stop"
+        """Let the actor continue after `stop_before`."""
+        assert self._gate is not None, f"{self.name} has no gate: call stop_before first"
         self._gate.opened.set()
 
     def commit(self) -> None:
-        """End the unit of work."""
+        """Commit the unit of work, and wait for it."""
         self._thread.submit(self._transaction.close).result(DEADLINE)
 
     def try_to_commit(self) -> None:
-        """Start to end the unit of work; `step` tells what becomes of it."""
+        """Start to commit the unit of work; `step` is its future."""
         self.step = self._thread.submit(self._transaction.close)
 
     def outcome(self) -> object:
-        """Return what the last operation returned; its error rolls the unit of work back."""
+        """Return the result of the last operation; its error rolls back and is raised."""
         try:
             return self.step.result(DEADLINE)
         except Exception as error:
-            self._thread.submit(self._roll_back, error).result(DEADLINE)
+            self._thread.submit(self._exit_with, error).result(DEADLINE)
             raise
 
     def answer(self) -> object:
-        """Return what the last operation returned, or the refusal that it raised."""
+        """Return the result of the last operation, or the refusal that it raised."""
         try:
             return self.outcome()
         except self._refusal as refusal:
             return refusal
 
-    def give_up(self) -> None:
-        """Leave the unit of work by an error of the person's own."""
-        self._thread.submit(self._roll_back, RuntimeError("gave up")).result(DEADLINE)
+    def roll_back(self) -> None:
+        """Leave the unit of work by an exception, so that it is rolled back."""
+        self._thread.submit(self._exit_with, RuntimeError("rolled back")).result(DEADLINE)
 
     def close(self) -> None:
-        """Give up whatever is still open, and do not wait for whoever holds it up."""
+        """Cancel a running statement, roll back, and dispose of the engine."""
         if self._gate is not None:
             self._gate.opened.set()
         if self._connection is not None and not self.step.done():
             self._connection.cancel_safe(timeout=DEADLINE)
-        self.give_up()
+        self.roll_back()
         self._thread.shutdown()
         self._engine.dispose()
 
     def wait_until_blocked(self, by: str | None, observer: psycopg.Connection) -> None:
-        """Return when the server says that the last operation waits for a lock of `by`'s.
+        """Wait until the last operation waits for a lock that the actor `by` holds.
 
-        Without a name, it may wait for anybody: in a queue, most wait for the one before them.
+        Without a name, any holder counts: in a queue, each waits for the one before it.
         """
         assert self._waits(by, observer), (
-            f"{self.name} was expected to wait for {by or 'somebody'}, and did not"
+            f"{self.name} was expected to wait for a lock of {by or 'another session'}, and did not"
         )
 
     def check_never_blocked(self, observer: psycopg.Connection) -> None:
-        """Fail if the server says that the last operation waits, for whomever, before it ends."""
-        assert not self._waits(None, observer), f"{self.name} has to wait for somebody"
+        """Wait until the last operation ends; fail if it waits for a lock."""
+        assert not self._waits(None, observer), f"{self.name} waits for a lock"
 
     def _waits(self, by: str | None, observer: psycopg.Connection) -> bool:
         deadline = time.monotonic() + DEADLINE
@@ -160,8 +160,8 @@ class Actor(Generic[S]):
     def _open(self, opening: Callable[[S], AbstractContextManager[Work]]) -> None:
         self._work = self._transaction.enter_context(opening(self._subject))
 
-    def _roll_back(self, error: BaseException) -> None:
-        """End the unit of work as a `with` does that `error` has left."""
+    def _exit_with(self, error: BaseException) -> None:
+        """Exit the unit of work as a `with` block does after `error`."""
         try:
             self._transaction.__exit__(type(error), error, error.__traceback__)
         except BaseException as raised:

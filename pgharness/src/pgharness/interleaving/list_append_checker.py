@@ -1,13 +1,13 @@
-"""Which transactions depend on which, and whether that goes round in circles.
+"""Find isolation anomalies in a history of transactions that read and append to lists.
 
-In the manner of Elle (Kingsbury and Alvaro, Elle: Inferring Isolation Anomalies from Experimental
-Observations, VLDB 2020): the things that transactions work on are lists, which they read and
-append to, and no value is appended twice. So a reading tells which appends came before it and in
-which order. By Adya (1999), a history is serializable unless its dependencies form a cycle:
+The method is that of Elle (Kingsbury and Alvaro, Elle: Inferring Isolation Anomalies from
+Experimental Observations, VLDB 2020): no value is appended twice, so a read shows which appends
+preceded it and in which order. By Adya (1999), a history is serializable unless its dependencies
+form a cycle:
 
-    ww  one has appended what follows upon the other's
-    wr  one has read what the other has appended last
-    rw  one has read a list without what the other appended next (an anti-dependency)
+    ww  a transaction appended the value after that of the other
+    wr  a transaction read a list whose last value the other had appended
+    rw  a transaction read a list without the value that the other appended next
 """
 
 from collections import defaultdict, deque
@@ -18,14 +18,14 @@ from typing import Final, NamedTuple
 
 
 class Append(NamedTuple):
-    """A value was put at the end of a list."""
+    """A value was appended to a list."""
 
     key: str
     value: str
 
 
 class Read(NamedTuple):
-    """A list was read, and these were its values."""
+    """A list was read with these values."""
 
     key: str
     values: tuple[str, ...]
@@ -33,19 +33,19 @@ class Read(NamedTuple):
 
 @dataclass(frozen=True)
 class Transaction:
-    """What somebody did in one transaction, in its order, and whether it was committed."""
+    """The operations of one transaction, in order, and whether it committed."""
 
     name: str
     done: tuple[Append | Read, ...]
     committed: bool = True
 
     def appended(self, key: str) -> list[str]:
-        """Return what it has put at the end of a list."""
+        """Return the values that it appended to a list."""
         return [each.value for each in self.done if isinstance(each, Append) and each.key == key]
 
 
 class Edge(NamedTuple):
-    """`later` depends on `earlier`: in every serial order it comes after it."""
+    """A dependency: `later` comes after `earlier` in every equivalent serial order."""
 
     earlier: str
     later: str
@@ -53,7 +53,7 @@ class Edge(NamedTuple):
 
 
 class Anomaly(NamedTuple):
-    """What must not have been, by its published name, and who was in it."""
+    """An anomaly by its published name, and the transactions involved."""
 
     kind: str
     who: tuple[str, ...]
@@ -65,18 +65,18 @@ CYCLES: Final = (
     ("G-single", {"rw"}, {"ww", "wr"}),
     ("G2", {"rw"}, {"ww", "wr", "rw"}),
 )
-"""Each kind of cycle: the kinds of the edge that closes it, and of those on the way back."""
+"""Each kind of cycle: the kinds of its closing edge, and those of its other edges."""
 
 
 def anomalies(history: Sequence[Transaction]) -> set[Anomaly]:
-    """Return everything that keeps the history from being serializable."""
+    """Return the anomalies; a history without any is serializable."""
     versions = dict(_versions(history))
     edges = set(_edges(history, versions))
     return {*_torn(history, versions), *_dirty(history), *_cycles(edges)}
 
 
 def _readings(history: Iterable[Transaction]) -> Iterator[tuple[Transaction, Read]]:
-    """Yield what committed transactions have read, without what was their own."""
+    """Yield the reads of committed transactions without their own appends."""
     for one in history:
         for each in one.done if one.committed else ():
             if isinstance(each, Read):
@@ -86,7 +86,7 @@ def _readings(history: Iterable[Transaction]) -> Iterator[tuple[Transaction, Rea
 
 
 def _versions(history: Sequence[Transaction]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each list as the longest reading shows it."""
+    """Yield the longest read of each list."""
     found = [
         each for one in history if one.committed for each in one.done if isinstance(each, Read)
     ]
@@ -97,9 +97,9 @@ def _versions(history: Sequence[Transaction]) -> Iterator[tuple[str, tuple[str, 
 def _torn(
     history: Iterable[Transaction], versions: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Anomaly]:
-    """Yield readings that are no beginning of the longest one: an append is lost or out of order.
+    """Yield reads that are no prefix of the longest one: an append was lost or reordered.
 
-    What a transaction appended itself is left aside; others may have come before it since.
+    A transaction's own appends are left out: others may precede them in the end.
     """
     for one, read in _readings(history):
         own = one.appended(read.key)
@@ -109,7 +109,7 @@ def _torn(
 
 
 def _dirty(history: Iterable[Transaction]) -> Iterator[Anomaly]:
-    """Yield readings of what was never committed (G1a) or not yet finished (G1b)."""
+    """Yield reads of values that were never committed (G1a) or of intermediate states (G1b)."""
     writers = _writers(history)
     for one, read in _readings(history):
         for value in read.values:
@@ -151,7 +151,7 @@ def _edge(earlier: str, later: str, kind: str) -> Iterator[Edge]:
 
 
 def _cycles(edges: set[Edge]) -> Iterator[Anomaly]:
-    """Yield for each edge the shortest cycle of the worst kind that it closes, if any."""
+    """Yield for each edge the shortest cycle of the strongest kind that it closes, if any."""
     following: dict[str, list[Edge]] = defaultdict(list)
     for edge in sorted(edges):
         following[edge.earlier].append(edge)
@@ -167,7 +167,7 @@ def _cycles(edges: set[Edge]) -> Iterator[Anomaly]:
 def _way(
     following: Mapping[str, list[Edge]], start: str, end: str, allowed: set[str]
 ) -> tuple[str, ...]:
-    """Return the shortest way along edges of the allowed kinds, both ends included."""
+    """Return the shortest path along edges of the allowed kinds, with both ends."""
     ways: deque[tuple[str, ...]] = deque([(start,)])
     seen = {start}
     while ways:

@@ -1,16 +1,16 @@
-"""Sessions in lock step: a table says who does what, in which order, and who has to wait.
+"""Schedules: a table of the steps of concurrent sessions, in order, with the expected waits.
 
 There is a column for each session and a row for each step. A session begins its transaction with
-its first step, and the table says how each of them ends. A cell is a phrase, and more:
+its first step, and ends it with its last. A cell is a phrase with its outcome:
 
-    reads Clerk: 10             what it finds
-    sets Clerk to 12 … waits    it is held up by another session, and is still at it
-    goes on                     what was held up is done by now (`goes on: …`, with what it finds)
-    is refused                  what was held up is refused as not serializable (SQLSTATE 40001)
-    commits … is refused        it is refused at once, likewise
+    reads Clerk: 10             the result
+    sets Clerk to 12 … waits    the step waits for a lock of another session
+    goes on                     the waiting step has completed (`goes on: …`, with its result)
+    is refused                  the waiting step has failed with SQLSTATE 40001
+    commits … is refused        the step has failed with SQLSTATE 40001, without a wait
 
-Whether a session waits is asked of the server; nothing is timed. Whatever differs from the table
-fails, with a picture of who waits for whom; so does a wait that nobody is going to end.
+The server is asked whether a session waits; nothing sleeps. A difference from the table fails and
+shows which session waits for which; so does a deadlock, or a wait for a session without a step.
 """
 
 import time
@@ -30,32 +30,32 @@ from pgharness.interleaving.actors import DEADLINE
 
 NOT_SERIALIZABLE: Final = "40001"  # SQLSTATE serialization_failure
 
-PATIENCE: Final = timedelta(minutes=1)
-"""How long the sessions' own timeouts let them wait: longer than any deadline here."""
+SESSION_TIMEOUT: Final = timedelta(minutes=1)
+"""The lock timeout of the sessions: longer than any deadline here."""
 
 GLANCE: Final = 0.02
-"""Seconds in which most steps end; only after that the server is asked whether one waits."""
+"""Seconds within which most steps end: then the server is asked whether the step waits."""
 
 Operation = Callable[..., str | None]
-"""Does one thing in a session, and returns what it finds, if that is what it is for."""
+"""Takes a session and the fields of its phrase; returns its result as text, if it has one."""
 
 Phrases = Mapping[str, Operation]
-"""Each phrase, as `parse` reads it, and what it does."""
+"""Patterns of phrases in the syntax of `parse`, and their operations."""
 
 Table = Sequence[Mapping[str, str]]
-"""The rows; in each, a cell for every session, all of them empty but one."""
+"""The rows, each with a cell for every session, of which exactly one is not empty."""
 
 
 def _commit(session: Session) -> None:
     session.commit()
 
 
-def _give_up(session: Session) -> None:
+def _roll_back(session: Session) -> None:
     session.rollback()
 
 
-ENDS: Final[Phrases] = {"commits": _commit, "gives up": _give_up}
-"""How every session may end, whatever it does."""
+ENDS: Final[Phrases] = {"commits": _commit, "rolls back": _roll_back}
+"""The last steps of a session."""
 
 
 VERDICTS: Final = {
@@ -65,11 +65,11 @@ VERDICTS: Final = {
     "is prevented by reading only what is committed": "sees only what is committed",
     "is prevented by reading one moment": "sees one moment",
 }
-"""What may become of an anomaly at a level, and how a table of them says so."""
+"""The possible outcomes of an anomaly at an isolation level, and their words in tables."""
 
 
 class Done(NamedTuple):
-    """Something that was done, and what it found."""
+    """A completed step and its result."""
 
     phrase: str
     answer: str | None
@@ -77,19 +77,19 @@ class Done(NamedTuple):
 
 @dataclass(frozen=True)
 class Step:
-    """One cell."""
+    """One cell of a schedule."""
 
     row: int
     who: str
     phrase: str
-    """Empty if it is about what the session was held up in."""
+    """Empty if the cell is about the step that waited."""
     answer: str | None
     waits: bool
     refused: bool
 
     @classmethod
     def read(cls, row: int, who: str, cell: str) -> "Step":
-        """Return what a cell says."""
+        """Parse a cell."""
         said, _, mark = cell.partition(" … ")
         phrase, _, answer = said.partition(": ")
         if mark not in ("", "waits", "is refused"):
@@ -105,22 +105,22 @@ class Step:
 
 
 @dataclass
-class Participant:
-    """One session: a thread and a connection of its own, and how far it has come."""
+class ScheduledSession:
+    """One session with its own thread and connection, and its progress."""
 
     name: str
     engine: Engine
-    """Its own, with the isolation level; it should wait for as long as `PATIENCE`."""
+    """Its own engine, with the isolation level and `SESSION_TIMEOUT` as the lock timeout."""
     bind: Callable[[Session], object]
-    """What it begins its transaction with."""
+    """Called at the start of the transaction."""
     done: list[Done] = field(default_factory=list)
     pid: int = 0
-    """Its server process; none before its first step."""
+    """The server process; 0 before the first step."""
     phrase: str = "nothing yet"
-    """What it was told last."""
+    """The last step."""
     held_up: bool = False
     end: str = ""
-    """'commits', 'gives up' or 'is refused', once it has."""
+    """'commits', 'rolls back' or 'is refused'; empty before the end."""
 
     def __post_init__(self) -> None:
         self._session = Session(self.engine)
@@ -129,18 +129,18 @@ class Participant:
         self.step.set_result(None)
 
     def start(self, phrase: str, operation: Callable[[Session], str | None]) -> None:
-        """Begin to do something; `step` tells what becomes of it."""
+        """Start an operation; `step` is its future."""
         if not self.pid:
             self._thread.submit(self._begin).result(DEADLINE)
         self.phrase = phrase
         self.step = self._thread.submit(operation, self._session)
 
     def roll_back(self) -> None:
-        """Give up what is left of a transaction that was refused."""
+        """Roll back a transaction that has failed."""
         self._thread.submit(self._session.rollback).result(DEADLINE)
 
     def close(self, observer: psycopg.Connection) -> None:
-        """End the session, whatever it is at."""
+        """Cancel a running statement and close the connection."""
         while not wait([self.step], timeout=GLANCE).done:
             observer.execute("SELECT pg_cancel_backend(%s)", [self.pid])
         self._thread.submit(self._session.close)
@@ -155,46 +155,46 @@ class Participant:
 
 
 class ScheduleRunner:
-    """Plays a table, and keeps what came of it."""
+    """Runs the steps of a schedule, and keeps the results."""
 
     def __init__(
         self,
-        participants: Sequence[Participant],
+        participants: Sequence[ScheduledSession],
         phrases: Phrases,
         observer: psycopg.Connection,
         deadline: float = DEADLINE,
     ) -> None:
         self.participants = {each.name: each for each in participants}
         self.waited: set[str] = set()
-        """Who was held up."""
+        """The names of the sessions that have waited."""
         self._phrases = {**phrases, **ENDS}
         self._observer = observer
         self._deadline = deadline
 
     def play(self, table: Table) -> None:
-        """Take all steps in their order. Fails as soon as one differs from what the table says."""
+        """Run all steps in order. Fails at the first that differs from the table."""
         steps = [(step, operation_of(step.phrase, self._phrases)) for step in read(table)]
         for step, operation in steps:
             self._take(self.participants[step.who], step, operation)
         for each in self.participants.values():
             assert each.end, f"the table does not say how {each.name} ends"
 
-    def ended(self, end: str) -> list[Participant]:
-        """Return those who have ended like this."""
+    def ended(self, end: str) -> list[ScheduledSession]:
+        """Return the sessions that have ended in this way."""
         return [each for each in self.participants.values() if each.end == end]
 
     def close(self) -> None:
-        """End all sessions, whatever they are at."""
+        """Close all sessions."""
         for each in self.participants.values():
             each.close(self._observer)
 
     def _take(
-        self, one: Participant, step: Step, operation: Callable[[Session], str | None]
+        self, one: ScheduledSession, step: Step, operation: Callable[[Session], str | None]
     ) -> None:
         where = f"row {step.row}, {step.who}"
         assert not one.end, f"{where}: this session has ended"
         assert one.held_up is not bool(step.phrase), f"{where}: " + (
-            "it has not gone on yet" if one.held_up else "it is not held up"
+            "its last step still waits" if one.held_up else "it does not wait"
         )
         if step.phrase:
             one.start(step.phrase, operation)
@@ -203,23 +203,23 @@ class ScheduleRunner:
         else:
             self._see_end(one, step, where)
 
-    def _see_held_up(self, one: Participant, where: str) -> None:
+    def _see_held_up(self, one: ScheduledSession, where: str) -> None:
         deadline = time.monotonic() + self._deadline
         while not self._is_blocked(one):
             if one.step.done():
-                self._fail(f"{where}: {one.phrase!r} was to wait, and did not")
+                self._fail(f"{where}: {one.phrase!r} was expected to wait, and did not")
             if time.monotonic() > deadline:
                 self._fail(f"{where}: {one.phrase!r} neither waits nor ends")
         one.held_up = True
         self.waited.add(one.name)
 
-    def _see_end(self, one: Participant, step: Step, where: str) -> None:
+    def _see_end(self, one: ScheduledSession, step: Step, where: str) -> None:
         deadline = time.monotonic() + self._deadline
         while not wait([one.step], timeout=min(GLANCE, self._deadline)).done:
             if self._is_blocked(one) and not one.held_up:
-                self._fail(f"{where}: {one.phrase!r} waits, which the table does not say")
+                self._fail(f"{where}: {one.phrase!r} waits, which the table does not expect")
             if self._is_blocked(one) and self._all_rest_but(one):
-                self._fail(f"{where}: {one.phrase!r} never ends: those it waits for do nothing")
+                self._fail(f"{where}: {one.phrase!r} waits for a session that runs no step")
             if time.monotonic() > deadline:
                 self._fail(f"{where}: {one.phrase!r} has not ended in {self._deadline:g} s")
         one.held_up = False
@@ -229,15 +229,17 @@ class ScheduleRunner:
             self._see_refusal(one, step, where, error)
             return
         if step.refused:
-            self._fail(f"{where}: {one.phrase!r} was to be refused, and was not")
+            self._fail(f"{where}: {one.phrase!r} was expected to be refused, and was not")
         if answer != step.answer:
-            self._fail(f"{where}: {one.phrase!r} finds {answer!r}, not {step.answer!r}")
+            self._fail(f"{where}: {one.phrase!r} returned {answer!r}, not {step.answer!r}")
         if one.phrase in ENDS:
             one.end = one.phrase
         else:
             one.done.append(Done(one.phrase, answer))
 
-    def _see_refusal(self, one: Participant, step: Step, where: str, error: DBAPIError) -> None:
+    def _see_refusal(
+        self, one: ScheduledSession, step: Step, where: str, error: DBAPIError
+    ) -> None:
         cause = error.orig
         state = cause.sqlstate if isinstance(cause, psycopg.Error) else None
         if not step.refused or state != NOT_SERIALIZABLE:
@@ -245,14 +247,14 @@ class ScheduleRunner:
         one.roll_back()
         one.end = "is refused"
 
-    def _is_blocked(self, one: Participant) -> bool:
+    def _is_blocked(self, one: ScheduledSession) -> bool:
         others = [each.pid for each in self.participants.values() if each is not one and each.pid]
         (blocked,) = self._observer.execute(
             "SELECT pg_isolation_test_session_is_blocked(%s, %s)", [one.pid, others]
         ).fetchone() or (False,)
         return bool(blocked)
 
-    def _all_rest_but(self, one: Participant) -> bool:
+    def _all_rest_but(self, one: ScheduledSession) -> bool:
         others = (each for each in self.participants.values() if each is not one)
         return all(each.step.done() for each in others)
 
@@ -261,7 +263,7 @@ class ScheduleRunner:
         raise AssertionError(f"{what}\n{picture}") from cause
 
     def _picture(self) -> Iterator[str]:
-        """Yield for each session what it was told last, how it is, and whom it waits for."""
+        """Yield for each session its last step, its state, and the sessions it waits for."""
         names = {each.pid: each.name for each in self.participants.values()}
         for each in self.participants.values():
             found = self._observer.execute(
@@ -277,7 +279,7 @@ class ScheduleRunner:
 
 
 def read(table: Table) -> list[Step]:
-    """Return the steps of a table. Fails if a row has not exactly one."""
+    """Parse a table. Fails if a row does not have exactly one step."""
     steps = []
     for row, cells in enumerate(table, start=1):
         said = {who: cell for who, cell in cells.items() if cell}
@@ -287,7 +289,7 @@ def read(table: Table) -> list[Step]:
 
 
 def operation_of(phrase: str, phrases: Phrases) -> Callable[[Session], str | None]:
-    """Return what a phrase does in a session. Fails if it is not one of those that are known."""
+    """Return the operation of a phrase, with its fields bound. Fails for an unknown phrase."""
     with extras():
         import parse
     for pattern, operation in phrases.items():
@@ -295,5 +297,5 @@ def operation_of(phrase: str, phrases: Phrases) -> Callable[[Session], str | Non
             named: dict[str, object] = found.named
             return lambda session: operation(session, **named)
     known = "\n".join(f"  {pattern}" for pattern in [*phrases, "goes on", "is refused"])
-    assert not phrase, f"nobody knows how one {phrase!r}; these are known:\n{known}"
+    assert not phrase, f"there is no operation {phrase!r}; there are:\n{known}"
     return lambda _: None

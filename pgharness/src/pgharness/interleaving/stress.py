@@ -1,7 +1,7 @@
-"""Many at once: each in a thread and a connection of their own, all let loose at one moment.
+"""Stress tests: many participants, each in its own thread and connection, start at one moment.
 
-What they do is decided by dice whose seed is told when a check fails. Nobody waits for ever: a
-storm that does not end is an error that shows who waits for whom.
+Their choices are random, with a seed that a failure shows. A test that does not end in time fails,
+and shows which connections wait for which.
 """
 
 import time
@@ -19,30 +19,30 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 SEED: Final = 20260302
-"""Of the dice of all storms."""
+"""The default seed of all stress tests."""
 
 DEADLINE: Final = 20.0
-"""Seconds in which a storm must be over."""
+"""Seconds within which a stress test must end."""
 
 WATCHED_EVERY: Final = 0.005
-"""Seconds."""
+"""Seconds between two calls of `watch`."""
 
-PATIENCE: Final = timedelta(seconds=60)
-"""Longer than the deadline: a storm that is stuck is to be looked at, not to be timed out."""
+SESSION_TIMEOUT: Final = timedelta(seconds=60)
+"""The lock timeout of participants: longer than the deadline, so that a failure shows the waits."""
 
-NAME: Final = "storm"
+APPLICATION_NAME: Final = "stress test"
 
 S = TypeVar("S")
 """The application."""
 
 WAITING: Final = r"""
     SELECT format('%%s (%%s) waits for %%s: %%s', pid, state,
-                  coalesce(nullif(pg_blocking_pids(pid), '{}')::text, 'nobody in the server'),
+                  coalesce(nullif(pg_blocking_pids(pid), '{}')::text, 'no other connection'),
                   left(regexp_replace(query, '\s+', ' ', 'g'), 200))
       FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s
      ORDER BY pid
 """
-END: Final = """
+TERMINATE: Final = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
      WHERE datname = current_database() AND application_name = %s
 """
@@ -50,62 +50,67 @@ END: Final = """
 
 @dataclass(frozen=True)
 class Participant(Generic[S]):
-    """One of those who are let loose: what they work with."""
+    """One thread of a stress test, with its own random choices."""
 
     position: int
     """From 0."""
     subject: S
-    """The application, with dice of its own."""
+    """The application, with the same generator as `dice`."""
     dice: Random
     meet: Callable[[], object]
-    """Wait at this place until all the others have come to it too."""
+    """Waits until all participants have called it (a barrier)."""
     session: Callable[[], Session]
-    """Open a session on the same engine, without the application."""
+    """Opens a session on the same engine, without the application."""
 
     @property
     def word(self) -> str:
-        """What only this one says."""
+        """A word that no other participant has."""
         return word_of(self.position)
 
 
 def word_of(position: int) -> str:
-    """Return what only the one in this position says."""
+    """Return the word of the participant in this position."""
     return f"word{position}"
 
 
-Part = Callable[[Participant[S]], object]
-"""What each of them does; what it returns is kept as the answer that they got."""
+Workload = Callable[[Participant[S]], object]
+"""What each participant executes; its result is the participant's answer."""
 
 
 @dataclass(frozen=True)
 class StressTest(Generic[S]):
-    """How many there are, in which database, and with what dice."""
+    """A number of participants on one database."""
 
     engine: Engine
-    """With a connection for each, known to the server as `NAME`; it should wait for `PATIENCE`."""
+    """With a connection for each participant.
+
+    Its connections have `APPLICATION_NAME`, and `SESSION_TIMEOUT` as the lock timeout.
+    """
     subject: Callable[[Random], S]
-    """Returns the application for one participant's dice."""
+    """Returns the application for the random generator of one participant."""
     observer: psycopg.Connection
     number: int
     refusal: type[Exception] = Exception
-    """What the application raises where it refuses something."""
+    """The base class of the application's refusals."""
     seed: int = SEED
 
-    def rage(self, part: Part[S], watch: Callable[[], object] = lambda: None) -> Sequence[object]:
-        """Let everybody do their part at once, and return what they were answered, in order.
+    def run(
+        self, part: Workload[S], watch: Callable[[], object] = lambda: None
+    ) -> Sequence[object]:
+        """Run the workload in all participants at once; return their answers, in order.
 
-        A refusal is an answer; any other error fails. `watch` is called over and over until the
-        storm is over, and once more.
+        A refusal is an answer; any other error fails the test. `watch` is called repeatedly until
+        all have ended, and once more.
         """
         together = Barrier(self.number)
         with self._participants(together) as crowd:
-            with ThreadPoolExecutor(self.number, thread_name_prefix=NAME) as threads:
-                running = [threads.submit(self._take_part, each, part, together) for each in crowd]
+            with ThreadPoolExecutor(self.number, thread_name_prefix=APPLICATION_NAME) as threads:
+                running = [threads.submit(self._run_one, each, part, together) for each in crowd]
                 try:
-                    self._see_to_the_end(running, watch)
+                    self._wait_for_all(running, watch)
                 finally:
-                    self._let_nobody_wait(running, together)
-            self._check_none_fell_over(running)
+                    self._release_threads(running, together)
+            self._check_no_errors(running)
             watch()
             return [future.result() for future in running]
 
@@ -126,26 +131,27 @@ class StressTest(Generic[S]):
         finally:
             self.engine.dispose()
 
-    def _see_to_the_end(self, running: list[Future[object]], watch: Callable[[], object]) -> None:
+    def _wait_for_all(self, running: list[Future[object]], watch: Callable[[], object]) -> None:
         deadline = time.monotonic() + DEADLINE
         while wait(running, timeout=WATCHED_EVERY).not_done:
             watch()
             if time.monotonic() > deadline:
-                picture = [line for (line,) in self.observer.execute(WAITING, [NAME])]
-                raise AssertionError("\n".join([f"a storm of seed {self.seed} is stuck", *picture]))
+                picture = [line for (line,) in self.observer.execute(WAITING, [APPLICATION_NAME])]
+                stuck = f"the stress test of seed {self.seed} did not end within {DEADLINE:g} s"
+                raise AssertionError("\n".join([stuck, *picture]))
 
-    def _let_nobody_wait(self, running: list[Future[object]], together: Barrier) -> None:
-        """See that all threads end, also when the storm is broken off."""
+    def _release_threads(self, running: list[Future[object]], together: Barrier) -> None:
+        """Let all threads end, also after a failure."""
         together.abort()
         if not all(future.done() for future in running):
-            self.observer.execute(END, [NAME])
+            self.observer.execute(TERMINATE, [APPLICATION_NAME])
 
-    def _check_none_fell_over(self, running: list[Future[object]]) -> None:
+    def _check_no_errors(self, running: list[Future[object]]) -> None:
         errors = [error for future in running if (error := future.exception()) is not None]
         causes = [error for error in errors if not isinstance(error, BrokenBarrierError)]
-        assert not errors, f"in a storm of seed {self.seed} some fell over: {causes or errors}"
+        assert not errors, f"the stress test of seed {self.seed} raised errors: {causes or errors}"
 
-    def _take_part(self, participant: Participant[S], part: Part[S], together: Barrier) -> object:
+    def _run_one(self, participant: Participant[S], part: Workload[S], together: Barrier) -> object:
         try:
             with participant.session() as connected:
                 connected.connection()
@@ -154,5 +160,5 @@ class StressTest(Generic[S]):
         except self.refusal as refusal:
             return refusal
         except BaseException:
-            together.abort()  # nobody is to wait for one who does not come any more
+            together.abort()  # or the others would wait at the barrier forever
             raise

@@ -1,1 +1,1 @@
-"""The database that a test receives, and how it is put back."""
+"""The database that a test receives, and how it is restored."""

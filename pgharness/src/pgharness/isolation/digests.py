@@ -1,4 +1,4 @@
-"""Digests of what tables and materialized views hold, computed by the server."""
+"""Digests of the rows of tables and materialized views, computed by the server."""
 
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ DIGEST: Final = """
                (t.*)::text, E'\\n' ORDER BY (t.*)::text COLLATE "C"), 'UTF8')), 'hex') AS digest
       FROM {table} AS t HAVING count(*) > 0
 """
-"""Of the whole row: `t` by itself would be a column of that name, where there is one."""
+"""`t.*` is the whole row, also in a table with a column `t`."""
 
 
 def of_tables(connection: psycopg.Connection, tables: StoredTables) -> dict[Name, str]:
@@ -28,7 +28,7 @@ def of_tables(connection: psycopg.Connection, tables: StoredTables) -> dict[Name
 
 
 def of_views(connection: psycopg.Connection) -> dict[Name, str]:
-    """Return the same of each materialized view that holds something, also if that is no row."""
+    """Return a digest of each populated materialized view; empty if it has no rows."""
     views = materialized_views.read(connection)
     queries = [
         sql.SQL(DIGEST).format(at=at, table=identifier(name)) for at, name in enumerate(views)
@@ -38,7 +38,7 @@ def of_views(connection: psycopg.Connection) -> dict[Name, str]:
 
 
 def union_of(connection: psycopg.Connection, queries: list[sql.Composed]) -> list[tuple[Any, ...]]:
-    """Return what all these find, asked at once; nothing if there are none."""
+    """Return the rows of all queries, in one round trip."""
     if not queries:
         return []
     return connection.execute(sql.SQL(" UNION ALL ").join(queries)).fetchall()

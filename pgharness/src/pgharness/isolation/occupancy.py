@@ -1,4 +1,4 @@
-"""Whether anything is stored in a database at all."""
+"""Check cheaply whether a database has rows other than its reference data."""
 
 from collections.abc import Iterable
 
@@ -12,26 +12,29 @@ from pgharness.reset.materialized_views import versions
 
 
 class Occupancy:
-    """Asks whether a database holds anything but its reference data: cheaper than a reset.
+    """Checks whether a database has rows other than its reference data: cheaper than a reset.
 
-    Reference data are all rows of some tables. They are known by a version of each table, which a
-    write changes: its file, the number of its rows and the newest transaction that wrote one.
+    Reference data are all rows of the given tables. A version of each table shows whether it was
+    written: its file, its number of rows and the newest transaction that wrote a row.
     """
 
     def __init__(self, reference: Iterable[Name] = ()) -> None:
         self._reference = frozenset(reference)
         self._version = ""
         self._question: bytes | None = None
-        """Whether the tables are those it was made for, whether something else is stored, and the
+        """A query: whether the tables are the same as before, whether others have rows, and the
         version of the reference data."""
 
     def found(self, connection: psycopg.Connection) -> bool:
-        """Tell it. The connection commits by itself."""
+        """Return whether there are other rows, or changed reference data.
+
+        The connection must be in autocommit mode.
+        """
         occupied, version = self._answer(connection)
         return occupied or version != self._version
 
     def remember(self, connection: psycopg.Connection) -> None:
-        """Take the reference data as they are for what they should be."""
+        """Take the current reference data as the expected ones."""
         _, self._version = self._answer(connection)
 
     def _answer(self, connection: psycopg.Connection) -> tuple[bool, str]:

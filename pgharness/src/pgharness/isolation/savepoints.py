@@ -1,22 +1,22 @@
-"""`@fixture.rollback`: a scenario whose work is one transaction, which is never committed.
+"""`@fixture.rollback`, `isolation="rollback"`: a test in one transaction that is rolled back.
 
-All units of work share one connection. A commit releases a savepoint, a rollback goes back to it,
-and at the end of the scenario everything is rolled back; that takes a fifth of the time of
-emptying the tables. `world.reader` reads through the same connection, for no other one sees
-anything. All the rest is as it always is: the roles, the policies, the limits, the errors.
+All units of work share one connection. A commit releases a savepoint, a rollback returns to it,
+and at the end of the test the transaction is rolled back: in a fifth of the time of emptying the
+tables. `observer` reads through the same connection, as no other one sees the rows. Roles,
+policies, limits and errors are as usual.
 
-What cannot be shown in this way, because it needs a COMMIT or a second connection:
+Tests that need a COMMIT or a second connection are not possible:
 
-- Constraints that are deferred to the COMMIT are never checked.
-- Nobody can work at the same time, so nobody waits and nothing conflicts. A second unit of work
-  while one is open, an `Actor`, another isolation level, and whatever else connects to
-  `world.url` are refused with `CannotBeShown`; so is reading while a unit of work is open. What
-  commits all the same, through a URL from elsewhere, fails the scenario (`Database`).
-- Nothing is durable, and a connection that is lost takes the whole scenario with it.
-- The server's `now()` is the time at which the scenario began.
-- Identities go on counting from scenario to scenario: sequences are not rolled back. Only within
-  a scope, where others would find them moved, the harness puts them back.
-- What is set for the whole connection ends with the unit of work: that it leaks is not seen.
+- Deferred constraints are never checked.
+- There is no concurrency, so nothing waits and nothing conflicts. A second unit of work while one
+  is open, an `Actor`, another isolation level and other connections to the database's URL raise
+  `UnsupportedInRollback`; so does a read while a unit of work is open. A commit through a URL from
+  elsewhere fails the test (`Database`).
+- Nothing is durable, and a lost connection loses all work of the test.
+- The server's `now()` is the time at which the test began.
+- Sequences are not rolled back: ids continue from test to test. Only within a scope, whose other
+  tests would be affected, the harness puts sequences back.
+- Session settings end with each unit of work: a leak of them into the next one is not noticed.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,20 +31,20 @@ from sqlalchemy.exc import DBAPIError
 from pgharness.core.application import W
 from pgharness.core.callers import place
 from pgharness.core.protocols import DatabaseUnderTest, OwnServer
-from pgharness.databases.leaks import lent
+from pgharness.databases.leaks import checked_out
 from pgharness.sessions.sessions import END_SETTINGS
 
-NAME: Final = "rolled back"
+APPLICATION_NAME: Final = "rolled back"
 NO_DATABASE: Final = "refused: @fixture.rollback gives one connection"
-"""What the engine's URL names: whoever connects by it is told so by the server."""
+"""The database in the engine's URL: the server's error for another connection contains it."""
 
 BEGIN: Final = "BEGIN; SAVEPOINT unit_of_work"
 COMMIT: Final = f"RELEASE SAVEPOINT unit_of_work; {END_SETTINGS}; SAVEPOINT unit_of_work"
 ROLLBACK: Final = "ROLLBACK TO SAVEPOINT unit_of_work"
 
 
-class CannotBeShown(Exception):
-    """A scenario with `@fixture.rollback` wants what only others can have."""
+class UnsupportedInRollback(Exception):
+    """A test in one transaction needs a COMMIT or a second connection."""
 
     def __init__(self, what: str) -> None:
         super().__init__(
@@ -53,22 +53,22 @@ class CannotBeShown(Exception):
         )
 
 
-class _Joined(psycopg.Connection[Any]):
-    """A connection in whose transaction a savepoint is always open: that of the next work.
+class _SavepointConnection(psycopg.Connection[Any]):
+    """A connection in one transaction, with a savepoint for each unit of work.
 
-    The driver begins no transaction by itself, and prepares nothing, for two share the session.
+    It is in autocommit mode and prepares no statements, as two objects share the session.
     """
 
     _is_fresh = False
-    """Whether nothing was executed since the savepoint: a pool rolls back what was committed."""
+    """Whether nothing was executed since the savepoint: a pool rolls back after each commit."""
 
     def cursor(self, *arguments: Any, **options: Any) -> Any:
-        """Return a cursor, by which something is executed."""
+        """Return a cursor; the savepoint is no longer fresh."""
         self._is_fresh = False
         return super().cursor(*arguments, **options)
 
     def commit(self) -> None:
-        """Release the savepoint and open the next; after an error do what COMMIT does then."""
+        """Release the savepoint and set the next; in a failed transaction roll back, as COMMIT."""
         if self.info.transaction_status is TransactionStatus.INERROR:
             self.rollback()
         elif self.info.transaction_status is not TransactionStatus.IDLE:
@@ -76,28 +76,28 @@ class _Joined(psycopg.Connection[Any]):
             self._is_fresh = True
 
     def rollback(self) -> None:
-        """Go back to the savepoint."""
+        """Roll back to the savepoint."""
         if self.info.transaction_status is not TransactionStatus.IDLE and not self._is_fresh:
             self.execute(ROLLBACK)
 
     def set_autocommit(self, value: bool) -> None:  # noqa: FBT001 (it is psycopg's)
-        """Change nothing: the transaction is not the driver's."""
+        """Ignore it: the transaction is that of the test."""
 
     def set_isolation_level(self, value: IsolationLevel | None) -> None:
-        """Change nothing; refuse what would be a change."""
+        """Refuse another level than READ COMMITTED."""
         if value not in (None, IsolationLevel.READ_COMMITTED):
-            raise CannotBeShown(f"a unit of work wants to be {value.name}")
+            raise UnsupportedInRollback(f"a unit of work asks for isolation level {value.name}")
 
 
 class _Reader(psycopg.Connection[Any]):
-    """The same session as the harness reads through it, between units of work."""
+    """The same session, for reads between units of work."""
 
-    outermost: "Outermost"
+    outermost: "OuterTransaction"
 
     def cursor(self, *arguments: Any, **options: Any) -> Any:
-        """Return a cursor, unless it would read as the unit of work that is open."""
-        if lent(self.outermost.engine):
-            raise CannotBeShown(
+        """Return a cursor; refuse it within a unit of work, whose role it would use."""
+        if checked_out(self.outermost.engine):
+            raise UnsupportedInRollback(
                 "observer cannot be read while a session or connection is in use (taken at"
                 f" {self.outermost.holder}): end a session first by commit(), rollback() or"
                 " close(), a connection by close()"
@@ -105,23 +105,23 @@ class _Reader(psycopg.Connection[Any]):
         return super().cursor(*arguments, **options)
 
     def commit(self) -> None:
-        """Do nothing, as on any connection that commits by itself: the transaction is not its."""
+        """Do nothing, as a connection in autocommit mode."""
 
     def rollback(self) -> None:
-        """Do nothing, for the same reason."""
+        """Do nothing, as a connection in autocommit mode."""
 
 
-class Outermost:
-    """The connection, and the transaction that everything else is a part of."""
+class OuterTransaction:
+    """The connection of a test, and the transaction around all of its units of work."""
 
     def __init__(self, url: URL, options: Mapping[str, Any]) -> None:
-        """Take the options of the application's own engine, as `create_engine` has them."""
+        """Take the URL of the database, and the application's arguments of `create_engine`."""
         self._name = url.database
-        named = {**options.get("connect_args", {}), "application_name": NAME}
-        # One more, so that it is us who are asked for it.
+        named = {**options.get("connect_args", {}), "application_name": APPLICATION_NAME}
+        # With an overflow of 1, a second connection is requested from `_connect`, which refuses.
         self.engine = create_engine(
             url.set(database=NO_DATABASE),
-            # All units of work are one transaction of one session, which cannot be reset in it.
+            # The pool must not ping or reset the session within the transaction.
             **{
                 **options,
                 "connect_args": named,
@@ -133,60 +133,60 @@ class Outermost:
         )
         event.listen(self.engine, "do_connect", self._connect)
         event.listen(self.engine, "checkout", self._lent)
-        self._connection: _Joined | None = None
+        self._connection: _SavepointConnection | None = None
         self._begun = False
         self.holder = ""
-        """Where the one connection was taken last."""
+        """The line that checked out the connection last."""
 
     @property
     def reader(self) -> psycopg.Connection:
-        """What a rolled-back scenario reads through."""
+        """The connection for reads of the test."""
         return self._reader
 
     def begin(self) -> None:
-        """Begin the transaction; its connection stays open from one scenario to the next."""
+        """Begin the transaction; its connection stays open from one test to the next."""
         try:
             self._connected().execute(BEGIN)
         except psycopg.OperationalError:
-            # It was lost since the last scenario.
+            # It was lost since the last test.
             self._connected().execute(BEGIN)
         self._begun = True
 
-    def _connected(self) -> _Joined:
+    def _connected(self) -> _SavepointConnection:
         if self._connection is None or self._connection.closed:
             self.engine.dispose()
             try:
                 with self.engine.connect():
                     pass
             except DBAPIError as error:
-                # The harness knows the driver's errors, by which it sees that the server is gone.
+                # Callers handle psycopg's errors to notice that the server is gone.
                 raise (error.orig if isinstance(error.orig, psycopg.Error) else error) from None
         assert self._connection is not None, "the engine has connected"
         return self._connection
 
     def end(self) -> None:
-        """Roll everything back, whatever state it is in; a unit of work that is open ends too."""
+        """Roll the transaction back in any state; close the connection if it is still in use."""
         assert self._connection is not None, "it has begun"
         self._begun = False
         try:
             self._connection.execute("ROLLBACK")
         except psycopg.OperationalError:
             self._connection.close()
-        if lent(self.engine):
+        if checked_out(self.engine):
             self._connection.close()
 
     def _connect(self, *arguments: Any) -> psycopg.Connection[Any]:
-        """Open the one connection. Raises `CannotBeShown` if there has been one already."""
+        """Open the connection. Raises `UnsupportedInRollback` for a second one in a test."""
         if self._begun:
             assert self._connection is not None, "it has begun"
-            raise CannotBeShown(
-                "the connection is lost, and the scenario's work with it"
+            raise UnsupportedInRollback(
+                "the connection is lost, and the test's transaction with it"
                 if self._connection.closed
                 else f"a second unit of work is opened while one is open, from {self.holder}"
             )
         *_, parameters = arguments
         how = {**parameters, "dbname": self._name, "autocommit": True, "prepare_threshold": None}
-        self._connection = _Joined.connect(**how)
+        self._connection = _SavepointConnection.connect(**how)
         self._reader = _Reader(self._connection.pgconn)
         self._reader.outermost = self
         self._reader.autocommit = True
@@ -198,41 +198,41 @@ class Outermost:
 
 
 class RolledBackDatabase:
-    """The database as a scenario sees it that is one transaction in it."""
+    """The database of a test in one transaction: see `DatabaseUnderTest`."""
 
     has_own_server = False
-    """What a scenario does to a server needs a second connection, and outlives its own."""
+    """A crash of the server would lose the transaction."""
 
-    def __init__(self, outermost: Outermost) -> None:
+    def __init__(self, outermost: OuterTransaction) -> None:
         self._outermost = outermost
 
     @property
     def url(self) -> URL:
-        """Nothing: a second connection would see nothing of the scenario."""
-        raise CannotBeShown("the scenario asks where the database is, for a further connection")
+        """Refused: a second connection would not see the rows of the test."""
+        raise UnsupportedInRollback("the test asks for the database's URL, for a second connection")
 
     @property
     def observer(self) -> psycopg.Connection:
-        """What the scenario has stored so far, seen from its own connection."""
+        """The test's own connection."""
         return self._outermost.reader
 
     @property
     def server(self) -> OwnServer:
-        """Nothing: what is done to a server reaches past the transaction."""
-        raise CannotBeShown("the scenario asks for its server")
+        """Refused: a test in one transaction has no server of its own."""
+        raise UnsupportedInRollback("the test asks for its server")
 
     def crash(self) -> None:
-        """Refuse it: the transaction would be lost."""
-        raise CannotBeShown("the scenario kills its server")
+        """Refused: the transaction would be lost."""
+        raise UnsupportedInRollback("the test kills its server")
 
     def restart(self) -> None:
-        """Refuse it, as it was not killed."""
-        raise CannotBeShown("the scenario starts its server again")
+        """Refused: the transaction would be lost."""
+        raise UnsupportedInRollback("the test restarts its server")
 
 
-def rolled_back(outermost: Outermost, make: Callable[[Engine, DatabaseUnderTest], W]) -> W:
-    """Return a world whose work is rolled back when it is closed."""
+def rolled_back(outermost: OuterTransaction, make: Callable[[Engine, DatabaseUnderTest], W]) -> W:
+    """Begin the transaction; return a world that rolls it back when it is closed."""
     world = make(outermost.engine, RolledBackDatabase(outermost))
     outermost.begin()
-    world.at_the_end(outermost.end)
+    world.add_cleanup(outermost.end)
     return world

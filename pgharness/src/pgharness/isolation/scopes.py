@@ -1,8 +1,8 @@
-"""How far what a scenario stores is shared: with nobody, or in a rule, a feature or the run.
+"""Scopes: tests that share stored rows, within a rule, a feature, a class, a module or the run.
 
-A scope begins with its first scenario. When it ends, everything is put back as it was then, and
-that this is so is checked; within another scope that is what was shared there. A scenario in it
-that is rolled back sees what is shared and adds nothing, not even to the sequences.
+A scope begins with its first test. At its end the database is restored to that moment and
+verified; scopes may be nested. A test that is rolled back sees the shared rows and changes
+nothing, also no sequence.
 """
 
 from collections.abc import Iterator
@@ -10,15 +10,15 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from pgharness.core.protocols import RunItem
-from pgharness.isolation.snapshots import NotPutBack, Snapshot
+from pgharness.isolation.snapshots import CleanupFailed, Snapshot
 from pgharness.isolation.test_database import Database
 
 ISOLATING: Final = frozenset({"fixture.database", "fixture.empty_database", "fixture.server"})
-"""Tags by which a database comes, and goes again with all that is in it."""
+"""Tags of tests with a database of their own, which is dropped afterwards."""
 
 
 class Scope:
-    """What is put back when it ends; the outermost of a database begins and ends with nothing."""
+    """A scope of one database, which is restored when it ends."""
 
     def __init__(self, database: Database[Any]) -> None:
         self.database = database
@@ -27,35 +27,35 @@ class Scope:
 
     @property
     def has_begun(self) -> bool:
-        """Whether a scenario has been in it."""
+        """Whether a test has begun in it."""
         return self._before is not None
 
     def begin(self, scenario: RunItem) -> None:
-        """Let a scenario share what is stored; the first of them finds what is there now."""
+        """Begin a test; the first takes the snapshot that `end` restores."""
         if self._before is None:
             self._before = self.database.snapshot()
         self._last = scenario
 
     def end(self) -> None:
-        """Put everything back. Raises `NotPutBack`, which names the last scenario as `after`."""
+        """Restore the snapshot. Raises `CleanupFailed` with the last test as `after`."""
         if self._before is None:
             return
         try:
             self.database.put_back(self._before)
-        except NotPutBack as error:
+        except CleanupFailed as error:
             error.after = self._last
             raise
 
 
 class Scopes:
-    """The scopes that are open, the widest first."""
+    """The open scopes, the widest first."""
 
     def __init__(self) -> None:
         self._open: list[Scope] = []
 
     @contextmanager
     def opened(self, database: Database[Any]) -> Iterator[None]:
-        """Have scenarios on a database share what is stored."""
+        """Open a scope on a database for this block."""
         scope = self.open(database)
         try:
             yield
@@ -64,13 +64,13 @@ class Scopes:
             scope.end()
 
     def open(self, database: Database[Any]) -> Scope:
-        """Have them share it as long as the database is there."""
+        """Open a scope that ends when the database is dropped."""
         scope = Scope(database)
         self._open.append(scope)
         return scope
 
     def begin(self, database: Database[Any], scenario: RunItem, *, rolled_back: bool) -> None:
-        """Let a scenario find what it shares with others, and nothing else. Raises `NotPutBack`."""
+        """Begin a test: outside of scopes with an initial database. Raises `CleanupFailed`."""
         database.mend()
         around = self._around(database)
         if not any(scope.has_begun for scope in around):
@@ -81,7 +81,7 @@ class Scopes:
             database.remember_shared()
 
     def end(self, database: Database[Any]) -> None:
-        """Remove what a scenario has stored that shares with nobody. Raises `NotPutBack`."""
+        """End a test: outside of scopes empty the database. Raises `CleanupFailed`."""
         if self._around(database):
             database.put_sequences_back()
         else:

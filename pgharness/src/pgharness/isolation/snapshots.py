@@ -1,8 +1,8 @@
-"""What a database holds at one moment, kept in this process and put back exactly.
+"""Snapshots: the contents of a database, kept in this process and restored exactly.
 
-Neither a crash of the server nor a change of the connection takes a snapshot away, and it can be
-put into another database of the same tables. Only an owner's rights are needed: the service's
-triggers are off while rows are put back (ALTER TABLE), foreign keys stay in force.
+A snapshot survives a crash of the server and a new connection, and can be restored in another
+database with the same tables. Only the rights of the tables' owner are needed: the application's
+triggers are disabled during the restore (ALTER TABLE), foreign keys stay enforced.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +19,7 @@ from pgharness.isolation import digests
 from pgharness.isolation.digests import union_of
 from pgharness.isolation.stored_tables import StoredTables
 from pgharness.reset import large_objects, materialized_views, sequences
-from pgharness.reset.catalog import Name, identifier, words
+from pgharness.reset.catalog import Name, display_name, identifier
 from pgharness.reset.sequences import Positions
 
 ADDED: Final = """
@@ -33,7 +33,7 @@ ONLY_ADDED: Final = """
          = (SELECT count(*) FROM {table} AS t
              WHERE EXISTS (SELECT FROM {was} AS w WHERE (w.*)::text = (t.*)::text))
 """
-"""Rows of a table without a key may be added twice, or once more."""
+"""Compares numbers as well: in a table without a key, equal rows may be added."""
 INSERT: Final = """
     INSERT INTO {table} {into} OVERRIDING SYSTEM VALUE SELECT {columns} FROM {was}
 """
@@ -45,28 +45,28 @@ DANGLING: Final = """
 Rows = Mapping[Name, bytes]
 
 
-class NotPutBack(AssertionError):
-    """A clean-up that did not bring about what it should have; it says what is left."""
+class CleanupFailed(AssertionError):
+    """A cleanup failed, or did not restore the database; the message lists the differences."""
 
     after: RunItem | None = None
-    """The last scenario of a scope that could not be ended."""
+    """The last test of the scope that failed to end."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The rows of all tables that have any, and where the sequences are that have moved."""
+    """The rows of all tables, the moved sequences, the digests of views, and the large objects."""
 
     rows: Rows = field(default_factory=dict, repr=False)
-    """As COPY writes them."""
+    """The output of COPY for each table with rows."""
     digests: Mapping[Name, str] = field(default_factory=dict)
     sequences: Positions = field(default_factory=dict)
     views: Mapping[Name, str] = field(default_factory=dict)
-    """A digest of each materialized view that holds rows."""
+    """A digest of each populated materialized view."""
     objects: large_objects.Objects = field(default_factory=dict, repr=False)
 
     @classmethod
     def take(cls, connection: psycopg.Connection) -> Self:
-        """Read what is there. Nobody else may be writing."""
+        """Read the database. No other connection may write concurrently."""
         tables = StoredTables.read(connection)
         found = digests.of_tables(connection, tables)
         rows = {name: _read(connection, tables.source(name)) for name in found}
@@ -75,13 +75,13 @@ class Snapshot:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing: no row, no large object, and every sequence at its start."""
+        """Whether there is no row and no large object, and all sequences are at their start."""
         return not (self.digests or self.sequences or self.objects)
 
     def put_back(self, connection: psycopg.Connection) -> None:
-        """Make the database hold what it held, and nothing else, in one transaction.
+        """Restore the database in one transaction.
 
-        Raises `NotPutBack`, with what is different then; rows are left as they were found. Raises
+        Raises `CleanupFailed` with the differences that are left, after a rollback, and
         `HarnessError` for a database that the harness did not make.
         """
         guard(connection)
@@ -95,10 +95,10 @@ class Snapshot:
             sequences.put_back(connection, self.sequences)
             different = self.differences(connection)
             if different:
-                raise NotPutBack("; ".join(different))
+                raise CleanupFailed("; ".join(different))
 
     def differences(self, connection: psycopg.Connection) -> list[str]:
-        """Return in words what the database has more, less or otherwise, and what dangles."""
+        """Describe all differences from the database, and dangling foreign keys."""
         tables = StoredTables.read(connection)
         stand = sequences.moved(connection)
         elsewhere = sorted(
@@ -109,17 +109,17 @@ class Snapshot:
         return [
             *self.other_rows(connection, tables),
             *(
-                f"the materialized view {words(name)} was refreshed"
+                f"the materialized view {display_name(name)} was refreshed"
                 for name in self._other_views(connection)
             ),
-            *(f"the sequence {words(name)} is at another value" for name in elsewhere),
+            *(f"the sequence {display_name(name)} is at another value" for name in elsewhere),
             *_dangling(connection, tables),
         ]
 
     def other_rows(
         self, connection: psycopg.Connection, tables: StoredTables | None = None
     ) -> list[str]:
-        """Return in words which tables have more, fewer or other rows; so of large objects."""
+        """Describe the differences in rows of tables and in large objects."""
         tables = tables or StoredTables.read(connection)
         changed = sorted(self._changed(digests.of_tables(connection, tables)))
         return [
@@ -128,7 +128,7 @@ class Snapshot:
         ]
 
     def _other_views(self, connection: psycopg.Connection) -> list[Name]:
-        """Return the views that held something else, each after the others that it reads."""
+        """Return the views with other rows than before, each after the views that it reads."""
         found = digests.of_views(connection)
         return [name for name in found if found[name] != self.views.get(name, found[name])]
 
@@ -138,13 +138,13 @@ class Snapshot:
 
     def _described(self, connection: psycopg.Connection, name: Name, tables: StoredTables) -> str:
         if name not in tables.columns:
-            return f"the table {words(name)} is gone"
+            return f"the table {display_name(name)} is gone"
         query = sql.SQL("SELECT count(*) FROM {}").format(tables.source(name))
         (number,) = connection.execute(query).fetchone() or (0,)
         before = self.rows.get(name, b"").count(b"\n")
         if number == before:
-            return f"{words(name)}: other values in {number} rows"
-        return f"{words(name)}: {number} instead of {before} rows"
+            return f"{display_name(name)}: other values in {number} rows"
+        return f"{display_name(name)}: {number} instead of {before} rows"
 
     def _changed(self, digests: Mapping[Name, str]) -> set[Name]:
         everywhere = digests.keys() | self.digests.keys()
@@ -153,39 +153,39 @@ class Snapshot:
     def _put_rows_back(
         self, connection: psycopg.Connection, tables: StoredTables, changed: set[Name]
     ) -> None:
-        """Remove what is new; where anything old was changed or removed, begin anew.
+        """Delete new rows; replace all rows of tables in which old ones were changed or deleted.
 
-        A row that comes back anew takes along what leads to it: also tables that did not change.
+        Tables that refer to a replaced one are replaced as well, even if they did not change.
         """
         present = changed & tables.columns.keys()
         was = self._beside(connection, tables, present)
-        anew = tables.map.dependents(
+        replaced = tables.map.dependents(
             name
             for name in present
             if not _is_only_added_to(connection, tables.source(name), was[name])
         )
-        was |= self._beside(connection, tables, anew - present)
+        was |= self._beside(connection, tables, replaced - present)
         groups = [was.keys() & group for group in tables.map.groups]
         with _without_triggers(connection, tables, was):
             for group in groups:
                 _together(
                     connection,
-                    [_removal(tables.source(n), was[n], anew=n in anew) for n in group],
+                    [_removal(tables.source(n), was[n], all_=n in replaced) for n in group],
                 )
             for group in reversed(groups):
                 _together(
                     connection,
-                    [_return(name, was[name], tables.columns[name]) for name in group & anew],
+                    [_return(name, was[name], tables.columns[name]) for name in group & replaced],
                 )
             connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
     def _beside(
         self, connection: psycopg.Connection, tables: StoredTables, names: Iterable[Name]
     ) -> dict[Name, sql.Identifier]:
-        """Put what the tables held into temporary ones; return their names."""
+        """Copy the former rows of tables into temporary tables; return their names."""
         beside = {}
         for name in sorted(names):
-            # Not by its own name, which PostgreSQL would cut where it is long.
+            # Not the table's own name: PostgreSQL would truncate a long one.
             was = beside[name] = sql.Identifier("pg_temp", f"was {tables.map.tables.index(name)}")
             connection.execute(
                 sql.SQL("CREATE TEMPORARY TABLE {} (LIKE {}) ON COMMIT DROP").format(
@@ -199,11 +199,11 @@ class Snapshot:
 
 
 EMPTY: Final = Snapshot()
-"""What a database holds that has just been made by the migrations."""
+"""The contents of a new database without reference data."""
 
 
 def _dangling(connection: psycopg.Connection, tables: StoredTables) -> list[str]:
-    """Return in words which foreign keys lead to rows that are not there."""
+    """Describe foreign keys that refer to missing rows."""
     listed = tables.map.references
     queries = [
         sql.SQL(DANGLING).format(
@@ -221,7 +221,7 @@ def _dangling(connection: psycopg.Connection, tables: StoredTables) -> list[str]
         for at, key in enumerate(listed)
     ]
     return [
-        f"{words(listed[at].child)} has rows whose {listed[at].name} refers to no row"
+        f"{display_name(listed[at].child)} has rows whose {listed[at].name} refers to no row"
         for (at,) in union_of(connection, queries)
     ]
 
@@ -238,8 +238,8 @@ def _is_only_added_to(connection: psycopg.Connection, table: sql.SQL, was: sql.I
     return bool(only_added)
 
 
-def _removal(table: sql.SQL, was: sql.Identifier, *, anew: bool) -> sql.Composed:
-    if anew:
+def _removal(table: sql.SQL, was: sql.Identifier, *, all_: bool) -> sql.Composed:
+    if all_:
         return sql.SQL("DELETE FROM {}").format(table)
     return sql.SQL(ADDED).format(table=table, was=was)
 
@@ -252,7 +252,7 @@ def _return(name: Name, was: sql.Identifier, columns: tuple[str, ...]) -> sql.Co
 
 
 def _together(connection: psycopg.Connection, changes: list[sql.Composed]) -> None:
-    """Make changes of tables that need each other as one statement: keys are judged at its end."""
+    """Change tables in a cycle by one statement, at whose end foreign keys are checked."""
     match changes:
         case []:
             return
@@ -270,12 +270,12 @@ def _together(connection: psycopg.Connection, changes: list[sql.Composed]) -> No
 def _without_triggers(
     connection: psycopg.Connection, tables: StoredTables, names: Iterable[Name]
 ) -> Iterator[None]:
-    """Keep the service's own triggers from judging or changing what is put back."""
+    """Disable the application's triggers on these tables in this block."""
     of_these = [trigger for trigger in tables.triggers if trigger.root in set(names)]
     for trigger in of_these:
         _switch(connection, "DISABLE TRIGGER", trigger.table, trigger.name)
     yield
-    # No `finally`: a failed transaction takes its ALTER TABLE back.
+    # No `finally`: a rollback undoes ALTER TABLE.
     for trigger in of_these:
         how = "ENABLE ALWAYS TRIGGER" if trigger.always else "ENABLE TRIGGER"
         _switch(connection, how, trigger.table, trigger.name)

@@ -1,4 +1,4 @@
-"""The tables of a database as whoever puts rows back must know them, read from its catalogue."""
+"""The tables of a database with their columns and triggers, as a restore needs them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ from pgharness.reset.foreign_keys import DependencyMap
 
 @dataclass(frozen=True)
 class Trigger:
-    """A trigger of the service's own."""
+    """A trigger of the application, not one of a foreign key."""
 
     table: Name
     name: str
     always: bool
     root: Name
-    """The table that its own is a partition of, or its own."""
+    """The partitioned table if its table is a partition, else its table."""
 
 
 @dataclass(frozen=True)
 class StoredTables:
-    """The tables of a map, with the columns that are written and their triggers."""
+    """The tables of a map, with the columns that can be written and the triggers."""
 
     map: DependencyMap
     columns: Mapping[Name, tuple[str, ...]]
@@ -33,7 +33,7 @@ class StoredTables:
 
     @classmethod
     def read(cls, connection: psycopg.Connection) -> Self:
-        """Read them from the catalogue as they are now. Raises `HarnessError`, as the map does."""
+        """Read the catalogue. Raises `HarnessError`, as `DependencyMap.read` does."""
         found = DependencyMap.read(connection)
         ours = set(found.tables)
         columns = {
@@ -50,5 +50,5 @@ class StoredTables:
         return cls(found, columns, triggers)
 
     def source(self, table: Name) -> sql.SQL:
-        """Return a table as SQL for exactly its own rows."""
+        """Return SQL for a table without those that inherit from it."""
         return sql.SQL(self.map.source(table))

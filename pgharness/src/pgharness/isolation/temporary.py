@@ -1,4 +1,4 @@
-"""`temporary_database`: a database with a schema, for a script or a notebook.
+"""`temporary_database`: a new database with a schema, for a script or a notebook.
 
 ```python
 with temporary_database(Alembic("alembic.ini")) as database:
@@ -16,16 +16,16 @@ from pgharness.core.application import MINIMAL, Requirements
 from pgharness.core.options import Options
 from pgharness.core.protocols import Migrator
 from pgharness.core.run_directory import Run
-from pgharness.databases.templates import Databases
+from pgharness.databases.templates import RunDatabases
 from pgharness.servers import embedded, provision
 
 
 @dataclass(frozen=True)
 class TemporaryDatabase:
-    """A database that lasts as long as the block in which it was made."""
+    """A database that exists until the end of its block."""
 
     url: URL
-    """With the password, and with SQLAlchemy's driver psycopg."""
+    """The URL with the password, for SQLAlchemy's driver psycopg."""
 
 
 @contextmanager
@@ -35,10 +35,10 @@ def temporary_database(
     options: Options | None = None,
     requirements: Requirements = MINIMAL,
 ) -> Iterator[TemporaryDatabase]:
-    """Start a server, build the schema, and remove everything at the end of the block.
+    """Start a server, build the schema, and remove both at the end of the block.
 
-    Without `options` the environment chooses the server, as it does for a run of tests. What a
-    killed process leaves behind, the next run on this machine removes. Raises `HarnessError`.
+    Without `options` the environment chooses the server, as it does for tests. If the process is
+    killed, the next run on this machine cleans up. Raises `HarnessError`.
     """
     if options is None:
         options = Options.read_from({})
@@ -48,7 +48,7 @@ def temporary_database(
         embedded.sweep()
         with provision.refusals():
             server, _ = provision.start_and_check(options, run, cleanups, requirements)
-            databases = Databases(server.url, run.id, migrator)
+            databases = RunDatabases(server.url, run.id, migrator)
             databases.open(cleanups)
             url = databases.clone("temporary", cleanups)
         yield TemporaryDatabase(url)

@@ -1,4 +1,4 @@
-"""One database under test: the domain's connections to it, and the harness's own."""
+"""One database under test, with the connections of the application and of the harness."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,8 +13,8 @@ from pgharness.core.protocols import OwnServer
 from pgharness.databases import ownership
 from pgharness.databases.leaks import Connections
 from pgharness.isolation.occupancy import Occupancy
-from pgharness.isolation.savepoints import Outermost, rolled_back
-from pgharness.isolation.snapshots import EMPTY, NotPutBack, Snapshot
+from pgharness.isolation.savepoints import OuterTransaction, rolled_back
+from pgharness.isolation.snapshots import EMPTY, CleanupFailed, Snapshot
 from pgharness.isolation.states import State, check_transition
 from pgharness.reset import reset, sequences
 from pgharness.reset.reset import Reset, RowsRefer
@@ -23,11 +23,11 @@ from pgharness.sessions.sessions import TestSessionFactory
 
 
 class Database(Generic[W]):
-    """A database that the run has made, and everything that is connected to it.
+    """A database of the run and the connections to it.
 
-    `make` makes one and returns its URL. Where a clean-up fails, another takes its place.
-    What it may hold is its `state`; whatever a state does not allow raises `IllegalTransition`.
-    `initial` is what it holds when it is made; without it, that is looked at.
+    `make` creates a database and returns its URL; it is called again to replace one after a failed
+    cleanup. An operation that the `state` does not allow raises `IllegalTransition`. `initial` is
+    the content of a new database; by default it is read.
     """
 
     def __init__(
@@ -45,23 +45,23 @@ class Database(Generic[W]):
         """The harness's own connection."""
         self._state = State.CLEAN
         self._rolled_back = False
-        """Whether the current scenario is one transaction."""
+        """Whether the current test is one transaction."""
         self._shared: Snapshot | None = None
-        """What a scenario that is rolled back and shares with others has found."""
+        """The content before a test that is rolled back within a scope."""
         self._owed: Snapshot
-        """What the next scenario must find, where a clean-up could not bring it about (OWED)."""
+        """In the state BROKEN, the content that the next test must find."""
         self.initial: Snapshot
-        """What the migrations have stored, and each scenario finds unless it shares."""
+        """The content after the migrations, with which each test outside of scopes begins."""
         self.connect()
         self._begin_with(self._look() if initial is None else initial)
 
     @property
     def state(self) -> State:
-        """What it may hold, and whether it can be used."""
+        """The state of the database; see `State`."""
         return self._state
 
     def _look(self) -> Snapshot:
-        """Return what a new database holds."""
+        """Return the content of a new database."""
         is_empty = not (Occupancy().found(self.observer) or sequences.moved(self.observer))
         return EMPTY if is_empty else Snapshot.take(self.observer)
 
@@ -76,24 +76,24 @@ class Database(Generic[W]):
         self._state = state
 
     def connect(self) -> None:
-        """Open the harness's connection, and a pool for the domain's."""
+        """Open the harness's connection, and create the application's engine."""
         self._engine = self._application.engine(self.url)
         event.listen(self._engine, "do_connect", self._find_server)
         self._observe()
         self._connections = Connections(self._engine, self.observer)
         self._emptier: psycopg.Connection | None = None
         self._sessions: TestSessionFactory | None = None
-        self._outermost = Outermost(self.url, self._application.engine_options(self.url))
+        self._outermost = OuterTransaction(self.url, self._application.engine_options(self.url))
         event.listen(self._outermost.engine, "do_connect", self._find_server, insert=True)
         self._connections.watch(self._outermost.engine)
 
     def _observe(self) -> None:
-        """Open the harness's connection, which also shows others that the run is alive."""
+        """Open the harness's connection, which also holds the run's lock."""
         self.observer = provision.connect(self.url, row_security="off")
         ownership.announce_maker(self.observer)
 
     def disconnect(self) -> None:
-        """Close them all; a database that is copied or dropped must have none."""
+        """Close all connections: the database can be copied or dropped then."""
         self._engine.dispose()
         self._outermost.engine.dispose()
         self._forget_sessions()
@@ -101,7 +101,7 @@ class Database(Generic[W]):
         self._forget_emptier()
 
     def sessions(self) -> TestSessionFactory:
-        """Return the factory of sessions past the application; its pool stays with the database."""
+        """Return the factory of sessions that bypass the application; created on first use."""
         if self._sessions is None:
             self._sessions = TestSessionFactory(
                 self.url,
@@ -119,45 +119,44 @@ class Database(Generic[W]):
             self._sessions = None
 
     def world(self) -> W:
-        """Return a world for the next scenario."""
+        """Return a world for the next test."""
         self._go_to(State.USED)
         self._rolled_back = False
         return self._application.world(self._engine, self)
 
     def rolled_back_world(self) -> W:
-        """Return a world whose work is rolled back at its end; only sequences stay moved."""
-        self._go_to(State.COUNTED if self._state is State.CLEAN else self._state)
+        """Return a world that is rolled back when it is closed; sequences may stay moved."""
+        self._go_to(State.ROLLED_BACK if self._state is State.CLEAN else self._state)
         self._rolled_back = True
         return rolled_back(self._outermost, self._application.world)
 
     def snapshot(self) -> Snapshot:
-        """Return what is there now."""
+        """Return the current content."""
         return self.initial if self._state is State.CLEAN else Snapshot.take(self.observer)
 
     def remember_shared(self) -> None:
-        """Note what is there before a scenario that is to add nothing to it."""
+        """Take a snapshot before a test that is rolled back within a scope."""
         self._shared = Snapshot.take(self.observer)
 
     def put_sequences_back(self) -> None:
-        """Put the sequences back that were noted, if they were: a rollback does not do it."""
+        """Restore the sequences of `remember_shared`: a rollback does not restore sequences."""
         shared, self._shared = self._shared, None
         if shared is not None:
             sequences.put_back(self.observer, shared.sequences)
 
     def empty(self, *, sequences: bool = True) -> None:
-        """Remove what scenarios have left. Raises `NotPutBack`.
+        """Restore the initial content. Raises `CleanupFailed`.
 
-        Where only sequences were moved, it may be left at that: for whoever is rolled back. A
-        database that is OWED will be replaced.
+        Without `sequences`, moved ones are left if there are no rows. `mend` replaces a BROKEN one.
         """
-        nothing = {State.CLEAN, State.OWED} | (set() if sequences else {State.COUNTED})
+        nothing = {State.CLEAN, State.BROKEN} | (set() if sequences else {State.ROLLED_BACK})
         if self._state not in nothing:
             with self._owing(self.initial):
                 self._make_initial()
             self._go_to(State.CLEAN)
 
     def put_back(self, before: Snapshot) -> None:
-        """Make it hold what it held, exactly, and see that it does. Raises `NotPutBack`."""
+        """Restore a snapshot and verify the result. Raises `CleanupFailed`."""
         self.mend()
         with self._owing(before):
             if before == self.initial:
@@ -166,23 +165,23 @@ class Database(Generic[W]):
         self._go_to(State.CLEAN if before == self.initial else State.USED)
 
     def mend(self) -> None:
-        """After a failed clean-up, go on with a new database that holds what it should."""
-        if self._state is not State.OWED:
+        """Replace a BROKEN database by a new one with the content that it should have."""
+        if self._state is not State.BROKEN:
             return
         owes_initial = self._owed == self.initial
         self.disconnect()
         self.url = self._make()
         self.connect()
         if not self.initial.is_empty:
-            # Migrations that are run anew may store other values: a time, a random number.
+            # Another run of the migrations may store other values: times, random numbers.
             self._begin_with(self._look())
         self._go_to(State.CLEAN)
         if not owes_initial:
             self.put_back(self._owed)
 
     def _make_initial(self) -> None:
-        """Remove what was added to what the migrations have stored; put that back if it changed."""
-        # A row of theirs that now refers to a test's keeps the reset from its work.
+        """Delete rows that tests have added; restore the rows of the migrations if they changed."""
+        # If such a row refers to one of a test, the reset is refused: the snapshot does it then.
         with suppress(*(() if self.initial.is_empty else (RowsRefer,))):
             self._reset()()
         if self.initial.is_empty:
@@ -194,7 +193,7 @@ class Database(Generic[W]):
             self._occupancy.remember(self.observer)
 
     def _reset(self) -> Reset:
-        """Return what empties it, over a connection of its own that is opened when needed.
+        """Return the reset, with its own connection that is opened on first use.
 
         Raises `psycopg.OperationalError` if the server is gone.
         """
@@ -215,22 +214,22 @@ class Database(Generic[W]):
 
     @contextmanager
     def _owing(self, before: Snapshot) -> Iterator[None]:
-        """Let a failed clean-up say what is left, and remember what it should have been."""
+        """Raise `CleanupFailed` with the differences if a cleanup in this block fails."""
         try:
             yield
-        except (psycopg.Error, HarnessError, NotPutBack) as error:
+        except (psycopg.Error, HarnessError, CleanupFailed) as error:
             if self.observer.closed:
                 raise
-            self._go_to(State.OWED)
+            self._go_to(State.BROKEN)
             self._owed = before
             left = "; ".join(before.differences(self.observer))
-            reason = "" if isinstance(error, NotPutBack) else f" ({str(error).splitlines()[0]})"
-            raise NotPutBack(f"the clean-up failed{reason}: {left}") from error
+            reason = "" if isinstance(error, CleanupFailed) else f" ({str(error).splitlines()[0]})"
+            raise CleanupFailed(f"the clean-up failed{reason}: {left}") from error
 
     def check_none_left(self) -> None:
-        """Fail if a connection of the scenario is still open; then end it.
+        """Fail if the test left a connection open, and terminate it.
 
-        Fail as well if the scenario is rolled back and something is committed; then remove that.
+        Fail as well if something was committed in a test that is rolled back, and remove it.
         """
         try:
             self._connections.check_none_left()
@@ -239,9 +238,9 @@ class Database(Generic[W]):
                 self._check_nothing_committed()
 
     def _check_nothing_committed(self) -> None:
-        """Look at what others see after a scenario that is rolled back: what was there before it.
+        """Fail if another connection sees rows of a test that is rolled back.
 
-        Connections have their own ways to a database (a URL from elsewhere, a statement COMMIT).
+        The test may have connected by a URL from elsewhere, or executed a statement COMMIT.
         """
         before = self._shared or self.initial
         must_look = self._shared is not None or bool(before.objects)
@@ -250,18 +249,20 @@ class Database(Generic[W]):
         committed = "; ".join(before.other_rows(self.observer))
         if committed:
             self.put_back(before)
-            # Not by `assert`, to whose sentence pytest adds: it takes this module for one of tests.
+            # Not by `assert`: pytest takes this module for tests and would extend the message.
             raise AssertionError(f"committed past the transaction that is rolled back: {committed}")
 
     @property
     def has_own_server(self) -> bool:
-        """Whether the server is the scenario's alone."""
+        """Whether no other test uses the server."""
         return self._server is not None
 
     @property
     def server(self) -> OwnServer:
-        """The server that the scenario has to itself."""
-        assert self._server is not None, "only with @fixture.server has a scenario its own server"
+        """The test's own server."""
+        assert self._server is not None, (
+            'only a test with @fixture.server (in pytest isolation="server") has its own server'
+        )
         return self._server
 
     def crash(self) -> None:
@@ -272,9 +273,9 @@ class Database(Generic[W]):
         self._go_to(State.DEAD)
 
     def restart(self) -> None:
-        """Start the server again after a crash, and connect the harness to it anew.
+        """Start the server again after a crash, and reconnect the harness.
 
-        The domain is not told: how it gets on again is its own affair.
+        The application's pool is left alone: how it recovers is the subject of such tests.
         """
         server = self.server
         check_transition(self._state, State.RESTARTED)
@@ -287,7 +288,7 @@ class Database(Generic[W]):
         self._forget_emptier()
 
     def settle(self) -> None:
-        """After a crash, leave to the next scenario a server that runs and a pool that is new."""
+        """After a crash, provide a running server and new pools for the next test."""
         if self._state is State.DEAD:
             self.restart()
         if self._state is State.RESTARTED:
@@ -297,10 +298,7 @@ class Database(Generic[W]):
             self._forget_sessions()
 
     def _find_server(self, *arguments: Any) -> None:
-        """Let the domain's pool find a server whose port is another one since it was restarted.
-
-        A service knows its server by a name that stays; ours here has none.
-        """
+        """Use the current port for new connections: a restarted container has another one."""
         *_, parameters = arguments
         if self.url.port is not None:
             parameters["port"] = self.url.port

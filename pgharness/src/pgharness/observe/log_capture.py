@@ -1,4 +1,4 @@
-"""What is logged, said and shown while somebody works, and looking for secrets in it."""
+"""Capture log records, and search logs and exceptions for secrets."""
 
 import logging
 import traceback
@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 LOUD = "sqlalchemy.engine"
-"""At DEBUG it logs every statement, and every row that comes back."""
+"""At level DEBUG it logs every statement and every row of a result."""
 
 
 class LogCapture(logging.Handler):
-    """Keeps everything that is logged, as a formatter would write it and as it was handed in."""
+    """Keeps each record as text: the formatted message and its arguments."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
@@ -24,7 +24,7 @@ class LogCapture(logging.Handler):
 
 @contextmanager
 def capture_everything() -> Iterator[LogCapture]:
-    """Let every logger there is log all it can, and keep what they say."""
+    """Set all existing loggers to DEBUG, and send their records only to the yielded handler."""
     log = LogCapture()
     root = logging.getLogger()
     loggers = [root, logging.getLogger(LOUD)]
@@ -42,14 +42,14 @@ def capture_everything() -> Iterator[LogCapture]:
 
 
 def shown(thing: object) -> str:
-    """Return every way in which a thing is usually put into a log or a report."""
+    """Return `str` and `repr` of an object, and the traceback of an exception."""
     if isinstance(thing, BaseException):
         return f"{thing} {thing!r} {thing.args} {''.join(traceback.format_exception(thing))}"
     return f"{thing} {thing!r}"
 
 
 def spellings(secrets: Iterable[str | bytes]) -> set[str]:
-    """Return each secret in every form in which it might turn up."""
+    """Return each secret as it is, escaped, in hexadecimal digits and in base64."""
     found = set()
     for secret in secrets:
         if isinstance(secret, str):
@@ -61,7 +61,10 @@ def spellings(secrets: Iterable[str | bytes]) -> set[str]:
 
 
 def expect_none(secrets: Collection[str | bytes], text: str, how: str) -> None:
-    """Fail if one of the secrets, a hash among them, is in the text in any form."""
+    """Fail if the text contains a secret in one of its `spellings`; `how` completes the message.
+
+    Fails as well if no secret is a password hash: then the collection is incomplete.
+    """
     assert any(str(secret).startswith("$argon2id$") for secret in secrets), "no hash was collected"
     for secret in spellings(secrets):
         assert secret not in text, f"{secret!r} was {how}"

@@ -1,7 +1,7 @@
-"""`-D sql=on`: what the service sends to the database, without a single value.
+"""`-D sql=on`: the statements that the application sends to the database, without values.
 
-Parameters are never written, only their names: they hold hashes, tokens' ids and addresses. Text
-that a statement spells out is left out as well.
+Parameters are written by name only: values may be hashes, ids of tokens and addresses. String
+literals in a statement are replaced by `'…'`.
 """
 
 import re
@@ -12,10 +12,10 @@ from typing import Final, TextIO
 from sqlalchemy import Connection, Engine, ExceptionContext, event
 
 WIDTH: Final = 8
-"""Characters for the connection's name."""
+"""Columns for the name of the connection."""
 
 TEXT: Final = re.compile(r"""(?i:\bE)'(?:[^'\\]|\\.|'')*'|'[^']*'|\$(\w*)\$.*?\$\1\$""", re.DOTALL)
-"""What a statement spells out: in quotes, with escapes or without, or in dollars."""
+"""A string literal: `E'…'`, `'…'` or dollar-quoted."""
 
 PARAMETER: Final = re.compile(r"""%\((\w+)\)s(?:::[\w"]+(?: WITH(?:OUT)? TIME ZONE)?(?:\[\])?)?""")
 """How SQLAlchemy writes a parameter for psycopg, with its type."""
@@ -24,10 +24,10 @@ Listener = Callable[..., None]
 
 
 class SqlLog:
-    """Writes each statement of every SQLAlchemy engine to `output` while a scenario is under way.
+    """Writes each statement of every SQLAlchemy engine to `output` while a test runs.
 
-    A line is the connection's `application_name` and one statement; a heading names the scenario.
-    A statement is written before it is sent: the last line is the one that waits.
+    A line is the connection's `application_name` and one statement; a heading names the test. A
+    statement is written before it is sent: the last line is the one that the server executes.
     """
 
     def __init__(self, output: TextIO) -> None:
@@ -37,7 +37,7 @@ class SqlLog:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Hear all engines, those that are made later included; savepoints are statements."""
+        """Listen to all engines, including those created later."""
         listeners: dict[str, Listener] = {
             "before_cursor_execute": self._statement,
             "begin": lambda connection: self._write(connection, "BEGIN"),
@@ -54,11 +54,11 @@ class SqlLog:
                 event.remove(Engine, name, listener)
 
     def begin(self, scenario: str) -> None:
-        """Write from now on what is sent, under this heading."""
+        """Write statements from now on, with the test's name as the heading."""
         self._heading, self._under_way = scenario, True
 
     def end(self) -> None:
-        """Write nothing more until the next scenario begins."""
+        """Write nothing until the next `begin`."""
         self._under_way = False
 
     def _statement(
@@ -81,12 +81,12 @@ class SqlLog:
 
 
 def readable(statement: str) -> str:
-    """Return a statement in one line, its parameters by name and no text that it spells out."""
+    """Return a statement in one line, with parameters by name and without string literals."""
     return PARAMETER.sub(r":\1", TEXT.sub("'…'", " ".join(statement.split())))
 
 
 def _name(connection: Connection) -> str:
-    """Return the name under which the server knows the connection."""
+    """Return the connection's `application_name`, or why it has none."""
     if connection.invalidated:
         return "(lost)"
     driver = connection.connection.driver_connection

@@ -1,4 +1,4 @@
-"""What the domain sends to the database, statement by statement."""
+"""Record the statements that an engine sends."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event
 
 @contextmanager
 def watched(engine: Engine) -> Iterator[list[str]]:
-    """Collect the text of every statement; BEGIN, COMMIT and ROLLBACK are the driver's own."""
+    """Yield a list to which the text of each statement is added, except BEGIN, COMMIT, ROLLBACK."""
     seen: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:

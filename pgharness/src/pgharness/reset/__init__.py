@@ -1,5 +1,5 @@
 """Emptying a database.
 
 `plan` decides what is emptied and in which order, from `foreign_keys` and `sequences`; `function`
-writes the SQL that does it; `execute` calls it; `reset` is what others call, and explains refusals.
+generates the SQL; `execute` calls it; `reset` is the interface, and explains errors.
 """

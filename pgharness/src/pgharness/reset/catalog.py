@@ -1,7 +1,7 @@
-"""What the harness reads of PostgreSQL's catalogue, and the names that it finds there.
+"""Queries of PostgreSQL's catalogue, and names of relations.
 
-Partitions are part of their table. What belongs to an extension, to PostgreSQL itself or to one
-session (temporary tables) is not a test's data, and foreign tables hold another server's.
+Partitions are part of their table. Excluded are relations of extensions, of PostgreSQL itself and
+of one session (temporary tables), and foreign tables: their rows are not data of tests.
 """
 
 from typing import Final
@@ -12,7 +12,7 @@ Name = tuple[str, str]
 """Schema and name of a table, a sequence or a view."""
 
 FIRST_USER_OID: Final = 16384
-"""What has a lower number was made by initdb (PostgreSQL's FirstNormalObjectId)."""
+"""Lower oids are those of initdb (FirstNormalObjectId in PostgreSQL's sources)."""
 
 _OF_EXTENSION: Final = """
     EXISTS (SELECT FROM pg_depend e
@@ -68,7 +68,8 @@ TRIGGERS: Final = """
       JOIN pg_namespace rn ON rn.oid = r.relnamespace
      WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgenabled IN ('O', 'A')
 """
-"""Those that fire, but for what keeps foreign keys; and the table, where theirs is a partition."""
+"""Triggers that are enabled, except those of foreign keys; last, the partitioned table if the
+trigger is on a partition, else the table."""
 
 SEQUENCES: Final = f"""
     SELECT n.nspname, c.relname, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcycle,
@@ -97,7 +98,7 @@ VIEWS: Final = f"""
        AND EXISTS (SELECT FROM pg_class WHERE relkind = 'm')
      ORDER BY 2, 3
 """  # noqa: S608 (constants)
-"""Each view, whether it is materialized and holds rows, and what it reads."""
+"""Each view, whether it is a populated materialized view, and the relations that it reads."""
 
 ANY_MATERIALIZED_VIEW: Final = "SELECT EXISTS (SELECT FROM pg_class WHERE relkind = 'm')"
 
@@ -113,7 +114,7 @@ RELATIONS_STAMP: Final = f"""
     (SELECT sum(oid::bigint) FROM pg_class
       WHERE oid >= {FIRST_USER_OID} AND relnamespace <> 'pg_toast'::regnamespace)
 """  # noqa: S608 (constant)
-"""Not by TOAST tables: a refresh of a materialized view makes another one."""
+"""Excludes TOAST tables: REFRESH MATERIALIZED VIEW creates a new one."""
 FOREIGN_KEYS_STAMP: Final = (
     "(SELECT pg_catalog.concat_ws(' ', count(*), sum(oid::bigint)) FROM pg_trigger)"
 )
@@ -126,20 +127,20 @@ SEQUENCES_STAMP: Final = "(SELECT sum(hash_record_extended(s, 0)) FROM pg_sequen
 POPULATED_VIEWS_STAMP: Final = (
     "(SELECT sum(oid::bigint) FROM pg_class WHERE relkind = 'm' AND relispopulated)"
 )
-"""Expressions that change when something of that kind is made, dropped or altered: 10 µs each. A
-table that is renamed is noticed by its name, not here."""
+"""Expressions that change when something of that kind is created, dropped or altered: 10 µs each.
+A renamed table is noticed by its name instead."""
 
 
 def identifier(name: Name) -> sql.Identifier:
-    """Return a name as psycopg puts it into a statement."""
+    """Return a name as a part of a psycopg statement."""
     return sql.Identifier(*name)
 
 
 def quoted(name: Name) -> str:
-    """Return a name as SQL."""
+    """Return a name as quoted SQL."""
     return identifier(name).as_string(None)
 
 
-def words(name: Name) -> str:
-    """Return a name as people write it: the schema only where it is not `public`."""
+def display_name(name: Name) -> str:
+    """Return a name for messages: with its schema unless that is `public`."""
     return name[1] if name[0] == "public" else ".".join(name)

@@ -1,6 +1,6 @@
-"""Having the server empty a database: one call, one transaction, one round trip.
+"""Call the server's reset function: one transaction in one round trip.
 
-The function that does it belongs to one connection: it is a temporary object, and gone with it.
+The function is a temporary object of one connection.
 """
 
 import json
@@ -17,69 +17,70 @@ from psycopg.pq import ExecStatus
 
 from pgharness.databases.ownership import guard
 from pgharness.reset import function
-from pgharness.reset.catalog import Name, words
+from pgharness.reset.catalog import Name, display_name
 from pgharness.reset.foreign_keys import Reference
 from pgharness.reset.large_objects import counted
 from pgharness.reset.plan import Choice, Plan
-from pgharness.reset.sequences import Position
-from pgharness.reset.sequences import Sequence as Numbers
+from pgharness.reset.sequences import Position, SequenceDefinition
 
-NUMBERS: Final = count(1)
-"""A connection may know several such functions."""
+FUNCTION_NUMBERS: Final = count(1)
+"""Numbers for the names of functions: a connection may have several."""
 
 T = TypeVar("T")
 
 
-class Outcome(StrEnum):
-    """What the function did: everything, or nothing."""
+class ResetOutcome(StrEnum):
+    """Whether the function emptied the database, or why it did nothing."""
 
     DONE = "done"
     CHANGED = "changed"
-    """Nothing: the mark or the catalogue is another one than it was made for."""
+    """The mark or the catalogue has changed since the function was created."""
     DANGLING = "dangling"
-    """Nothing: rows that stay would refer to nothing."""
+    """Kept rows would refer to missing rows."""
     MANY = "many"
-    """Nothing: there are so many rows that it must be told what to truncate."""
+    """There are many rows: the caller must decide which tables to truncate."""
 
 
 @dataclass(frozen=True)
-class Found:
-    """What the function found, and did unless its outcome says otherwise."""
+class FunctionResult:
+    """The result of the function; it has done all of this if the outcome is DONE."""
 
-    outcome: Outcome
+    outcome: ResetOutcome
     rows: Mapping[Name, int]
-    """The tables that have rows, and how many, as far as they were counted."""
+    """The number of rows of each dirty table; with MANY it may be a lower bound."""
     restarted: tuple[Name, ...]
     unlinked: int
-    """How many large objects were removed."""
+    """The number of removed large objects."""
     refreshed: tuple[Name, ...]
-    """The materialized views that were filled anew."""
+    """The refreshed materialized views."""
 
 
 @dataclass(frozen=True)
-class Done:
+class ResetReport:
     """What a reset did."""
 
     database: str
     deleted: Mapping[Name, int]
-    """The tables whose rows were deleted, and how many those were."""
+    """The number of deleted rows of each table."""
     truncated: tuple[Name, ...]
     restarted: tuple[Name, ...]
-    """The sequences that were sent back to their start."""
+    """The restarted sequences."""
     unlinked: int
-    """How many large objects were removed."""
+    """The number of removed large objects."""
     refreshed: tuple[Name, ...]
-    """The materialized views that were filled anew."""
+    """The refreshed materialized views."""
     seconds: float
 
     def __str__(self) -> str:
-        deleted = ", ".join(f"{number} of {words(table)}" for table, number in self.deleted.items())
+        deleted = ", ".join(
+            f"{number} of {display_name(table)}" for table, number in self.deleted.items()
+        )
         parts = {
             "deleted": deleted,
-            "truncated": ", ".join(map(words, self.truncated)),
-            "restarted": ", ".join(map(words, self.restarted)),
+            "truncated": ", ".join(map(display_name, self.truncated)),
+            "restarted": ", ".join(map(display_name, self.restarted)),
             "unlinked": counted(self.unlinked) if self.unlinked else "",
-            "refreshed": ", ".join(map(words, self.refreshed)),
+            "refreshed": ", ".join(map(display_name, self.refreshed)),
         }
         did = "; ".join(f"{what} {names}" for what, names in parts.items() if names)
         return (
@@ -88,7 +89,7 @@ class Done:
 
 
 class Execution:
-    """The function that empties what is chosen of one database, over one connection."""
+    """The reset function of one connection, for one choice of tables."""
 
     def __init__(self, connection: psycopg.Connection, choice: Choice) -> None:
         self._connection = connection
@@ -96,42 +97,45 @@ class Execution:
         self._name = ""
         self.plan: Plan
         self.sql: str
-        """The statements that make the function, and call it so that it truncates nothing."""
+        """The statements that create the function and call it without a TRUNCATE."""
 
     def make(self) -> None:
-        """Make the function for the database as it is now. Raises `NotOurs` and `HarnessError`."""
+        """Create the function for the current catalogue.
+
+        Raises `ForeignDatabaseError` and `HarnessError`.
+        """
         identity = guard(self._connection)
         self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE")
         self.plan = Plan(self._connection, self._choice)
         self._forget()
-        self._name = f"acceptance_reset_{next(NUMBERS)}"
+        self._name = f"acceptance_reset_{next(FUNCTION_NUMBERS)}"
         name = f"pg_temp.{self._name}"
         text = function.text(name, self.plan, identity)
         self._connection.execute(text)
         self.sql = f"{text.as_string(self._connection)};\nSELECT * FROM {name}('');\n"
-        call = f"SELECT * FROM {name}($1)"  # noqa: S608 (our own name)
+        call = f"SELECT * FROM {name}($1)"  # noqa: S608 (generated above)
         self._connection.execute(f"PREPARE {self._name} (text) AS {call}".encode())
         self._connection.execute("COMMIT")
 
     def _forget(self) -> None:
-        """Drop the function that was made before, unless the connection has forgotten it."""
+        """Drop the former function, unless the connection has discarded it."""
         known = "SELECT FROM pg_prepared_statements WHERE name = %s"
         if self._connection.execute(known, [self._name]).rowcount:
             self._connection.execute(f"DEALLOCATE {self._name}".encode())
         if self._name:
             self._connection.execute(f"DROP FUNCTION IF EXISTS pg_temp.{self._name}".encode())
 
-    def __call__(self, truncated: Iterable[Name] | None = None) -> Found:
-        """Do it, in a transaction of its own, and return what was found before.
+    def __call__(self, truncated: Iterable[Name] | None = None) -> FunctionResult:
+        """Call the function in its own transaction.
 
-        Raises `psycopg.Error`, with everything as it was. Without a cursor, which would take a
-        tenth of the time; Ctrl-C is heard when the server has answered.
+        Raises `psycopg.Error` after the function has restored everything. It uses libpq directly,
+        as a cursor would add a tenth of the time; Ctrl-C takes effect after the server's answer.
         """
         encoding = self._connection.info.encoding
         statement = None if truncated is None else self.plan.truncation(truncated).encode(encoding)
         result = self._connection.pgconn.exec_prepared(
             self._name.encode(),
-            [statement],  # type: ignore[list-item]  # the stub has forgotten NULL
+            [statement],  # type: ignore[list-item]  # the stub lacks None for NULL
         )
         if result.status != ExecStatus.TUPLES_OK:
             raise errors.error_from_result(result, encoding=encoding)
@@ -139,29 +143,31 @@ class Execution:
             (result.get_value(0, at) or b"").decode() for at in range(5)
         )
         sequences = self.plan.sequences
-        return Found(
-            Outcome(outcome),
+        return FunctionResult(
+            ResetOutcome(outcome),
             self._rows(removed),
             tuple(sequences[int(number) - 1].name for number in restarted.split()),
             int(unlinked),
             self.plan.views if refreshed == "t" else (),
         )
 
-    def left(self, error: psycopg.Error) -> tuple[dict[Name, int], dict[Numbers, Position], int]:
-        """Return what the function's own error says is there: rows, sequences, large objects."""
+    def left(
+        self, error: psycopg.Error
+    ) -> tuple[dict[Name, int], dict[SequenceDefinition, Position], int]:
+        """Parse the detail of the error `LEFT`: rows, sequences, and number of large objects."""
         rows, positions, objects = json.loads(error.diag.message_detail or '["", [], 0]')
         stand = zip(self.plan.sequences, map(Position.parse, positions), strict=True)
         moved = {one: at for one, at in stand if at != one.beginning}
         return self._rows(rows), moved, objects if self.plan.is_everything else 0
 
     def with_rows(self) -> list[Name]:
-        """Return the tables that have rows now. Raises `psycopg.Error`, soon."""
+        """Return the tables with rows. Raises `psycopg.Error`, with a lock timeout of 1 s."""
         return self._where(self.plan.dirty, self.plan.tables)
 
     def dangling(self) -> list[Reference]:
-        """Return the foreign keys by which rows that stay refer to rows that would go.
+        """Return the foreign keys by which kept rows refer to rows of tables to be emptied.
 
-        Raises `psycopg.Error`, soon.
+        Raises `psycopg.Error`, with a lock timeout of 1 s.
         """
         return self._where(self.plan.dangling, self.plan.crossing)
 
@@ -173,7 +179,7 @@ class Execution:
         return [thing for thing, holds in zip(things, answer[0], strict=True) if holds]
 
     def _rows(self, counted: str) -> dict[Name, int]:
-        """Return what was counted, added up: what was deleted twice was there twice."""
+        """Sum the counts of both passes by table."""
         rows: Counter[Name] = Counter()
         for count_ in counted.split():
             number, _, found = count_.partition("=")

@@ -1,4 +1,4 @@
-"""Which tables of a database refer to which others."""
+"""The tables of a database and the foreign keys between them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ import psycopg
 
 from pgharness.core.errors import HarnessError
 from pgharness.reset import catalog
-from pgharness.reset.catalog import Name, quoted, words
+from pgharness.reset.catalog import Name, display_name, quoted
 
 ALWAYS_IGNORED: Final = "alembic_version"
-"""What the migrations themselves keep, in whichever schema."""
+"""The table in which Alembic stores the revision, in any schema."""
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,11 @@ class Reference:
     """A foreign key."""
 
     child: Name
-    """The table whose rows refer."""
+    """The referencing table."""
     parent: Name
-    """The table whose rows are referred to."""
+    """The referenced table."""
     columns: tuple[str, ...]
-    """The child's columns; a row in which one of them is null refers to nothing."""
+    """The child's columns; a row with NULL in one of them refers to no row."""
     name: str
     referenced: tuple[str, ...]
     """The parent's columns, in the same order."""
@@ -35,19 +35,19 @@ class DependencyMap:
     """The tables of a database and the foreign keys between them."""
 
     groups: tuple[tuple[Name, ...], ...]
-    """All tables, children before their parents; those that need each other are one group."""
+    """All tables, children before their parents; those in a cycle are one group."""
     references: tuple[Reference, ...]
     partitioned: frozenset[Name]
     needed: frozenset[Name]
-    """Tables that others refer to which are not the harness's: an extension's, or ignored ones."""
+    """Tables that a table outside of this map refers to: an extension's or an ignored one."""
     ignored: tuple[Name, ...]
-    """What the migrations keep for themselves."""
+    """The tables called `alembic_version`."""
 
     @classmethod
     def read(cls, connection: psycopg.Connection) -> Self:
         """Read the map from the catalogue.
 
-        Raises `HarnessError` for a table with partitions on another server: not our rows.
+        Raises `HarnessError` for a table with a foreign table as a partition.
         """
         partitioned, tables, ignored = set(), [], []
         for schema, name, in_partitions, elsewhere in connection.execute(catalog.TABLES):
@@ -56,7 +56,7 @@ class DependencyMap:
                 continue
             if elsewhere:
                 raise HarnessError(
-                    f"the table {words((schema, name))} has a partition on another server;"
+                    f"the table {display_name((schema, name))} has a partition on another server;"
                     " it is not emptied."
                 )
             tables.append((schema, name))
@@ -73,34 +73,34 @@ class DependencyMap:
 
     @property
     def tables(self) -> tuple[Name, ...]:
-        """All tables, children before their parents as far as there are no cycles."""
+        """All tables, children before their parents except in cycles."""
         return tuple(table for group in self.groups for table in group)
 
     @property
     def cycles(self) -> tuple[tuple[Name, ...], ...]:
-        """Tables that need each other, directly or by way of others."""
+        """The groups of tables that refer to each other, directly or indirectly."""
         return tuple(group for group in self.groups if len(group) > 1)
 
     @property
     def self_references(self) -> frozenset[Name]:
-        """Tables whose rows may refer to rows of the same table."""
+        """The tables with a foreign key to themselves."""
         return frozenset(key.child for key in self.references if key.child == key.parent)
 
     def dependents(self, tables: Iterable[Name]) -> frozenset[Name]:
-        """Return these tables and all whose rows need theirs, directly or by way of others."""
+        """Return these tables and all that refer to them, directly or indirectly."""
         children: dict[Name, set[Name]] = {}
         for key in self.references:
             children.setdefault(key.parent, set()).add(key.child)
         return frozenset().union(*(_reached(table, children) for table in tables))
 
     def find(self, name: str | Name) -> Name:
-        """Return the table that is called so, with its schema or without.
+        """Return the table with this name, with or without its schema.
 
-        Raises `HarnessError` where there is none, or more than one.
+        Raises `HarnessError` if there is none, or more than one.
         """
         found = [table for table in self.tables if name in (table, table[1], ".".join(table))]
         if len(found) != 1:
-            called = name if isinstance(name, str) else words(name)
+            called = name if isinstance(name, str) else display_name(name)
             raise HarnessError(
                 f"there is no table {called} to be reset."
                 if not found
@@ -109,22 +109,22 @@ class DependencyMap:
         return found[0]
 
     def source(self, table: Name) -> str:
-        """Return the table as SQL for exactly its own rows, after FROM, DELETE FROM and TRUNCATE.
+        """Return SQL for the table's own rows, after FROM, DELETE FROM and TRUNCATE.
 
-        A table in partitions has them all in these; of any other, what inherits is a table itself.
+        A partitioned table includes its partitions; tables that inherit from it are not included.
         """
         return ("" if table in self.partitioned else "ONLY ") + quoted(table)
 
 
-def several(names: str | Iterable[str | Name]) -> tuple[str | Name, ...]:
-    """Return names that were given, also if it is one by itself, not in a list."""
+def as_names(names: str | Iterable[str | Name]) -> tuple[str | Name, ...]:
+    """Return names as a tuple; a string is one name."""
     return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _ordered(
     tables: Iterable[Name], references: Iterable[Reference]
 ) -> tuple[tuple[Name, ...], ...]:
-    """Return the tables in groups that need each other, children's groups first."""
+    """Return the tables in groups by cycle, children's groups first."""
     parents: dict[Name, set[Name]] = {table: set() for table in tables}
     for key in references:
         parents[key.child].add(key.parent)
@@ -143,7 +143,7 @@ def _ordered(
 
 
 def _reached(start: Name, steps: Mapping[Name, set[Name]]) -> frozenset[Name]:
-    """Return where one comes to from here, the start included."""
+    """Return all tables that can be reached by these steps, with the start."""
     reached, ahead = {start}, [start]
     while ahead:
         new = steps.get(ahead.pop(), set()) - reached

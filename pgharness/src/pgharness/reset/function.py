@@ -1,11 +1,11 @@
-"""The function by which the server empties a database: its text, for what is chosen of it.
+"""Generate the PL/pgSQL function by which the server empties a database.
 
-It looks first, and does nothing unless the database carries the mark that the guard has seen. Few
-rows are deleted, children before their parents, tables in a cycle together; whether many are
-truncated is decided by who calls it. Then it looks once more, and whether the catalogue is still
-the one that it was made from. Where it fails it takes everything back, the sequences too, which no
-transaction does: only whoever kills the server's process meanwhile, or cancels it in the instant
-before its transaction commits, leaves these at their start.
+The function first checks that the database has the mark that the guard has read, and finds the
+tables with rows. Few rows are deleted, children before parents, tables in a cycle by one
+statement; the caller decides which tables are truncated. Then it verifies that nothing is left and
+that the catalogue has not changed. On an error it restores everything, including sequences, which
+a rollback does not restore: they stay at their start only if the server process is killed, or
+cancelled in the instant before its transaction commits.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,18 +17,18 @@ from pgharness.databases import ownership
 from pgharness.databases.ownership import Identity
 from pgharness.reset import large_objects, materialized_views
 from pgharness.reset.plan import Plan
-from pgharness.reset.sequences import Sequence
+from pgharness.reset.sequences import SequenceDefinition
 
 LOCK_TIMEOUT: Final = "10s"
-"""Whoever still works on a table is not waited for longer, at each lock."""
+"""The timeout of each lock that the function takes."""
 
 PASSES: Final = 2
-"""A trigger may write elsewhere what it sees deleted; that is deleted in its turn, once."""
+"""A trigger may insert rows when others are deleted; the second pass deletes these."""
 
 LEFT: Final = "RS001"
-"""The SQLSTATE by which the function says that something is still there."""
+"""The function's SQLSTATE for rows, sequences or large objects that are left."""
 CHANGED: Final = "RS002"
-"""The one by which it says that the catalogue has changed since it looked first."""
+"""The function's SQLSTATE for a catalogue that has changed since its first check."""
 
 FUNCTION: Final = """
 CREATE FUNCTION {name} (truncation text, OUT outcome text, OUT removed text, OUT restarted text,
@@ -60,7 +60,7 @@ BEGIN
     IF {settings_changed} THEN
         RETURN;
     END IF;
-    -- A role that policies would filter gets an error, never a silent "no rows".
+    -- A role that row-level security would filter gets an error, not an empty result.
     done := set_config('row_security', 'off', true);
     done := set_config('lock_timeout', {lock_timeout}, true);
     {keep_references}
@@ -95,7 +95,7 @@ BEGIN
             IF objects THEN
                 unlinked := unlinked + (SELECT count(*) FROM ({unlink}) AS these);
             END IF;
-            -- What was deferred is judged before a sequence moves.
+            -- Deferred constraints are checked before a sequence moves.
             SET CONSTRAINTS ALL IMMEDIATE;
             {restart}
             SELECT {dirty}, {objects}, {positions} INTO dirty, objects, stand;
@@ -108,11 +108,12 @@ BEGIN
                 DETAIL = json_build_array(substr(removed, length(done) + 1), stand,
                                            {number_of_objects});
         ELSIF {stamp} <> {stamped} THEN
-            -- A table or a foreign key has come meanwhile, and rows that refer to what is gone.
-            RAISE EXCEPTION USING ERRCODE = {changed}, MESSAGE = 'the schema is another one now';
+            -- A table or foreign key was created concurrently: its rows may refer to deleted ones.
+            RAISE EXCEPTION USING ERRCODE = {changed}, MESSAGE = 'the schema has changed';
         END IF;
         {refresh}
     EXCEPTION WHEN OTHERS OR query_canceled OR assert_failure THEN
+        done := set_config('lock_timeout', '1ms', true);
         {put_back}
         RAISE;
     END;
@@ -141,8 +142,8 @@ LEFT_BY_OTHERS: Final = """
         END IF;
     END IF;
 """
-"""Where a sequence is to be put back: what others have drawn meanwhile is not given out again, what
-a trigger or a rule has drawn in this transaction is."""
+"""The position to restore: values drawn by other connections since are not issued again, values
+drawn by a trigger or a rule in this transaction are."""
 RESTARTED: Final = """
     IF stand[{number}] <> {beginning} THEN
         IF strpos(restarted, {marker}) = 0 THEN
@@ -153,23 +154,28 @@ RESTARTED: Final = """
     END IF;
 """
 PUT_BACK: Final = """
-    IF strpos(restarted, {marker}) = 0 THEN
-        {left_by_others}
-    END IF;
-    IF strpos(restarted, {marker}) > 0 OR by_now <> positions[{number}] THEN
-        {put_back};
-    END IF;
+    BEGIN
+        IF strpos(restarted, {marker}) = 0 THEN
+            {left_by_others}
+        END IF;
+        IF strpos(restarted, {marker}) > 0 OR by_now <> positions[{number}] THEN
+            {put_back};
+        END IF;
+    EXCEPTION WHEN lock_not_available THEN
+        NULL;
+    END;
 """
+"""A sequence that this transaction has moved is locked by it until it ends. One that another
+transaction has locked was not moved: it is left alone, without a second wait."""
 
 
 def text(name: str, plan: Plan, identity: Identity) -> sql.Composed:
-    """Return the statement that makes the function.
+    """Return the statement that creates the function.
 
-    It takes a statement that truncates some tables, or none (''); without a word about it (NULL) it
-    does nothing where there are more rows than are worth a truncation. It returns its outcome; of
-    which tables, by their numbers, how many rows were found ("3=2 11=5 "); and which sequences, by
-    their numbers, were restarted ("1 4 "); how many large objects were removed; and whether the
-    materialized views were filled anew.
+    Its argument is a TRUNCATE statement, or '' to delete all rows, or NULL to do nothing if a
+    table has more rows than the threshold. It returns a `ResetOutcome`; the number of rows by
+    number of the table ("3=2 11=5 "); the numbers of restarted sequences ("1 4 "); the number of
+    removed large objects; and whether materialized views were refreshed.
     """
     settings = " OR ".join(
         f"current_setting('{name.removeprefix('default_')}') <> '{value}'"
@@ -210,7 +216,7 @@ def text(name: str, plan: Plan, identity: Identity) -> sql.Composed:
 
 
 def _precautions(plan: Plan) -> Iterator[sql.Composed]:
-    """Where something stays, whoever refers to what goes is asked, and nobody comes to refer."""
+    """If some tables are kept, re-enable triggers and lock the tables that kept rows refer to."""
     if plan.turns_triggers_on:
         yield sql.SQL("SET LOCAL session_replication_role = origin;").format()
     for parent in sorted({key.parent for key in plan.crossing}):
@@ -219,7 +225,7 @@ def _precautions(plan: Plan) -> Iterator[sql.Composed]:
 
 
 def _counts(plan: Plan, truncate_threshold: int | None = None) -> Iterator[sql.Composed]:
-    """All rows are counted, or what shows that a table is worth truncating, with its dependents."""
+    """Count the rows of dirty tables: all, or up to the threshold for the table's dependents."""
     for number, table in enumerate(plan.tables, start=1):
         enough = None
         if truncate_threshold is not None:
@@ -237,7 +243,7 @@ def _deletions(plan: Plan) -> Iterator[sql.Composed]:
         yield sql.SQL(DELETED).format(dirty=dirty, deletion=sql.SQL(deletion))
 
 
-def _left_by_others(number: int, one: Sequence) -> sql.Composed:
+def _left_by_others(number: int, one: SequenceDefinition) -> sql.Composed:
     return sql.SQL(LEFT_BY_OTHERS).format(
         number=number,
         position_by_now=sql.SQL(one.position_by_now(f"positions[{number}]")),

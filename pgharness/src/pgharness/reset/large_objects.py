@@ -1,4 +1,4 @@
-"""The large objects of a database: they belong to no table, and go with no row."""
+"""The large objects of a database, which belong to no table."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -8,21 +8,21 @@ import psycopg
 ANY: Final = "EXISTS (SELECT FROM pg_largeobject_metadata)"
 NUMBER: Final = "(SELECT count(*) FROM pg_largeobject_metadata)"
 UNLINK: Final = "SELECT lo_unlink(oid) FROM pg_largeobject_metadata"
-"""It wants the rights of whoever owns them."""
+"""Needs the rights of their owners."""
 
 READ: Final = "SELECT oid::bigint, lo_get(oid) FROM pg_largeobject_metadata"
 
 Objects = Mapping[int, bytes]
-"""By their numbers (oid), what they hold."""
+"""The content of each large object by its oid."""
 
 
 def read(connection: psycopg.Connection) -> Objects:
-    """Return all of them."""
+    """Return all large objects with their content."""
     return dict(connection.execute(READ).fetchall())
 
 
 def put_back(connection: psycopg.Connection, before: Objects) -> None:
-    """Make them those that there were; what is made again belongs to the harness's role."""
+    """Restore the large objects; those created again belong to the harness's role."""
     after = read(connection)
     for number in after.keys() | before.keys():
         if after.get(number) != before.get(number):
@@ -33,12 +33,12 @@ def put_back(connection: psycopg.Connection, before: Objects) -> None:
 
 
 def differences(before: Objects, after: Objects) -> list[str]:
-    """Return in words how they differ, or nothing."""
+    """Describe the difference in one item; return none if there is no difference."""
     if before == after:
         return []
     return [f"large objects: {len(after)} instead of {len(before)}, or other ones"]
 
 
 def counted(number: int) -> str:
-    """Return in words how many there are."""
+    """Return a number with its unit: `1 large object`."""
     return f"{number} large {'object' if number == 1 else 'objects'}"

@@ -1,6 +1,6 @@
-"""The materialized views of a database: which hold rows, and how to tell that they were refreshed.
+"""The populated materialized views of a database, and SQL to refresh them when it is needed.
 
-A view that holds none (WITH NO DATA) is left so; those of extensions are not the harness's.
+Views that are not populated (WITH NO DATA) and those of extensions are left alone.
 """
 
 from graphlib import TopologicalSorter
@@ -18,18 +18,18 @@ ASKED: Final = """
 """
 REFRESHED: Final = """
     IF refreshed THEN
-        -- A view reads as its owner, whom policies may filter.
+        -- A view reads with its owner's rights, so row-level security may apply.
         done := set_config('row_security', 'on', true);
         {refresh}
         done := set_config({setting}, {versions}, false);
     END IF;
 """
-"""A view that was filled while all was empty, and not since, need not be filled anew. Which filling
-that was is remembered by the connection."""
+"""A view that was refreshed when all tables were empty, and not since, is up to date. The
+connection remembers the version of that refresh in a setting."""
 
 
 def read(connection: psycopg.Connection) -> tuple[Name, ...]:
-    """Return those that hold rows; each comes after the others that it reads."""
+    """Return the populated views, each after the views that it reads."""
     order: TopologicalSorter[int] = TopologicalSorter()
     names = {}
     for oid, schema, name, holds_rows, needs in connection.execute(catalog.VIEWS):
@@ -40,7 +40,7 @@ def read(connection: psycopg.Connection) -> tuple[Name, ...]:
 
 
 def refreshing(view: Name) -> sql.Composed:
-    """Return the statement that fills a view anew; it wants its owner's rights."""
+    """Return the REFRESH statement; it needs the rights of the view's owner."""
     return sql.SQL("REFRESH MATERIALIZED VIEW {}").format(sql.Identifier(*view))
 
 
@@ -52,14 +52,14 @@ def version(relation: Name) -> str:
 
 
 def versions(relations: tuple[Name, ...]) -> sql.SQL:
-    """Return an expression of the versions of all these, as a text."""
+    """Return an expression for the versions of all relations, as one text."""
     return sql.SQL(f"concat_ws(',', {', '.join(map(version, relations))})")
 
 
 def asked(views: tuple[Name, ...], setting: str, *, partly: bool) -> sql.Composed:
-    """Return the PL/pgSQL that asks whether the views must be filled anew.
+    """Return PL/pgSQL that decides whether the views must be refreshed.
 
-    `setting` is where the connection has their versions.
+    `setting` is the setting in which the connection remembers their versions.
     """
     if not views:
         return sql.Composed([])
@@ -67,7 +67,7 @@ def asked(views: tuple[Name, ...], setting: str, *, partly: bool) -> sql.Compose
 
 
 def refreshed(views: tuple[Name, ...], setting: str) -> sql.Composed:
-    """Return the PL/pgSQL that fills them anew where they must be."""
+    """Return PL/pgSQL that refreshes the views if `asked` has decided so."""
     if not views:
         return sql.Composed([])
     statements = [sql.SQL("{};").format(refreshing(view)) for view in views]

@@ -1,7 +1,7 @@
-"""What a reset empties, in which order, and what is truncated; read from the catalogue.
+"""The plan of a reset: which tables and sequences, in which order, and what is truncated.
 
-What it asks about the database are SQL expressions for the function that empties it, which asks all
-of them at once.
+Properties that depend on the stored rows are SQL expressions for the reset function, which
+evaluates all of them in one query.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,24 +14,24 @@ from psycopg import sql
 from pgharness.reset import catalog, large_objects, materialized_views, sequences
 from pgharness.reset.catalog import Name, quoted
 from pgharness.reset.foreign_keys import DependencyMap
-from pgharness.reset.sequences import Sequence
+from pgharness.reset.sequences import SequenceDefinition
 
 TRUNCATE_THRESHOLD_ROWS: Final = {False: 150, True: 1_000}
-"""Rows that are deleted in the time of one TRUNCATE, or fewer where the time does not tell: deleted
-rows stay in the file until it is vacuumed. By whether triggers are off: where they are on, each row
-is looked up in the tables that refer to it (benchmarks/reset.py)."""
+"""The number of rows above which TRUNCATE is used, by whether triggers are off. With triggers on,
+each deleted row is looked up in the tables that refer to it; then DELETE of 150 rows takes the time
+of one TRUNCATE (benchmarks/reset.py). Deleted rows stay in the file until it is vacuumed."""
 
 TRIGGERS_OFF: Final = {
     "session_replication_role": "replica",
     "default_transaction_isolation": "read committed",
 }
-"""The settings by which triggers are off, and foreign keys with them. What somebody stores
-meanwhile must be seen then, in a last look newer than the first: no foreign key would tell."""
+"""The settings that switch off triggers and foreign keys. READ COMMITTED is required then: the
+last check must see rows inserted concurrently, which no foreign key rejects."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What is to be emptied; by default all there is."""
+    """The tables to be emptied; by default all."""
 
     only: tuple[str | Name, ...] | None = None
     with_dependents: bool = False
@@ -44,8 +44,10 @@ class Choice:
             chosen = map_.dependents(chosen)
         return chosen - frozenset(map(map_.find, self.ignoring))
 
-    def sequences(self, all_: Iterable[Sequence], tables: frozenset[Name]) -> tuple[Sequence, ...]:
-        """Return the sequences: one that belongs to no table belongs to the whole database."""
+    def sequences(
+        self, all_: Iterable[SequenceDefinition], tables: frozenset[Name]
+    ) -> tuple[SequenceDefinition, ...]:
+        """Return the sequences of these tables; without `only`, also those of no table."""
         ownerless = self.only is None
         return tuple(
             one for one in all_ if one.owner in tables or (one.owner is None and ownerless)
@@ -53,15 +55,15 @@ class Choice:
 
     @property
     def is_everything(self) -> bool:
-        """Whether nothing stays that a large object could belong to."""
+        """Whether no table is kept, so that no row can refer to a large object."""
         return self.only is None and not self.ignoring
 
 
 class Plan:
-    """The tables and sequences that are chosen of one database, as they are now."""
+    """The chosen tables and sequences of a database, for its current catalogue."""
 
     def __init__(self, connection: psycopg.Connection, choice: Choice) -> None:
-        """Read the catalogue. Raises `HarnessError` for what cannot be chosen."""
+        """Read the catalogue. Raises `HarnessError` for an unknown or ambiguous name."""
         self._connection = connection
         self.map = DependencyMap.read(connection)
         chosen = choice.tables(self.map)
@@ -69,18 +71,18 @@ class Plan:
         """Children before their parents."""
         self.sequences = choice.sequences(sequences.read(connection), chosen)
         self.views = materialized_views.read(connection)
-        """Those that hold rows, each after the others that it reads."""
+        """The populated materialized views, each after those that it reads."""
         self.is_everything = choice.is_everything
         self.crossing = tuple(
             key for key in self.map.references if key.parent in chosen and key.child not in chosen
         )
-        """Foreign keys by which rows that stay may refer to rows that go."""
+        """Foreign keys from kept tables to tables to be emptied."""
         self.settings = {name: self._read(f"SHOW {name}") for name in TRIGGERS_OFF}
-        """Those by which triggers may be off, as they are."""
+        """The current values of the settings in `TRIGGERS_OFF`."""
         are_off = self.settings["session_replication_role"] == "replica"
         may_be_off = self.settings == TRIGGERS_OFF and not (self.crossing or self.map.needed)
         self.triggers_off = are_off and may_be_off
-        """Whether no foreign key has a say, nor a trigger that is not enabled all the same."""
+        """Whether foreign keys and triggers do not fire, except those that are enabled always."""
         self.turns_triggers_on = are_off and not may_be_off
         sequences_ = (one.name for one in self.sequences)
         names = (*self.map.ignored, *self.tables, *sequences_, *self.views)
@@ -92,24 +94,23 @@ class Plan:
             [catalog.POPULATED_VIEWS_STAMP] if self._read(catalog.ANY_MATERIALIZED_VIEW) else []
         )
         self.stamp = f"pg_catalog.concat_ws(' ', {', '.join(parts)})"
-        """What of the catalogue would make a difference, as an expression."""
+        """An expression that changes with the part of the catalogue that the plan depends on."""
         self.stamped = self._read(f"SELECT {self.stamp}")
 
     @property
     def large_objects(self) -> str:
-        """Whether there are large objects that go: only with everything that may refer to them."""
+        """Whether there are large objects to remove, as an expression."""
         return large_objects.ANY if self.is_everything else "false"
 
     @property
     def threshold(self) -> int:
-        """More rows of a table than these are truncated, where that is possible."""
+        """The number of rows above which a table is truncated, if that is possible."""
         return TRUNCATE_THRESHOLD_ROWS[self.triggers_off]
 
     def worth_truncating(self, found: Mapping[Name, int]) -> frozenset[Name]:
-        """Return, of tables with so many rows, those with many, and all that refer to them.
+        """Return the tables to truncate: those with many rows, and all that refer to them.
 
-        The server wants them together; where that would take a table that was not chosen, the rows
-        are deleted nevertheless.
+        PostgreSQL truncates these only together. If one of them is to be kept, rows are deleted.
         """
         truncated: set[Name] = set()
         for table in found:
@@ -121,15 +122,15 @@ class Plan:
         return frozenset(truncated)
 
     def truncation(self, tables: Iterable[Name]) -> str:
-        """Return the statement that truncates these; nothing if there are none."""
+        """Return the TRUNCATE statement for these tables; '' if there are none."""
         sources = ", ".join(map(self.map.source, sorted(tables)))
         return f"TRUNCATE {sources}" if sources else ""
 
     @property
     def deletions(self) -> tuple[tuple[tuple[Name, ...], str], ...]:
-        """The statements that delete all rows, each with its tables, children before parents.
+        """The DELETE statements, each with its tables, children before parents.
 
-        Foreign keys are enforced when a statement ends: a cycle is deleted by one statement.
+        Foreign keys are checked at the end of a statement: a cycle is deleted by one statement.
         """
         chosen = set(self.tables)
         groups = (tuple(filter(chosen.__contains__, group)) for group in self.map.groups)
@@ -140,7 +141,7 @@ class Plan:
         )
 
     def _foreign_keys(self) -> str:
-        """Where triggers are off, only those matter that others have: no row of ours is left."""
+        """Return the stamp of foreign keys; with triggers off, only of those of other tables."""
         if not self.triggers_off:
             return catalog.FOREIGN_KEYS_STAMP
         oids = [self._oids[table] for table in self.tables]
@@ -157,28 +158,28 @@ class Plan:
 
     @property
     def names_hold(self) -> str:
-        """Whether what has these names is still what had them: known when a plan is made."""
+        """Whether the names still belong to the same oids as when the plan was made."""
         seen = ", ".join(map(str, self._oids.values()))
         return f"{_oids(self._oids)} = '{{{seen}}}'::oid[]"
 
     @property
     def dirty(self) -> sql.Composed:
-        """Of each table, whether it has rows."""
+        """For each table, whether it has rows."""
         return _array("bool", (f"EXISTS (SELECT FROM {self.map.source(t)})" for t in self.tables))
 
     @property
     def positions(self) -> sql.Composed:
-        """Of each sequence, where it is."""
+        """For each sequence, its position."""
         return _array("text", (one.position for one in self.sequences))
 
     @property
     def beginnings(self) -> sql.Composed:
-        """Of each sequence, where it is when nothing was drawn from it."""
+        """For each sequence, its position before the first value."""
         return _array("text", (f"'{one.beginning}'" for one in self.sequences))
 
     @property
     def dangling(self) -> sql.Composed:
-        """Of each crossing key, whether rows do refer to rows that would go."""
+        """For each crossing key, whether kept rows refer to rows of tables to be emptied."""
         return _array(
             "bool",
             (
@@ -201,14 +202,14 @@ def deletion(sources: list[str]) -> str:
 
 
 def _oids(names: Iterable[Name]) -> str:
-    """Return an array of what has these names, as SQL."""
+    """Return SQL for an array of the oids of relations."""
     return "ARRAY[{}]::oid[]".format(
         ", ".join(f"{sql.Literal(quoted(name)).as_string(None)}::regclass" for name in names)
     )
 
 
 def _array(type_: str, values: Iterable[str]) -> sql.Composed:
-    """Return an array of these values as SQL, also of none."""
+    """Return SQL for an array of these expressions, which may be empty."""
     return sql.SQL("ARRAY[{}]::{}[]").format(
         sql.SQL(", ").join(map(sql.SQL, values)), sql.SQL(type_)
     )

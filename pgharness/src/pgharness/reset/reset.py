@@ -1,7 +1,7 @@
-"""Empty a test database in one transaction, touching only what was written, and verify the result.
+"""Empty a test database in one transaction, touching only dirty tables, and verify the result.
 
-A function of the server does it (`execute.py`). This module decides whether tables have so many
-rows that they are truncated, and says what was done, or why it was not.
+The server does it by a PL/pgSQL function (`execute.py`). This module decides which tables are
+truncated, and reports the result or the reason of a failure.
 """
 
 import logging
@@ -17,9 +17,9 @@ from sqlalchemy import URL
 
 from pgharness.core.errors import HarnessError
 from pgharness.databases import ownership
-from pgharness.reset.catalog import Name, quoted, words
-from pgharness.reset.execute import Done, Execution, Found, Outcome
-from pgharness.reset.foreign_keys import several
+from pgharness.reset.catalog import Name, display_name, quoted
+from pgharness.reset.execute import Execution, FunctionResult, ResetOutcome, ResetReport
+from pgharness.reset.foreign_keys import as_names
 from pgharness.reset.function import CHANGED, LEFT
 from pgharness.reset.large_objects import counted
 from pgharness.reset.plan import TRIGGERS_OFF, Choice
@@ -43,8 +43,8 @@ INTERFERING: Final = """
        AND ev_enabled IN ('A', %(fired)s)
      ORDER BY 1
 """
-"""What has a say in the deletion (8) or the truncation (32) of a table's rows: what is enabled
-always (A), and what is enabled as triggers are (O), or while they are off (R)."""
+"""Triggers on DELETE (8) or TRUNCATE (32) and rules on DELETE that fire: those enabled always (A)
+and those enabled in the current replication role (O or R)."""
 
 HOLDERS: Final = """
     SELECT CASE WHEN l.pid IS NULL
@@ -62,15 +62,15 @@ HOLDERS: Final = """
        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
      GROUP BY 1 ORDER BY 1
 """
-"""Who holds locks on tables or sequences of the database; whether they have only read. A prepared
-transaction has no process, and a lock on its own number."""
+"""The holders of locks on tables or sequences of the database, and whether they have only read. A
+prepared transaction has no process, but a lock on its own transaction id."""
 
 GONE: Final = (errors.UndefinedTable, errors.UndefinedColumn, errors.UndefinedFunction)
 BROKEN_OFF: Final = (errors.QueryCanceled, errors.DeadlockDetected, errors.SerializationFailure)
 
 
 class RowsRefer(HarnessError):
-    """Rows that would stay refer to rows that would go."""
+    """Rows of kept tables refer to rows of tables to be emptied."""
 
 
 def reset(
@@ -79,31 +79,28 @@ def reset(
     only: str | Iterable[str | Name] | None = None,
     with_dependents: bool = False,
     ignoring: str | Iterable[str | Name] = (),
-) -> Done:
-    """Empty a database that this run has made, restart its sequences, and see that it worked.
+) -> ResetReport:
+    """Empty a database of this run, restart its sequences, and verify the result.
 
-    `only` chooses some tables, by name or by schema and name, and none if it is empty;
-    `with_dependents` also those whose rows refer to theirs, by any number of steps; `ignoring`
-    leaves tables out. Of the sequences,
-    those go with a choice of tables that belong to one of them. `alembic_version` always stays.
-    Large objects belong to no table: they go only where all tables do. Materialized views that
-    hold rows are refreshed, unless nothing can have changed in them.
+    `only` selects tables, by name or by schema and name; `with_dependents` adds the tables that
+    refer to them, directly or indirectly; `ignoring` excludes tables. With `only`, sequences
+    without a table are kept. `alembic_version` is always kept. Large objects are removed only if
+    all tables are emptied. Populated materialized views are refreshed if their tables were dirty.
 
-    Raises `HarnessError`, with everything as it was: for a database that the guard refuses, for
-    rows that would refer to nothing (`RowsRefer`), and for whatever is still there afterwards. A
-    connection that is lost is told as one, by `psycopg.OperationalError`.
+    Raises `HarnessError` after restoring everything: for a database that the guard refuses, for
+    rows that would refer to missing rows (`RowsRefer`), and for anything that is left. Raises
+    `psycopg.OperationalError` if the connection is lost.
     """
     with connect(database) as connection:
         return Reset(connection, only=only, with_dependents=with_dependents, ignoring=ignoring)()
 
 
 def connect(database: URL, *, durable: bool = False) -> psycopg.Connection:
-    """Open a connection for resets, and for nothing else: what it writes, nobody checks.
+    """Open a connection for resets only: foreign keys do not check what it writes.
 
-    Triggers are off in it, if the role may switch them off: what keeps a service from losing rows
-    does not keep them from scenario to scenario, and foreign keys are not asked about each row
-    where no row is left that could refer to another. Unless it must be `durable`, the server may
-    forget a reset if it crashes right afterwards. Raises `HarnessError`.
+    If the role may set `session_replication_role`, triggers are off: triggers that protect rows do
+    not prevent a reset, and foreign keys are not checked for each deleted row. Unless `durable`,
+    the server may lose a reset if it crashes right afterwards. Raises `HarnessError`.
     """
     connection = provision.connect(database)
     settings = {"synchronous_commit": "on" if durable else "off", **TRIGGERS_OFF}
@@ -113,9 +110,9 @@ def connect(database: URL, *, durable: bool = False) -> psycopg.Connection:
 
 
 class Reset:
-    """The same for one connection, again and again; the catalogue is read when it has changed.
+    """A repeatable reset over one connection; it reads the catalogue again when that has changed.
 
-    The connection commits by itself (autocommit) and is in no transaction.
+    The connection must be in autocommit mode, without a transaction.
     """
 
     def __init__(
@@ -127,19 +124,19 @@ class Reset:
         ignoring: str | Iterable[str | Name] = (),
     ) -> None:
         self._connection = connection
-        chosen = None if only is None else several(only)
-        self._execution = Execution(connection, Choice(chosen, with_dependents, several(ignoring)))
+        chosen = None if only is None else as_names(only)
+        self._execution = Execution(connection, Choice(chosen, with_dependents, as_names(ignoring)))
         self._made = False
 
-    def __call__(self) -> Done:
-        """Do it, and return what was done. Raises `HarnessError`, with everything as it was."""
+    def __call__(self) -> ResetReport:
+        """Empty the database. Raises `HarnessError` after restoring everything."""
         began = time.perf_counter()
         with self._or_as_it_was():
             found, truncated = self._up_to_date()
-            if found.outcome is not Outcome.DONE:
-                kind = RowsRefer if found.outcome is Outcome.DANGLING else HarnessError
+            if found.outcome is not ResetOutcome.DONE:
+                kind = RowsRefer if found.outcome is ResetOutcome.DANGLING else HarnessError
                 raise kind(self._obstacle(found.outcome))
-        done = Done(
+        done = ResetReport(
             self._connection.info.dbname,
             found.rows,
             tuple(sorted(truncated)),
@@ -152,10 +149,10 @@ class Reset:
         return done
 
     def sql(self) -> str:
-        """Return the SQL that a reset executes, for the database as it is now; nothing is emptied.
+        """Return the SQL of a reset for the database as it is now; nothing is emptied.
 
-        It makes a function, which belongs to the connection, and calls it: so that no table is
-        truncated, however many rows there are. Raises `HarnessError`, as a reset does.
+        It creates the function, which belongs to the connection, and calls it without a TRUNCATE.
+        Raises `HarnessError`, as a reset does.
         """
         with self._or_as_it_was():
             self._made = False
@@ -163,42 +160,42 @@ class Reset:
             self._made = True
         return self._execution.sql
 
-    def _up_to_date(self) -> tuple[Found, frozenset[Name]]:
-        """Do it by a function that is not out of date; say what was found, and truncated."""
+    def _up_to_date(self) -> tuple[FunctionResult, frozenset[Name]]:
+        """Call the function, created again if it is out of date; return result and truncated."""
         if self._made:
             try:
                 found, truncated = self._tried()
-                if found.outcome is not Outcome.CHANGED:
+                if found.outcome is not ResetOutcome.CHANGED:
                     return found, truncated
             except psycopg.OperationalError:
-                raise  # somebody else's lock, or the end of the connection
+                raise  # a lock of another connection, or a lost connection
             except psycopg.Error:
-                LOG.debug("perhaps the function is out of date: it is made anew", exc_info=True)
+                LOG.debug("the reset function may be out of date: create it again", exc_info=True)
         self._made = False
         self._execution.make()
         self._made = True
         return self._tried()
 
-    def _tried(self) -> tuple[Found, frozenset[Name]]:
+    def _tried(self) -> tuple[FunctionResult, frozenset[Name]]:
         found = self._execution()
-        if found.outcome is not Outcome.MANY:
+        if found.outcome is not ResetOutcome.MANY:
             return found, frozenset()
         truncated = self._execution.plan.worth_truncating(found.rows)
         return self._execution(truncated), truncated
 
-    def _obstacle(self, outcome: Outcome) -> str:
-        """Return in words why nothing was done."""
-        if outcome is not Outcome.DANGLING:
+    def _obstacle(self, outcome: ResetOutcome) -> str:
+        """Describe why the function did nothing."""
+        if outcome is not ResetOutcome.DANGLING:
             return "another connection is changing its tables"
         rows = " and ".join(
-            f"rows of {words(key.child)} refer to {words(key.parent)}"
+            f"rows of {display_name(key.child)} refer to {display_name(key.parent)}"
             for key in self._execution.dangling()
         )
         return f"{rows or 'rows referred to it'}, and are not among what is to be emptied"
 
     @contextmanager
     def _or_as_it_was(self) -> Iterator[None]:
-        """Let what fails say in which database, and what is behind it."""
+        """Raise `HarnessError`, with the database and the reason, for errors in this block."""
         info = self._connection.info
         if info.transaction_status is TransactionStatus.UNKNOWN:
             raise psycopg.OperationalError("the connection was lost")
@@ -211,7 +208,7 @@ class Reset:
                 raise
             if info.transaction_status is not TransactionStatus.IDLE:
                 self._connection.execute("ROLLBACK")
-            if isinstance(error, ownership.NotOurs) or not isinstance(
+            if isinstance(error, ownership.ForeignDatabaseError) or not isinstance(
                 error, (HarnessError, psycopg.Error)
             ):
                 raise
@@ -221,7 +218,7 @@ class Reset:
             ) from error
 
     def _reason(self, error: HarnessError | psycopg.Error) -> str:
-        """Return in words why it failed."""
+        """Describe why the reset failed."""
         if isinstance(error, HarnessError):
             return str(error).removesuffix(".")
         if error.sqlstate == LEFT:
@@ -229,10 +226,10 @@ class Reset:
         return self._refused(error, error.diag.message_primary or str(error))
 
     def _refused(self, error: psycopg.Error, message: str) -> str:
-        """Return in words why the server did not do it."""
+        """Describe the server's error."""
         if isinstance(error, errors.InsufficientPrivilege):
             (role,) = self._connection.execute("SELECT current_user").fetchone() or ("",)
-            return f"the role {role} is not let to all of it ({message})"
+            return f"the role {role} lacks a privilege for it ({message})"
         if isinstance(error, errors.LockNotAvailable):
             return f"its tables are locked by {self._holders()} ({message})"
         if isinstance(error, GONE) or error.sqlstate == CHANGED:
@@ -242,36 +239,36 @@ class Reset:
         return f"the server refused it ({message})" + self._interfering(self._with_rows())
 
     def _holders(self) -> str:
-        """Return in words who holds locks on its tables."""
+        """Describe the holders of locks on the tables, those that write if there are any."""
         found = self._connection.execute(HOLDERS).fetchall()
         holders = [who for who, reads in found if not reads] or [who for who, _ in found]
         return " and ".join(holders) or "another transaction, which has ended by now"
 
     def _with_rows(self) -> list[Name]:
-        """Return the tables that have rows, if it can be seen."""
+        """Return the tables with rows, or none if they cannot be read."""
         try:
             return self._execution.with_rows() if self._made else []
         except psycopg.Error:
             return []
 
     def _left(self, error: psycopg.Error) -> str:
-        """Return in words what is there that should not be."""
+        """Describe the rows, sequences and large objects that are left."""
         left, moved, objects = self._execution.left(error)
         rows = [
-            f"{number} {'row' if number == 1 else 'rows'} in {words(table)}"
+            f"{number} {'row' if number == 1 else 'rows'} in {display_name(table)}"
             for table, number in left.items()
         ]
         numbers = [
-            f"the sequence {words(one.name)} (next is {one.next_value(at)}, not {one.start})"
+            f"the sequence {display_name(one.name)} (next is {one.next_value(at)}, not {one.start})"
             for one, at in moved.items()
         ]
         numbers += [counted(objects)] if objects else []
         return " and ".join([*rows, *numbers]) + self._interfering(left)
 
     def _interfering(self, tables: Iterable[Name]) -> str:
-        """Return in words which triggers and rules have a say in what happens to these tables."""
+        """Describe the triggers and rules on these tables that may have kept rows."""
         found = [
-            f"{what} of {words(table)}"
+            f"{what} of {display_name(table)}"
             for table in sorted(tables)
             for (what,) in self._connection.execute(
                 INTERFERING,
@@ -281,4 +278,4 @@ class Reset:
                 },
             )
         ]
-        return f"; to be looked at: {', '.join(found)}" if found else ""
+        return f"; check {', '.join(found)}" if found else ""

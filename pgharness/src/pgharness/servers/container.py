@@ -1,7 +1,8 @@
-"""PostgreSQL in a container, through testcontainers; the run's own has its data in memory.
+"""PostgreSQL in a container of testcontainers; the run's server has its data in memory.
 
-Containers carry the directory of their run and where that is. Ryuk, testcontainers'
-reaper, is used where its image is there; our own sweep removes what killed runs left anyway.
+Labels of a container name the directory of its run, and the machine, user and folder. Ryuk,
+testcontainers' reaper, is used if its image is present; `docker_engine.sweep` removes containers
+of killed runs in any case.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import URL
 
 from pgharness.core.errors import HarnessError
-from pgharness.core.options import Keep, Kind, Options
+from pgharness.core.options import Keep, Options, ServerKind
 from pgharness.core.requirements import Need
 from pgharness.core.run_directory import Run
 from pgharness.servers import docker_engine, libpq_environment
@@ -38,17 +39,17 @@ RETRY_AFTER: Final = 0.1
 """Seconds until the next attempt to connect."""
 
 PORTS_TRIED: Final = 20
-"""How often Docker may happen upon ports that others have, each time upon ten or one of them."""
+"""Attempts to start a container while Docker chooses ports that are in use."""
 
 
 class ContainerServer:
-    """A container of our own.
+    """A container with PostgreSQL.
 
-    testcontainers' own container of PostgreSQL is not used: it waits a minute for one that has
-    ended, and then tells its password.
+    `PostgresContainer` of testcontainers is not used: it waits a minute for a container that has
+    ended, and its error then contains the password.
     """
 
-    kind = Kind.CONTAINER
+    kind = ServerKind.CONTAINER
     url: URL
 
     def __init__(self, container: "DockerContainer", password: str) -> None:
@@ -56,7 +57,7 @@ class ContainerServer:
         self._password = password
 
     def start(self) -> None:
-        """Make the container and wait until it takes connections. Raises `HarnessError`."""
+        """Create the container and wait until it accepts connections. Raises `HarnessError`."""
         try:
             self._come_up(self._container.start)
         except Exception as error:  # noqa: BLE001 (Docker, testcontainers and requests have no common root)
@@ -69,7 +70,7 @@ class ContainerServer:
         self._container.stop()
 
     def crash(self) -> None:
-        """Kill the container: none of its processes gets to write or to say anything more."""
+        """Kill all processes of the container (SIGKILL) and wait for its end."""
         container = self._container.get_wrapped_container()
         container.kill()
         container.wait()
@@ -82,7 +83,7 @@ class ContainerServer:
             raise HarnessError(f"the container did not start again: {gist(error)}.") from None
 
     def obstacle(self, _: Need) -> None:
-        """Return why the server cannot do what a scenario needs: it can."""
+        """Return None: a container offers all that a test may need."""
 
     def small_disk(self) -> str:
         """Return an empty folder on a file system of a few MiB, for a tablespace."""
@@ -97,10 +98,10 @@ class ContainerServer:
         self.url = wait_until_ready(self._address, self._ended, START_DEADLINE)
 
     def _start_on_a_free_port(self, start: Callable[[], object]) -> None:
-        """Start, again if Docker says that the port it chose is taken.
+        """Start the container; repeat it if the port that Docker chose is in use.
 
-        It chooses among those that outgoing connections have, too, and gives up sooner or later;
-        the next time it goes on from there.
+        Docker's range of ports contains ephemeral ports of outgoing connections. After some failed
+        attempts it reports an error; the next attempt continues with the next port.
         """
         from docker.errors import APIError
 
@@ -115,7 +116,7 @@ class ContainerServer:
                 return
 
     def _ended(self) -> str | None:
-        """Return how the container has ended, if it has, and the last line of its log."""
+        """Return the exit code and the last line of the log if the container has ended."""
         from requests.exceptions import ConnectionError as NotYet
         from requests.exceptions import Timeout
 
@@ -128,7 +129,7 @@ class ContainerServer:
         return f"it ended with exit code {code} ({said or 'it said nothing'})"
 
     def _address(self) -> URL:
-        """Return where the server is. Raises `OSError` if the container does not run."""
+        """Return the server's URL. Raises `OSError` if the container does not run."""
         host = self._container.get_container_host_ip()
         return maintenance_url(
             self._password,
@@ -138,7 +139,7 @@ class ContainerServer:
 
 
 def obstacle(image: str) -> str | None:
-    """Return why no container can be had, or None. Pulls the image if it is not there."""
+    """Return why no container can be started, or None. Pulls a missing image."""
     try:
         docker_engine.ready_client(image).close()
     except HarnessError as refusal:
@@ -147,9 +148,9 @@ def obstacle(image: str) -> str | None:
 
 
 def start(options: Options, run: Run, cleanups: ExitStack) -> ContainerServer:
-    """Start a container and wait until it takes connections. Raises `HarnessError`.
+    """Start a container and wait until it accepts connections. Raises `HarnessError`.
 
-    Until `cleanups` are done, libpq's variables are out of the environment.
+    libpq's environment variables are removed until `cleanups` run.
     """
     cleanups.enter_context(libpq_environment.without(libpq_environment.ALL))
     client = docker_engine.ready_client(options.image)
@@ -158,7 +159,7 @@ def start(options: Options, run: Run, cleanups: ExitStack) -> ContainerServer:
 
     from testcontainers.core.config import testcontainers_config
 
-    # The reaper would also reap what is kept for a look.
+    # The reaper would also remove a kept server.
     ryuk = testcontainers_config.ryuk_image
     if options.keep is Keep.FAILED or not docker_engine.has_image(client, ryuk):
         testcontainers_config.ryuk_disabled = True
@@ -166,9 +167,9 @@ def start(options: Options, run: Run, cleanups: ExitStack) -> ContainerServer:
 
 
 def start_durable(options: Options, run: Run, cleanups: ExitStack) -> ContainerServer:
-    """Start a container, beside the run's, with PostgreSQL's own settings. Raises `HarnessError`.
+    """Start another container, with PostgreSQL's durable defaults. Raises `HarnessError`.
 
-    Its data is in the container's own layer: memory would not outlive a kill.
+    Its data is in the container's layer: a tmpfs would not survive a kill.
     """
     small_disk: dict[str, str | None] = {SMALL_DISK: f"size={SMALL_DISK_MIB}m"}
     return _started(options, run, ALWAYS, small_disk, cleanups)
@@ -196,8 +197,8 @@ def _started(
     for place, limit in in_memory.items():
         container.with_tmpfs_mount(place, limit)
     if _is_published_here(container):
-        # Nobody else needs it. And on all addresses Docker may choose one port for IPv4 and
-        # another one for IPv6, which may be the next container's for IPv4.
+        # Only this machine needs the port. And if all addresses are bound, Docker may choose
+        # different ports for IPv4 and IPv6, so that one conflicts with another container's.
         container.ports[str(PORT)] = (LOOPBACK,)  # type: ignore[assignment]
     server = ContainerServer(container, password)
     cleanups.callback(server.stop)
@@ -206,7 +207,7 @@ def _started(
 
 
 def _is_published_here(container: "DockerContainer") -> bool:
-    """Tell whether the container's port is to be reached at an address of this machine."""
+    """Return whether the container's port is published on an address of this machine."""
     from testcontainers.core.config import ConnectionMode
 
     client = container.get_docker_client()

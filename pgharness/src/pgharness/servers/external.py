@@ -1,4 +1,4 @@
-"""A server that somebody else runs, given by its URL. Only the run's own databases are touched."""
+"""A server given by its URL, which the run does not start. Only the run's databases are touched."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ import psycopg
 from sqlalchemy import URL
 
 from pgharness.core.database_url import parameters, session_parameters
-from pgharness.core.options import Kind
+from pgharness.core.options import ServerKind
 from pgharness.core.requirements import Need
 
 MAY_SWITCH_TRIGGERS_OFF: Final = """
@@ -22,22 +22,22 @@ OF_THE_ROLE: Final = {
     ),
     Need.SUPERUSER: (IS_SUPERUSER, "the role that was given by the URL is no superuser"),
 }
-"""How to ask the server whether its role is able to, and what is said if it is not."""
+"""The query for what a role may do, and the reason of a skip if it may not."""
 
 
 class ExternalServer:
-    """A server by URL; there is nothing to stop."""
+    """A server given by its URL."""
 
-    kind = Kind.EXTERNAL
+    kind = ServerKind.EXTERNAL
 
     def __init__(self, url: URL) -> None:
         self.url = url
 
     def obstacle(self, need: Need) -> str | None:
-        """Return why the server is left in peace, or what its role may not do, or None."""
+        """Return why the server or its role cannot offer what a test needs, or None."""
         if need not in OF_THE_ROLE:
             return (
-                "the server is somebody else's (given by its URL): it is not killed, not started"
+                "the server is not the run's own (given by its URL): it is not killed, not started"
                 " again, and its disk is not filled"
             )
         able, reason = OF_THE_ROLE[need]
@@ -47,9 +47,9 @@ class ExternalServer:
             return None if connection.execute(able).fetchone() == (True,) else reason
 
     def stop(self) -> None:
-        """Leave the server alone: it was not started here."""
+        """Do nothing: the run has not started the server."""
 
 
 def connect(url: URL) -> ExternalServer:
-    """Return the server at `url`; whether it will do is found out by checking it."""
+    """Return the server at `url`; `provision.check` connects to it."""
     return ExternalServer(url)

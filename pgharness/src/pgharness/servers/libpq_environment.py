@@ -1,7 +1,7 @@
-"""libpq's environment variables, which set up every connection of a process and its children.
+"""Remove libpq's environment variables, which apply to all connections of a process.
 
-A server of our own ignores them all. A server given by its URL is reached as they say, but what a
-session is like is ours: those that set it are ignored there too.
+All of them are removed for a server that the run starts. For a server given by its URL, those that
+help to connect stay; those that set the session are removed.
 """
 
 import os
@@ -13,7 +13,7 @@ from typing import Final
 from psycopg.pq import Conninfo
 
 SESSION: Final = frozenset({"PGCLIENTENCODING", "PGDATESTYLE", "PGGEQO", "PGTZ"})
-"""What libpq sends as the session's settings; it would be stronger than the same in `options`."""
+"""Variables that libpq sends as settings of the session; they override those in `options`."""
 
 FILES: Final = frozenset({"PGLOCALEDIR", "PGSERVICEFILE", "PGSYSCONFDIR"})
 
@@ -22,7 +22,7 @@ ALL: Final = (
     | FILES
     | {option.envvar.decode() for option in Conninfo.get_defaults() if option.envvar}
 )
-"""Every variable that libpq reads: its own list, and those that are no connection parameters."""
+"""All variables that libpq reads."""
 
 
 _taken: Final[Counter[str]] = Counter()
@@ -30,7 +30,7 @@ _taken: Final[Counter[str]] = Counter()
 
 @contextmanager
 def without(names: frozenset[str]) -> Iterator[None]:
-    """Take variables out of the environment, this process's and its children's, for a while."""
+    """Remove variables from the environment of this process and its children in this block."""
     taken = {name: os.environ.pop(name) for name in names if name in os.environ}
     _taken.update(taken.keys())
     try:
@@ -41,5 +41,5 @@ def without(names: frozenset[str]) -> Iterator[None]:
 
 
 def taken_out() -> list[str]:
-    """Return which variables this process was given, and does without at the moment."""
+    """Return the names of the variables that are removed at the moment."""
     return sorted(+_taken)

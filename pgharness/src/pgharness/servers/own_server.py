@@ -1,4 +1,4 @@
-"""What the servers that are started here have in common: their role, and how they come up."""
+"""Common parts of the servers that a run starts: role, password, and waiting for the start."""
 
 import secrets
 import time
@@ -12,7 +12,7 @@ from pgharness.core import masking
 from pgharness.core.database_url import parameters
 
 ROLE: Final = "acceptance"
-"""The superuser of such a server."""
+"""The name of the superuser."""
 
 SMALL_DISK_MIB: Final = 8
 """The size of the file system that a disk-full test fills."""
@@ -22,7 +22,7 @@ CONNECT_TIMEOUT: Final = 3
 
 
 class NotReady(Exception):
-    """The server runs without taking connections, or has ended."""
+    """The server accepts no connections in time, or has ended."""
 
 
 def new_password() -> str:
@@ -33,7 +33,7 @@ def new_password() -> str:
 
 
 def maintenance_url(password: str, **where: Any) -> URL:
-    """Return the URL of the server's own database; `where` is the host and port, or a query."""
+    """Return the URL of the database `postgres`; `where` is the host and port, or a query."""
     return URL.create(
         "postgresql+psycopg", username=ROLE, password=password, database="postgres", **where
     )
@@ -42,10 +42,10 @@ def maintenance_url(password: str, **where: Any) -> URL:
 def wait_until_ready(
     find: Callable[[], URL], ended: Callable[[], str | None], patience: float
 ) -> URL:
-    """Return where the server is, once it takes connections there.
+    """Return the server's URL as soon as it accepts connections.
 
-    `find` returns that or raises `OSError`; `ended` waits a moment and returns how the server has
-    ended, or None while it runs. `patience` is in seconds. Raises `NotReady`.
+    `find` returns the URL or raises `OSError`; `ended` waits a moment and returns why the server
+    has ended, or None while it runs. `patience` is in seconds. Raises `NotReady`.
     """
     deadline = time.monotonic() + patience
     while True:

@@ -1,4 +1,4 @@
-"""A PostgreSQL server for the run: which kind, and what a server of any kind can do."""
+"""Choose and start the run's PostgreSQL server, and connect to it."""
 
 import time
 from collections.abc import Iterator
@@ -15,17 +15,17 @@ from pgharness.core.application import MINIMAL, Requirements
 from pgharness.core.database_url import parameters, session_parameters
 from pgharness.core.errors import HarnessError
 from pgharness.core.masking import masked
-from pgharness.core.options import Kind, Options
+from pgharness.core.options import Options, ServerKind
 from pgharness.core.protocols import OwnServer, Server
 from pgharness.core.run_directory import Run
 from pgharness.core.session_settings import SESSION, WITHOUT_LIMITS
 from pgharness.servers import container, embedded, external, libpq_environment, server_check
 
 UNSUPPORTED: Final = "unsupported startup parameter"
-"""What PgBouncer says, and PostgreSQL never, where it is to hand on a setting."""
+"""Part of PgBouncer's error for a startup parameter; PostgreSQL never says this."""
 
 NOT_UNDERSTOOD: Final = "42"
-"""The class of SQLSTATEs for syntax errors, names that are not there, and rights."""
+"""The SQLSTATE class of syntax errors, undefined names and missing privileges."""
 
 NOTICES_A_LOST_SERVER: Final = {
     "connect_timeout": 5,  # for each address of the host
@@ -45,25 +45,24 @@ ADVICE: Final = {
     "too many clients": "end some, or have max_connections raised",
     "connection slots are reserved": "end some, or have max_connections raised",
 }
-"""What to do about an answer that is not the URL's fault."""
+"""Parts of server messages, each with the advice for it; else the advice is to check the URL."""
 
 
 def start(options: Options, run: Run, cleanups: ExitStack) -> tuple[Server, str]:
-    """Start the server that was asked for, or the best there is; return it and why it was taken.
+    """Start the requested server, or the best available; return it and the reason of the choice.
 
-    Its end is put on `cleanups` by the kind that starts it. Raises `HarnessError`; a kind that was
-    asked for by name never falls back to another.
+    `cleanups` stops it. Raises `HarnessError`: a kind that was requested by name has no fallback.
     """
     match options.kind:
-        case Kind.EXTERNAL:
+        case ServerKind.EXTERNAL:
             assert options.url is not None, "an external server comes with its URL"
             cleanups.enter_context(libpq_environment.without(libpq_environment.SESSION))
             return external.connect(options.url), "its URL was given"
-        case Kind.CONTAINER:
+        case ServerKind.CONTAINER:
             return container.start(options, run, cleanups), "asked for"
-        case Kind.EMBEDDED:
+        case ServerKind.EMBEDDED:
             return embedded.start(run, cleanups), "asked for"
-        case Kind.AUTO:
+        case ServerKind.AUTO:
             obstacle = container.obstacle(options.image)
             if obstacle is None:
                 return container.start(options, run, cleanups), "Docker answers"
@@ -73,9 +72,9 @@ def start(options: Options, run: Run, cleanups: ExitStack) -> tuple[Server, str]
 def start_durable(
     beside: Server, options: Options, run: Run, name: str, cleanups: ExitStack
 ) -> OwnServer:
-    """Start a server of the same kind with PostgreSQL's own settings, which keep what is committed.
+    """Start a server of the same kind with PostgreSQL's durable defaults.
 
-    Its end is put on `cleanups`. Raises `HarnessError`.
+    `cleanups` stops it. Raises `HarnessError`.
     """
     if isinstance(beside, embedded.EmbeddedServer):
         return embedded.start_durable(beside, run, name, cleanups)
@@ -85,7 +84,7 @@ def start_durable(
 def start_and_check(
     options: Options, run: Run, cleanups: ExitStack, requirements: Requirements = MINIMAL
 ) -> tuple[Server, str]:
-    """Start a server, check that it will do, and say in one line which it is and why."""
+    """Start a server and check it; return it and a line for the terminal that describes it."""
     began = time.perf_counter()
     server, reason = start(options, run, cleanups)
     version = check(server.url, requirements)
@@ -95,7 +94,7 @@ def start_and_check(
 
 
 def check(url: URL, requirements: Requirements = MINIMAL) -> str:
-    """Return the server's version. Raises `HarnessError` if this server cannot serve."""
+    """Return the server's version. Raises `HarnessError` if a requirement is not met."""
     with connect(url) as connection:
         if is_pooled(connection):
             raise _pooler(url)
@@ -103,16 +102,16 @@ def check(url: URL, requirements: Requirements = MINIMAL) -> str:
 
 
 def is_pooled(connection: psycopg.Connection) -> bool:
-    """Tell whether something lends its own connections to the server: it counts them otherwise."""
+    """Return whether a pooler is in between: it reports another process than the server does."""
     (pid,) = connection.execute("SELECT pg_backend_pid()").fetchone() or (0,)
     return bool(pid != connection.info.backend_pid)
 
 
 def _pooler(url: URL) -> HarnessError:
-    """Return why a run does not go through one.
+    """Return the error for a URL of a connection pooler.
 
-    A run knows sessions by their processes, holds locks in them, and drops databases that nobody is
-    connected to; a pooler tells its clients the number of no process, and keeps its connections.
+    A run identifies sessions by their server processes, holds session locks, and drops databases
+    without connections; a pooler hides the processes and keeps its connections.
     """
     return HarnessError(
         f"{describe(url)} is a connection pooler or a proxy, such as PgBouncer: its sessions are "
@@ -146,12 +145,12 @@ def connect(
         if UNSUPPORTED in answer:
             raise _pooler(url) from None
         raise HarnessError(f"no connection to {describe(url)}: {answer}; {advice}.") from None
-    masking.know_passwords([connection.info.password])  # perhaps from a file, or a variable
+    masking.know_passwords([connection.info.password])  # it may come from a file or a variable
     return connection
 
 
 def engine(url: URL, *, name: str = "postgres-acceptance") -> Engine:
-    """Return an engine past the service, without a pool, without time limits."""
+    """Return an engine without a pool and time limits, independent of the application's."""
     session = session_parameters(url, {**SESSION, **WITHOUT_LIMITS})
     return create_engine(
         url, poolclass=NullPool, connect_args={**session, "application_name": name}
@@ -160,9 +159,9 @@ def engine(url: URL, *, name: str = "postgres-acceptance") -> Engine:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Raise `HarnessError` for what the server does not let a run do.
+    """Raise `HarnessError` for errors of the server in this block.
 
-    A statement that it does not understand is a fault of ours, and stays what it is.
+    A syntax error or an undefined name is a bug of the harness, and raised as it is.
     """
     try:
         yield
@@ -176,12 +175,12 @@ def refusals() -> Iterator[None]:
 
 
 def is_gone(error: psycopg.OperationalError) -> HarnessError:
-    """Return in one sentence that nothing more can be run, and why."""
+    """Return the error that ends a run whose server cannot be reached any more."""
     reason = str(error).strip().splitlines()[0]
     return HarnessError(f"the server is gone, the run ends here ({reason}).")
 
 
 def describe(url: URL) -> str:
-    """Return where the URL leads, without its password and its options."""
+    """Return host and port of a URL, without its password and its options."""
     host = url.host or url.query.get("host") or "the local socket"
     return f"{host}:{url.port}" if url.port else str(host)

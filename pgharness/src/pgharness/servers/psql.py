@@ -1,4 +1,4 @@
-"""The shell line by which a person opens a database in psql."""
+"""The shell command that opens a database in psql."""
 
 import shlex
 import shutil

@@ -1,4 +1,4 @@
-"""Whether a server, and a role on it, will do for a run: found out before anything is made."""
+"""Check before a run that the server and the role meet its requirements."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
@@ -13,13 +13,13 @@ OLDEST_SUPPORTED: Final = 15
 """The first major version with a STRATEGY for CREATE DATABASE."""
 
 SET_IS_A_RIGHT: Final = 16_00_00
-"""The version number since which a member of a role may not always act as it."""
+"""The version number since which membership in a role does not always allow SET ROLE."""
 
 SINCE_17: Final = 17_00_00
-"""The version number that brought `transaction_timeout`; an older server refuses to be told it."""
+"""The version number since which `transaction_timeout` exists; older servers refuse it."""
 
 SHORTEST_TRANSACTION_TIMEOUT: Final = 60_000
-"""Milliseconds; no scenario takes that long."""
+"""Milliseconds; no test takes that long."""
 
 FACTS: Final = """
     SELECT current_setting('server_version') AS version,
@@ -41,22 +41,23 @@ FACTS: Final = """
              WHERE rolname = session_user AND rolconnlimit >= 0 AND NOT rolsuper) AS left_to_role
       FROM pg_roles WHERE rolname = current_user
 """
-"""`timeout` is the one that the session began with, in milliseconds; older servers have none.
-`free` and `left_to_role` are the connections that can be opened beside this one."""
+"""`timeout` is the session's initial transaction timeout in milliseconds, or NULL before
+PostgreSQL 17. `free` and `left_to_role` are the connections that can still be opened."""
 
 OUT_OF_REACH: Final = """
     SELECT rolname FROM pg_roles
      WHERE rolname = ANY (%(roles)s) AND NOT pg_has_role(rolname, %(act_as)s)
      ORDER BY rolname LIMIT 1
 """
-"""Whoever may make roles could let itself act as them; they may be a real service's, and its own
-databases would be open from then on. So somebody is asked to do it."""
+"""Existing group roles that the role may not act as. With CREATEROLE the harness might grant them
+to itself. But they may belong to a real service, whose databases would then be accessible: so an
+administrator must grant them."""
 
 
 def check(connection: psycopg.Connection, where: str, requirements: Requirements) -> str:
-    """Return the server's version. Raises `HarnessError` if this server cannot serve."""
+    """Return the server's version. Raises `HarnessError` if a requirement is not met."""
     if connection.info.server_version >= SINCE_17:
-        connection.execute("SET transaction_timeout = 0")  # to live long enough to tell of it
+        connection.execute("SET transaction_timeout = 0")  # or the check itself may time out
     with connection.cursor(row_factory=namedtuple_row) as cursor:
         facts: Any = cursor.execute(FACTS).fetchone()
     act_as = "SET" if facts.number >= SET_IS_A_RIGHT else "MEMBER"

@@ -1,4 +1,4 @@
-"""The processes of an embedded server: which one serves a data directory, and how they end."""
+"""Find and stop the processes of an embedded server."""
 
 import os
 import signal
@@ -9,11 +9,11 @@ import psutil
 
 STOP_DEADLINE: Final = 15.0
 NUMBER_MAX: Final = 10
-"""Digits in the number of a process."""
+"""The maximum number of digits of a process id."""
 
 
 def runs(process: psutil.Process) -> bool:
-    """Tell whether a process can still do anything: a dead one may wait long to be buried."""
+    """Return whether a process is alive; a zombie is not."""
     try:
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
@@ -21,9 +21,9 @@ def runs(process: psutil.Process) -> bool:
 
 
 def of(data: Path) -> psutil.Process | None:
-    """Return the server process of this data directory, never another that got its number.
+    """Return the server process of a data directory, or None.
 
-    The number is the word of the directory's owner, who may have put anything in its place.
+    The directory's owner may have written any process id: user and command line must match.
     """
     try:
         as_it_is = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
@@ -36,7 +36,7 @@ def of(data: Path) -> psutil.Process | None:
 
 
 def end(server: psutil.Process) -> None:
-    """Ask for a fast shutdown; kill what has not ended by the deadline."""
+    """Request a fast shutdown; kill the processes that are alive after `STOP_DEADLINE`."""
     family = [server, *server.children(recursive=True)]
     server.send_signal(signal.SIGINT)
     _, alive = psutil.wait_procs(family, STOP_DEADLINE)

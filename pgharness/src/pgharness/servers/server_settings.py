@@ -1,4 +1,4 @@
-"""The settings of the servers that the suite starts itself, in a container or not."""
+"""The settings of the servers that a run starts."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -6,11 +6,11 @@ from typing import Final
 Settings = Mapping[str, str]
 
 ALWAYS: Final[Settings] = {
-    # An interrupted login would hold up the dropping of databases for as long.
+    # An interrupted login delays DROP DATABASE for this time.
     "authentication_timeout": "5s",
-    # Whoever is in a deadlock need not wait a second, as by default, until it is noticed.
+    # By default a deadlock is detected after a second.
     "deadlock_timeout": "100ms",
-    # initdb takes over the machine's zone, and connections past ours are in the server's.
+    # initdb copies the machine's time zone; other clients than the harness would use it.
     "timezone": "UTC",
 }
 
@@ -20,7 +20,7 @@ WITHOUT_DURABILITY: Final[Settings] = {
     "full_page_writes": "off",
     "synchronous_commit": "off",
 }
-"""The data of a test server need not survive a crash of the machine."""
+"""Fast settings, for data that need not survive a crash of the machine."""
 
 
 def arguments(settings: Settings) -> Iterator[str]:

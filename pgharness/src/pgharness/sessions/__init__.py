@@ -1,1 +1,1 @@
-"""SQLAlchemy sessions for tests: rolled back by themselves, or really committed."""
+"""SQLAlchemy sessions for tests: rolled back automatically, or really committed."""

@@ -1,8 +1,8 @@
-"""Asynchronous access to a database for one test, set up and taken down by synchronous code.
+"""Asynchronous engines and sessions for one test, created and closed by synchronous code.
 
-A fixture that awaits belongs to one of the plugins that run asynchronous tests; these handles
-belong to none. They connect when they are first used, in whatever event loop that is, and end
-without it: the loop of a test may be closed by then.
+A fixture that awaits would depend on one of the plugins that run asynchronous tests. These handles
+connect on first use, in the event loop of that moment, and close without it: the loop of a test
+may be closed by then.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,15 +14,15 @@ from sqlalchemy.orm import Session
 
 from pgharness.core.callers import place
 from pgharness.sessions.sessions import (
-    FOR_TESTS,
-    SMALL,
+    SMALL_POOL,
+    TEST_TIMEOUTS,
     end_settings_with_each_commit,
     options,
 )
 
 
 class _RolledBack(Session):
-    """A session whose connection and outer transaction begin with its first use."""
+    """A session that opens its connection and its outer transaction on first use."""
 
     def __init__(self, connect: Callable[[], Connection], **how: Any) -> None:
         super().__init__(join_transaction_mode="create_savepoint", expire_on_commit=False, **how)
@@ -30,7 +30,7 @@ class _RolledBack(Session):
         self._outer: Connection | None = None
 
     def get_bind(self, *_: Any, **__: Any) -> Connection:
-        """Return the one connection; everything in it is a part of one transaction."""
+        """Return the one connection; everything in it is part of one transaction."""
         if self._outer is None:
             self._outer = self._connect()
             self._outer.begin()
@@ -39,14 +39,14 @@ class _RolledBack(Session):
 
 
 class AsyncHandle:
-    """An asynchronous engine of which nothing stays open."""
+    """An asynchronous engine whose connections `close` closes without an event loop."""
 
     def __init__(self, url: URL, engine_options: Mapping[str, Any]) -> None:
         self.engine = create_async_engine(url, **engine_options)
         self._connections: set[Any] = set()
-        """Those of the driver."""
+        """All connections of the driver."""
         self._taken: dict[Any, tuple[str, PoolProxiedConnection]] = {}
-        """Where those were taken that are not back in the pool."""
+        """Connections that are checked out of the pool, with the line that did it."""
         event.listen(self.engine.sync_engine, "checkout", self._take)
         event.listen(self.engine.sync_engine, "checkin", self._return)
 
@@ -59,22 +59,22 @@ class AsyncHandle:
             self._taken.pop(adapted.driver_connection, None)
 
     def close(self) -> list[str]:
-        """Close every connection, and return where those were taken that were still in use."""
+        """Close all connections; return the lines that checked out those still in use."""
         for connection in self._connections:
             connection.pgconn.finish()
         left = [where for where, _ in self._taken.values()]
         for _, proxy in self._taken.values():
-            proxy.detach()  # or the garbage collector complains of it
+            proxy.detach()  # or SQLAlchemy warns when it is garbage-collected
         self._connections.clear()
         self._taken.clear()
         return left
 
 
 class AsyncRolledBack:
-    """An asynchronous session of which nothing is left, whatever it commits."""
+    """An asynchronous session that is rolled back, also what it commits."""
 
     def __init__(self, url: URL, engine_options: Mapping[str, Any]) -> None:
-        limited = options(engine_options, FOR_TESTS, "asynchronous session", SMALL)
+        limited = options(engine_options, TEST_TIMEOUTS, "asynchronous session", SMALL_POOL)
         self._handle = AsyncHandle(url, limited)
         engine: Engine = self._handle.engine.sync_engine
         self.session = AsyncSession(sync_session_class=_RolledBack, connect=engine.connect)

@@ -1,4 +1,4 @@
-"""What is said when a session fails: who opened it, which statement, and why. Never the values."""
+"""Errors of test sessions: they name the opener, the statement and the reason, but no values."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
     StatementError,
 )
-from sqlalchemy.exc import TimeoutError as NoneGivenBack
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
 from pgharness.core.application import Explain, Timeouts, unexplained
@@ -28,7 +28,7 @@ NAMES_ONLY: Final = frozenset({"08", "25", "40", "42", "53", "54", "55", "57", "
 """Classes of SQLSTATE whose messages quote names and the text of the statement, but no values."""
 
 WITHOUT_VALUES: Final = (StaleDataError, NoResultFound, MultipleResultsFound)
-"""Errors of SQLAlchemy's own whose messages say how many rows there were, and of which table."""
+"""Errors of SQLAlchemy whose messages contain numbers of rows and names of tables only."""
 
 LONGEST_STATEMENT: Final = 300
 """Characters of a statement that are quoted."""
@@ -36,31 +36,35 @@ LONGEST_STATEMENT: Final = 300
 
 @dataclass(frozen=True, eq=False)
 class Opening:
-    """Who has opened a session, and where. Two are two, also of one place."""
+    """Who opened a session, and where; compared by identity."""
 
     opener: str
-    """The scenario or the test."""
+    """The name of the test."""
     place: str
-    """The file and the line."""
+    """`FILE:LINE`."""
 
     def __str__(self) -> str:
         return f'"{self.opener}" at {self.place}'
 
 
 class SessionFailed(Exception):
-    """Something went wrong in a session.
+    """A statement or the commit of a session failed.
 
-    `reason` is what the application itself would raise (see `Application.explain`), or None.
+    `reason` is the exception that the application would raise (see `Application.explain`), or None.
     """
 
     def __init__(
-        self, opening: Opening, told: str, statement: str, reason: Exception | None = None
+        self,
+        opening: Opening,
+        explanation: str,
+        statement: str,
+        reason: Exception | None = None,
     ) -> None:
         self.opening = opening
         self.statement = statement
         self.reason = reason
         asked = f"; the statement was: {statement}" if statement else ""
-        super().__init__(f"in the session of {opening}: {told}{asked}")
+        super().__init__(f"in the session of {opening}: {explanation}{asked}")
 
 
 class NotConnected(Exception):
@@ -89,12 +93,12 @@ class PoolExhausted(Exception):
 
 
 @contextmanager
-def told(
+def session_failures(
     opening: Opening, timeouts: Timeouts, explain: Explain, *, committing: bool = False
 ) -> Iterator[None]:
-    """Say `SessionFailed` of what the database, the driver or SQLAlchemy refuses in this block.
+    """Raise `SessionFailed` for errors of the database, the driver or SQLAlchemy in this block.
 
-    Their own error is not kept as the cause: it may quote what was to be stored.
+    The original error is not kept as the cause: it may quote values.
     """
     try:
         yield
@@ -115,11 +119,11 @@ def told(
 def connecting(
     opening: Opening, url: URL, timeouts: Timeouts, wait: timedelta, holders: Iterable[Opening]
 ) -> Iterator[None]:
-    """Say why a connection could not be had in this block: nobody answered, or none was left."""
-    with told(opening, timeouts, unexplained):
+    """Raise `NotConnected` or `PoolExhausted` if this block cannot get a connection in time."""
+    with session_failures(opening, timeouts, unexplained):
         try:
             yield
-        except NoneGivenBack:
+        except PoolTimeout:
             raise PoolExhausted(opening, wait, holders) from None
         except DBAPIError as error:
             if not isinstance(error.orig, ConnectionTimeout):
@@ -128,7 +132,7 @@ def connecting(
 
 
 def check_not_aborted(connection: Connection, opening: Opening) -> None:
-    """Fail if COMMIT would raise nothing and only roll back."""
+    """Raise `SessionFailed` in a failed transaction: COMMIT would roll back without an error."""
     driver: Any = connection.connection.driver_connection
     if driver.info.transaction_status is TransactionStatus.INERROR:
         swallowed = "an error was swallowed, and nothing can be committed"
@@ -136,7 +140,7 @@ def check_not_aborted(connection: Connection, opening: Opening) -> None:
 
 
 def _named(error: StatementError) -> str:
-    """Return the error's name, and its message unless that may quote values."""
+    """Return the name of the error, and its message if its class never quotes values."""
     cause = error.orig
     if not isinstance(cause, psycopg.Error) or cause.sqlstate is None:
         return type(error.orig).__name__

@@ -1,4 +1,4 @@
-"""`TestSessionFactory`: sessions on a database, which are rolled back by themselves.
+"""`TestSessionFactory`: sessions on a database that are rolled back, or committed.
 
 ```python
 with TestSessionFactory(url, opener="my test") as sessions:
@@ -9,10 +9,10 @@ with TestSessionFactory(url, opener="my test") as sessions:
         session.add(...)
 ```
 
-What is committed in a session that is rolled back is seen in it, and by nobody else; it is never
-really committed. What only a COMMIT does cannot be shown so: constraints that are deferred are
-not checked, and nobody is notified. `now()` is the same all the time, and what is set ends with
-each commit: SET LOCAL, as it should, and SET, which otherwise would not.
+In a session that is rolled back, `commit` releases a savepoint: other connections never see the
+rows. So nothing happens that needs a COMMIT: deferred constraints are not checked, and NOTIFY
+sends nothing. `now()` does not change, and each commit ends all settings: those of SET LOCAL, as
+usual, and those of SET, which a real commit would keep.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -25,35 +25,35 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from pgharness.core.application import Explain, Timeouts, plain_options, unexplained
+from pgharness.core.application import Explain, Timeouts, plain_engine_options, unexplained
 from pgharness.core.callers import place
 from pgharness.core.session_settings import options as written
 from pgharness.sessions.errors import (
     Opening,
     check_not_aborted,
     connecting,
-    told,
+    session_failures,
 )
 
-FOR_TESTS: Final = Timeouts()
+TEST_TIMEOUTS: Final = Timeouts()
 
 END_SETTINGS: Final = "RESET ROLE; RESET ALL"
-"""Ends what SET LOCAL has set: RELEASE SAVEPOINT, other than COMMIT, does not."""
+"""Ends settings made by SET LOCAL, which RELEASE SAVEPOINT, unlike COMMIT, keeps."""
 
 
 @dataclass(frozen=True)
 class Pool:
-    """How many connections there may be at once, and how long one is waited for."""
+    """The maximum number of connections, and how long to wait for one."""
 
     size: int = 5
     wait: timedelta = timedelta(seconds=1)
 
 
-SMALL: Final = Pool()
+SMALL_POOL: Final = Pool()
 
 
 def options(given: Mapping[str, Any], timeouts: Timeouts, name: str, pool: Pool) -> dict[str, Any]:
-    """Return how the engine of a factory is made: as the application's, but with firm limits."""
+    """Add the limits of a factory to the application's arguments of `create_engine`."""
     arguments = given.get("connect_args", {})
     return {
         **given,
@@ -71,15 +71,15 @@ def options(given: Mapping[str, Any], timeouts: Timeouts, name: str, pool: Pool)
 
 
 class SessionFactory:
-    """What both factories share: the engine and its limits, how sessions begin, end and fail.
+    """The base class of both factories: the engine, its limits, and the life of a session.
 
-    All of it is synchronous; on an asynchronous engine it runs in a greenlet of SQLAlchemy's.
+    The code is synchronous; on an asynchronous engine it runs in a greenlet of SQLAlchemy.
     """
 
-    __test__ = False  # pytest takes what is called like this for a test
+    __test__ = False  # or pytest collects the subclasses as tests
 
     default_name = "sessions"
-    """What the server knows the connections by."""
+    """The default `application_name` of the connections."""
 
     def __init__(  # noqa: PLR0913 (keywords, each with a default)
         self,
@@ -87,8 +87,8 @@ class SessionFactory:
         *,
         opener: str,
         name: str | None = None,
-        timeouts: Timeouts = FOR_TESTS,
-        pool: Pool = SMALL,
+        timeouts: Timeouts = TEST_TIMEOUTS,
+        pool: Pool = SMALL_POOL,
         engine_options: Mapping[str, Any] | None = None,
         explain: Explain = unexplained,
     ) -> None:
@@ -97,7 +97,7 @@ class SessionFactory:
         self._timeouts = timeouts
         self._pool = pool
         self._explain = explain
-        given = plain_options(url) if engine_options is None else engine_options
+        given = plain_engine_options(url) if engine_options is None else engine_options
         made = options(given, timeouts, name or self.default_name, pool)
         self._engine = self._create_engine(url, made)
         self._open: dict[Opening, Connection] = {}
@@ -115,7 +115,7 @@ class SessionFactory:
     def _rolled_back(self) -> Iterator[Session]:
         with (
             self._connected() as (opening, connection),
-            told(opening, self._timeouts, self._explain),
+            session_failures(opening, self._timeouts, self._explain),
         ):
             outer = connection.begin()
             session = Session(
@@ -130,11 +130,11 @@ class SessionFactory:
         with self._connected() as (opening, connection):
             session = Session(connection, expire_on_commit=False)
             with _ended(connection, session.close):
-                with told(opening, self._timeouts, self._explain):
+                with session_failures(opening, self._timeouts, self._explain):
                     yield session
                     session.flush()
                     check_not_aborted(connection, opening)
-                with told(opening, self._timeouts, self._explain, committing=True):
+                with session_failures(opening, self._timeouts, self._explain, committing=True):
                     session.commit()
 
     @contextmanager
@@ -153,8 +153,8 @@ class SessionFactory:
 class TestSessionFactory(SessionFactory):
     """Opens sessions on one database.
 
-    Failures are `SessionFailed`, `PoolExhausted` and `NotConnected`, which name the `opener`: the
-    scenario or the test. The server knows the connections by `name`.
+    Raises `SessionFailed`, `PoolExhausted` and `NotConnected`, which name the `opener`, usually
+    the test. `name` is the `application_name` of the connections.
     """
 
     @property
@@ -169,9 +169,9 @@ class TestSessionFactory(SessionFactory):
         self.close()
 
     def close(self) -> None:
-        """Close every connection, also those of sessions that are still open.
+        """Close all connections, also those of open sessions.
 
-        What cannot be closed keeps none of the others open; its error comes afterwards.
+        If closing one raises an error, the others are closed before it is raised.
         """
         self._close()
 
@@ -186,22 +186,22 @@ class TestSessionFactory(SessionFactory):
         assert not left, f"sessions were left open: {openings}"
 
     def rolled_back(self) -> AbstractContextManager[Session]:
-        """Open a session of which nothing is left when the block ends.
+        """Open a session that is rolled back at the end of the block.
 
-        `commit` and `rollback` in it do what they always do, as far as the session itself sees.
+        Within the session, `commit` and `rollback` have their usual effects.
         """
         return self._rolled_back()
 
     def committing(self) -> AbstractContextManager[Session]:
-        """Open a session that is really committed: by `commit`, and at the end of the block.
+        """Open a session that is committed at the end of the block, and by `commit`.
 
-        An error that leaves the block rolls back what was not committed by then.
+        An error that leaves the block rolls back the current transaction.
         """
         return self._committing()
 
 
 def end_settings_with_each_commit(session: Session, connection: Connection) -> None:
-    """Have SET LOCAL end with each `commit` of the session, although only a savepoint does."""
+    """Reset settings after each `commit` of the session, which only releases a savepoint."""
 
     def end(_: Session) -> None:
         if not session.in_nested_transaction():
@@ -212,9 +212,9 @@ def end_settings_with_each_commit(session: Session, connection: Connection) -> N
 
 @contextmanager
 def _ended(connection: Connection, *ends: Callable[[], None]) -> Iterator[None]:
-    """End what is open with this block; what cannot be ended goes with its connection.
+    """Call `ends` after this block; if one fails, invalidate the connection.
 
-    The error that leaves the block is not hidden by one of ending.
+    After an error in the block, database errors of `ends` are suppressed.
     """
     try:
         yield

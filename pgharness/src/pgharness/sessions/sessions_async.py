@@ -1,7 +1,6 @@
-"""`AsyncTestSessionFactory`: what `pgharness.sessions.sessions` promises, for asynchronous code.
+"""`AsyncTestSessionFactory`: the asynchronous form of `pgharness.sessions.sessions`.
 
-It uses the same driver and the same URL. Its connections belong to the event loop in which they
-were opened: open and close it in one.
+It uses the same driver and the same URL. Open and close it in the same event loop.
 
 ```python
 async with AsyncTestSessionFactory(url, opener="my test") as sessions:
@@ -50,21 +49,21 @@ class AsyncTestSessionFactory(SessionFactory):
         await self.close()
 
     async def close(self) -> None:
-        """Close every connection, also those of sessions that are still open."""
+        """Close all connections, also those of open sessions."""
         await _awaited(self._close)
 
     def rolled_back(self) -> AbstractAsyncContextManager[AsyncSession]:
-        """Open a session of which nothing is left when the block ends."""
+        """Open a session that is rolled back at the end of the block."""
         return _asynchronous(self._rolled_back())
 
     def committing(self) -> AbstractAsyncContextManager[AsyncSession]:
-        """Open a session that is really committed: by `commit`, and at the end of the block."""
+        """Open a session that is committed at the end of the block, and by `commit`."""
         return _asynchronous(self._committing())
 
 
 @asynccontextmanager
 async def _asynchronous(opened: AbstractContextManager[Session]) -> AsyncIterator[AsyncSession]:
-    """Enter and leave the context of a synchronous session, and yield an asynchronous one on it."""
+    """Wrap the context of a synchronous session; yield an asynchronous one on its connection."""
     async with AsyncExitStack() as stack:
         session = await _awaited(opened.__enter__)
         stack.push_async_exit(partial(_awaited, opened.__exit__))
@@ -77,5 +76,5 @@ async def _asynchronous(opened: AbstractContextManager[Session]) -> AsyncIterato
 
 
 async def _awaited(work: Callable[..., Result], *arguments: Any) -> Result:
-    """Do synchronous work on an asynchronous engine: what it waits for is awaited."""
+    """Run a synchronous function on an asynchronous engine, in a greenlet of SQLAlchemy."""
     return await AsyncSession().run_sync(lambda _: work(*arguments))

@@ -4,13 +4,13 @@
 from pgharness.adapters.behave import *
 ```
 
-A scenario finds `context.database` (its `url`, and an `observer` to look into it),
-`context.engine` and `context.session`. What it connects itself has to be closed when it ends:
-`context.world.at_the_end(connection.close)`; what `context.add_cleanup` does comes later. A hook
-can be wrapped: import it under another name, and define one that calls it.
+A scenario has `context.database` (its `url`, and `observer`, a psycopg connection),
+`context.engine` and `context.session`. A step that opens a connection must close it before the
+scenario ends: `context.world.add_cleanup(connection.close)`; `context.add_cleanup` is too late. A
+hook can be wrapped: import it under another name, and define one that calls it.
 
-Behave's own runner will do; ours refuses a selection of nothing, reports whatever kept a scenario
-from being run, and blanks passwords in JUnit's reports as in the terminal's output:
+behave's own runner is sufficient. The runner of pgharness refuses a selection without scenarios,
+reports why a scenario was not run, and masks passwords in JUnit reports and in the terminal:
 
 ```toml
 [tool.behave]

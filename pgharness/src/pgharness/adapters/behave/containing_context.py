@@ -1,4 +1,4 @@
-"""Behave's context, in which steps, hooks and clean-ups are contained (see `contained`)."""
+"""behave's context, in which steps, hooks and cleanups are contained (see `contained`)."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,23 +15,23 @@ from pgharness.core.exits import interruptions
 
 @dataclass(frozen=True)
 class Cleanup:
-    """A contained clean-up function; equal to another of the same, as behave compares them."""
+    """A contained cleanup function; behave compares them, so two of one function are equal."""
 
     function: Callable[..., Any]
 
     @property
     def __name__(self) -> str:
-        """What behave calls it when it fails."""
+        """The name that behave prints if it fails."""
         return getattr(self.function, "__name__", repr(self.function))
 
     def __call__(self, *arguments: Any, **named: Any) -> None:
-        """Clean up."""
+        """Call the function, contained."""
         with Contained():
             self.function(*arguments, **named)
 
 
 class ContainingContext(Context):  # type: ignore[misc]
-    """Behave's context; what it calls of ours is contained."""
+    """behave's context with contained steps, hooks and cleanups."""
 
     @contextmanager
     def use_with_user_mode(self) -> Iterator[None]:
@@ -40,13 +40,13 @@ class ContainingContext(Context):  # type: ignore[misc]
             yield
 
     def add_cleanup(self, cleanup_func: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
-        """Have something done when the layer ends."""
+        """Register a contained cleanup for the end of the layer."""
         super().add_cleanup(Cleanup(cleanup_func), *args, **kwargs)
 
     def _pop(self, capture_sink: Any = None) -> None:
-        """End a layer; an interruption waits, or the rest of its clean-ups would be lost.
+        """End a layer; hold interruptions back, so that all cleanups run.
 
-        Behave reports that a clean-up failed, but not how.
+        behave reports that a cleanup failed, but not the error: this adds it.
         """
         element = getattr(self, self._stack[0]["@layer"])
         with interruptions.held_back():

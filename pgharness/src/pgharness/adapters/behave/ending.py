@@ -1,4 +1,4 @@
-"""Ends a run of behave early: every scenario that was not run becomes an error."""
+"""End a run of behave early: each scenario that was not run becomes an error."""
 
 from collections.abc import Iterator
 
@@ -16,9 +16,9 @@ def stop(context: Context) -> None:
 
 
 def end_run(context: Context, refusal: HarnessError) -> None:
-    """Let no further scenario start; each of them becomes an error that carries the sentence.
+    """Let no further scenario start; each of them becomes an error with the refusal.
 
-    Behave would report them as skipped, and a run that tested nothing would look harmless.
+    behave would report them as skipped, and a run without tests would look successful.
     """
     if "ended_by" in context:
         return
@@ -33,7 +33,7 @@ def end_run(context: Context, refusal: HarnessError) -> None:
         scenario.set_status(Status.hook_error)
     runner.hook_failures += 1
     stop(context)
-    # Behave captures what hooks print and would file it under one scenario.
+    # behave captures the output of hooks and would attach it to one scenario.
     say(f"\nCannot run: {refusal}")
     not_run = "1 scenario was" if len(left) == 1 else f"{len(left)} scenarios were"
     say(f"{not_run} not run; each counts as an error.")

@@ -1,4 +1,4 @@
-"""The hooks of `features/environment.py`: `[tool.pgharness]` tells what application they serve."""
+"""The hooks for `features/environment.py`, for the application in `[tool.pgharness]`."""
 
 from behave.model import Feature, Rule, Scenario
 from behave.runner import Context
@@ -7,7 +7,7 @@ from pgharness.adapters.behave import hooks, own_hooks, scope_tags
 
 
 def before_all(context: Context) -> None:
-    """Start a server and make the run's database."""
+    """Start a server and create the run's database."""
     hooks.begin_configured(context)
 
 
@@ -19,21 +19,21 @@ def before_tag(context: Context, tag: str) -> None:
 
 
 def before_feature(context: Context, feature: Feature) -> None:
-    """Begin what its scenarios share."""
+    """Begin the scopes of the feature."""
     if own_hooks.goes_on(context):
         own_hooks.note(context, "before_feature")
         scope_tags.begin(context, feature)
 
 
 def before_rule(context: Context, rule: Rule) -> None:
-    """Begin what its scenarios share."""
+    """Begin the scopes of the rule."""
     if own_hooks.goes_on(context):
         own_hooks.note(context, "before_rule")
         scope_tags.begin(context, rule)
 
 
 def before_scenario(context: Context, scenario: Scenario) -> None:
-    """Start every scenario with nothing stored but what it shares with others."""
+    """Give the scenario a database without rows, except those that it shares with others."""
     if own_hooks.goes_on(context):
         own_hooks.note(context, "before_scenario")
         own_hooks.check_before(context, scenario)
@@ -43,7 +43,7 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
 
 
 def after_scenario(context: Context, scenario: Scenario) -> None:
-    """Let no scenario leave anything open."""
+    """Fail the scenario if it left a connection open; clean up."""
     if own_hooks.goes_on(context):
         own_hooks.check_after(context, scenario)
     hooks.after_scenario(context, scenario)

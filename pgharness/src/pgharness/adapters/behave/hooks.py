@@ -1,4 +1,4 @@
-"""What behave's hooks do: they start, watch over and end a run."""
+"""The implementation of the behave hooks: they start a run, and begin and end its scenarios."""
 
 import atexit
 import shlex
@@ -30,56 +30,56 @@ from pgharness.core.options import Options
 from pgharness.servers import provision
 
 ISOLATION: Final = "isolation"
-"""An option for pytest: scenarios have tags."""
+"""An option for pytest only: scenarios have tags."""
 
 
 def begin(context: Context, application: Application[Any], project: Path | None = None) -> None:
-    """Start the run, or make all of it a failed one.
+    """Start the run; if that fails, all scenarios become errors.
 
     `project` is the folder whose settings name our runner, if they do: see `check_settings`.
     """
 
-    def told() -> tuple[Options, Application[Any]]:
+    def configuration() -> tuple[Options, Application[Any]]:
         if project is not None:
             check_settings(context, project)
         refuse_names(context, SCHEMA)
         return Options.read_from(context.config.userdata), application
 
-    _begin(context, told)
+    _begin(context, configuration)
 
 
 def refuse_names(context: Context, names: Iterable[str]) -> None:
-    """Raise `HarnessError` for an option that is one, but that nothing in this run asks for."""
+    """Raise `HarnessError` for an option that has no effect in this run."""
     for name in names:
         if name in context.config.userdata:
             raise HarnessError(f"-D {name} would change nothing in this run: leave it out.")
 
 
 def begin_configured(context: Context) -> None:
-    """Start the run of the application that `[tool.pgharness]` or -D name, likewise."""
+    """Start the run of the application in `[tool.pgharness]` or -D, as `begin` does."""
 
-    def told() -> tuple[Options, Application[Any]]:
+    def configuration() -> tuple[Options, Application[Any]]:
         found = configured(project_of(Path(context.config.base_dir)), context.config.userdata)
         return found.options, found.application()
 
-    _begin(context, told)
+    _begin(context, configuration)
 
 
-def _begin(context: Context, told: Callable[[], tuple[Options, Application[Any]]]) -> None:
+def _begin(context: Context, configuration: Callable[[], tuple[Options, Application[Any]]]) -> None:
     try:
         refuse_names(context, [ISOLATION])
-        context.harness = Harness(*told())
+        context.harness = Harness(*configuration())
         _close_at_the_end(context)
         context.harness.start()
     except HarnessError as refusal:
         _cannot_start(context, refusal)
-    except Exception as error:  # noqa: BLE001 (whatever it is, the run must not look harmless)
+    except Exception as error:  # noqa: BLE001 (after any error the run must fail)
         traceback.print_exc()
         _cannot_start(context, HarnessError(f"the harness failed, please report it: {error!r}."))
 
 
 def _close_at_the_end(context: Context) -> None:
-    """Have the run removed, however it ends; behave's own runner sees to less of that than ours."""
+    """Register the cleanup of the run; with behave's own runner, handle signals as well."""
     if isinstance(context._runner, OrderlyRunner):  # noqa: SLF001 (behave offers no public way)
         context.add_cleanup(context.harness.close)
         return
@@ -89,15 +89,15 @@ def _close_at_the_end(context: Context) -> None:
     closing.callback(context.harness.close)
     closing.callback(interruptions.raise_no_more)
     context.add_cleanup(closing.close)
-    atexit.register(closing.close)  # an interruption between two features leaves out its clean-ups
+    atexit.register(closing.close)  # an interruption between two features skips its cleanups
     interruptions.handle_signals()
     interruptions.begin_raising()
 
 
 def check_settings(context: Context, project: Path) -> None:
-    """Raise `HarnessError` if behave was started in a folder where it finds no settings of ours.
+    """Raise `HarnessError` if behave does not use our runner.
 
-    They name the runner and the reports.
+    Then it was started in a folder in which it did not find the project's settings.
     """
     from pgharness.adapters.behave.runner import Runner  # it may import this module
 
@@ -112,10 +112,10 @@ def check_settings(context: Context, project: Path) -> None:
 def before_scenario(context: Context, scenario: Scenario) -> None:
     """Give the scenario an empty database and a world; end the run if the server is gone.
 
-    A scenario that this server cannot be used for is skipped, for a reason that is reported.
+    A scenario whose needs the server does not meet is skipped with the reason.
     """
     if interruptions.first is not None:
-        # It was swallowed, or came to a thread.
+        # A step has swallowed it, or it was raised in a thread.
         stop(context)
         return
     if (obstacle := context.harness.obstacle(scenario.effective_tags)) is not None:
@@ -125,11 +125,11 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
         world = context.harness.before_scenario(scenario)
         context.world, context.database, context.engine = world, world.database, world.engine
         context.session = Session(world.engine, expire_on_commit=False)
-        world.at_the_end(context.session.close)
+        world.add_cleanup(context.session.close)
 
 
 def after_scenario(context: Context, scenario: Scenario) -> None:
-    """Check what the scenario left behind."""
+    """Check what the scenario left behind, and clean up."""
     if "world" in context:
         if (unclaimed := getattr(context.world, "unclaimed", None)) is not None:
             reports.add_refusals(scenario, unclaimed())
@@ -146,7 +146,7 @@ def own_database(context: Context) -> Iterator[None]:
 
 @fixture(name="fixture.rollback")  # type: ignore[untyped-decorator]
 def rolled_back(context: Context) -> Iterator[None]:
-    """Roll back whatever a scenario, or each one of a rule or a feature, has stored."""
+    """Roll back a scenario, or each one of a rule or a feature."""
     with context.harness.rolled_back():
         yield
 
@@ -174,14 +174,14 @@ FIXTURES: Final = {
 
 
 def before_tag(context: Context, tag: str) -> None:
-    """Set up what a `@fixture.…` tag asks for; behave takes it down with what it stands on."""
+    """Set up the fixture of a `@fixture.…` tag; behave tears it down when the element ends."""
     if tag in FIXTURES:
         use_fixture_by_tag(tag, context, FIXTURES)
 
 
 @contextmanager
 def server_watched(context: Context) -> Iterator[None]:
-    """End the run if the server turns out to be gone."""
+    """End the run if the server cannot be reached any more."""
     try:
         yield
     except psycopg.OperationalError as error:

@@ -1,4 +1,4 @@
-"""The results of a run as JUnit files, one a feature, for machines to read."""
+"""JUnit reports: a file for each feature, and one for the run."""
 
 import fcntl
 import os
@@ -17,32 +17,32 @@ from behave.formatter.ansi_escapes import strip_escapes
 from behave.model import Feature, Rule, Scenario, Status
 from behave.reporter.junit import JUnitReporter
 
-from pgharness.adapters.behave.reports import failed_step, printable, tell_of_failed_hooks
+from pgharness.adapters.behave.reports import failed_step, printable, report_failed_hooks
 from pgharness.core.errors import HarnessError
 
 JUNIT_FILES: Final = "TESTS-*.xml"
 LIST: Final = ".postgres-acceptance"
-"""Lists what the last run wrote in a directory; a run holds a lock on it while it lasts.
+"""The list of the files that the last run wrote; a run holds a lock on it.
 
-The lock goes with the process. A file is listed before it is written: what a killed run left is
-in the list, and what others wrote is not.
+The kernel releases the lock when the process ends. A file is listed before it is written, so that
+the list includes files of a killed run, but none of other programs.
 """
 RUN: Final = ".run"
-"""Names the file of the run itself, which no feature's file is called (see `name_of`)."""
+"""The name of the run's own file, which no feature's file can have (see `name_of`)."""
 
 NOT_RUN: Final = "not run: the run ended before"
 NOT_SELECTED: Final = "not selected"
 
 
 class JUnit(JUnitReporter):  # type: ignore[misc]
-    """Writes a file for each feature, and one of the run's own unless it came to its end.
+    """Writes a file for each feature, and one for the run if it did not end normally.
 
-    A context manager, around the whole run. The run's own file is there from the beginning, so
-    that a run that is killed is a failed one, too.
+    A context manager around the whole run. The run's own file exists from the beginning, so that
+    the reports of a killed run show a failure.
     """
 
     listed: IO[str] | None = None
-    """The directory's list, where there is one."""
+    """The open list of the directory, if reports are written."""
 
     def __init__(self, config: Configuration) -> None:
         super().__init__(config)
@@ -52,10 +52,10 @@ class JUnit(JUnitReporter):  # type: ignore[misc]
         self._problem = ""
 
     def __enter__(self) -> Self:
-        """Remove what the last run wrote, which nobody should mistake for this one's.
+        """Remove the reports of the last run.
 
-        Raises `HarnessError` if nothing can be written, or another run is writing there; then this
-        run writes no file, and what is there stays.
+        Raises `HarnessError`, without a change, if the directory cannot be written, or another run
+        writes to it.
         """
         try:
             self.listed = _take(self._directory)
@@ -70,12 +70,12 @@ class JUnit(JUnitReporter):  # type: ignore[misc]
         return self
 
     def ended(self, *, failed: bool) -> None:
-        """Keep what the files of features do not tell of a run."""
+        """Set the problem of the run that the files of features do not show."""
         if self._not_run and not self.config.stop:
             number = "1 scenario was" if self._not_run == 1 else f"{self._not_run} scenarios were"
             self._problem = f"The run was broken off: {number} not run."
         elif failed and not self._failed:
-            self._problem = "The run failed, though no scenario did: its output tells why."
+            self._problem = "The run failed, though no scenario did: see its output."
 
     def __exit__(
         self,
@@ -83,7 +83,7 @@ class JUnit(JUnitReporter):  # type: ignore[misc]
         error: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
-        """Let another run have the directory."""
+        """Write or remove the run's own file, and release the directory."""
         if isinstance(error, HarnessError):
             self._write_run(str(error))
         elif error is not None:
@@ -96,8 +96,8 @@ class JUnit(JUnitReporter):  # type: ignore[misc]
         self.listed.close()
 
     def feature(self, feature: Feature) -> None:
-        """Write the file of a feature, unless nothing of it was selected."""
-        tell_of_failed_hooks(feature)
+        """Write the file of a feature with selected scenarios."""
+        report_failed_hooks(feature)
         cases = []
         titles: Counter[tuple[str, str]] = Counter()
         name = name_of(feature.filename, self.config.base_dir)
@@ -130,9 +130,9 @@ class JUnit(JUnitReporter):  # type: ignore[misc]
         return case
 
     def _problem_of(self, scenario: Scenario) -> Element:
-        """Return what failed: a hook's error, which tells of an earlier one too, or a step's.
+        """Return the failure: the error of a hook, which includes earlier ones, or of a step.
 
-        What came first decides whether the criterion did not hold or could not be judged.
+        The first error decides: `failure` for a failed assertion, else `error`.
         """
         first = failed_step(scenario)
         step = None if scenario.hook_failed else first
@@ -178,7 +178,7 @@ class JUnit(JUnitReporter):  # type: ignore[misc]
         path = self._path(name)
         if self.listed is not None:
             print(path.name, file=self.listed, flush=True)
-        self._directory.mkdir(parents=True, exist_ok=True)  # it may have been cleared away
+        self._directory.mkdir(parents=True, exist_ok=True)  # it may have been removed
         ElementTree(root).write(path, "UTF-8", xml_declaration=True)
 
     def _path(self, name: str) -> Path:
@@ -186,17 +186,17 @@ class JUnit(JUnitReporter):  # type: ignore[misc]
 
 
 def name_of(file: str, base: str) -> str:
-    """Return what stands for a feature's file in reports: its path below the features' folder.
+    """Return the name of a feature's file in reports: its path below the features' folder.
 
-    `accounts/listing.feature` is `accounts.listing`. Whatever was selected, no two files have one
-    name: a dot that is no separator is written as in URLs.
+    `accounts/listing.feature` is `accounts.listing`. Names are unique: a dot in a file name is
+    percent-encoded.
     """
     path = Path(os.path.relpath(Path(file).resolve(), Path(base).resolve())).with_suffix("")
     return ".".join(part.replace("%", "%25").replace(".", "%2E") for part in path.parts)
 
 
 def _heading(scenario: Scenario) -> str:
-    """Return the title of what a scenario stands below: its rule, or its feature."""
+    """Return the title of the scenario's rule, or else of its feature."""
     above = scenario.parent
     while not isinstance(above, Feature | Rule):
         above = above.parent
@@ -215,7 +215,7 @@ def _seconds(duration: float) -> str:
 
 
 def _take(directory: Path) -> IO[str]:
-    """Return the directory's list, empty and locked, when what was on it is gone."""
+    """Lock the directory's list, remove the files in it, and return it empty."""
     with ExitStack() as given_up:
         directory.mkdir(parents=True, exist_ok=True)
         listed = given_up.enter_context(

@@ -1,17 +1,17 @@
-"""What a misspelt name was probably meant to be."""
+"""Suggestions for misspelt names and titles."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return what a sentence adds about the most similar known name; nothing if none is similar."""
+    """Return ` (the nearest is …)` for the most similar known name, or an empty text."""
     found = get_close_matches(name, set(known), n=1)
     return f" (the nearest is {found[0]})" if found else ""
 
 
 def nearest_title(part: str, titles: Iterable[str]) -> str:
-    """Return the same about the title with the words most similar to a part of a title."""
+    """Return ` (the nearest is …)` for the title that contains the most similar words."""
     number = len(part.split())
     by_words = {
         " ".join(words[start : start + number]): title

@@ -1,4 +1,4 @@
-"""A runner that comes to its end in order, whatever is raised on the way."""
+"""A runner that cleans up and reports after any exception."""
 
 import sys
 import traceback
@@ -23,7 +23,7 @@ from pgharness.core.exits import Interrupted, interruptions
 
 
 class OrderlyRunner(BehaveRunner):  # type: ignore[misc]
-    """Cleans up and reports, however the run ends. It watches over the process from the start."""
+    """behave's runner with signal handling; cleanups and reports run after any exception."""
 
     features: list[Feature]
     step_registry: StepRegistry | None
@@ -43,7 +43,7 @@ class OrderlyRunner(BehaveRunner):  # type: ignore[misc]
         ]
 
     def load_hooks(self, filename: str | None = None) -> None:
-        """Load the hooks, in a context that contains what they do. Raises `HarnessError`."""
+        """Load the hooks, with a context that contains them. Raises `HarnessError`."""
         self.context = ContainingContext(self)
         make_importable(Path(self.base_dir))
         with loading("the hooks"):
@@ -57,7 +57,7 @@ class OrderlyRunner(BehaveRunner):  # type: ignore[misc]
     def run_model(self, features: list[Feature] | None = None) -> bool:
         """Run the features; return whether the run failed.
 
-        As behave does it, except that whatever is raised, all that comes at the end is done.
+        It differs from behave's in that hooks, cleanups and reports at the end run in any case.
         """
         self.features = self.features if features is None else features
         if self.step_registry is None:
@@ -71,7 +71,7 @@ class OrderlyRunner(BehaveRunner):  # type: ignore[misc]
             self.run_hook_with_capture("after_all")
         try:
             self.context._do_remaining_cleanups()  # noqa: SLF001 (behave offers no public way)
-        except Exception:  # noqa: BLE001 (it has been printed)
+        except Exception:  # noqa: BLE001 (behave has printed it)
             failed = True
         for finish in (
             *(formatter.close for formatter in self.formatters),
@@ -82,7 +82,7 @@ class OrderlyRunner(BehaveRunner):  # type: ignore[misc]
         return failed or self.hook_failures > 0 or bool(self.undefined_steps)
 
     def _run_features(self) -> bool:
-        """Run the features one after the other; return whether one of them failed."""
+        """Run the features; return whether one of them failed."""
         failed = False
         for feature in self.features:
             if not (self.aborted or (failed and self.config.stop)):
@@ -106,7 +106,7 @@ class OrderlyRunner(BehaveRunner):  # type: ignore[misc]
 
     @contextmanager
     def _surviving(self) -> Iterator[None]:
-        """Let what comes after the scenarios be done, though one part of it fails."""
+        """Print an error in this block, and let the run fail, but continue."""
         try:
             yield
         except Interrupted:
@@ -118,7 +118,7 @@ class OrderlyRunner(BehaveRunner):  # type: ignore[misc]
 
 @contextmanager
 def loading(what: str) -> Iterator[None]:
-    """Refuse the run if something raises while it is loaded."""
+    """Raise `HarnessError` for any error in this block."""
     try:
         with Contained():
             yield

@@ -1,8 +1,8 @@
-"""A project's own hooks have to call ours: what they leave out would do nothing, and be missed.
+"""Check that a project's own hooks call those of pgharness, without which tags have no effect.
 
-Each hook of ours notes in the context that it was called, for as long as its element lasts. A
-scenario that has a database looks for what is missing before it begins; one that has none, when it
-ends. A project may leave scenarios alone that ask for nothing.
+Each hook records in the context that it was called, until its element ends. The check runs before
+a scenario with a database, and after one without. A hook may be missing for scenarios that have
+no tags of pgharness and no database.
 """
 
 from collections.abc import Iterator
@@ -19,11 +19,11 @@ from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptions
 
 GIVEN: Final = ("session", "engine", "database", "world")
-"""What a scenario finds in its context that our `before_scenario` was called for."""
+"""The attributes of the context that our `before_scenario` sets."""
 
 
 def goes_on(context: Context) -> bool:
-    """Return whether the run has begun and not ended; one that has not begun ends here."""
+    """Return whether the run has begun and not ended; end it if it has not begun."""
     if "harness" not in context and "ended_by" not in context:
         end_run(
             context,
@@ -36,7 +36,7 @@ def goes_on(context: Context) -> bool:
 
 
 def note(context: Context, called: str) -> None:
-    """Note that a hook was called, or `before_tag` for a tag, until the element ends."""
+    """Record until the element ends that a hook was called, or `before_tag` for a tag."""
     context.pgharness_called = {*_called(context), called}
 
 
@@ -45,9 +45,9 @@ def _called(context: Context) -> set[str]:
 
 
 def check_before(context: Context, scenario: Scenario) -> None:
-    """End the run if the scenario before was not ended by our hook.
+    """End the run if `after_scenario` was not called for the previous scenario.
 
-    Raises `HarnessError` for a tag of the scenario, or of what it is in, that does nothing.
+    Raises `HarnessError` for a tag of the scenario, its rule or its feature without a hook call.
     """
     before = context.harness.unended
     if before is not None and not before.hook_failed and interruptions.first is None:
@@ -78,7 +78,7 @@ def _around(scenario: Scenario) -> Iterator[Element]:
 
 
 def _hook(tag: str, element: Element) -> str | None:
-    """Return which hook does what the tag of an element asks for, if it is one of ours."""
+    """Return the hook that implements a tag of pgharness; None for other tags."""
     if tag in FIXTURES:
         return "before_tag"
     return f"before_{element.type}" if tag.startswith(PREFIX) else None
@@ -92,7 +92,7 @@ def _needed(why: str, hook: str) -> HarnessError:
 
 
 def check_after(context: Context, scenario: Scenario) -> None:
-    """Raise `HarnessError` if a scenario wanted something of ours, and our hook was not called."""
+    """Raise `HarnessError` if a scenario used pgharness and `before_scenario` was not called."""
     hook = "before_scenario"
     excused = scenario.hook_failed or scenario.should_skip or interruptions.first is not None
     if excused or hook in _called(context):

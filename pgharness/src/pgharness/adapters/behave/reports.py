@@ -1,4 +1,4 @@
-"""What the reports of a run rest on: which step failed, what a hook said, what can be printed."""
+"""Common functions of reports: the failed step, errors of hooks, and printable text."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -12,16 +12,16 @@ from pgharness.core.masking import mask_output, mask_own_output, masked
 from pgharness.core.outcomes import mentioned
 
 NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""What the production Char of XML 1.0 leaves out."""
+"""The characters that XML 1.0 does not allow."""
 
 
 def printable(text: str) -> str:
-    """Escape what XML cannot hold, nor a terminal print; blank the passwords that are known."""
+    """Escape characters that XML or a terminal cannot show, and mask known passwords."""
     return NOT_IN_XML.sub(lambda match: ascii(match.group())[1:-1], masked(text))
 
 
 def mask(config: Configuration) -> None:
-    """Blank known passwords in what the process and behave's formatters write from now on."""
+    """Mask known passwords in the output of the process and of behave's formatters."""
     mask_own_output()
     for output in config.outputs:
         output.open = partial(_masked_stream, output.open)
@@ -39,16 +39,16 @@ def failed_step(scenario: Scenario) -> Step | None:
 
 
 def add_refusals(scenario: Scenario, refusals: Iterable[Exception]) -> None:
-    """Let the summary mention what was refused before a step failed, and no Then asked about."""
+    """Add notes to the failed step about refusals that no Then has checked."""
     if (step := failed_step(scenario)) is not None and step.exception is not None:
         for refusal in refusals:
             step.exception.add_note(mentioned(refusal))
 
 
-def tell_of_failed_hooks(feature: Feature) -> None:
-    """Let scenarios tell that a hook of their rule or their feature failed.
+def report_failed_hooks(feature: Feature) -> None:
+    """Report the failed hook of a rule or a feature for its last scenario, or all if none ran.
 
-    JUnit knows of scenarios alone: it is told of the last one that ran, or of all if none could.
+    JUnit reports contain scenarios only.
     """
     for element in (*feature.rules, feature):
         if element.hook_failed:
@@ -59,9 +59,9 @@ def tell_of_failed_hooks(feature: Feature) -> None:
 
 
 def report(scenario: Scenario, error: Exception, said: str) -> None:
-    """Let the reports tell of an error that came after a scenario had ended.
+    """Report an error that was raised after the end of a scenario.
 
-    JUnit shows one message of each scenario: what failed before is in it, too.
+    JUnit has one message per scenario: it contains the earlier failure, too.
     """
     failed = [str(step.exception) for step in scenario.all_steps if step.status.has_failed()]
     earlier = scenario.error_message or "".join(failed)

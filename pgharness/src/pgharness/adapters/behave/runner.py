@@ -1,4 +1,4 @@
-"""Behave's runner, for what concerns a run as a whole: what is chosen, how it ends.
+"""The behave runner that checks the selection and reports the end of a run.
 
 `[tool.behave] runner` in pyproject.toml names it.
 """
@@ -26,12 +26,12 @@ from pgharness.core.exits import interruptible, say
 
 
 class Runner(OrderlyRunner):
-    """Runs what was chosen; if that is nothing, it is refused before a server is started."""
+    """Runs the selected scenarios; refuses an empty selection before a server is started."""
 
     def __init__(self, config: Configuration) -> None:
         console.print_any_text()
         super().__init__(config)
-        if config.dry_run:  # it has no results to be read by a machine
+        if config.dry_run:  # there are no results for JUnit reports
             config.reporters = [r for r in config.reporters if not isinstance(r, JUnitReporter)]
         ours = {JUnitReporter: JUnit, SummaryReporter: Summary}
         config.reporters = [
@@ -43,7 +43,7 @@ class Runner(OrderlyRunner):
 
     @interruptible()
     def run(self) -> bool:
-        """Run what was chosen, and tell whether it failed."""
+        """Run the selected scenarios; return whether the run failed."""
         try:
             with ExitStack() as written:
                 reporters = [one for one in self.config.reporters if isinstance(one, JUnit)]
@@ -59,7 +59,7 @@ class Runner(OrderlyRunner):
             return True
 
     def setup_paths(self) -> None:
-        """Find the folder that the steps are in."""
+        """Find the folder of the steps. Raises `HarnessError`."""
         selection_paths.check(self.config.paths)
         try:
             super().setup_paths()
@@ -67,7 +67,7 @@ class Runner(OrderlyRunner):
             raise HarnessError(f"{error}: name a folder of features, or a file in one.") from None
 
     def run_with_paths(self) -> bool:
-        """Parse the features once more than behave does, to check what is chosen of them."""
+        """Check the selection, for which the features are parsed once more; then run them."""
         selection.check(self.config, self.feature_locations(), Path(self.base_dir))
         return bool(super().run_with_paths())
 
@@ -79,7 +79,7 @@ class Runner(OrderlyRunner):
             raise step_lookup.ambiguous(error) from None
 
     def feature_locations(self) -> list[FileLocation]:
-        """Return what was named, each file once, with all that was named of it together."""
+        """Return the selected locations, each file once with all of its lines."""
         files: dict[Path, list[FileLocation]] = {}
         for location in super().feature_locations():
             file = files.setdefault(Path(location.filename).resolve(), [])
@@ -88,14 +88,14 @@ class Runner(OrderlyRunner):
         return list(chain.from_iterable(files.values()))
 
     def run_model(self, features: list[Feature] | None = None) -> Any:
-        """Run the features. What is not to be run is skipped from the start, headings too."""
+        """Run the features; those without selected scenarios are skipped from the start."""
         for feature in self.features:
             _skip_what_is_not_run(feature, self.config)
         return super().run_model(features)
 
 
 def _skip_what_is_not_run(feature: Feature, config: Configuration) -> None:
-    """Skip what was not selected, and what has no steps: to behave that passes, also unrun."""
+    """Skip scenarios that were not selected or have no steps: behave reports them as passed."""
     for scenario in feature.walk_scenarios():
         if not scenario.should_run(config):
             scenario.mark_skipped()

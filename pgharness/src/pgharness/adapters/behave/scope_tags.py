@@ -1,4 +1,4 @@
-"""`@fixture.cleanup.…`: scopes as behave's own fixtures, on whatever database is in force."""
+"""`@fixture.cleanup.…`: scopes as fixtures of behave, on the current database."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -14,29 +14,29 @@ from pgharness.adapters.behave.hooks import server_watched
 from pgharness.adapters.behave.reports import report
 from pgharness.core.errors import HarnessError
 from pgharness.isolation.scopes import ISOLATING
-from pgharness.isolation.snapshots import NotPutBack
+from pgharness.isolation.snapshots import CleanupFailed
 
 Element: TypeAlias = Feature | Rule | Scenario
 
 PREFIX: Final = "fixture.cleanup."
 RUN: Final = "run"
 WIDTHS: Final = ("scenario", "rule", "feature", RUN)
-"""What a tag may say; each but the last stands on what it names."""
+"""The endings of tags; all but `run` name the element that has the tag."""
 EMPTY: Final = "fixture.empty_database"
 ROLLBACK: Final = "fixture.rollback"
 EXCLUSIVE: Final = ISOLATING | {ROLLBACK}
-"""Tags of which an element can have one: each says in what database a scenario is."""
+"""Tags that choose the database: an element can have one of them."""
 FAMILY: Final = "fixture"
 NAMES: Final = tuple(
     tag.removeprefix(f"{FAMILY}.") for tag in (*EXCLUSIVE, *(PREFIX + width for width in WIDTHS))
 )
 NEAR: Final = 0.86
-"""How similar a name must be to one of ours to be it, misspelt: `observer` is not."""
+"""The similarity of a misspelt name to one of ours (by `difflib`): `observer` has less."""
 
 
 @cache
 def meant(tag: str) -> str | None:
-    """Return which tag of ours was probably meant by one that is none; other tags are others'."""
+    """Return the tag of pgharness that a misspelt one resembles, or None."""
     family, _, name = tag.casefold().partition(".")
     found = get_close_matches(name, NAMES, n=1, cutoff=NEAR)
     if not (found and get_close_matches(family, [FAMILY], cutoff=NEAR)):
@@ -46,7 +46,7 @@ def meant(tag: str) -> str | None:
 
 
 def check(element: Element) -> None:
-    """Raise `HarnessError` for a tag that is misspelt, or that contradicts another."""
+    """Raise `HarnessError` for a misspelt tag, or for two that contradict each other."""
     for tag in element.tags:
         if (near := meant(tag)) is not None:
             raise HarnessError(f"there is no tag @{tag}: did you mean @{near}?")
@@ -56,7 +56,7 @@ def check(element: Element) -> None:
 
 
 def mistake(tag: str, element: Element) -> str | None:
-    """Return in one sentence why the tag of a scope means nothing on an element, or None."""
+    """Return one sentence: why the tag of a scope has no meaning on an element; or None."""
     width = tag.removeprefix(PREFIX)
     if width == RUN:
         return _mistake_of_the_run(tag, element)
@@ -70,7 +70,7 @@ def mistake(tag: str, element: Element) -> str | None:
 
 
 def _database_around(element: Element | None) -> str | None:
-    """Return the tag by which an element has its database, or None for the run's."""
+    """Return the tag that chooses the element's database, or None for the run's."""
     while element is not None:
         found = [tag for tag in element.tags if tag in ISOLATING]
         if found:
@@ -103,10 +103,10 @@ def _is_put_back(element: Element) -> bool:
 
 
 def widths(element: Element) -> Iterator[str]:
-    """Yield how wide the scopes are that the tags of a feature, rule or scenario ask for.
+    """Yield the widths of the scopes of a feature, rule or scenario.
 
-    The run's comes first, for it brings the database that the others are on. Raises `ValueError`
-    for a tag that means nothing where it stands; one that is misspelt is an error of each scenario.
+    The run's comes first: it chooses the database of the others. Raises `ValueError` for a tag
+    without a meaning there. `check` reports misspelt tags, for each scenario.
     """
     asked = [tag for tag in element.tags if tag.startswith(PREFIX) and meant(tag) is None]
     for tag in sorted(asked, key=lambda tag: tag != PREFIX + RUN):
@@ -116,9 +116,9 @@ def widths(element: Element) -> Iterator[str]:
 
 
 def begin(context: Context, element: Element) -> None:
-    """Begin the scopes that a feature's, a rule's or a scenario's tags ask for.
+    """Begin the scopes of a feature, a rule or a scenario.
 
-    Not in `before_tag`: another tag of the same element may bring the database that they are on.
+    Not in `before_tag`: another tag of the same element may choose their database.
     """
     for width in widths(element):
         use_fixture(scope_of_the_run if width == RUN else scope, context)
@@ -126,11 +126,11 @@ def begin(context: Context, element: Element) -> None:
 
 @fixture  # type: ignore[untyped-decorator]
 def scope(context: Context) -> Iterator[None]:
-    """Let what is stored be shared as long as the element lasts that is tagged so."""
+    """Share stored rows until the tagged element ends."""
     try:
         with server_watched(context), context.harness.scope():
             yield
-    except NotPutBack as error:
+    except CleanupFailed as error:
         if isinstance(error.after, Scenario):
             report(error.after, error, str(error))
         raise
@@ -138,6 +138,6 @@ def scope(context: Context) -> Iterator[None]:
 
 @fixture  # type: ignore[untyped-decorator]
 def scope_of_the_run(context: Context) -> Iterator[None]:
-    """Let what is stored be shared to the end of the run."""
+    """Share stored rows until the end of the run, in a separate database."""
     with context.harness.scope_of_the_run():
         yield

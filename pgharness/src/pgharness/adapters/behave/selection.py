@@ -1,6 +1,6 @@
-"""What a run is told to choose: refused where that is nothing, or where it is not there.
+"""Check the selection of a run: it must contain scenarios, and name only existing things.
 
-behave would run nothing, or something else, and end as if all had passed.
+behave would run nothing, or other scenarios, and report success.
 """
 
 import re
@@ -23,7 +23,7 @@ from pgharness.core.errors import HarnessError
 
 @dataclass
 class Suite:
-    """The features that were named, and the folder of all."""
+    """The selected features, and the folder of all features."""
 
     named: list[Feature]
     base: Path
@@ -34,9 +34,9 @@ class Suite:
         return list(selection_paths.readable_below(self.base))
 
     def first(self, holds: Callable[[Scenario], bool]) -> Scenario | None:
-        """Return a scenario of which something holds.
+        """Return a scenario for which the condition holds.
 
-        Those named come first: then the others need not be parsed, which takes 0.15 s.
+        Selected features come first: parsing the others takes 0.15 s.
         """
         return next(filter(holds, _scenarios(self.named)), None) or next(
             filter(holds, _scenarios(self.whole)), None
@@ -44,7 +44,7 @@ class Suite:
 
 
 def check_options(config: Configuration) -> None:
-    """Refuse options that behave accepts, but that do nothing here or break it."""
+    """Raise `HarnessError` for options of behave that have no effect here."""
     if config.jobs != 1:
         raise HarnessError(
             f"-j {config.jobs} would do nothing: scenarios run one after another; leave it out."
@@ -57,9 +57,9 @@ def check_options(config: Configuration) -> None:
 
 
 def check(config: Configuration, locations: Iterable[FileLocation], base: Path) -> None:
-    """Refuse to choose no scenario, or something that does not exist, even beside what does.
+    """Raise `HarnessError` for an empty selection, or one that names something missing.
 
-    `base` is the folder of all features. The configuration gets its tag expression.
+    `base` is the folder of all features. Sets the tag expression of the configuration.
     """
     config.tag_expression = selection_tags.expression(config.tags)
     left = [location for location in locations if not config.exclude(location)]
@@ -93,9 +93,9 @@ def _is_called(name: re.Pattern[str], scenario: Scenario) -> bool:
 
 
 def _check_tags(config: Configuration, suite: Suite) -> None:
-    """Refuse a tag that no scenario has.
+    """Raise `HarnessError` for a tag that no scenario has.
 
-    One that is only excluded (`not @wip`) may be unknown: it keeps no scenario from running.
+    A tag that is only excluded (`not @wip`) may be unknown.
     """
     for tag in selection_tags.wanted(config.tag_expression):
         if suite.first(partial(_has_tag, tag)) is None:
@@ -116,7 +116,7 @@ def _check_names(config: Configuration, suite: Suite) -> None:
 
 
 def _nothing_in_common(config: Configuration, suite: Suite) -> str:
-    """Return which scenario would be chosen if no path or line had been named, if one would."""
+    """Return the error for an empty selection; it names a match outside of the selected paths."""
     wanted = [
         *([f"the tags {selection_tags.as_text(config.tags)}"] if config.tags else ()),
         *([f'"{" or ".join(config.name)}" in its name'] if config.name else ()),

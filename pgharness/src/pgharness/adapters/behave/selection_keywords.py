@@ -1,7 +1,7 @@
-"""Lines that look like the beginning of something, but that begin nothing where they stand.
+"""Check descriptions for keywords: such a line was probably meant to begin an element.
 
-Below a heading, behave takes any line that it does not know for a part of the description: a
-second feature, or a scenario whose keyword is misspelt, would be left out of the run.
+Below a heading, behave takes an unknown line as description: a second feature, or a scenario with
+a misspelt keyword, would be left out of the run.
 """
 
 from collections.abc import Iterator
@@ -18,14 +18,14 @@ from pgharness.adapters.behave.near_misses import nearest
 from pgharness.core.errors import HarnessError
 
 HEADINGS: Final = ("feature", "rule", "background", "scenario", "scenario_outline", "examples")
-"""What behave calls the keywords that a colon follows."""
+"""behave's names of the keywords that a colon follows."""
 
 ALIKE: Final = 0.8
-"""How similar (as `difflib` has it) a word before a colon is to the keyword it was meant to be."""
+"""The similarity (of `difflib`) from which a word before a colon is a misspelt keyword."""
 
 
 def check(feature: Feature) -> None:
-    """Refuse a description with a keyword in it, or with what may be one that is misspelt."""
+    """Raise `HarnessError` for a description with a line that begins with a keyword."""
     for element in _described(feature):
         for line in element.description:
             if _is_heading(line, feature.language):
@@ -34,7 +34,7 @@ def check(feature: Feature) -> None:
 
 
 def explained(error: ParserError, filename: str, language: str | None) -> HarnessError | None:
-    """Return why behave's parser has given up, if it was at such a line."""
+    """Return a clearer error if behave's parser failed at such a line, else None."""
     line = str(error.line_text or "").strip()
     spoken = language or DEFAULT_LANGUAGE
     if _is_heading(line, spoken) and (_is_feature(line, spoken) or not _keyword(line, spoken)):
@@ -43,7 +43,7 @@ def explained(error: ParserError, filename: str, language: str | None) -> Harnes
 
 
 def _described(feature: Feature) -> Iterator[Any]:
-    """Yield all that may have a description."""
+    """Yield the elements that may have a description."""
     backgrounds = (one.background for one in (feature, *feature.rules) if one.background)
     scenarios = feature.walk_scenarios(with_outlines=True)
     yield from chain([feature], feature.rules, backgrounds, scenarios)
@@ -59,7 +59,7 @@ def _keywords(language: str) -> list[str]:
 
 
 def _keyword(line: str, language: str) -> str | None:
-    """Return the keyword that a line begins with, as behave sees it."""
+    """Return the keyword at the beginning of a line, by behave's rules."""
     return next((one for one in _keywords(language) if line.startswith(f"{one}:")), None)
 
 

@@ -1,7 +1,7 @@
-"""Lines that are chosen, such as `registration.feature:23`.
+"""Check selected lines, such as `registration.feature:23`.
 
-behave takes a line for the element that begins there or before: past the end of a file it is the
-last scenario, and the tags above a scenario are the one before.
+behave selects the element that begins at the line or before it: after the end of a file that is
+the last scenario, and for the tags of a scenario it is the previous one.
 """
 
 import os
@@ -17,7 +17,7 @@ from pgharness.core.errors import HarnessError
 
 
 def check(locations: Iterable[FileLocation], features: Iterable[Feature]) -> None:
-    """Refuse a line that belongs to no feature, rule or scenario."""
+    """Raise `HarnessError` for a line that belongs to no feature, rule or scenario."""
     by_file = {os.path.realpath(feature.filename): feature for feature in features}
     for location in locations:
         if location.line:
@@ -44,7 +44,7 @@ def _check(location: FileLocation, feature: Feature) -> None:
 
 
 def _further_examples(feature: Feature) -> list[int]:
-    """Return where second tables of examples begin; behave takes that for the last row before."""
+    """Return the lines of further tables of examples; behave selects the previous row for them."""
     return [
         table.line
         for outline in feature.walk_scenarios(with_outlines=True)
@@ -54,7 +54,7 @@ def _further_examples(feature: Feature) -> list[int]:
 
 
 def _is_between(lines: list[str], at: int, begins: list[int]) -> bool:
-    """Tell whether nothing but tags, comments and empty lines are from here to the next element."""
+    """Return whether only tags, comments and empty lines are between the line and an element."""
     for number in range(at, len(lines) + 1):
         if number in begins:
             return number > at

@@ -1,4 +1,4 @@
-"""Paths that are chosen: folders, feature files, and lists of them (`@list`)."""
+"""Check selected paths: folders, feature files, and lists of them (`@list`)."""
 
 import os
 import re
@@ -24,15 +24,15 @@ from pgharness.adapters.behave.near_misses import nearest
 from pgharness.core.errors import HarnessError
 
 URL: Final = re.compile(r"[a-z][a-z0-9+.-]*:/")
-"""How a URL begins, also one that behave has taken for a path and normalized."""
+"""The beginning of a URL, also of one that behave has normalized as a path."""
 
 
 FOLDER: Final = Path("features")
-"""Where a path that is not there is looked for under a similar name."""
+"""Where names similar to a missing path are searched."""
 
 
 def check(paths: Iterable[str]) -> None:
-    """Refuse what is not a folder, a feature file, or a list of them."""
+    """Raise `HarnessError` for a path that is no folder, feature file or list."""
     for path in paths:
         if URL.match(path):
             raise HarnessError(
@@ -46,9 +46,9 @@ def check(paths: Iterable[str]) -> None:
 
 
 def parsed(locations: Iterable[FileLocation], language: str | None) -> list[Feature]:
-    """Return the features of these files, with scenarios at other lines marked as skipped.
+    """Parse files; mark scenarios at lines that were not selected as skipped.
 
-    Raises `HarnessError` if one cannot be parsed.
+    Raises `HarnessError` if a file cannot be parsed.
     """
     features: list[Feature] = []
     for filename, lines in groupby(locations, key=lambda location: location.filename):
@@ -70,16 +70,16 @@ def parsed(locations: Iterable[FileLocation], language: str | None) -> list[Feat
 
 
 def readable_below(folder: Path) -> Iterator[Feature]:
-    """Yield all features of a folder but those that cannot be parsed."""
+    """Yield the features of a folder; files that cannot be parsed are left out."""
     for location in collect_feature_locations([str(folder)]):
         with suppress(HarnessError):
             yield from parsed([location], None)
 
 
 def check_content(config: Configuration, features: Iterable[Feature]) -> None:
-    """Refuse a folder in which there is no scenario, and a file without one.
+    """Raise `HarnessError` for a folder or a file without a scenario.
 
-    Where `--include` and `--exclude` leave out all of a folder, that is on purpose.
+    A folder of which `--include` and `--exclude` leave nothing is accepted.
     """
     filled = {os.path.realpath(one.filename) for one in features if one.walk_scenarios()}
     for path in config.paths:
@@ -111,7 +111,7 @@ def _check_file(filename: str, listed: str = "") -> None:
 
 
 def _check_list(file: Path) -> None:
-    """Refuse a list with a line that leads nowhere, or without any."""
+    """Raise `HarnessError` for a list without lines, or with a line that names no file."""
     if not file.is_file():
         raise HarnessError(f"there is no list {file}.")
     listed = 0

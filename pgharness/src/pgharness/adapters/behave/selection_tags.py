@@ -1,7 +1,7 @@
-"""The tags that `--tags` asks for.
+"""Parse the expression of `--tags`.
 
-`tag_expression_protocol = "v1"` in pyproject.toml lets behave take any text: it would end, before
-anything of ours is loaded, at a malformed one, and the reports of an earlier run would stay.
+With `tag_expression_protocol = "v1"` in pyproject.toml, behave accepts any text. Otherwise it
+would end at a malformed one before our runner is loaded, and leave reports of an earlier run.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,9 +16,9 @@ from pgharness.core.errors import HarnessError
 
 
 def expression(tags: str | Sequence[str]) -> Expression | OldExpression:
-    """Parse a tag expression, or several that must all hold; raises `HarnessError`.
+    """Parse a tag expression, or several that are combined by `and`. Raises `HarnessError`.
 
-    The old style (`-@slow`, `@a,@b`) is taken, as by behave itself.
+    behave's old style (`-@slow`, `@a,@b`) is accepted.
     """
     try:
         parsed = make_tag_expression(tags, TagExpressionProtocol.AUTO_DETECT)
@@ -36,12 +36,12 @@ def expression(tags: str | Sequence[str]) -> Expression | OldExpression:
 
 
 def as_text(tags: str | Sequence[str]) -> str:
-    """Return tags as they were given."""
+    """Return the expressions as one text, for messages."""
     return tags if isinstance(tags, str) else " and ".join(tags)
 
 
 def wanted(parsed: Expression | OldExpression, *, negated: bool = False) -> Iterator[Expression]:
-    """Yield the tags that are asked for; not those that are to be absent."""
+    """Yield the tags that an expression requires, without the negated ones."""
     match parsed:
         case OldExpression():
             names = [name for either in parsed.ands for name in either]

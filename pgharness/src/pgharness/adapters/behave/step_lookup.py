@@ -1,4 +1,4 @@
-"""What is said of a step that no step definition matches, or that two would."""
+"""Explain undefined and ambiguous steps."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from behave.step_registry import AmbiguousStep, StepRegistry
 from pgharness.core.errors import HarnessError
 
 VALUE: Final = re.compile(r'\{[^}]*\}|"[^"]*"|\b\d+\b')
-"""What differs from one use of a step definition to another, in its pattern and in a step."""
+"""Parameters in patterns of step definitions, and values in steps."""
 
 
 class UndefinedStep(Exception):
@@ -22,7 +22,7 @@ class UndefinedStep(Exception):
 
 
 def undefined(step: Step, registry: StepRegistry) -> UndefinedStep:
-    """Return that a step is undefined, the nearest step definition, and how to define it."""
+    """Return the error of an undefined step: the nearest definition, and a snippet."""
     definitions = [one for of_a_type in registry.steps.values() for one in of_a_type]
     nearest = max(definitions, key=lambda one: _likeness(one, step), default=None)
     hint = ""
@@ -36,7 +36,7 @@ def undefined(step: Step, registry: StepRegistry) -> UndefinedStep:
 
 
 def snippet(step: Step) -> str:
-    """Return a step definition that matches a step, and is still to be filled in."""
+    """Return a definition for the step that raises `NotImplementedError`."""
     pattern = step.name.replace("{", "{{").replace("}", "}}")
     return (
         f"@{step.step_type}({json.dumps(pattern, ensure_ascii=False)})\n"
@@ -46,7 +46,7 @@ def snippet(step: Step) -> str:
 
 
 def ambiguous(error: AmbiguousStep) -> HarnessError:
-    """Return which two step definitions match the same step, and where they are."""
+    """Return an error with the two step definitions that match the same step."""
     defined, _, existing = " ".join(str(error).split()).partition(
         " has already been defined in existing step "
     )
@@ -59,21 +59,21 @@ def ambiguous(error: AmbiguousStep) -> HarnessError:
 
 
 class UndefinedSteps(list[Step]):
-    """Where behave adds each undefined step, before formatters and reporters are told of it."""
+    """behave's list of undefined steps, which are added before formatters and reporters run."""
 
     def __init__(self, runner: ModelRunner) -> None:
         super().__init__()
         self._runner = runner
 
     def append(self, step: Step) -> None:
-        """Let the step tell what is wrong with it."""
+        """Set the error of the step."""
         step.exception = undefined(step, self._runner.step_registry)
         step.error_message = f"UNDEFINED: {step.exception}"
         super().append(step)
 
 
 def _likeness(definition: Matcher, step: Step) -> tuple[bool, float]:
-    """Return whether a definition matches but for its keyword, and else how much it is alike."""
+    """Return whether a definition matches with another keyword, and the similarity (0 to 1)."""
     ours, theirs = (VALUE.sub("_", text) for text in (definition.pattern, step.name))
     return (
         bool(definition.matches(step.name)),

@@ -1,4 +1,4 @@
-"""What the terminal shows at the end of a run."""
+"""The summary in the terminal at the end of a run."""
 
 import time
 from typing import IO, Final
@@ -12,11 +12,11 @@ from pgharness.adapters.behave.step_lookup import UndefinedStep
 from pgharness.core.errors import HarnessError
 
 MOST_LINES: Final = 12
-"""How much the summary shows of one failure; the whole of it is further up."""
+"""The maximum number of lines for one failure; the output above has all of them."""
 
 
 class Summary(SummaryReporter):  # type: ignore[misc]
-    """Ends with what did not pass and why, and counts as passed only what was run."""
+    """Lists failures with their reasons, and counts as passed only what was run."""
 
     def __init__(self, config: Configuration) -> None:
         super().__init__(config)
@@ -49,15 +49,15 @@ class Summary(SummaryReporter):  # type: ignore[misc]
                 out.write(f"  {left_out} that {'was' if left_out == 1 else 'were'} not run\n")
 
     def end(self) -> None:
-        """Print it, with the time since the run began; behave would say 0.000 s."""
+        """Print the summary with the time since the run began; behave would print 0.000 s."""
         self.duration = time.perf_counter() - self._began
         super().end()
 
 
 def _status(element: Feature | Rule) -> Status:
-    """Return what came of a feature or a rule.
+    """Return the status of a feature or a rule.
 
-    To behave an outline that was not run has passed, and what is around it has failed.
+    behave reports an outline that was not run as passed, and its feature as failed.
     """
     statuses = {scenario.status for scenario in element.walk_scenarios()}
     failed = element.status.is_error() or any(one.has_failed() for one in statuses)
@@ -68,12 +68,12 @@ def _status(element: Feature | Rule) -> Status:
 
 
 def _was_left_out(scenario: Scenario) -> bool:
-    """Tell whether the run had ended before; why has been said then, of all of them."""
+    """Return whether the run had ended before; the reason has been printed once for all."""
     return isinstance(scenario.exception, HarnessError) and scenario.exception.has_ended_run
 
 
 def _why(scenario: Scenario) -> str:
-    """Return what came first, a step that did not pass or else a hook, and its notes."""
+    """Return the first error, of a step or else of a hook, and its notes."""
     step = failed_step(scenario)
     where = f"{step.keyword} {step.name}" if step else "in a hook"
     error = (step or scenario).exception
@@ -86,7 +86,7 @@ def _why(scenario: Scenario) -> str:
 
 
 def _gist(error: BaseException) -> list[str]:
-    """Return the first line of an error; one that only introduces what follows, with that."""
+    """Return the first line of an error, or up to `MOST_LINES` if that ends with a colon."""
     lines = str(getattr(error, "gist", error)).strip().splitlines() or [""]
     if not lines[0].endswith(":"):
         return lines[:1]
@@ -94,7 +94,7 @@ def _gist(error: BaseException) -> list[str]:
 
 
 def leave_out(config: Configuration) -> None:
-    """Let a run that could not start end with its reason, not with a list of every scenario."""
+    """Remove the summary: a run that could not start ends with its reason only."""
     config.reporters = [
         reporter
         for reporter in config.reporters

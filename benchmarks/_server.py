@@ -1,4 +1,4 @@
-"""What the benchmarks share: a server of their own, and in which words a bound holds."""
+"""Common functions of the benchmarks: a temporary server, and the words for a verdict."""
 
 from contextlib import ExitStack
 
@@ -8,7 +8,7 @@ from pgharness.servers.embedded import EmbeddedServer
 
 
 def own_server(cleanups: ExitStack) -> tuple[Run, EmbeddedServer]:
-    """Start a server, as scenarios have it, and print which it is; `cleanups` end it."""
+    """Start a server with the settings of test runs and print its version; `cleanups` stop it."""
     run = Run.begin()
     cleanups.callback(run.close)
     server = embedded.start(run, cleanups)
@@ -16,6 +16,6 @@ def own_server(cleanups: ExitStack) -> tuple[Run, EmbeddedServer]:
     return run, server
 
 
-def verdict(holds: bool) -> str:  # noqa: FBT001 (it is what is said)
-    """Return in words whether something holds."""
+def verdict(holds: bool) -> str:  # noqa: FBT001 (the only argument)
+    """Return the words that follow a bound in the output."""
     return "holds" if holds else "DOES NOT HOLD"

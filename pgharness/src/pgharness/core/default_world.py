@@ -1,4 +1,4 @@
-"""What a scenario or test is given where a team brings nothing of its own."""
+"""The world of an application that does not define one."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 from pgharness.core.protocols import DatabaseUnderTest
 
 
-class Case:
-    """One scenario or test: its database, and an engine on it."""
+class DefaultWorld:
+    """One scenario or test, with its database and an engine connected to it."""
 
     def __init__(self, engine: Engine, database: DatabaseUnderTest) -> None:
         self.engine = engine
@@ -17,10 +17,10 @@ class Case:
         self.scenario = ""
         self._cleanups = ExitStack()
 
-    def at_the_end(self, cleanup: Callable[[], object]) -> None:
-        """Have something done when the case ends; what came first is done last."""
+    def add_cleanup(self, cleanup: Callable[[], object]) -> None:
+        """Call this when the test ends; cleanups run in reverse order."""
         self._cleanups.callback(cleanup)
 
-    def close(self, *, failed: bool = False) -> None:  # noqa: ARG002 (it fails nothing of its own)
-        """End the case."""
+    def close(self, *, failed: bool = False) -> None:  # noqa: ARG002 (it fails no test)
+        """Run the cleanups."""
         self._cleanups.close()
