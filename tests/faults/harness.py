@@ -6,7 +6,7 @@ from typing import Any
 
 from _pytest.monkeypatch import MonkeyPatch
 
-from domain.work.workspace import Turn
+from domain.work.turns_and_events import Turn
 from features.support.arrange import factories
 from features.support.arrange.factories import FACTORIES
 from pgharness.adapters.behave import scope_tags

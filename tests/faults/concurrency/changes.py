@@ -6,12 +6,12 @@ from typing import Any
 from _pytest.monkeypatch import MonkeyPatch
 from sqlalchemy import select, update
 
-from domain import errors, transactions
-from domain.errors import TransactionConflict
+from domain import transactions
+from domain.database import error_translation, versions
+from domain.errors import Entity, Stale, TransactionConflict
 from domain.identity.accounts import Accounts, User
 from domain.settings import Retries
 from domain.transactions import Domain, Isolation
-from domain.work import objectives
 from domain.work.objectives import Objective, Objectives
 from domain.work.tasks import Task, Tasks, TaskStatus
 from tests.faults.catalogue import fault
@@ -43,7 +43,7 @@ def change_of_account_is_not_counted(patch: MonkeyPatch) -> None:
             .execution_options(populate_existing=True)
         )
         if found is None:
-            raise self._why_unchanged(seen)
+            raise Stale(Entity.ACCOUNT, seen.id, seen.version)
         return found
 
     patch.setattr(Accounts, "_change", change)
@@ -71,10 +71,14 @@ def change_of_objective_is_not_counted(patch: MonkeyPatch) -> None:
             return Uncounted(self.change.where(*conditions))
 
         def values(self, **values: Any) -> Any:
-            del values["version"]
+            values.pop("version", None)
             return self.change.values(**values)
 
-    patch.setattr(objectives, "update", lambda table: Uncounted(update(table)))
+    patch.setattr(
+        versions,
+        "update",
+        lambda table: Uncounted(update(table)) if table is Objective else update(table),
+    )
 
 
 @fault("a task is retitled regardless of its version", noticed_by="concurrency/changes")
@@ -118,12 +122,12 @@ def after_last_attempt_conflict_itself_goes_up(patch: MonkeyPatch) -> None:
 
 @fault("deadlocks are not conflicts", noticed_by="concurrency/changes")
 def deadlocks_are_not_conflicts(patch: MonkeyPatch) -> None:
-    patch.setattr(errors, "CONFLICTS", ("40001",))
+    patch.setattr(error_translation, "CONFLICTS", ("40001",))
 
 
 @fault("failed serializations are not conflicts", noticed_by="concurrency/changes")
 def failed_serializations_are_not_conflicts(patch: MonkeyPatch) -> None:
-    patch.setattr(errors, "CONFLICTS", ("40P01",))
+    patch.setattr(error_translation, "CONFLICTS", ("40P01",))
 
 
 @fault(

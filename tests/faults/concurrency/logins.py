@@ -8,10 +8,11 @@ from _pytest.monkeypatch import MonkeyPatch
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from domain.identity import accounts, authentication, failed_logins, passwords, sessions
+from domain.database import rows
+from domain.identity import authentication, failed_logins, passwords, sessions
 from domain.identity.accounts import Accounts, User
 from domain.identity.authentication import Authentication, MustSetPassword
-from domain.identity.failed_logins import hold_user, locked
+from domain.identity.failed_logins import lock_user_row, locked
 from domain.identity.login_sessions import LoginSession, SessionEnd, end_sessions
 from domain.identity.passwords import Passwords
 from domain.identity.sessions import Sessions
@@ -23,7 +24,7 @@ from tests.faults.replacing import lock_keys_too
 
 def work_without_lock(patch: MonkeyPatch, owner: type, operation: str) -> None:
     """Let one operation not hold the account while it works; all others do."""
-    original, held = getattr(owner, operation), failed_logins.hold_user
+    original, held = getattr(owner, operation), failed_logins.lock_user_row
     working = threading.local()
 
     def hold(session: Session, user_id: int) -> User | None:
@@ -39,7 +40,7 @@ def work_without_lock(patch: MonkeyPatch, owner: type, operation: str) -> None:
             working.now = False
 
     for module in (authentication, failed_logins, passwords, sessions):
-        patch.setattr(module, "hold_user", hold)
+        patch.setattr(module, "lock_user_row", hold)
     patch.setattr(owner, operation, without_lock)
 
 
@@ -99,7 +100,7 @@ def session_is_read_before_holding(patch: MonkeyPatch) -> None:
         now = self._clock.now()
         claims = self._tokens.read(token, now)
         found = self._session.get(LoginSession, claims.jti)
-        user = hold_user(self._session, claims.user_id)
+        user = lock_user_row(self._session, claims.user_id)
         if user is None or found is None:
             raise TokenRefused(TokenProblem.UNKNOWN_SESSION)
         self._judge(found, claims, now, active=user.active)
@@ -151,7 +152,7 @@ def login_locks_out_the_owner(patch: MonkeyPatch) -> None:
     noticed_by="concurrency/logins",
 )
 def later_registrations_get_raw_errors(patch: MonkeyPatch) -> None:
-    patch.setattr(accounts, "refusing", lambda violations: nullcontext())
+    patch.setattr(rows, "translating", lambda *_: nullcontext())
 
 
 @fault("old sessions are removed without locking them", noticed_by="concurrency/logins")

@@ -6,8 +6,9 @@ from typing import Any
 from _pytest.monkeypatch import MonkeyPatch
 from sqlalchemy import Select, delete, select, update
 
+from domain.errors import Stale
 from domain.work.task_queue import Claim, TaskQueue
-from domain.work.tasks import StaleTask, Task, TaskAlreadyFinished, Tasks, TaskStatus
+from domain.work.tasks import Task, TaskAlreadyFinished, Tasks, TaskStatus
 from tests.faults.catalogue import fault
 from tests.faults.replacing import wait_where_locked
 
@@ -52,7 +53,7 @@ def unwritten_report_is_accepted(patch: MonkeyPatch) -> None:
     original = TaskQueue.report
 
     def report(self: TaskQueue, *arguments: Any, **options: Any) -> None:
-        with suppress(StaleTask, TaskAlreadyFinished):
+        with suppress(Stale, TaskAlreadyFinished):
             original(self, *arguments, **options)
 
     patch.setattr(TaskQueue, "report", report)

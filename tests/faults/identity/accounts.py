@@ -6,8 +6,11 @@ from _pytest.monkeypatch import MonkeyPatch
 from sqlalchemy import delete, select, update
 
 from domain import transactions
+from domain.database import versions
+from domain.database.pages import Page
+from domain.errors import Entity, NotFound, Stale
 from domain.identity import accounts
-from domain.identity.accounts import AccountNotFound, Accounts, Page, StaleAccount, User
+from domain.identity.accounts import Accounts, User
 from tests.faults.catalogue import fault
 
 
@@ -31,7 +34,7 @@ def change_reads_version_then_writes(patch: MonkeyPatch) -> None:
     def read_then_write(self: Accounts, seen: User, **values: Any) -> User:
         now = self.get(seen.id)
         if now.version != seen.version:
-            raise StaleAccount(seen.id, seen.version)
+            raise Stale(Entity.ACCOUNT, seen.id, seen.version)
         return change_whatever_the_version(self, seen, **values)
 
     patch.setattr(Accounts, "_change", read_then_write)
@@ -48,6 +51,11 @@ def change_is_not_counted(patch: MonkeyPatch) -> None:
         ).one()
 
     patch.setattr(Accounts, "_change", change)
+
+
+@fault("a stale version is reported for another entity", noticed_by="accounts/changing")
+def stale_version_is_reported_for_another_entity(patch: MonkeyPatch) -> None:
+    patch.setattr(versions, "Stale", lambda entity, *facts: Stale(Entity.TASK, *facts))
 
 
 @fault("a deletion of an account does not look at the version", noticed_by="accounts/changing")
@@ -85,7 +93,7 @@ def address_is_looked_up_as_pattern(patch: MonkeyPatch) -> None:
         query = select(User).where(User.email.ilike(email))
         found = self._session.scalars(query).first()
         if found is None:
-            raise AccountNotFound(email)
+            raise NotFound(Entity.ACCOUNT, email)
         return found
 
     patch.setattr(Accounts, "get_by_email", get)
@@ -105,7 +113,7 @@ def page_of_accounts_overlaps(patch: MonkeyPatch) -> None:
 
 @fault("pages of accounts are by offset instead of by key", noticed_by="accounts/listing")
 def pages_of_accounts_by_offset(patch: MonkeyPatch) -> None:
-    def page(self: Accounts, after: int | None = None, limit: int = 20) -> Page:
+    def page(self: Accounts, after: int | None = None, limit: int = 20) -> Page[User]:
         start = after or 0
         query = select(User).order_by(User.id).offset(start).limit(limit + 1)
         found = self._session.scalars(query).all()

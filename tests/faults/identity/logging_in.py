@@ -9,13 +9,11 @@ from _pytest.monkeypatch import MonkeyPatch
 from sqlalchemy.orm import Session
 
 from domain import transactions
-from domain.database.late_sessions import LateSession
-from domain.errors import RecordedRefusal
 from domain.identity import failed_logins, sessions
 from domain.identity.accounts import User
 from domain.identity.failed_logins import LoginProblem, LoginRefused
 from domain.settings import Lockout
-from domain.transactions import Domain
+from domain.transactions import Domain, _Caller
 from tests.faults.catalogue import fault
 from tests.faults.replacing import set_field
 
@@ -36,7 +34,7 @@ def refusal_reveals_unknown_address(patch: MonkeyPatch) -> None:
     noticed_by="sessions/failed_logins",
 )
 def failed_logins_are_rolled_back(patch: MonkeyPatch) -> None:
-    patch.setattr(transactions, "remembered", lambda session: [])
+    patch.setattr(transactions.Domain, "_record", lambda self, ended, caller: None)
 
 
 @fault("an account is never locked", noticed_by="sessions/failed_logins")
@@ -50,25 +48,25 @@ def failures_are_counted_by_reading_then_writing(patch: MonkeyPatch) -> None:
         return session.get(User, user_id, populate_existing=True)
 
     for module in (failed_logins, sessions):
-        patch.setattr(module, "hold_user", read)
+        patch.setattr(module, "lock_user_row", read)
 
 
 @fault("what a failed login did before is committed with it", noticed_by="sessions/failed_logins")
 def work_of_a_failed_login_is_committed(patch: MonkeyPatch) -> None:
-    original = Domain._begun
+    original = Domain._unit_of_work
 
     @contextmanager
-    def begun(self: Domain, session: LateSession, *caller: Any) -> Iterator[Any]:
+    def unit_of_work(self: Domain, caller: _Caller) -> Iterator[Any]:
         refusals = []
-        with original(self, session, *caller) as work:
+        with original(self, caller) as work:
             try:
                 yield work
-            except RecordedRefusal as refusal:
+            except LoginRefused as refusal:
                 refusals.append(refusal)
         if refusals:
             raise refusals[0]
 
-    patch.setattr(Domain, "_begun", begun)
+    patch.setattr(Domain, "_unit_of_work", unit_of_work)
 
 
 @fault("a lock is for good", noticed_by="sessions/failed_logins")
@@ -85,7 +83,7 @@ def trying_on_prolongs_lock(patch: MonkeyPatch) -> None:
 
 @fault("a success does not reset the failures", noticed_by="sessions/failed_logins")
 def success_does_not_reset_failures(patch: MonkeyPatch) -> None:
-    patch.setattr(sessions, "forgive", lambda user: None)
+    patch.setattr(sessions, "reset_failed_logins", lambda user: None)
 
 
 @fault("failures of long ago count", noticed_by="sessions/failed_logins")

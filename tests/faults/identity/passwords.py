@@ -1,12 +1,11 @@
 """Storing, changing and remembering passwords: what can be wrong with it."""
 
-from dataclasses import replace
 from typing import Any
 
 from _pytest.monkeypatch import MonkeyPatch
 from sqlalchemy import delete, false, select
 
-from domain.identity import authentication, password_policy, passwords
+from domain.identity import authentication, hashing, password_policy, passwords
 from domain.identity.accounts import User
 from domain.identity.hashing import Hasher, normal_form
 from domain.identity.passwords import FormerPassword, Passwords
@@ -66,7 +65,7 @@ def only_72_characters_count(patch: MonkeyPatch) -> None:
 
 @fault("a hash shrinks with the service's cost", noticed_by="passwords/storage")
 def hash_shrinks_with_services_cost(patch: MonkeyPatch) -> None:
-    patch.setattr(Argon2Cost, "at_least", lambda self, other: replace(other, for_tests=True))
+    patch.setattr(hashing, "max", lambda stored, own: own, raising=False)
 
 
 @fault("a hash never grows", noticed_by="passwords/storage")
@@ -101,7 +100,7 @@ def current_password_is_not_verified(patch: MonkeyPatch) -> None:
 
 @fault("a wrong current password does not count", noticed_by="passwords/changing")
 def wrong_current_password_does_not_count(patch: MonkeyPatch) -> None:
-    patch.setattr(passwords, "remember", lambda *_: None)
+    patch.setattr(passwords, "failure", lambda *_: lambda session: None)
 
 
 @fault("other sessions survive a change of the password", noticed_by="passwords/changing")
@@ -121,4 +120,6 @@ def change_of_password_ends_this_session_too(patch: MonkeyPatch) -> None:
 
 @fault("the user is not held while the password changes", noticed_by="passwords/changing")
 def user_is_not_held_while_password_changes(patch: MonkeyPatch) -> None:
-    patch.setattr(authentication, "hold_user", lambda session, user_id: session.get(User, user_id))
+    patch.setattr(
+        authentication, "lock_user_row", lambda session, user_id: session.get(User, user_id)
+    )

@@ -11,13 +11,14 @@ from _pytest.monkeypatch import MonkeyPatch
 from argon2 import PasswordHasher
 
 from domain import values
-from domain.clock import ManualClock
-from domain.database.late_sessions import LateSession
+from domain.database import rows
+from domain.errors import NotFound
 from domain.identity import accounts
-from domain.identity.accounts import AccountNotFound, Accounts, User
+from domain.identity.accounts import Accounts, User
 from domain.settings import Argon2Cost
 from domain.transactions import Domain, _Caller
 from domain.values import email_address, line
+from features.support.manual_clock import ManualClock
 from tests.faults.catalogue import fault
 from tests.faults.changing import change_schema
 from tests.faults.replacing import commit
@@ -27,15 +28,15 @@ from tests.faults.replacing import commit
     "a unit of work takes a connection as soon as it is opened", noticed_by="accounts/registration"
 )
 def connection_is_taken_at_once(patch: MonkeyPatch) -> None:
-    original = Domain._begun
+    original = Domain._unit_of_work
 
     @contextmanager
-    def begun(self: Domain, session: LateSession, caller: _Caller) -> Iterator[Any]:
-        with original(self, session, caller) as work:
+    def unit_of_work(self: Domain, caller: _Caller) -> Iterator[Any]:
+        with original(self, caller) as work:
             work.connection()
             yield work
 
-    patch.setattr(Domain, "_begun", begun)
+    patch.setattr(Domain, "_unit_of_work", unit_of_work)
 
 
 @fault("a password is judged after the account is sought", noticed_by="accounts/registration")
@@ -43,7 +44,7 @@ def password_is_judged_after_account_is_sought(patch: MonkeyPatch) -> None:
     original = Accounts.register
 
     def register(self: Accounts, email: str, *arguments: Any, **options: Any) -> User:
-        with suppress(AccountNotFound, ValueError):
+        with suppress(NotFound, ValueError):
             self.get_by_email("a@example.org")
         return original(self, email, *arguments, **options)
 
@@ -107,7 +108,7 @@ def blank_name_is_name(patch: MonkeyPatch) -> None:
 
 @fault("a taken address goes up as the database's own error", noticed_by="accounts/registration")
 def taken_address_goes_up_as_databases_own_error(patch: MonkeyPatch) -> None:
-    patch.setattr(accounts, "refusing", lambda violations: nullcontext())
+    patch.setattr(rows, "translating", lambda *_: nullcontext())
 
 
 @fault("a registration commits at once", noticed_by="accounts/registration")
@@ -130,7 +131,7 @@ def zone_of_time_is_dropped(patch: MonkeyPatch) -> None:
 
 @fault("hashing is cheap by default", noticed_by="accounts/registration")
 def hashing_is_cheap_by_default(patch: MonkeyPatch) -> None:
-    patch.setattr(Argon2Cost.__init__, "__defaults__", (19456, 2, 1, 16, 32, False))
+    patch.setattr(Argon2Cost.__init__, "__defaults__", (19456, 2, 1, 16, 32))
 
 
 @fault("all passwords share a salt", noticed_by="accounts/registration")

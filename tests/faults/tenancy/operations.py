@@ -6,8 +6,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from domain import transactions
 from domain.database import tenancy
-from domain.errors import InvalidValue
-from domain.work.tasks import Task, TaskNotFound, Tasks
+from domain.errors import Entity, InvalidValue, NotFound
+from domain.work.tasks import Task, Tasks
 from tests.faults.catalogue import fault
 from tests.faults.changing import change_acting, change_schema
 
@@ -63,7 +63,7 @@ def foreign_id_is_answered_differently(patch: MonkeyPatch) -> None:
         if found is None and task_id < 1000:
             raise InvalidValue("task", "is not yours")
         if found is None:
-            raise TaskNotFound(task_id)
+            raise NotFound(Entity.TASK, task_id)
         return found
 
     patch.setattr(Tasks, "get", get)

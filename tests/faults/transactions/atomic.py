@@ -5,17 +5,17 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from _pytest.monkeypatch import MonkeyPatch
-from domain.identity.recordings import NotRemembered
 from sqlalchemy.exc import DBAPIError
 
 from domain import transactions
-from domain.errors import RecordedRefusal, database_rules
+from domain.database.error_translation import translating
 from domain.identity.accounts import Accounts
-from domain.identity.failed_logins import hold_user
+from domain.identity.failed_logins import CurrentPasswordRefused, LoginRefused, lock_user_row
 from domain.identity.passwords import Passwords
-from domain.transactions import Domain, _Caller
+from domain.transactions import Domain, NotRecorded, _Caller
 from domain.work.objectives import Objectives
-from domain.work.workspace import Event, Workspace
+from domain.work.turns_and_events import Event
+from domain.work.workspace import Workspace
 from tests.faults.catalogue import fault
 from tests.faults.changing import change_schema
 from tests.faults.replacing import commit
@@ -60,14 +60,14 @@ def operation_swallows_what_goes_wrong_in_it(patch: MonkeyPatch) -> None:
 @fault("every error of the database has the same message", noticed_by="transactions/atomic")
 def errors_have_one_message(patch: MonkeyPatch) -> None:
     @contextmanager
-    def rules() -> Iterator[Any]:
-        with database_rules():
-            try:
+    def translating_all(*tables: Any) -> Iterator[Any]:
+        try:
+            with translating(*tables):
                 yield
-            except DBAPIError:
-                raise RuntimeError("something went wrong") from None
+        except DBAPIError:
+            raise RuntimeError("something went wrong") from None
 
-    patch.setattr(transactions, "database_rules", rules)
+    patch.setattr(transactions, "translating", translating_all)
 
 
 @fault("a new operation that is not tried", noticed_by="transactions/atomic")
@@ -77,7 +77,7 @@ def untried_operation(patch: MonkeyPatch) -> None:
 
 @fault("reading an account locks it", noticed_by="transactions/atomic")
 def reading_account_locks_it(patch: MonkeyPatch) -> None:
-    patch.setattr(Accounts, "get", lambda self, user_id: hold_user(self._session, user_id))
+    patch.setattr(Accounts, "get", lambda self, user_id: lock_user_row(self._session, user_id))
 
 
 @fault("a number that has gaps", noticed_by="transactions/atomic")
@@ -91,7 +91,7 @@ def number_that_has_gaps(patch: MonkeyPatch) -> None:
     tags="@transactions-2",
 )
 def failed_login_is_forgotten_with_work(patch: MonkeyPatch) -> None:
-    patch.setattr(transactions, "remembered", lambda session: [])
+    patch.setattr(Domain, "_record", lambda self, ended, caller: None)
 
 
 @fault(
@@ -100,18 +100,18 @@ def failed_login_is_forgotten_with_work(patch: MonkeyPatch) -> None:
     tags="@transactions-2",
 )
 def work_is_stored_together_with_failed_login(patch: MonkeyPatch) -> None:
-    original = Domain._begun
+    original = Domain._unit_of_work
 
     @contextmanager
-    def begun(self: Domain, *a: Any) -> Iterator[Any]:
-        with original(self, *a) as session:
+    def unit_of_work(self: Domain, caller: _Caller) -> Iterator[Any]:
+        with original(self, caller) as session:
             try:
                 yield session
-            except RecordedRefusal:
+            except (CurrentPasswordRefused, LoginRefused):
                 session.commit()
                 raise
 
-    patch.setattr(Domain, "_begun", begun)
+    patch.setattr(Domain, "_unit_of_work", unit_of_work)
 
 
 @fault(
@@ -120,14 +120,14 @@ def work_is_stored_together_with_failed_login(patch: MonkeyPatch) -> None:
     tags="@transactions-2",
 )
 def stored_work_is_done_again(patch: MonkeyPatch) -> None:
-    original = Domain._transaction
+    original = Domain._unit_of_work
 
     @contextmanager
-    def transaction(self: Domain, caller: _Caller) -> Iterator[Any]:
+    def unit_of_work(self: Domain, caller: _Caller) -> Iterator[Any]:
         try:
             with original(self, caller) as session:
                 yield session
-        except NotRemembered as error:
+        except NotRecorded as error:
             raise error.__cause__ or error from None
 
-    patch.setattr(Domain, "_transaction", transaction)
+    patch.setattr(Domain, "_unit_of_work", unit_of_work)

@@ -5,22 +5,26 @@ from _pytest.monkeypatch import MonkeyPatch
 from sqlalchemy import create_engine
 
 from domain import transactions
-from domain.database import connections
-from domain.database.connections import CommitOutcome, failures
+from domain.database import connections, error_translation
+from domain.database.connections import CommitOutcome
+from domain.database.error_translation import translating
+from domain.database.late_sessions import LateSession
 from tests.faults.catalogue import fault
 
 
 @fault("what cannot be read is reported as a lost connection", noticed_by="transactions/lost")
 def unreadable_is_reported_as_lost(patch: MonkeyPatch) -> None:
-    patch.setattr(connections, "OperationalError", psycopg.Error)
+    patch.setattr(error_translation, "OperationalError", psycopg.Error)
 
 
 @fault("a lost commit is reported as not committed", noticed_by="transactions/lost")
 def lost_commit_is_reported_as_undone(patch: MonkeyPatch) -> None:
     patch.setattr(
         transactions,
-        "failures",
-        lambda timeouts, outcome: failures(timeouts, CommitOutcome.NOT_COMMITTED),
+        "translating",
+        lambda constraints, by_state, _: translating(
+            constraints, by_state, CommitOutcome.NOT_COMMITTED
+        ),
     )
 
 
@@ -28,14 +32,16 @@ def lost_commit_is_reported_as_undone(patch: MonkeyPatch) -> None:
 def every_loss_is_undecided(patch: MonkeyPatch) -> None:
     patch.setattr(
         transactions,
-        "failures",
-        lambda timeouts, outcome: failures(timeouts, CommitOutcome.UNDECIDED),
+        "translating",
+        lambda constraints, by_state, _: translating(
+            constraints, by_state, CommitOutcome.UNDECIDED
+        ),
     )
 
 
 @fault("the failure of a rollback hides what it is for", noticed_by="transactions/lost")
 def failure_of_rollback_hides_what_it_is_for(patch: MonkeyPatch) -> None:
-    patch.setattr(transactions, "_ended", lambda session: session)
+    patch.setattr(LateSession, "abandon", lambda self: self.close())
 
 
 @fault("a pooled connection is used unseen", noticed_by="transactions/lost")

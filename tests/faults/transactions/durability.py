@@ -11,13 +11,15 @@ from sqlalchemy import Engine, create_engine, event
 
 from domain import transactions
 from domain.database import connections
-from domain.database.connections import CommitOutcome, engine_for, failures
+from domain.database.connections import CommitOutcome, engine_for
+from domain.database.error_translation import translating
 from domain.database.late_sessions import LateSession
 from domain.database.schema import Role
 from domain.database.tenancy import bind
 from domain.transactions import Domain, _Caller
 from domain.work.objectives import Objective, Objectives
-from domain.work.workspace import Turn, Workspace
+from domain.work.turns_and_events import Turn
+from domain.work.workspace import Workspace
 from features.support import connecting
 from pgharness.servers import embedded
 from tests.faults.catalogue import fault
@@ -109,14 +111,15 @@ def work_is_acknowledged_too_early(patch: MonkeyPatch) -> None:
                     session.commit()
 
     @contextmanager
-    def begun(self: Domain, session: LateSession, caller: _Caller) -> Iterator[LateSession]:
-        with failures(self._settings.timeouts, CommitOutcome.NOT_COMMITTED):
+    def unit_of_work(self: Domain, caller: _Caller) -> Iterator[LateSession]:
+        session = caller.session(self._engine)
+        with caller.translating(CommitOutcome.NOT_COMMITTED):
             yield session
             session.flush()
         waiting.put(session)
 
     Thread(target=commit_late, daemon=True).start()
-    patch.setattr(Domain, "_begun", begun)
+    patch.setattr(Domain, "_unit_of_work", unit_of_work)
 
 
 @fault(
@@ -161,8 +164,10 @@ def objective_is_committed_at_once(patch: MonkeyPatch) -> None:
 def lost_commit_is_reported_as_undone(patch: MonkeyPatch) -> None:
     patch.setattr(
         transactions,
-        "failures",
-        lambda timeouts, _: failures(timeouts, CommitOutcome.NOT_COMMITTED),
+        "translating",
+        lambda constraints, by_state, _: translating(
+            constraints, by_state, CommitOutcome.NOT_COMMITTED
+        ),
     )
 
 
@@ -185,4 +190,4 @@ def pool_hands_out_cut_connections(patch: MonkeyPatch) -> None:
     own_server=True,
 )
 def loss_is_the_drivers_error(patch: MonkeyPatch) -> None:
-    patch.setattr(transactions, "failures", lambda *_: nullcontext())
+    patch.setattr(transactions, "translating", lambda *_: nullcontext())

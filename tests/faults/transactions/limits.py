@@ -3,7 +3,7 @@
 from _pytest.monkeypatch import MonkeyPatch
 
 from domain import transactions
-from domain.database import connections
+from domain.database import connections, error_translation
 from domain.database.connections import Limit
 from tests.faults.catalogue import fault
 
@@ -22,7 +22,9 @@ def earlier_limits_stay(patch: MonkeyPatch) -> None:
 
 @fault("one limit is taken for another", noticed_by="transactions/limits")
 def one_limit_is_taken_for_another(patch: MonkeyPatch) -> None:
-    patch.setattr(connections, "SQLSTATES", {**connections.SQLSTATES, "55P03": Limit.STATEMENT})
+    patch.setattr(
+        error_translation, "LIMITS", {**error_translation.LIMITS, "55P03": Limit.STATEMENT}
+    )
 
 
 @fault(
@@ -30,12 +32,12 @@ def one_limit_is_taken_for_another(patch: MonkeyPatch) -> None:
     noticed_by="transactions/limits",
 )
 def idle_timeout_is_reported_as_lost(patch: MonkeyPatch) -> None:
-    others = {state: limit for state, limit in connections.SQLSTATES.items() if state != "25P03"}
-    patch.setattr(connections, "SQLSTATES", others)
+    others = {state: limit for state, limit in error_translation.LIMITS.items() if state != "25P03"}
+    patch.setattr(error_translation, "LIMITS", others)
 
 
 @fault(
     "a cancelled statement is reported as one that took too long", noticed_by="transactions/limits"
 )
 def cancellation_is_reported_as_timeout(patch: MonkeyPatch) -> None:
-    patch.setattr(connections, "CANCELLED_BY_HAND", "another message")
+    patch.setattr(error_translation, "CANCELLED_BY_HAND", "another message")

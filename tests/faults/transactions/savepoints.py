@@ -6,7 +6,9 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from _pytest.monkeypatch import MonkeyPatch
 from sqlalchemy.orm import Session
 
-from domain import transactions
+from domain.database.connections import CommitOutcome
+from domain.database.error_translation import LIMITS, States, states, translating
+from domain.database.late_sessions import LateSession
 from domain.transactions import _Caller
 from tests.faults.catalogue import fault
 from tests.faults.changing import change_schema
@@ -15,7 +17,7 @@ from tests.faults.replacing import commit
 
 @fault("an aborted unit of work is not noticed", noticed_by="transactions/savepoints")
 def aborted_work_is_not_noticed(patch: MonkeyPatch) -> None:
-    patch.setattr(transactions, "_nothing_swallowed", lambda session: nullcontext())
+    patch.setattr(LateSession, "prepare_commit", lambda self: self.flush())
 
 
 @fault("a savepoint undoes nothing", noticed_by="transactions/savepoints")
@@ -32,7 +34,7 @@ def savepoint_ends_transaction(patch: MonkeyPatch) -> None:
         def savepoint() -> Iterator[None]:
             session.flush()
             commit(session)
-            with self.refusals(), session.begin_nested():
+            with self.translating(CommitOutcome.NOT_COMMITTED), session.begin_nested():
                 yield
 
         return savepoint
@@ -40,12 +42,17 @@ def savepoint_ends_transaction(patch: MonkeyPatch) -> None:
     patch.setattr(_Caller, "savepoints", savepoints)
 
 
+def without_limits(caller: _Caller) -> States:
+    known = states(caller.timeouts).items()
+    return {sqlstate: error for sqlstate, error in known if sqlstate not in LIMITS}
+
+
 @fault("in a savepoint no timeout is reported", noticed_by="transactions/savepoints")
 def timeout_in_a_savepoint_is_not_reported(patch: MonkeyPatch) -> None:
     def savepoints(self: _Caller, session: Session) -> Callable[[], AbstractContextManager[None]]:
         @contextmanager
         def savepoint() -> Iterator[None]:
-            with self.refusals(), session.begin_nested():
+            with translating({}, without_limits(self)), session.begin_nested():
                 yield
 
         return savepoint

@@ -6,12 +6,13 @@ from typing import Any
 
 from _pytest.monkeypatch import MonkeyPatch
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from domain import instants, transactions
-from domain.database import pages
-from domain.database.schema import Id, Version
+from domain.database import pages, versions
+from domain.database.schema import LARGEST_ID, Id, Version
 from domain.errors import DomainError
-from domain.identity import accounts, sessions
+from domain.identity import sessions
 from domain.identity.accounts import Accounts, User
 from tests.faults.catalogue import fault
 
@@ -86,7 +87,14 @@ def page_may_begin_after_any_number(patch: MonkeyPatch) -> None:
     tags="@transactions-38",
 )
 def page_of_accounts_begins_again(patch: MonkeyPatch) -> None:
-    patch.setattr(accounts, "beyond", lambda key, after: key > after)
+    original = Accounts.list
+    patch.setattr(
+        Accounts,
+        "list",
+        lambda self, after=None, limit=20: original(
+            self, None if after and after > LARGEST_ID else after, limit
+        ),
+    )
 
 
 @fault(
@@ -104,13 +112,14 @@ def page_begins_again(patch: MonkeyPatch) -> None:
     tags="@transactions-38",
 )
 def refusal_changes_all_accounts(patch: MonkeyPatch) -> None:
-    original = Accounts._why_unchanged
+    original = versions.why_unchanged
 
-    def why(self: Accounts, seen: User) -> DomainError:
-        self._session.execute(text("UPDATE users SET version = version + 1"))
-        return original(self, seen)
+    def why(session: Session, model: Any, key: Any, required: Any) -> DomainError:
+        if model is User:
+            session.execute(text("UPDATE users SET version = version + 1"))
+        return original(session, model, key, required)
 
-    patch.setattr(Accounts, "_why_unchanged", why)
+    patch.setattr(versions, "why_unchanged", why)
 
 
 @fault(

@@ -9,9 +9,10 @@ from sqlalchemy import Select, select
 
 from domain import json_values
 from domain.database import connections
+from domain.database.versions import Seen
 from domain.json_values import Json, written
 from domain.work import task_queue, tasks
-from domain.work.task_queue import Claim, Seen, TaskQueue
+from domain.work.task_queue import Claim, TaskQueue
 from domain.work.tasks import Task, TaskStatus
 from tests.faults.catalogue import fault
 from tests.faults.replacing import lock_keys_too, wait_where_locked

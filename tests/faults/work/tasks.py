@@ -9,8 +9,9 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from domain import transactions
+from domain.database import rows
 from domain.database.pages import Page, Pages
-from domain.errors import InvalidValue, StaleReading
+from domain.errors import Entity, InvalidValue, NotFound, Stale
 from domain.work.tasks import TASK_STATES, Task, Tasks
 from tests.faults.catalogue import fault
 from tests.faults.replacing import commit
@@ -52,7 +53,7 @@ def what_triggers_say_is_all_one(patch: MonkeyPatch) -> None:
     patch.setattr(
         transactions,
         "TASK_STATES",
-        {state: lambda facts: StaleReading() for state in TASK_STATES},
+        {state: lambda error: Stale(Entity.ROW) for state in TASK_STATES},
     )
 
 
@@ -67,16 +68,16 @@ def page_of_tasks_overlaps(patch: MonkeyPatch) -> None:
     patch.setattr(
         Pages,
         "read",
-        lambda self, query, key, after, limit: original(
-            self, query, key, None if after is None else after - 1, limit
+        lambda self, query, key, after, limit, order=None: original(
+            self, query, key, None if after is None else after - 1, limit, order
         ),
     )
 
 
 @fault("pages of tasks are by offset instead of by key", noticed_by="tasks/reading")
 def pages_of_tasks_by_offset(patch: MonkeyPatch) -> None:
-    def read(self: Pages, query: Any, key: Any, after: int | None, limit: int) -> Any:
-        start = after or 0
+    def read(self: Pages, query: Any, key: Any, after: int | None, *rest: Any) -> Any:
+        start, limit = after or 0, rest[0]
         if not 1 <= limit <= 100:
             raise InvalidValue("limit", "must be from 1 to 100")
         query = query.order_by(key).offset(start).limit(limit + 1)
@@ -84,6 +85,11 @@ def pages_of_tasks_by_offset(patch: MonkeyPatch) -> None:
         return Page(tuple(found[:limit]), start + limit if len(found) > limit else None)
 
     patch.setattr(Pages, "read", read)
+
+
+@fault("a missing task is reported as another entity", noticed_by="tasks/reading")
+def missing_task_is_reported_as_another_entity(patch: MonkeyPatch) -> None:
+    patch.setattr(rows, "NotFound", lambda entity, sought: NotFound(Entity.AGENT, sought))
 
 
 @fault("a listing does not look at the status", noticed_by="tasks/reading")

@@ -7,53 +7,60 @@ from typing import Any
 from _pytest.monkeypatch import MonkeyPatch
 from sqlalchemy import delete, select, update
 
+from domain.database import rows
 from domain.errors import InvalidValue
-from domain.work import projects, workspace
-from domain.work.projects import Agent, Project, Projects, SlugAlreadyUsed
-from domain.work.workspace import TurnActor, Workspace
+from domain.values import ABSOLUTE_PATH, formed
+from domain.work import workspace
+from domain.work.projects import Agent, Project, SlugAlreadyUsed
+from domain.work.turns_and_events import TurnActor
+from domain.work.workspace import Workspace
 from tests.faults.catalogue import fault
 from tests.faults.replacing import become_owner
 
 
 @fault("a taken path is reported as a taken slug", noticed_by="workspace/projects")
 def taken_path_is_reported_as_slug(patch: MonkeyPatch) -> None:
-    patch.setattr(projects, "PathAlreadyUsed", SlugAlreadyUsed)
+    patch.setattr(workspace, "PathAlreadyUsed", SlugAlreadyUsed)
 
 
 @fault("a taken session goes up as the database's own error", noticed_by="workspace/projects")
 def taken_session_goes_up_as_databases_own_error(patch: MonkeyPatch) -> None:
-    patch.setattr(projects, "refusing", lambda violations: nullcontext())
+    patch.setattr(rows, "translating", lambda *_: nullcontext())
 
 
 @fault("any path will do", noticed_by="workspace/projects")
 def any_path_will_do(patch: MonkeyPatch) -> None:
-    patch.setattr(projects, "absolute_path", lambda field, value: value)
+    patch.setattr(
+        workspace,
+        "formed",
+        lambda field, value, form: value if form is ABSOLUTE_PATH else formed(field, value, form),
+    )
 
 
 @fault("a score may be beyond a hundred", noticed_by="workspace/projects")
 def score_may_be_beyond_hundred(patch: MonkeyPatch) -> None:
-    patch.setattr(projects, "HIGHEST_SCORE", 1000)
+    patch.setattr(workspace, "HIGHEST_SCORE", 1000)
 
 
 @fault("a priority keeps its first time", noticed_by="workspace/projects")
 def priority_keeps_its_first_time(patch: MonkeyPatch) -> None:
-    original = Projects._set_priority
+    original = Workspace._set_priority
 
     def set_priority(
-        self: Projects, agent_id: int, score: int | None, reason: str | None, at: datetime | None
+        self: Workspace, agent_id: int, score: int | None, reason: str | None, at: datetime | None
     ) -> Agent:
         agent = self.agent(agent_id)
         return original(self, agent_id, score, reason, at and (agent.priority_at or at))
 
-    patch.setattr(Projects, "_set_priority", set_priority)
+    patch.setattr(Workspace, "_set_priority", set_priority)
 
 
 @fault("a priority is set for all agents", noticed_by="workspace/projects")
 def priority_is_set_for_all_agents(patch: MonkeyPatch) -> None:
-    original = Projects._set_priority
+    original = Workspace._set_priority
 
     def set_priority(
-        self: Projects, agent_id: int, score: int | None, reason: str | None, at: datetime | None
+        self: Workspace, agent_id: int, score: int | None, reason: str | None, at: datetime | None
     ) -> Agent:
         agent = original(self, agent_id, score, reason, at)
         become_owner(self._session)
@@ -62,7 +69,7 @@ def priority_is_set_for_all_agents(patch: MonkeyPatch) -> None:
         )
         return agent
 
-    patch.setattr(Projects, "_set_priority", set_priority)
+    patch.setattr(Workspace, "_set_priority", set_priority)
 
 
 @fault("a turn always comes from the user", noticed_by="workspace/chain")
@@ -130,7 +137,7 @@ def all_events_are_about_everything(patch: MonkeyPatch) -> None:
 @fault("a listing of agents is of all projects", noticed_by="workspace/chain")
 def listing_of_agents_is_of_all_projects(patch: MonkeyPatch) -> None:
     patch.setattr(
-        Projects,
+        Workspace,
         "agents",
         lambda self, project_id, after=None, limit=20: self._pages.read(
             select(Agent), Agent.id, after, limit
@@ -140,14 +147,14 @@ def listing_of_agents_is_of_all_projects(patch: MonkeyPatch) -> None:
 
 @fault("a deleted project is only hidden", noticed_by="workspace/deleting")
 def deleted_project_is_only_hidden(patch: MonkeyPatch) -> None:
-    patch.setattr(Projects, "delete_project", lambda self, project_id: None)
+    patch.setattr(Workspace, "delete_project", lambda self, project_id: None)
 
 
 @fault("a deletion takes all projects", noticed_by="workspace/deleting")
 def deletion_takes_all_projects(patch: MonkeyPatch) -> None:
-    def delete_project(self: Projects, project_id: int) -> None:
+    def delete_project(self: Workspace, project_id: int) -> None:
         self.project(project_id)
         become_owner(self._session)
         self._session.execute(delete(Project))
 
-    patch.setattr(Projects, "delete_project", delete_project)
+    patch.setattr(Workspace, "delete_project", delete_project)
