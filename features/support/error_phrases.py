@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from domain import DomainError
-from domain.database.connections import ConnectionLost
+from domain.database.connections import CommitOutcome, ConnectionLost, Limit, LimitExceeded
 from domain.database.tenancy import TenantNotFound
 from domain.errors import StaleReading
 from domain.identity.accounts import (
@@ -131,8 +131,24 @@ _TOKEN_PROBLEMS: Final[dict[str, TokenProblem]] = {
     "its account is deactivated": TokenProblem.DEACTIVATED,
 }
 
+_CONNECTION_OUTCOMES: Final[dict[str, CommitOutcome]] = {
+    "the connection was lost before COMMIT": CommitOutcome.NOT_COMMITTED,
+    "the connection was lost during COMMIT": CommitOutcome.UNDECIDED,
+}
+
+_TIMEOUTS: Final[dict[str, Limit]] = {
+    "the statement timeout was exceeded": Limit.STATEMENT,
+    "the lock timeout was exceeded": Limit.LOCK,
+    "the idle timeout was exceeded": Limit.IDLE,
+}
+
 REASONS: Final[dict[str, Reason]] = {
     **{phrase: Reason((kind,)) for phrase, kind in _KINDS.items()},
+    **{
+        phrase: Reason((ConnectionLost,), {"outcome": outcome})
+        for phrase, outcome in _CONNECTION_OUTCOMES.items()
+    },
+    **{phrase: Reason((LimitExceeded,), {"limit": limit}) for phrase, limit in _TIMEOUTS.items()},
     **{
         phrase: Reason(
             (LoginRefused, CurrentPasswordRefused), {"reason": problem}, undisclosed=True

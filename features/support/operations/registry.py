@@ -1,4 +1,4 @@
-"""What the service can be asked for, found by looking at it, and what it says to any id."""
+"""The operations of the service, found by introspection, and what they answer to any id."""
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
@@ -19,13 +19,18 @@ from features.support.defaults import NOON
 from features.support.tenancy.state import TenancyState
 from features.support.world import World
 
-NAMES_NOTHING: Final[dict[str, Any]] = {"after": int, "limit": int, "score": int, "payload": Json}
-"""What is compared or stored, and by which nothing is looked up."""
+NON_ID_PARAMETERS: Final[dict[str, Any]] = {
+    "after": int,
+    "limit": int,
+    "score": int,
+    "payload": Json,
+}
+"""Parameters that are compared or stored, and by which no row is looked up."""
 
-TELLS_NOTHING: Final = (str, UUID, datetime, TaskStatus, TurnActor, TurnIntent, Sequence[str])
-"""What tells of no row which it is."""
+NON_ID_TYPES: Final = (str, UUID, datetime, TaskStatus, TurnActor, TurnIntent, Sequence[str])
+"""Types whose values identify no row."""
 
-NOBODYS: Final = 10**12
+UNKNOWN_ID: Final = 10**12
 """An id that was never given out."""
 
 
@@ -44,7 +49,7 @@ class Place:
 
 
 def openings() -> dict[str, type[Any]]:
-    """Return the ways to open a unit of work, and what each of them offers."""
+    """Return the kinds of unit of work by the name of the method that opens one."""
     returned: dict[str, tuple[Any, ...]] = {
         name: get_args(get_type_hints(opening).get("return")) or (None,)
         for name, opening in inspect.getmembers(Domain, inspect.isfunction)
@@ -60,7 +65,7 @@ def openings() -> dict[str, type[Any]]:
 def operations(
     work: type[Any] = TenantWork,
 ) -> Iterator[tuple[str, str, Callable[..., Any]]]:
-    """Yield all operations of a unit of work: which part of the service, its name, itself."""
+    """Yield all operations of a unit of work: the part of the service, the name, the function."""
     kinds = get_type_hints(work)
     for part in fields(work):
         for name, operation in inspect.getmembers(kinds[part.name], inspect.isfunction):
@@ -71,7 +76,7 @@ def operations(
 def places() -> list[Place]:
     """Return all places where an id can be put, in alphabetical order.
 
-    Fails for a parameter of which nobody has said yet whether it tells which row is meant.
+    Fails for a parameter that is neither an id nor one of `NON_ID_PARAMETERS` or `NON_ID_TYPES`.
     """
     found = [
         Place(part, name, place)
@@ -98,20 +103,20 @@ def _places(operation: str, parameter: str, kind: Any) -> list[str]:
         return [field.name for field in fields(About)]
     if one == Sequence[Task] or (inspect.isclass(one) and issubclass(one, Base)):
         return [parameter]
-    if NAMES_NOTHING.get(parameter) is one or one in TELLS_NOTHING or kind in TELLS_NOTHING:
+    if NON_ID_PARAMETERS.get(parameter) is one or one in NON_ID_TYPES or kind in NON_ID_TYPES:
         return []
-    raise AssertionError(f"nobody has said whether {parameter} of {operation} tells a row: {kind}")
+    raise AssertionError(f"does {parameter} of {operation}, a {kind}, identify a row?")
 
 
 def answers(world: World, intruder: str, victim: str) -> list[dict[str, str]]:
-    """Return what each operation answers to an id of the victim's, if it answers the same to none.
+    """Return each operation's answer to an id of the victim's, which that to an unknown id equals.
 
-    "Same" is: the same type of error and the same sentence but for the id, or an equal value.
+    Equal are errors of one type with the same sentence but for the id, or equal values.
     """
     return [
         {
             "asked for": place.name,
-            "with Ada's": _thing(place),
+            "with Ada's": _entity(place),
             "answers": _answer_to_both(world, place, intruder, victim),
         }
         for place in places()
@@ -120,19 +125,19 @@ def answers(world: World, intruder: str, victim: str) -> list[dict[str, str]]:
 
 def _answer_to_both(world: World, place: Place, intruder: str, victim: str) -> str:
     state = world.state(TenancyState)
-    theirs = state.estates[victim][_thing(place)]
+    theirs = state.estates[victim][_entity(place)]
     to_theirs = _answer(world, place, intruder, theirs.id, theirs)
-    to_none = _answer(world, place, intruder, NOBODYS, theirs)
+    to_none = _answer(world, place, intruder, UNKNOWN_ID, theirs)
     if to_theirs != to_none:
-        return f"{to_theirs}, but to an id of nobody's: {to_none}"
-    own = state.estates[intruder][_thing(place)]
+        return f"{to_theirs}, but to an unknown id: {to_none}"
+    own = state.estates[intruder][_entity(place)]
     to_own = _answer(world, place, intruder, own.id, own)
-    assert to_own != to_theirs, f"{place.name} answers {to_own!r} even to an id of one's own"
+    assert to_own != to_theirs, f"{place.name} answers {to_own!r} even to the intruder's own id"
     return to_theirs
 
 
 def _answer(world: World, place: Place, intruder: str, id_: int, seen: Base) -> str:
-    """Ask with this id, in a unit of work that is given up."""
+    """Call with this id, in a unit of work that is rolled back."""
     work = world.domain.tenant(world.people[intruder].id)
     tx = work.__enter__()
     operation = getattr(getattr(tx, place.part), place.operation)
@@ -140,14 +145,14 @@ def _answer(world: World, place: Place, intruder: str, id_: int, seen: Base) -> 
         answer = _described(operation(**_arguments(world, place, intruder, id_, seen)))
     except DomainError as refusal:
         answer = f"{refusal}".replace(str(id_), "…")
-    with suppress(_Enough):
-        enough = _Enough()
-        work.__exit__(_Enough, enough, None)
+    with suppress(_RollBack):
+        rollback = _RollBack()
+        work.__exit__(_RollBack, rollback, None)
     return answer
 
 
-class _Enough(Exception):
-    """The unit of work is not to be committed."""
+class _RollBack(Exception):
+    """Ends a unit of work that is not to be committed."""
 
 
 def _described(answer: Any) -> str:
@@ -156,8 +161,8 @@ def _described(answer: Any) -> str:
     return type(answer).__name__ if answer is not None else "done"
 
 
-def _thing(place: Place) -> str:
-    """Return what kind of thing an id in this place is the id of."""
+def _entity(place: Place) -> str:
+    """Return the entity whose ids are given in this place."""
     if place.parameter.endswith("_id"):
         return place.parameter.removesuffix("_id")
     return {"tasks": "task", "objectives": "objective"}[place.part]
@@ -166,7 +171,7 @@ def _thing(place: Place) -> str:
 def _arguments(
     world: World, place: Place, intruder: str, id_: int, seen: Base
 ) -> dict[str, object]:
-    """Return good values for what has to be given, and the id in its place."""
+    """Return valid arguments for all required parameters, and the id in its place."""
     own = world.state(TenancyState).estates[intruder]
     (operation,) = [
         it for part, name, it in operations() if (part, name) == (place.part, place.operation)
@@ -176,21 +181,21 @@ def _arguments(
         if name == "about":
             arguments[name] = About(**{place.parameter: id_})
         elif name == "seen":
-            task = _stranger(id_, seen) if place.parameter == "seen" else own["task"]
+            task = _with_id(id_, seen) if place.parameter == "seen" else own["task"]
             arguments[name] = [task] if place.operation == "assign" else task
         elif name == place.parameter:
             arguments[name] = id_
-        elif name in GOOD and parameter.default is inspect.Parameter.empty:
-            arguments[name] = GOOD[name]
+        elif name in VALID_ARGUMENTS and parameter.default is inspect.Parameter.empty:
+            arguments[name] = VALID_ARGUMENTS[name]
     return arguments
 
 
-def _stranger(id_: int, seen: Base) -> Base:
-    """Return a reading of the same version, but with this id."""
+def _with_id(id_: int, seen: Base) -> Base:
+    """Return a row of the same version, but with this id."""
     return type(seen)(id=id_, version=getattr(seen, "version", None))
 
 
-GOOD: Final[dict[str, object]] = {
+VALID_ARGUMENTS: Final[dict[str, object]] = {
     "agent_id": None,
     "title": "Water the plants",
     "payload": None,
@@ -207,4 +212,4 @@ GOOD: Final[dict[str, object]] = {
     "type_": "plants.watered",
     "constraints": (),
 }
-"""What an operation is given in all other places."""
+"""Arguments for the parameters that are no ids."""
