@@ -173,7 +173,7 @@ TRANSACTIONS: Final = [
             "    return savepoint",
             "t._Caller.savepoints = savepoints",
         ),
-        f"{SAVEPOINTS} --name=let.through",
+        f"{SAVEPOINTS} --name=released.savepoint",
     ),
     _service(
         "in a savepoint no limit is told",

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 from behave import given, then, when
 from behave.runner import Context
-from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 
 from features.support.arrange import given_work
 from features.support.arrange.known_work import WorkState
@@ -70,11 +70,3 @@ def lists_turns(context: Context, person: str, title: str) -> None:
                 tx.workspace.turns(world.state(WorkState).tasks[title].id)
         except DBAPIError as error:
             world.state(TransactionState).error = error
-
-
-@then("the caller gets the driver's error")
-def gets_drivers_error(context: Context) -> None:
-    """An error of the data, so no caller retries in vain."""
-    state = context.world.state(TransactionState)
-    state.judged = True
-    assert isinstance(state.error, DataError), f"the error is {state.error!r}"

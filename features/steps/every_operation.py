@@ -30,28 +30,22 @@ def rows_for_every_operation(context: Context) -> None:
 # --- faults ---------------------------------------------------------------------------------
 
 
-@when("every operation fails at each of its statements and at COMMIT, by {fault:StatementFault}")
-def every_operation_fails(context: Context, fault: type[StatementFault]) -> None:
-    """All operations that write; each is observed first, to learn what it sends."""
+@when("{swept:Swept} fails at each statement and at COMMIT, by {fault:StatementFault}")
+def fails_everywhere(context: Context, swept: str, fault: type[StatementFault]) -> None:
+    """Each that writes is observed first, to learn what it sends; a refusal records itself."""
     world: World = context.world
     state = world.state(SweepState)
-    state.operations = fault_sweep.survey(world, state.scene)
+    if swept in WRONG_PASSWORDS:
+        call = WRONG_PASSWORDS[swept]
+        state.operations = [fault_sweep.observed(world, state.scene, "identity", swept, call)]
+    else:
+        state.operations = fault_sweep.survey(world, state.scene)
     state.failures = [
         failure
         for operation in state.operations
         if operation.writes
         for failure in fault_sweep.failures(world, state.scene, operation, fault)
     ]
-
-
-@when("{does:WrongPassword} fails at each statement and at COMMIT, by {fault:StatementFault}")
-def wrong_password_fails(context: Context, does: str, fault: type[StatementFault]) -> None:
-    """Also in the transaction that records the failed login."""
-    world: World = context.world
-    state = world.state(SweepState)
-    operation = fault_sweep.observed(world, state.scene, "identity", does, WRONG_PASSWORDS[does])
-    state.operations = [operation]
-    state.failures = [*fault_sweep.failures(world, state.scene, operation, fault)]
 
 
 @when("every operation is run and rolled back")

@@ -10,7 +10,7 @@ Feature: A transaction happens completely or not at all
   @asvs-2.3.3 @transactions-1
   Rule: A fault at any statement of any operation leaves no trace, and is reported as it is
     Scenario Outline: Every operation fails at every statement by <fault>
-      When every operation fails at each of its statements and at COMMIT, by <fault>
+      When every operation fails at each statement and at COMMIT, by <fault>
       Then no failure has changed any row
       And the caller got the error of each failure
       And these operations have failed, at so many statements and at COMMIT

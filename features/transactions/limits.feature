@@ -29,7 +29,7 @@ Feature: Every wait in the database ends at a timeout
     Example: A transaction has its timeouts although an earlier one has lifted them
       Given Ada has an account
       And a transaction of Ada's has lifted the timeouts of its connection
-      When the server's settings are read in Ada's next transaction
+      When the server's settings are read in every kind of transaction
       Then these settings are in force
         | setting                             | value |
         | statement_timeout                   | 30s   |

@@ -84,7 +84,7 @@ Feature: A lost connection rolls back, and the caller knows whether it was befor
     Scenario Outline: A turn at <time>, added by a script, raises the driver's error
       Given Ada has a task "Import Q3 figures", and a script has added a turn at "<time>"
       When Ada lists the turns of "Import Q3 figures"
-      Then the caller gets the driver's error
+      Then the caller gets the driver's error DataError
       And the error says "<words>"
 
       Examples:

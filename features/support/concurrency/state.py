@@ -19,9 +19,7 @@ class ConcurrencyState:
 
 
 class CrashState:
-    """Clients that store rows until the server crashes, and their errors."""
+    """A server that crashes while clients store rows."""
 
     def __init__(self) -> None:
         self.clients: CrashWorkload
-        self.errors: list[BaseException | None] = []
-        """The errors of those that went on, or of what did not fit on the disk."""

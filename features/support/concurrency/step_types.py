@@ -19,6 +19,7 @@ TYPES: Final = StepTypes(
         "Share": (r"(?:all|\d+) of them(?: was| were)?", share),
         "TaskCount": (r"\d+ tasks?", lambda text: int(text.split()[0])),
     },
+    phrases={"AllOrNot": ("all", "not all"), "CommitOrder": ("after", "before")},
     meanings={
         "Found": {"no": False, "a": True, "an": True},
         "Protection": PROTECTIONS,

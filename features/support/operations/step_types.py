@@ -7,6 +7,9 @@ from features.support.operations.fault_sweep import STATEMENT_FAULTS
 from features.support.vocabulary import StepTypes
 
 TYPES: Final = StepTypes(
-    phrases={"WrongPassword": WRONG_PASSWORDS},
+    phrases={
+        "Swept": ("every operation", *WRONG_PASSWORDS),
+        "WrongPassword": WRONG_PASSWORDS,
+    },
     meanings={"StatementFault": STATEMENT_FAULTS},
 )

@@ -55,14 +55,6 @@ def of_transactions(world: World) -> dict[str, dict[str, str]]:
     return found
 
 
-def of_next_transaction(world: World, person: str) -> dict[str, dict[str, str]]:
-    """Return the settings of a person's next transaction, at its end, after some work."""
-    found: dict[str, dict[str, str]] = {}
-    with _read_at_the_end(found, "tenant"), world.tenant(person) as tx:
-        tx.tasks.list()
-    return found
-
-
 def lift_timeouts(world: World, person: str) -> None:
     """Have a transaction lift all timeouts of its connection, the only one of the pool, for good.
 

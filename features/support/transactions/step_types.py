@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from psycopg import errors
+
 from domain import Isolation
 from features.support.transactions.anomaly_operations import VERDICTS
 from features.support.transactions.conflicts import Conflicts
@@ -34,6 +36,8 @@ TYPES: Final = StepTypes(
         "Verdict": VERDICTS,
     },
     meanings={
+        "DriverError": {"DataError": errors.DataError, "DiskFull": errors.DiskFull},
+        "InSavepoint": {"": False, " in a savepoint": True},
         "Handling": {handling.value: handling for handling in Handling},
         "Level": LEVELS,
     },
