@@ -1,6 +1,6 @@
 @concurrency
 Feature: Concurrent changes of one row
-  In order to not lose a change that I was told is stored
+  In order to never lose a change that was accepted
   As a tenant
   I want every accepted change to be stored, whatever is changed concurrently
   Two participants, step by step, are in features/accounts, features/tasks and
@@ -15,8 +15,8 @@ Feature: Concurrent changes of one row
   Rule: Of changes based on one version the first succeeds, and no other
     Scenario Outline: Eight clients that have read one version change <what>
       When 8 clients concurrently read <what>, and then add a word each
-      Then 1 of them succeeded
-      And 7 of them were refused because <reason>
+      Then 1 of them is successful
+      And 7 of them are refused because <reason>
       And there is no change that was accepted and lost
       And there is no version that was skipped or returned twice
 
@@ -30,7 +30,7 @@ Feature: Concurrent changes of one row
   Rule: A client that reads again and retries succeeds in the end, and no change is lost
     Scenario Outline: Eight clients change <what>, each until it succeeds
       When 8 clients concurrently add a word each to <what>
-      Then all of them succeeded
+      Then all of them are successful
       And there is no change that was accepted and lost
       And there is no version that was skipped or returned twice
 
@@ -42,7 +42,7 @@ Feature: Concurrent changes of one row
 
     Scenario Outline: Without comparing versions, changes of <what> are lost
       When 8 clients concurrently add a word each to <what> without comparing its version
-      Then all of them succeeded
+      Then all of them are successful
       And there is a change that was accepted and lost
 
       Examples:
@@ -58,7 +58,7 @@ Feature: Concurrent changes of one row
     Example: Eight clients at repeatable read succeed in at most eight attempts
       Given retries.attempts is set to 8
       When 8 clients concurrently add a word each to the name of Ada's account at repeatable read
-      Then all of them succeeded
+      Then all of them are successful
       And there is no change that was accepted and lost
       And there is no version that was skipped or returned twice
 
@@ -76,8 +76,8 @@ Feature: Concurrent changes of one row
 
     Example: Without a lock, the constraints let only one client open an entry
       When 8 clients concurrently open an entry each in the history of Ada's objective without locking it
-      Then 1 of them succeeded
-      And 7 of them were refused by a constraint
+      Then 1 of them is successful
+      And 7 of them are refused by a constraint
       And there is no moment without exactly one current entry
 
   @concurrency-8
@@ -85,7 +85,7 @@ Feature: Concurrent changes of one row
     Example: Two clients rename two accounts in opposite orders
       Given Bram has an account
       When 2 clients concurrently rename two accounts in opposite orders
-      Then all of them succeeded
+      Then all of them are successful
       And in each pair at least one client retried
       And there is no change that was accepted and lost
 
@@ -93,18 +93,18 @@ Feature: Concurrent changes of one row
       Given Bram has an account
       And there are 6 other accounts
       When 8 clients concurrently rename two accounts in opposite orders
-      Then all of them succeeded
+      Then all of them are successful
       And in each pair at least one client retried
       And there is no change that was accepted and lost
 
   @concurrency-9
-  Rule: A client that is aborted too often is told so, and none of its work is stored
+  Rule: A client that is aborted in every attempt is refused, and none of its work is stored
     Example: Without retries one of two clients in a deadlock is refused
       Given Bram has an account
       And retries.attempts is set to 1
       When 2 clients concurrently rename two accounts in opposite orders
-      Then 1 of them succeeded
-      And 1 of them was refused because it conflicted with other transactions at every attempt
+      Then 1 of them is successful
+      And 1 of them is refused because it conflicted with other transactions at every attempt
       And there is no change that was accepted and lost
       And there is no change that was refused and stored
 

@@ -10,17 +10,17 @@ Feature: Concurrent logins, registrations and changes of one account
     Given Ada has an account
 
   @asvs-7.1.2 @concurrency-10
-  Rule: No user has more sessions than allowed, however many logins run at once
+  Rule: No user has more sessions than allowed, however many logins run concurrently
     Example: Eight clients log in to three accounts repeatedly
       Given Bram has an account
       And Chen has an account
       When 8 clients concurrently log in to random accounts
-      Then all of them succeeded
+      Then all of them are successful
       And there is no account with more sessions than are allowed
 
     Example: Sessions counted without a lock exceed the limit
       When 8 clients concurrently log in to Ada's account, counting her sessions without a lock
-      Then all of them succeeded
+      Then all of them are successful
       And there is an account with more sessions than are allowed
 
   @asvs-6.3.1 @concurrency-11
@@ -28,7 +28,7 @@ Feature: Concurrent logins, registrations and changes of one account
     Example: Eight logins with wrong passwords are recorded
       Given lockout.failures is set to 100
       When 8 clients concurrently fail to log in to Ada's account
-      Then all of them were refused because the password is wrong
+      Then all of them are refused because the password is wrong
       And there is no failed login that was not recorded
 
     Example: Failures counted without a lock are lost
@@ -40,8 +40,8 @@ Feature: Concurrent logins, registrations and changes of one account
     Example: Eight clients register with one address, each in another spelling
       Given Ada has deleted her account
       When 8 clients concurrently register with one address
-      Then 1 of them succeeded
-      And 7 of them were refused because the address is already registered
+      Then 1 of them is successful
+      And 7 of them are refused because the address is already registered
       And there is no address with two accounts
 
     @fixture.database
@@ -49,14 +49,14 @@ Feature: Concurrent logins, registrations and changes of one account
       Given Ada has deleted her account
       And the database has no unique index on email addresses
       When 8 clients concurrently register with one address, checking it without a constraint
-      Then all of them succeeded
+      Then all of them are successful
       And there is an address with two accounts
 
     Example: An address that is checked without a lock is registered once because of the unique index
       Given Ada has deleted her account
       When 8 clients concurrently register with one address, checking it without a constraint
-      Then 1 of them succeeded
-      And 7 of them were refused by a constraint
+      Then 1 of them is successful
+      And 7 of them are refused by a constraint
       And there is no address with two accounts
 
   @asvs-15.4.2 @concurrency-13
@@ -65,13 +65,13 @@ Feature: Concurrent logins, registrations and changes of one account
       Given sessions.at_most is set to 8
       And Ada is logged in on 8 devices
       When 8 clients concurrently replace Ada's password
-      Then 1 of them succeeded
-      And 7 of them were refused because the session has ended
+      Then 1 of them is successful
+      And 7 of them are refused because the session has ended
       And there is no password that was accepted and lost
 
     Example: Without a lock on the account, seven of eight changes are lost
       When 8 clients concurrently replace Ada's password without locking her account
-      Then all of them succeeded
+      Then all of them are successful
       And there is a password that was accepted and lost
 
   @asvs-15.4.2 @asvs-7.4.1 @concurrency-14

@@ -14,14 +14,14 @@ Feature: Concurrent work on tasks
     Example: Eight workers empty the queue together
       Given Ada has 60 tasks, each followed by one of Bram's
       When 8 clients concurrently claim and complete tasks until none is left
-      Then all of them succeeded
+      Then all of them are successful
       And there is no task that was claimed twice
       And there is no task that was never claimed
 
     Example: Eight workers each claim one of eight tasks, without waiting for each other
       Given Ada has 4 tasks, each followed by one of Bram's
       When 8 clients concurrently claim a task each, in transactions that are all open
-      Then all of them succeeded
+      Then all of them are successful
       And there is no task that was claimed twice
       And there is no worker that has claimed nothing
 
@@ -42,7 +42,7 @@ Feature: Concurrent work on tasks
     Example: Eight workers report on five tasks
       Given Ada has 5 tasks in progress
       When 8 clients concurrently report on all of these tasks
-      Then all of them succeeded
+      Then all of them are successful
       And there is no report that was accepted and lost
       And there is no task that was never claimed
 
@@ -51,14 +51,14 @@ Feature: Concurrent work on tasks
       Given Ada has 1 task in progress
       And the database has no triggers on tasks
       When 8 clients concurrently report on the task without comparing its version
-      Then all of them succeeded
+      Then all of them are successful
       And there is a report that was accepted and lost
 
     Example: Without comparing versions, the triggers let only one client report
       Given Ada has 1 task in progress
       When 8 clients concurrently report on the task without comparing its version
-      Then 1 of them succeeded
-      And 7 of them were refused by a constraint
+      Then 1 of them is successful
+      And 7 of them are refused by a constraint
       And there is no report that was accepted and lost
 
   @asvs-15.4.2 @concurrency-3
@@ -110,7 +110,7 @@ Feature: Concurrent work on tasks
     Example: Eight clients work on the tasks of an account that is deleted
       Given Ada has 20 tasks, each followed by one of Bram's
       When 8 clients concurrently work on Ada's tasks while her account is deleted
-      Then all of them succeeded
+      Then all of them are successful
       And there is no row that refers to a missing one
       And there are 20 tasks of Bram's, and none of Ada's
 

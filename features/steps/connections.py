@@ -20,9 +20,9 @@ def pool_has_lost(context: Context, number: int) -> None:
     connection_loss.lose_pool(context.world, number)
 
 
-@when("{person:Person} submits {number:Number} tasks, each in a transaction, all open at once")
+@when("{person:Person} submits {number:Number} tasks in overlapping transactions")
 def submits_side_by_side(context: Context, person: str, number: int) -> None:
-    """As many connections are in use at once."""
+    """As many connections are in use concurrently."""
     world: World = context.world
     with world.attempt(), ExitStack() as transactions:
         for position in range(1, number + 1):
@@ -32,7 +32,7 @@ def submits_side_by_side(context: Context, person: str, number: int) -> None:
 
 @then("the service's pool has opened {number:Connections}")
 def pool_has_opened(context: Context, number: int) -> None:
-    """The server knows so many, and none of those that were lost."""
+    """The server has exactly this number of sessions for it, and none of the lost ones."""
     world: World = context.world
     now = set(connection_loss.pooled_pids(world.reader))
     assert len(now) == number, f"there are {len(now)}"

@@ -55,7 +55,7 @@ def every_operation_rolled_back(context: Context) -> None:
     state.operations = fault_sweep.survey(context.world, state.scene)
 
 
-@then("these operations have failed, at so many statements and at COMMIT")
+@then("exactly these operations fail, once per statement and once at COMMIT")
 def have_failed(context: Context) -> None:
     """Exactly these operations write, and each has failed at every place."""
     state = context.world.state(SweepState)
@@ -78,7 +78,7 @@ def no_row_changed(context: Context) -> None:
     assert not others, f"these sequences are not restored by a rollback: {others}"
 
 
-@then("the caller got the error of each failure")
+@then("the caller gets the error of each failure")
 def got_each_error(context: Context) -> None:
     """The error itself; for a lost connection, the service's, with what is known of the COMMIT."""
     wrong = [
@@ -110,7 +110,7 @@ def renames_and_is_refused(context: Context, person: str, does: str) -> None:
         WRONG_PASSWORDS[does](scene, tx)
 
 
-@then("only a failed login of {person:Person}'s is stored, at this time")
+@then("exactly one failed login of {person:Person}'s is stored")
 def only_failed_login_stored(context: Context, person: str) -> None:
     """One column of one row has changed, and nothing in any other table."""
     world: World = context.world
@@ -181,7 +181,7 @@ def service_has_answered(context: Context) -> None:
     assert not answers.unexpected_errors, "\n".join(map(str, answers.unexpected_errors))
 
 
-@then("no id and no version that does not exist finds or changes a row")
+@then("no row is found or changed by an id or a version that does not exist")
 def nothing_found(context: Context) -> None:
     """The operation was refused, or its listing was empty; all rows are as they were."""
     wrong = context.world.state(SweepState).answers.wrong

@@ -91,7 +91,7 @@ def violations(context: Context, found: bool, violation: FindViolations) -> None
     assert bool(seen) is found, f"there is: {told} (seed {SEED}, answers {answers})"
 
 
-@then("{share:Share} succeeded")
+@then("{share:Share} successful")
 def succeeded(context: Context, share: int | None) -> None:
     """All other clients were refused."""
     answers = context.world.state(ConcurrencyState).answers
@@ -100,14 +100,14 @@ def succeeded(context: Context, share: int | None) -> None:
 
 @then("{share:Share} refused because {reason:Reason}")
 def share_refused(context: Context, share: int | None, reason: Reason) -> None:
-    """Exactly so many clients were refused for this reason."""
+    """Exactly this number of clients, for this reason."""
     answers = context.world.state(ConcurrencyState).answers
     _check(context.world, share, sum(reason.is_given_by(each) for each in answers), answers)
 
 
 @then("{share:Share} refused by a constraint")
 def refused_by_constraint(context: Context, share: int | None) -> None:
-    """Exactly so many clients that bypass the service, by a constraint or a trigger."""
+    """Exactly this number of clients, which bypass the service, by a constraint or a trigger."""
     answers = context.world.state(ConcurrencyState).answers
     refused = [each for each in answers if isinstance(each, RefusedByDatabase)]
     _check(context.world, share, len(refused), answers)

@@ -129,7 +129,7 @@ def exactly_these_tasks(context: Context, titles: str) -> None:
 
 @when('{person:Person} submits "{title:Quoted}" with retries, and meets {met:Conflicts}')
 def submits_despite_conflicts(context: Context, person: str, title: str, met: Conflicts) -> None:
-    """The server reports a conflict to so many attempts, from the first."""
+    """The server reports one conflict to each attempt, beginning with the first."""
     world: World = context.world
     with world.attempt(), met.injected(world):
         conflicts.submit_with_retries(world, person, title)
@@ -146,15 +146,15 @@ def submits_with_fault(context: Context, person: str, title: str, fault: str) ->
             world.state(TransactionState).error = error
 
 
-@then("it took {attempts:Attempts}")
-def took_attempts(context: Context, attempts: int) -> None:
+@then("it takes {attempts:Attempts}")
+def takes_attempts(context: Context, attempts: int) -> None:
     """Each from the beginning of the transaction, with a wait before every other one."""
     state = context.world.state(TransactionState)
     assert state.attempts == attempts, f"there were {state.attempts} attempts"
     assert len(state.waits) == attempts - 1, f"the waits were {state.waits}"
 
 
-@then("the longest possible wait between the attempts grows as {waits:Numbers} ms")
+@then("the limits of the waits between the attempts are {waits:Numbers} ms")
 def waits_grow(context: Context, waits: list[int]) -> None:
     """It never shrinks, and stays at the last of these."""
     found = [wait / MILLISECOND for wait in context.world.state(TransactionState).waits]
@@ -173,7 +173,7 @@ def timeouts_lifted(context: Context, person: str) -> None:
 
 @when("the server's settings are read in {number:Number} connections")
 def read_in_connections(context: Context, number: int) -> None:
-    """All of them open at once."""
+    """Of the service's pool, all of them open together."""
     world: World = context.world
     world.state(TransactionState).settings = connection_settings.of_connections(world, number)
 

@@ -12,8 +12,8 @@ Feature: A transaction happens completely or not at all
     Scenario Outline: Every operation fails at every statement by <fault>
       When every operation fails at each statement and at COMMIT, by <fault>
       Then no failure has changed any row
-      And the caller got the error of each failure
-      And these operations have failed, at so many statements and at COMMIT
+      And the caller gets the error of each failure
+      And exactly these operations fail, once per statement and once at COMMIT
         | for      | operation                   | statements |
         | identity | accounts.change_email       | 2          |
         | identity | accounts.deactivate         | 3          |
@@ -84,7 +84,7 @@ Feature: A transaction happens completely or not at all
     Scenario Outline: The failure of <operation> is recorded, and the rest of the transaction is rolled back
       When a transaction renames Ada's account and tries <operation>
       Then <subject> is refused because the password is wrong
-      And only a failed login of Ada's is stored, at this time
+      And exactly one failed login of Ada's is stored
 
       Examples:
         | operation                             | subject                    |
@@ -94,8 +94,8 @@ Feature: A transaction happens completely or not at all
     Scenario Outline: The recording of <operation> fails by <fault>
       When <operation> fails at each statement and at COMMIT, by <fault>
       Then no failure has changed any row
-      And the caller got the error of each failure
-      And these operations have failed, at so many statements and at COMMIT
+      And the caller gets the error of each failure
+      And exactly these operations fail, once per statement and once at COMMIT
         | for      | operation   | statements |
         | identity | <operation> | 8          |
 
@@ -112,4 +112,4 @@ Feature: A transaction happens completely or not at all
       When a transaction with retries renames Ada's account and ignores a refused login, whose recording meets 1 deadlock
       Then it is reported as committed, without the failed login
       And Ada's account was renamed to "Ada King" exactly once
-      And it took 1 attempt
+      And it takes 1 attempt

@@ -10,8 +10,8 @@ Feature: No commit leaves a constraint violated
     And the transaction submits "Water"
 
   @transactions-11
-  Rule: A violated constraint is refused by name, at once or at COMMIT, and undone
-    Scenario Outline: The transaction is refused at once if <violation>
+  Rule: A violated constraint is refused by name, at the statement or at COMMIT, and rolled back
+    Scenario Outline: The transaction is refused at the statement if <violation>
       When <violation>
       Then the transaction is refused by the constraint <constraint>
       And nothing has changed

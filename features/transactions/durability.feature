@@ -1,6 +1,6 @@
 @fixture.server @requires.crash @requires.restart @transactions
 Feature: Acknowledged transactions survive a crash of the database server
-  In order to never lose rows that a client was told are stored
+  In order to never lose a transaction that was acknowledged
   As an operator
   I want all acknowledged transactions to survive a crash, and no others to leave a trace
 
@@ -94,7 +94,7 @@ Feature: Acknowledged transactions survive a crash of the database server
       But each transaction is stored completely or not at all
 
   @asvs-2.3.3 @fixture.server @requires.small_disk @transactions-37
-  Rule: Work that fills the disk is rolled back as a whole
+  Rule: A transaction that fills the disk is rolled back completely
     Background:
       Given events are stored on a disk of 8 MB
 

@@ -37,7 +37,7 @@ Feature: Every wait in the database ends at a timeout
         | idle_in_transaction_session_timeout | 1min  |
 
   @transactions-14
-  Rule: An exceeded timeout is reported by name, with what to do, and nothing is stored
+  Rule: An exceeded timeout is reported by name, with advice, and nothing is stored
     Background:
       Given Ada has an account
       And Ada has a project "engine"

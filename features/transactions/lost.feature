@@ -8,7 +8,7 @@ Feature: A lost connection rolls back, and the caller knows whether it was befor
     Given Ada has an account
 
   @transactions-5
-  Rule: A connection lost in the middle undoes everything, and the caller is told
+  Rule: A connection lost before COMMIT rolls back the transaction, and is reported
     Background:
       Given Ada has begun a transaction
       And the transaction submits "Water"
@@ -74,7 +74,7 @@ Feature: A lost connection rolls back, and the caller knows whether it was befor
 
     Example: All connections are lost, and no transaction notices
       Given the service's pool has lost 5 connections
-      When Ada submits 5 tasks, each in a transaction, all open at once
+      When Ada submits 5 tasks in overlapping transactions
       Then Ada is not refused
       And exactly these tasks are stored: "Task 1", "Task 2", "Task 3", "Task 4", "Task 5"
       And the service's pool has opened 5 connections

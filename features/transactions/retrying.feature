@@ -12,7 +12,7 @@ Feature: A transaction that conflicts with another one is retried as a whole
     Scenario Outline: A transaction that meets <conflicts> takes <attempts>
       When Ada submits "Water" with retries, and meets <conflicts>
       Then Ada is not refused
-      And it took <attempts>
+      And it takes <attempts>
       And exactly these tasks are stored: "Water"
 
       Examples:
@@ -27,8 +27,8 @@ Feature: A transaction that conflicts with another one is retried as a whole
       Given retries.attempts is set to <limit>
       When Ada submits "Water" with retries, and meets <conflicts>
       Then Ada is refused because it conflicted with other transactions at every attempt
-      And it took <limit> attempts
-      And the longest possible wait between the attempts grows as <waits> ms
+      And it takes <limit> attempts
+      And the limits of the waits between the attempts are <waits> ms
       And nothing has changed
 
       Examples:
@@ -40,11 +40,11 @@ Feature: A transaction that conflicts with another one is retried as a whole
       Given retries.attempts is set to 100
       When Ada submits "Water" with retries, and meets 99 deadlocks
       Then Ada is not refused
-      And it took 100 attempts
-      And the longest possible wait between the attempts grows as 10, 20, 40, 80, 160, 320, 500 ms
+      And it takes 100 attempts
+      And the limits of the waits between the attempts are 10, 20, 40, 80, 160, 320, 500 ms
 
   @transactions-9
-  Rule: An error that a retry cannot resolve is reported at once
+  Rule: An error that a retry cannot resolve is raised by the first attempt
     Background:
       Given Ada has an account
       And Ada has a project "engine"
@@ -53,7 +53,7 @@ Feature: A transaction that conflicts with another one is retried as a whole
     Scenario Outline: A transaction is not retried if <fault>
       When Ada submits "Water" with retries, and <fault>
       Then the caller gets exactly that error
-      And it took 1 attempt
+      And it takes 1 attempt
       And nothing has changed
 
       Examples:

@@ -12,7 +12,7 @@ Feature: A savepoint rolls back a part of a transaction, and no error is lost
     And the transaction submits "Water"
 
   @transactions-3
-  Rule: A failure in a savepoint is undone alone, and the rest is stored
+  Rule: A failure in a savepoint rolls back the savepoint alone, and the rest is stored
     Scenario Outline: Only the savepoint is rolled back if <fault>
       Given the transaction submits "Feed" in a savepoint
       When <fault>, and the savepoint is rolled back

@@ -10,7 +10,7 @@ Feature: The service answers to any value
       Given every operation of the service has rows to work on
       When every operation is given unusable values, in every parameter
       Then every operation returns, or refuses the value by an error of the service
-      And no id and no version that does not exist finds or changes a row
+      And no row is found or changed by an id or a version that does not exist
 
   @transactions-40
   Rule: Every operation works at any time that its clock can represent

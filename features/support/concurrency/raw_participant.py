@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from domain.errors import diagnosis
 from features.support.concurrency.stress_tests import ClientWork, Participant
 
-CONSTRAINTS: Final = ("TK", "23")
-"""The first characters of the SQLSTATEs of our triggers, and of constraints."""
+CONSTRAINT_SQLSTATES: Final = ("TK", "23")
+"""The prefixes of the SQLSTATEs that our triggers and constraints raise."""
 
 Execute = Callable[..., list[Any]]
 """Executes a statement with its values, and returns the rows, if it has any."""
@@ -29,7 +29,7 @@ def refused_by_database_is_an_answer(work: ClientWork) -> ClientWork:
             return work(one)
         except DBAPIError as error:
             cause = diagnosis(error)
-            if not ((cause.sqlstate if cause else None) or "").startswith(CONSTRAINTS):
+            if not ((cause.sqlstate if cause else None) or "").startswith(CONSTRAINT_SQLSTATES):
                 raise
             return RefusedByDatabase(str(cause))
 

@@ -9,14 +9,14 @@ from features.support.vocabulary import StepTypes
 
 
 def share(text: str) -> int | None:
-    """Return the number of "7 of them were", or None for all of them."""
+    """Return the number of "7 of them are", or None for all of them."""
     number = text.split(maxsplit=1)[0]
     return None if number == "all" else int(number)
 
 
 TYPES: Final = StepTypes(
     words={
-        "Share": (r"(?:all|\d+) of them(?: was| were)?", share),
+        "Share": (r"(?:all|\d+) of them(?: is| are)", share),
         "TaskCount": (r"\d+ tasks?", lambda text: int(text.split()[0])),
     },
     phrases={"AllOrNot": ("all", "not all"), "CommitOrder": ("after", "before")},

@@ -21,7 +21,7 @@ Workload = Callable[[World], ClientWork]
 
 
 def stress_test(world: World, number: int) -> stress.StressTest[Domain]:
-    """Return a stress test with so many clients of the scenario's database."""
+    """Return a stress test with this number of clients of the scenario's database."""
     settings = _patient(world.settings, stress.PATIENCE)
     engine = engine_for(world.url, settings, name=stress.NAME, pool_size=number)
 

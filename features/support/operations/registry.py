@@ -125,15 +125,17 @@ def answers(world: World, intruder: str, victim: str) -> list[dict[str, str]]:
 
 def _answer_to_both(world: World, place: Place, intruder: str, victim: str) -> str:
     state = world.state(TenancyState)
-    theirs = state.estates[victim][_entity(place)]
-    to_theirs = _answer(world, place, intruder, theirs.id, theirs)
-    to_none = _answer(world, place, intruder, UNKNOWN_ID, theirs)
-    if to_theirs != to_none:
-        return f"{to_theirs}, but to an unknown id: {to_none}"
+    foreign = state.estates[victim][_entity(place)]
+    to_foreign_id = _answer(world, place, intruder, foreign.id, foreign)
+    to_unknown_id = _answer(world, place, intruder, UNKNOWN_ID, foreign)
+    if to_foreign_id != to_unknown_id:
+        return f"{to_foreign_id}, but to an unknown id: {to_unknown_id}"
     own = state.estates[intruder][_entity(place)]
-    to_own = _answer(world, place, intruder, own.id, own)
-    assert to_own != to_theirs, f"{place.name} answers {to_own!r} even to the intruder's own id"
-    return to_theirs
+    to_own_id = _answer(world, place, intruder, own.id, own)
+    assert to_own_id != to_foreign_id, (
+        f"{place.name} answers {to_own_id!r} even to the intruder's own id"
+    )
+    return to_foreign_id
 
 
 def _answer(world: World, place: Place, intruder: str, id_: int, seen: Base) -> str:

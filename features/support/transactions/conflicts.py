@@ -86,7 +86,7 @@ class Conflicts:
 
 
 class _RecordingClock(ManualClock):
-    """Records how long it was to wait, and returns at once."""
+    """Records the waits, and returns immediately."""
 
     def __init__(self, world: World) -> None:
         super().__init__(world.clock.now())

@@ -67,7 +67,7 @@ COMMIT_ENDS: Final[dict[str, Callable[[World, int], None]]] = {
 
 
 def lose_pool(world: World, number: int) -> None:
-    """Use so many connections of the service's pool, and have the server end all of them."""
+    """Use a number of connections of the service's pool, and have the server end all of them."""
     with ExitStack() as transactions:
         for _ in range(number):
             transactions.enter_context(world.domain.identity()).accounts.list()
@@ -85,9 +85,9 @@ def pooled_pids(observer: psycopg.Connection) -> list[int]:
 def cut_during_commit(
     world: World, commit: Callable[[], None], end: Callable[[World, int], None]
 ) -> None:
-    """Commit, and cut the connection once the server is committing; then let that end so.
+    """Commit, cut the connection once the server is committing, and then end the COMMIT.
 
-    Raises the error that the caller gets, which never learns of that end.
+    Raises the error of the caller, which does not learn how the COMMIT ends.
     """
     held = _HeldCommit(COMMIT, world.reader)
 
@@ -106,7 +106,7 @@ def cut_during_commit(
         error = committing.exception(PATIENCE)
         end(world, pid)
     wait_until_gone(world.reader, pid)
-    assert error is not None, "the caller was told that it is committed"
+    assert error is not None, "the caller got no error"
     raise error
 
 

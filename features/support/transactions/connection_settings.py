@@ -32,7 +32,7 @@ UNLIMITED: Final = """
 
 
 def of_connections(world: World, number: int) -> dict[str, dict[str, str]]:
-    """Return the settings of so many connections of the service that are open at once."""
+    """Return the settings of a number of connections of the service that are open together."""
     with ExitStack() as opened:
         drivers = [driver_of(opened.enter_context(world.engine.connect())) for _ in range(number)]
         found = {f"process {driver.info.backend_pid}": _read(driver) for driver in drivers}

@@ -1,4 +1,4 @@
-"""Constraints that are violated past the service: some are checked at once, some at COMMIT."""
+"""Constraints that are violated past the service: checked at the statement or at COMMIT."""
 
 from collections.abc import Callable
 from typing import Final

@@ -69,7 +69,7 @@ class RoundTransaction:
 def run(
     world: World, person: str, isolation: Isolation, devices: int, rounds: int
 ) -> list[Transaction]:
-    """Run so many rounds, and return the history, with a read of all lists at the end."""
+    """Run the rounds, and return the history, with a read of all lists at the end."""
     lists = {name: objective.id for name, objective in world.state(WorkState).objectives.items()}
     settings = replace(world.settings, retries=PERSISTENT)
     engine = engine_for(world.url, settings, name="devices", pool_size=devices)
