@@ -1,6 +1,6 @@
 """`python -m docs.anomalies`: writes the table of anomalies in docs/transactions.md.
 
-It is made of the features: what they say of an anomaly at a level, a run of them has shown.
+It is generated from the features, which a run has checked.
 """
 
 import re
@@ -13,7 +13,7 @@ from behave.model import Rule, Scenario
 from behave.parser import parse_file
 
 from domain import Isolation
-from pgharness.interleaving.schedules import VERDICTS
+from features.support.transactions.anomaly_operations import VERDICTS
 
 PAGE: Final = Path(__file__).with_name("transactions.md")
 BEGIN: Final = "<!-- written by `uv run python -m docs.anomalies` -->\n"
@@ -21,11 +21,11 @@ END: Final = "<!-- written up to here -->\n"
 FEATURES: Final = Path(__file__).parents[1] / "features" / "transactions"
 LEVELS: Final = [level.lower() for level in Isolation]
 
-PLAYED: Final = re.compile(rf"do this in turn at ({'|'.join(LEVELS)})$")
+PLAYED: Final = re.compile(rf"run this schedule at ({'|'.join(LEVELS)})$")
 JUDGED: Final = re.compile(rf"the anomaly ({'|'.join(VERDICTS)})$")
 
 Row = dict[str, str]
-"""What becomes of one anomaly, by level."""
+"""The result of one anomaly by isolation level."""
 
 
 def written() -> str:
@@ -51,7 +51,7 @@ def _number(rule: Rule) -> int:
 
 
 def _row(rule: Rule) -> Row:
-    """Return what a rule's examples say; nothing if it is not about one anomaly."""
+    """Return the results in a rule's examples; nothing if it is not about one anomaly."""
     row: Row = {}
     for scenario in rule.walk_scenarios():
         verdicts = _said(scenario, JUDGED)
@@ -70,14 +70,14 @@ def _said(scenario: Scenario, pattern: re.Pattern[str]) -> list[str]:
 
 
 def with_table(page: str) -> str:
-    """Return the page with the table of now between its marks."""
+    """Return the page with the current table between its marks."""
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
     return before + BEGIN + written() + END + after
 
 
 def main() -> int:
-    """Write it anew."""
+    """Write the page."""
     PAGE.write_text(with_table(PAGE.read_text("utf-8")), "utf-8")
     return 0
 

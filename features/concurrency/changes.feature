@@ -1,9 +1,9 @@
 @concurrency
-Feature: Racing to change the same
-  In order not to lose what I have changed
-  As somebody who works on the same things as others
-  I want every change that went through to be there afterwards, whoever was at it as well
-  Two people at a time, step by step, are in features/accounts, features/tasks and
+Feature: Concurrent changes of one row
+  In order to never lose a change that was accepted
+  As a tenant
+  I want every accepted change to be stored, whatever is changed concurrently
+  Two participants, step by step, are in features/accounts, features/tasks and
   features/objectives.
 
   Background:
@@ -13,12 +13,12 @@ Feature: Racing to change the same
 
   @asvs-15.4.2 @concurrency-5
   Rule: Of changes based on one version the first succeeds, and no other
-    Scenario Outline: Eight people change <what> after one reading
-      When 8 people at once add a word each to <what>, all after one reading
-      Then 1 of them went through
-      And 7 were refused because <reason>
-      And there is no change that went through and is lost
-      And there is no version that was left out or given twice
+    Scenario Outline: Eight clients that have read one version change <what>
+      When 8 clients concurrently read <what>, and then add a word each
+      Then 1 of them is successful
+      And 7 of them are refused because <reason>
+      And there is no change that was accepted and lost
+      And there is no version that was skipped or returned twice
 
       Examples:
         | what                      | reason                                      |
@@ -28,11 +28,11 @@ Feature: Racing to change the same
 
   @asvs-15.4.2 @concurrency-6
   Rule: A client that reads again and retries succeeds in the end, and no change is lost
-    Scenario Outline: Eight people change <what>, each until it is done
-      When 8 people at once add a word each to <what>
-      Then all of them went through
-      And there is no change that went through and is lost
-      And there is no version that was left out or given twice
+    Scenario Outline: Eight clients change <what>, each until it succeeds
+      When 8 clients concurrently add a word each to <what>
+      Then all of them are successful
+      And there is no change that was accepted and lost
+      And there is no version that was skipped or returned twice
 
       Examples:
         | what                      |
@@ -40,10 +40,10 @@ Feature: Racing to change the same
         | the title of Ada's task   |
         | Ada's objective           |
 
-    Scenario Outline: Without the version, changes of <what> are lost
-      When 8 people at once add a word each to <what> without looking at its version
-      Then all of them went through
-      And there is a change that went through and is lost
+    Scenario Outline: Without comparing versions, changes of <what> are lost
+      When 8 clients concurrently add a word each to <what> without comparing its version
+      Then all of them are successful
+      And there is a change that was accepted and lost
 
       Examples:
         | what                      |
@@ -51,65 +51,65 @@ Feature: Racing to change the same
         | the title of Ada's task   |
         | Ada's objective           |
 
-    Example: A version that is read and written, but not compared, is given twice
-      When 8 people at once add a word each to the name of Ada's account without looking at its version
-      Then there is a version that was left out or given twice
+    Example: A version that is read and written, but not compared, is returned twice
+      When 8 clients concurrently add a word each to the name of Ada's account without comparing its version
+      Then there is a version that was skipped or returned twice
 
-    Example: Eight people who see nothing of each other get through in at most eight attempts
-      Given a unit of work is tried up to 8 times
-      When 8 people at once add a word each to the name of Ada's account, each as if alone
-      Then all of them went through
-      And there is no change that went through and is lost
-      And there is no version that was left out or given twice
+    Example: Eight clients at repeatable read succeed in at most eight attempts
+      Given retries.attempts is set to 8
+      When 8 clients concurrently add a word each to the name of Ada's account at repeatable read
+      Then all of them are successful
+      And there is no change that was accepted and lost
+      And there is no version that was skipped or returned twice
 
   @concurrency-7
   Rule: An objective has exactly one current entry at all times
-    Example: Eight people change it, and somebody counts the open entries all the time
-      When 8 people at once add a word each to Ada's objective
-      Then there is no moment without exactly one open entry
+    Example: Eight clients change the objective, and its current entries are counted all the time
+      When 8 clients concurrently add a word each to Ada's objective
+      Then there is no moment without exactly one current entry
 
     @fixture.database
-    Example: Without a lock and without the guards of the database, eight are open
-      Given the database does not guard objectives against a second open entry
-      When 8 people at once open an entry each in the history of Ada's objective
-      Then there is a moment without exactly one open entry
+    Example: Without a lock and without constraints, several entries are current
+      Given the database has no unique index and triggers on objectives
+      When 8 clients concurrently open an entry each in the history of Ada's objective without locking it
+      Then there is a moment without exactly one current entry
 
-    Example: The database lets only one of them open an entry even then
-      When 8 people at once open an entry each in the history of Ada's objective
-      Then 1 of them went through
-      And 7 were stopped by the database
-      And there is no moment without exactly one open entry
+    Example: Without a lock, the constraints let only one client open an entry
+      When 8 clients concurrently open an entry each in the history of Ada's objective without locking it
+      Then 1 of them is successful
+      And 7 of them are refused by a constraint
+      And there is no moment without exactly one current entry
 
   @concurrency-8
   Rule: Of clients in a deadlock one is aborted and retries
-    Example: Two people rename two accounts, in opposite orders
+    Example: Two clients rename two accounts in opposite orders
       Given Bram has an account
-      When 2 people at once rename two accounts, in opposite orders
-      Then all of them went through
-      And one of them at least had to try again
-      And there is no change that went through and is lost
+      When 2 clients concurrently rename two accounts in opposite orders
+      Then all of them are successful
+      And in each pair at least one client retried
+      And there is no change that was accepted and lost
 
-    Example: Eight people in four pairs
+    Example: Eight clients rename accounts in four pairs
       Given Bram has an account
-      And there are 6 people
-      When 8 people at once rename two accounts, in opposite orders
-      Then all of them went through
-      And one of each pair at least had to try again
-      And there is no change that went through and is lost
+      And there are 6 other accounts
+      When 8 clients concurrently rename two accounts in opposite orders
+      Then all of them are successful
+      And in each pair at least one client retried
+      And there is no change that was accepted and lost
 
   @concurrency-9
-  Rule: A client that is aborted too often is told so, and none of its work is stored
-    Example: Nobody tries again
+  Rule: A client that is aborted in every attempt is refused, and none of its work is stored
+    Example: Without retries one of two clients in a deadlock is refused
       Given Bram has an account
-      And a unit of work is tried 1 time, and not again
-      When 2 people at once rename two accounts, in opposite orders
-      Then 1 of them went through
-      And 1 was refused because it conflicted with other transactions at every attempt
-      And there is no change that went through and is lost
-      And there is no change that was refused and is there
+      And retries.attempts is set to 1
+      When 2 clients concurrently rename two accounts in opposite orders
+      Then 1 of them is successful
+      And 1 of them is refused because it conflicted with other transactions at every attempt
+      And there is no change that was accepted and lost
+      And there is no change that was refused and stored
 
-    Example: Somebody is faster every time
-      Given a unit of work is tried up to 3 times
-      When Ada renames her account, which Chen has renamed after every reading
+    Example: A client is refused if another one is faster in every attempt
+      Given retries.attempts is set to 3
+      When Ada renames her account, which Chen renames after every read of it
       Then Ada is refused because it conflicted with other transactions at every attempt
       And the account of "ada@example.org" is called "Chen's 3"

@@ -1,77 +1,78 @@
 @concurrency
-Feature: Racing for an account
-  In order that nobody gets around what holds for accounts by being quick
-  As somebody whose account it is
-  I want logins, failures, registrations and changes of passwords counted one by one
-  Two devices at a time, step by step, are in features/sessions, features/passwords and
-  features/accounts, and here where it matters who comes between.
+Feature: Concurrent logins, registrations and changes of one account
+  In order that no limit of an account is evaded by concurrent requests
+  As an account holder
+  I want concurrent logins, failures, registrations and changes of passwords serialized
+  Two devices, step by step, are also in features/sessions, features/passwords and
+  features/accounts.
 
   Background:
     Given Ada has an account
 
   @asvs-7.1.2 @concurrency-10
-  Rule: No user has more sessions than allowed, however many logins run at once
-    Example: Eight people log in to three accounts, again and again
+  Rule: No user has more sessions than allowed, however many logins run concurrently
+    Example: Eight clients log in to three accounts repeatedly
       Given Bram has an account
       And Chen has an account
-      When 8 people at once log in to anybody's account
-      Then all of them went through
+      When 8 clients concurrently log in to random accounts
+      Then all of them are successful
       And there is no account with more sessions than are allowed
 
-    Example: Counting first and opening afterwards lets eight in
-      When 8 people at once log in to Ada's account, counting her sessions first
-      Then all of them went through
+    Example: Sessions counted without a lock exceed the limit
+      When 8 clients concurrently log in to Ada's account, counting her sessions without a lock
+      Then all of them are successful
       And there is an account with more sessions than are allowed
 
   @asvs-6.3.1 @concurrency-11
   Rule: Every failed login is counted
-    Example: Eight wrong passwords
-      Given an account is locked after 100 failed logins
-      When 8 people at once fail to log in to Ada's account
-      Then each of them was refused because the password is wrong
-      And there is no failed login that was not counted
+    Example: Eight logins with wrong passwords are recorded
+      Given lockout.failures is set to 100
+      When 8 clients concurrently fail to log in to Ada's account
+      Then all of them are refused because the password is wrong
+      And there is no failed login that was not recorded
 
-    Example: Counting first and writing afterwards forgets seven
-      When 8 people at once fail to log in to Ada's account, counting the failures first
-      Then there is a failed login that was not counted
+    Example: Failures counted without a lock are lost
+      When 8 clients concurrently fail to log in to Ada's account, counting the failures without a lock
+      Then there is a failed login that was not recorded
 
   @concurrency-12
   Rule: An email address is registered once
-    Example: Eight people register with it, each in another spelling
+    Example: Eight clients register with one address, each in another spelling
       Given Ada deletes her account
-      When 8 people at once register with one address
-      Then 1 of them went through
-      And 7 were refused because the address is already registered
+      When 8 clients concurrently register with one address
+      Then 1 of them is successful
+      And 7 of them are refused because the address is already registered
       And there is no address with two accounts
 
     @fixture.database
-    Example: Looking for it first and storing it afterwards stores it eight times
+    Example: An address that is checked without a unique index is registered eight times
       Given Ada deletes her account
-      And the database does not guard addresses against a second account
-      When 8 people at once register with one address, looking for it first
-      Then all of them went through
+      And the database has no unique index on email addresses
+      When 8 clients concurrently register with one address, checking it without a constraint
+      Then all of them are successful
       And there is an address with two accounts
 
-    Example: The database lets only one of them store it even then
+    Example: An address that is checked without a lock is registered once because of the unique index
       Given Ada deletes her account
-      When 8 people at once register with one address, looking for it first
-      Then 1 of them went through
-      And 7 were stopped by the database
+      When 8 clients concurrently register with one address, checking it without a constraint
+      Then 1 of them is successful
+      And 7 of them are refused by a constraint
       And there is no address with two accounts
 
   @asvs-15.4.2 @concurrency-13
   Rule: Of concurrent changes of one password the first succeeds, and the others are refused
-    Example: From eight devices
-      Given Ada is logged in on 8 devices, as many as are allowed
-      When 8 people at once replace Ada's password
-      Then 1 of them went through
-      And 7 were refused because the session has ended
-      And there is no password that was accepted and is lost
+    Example: Eight devices change the password
+      Given sessions.at_most is set to 8
+      And Ada is logged in on 8 devices
+      When 8 clients concurrently replace Ada's password
+      Then 1 of them is successful
+      And 7 of them are refused because the session has ended
+      And there is no password that was accepted and lost
 
-    Example: Without holding the account, seven of eight are lost
-      When 8 people at once replace Ada's password without holding her account
-      Then all of them went through
-      And there is a password that was accepted and is lost
+    Example: Without a lock on the account, seven of eight changes are lost
+      When 8 clients concurrently replace Ada's password without locking her account
+      Then all of them are successful
+      And there is a password that was accepted and lost
 
   @asvs-15.4.2 @asvs-7.4.1 @concurrency-14
   Rule: Ending all sessions also ends those that are being opened
@@ -152,7 +153,7 @@ Feature: Racing for an account
 
   @concurrency-18
   Rule: Old sessions are deleted once by any number of concurrent purges, without waiting
-    Example: Two remove three each
+    Example: Two concurrent purges delete three sessions each
       Given 7 sessions of Ada's that ended 31 to 37 days ago
       And the first caretaker deletes a batch of 3 old sessions in an open transaction
       When the second caretaker deletes a batch of 3 old sessions concurrently
@@ -162,13 +163,13 @@ Feature: Racing for an account
       Then the batches had 3, 3 sessions
       And the sessions that are left ended 31 days ago
 
-    Example: Eight remove forty
+    Example: Eight clients delete forty sessions
       Given 40 sessions of Ada's that ended 31 to 70 days ago
-      When 8 people at once remove old sessions
-      Then there is no session that was removed twice
+      When 8 clients concurrently delete old sessions
+      Then there is no session that was deleted twice
       And 0 sessions of Ada's are left
 
-    Example: Looking first and removing afterwards counts the same sessions eight times
+    Example: Sessions deleted without a lock are counted eight times
       Given 40 sessions of Ada's that ended 31 to 70 days ago
-      When 8 people at once remove old sessions without locking them
-      Then there is a session that was removed twice
+      When 8 clients concurrently delete old sessions without locking them
+      Then there is a session that was deleted twice

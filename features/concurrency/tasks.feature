@@ -1,9 +1,9 @@
 @concurrency
-Feature: Racing for tasks
-  In order to have every task done once, and what was done kept
-  As somebody who runs many workers
-  I want workers and owners who meet at one task never to undo each other's work
-  Two workers at a time, step by step, are in features/tasks.
+Feature: Concurrent work on tasks
+  In order to have every task done once, and its result stored
+  As an operator
+  I want workers and tenants that change one task concurrently to never undo each other's work
+  Two workers, step by step, are in features/tasks.
 
   Background:
     Given Ada has an account
@@ -13,53 +13,53 @@ Feature: Racing for tasks
   Rule: Each task goes to exactly one worker, and no worker is idle while tasks are pending
     Example: Eight workers empty the queue together
       Given Ada has 60 tasks, each followed by one of Bram's
-      When 8 people at once claim and complete tasks until none is left
-      Then all of them went through
+      When 8 clients concurrently claim and complete tasks until none is left
+      Then all of them are successful
       And there is no task that was claimed twice
-      And there is no task that nobody claimed
+      And there is no task that was never claimed
 
-    Example: Eight workers at eight tasks each get one, and none waits until another is done
+    Example: Eight workers each claim one of eight tasks, without waiting for each other
       Given Ada has 4 tasks, each followed by one of Bram's
-      When 8 people at once claim a task each and keep it until all have claimed
-      Then all of them went through
+      When 8 clients concurrently claim a task each, in transactions that are all open
+      Then all of them are successful
       And there is no task that was claimed twice
-      And there is no worker that went away empty-handed
+      And there is no worker that has claimed nothing
 
-    Example: Workers who do not lock what they take get the same task
+    Example: Workers that claim without a lock get the same task
       Given Ada has 4 tasks, each followed by one of Bram's
-      When 8 people at once take the oldest task without locking it
+      When 8 clients concurrently claim the oldest task without locking it
       Then there is a task that was claimed twice
-      And there is a task that nobody claimed
+      And there is a task that was never claimed
 
-    Example: Workers who do not pass over what others take go away empty-handed
+    Example: Workers that do not skip locked tasks claim nothing
       Given Ada has 4 tasks, each followed by one of Bram's
-      When 8 people at once take the oldest task, or nothing if somebody was faster
-      Then there is a worker that went away empty-handed
-      And there is a task that nobody claimed
+      When 8 clients concurrently claim the oldest task without locking it, if it is still pending
+      Then there is a worker that has claimed nothing
+      And there is a task that was never claimed
 
   @asvs-2.3.4 @concurrency-2
   Rule: Of several reports on one task exactly one is accepted and stored
     Example: Eight workers report on five tasks
-      Given Ada has 5 tasks that are being worked on
-      When 8 people at once report on all of these tasks
-      Then all of them went through
-      And there is no report that was accepted and is lost
-      And there is no task that nobody claimed
+      Given Ada has 5 tasks in progress
+      When 8 clients concurrently report on all of these tasks
+      Then all of them are successful
+      And there is no report that was accepted and lost
+      And there is no task that was never claimed
 
     @fixture.database
-    Example: Without the version, all reports but the last are lost
-      Given Ada has 1 task that is being worked on
-      And the database does not guard finished tasks against reports
-      When 8 people at once report on the task without looking at its version
-      Then all of them went through
-      And there is a report that was accepted and is lost
+    Example: Without comparing versions, all reports but the last are lost
+      Given Ada has 1 task in progress
+      And the database has no triggers on tasks
+      When 8 clients concurrently report on the task without comparing its version
+      Then all of them are successful
+      And there is a report that was accepted and lost
 
-    Example: The database stops even those who do not look at the version
-      Given Ada has 1 task that is being worked on
-      When 8 people at once report on the task without looking at its version
-      Then 1 of them went through
-      And 7 were stopped by the database
-      And there is no report that was accepted and is lost
+    Example: Without comparing versions, the triggers let only one client report
+      Given Ada has 1 task in progress
+      When 8 clients concurrently report on the task without comparing its version
+      Then 1 of them is successful
+      And 7 of them are refused by a constraint
+      And there is no report that was accepted and lost
 
   @asvs-15.4.2 @concurrency-3
   Rule: A report and the deletion of its task are serialized
@@ -107,22 +107,22 @@ Feature: Racing for tasks
 
   @asvs-2.3.3 @concurrency-4
   Rule: Deleting an account leaves none of its rows, whatever runs concurrently
-    Example: Eight people work on what is going
+    Example: Eight clients work on the tasks of an account that is deleted
       Given Ada has 20 tasks, each followed by one of Bram's
-      When 8 people at once work on Ada's tasks while her account is deleted
-      Then all of them went through
-      And there is no row that belongs to nobody
+      When 8 clients concurrently work on Ada's tasks while her account is deleted
+      Then all of them are successful
+      And there is no row that refers to a missing one
       And there are 20 tasks of Bram's, and none of Ada's
 
     @fixture.database
-    Example: Deleted task by task, an account leaves what was submitted meanwhile
+    Example: Deleted task by task, an account leaves tasks that were submitted concurrently
       Given Ada has 20 tasks, each followed by one of Bram's
-      And the database does not guard tasks against the loss of their owner
-      When 8 people at once delete Ada's account task by task while she submits more
-      Then there is a row that belongs to nobody
+      And the database has no foreign key from tasks to users
+      When 8 clients concurrently delete Ada's account task by task, or submit more tasks of hers
+      Then there is a row that refers to a missing one
 
-    Example: The database lets nothing be left even then
+    Example: Deleted task by task, an account leaves nothing because of the foreign key
       Given Ada has 20 tasks, each followed by one of Bram's
-      When 8 people at once delete Ada's account task by task while she submits more
-      Then there is no row that belongs to nobody
+      When 8 clients concurrently delete Ada's account task by task, or submit more tasks of hers
+      Then there is no row that refers to a missing one
       And there are 20 tasks of Bram's, and none of Ada's

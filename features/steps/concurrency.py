@@ -24,6 +24,12 @@ def commits(context: Context, who: str) -> None:
     context.world.actors[who].commit()
 
 
+@when("{who:Actor} tries to commit")
+def tries_to_commit(context: Context, who: str) -> None:
+    """A refusal is kept for the Then that names the participant."""
+    context.world.actors[who].try_to_commit()
+
+
 @given("{who:Actor} rolls back")
 @when("{who:Actor} rolls back")
 def rolls_back(context: Context, who: str) -> None:

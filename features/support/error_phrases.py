@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from domain import DomainError
-from domain.database.connections import ConnectionLost
+from domain.database.connections import CommitOutcome, ConnectionLost, Limit, LimitExceeded
 from domain.errors import Entity, NotFound, Stale, WorkAborted
 from domain.identity.accounts import (
     AccountAlreadyActive,
@@ -139,6 +139,17 @@ _FINISHED: Final = {
     for status in (TaskStatus.COMPLETED, TaskStatus.FAILED)
 }
 
+_CONNECTION_OUTCOMES: Final[dict[str, CommitOutcome]] = {
+    "the connection was lost before COMMIT": CommitOutcome.NOT_COMMITTED,
+    "the connection was lost during COMMIT": CommitOutcome.UNDECIDED,
+}
+
+_TIMEOUTS: Final[dict[str, Limit]] = {
+    "the statement timeout was exceeded": Limit.STATEMENT,
+    "the lock timeout was exceeded": Limit.LOCK,
+    "the idle timeout was exceeded": Limit.IDLE,
+}
+
 REASONS: Final[dict[str, Reason]] = {
     **{phrase: Reason((kind,)) for phrase, kind in _KINDS.items()},
     **_TRANSITIONS,
@@ -148,6 +159,11 @@ REASONS: Final[dict[str, Reason]] = {
         for entity in _NOT_FOUND
     },
     **{phrase: Reason((Stale,), {"entity": entity}) for phrase, entity in _STALE.items()},
+    **{
+        phrase: Reason((ConnectionLost,), {"outcome": outcome})
+        for phrase, outcome in _CONNECTION_OUTCOMES.items()
+    },
+    **{phrase: Reason((LimitExceeded,), {"limit": limit}) for phrase, limit in _TIMEOUTS.items()},
     **{
         phrase: Reason(
             (LoginRefused, CurrentPasswordRefused), {"reason": problem}, undisclosed=True

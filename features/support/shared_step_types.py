@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from features.support import service_settings
 from features.support.arrange.valid_rows import TABLES
 from features.support.error_phrases import REASONS
 from features.support.execution import Execution
@@ -81,6 +82,8 @@ TYPES: Final = StepTypes(
         "Instant": (r"\d{4}-\d\d-\d\dT[\d:.]+(?:[+-]\d\d:\d\d)?", datetime.fromisoformat),
         "Owner": (r"his|her|their|[A-Z][a-z]+'s", owner),
         "Actor": (rf"[A-Z][a-z]+|the (?:first |second )?(?:{'|'.join(PARTICIPANTS)})", actor),
+        "Setting": (service_settings.NAME, str),
+        "SettingValue": (service_settings.VALUE, service_settings.value),
         "Subject": (r"[A-Z][a-z]+|the [a-z]+(?: [a-z]+)*", str),
     },
     phrases={

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from behave import register_type
 from parse import with_pattern
@@ -30,12 +30,21 @@ class StepTypes:
             _register(name, _any_of(meanings), meanings.__getitem__)
 
 
+_REGISTERED: Final[dict[str, str]] = {}
+"""The pattern of each type, by its name."""
+
+
 def _any_of(phrases: Iterable[str]) -> str:
     """Return the pattern of these phrases; of two that begin alike, the longer one."""
     return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
 
 
 def _register(name: str, pattern: str, convert: Callable[[str], object]) -> None:
+    """Raises `ValueError` where behave would replace the type of another capability."""
+    if name in _REGISTERED and _REGISTERED[name] != pattern:
+        raise ValueError(f"two capabilities define the step type {name}: rename one")
+    _REGISTERED[name] = pattern
+
     @with_pattern(pattern)  # type: ignore[untyped-decorator]
     def converter(text: str) -> object:
         return convert(text)

@@ -1,8 +1,8 @@
 @transactions
-Feature: What becomes of decisions that rest on a reading
-  In order to let nobody decide by what is no longer so
-  As somebody who answers for what the service does at the same time
-  I want it known which anomalies each isolation level lets through, and what holds off the others
+Feature: Anomalies of decisions that are based on an earlier read
+  In order to choose the isolation level that a transaction needs
+  As a developer
+  I want to know which anomalies each isolation level allows, and what prevents the others
   The names are those of Adya's thesis (Weak Consistency, MIT, 1999), of Berenson and others (A
   Critique of ANSI SQL Isolation Levels, SIGMOD 1995: P4) and of Kleppmann's Hermitage.
 
@@ -12,10 +12,10 @@ Feature: What becomes of decisions that rest on a reading
 
   @transactions-20
   Rule: Predicate-many-preceders (PMP): a predicate is read twice, with a commit in between
-    Example: The second reading finds what was added at read committed
-      When Ada's devices do this in turn at read committed
+    Example: The second read finds an added row at read committed
+      When Ada's devices run this schedule at read committed
         | laptop                         | phone            |
-        | reads those at 30: nobody      |                  |
+        | reads those at 30: none        |                  |
         |                                | adds Usher at 30 |
         |                                | commits          |
         | reads those above 25: Usher 30 |                  |
@@ -23,17 +23,17 @@ Feature: What becomes of decisions that rest on a reading
       Then the anomaly happens
       And the priorities are Clerk 10, Scribe 20, Usher 30
 
-    Scenario Outline: The second reading finds what the first has found at <level>
-      When Ada's devices do this in turn at <level>
-        | laptop                       | phone            |
-        | reads those at 30: nobody    |                  |
-        |                              | adds Usher at 30 |
-        |                              | commits          |
-        | reads those above 25: nobody |                  |
-        | commits                      |                  |
-      Then the anomaly is prevented by reading one moment
+    Scenario Outline: Both reads find the same rows at <level>
+      When Ada's devices run this schedule at <level>
+        | laptop                     | phone            |
+        | reads those at 30: none    |                  |
+        |                            | adds Usher at 30 |
+        |                            | commits          |
+        | reads those above 25: none |                  |
+        | commits                    |                  |
+      Then the anomaly is prevented by reading one snapshot
       And the priorities are Clerk 10, Scribe 20, Usher 30
-      And it is as if these had worked, one at a time: laptop, phone
+      And the result is that of the serial order laptop, phone
 
       Examples:
         | level           |
@@ -42,28 +42,28 @@ Feature: What becomes of decisions that rest on a reading
 
   @transactions-21
   Rule: Predicate-many-preceders of a write (PMP): a delete misses rows that were changed
-    Example: What is removed is still there at read committed
-      When Ada's devices do this in turn at read committed
+    Example: The delete misses a row that matches at read committed
+      When Ada's devices run this schedule at read committed
         | laptop           | phone                       |
         | raises all by 10 |                             |
-        |                  | removes those at 20 … waits |
+        |                  | deletes those at 20 … waits |
         | commits          |                             |
-        |                  | goes on: nobody             |
+        |                  | goes on: none               |
         |                  | reads those at 20: Clerk 20 |
         |                  | commits                     |
       Then the anomaly happens
       And the priorities are Clerk 20, Scribe 30
 
-    Scenario Outline: Whoever sought among what was is refused at <level>
-      When Ada's devices do this in turn at <level>
+    Scenario Outline: The delete is refused at <level>
+      When Ada's devices run this schedule at <level>
         | laptop           | phone                       |
         | raises all by 10 |                             |
-        |                  | removes those at 20 … waits |
+        |                  | deletes those at 20 … waits |
         | commits          |                             |
         |                  | is refused                  |
       Then the anomaly is prevented by a refusal
       And the priorities are Clerk 20, Scribe 30
-      And it is as if these had worked, one at a time: laptop
+      And the result is that of the serial order laptop
 
       Examples:
         | level           |
@@ -72,8 +72,8 @@ Feature: What becomes of decisions that rest on a reading
 
   @transactions-22
   Rule: Lost update (P4): two read the same version, and one overwrites the other's change
-    Example: One of the changes is lost at read committed
-      When Ada's devices do this in turn at read committed
+    Example: The first change is lost at read committed
+      When Ada's devices run this schedule at read committed
         | laptop           | phone                    |
         | reads Clerk: 10  |                          |
         |                  | reads Clerk: 10          |
@@ -85,8 +85,8 @@ Feature: What becomes of decisions that rest on a reading
       Then the anomaly happens
       And the priorities are Clerk 12, Scribe 20
 
-    Scenario Outline: Whoever would overwrite a change is refused at <level>
-      When Ada's devices do this in turn at <level>
+    Scenario Outline: The second change is refused at <level>
+      When Ada's devices run this schedule at <level>
         | laptop           | phone                    |
         | reads Clerk: 10  |                          |
         |                  | reads Clerk: 10          |
@@ -96,7 +96,7 @@ Feature: What becomes of decisions that rest on a reading
         |                  | is refused               |
       Then the anomaly is prevented by a refusal
       And the priorities are Clerk 11, Scribe 20
-      And it is as if these had worked, one at a time: laptop
+      And the result is that of the serial order laptop
 
       Examples:
         | level           |
@@ -104,9 +104,9 @@ Feature: What becomes of decisions that rest on a reading
         | serializable    |
 
   @transactions-23
-  Rule: Read skew (G-single): two related values are read from different moments
-    Example: One is old and the other new at read committed
-      When Ada's devices do this in turn at read committed
+  Rule: Read skew (G-single): two related values are read from different snapshots
+    Example: One value is old and the other new at read committed
+      When Ada's devices run this schedule at read committed
         | laptop           | phone             |
         | reads Clerk: 10  |                   |
         |                  | reads Clerk: 10   |
@@ -119,8 +119,8 @@ Feature: What becomes of decisions that rest on a reading
       Then the anomaly happens
       And the priorities are Clerk 12, Scribe 18
 
-    Scenario Outline: Both are old at <level>
-      When Ada's devices do this in turn at <level>
+    Scenario Outline: Both values are old at <level>
+      When Ada's devices run this schedule at <level>
         | laptop           | phone             |
         | reads Clerk: 10  |                   |
         |                  | reads Clerk: 10   |
@@ -130,9 +130,9 @@ Feature: What becomes of decisions that rest on a reading
         |                  | commits           |
         | reads Scribe: 20 |                   |
         | commits          |                   |
-      Then the anomaly is prevented by reading one moment
+      Then the anomaly is prevented by reading one snapshot
       And the priorities are Clerk 12, Scribe 18
-      And it is as if these had worked, one at a time: laptop, phone
+      And the result is that of the serial order laptop, phone
 
       Examples:
         | level           |
@@ -141,8 +141,8 @@ Feature: What becomes of decisions that rest on a reading
 
   @transactions-24
   Rule: Read skew by a predicate (G-single): two predicates that exclude each other both hold
-    Example: The one who was found low is found high as well at read committed
-      When Ada's devices do this in turn at read committed
+    Example: One agent is found by both predicates at read committed
+      When Ada's devices run this schedule at read committed
         | laptop                                   | phone            |
         | reads those above 5: Clerk 10, Scribe 20 |                  |
         |                                          | sets Clerk to 25 |
@@ -152,17 +152,17 @@ Feature: What becomes of decisions that rest on a reading
       Then the anomaly happens
       And the priorities are Clerk 25, Scribe 20
 
-    Scenario Outline: Nobody is found high who was found low at <level>
-      When Ada's devices do this in turn at <level>
+    Scenario Outline: No agent is found by both predicates at <level>
+      When Ada's devices run this schedule at <level>
         | laptop                                   | phone            |
         | reads those above 5: Clerk 10, Scribe 20 |                  |
         |                                          | sets Clerk to 25 |
         |                                          | commits          |
-        | reads those above 22: nobody             |                  |
+        | reads those above 22: none               |                  |
         | commits                                  |                  |
-      Then the anomaly is prevented by reading one moment
+      Then the anomaly is prevented by reading one snapshot
       And the priorities are Clerk 25, Scribe 20
-      And it is as if these had worked, one at a time: laptop, phone
+      And the result is that of the serial order laptop, phone
 
       Examples:
         | level           |
@@ -171,31 +171,31 @@ Feature: What becomes of decisions that rest on a reading
 
   @transactions-25
   Rule: Read skew before a write (G-single): a write is based on an earlier state
-    Example: What was to be removed is passed over at read committed
-      When Ada's devices do this in turn at read committed
-        | laptop                      | phone                          |
-        | reads Clerk: 10             |                                |
-        |                             | reads all: Clerk 10, Scribe 20 |
-        |                             | sets Clerk to 12               |
-        |                             | sets Scribe to 18              |
-        |                             | commits                        |
-        | removes those at 20: nobody |                                |
-        | commits                     |                                |
+    Example: The delete misses the row that was to be deleted at read committed
+      When Ada's devices run this schedule at read committed
+        | laptop                    | phone                          |
+        | reads Clerk: 10           |                                |
+        |                           | reads all: Clerk 10, Scribe 20 |
+        |                           | sets Clerk to 12               |
+        |                           | sets Scribe to 18              |
+        |                           | commits                        |
+        | deletes those at 20: none |                                |
+        | commits                   |                                |
       Then the anomaly happens
       And the priorities are Clerk 12, Scribe 18
 
-    Scenario Outline: Whoever would write by an old reading is refused at <level>
-      When Ada's devices do this in turn at <level>
+    Scenario Outline: The delete based on an old snapshot is refused at <level>
+      When Ada's devices run this schedule at <level>
         | laptop                           | phone                          |
         | reads Clerk: 10                  |                                |
         |                                  | reads all: Clerk 10, Scribe 20 |
         |                                  | sets Clerk to 12               |
         |                                  | sets Scribe to 18              |
         |                                  | commits                        |
-        | removes those at 20 … is refused |                                |
+        | deletes those at 20 … is refused |                                |
       Then the anomaly is prevented by a refusal
       And the priorities are Clerk 12, Scribe 18
-      And it is as if these had worked, one at a time: phone
+      And the result is that of the serial order phone
 
       Examples:
         | level           |
@@ -204,8 +204,8 @@ Feature: What becomes of decisions that rest on a reading
 
   @transactions-26
   Rule: Write skew (G2-item): two read the same two rows, and each changes a different one
-    Scenario Outline: Each decides by what the other undoes at <level>
-      When Ada's devices do this in turn at <level>
+    Scenario Outline: Both changes are committed at <level>
+      When Ada's devices run this schedule at <level>
         | laptop                         | phone                          |
         | reads all: Clerk 10, Scribe 20 |                                |
         |                                | reads all: Clerk 10, Scribe 20 |
@@ -221,8 +221,8 @@ Feature: What becomes of decisions that rest on a reading
         | read committed  |
         | repeatable read |
 
-    Example: The second to commit is refused at serializable
-      When Ada's devices do this in turn at serializable
+    Example: The second commit is refused at serializable
+      When Ada's devices run this schedule at serializable
         | laptop                         | phone                          |
         | reads all: Clerk 10, Scribe 20 |                                |
         |                                | reads all: Clerk 10, Scribe 20 |
@@ -232,19 +232,19 @@ Feature: What becomes of decisions that rest on a reading
         |                                | commits … is refused           |
       Then the anomaly is prevented by a refusal
       And the priorities are Clerk 11, Scribe 20
-      And it is as if these had worked, one at a time: laptop
+      And the result is that of the serial order laptop
 
   @transactions-27
   Rule: Write skew by a predicate (G2): two find no row, and both insert one
-    Scenario Outline: Both find nobody, and two are there at <level>
-      When Ada's devices do this in turn at <level>
-        | laptop                       | phone                        |
-        | reads those above 25: nobody |                              |
-        |                              | reads those above 25: nobody |
-        | adds Usher at 30             |                              |
-        |                              | adds Warden at 42            |
-        | commits                      |                              |
-        |                              | commits                      |
+    Scenario Outline: Both inserts are committed at <level>
+      When Ada's devices run this schedule at <level>
+        | laptop                     | phone                      |
+        | reads those above 25: none |                            |
+        |                            | reads those above 25: none |
+        | adds Usher at 30           |                            |
+        |                            | adds Warden at 42          |
+        | commits                    |                            |
+        |                            | commits                    |
       Then the anomaly happens
       And the priorities are Clerk 10, Scribe 20, Usher 30, Warden 42
 
@@ -253,25 +253,25 @@ Feature: What becomes of decisions that rest on a reading
         | read committed  |
         | repeatable read |
 
-    Example: The second to add is refused at serializable
-      When Ada's devices do this in turn at serializable
-        | laptop                       | phone                        |
-        | reads those above 25: nobody |                              |
-        |                              | reads those above 25: nobody |
-        | adds Usher at 30             |                              |
-        |                              | adds Warden at 42            |
-        | commits                      |                              |
-        |                              | commits … is refused         |
+    Example: The second insert is refused at serializable
+      When Ada's devices run this schedule at serializable
+        | laptop                     | phone                      |
+        | reads those above 25: none |                            |
+        |                            | reads those above 25: none |
+        | adds Usher at 30           |                            |
+        |                            | adds Warden at 42          |
+        | commits                    |                            |
+        |                            | commits … is refused       |
       Then the anomaly is prevented by a refusal
       And the priorities are Clerk 10, Scribe 20, Usher 30
-      And it is as if these had worked, one at a time: laptop
+      And the result is that of the serial order laptop
 
   @transactions-28
   Rule: Write skew seen by a reader (G2): a reader sees an order that no serial run has
     Two anti-dependencies and a reader: Fekete, O'Neil and O'Neil, A Read-Only Transaction Anomaly
     Under Snapshot Isolation, SIGMOD Record 2004.
-    Scenario Outline: The reader proves what was decided too early at <level>
-      When Ada's devices do this in turn at <level>
+    Scenario Outline: The reader commits, and so does a change based on an older read, at <level>
+      When Ada's devices run this schedule at <level>
         | laptop                         | phone              | tablet                         |
         | reads all: Clerk 10, Scribe 20 |                    |                                |
         |                                | raises Scribe by 5 |                                |
@@ -288,8 +288,8 @@ Feature: What becomes of decisions that rest on a reading
         | read committed  |
         | repeatable read |
 
-    Example: Whoever decides too late is refused at serializable
-      When Ada's devices do this in turn at serializable
+    Example: The change based on an older read is refused at serializable
+      When Ada's devices run this schedule at serializable
         | laptop                         | phone              | tablet                         |
         | reads all: Clerk 10, Scribe 20 |                    |                                |
         |                                | raises Scribe by 5 |                                |
@@ -299,12 +299,12 @@ Feature: What becomes of decisions that rest on a reading
         | sets Clerk to 0 … is refused   |                    |                                |
       Then the anomaly is prevented by a refusal
       And the priorities are Clerk 10, Scribe 25
-      And it is as if these had worked, one at a time: phone, tablet
+      And the result is that of the serial order phone, tablet
 
   @transactions-29
   Rule: At READ COMMITTED a lock, a compare-and-swap or a single statement prevents lost updates
-    Example: Whoever locks before reading finds what the other has made of it
-      When Ada's devices do this in turn at read committed
+    Example: A read that locks the row first finds the change of the other transaction
+      When Ada's devices run this schedule at read committed
         | laptop                    | phone                         |
         | locks and reads Clerk: 10 |                               |
         |                           | locks and reads Clerk … waits |
@@ -314,23 +314,23 @@ Feature: What becomes of decisions that rest on a reading
         |                           | sets Clerk to 12              |
         |                           | commits                       |
       Then the priorities are Clerk 12, Scribe 20
-      And it is as if these had worked, one at a time: laptop, phone
+      And the result is that of the serial order laptop, phone
 
-    Example: Whoever compares while writing finds that it is no longer so
-      When Ada's devices do this in turn at read committed
-        | laptop                         | phone                            |
-        | reads Clerk: 10                |                                  |
-        |                                | reads Clerk: 10                  |
-        | sets Clerk from 10 to 11: done |                                  |
-        |                                | sets Clerk from 10 to 12 … waits |
-        | commits                        |                                  |
-        |                                | goes on: no longer so            |
-        |                                | rolls back                       |
+    Example: A compare-and-swap changes no row after the change of the other transaction
+      When Ada's devices run this schedule at read committed
+        | laptop                          | phone                            |
+        | reads Clerk: 10                 |                                  |
+        |                                 | reads Clerk: 10                  |
+        | sets Clerk from 10 to 11: 1 row |                                  |
+        |                                 | sets Clerk from 10 to 12 … waits |
+        | commits                         |                                  |
+        |                                 | goes on: 0 rows                  |
+        |                                 | rolls back                       |
       Then the priorities are Clerk 11, Scribe 20
-      And it is as if these had worked, one at a time: laptop
+      And the result is that of the serial order laptop
 
-    Example: Whoever lets the database add it up loses nothing
-      When Ada's devices do this in turn at read committed
+    Example: A single statement adds to the value of the other transaction
+      When Ada's devices run this schedule at read committed
         | laptop            | phone                     |
         | raises Clerk by 1 |                           |
         |                   | raises Clerk by 2 … waits |
@@ -338,4 +338,4 @@ Feature: What becomes of decisions that rest on a reading
         |                   | goes on                   |
         |                   | commits                   |
       Then the priorities are Clerk 13, Scribe 20
-      And it is as if these had worked, one at a time: laptop, phone
+      And the result is that of the serial order laptop, phone

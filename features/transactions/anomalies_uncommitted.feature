@@ -1,8 +1,8 @@
 @transactions
-Feature: What nobody sees or overwrites before it is committed
-  In order to rely on what I read while others are at work
-  As somebody who answers for what the service does at the same time
-  I want it known which anomalies each isolation level lets through, and what holds off the others
+Feature: Anomalies of uncommitted rows
+  In order to rely on what a transaction reads while others write
+  As a developer
+  I want to know which anomalies each isolation level allows, and what prevents the others
   The names are those of Adya's thesis (Weak Consistency, MIT, 1999) and of Kleppmann's Hermitage,
   which tried them on many databases. `docs/transactions.md` has them all in one table.
 
@@ -12,8 +12,8 @@ Feature: What nobody sees or overwrites before it is committed
 
   @transactions-15
   Rule: Dirty write (G0): concurrent writes to the same rows are serialized
-    Example: The second waits for the first at read committed
-      When Ada's devices do this in turn at read committed
+    Example: The second write waits for the first transaction at read committed
+      When Ada's devices run this schedule at read committed
         | laptop            | phone                    |
         | sets Clerk to 11  |                          |
         |                   | sets Clerk to 12 … waits |
@@ -24,10 +24,10 @@ Feature: What nobody sees or overwrites before it is committed
         |                   | commits                  |
       Then the anomaly is prevented by waiting
       And the priorities are Clerk 12, Scribe 22
-      And it is as if these had worked, one at a time: laptop, phone
+      And the result is that of the serial order laptop, phone
 
-    Scenario Outline: The second is refused at <level>
-      When Ada's devices do this in turn at <level>
+    Scenario Outline: The second write is refused at <level>
+      When Ada's devices run this schedule at <level>
         | laptop            | phone                    |
         | sets Clerk to 11  |                          |
         |                   | sets Clerk to 12 … waits |
@@ -36,7 +36,7 @@ Feature: What nobody sees or overwrites before it is committed
         |                   | is refused               |
       Then the anomaly is prevented by a refusal
       And the priorities are Clerk 11, Scribe 21
-      And it is as if these had worked, one at a time: laptop
+      And the result is that of the serial order laptop
 
       Examples:
         | level           |
@@ -45,8 +45,8 @@ Feature: What nobody sees or overwrites before it is committed
 
   @transactions-16
   Rule: Aborted read (G1a): no transaction reads a value that is rolled back later
-    Scenario Outline: What is given up was never seen at <level>
-      When Ada's devices do this in turn at <level>
+    Scenario Outline: A value that is rolled back is never read at <level>
+      When Ada's devices run this schedule at <level>
         | laptop           | phone           |
         | sets Clerk to 99 |                 |
         |                  | reads Clerk: 10 |
@@ -55,18 +55,18 @@ Feature: What nobody sees or overwrites before it is committed
         |                  | commits         |
       Then the anomaly is prevented by reading <what>
       And the priorities are Clerk 10, Scribe 20
-      And it is as if these had worked, one at a time: phone
+      And the result is that of the serial order phone
 
       Examples:
-        | level           | what                   |
-        | read committed  | only what is committed |
-        | repeatable read | one moment             |
-        | serializable    | one moment             |
+        | level           | what                |
+        | read committed  | only committed rows |
+        | repeatable read | one snapshot        |
+        | serializable    | one snapshot        |
 
   @transactions-17
   Rule: Intermediate read (G1b): no transaction reads a value that is overwritten before COMMIT
-    Example: Only the last value is ever seen at read committed
-      When Ada's devices do this in turn at read committed
+    Example: Only the committed value is read at read committed
+      When Ada's devices run this schedule at read committed
         | laptop           | phone           |
         | sets Clerk to 99 |                 |
         |                  | reads Clerk: 10 |
@@ -74,11 +74,11 @@ Feature: What nobody sees or overwrites before it is committed
         | commits          |                 |
         |                  | reads Clerk: 11 |
         |                  | commits         |
-      Then the anomaly is prevented by reading only what is committed
+      Then the anomaly is prevented by reading only committed rows
       And the priorities are Clerk 11, Scribe 20
 
-    Scenario Outline: A reader stays in the moment of the first reading at <level>
-      When Ada's devices do this in turn at <level>
+    Scenario Outline: The reader keeps the snapshot of its first read at <level>
+      When Ada's devices run this schedule at <level>
         | laptop           | phone           |
         | sets Clerk to 99 |                 |
         |                  | reads Clerk: 10 |
@@ -86,9 +86,9 @@ Feature: What nobody sees or overwrites before it is committed
         | commits          |                 |
         |                  | reads Clerk: 10 |
         |                  | commits         |
-      Then the anomaly is prevented by reading one moment
+      Then the anomaly is prevented by reading one snapshot
       And the priorities are Clerk 11, Scribe 20
-      And it is as if these had worked, one at a time: phone, laptop
+      And the result is that of the serial order phone, laptop
 
       Examples:
         | level           |
@@ -97,8 +97,8 @@ Feature: What nobody sees or overwrites before it is committed
 
   @transactions-18
   Rule: Circular information flow (G1c): no two transactions read each other's uncommitted values
-    Scenario Outline: Neither sees the other's change at <level>
-      When Ada's devices do this in turn at <level>
+    Scenario Outline: Neither transaction reads the other's change at <level>
+      When Ada's devices run this schedule at <level>
         | laptop           | phone             |
         | sets Clerk to 11 |                   |
         |                  | sets Scribe to 22 |
@@ -110,12 +110,12 @@ Feature: What nobody sees or overwrites before it is committed
       And the priorities are Clerk 11, Scribe 22
 
       Examples:
-        | level           | what                   |
-        | read committed  | only what is committed |
-        | repeatable read | one moment             |
+        | level           | what                |
+        | read committed  | only committed rows |
+        | repeatable read | one snapshot        |
 
-    Example: Neither sees the other's change, and both cannot be at serializable
-      When Ada's devices do this in turn at serializable
+    Example: Neither reads the other's change, and the second commit is refused at serializable
+      When Ada's devices run this schedule at serializable
         | laptop           | phone                |
         | sets Clerk to 11 |                      |
         |                  | sets Scribe to 22    |
@@ -125,12 +125,12 @@ Feature: What nobody sees or overwrites before it is committed
         |                  | commits … is refused |
       Then the anomaly is prevented by a refusal
       And the priorities are Clerk 11, Scribe 20
-      And it is as if these had worked, one at a time: laptop
+      And the result is that of the serial order laptop
 
   @transactions-19
   Rule: Observed transaction vanishes (OTV): a later change, once read, stays visible
-    Example: The later change becomes visible as a whole at read committed
-      When Ada's devices do this in turn at read committed
+    Example: The later change becomes visible completely at read committed
+      When Ada's devices run this schedule at read committed
         | laptop            | phone                    | tablet           |
         | sets Clerk to 11  |                          |                  |
         | sets Scribe to 19 |                          |                  |
@@ -148,7 +148,7 @@ Feature: What nobody sees or overwrites before it is committed
       And the priorities are Clerk 12, Scribe 18
 
     Scenario Outline: The later change is refused at <level>
-      When Ada's devices do this in turn at <level>
+      When Ada's devices run this schedule at <level>
         | laptop            | phone                    | tablet           |
         | sets Clerk to 11  |                          |                  |
         | sets Scribe to 19 |                          |                  |
@@ -160,7 +160,7 @@ Feature: What nobody sees or overwrites before it is committed
         |                   |                          | commits          |
       Then the anomaly is prevented by a refusal
       And the priorities are Clerk 11, Scribe 19
-      And it is as if these had worked, one at a time: laptop, tablet
+      And the result is that of the serial order laptop, tablet
 
       Examples:
         | level           |

@@ -1,17 +1,19 @@
 @transactions
-Feature: All of a unit of work happens, or none of it
-  In order to never find half of something done
-  As whoever relies on what is stored
-  I want every operation to leave nothing behind when it fails, wherever it fails
+Feature: A transaction happens completely or not at all
+  In order to never find an operation half done
+  As a developer
+  I want every operation to leave no trace when it fails, at whichever statement
+
+  Background:
+    Given every operation of the service has rows to work on
 
   @asvs-2.3.3 @transactions-1
   Rule: A fault at any statement of any operation leaves no trace, and is reported as it is
-    Scenario Outline: Every operation fails everywhere by <what>
-      Given there is something for every operation of the service to work on
-      When every operation is made to fail at every statement it sends, and at its end, by <what>
-      Then each time everything in the database was as before
-      And each time the caller was told of that failure, and of no other
-      And these were made to fail, each as often as it sends statements and once more
+    Scenario Outline: Every operation fails at every statement by <fault>
+      When every operation fails at each statement and at COMMIT, by <fault>
+      Then no failure has changed any row
+      And the caller gets the error of each failure
+      And exactly these operations fail, once per statement and once at COMMIT
         | for      | operation                   | statements |
         | identity | accounts.change_email       | 2          |
         | identity | accounts.deactivate         | 3          |
@@ -51,15 +53,14 @@ Feature: All of a unit of work happens, or none of it
         | worker   | tasks.report                | 2          |
 
       Examples:
-        | what                          | why it is there                         |
-        | an error of the service's own | the database knows nothing of it        |
-        | an error of the server's      | the database has undone the work itself |
-        | a connection that is lost     | nobody can be asked to undo anything    |
+        | fault                   | why                                    |
+        | an error of the program | the database does not notice it        |
+        | an error of the server  | the database has rolled back by itself |
+        | a lost connection       | no ROLLBACK can be sent                |
 
-    Example: The other operations write nothing, so they have nothing to undo
-      Given there is something for every operation of the service to work on
-      When every operation is watched
-      Then exactly these write nothing
+    Example: All other operations only read, so they have nothing to roll back
+      When every operation is run and rolled back
+      Then exactly these operations write nothing
         | for      | operation             |
         | identity | accounts.get          |
         | identity | accounts.get_by_email |
@@ -80,36 +81,35 @@ Feature: All of a unit of work happens, or none of it
 
   @asvs-6.3.1 @transactions-2
   Rule: Of a refused password exactly the failure is recorded, completely or not at all
-    Scenario Outline: A wrong password undoes the work around it, and is counted: Ada <does>
-      Given there is something for every operation of the service to work on
-      When Ada <does> with a wrong password in the middle of other work
-      Then Ada is told that it is refused
-      And all that is stored of it is that Ada failed to log in at this time
+    Scenario Outline: The failure of <operation> is recorded, and the rest of the transaction is rolled back
+      When a transaction renames Ada's account and tries <operation>
+      Then <subject> is refused because the password is wrong
+      And exactly one failed login of Ada's is stored
 
       Examples:
-        | does                 |
-        | logs in              |
-        | changes her password |
+        | operation                             | subject                    |
+        | a login with a wrong password         | the login                  |
+        | a change of password with a wrong one | the change of the password |
 
-    Scenario Outline: Ada <does>, and counting that fails too, by <what>
-      Given there is something for every operation of the service to work on
-      When Ada <does> with a wrong password, failing everywhere by <what>
-      Then it failed in <number> places
-      And each time everything in the database was as before
-      And each time the caller was told of that failure, and of no other
+    Scenario Outline: The recording of <operation> fails by <fault>
+      When <operation> fails at each statement and at COMMIT, by <fault>
+      Then no failure has changed any row
+      And the caller gets the error of each failure
+      And exactly these operations fail, once per statement and once at COMMIT
+        | for      | operation   | statements |
+        | identity | <operation> | 8          |
 
       Examples:
-        | does                 | what                          | number |
-        | logs in              | an error of the service's own | 9      |
-        | logs in              | an error of the server's      | 9      |
-        | logs in              | a connection that is lost     | 9      |
-        | changes her password | an error of the service's own | 9      |
-        | changes her password | an error of the server's      | 9      |
-        | changes her password | a connection that is lost     | 9      |
+        | operation                             | fault                   |
+        | a login with a wrong password         | an error of the program |
+        | a login with a wrong password         | an error of the server  |
+        | a login with a wrong password         | a lost connection       |
+        | a change of password with a wrong one | an error of the program |
+        | a change of password with a wrong one | an error of the server  |
+        | a change of password with a wrong one | a lost connection       |
 
-    Example: Work that is stored is not done again because of what could not be remembered
-      Given there is something for every operation of the service to work on
-      When Ada's account is renamed although a login was refused meanwhile, and others get in the way of remembering that
-      Then Ada is told that the work is stored, and not to do it again
-      And Ada's account is called "Ada King", which was changed once
-      And it was tried 1 times
+    Example: A committed transaction is not retried if recording a refusal in it fails
+      When a transaction with retries renames Ada's account and ignores a refused login, whose recording meets 1 deadlock
+      Then it is reported as committed, without the failed login
+      And Ada's account was renamed to "Ada King" exactly once
+      And it takes 1 attempt

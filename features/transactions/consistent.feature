@@ -1,28 +1,40 @@
 @transactions
-Feature: No commit leaves a rule of the database broken
-  In order to find the stored data sound, whatever wrote it
-  As whoever relies on what is stored
-  I want every rule judged when a unit of work commits, at the latest
+Feature: No commit leaves a constraint violated
+  In order to rely on the stored rows, whichever program wrote them
+  As a developer
+  I want every constraint checked when a transaction commits, at the latest
 
   Background:
     Given Ada has rows in every tenant table
+    And Ada has begun a transaction
+    And the transaction submits "Water"
 
   @transactions-11
-  Rule: A violated constraint is refused by name, at once or at COMMIT, and undone
-    Scenario Outline: In the middle of the work <something>
-      When in the middle of Ada's work <something>
-      Then the work is refused by the rule <rule>
-      And it was refused <when>
+  Rule: A violated constraint is refused by name, at the statement or at COMMIT, and rolled back
+    Scenario Outline: The transaction is refused at the statement if <violation>
+      When <violation>
+      Then the transaction is refused by the constraint <constraint>
       And nothing has changed
 
       Examples:
-        | something                                          | rule                            | when                       |
-        | something is said about a task that is not there   | fk_turns_owner_id_task_id_tasks | at once                    |
-        | a task is edited to have no title                  | ck_tasks_title_form             | at once                    |
-        | a second entry of an objective's history is opened | uq_objective_history_open       | at once                    |
-        | an objective is edited past its history            | objectives_open_entry           | at its end, and not before |
-        | an objective is stored without a history           | objectives_open_entry           | at its end, and not before |
+        | violation                               | constraint                      |
+        | a turn is added to an unknown task      | fk_turns_owner_id_task_id_tasks |
+        | a task is edited to have a blank title  | ck_tasks_title_form             |
+        | a second current history entry is added | uq_objective_history_open       |
 
-    Example: What is sound again at the end was never refused
-      When in the middle of Ada's work an objective is edited past its history, and back
-      Then the work is not refused
+    Scenario Outline: The transaction is refused at COMMIT, and not before, if <violation>
+      When <violation>
+      And the transaction submits "Feed"
+      And the transaction commits
+      Then the transaction is refused by the constraint objectives_open_entry
+      And nothing has changed
+
+      Examples:
+        | violation                                   |
+        | an objective is changed without its history |
+        | an objective is added without a history     |
+
+    Example: A violation that has ended by COMMIT is not refused
+      When an objective is changed without its history, and back
+      And the transaction commits
+      Then the transaction is not refused

@@ -1,75 +1,93 @@
 @transactions
-Feature: A lost connection undoes everything, and the caller knows what is known
-  In order to do again what was not done, and never twice what was
-  As an engineer whose program loses its connection
-  I want to be told whether the work is certainly undone, and to go on with a new connection by itself
+Feature: A lost connection rolls back, and the caller knows whether it was before COMMIT
+  In order to repeat what was not committed, and never what was
+  As a developer
+  I want to know whether a transaction was certainly rolled back, and go on with a new connection
 
   Background:
     Given Ada has an account
 
   @transactions-5
-  Rule: A connection lost in the middle undoes everything, and the caller is told
-    Scenario Outline: In the middle of the work, the connection <loss>
-      When the connection of Ada's work <loss> in the middle of it
-      Then Ada is told that the connection was lost, and that nothing was changed
-      And the server has forgotten that work
+  Rule: A connection lost before COMMIT rolls back the transaction, and is reported
+    Background:
+      Given Ada has begun a transaction
+      And the transaction submits "Water"
+
+    Scenario Outline: In the middle of a transaction <loss>
+      When <loss>
+      And the transaction submits "Feed"
+      Then the transaction is refused because the connection was lost before COMMIT
+      And the error says "nothing was changed, try again"
+      And the server has ended the session of the lost connection
       And nothing has changed
 
       Examples:
-        | loss                   | why it is there                         |
-        | is ended by the server | the server says so before it goes       |
-        | is cut                 | neither end hears a word from the other |
+        | loss                           | why                                       |
+        | the server ends the connection | the server says so before it disconnects  |
+        | the connection is cut          | neither end receives anything from now on |
 
-    Example: What the caller fails of is not hidden by the loss of the connection
-      When the connection of Ada's work is lost unnoticed, and then the program fails
-      Then the program's own failure is what Ada is told of
+    Example: An error of the program is not replaced by the loss of the connection
+      When the server ends the connection
+      And the program raises an error
+      Then the caller gets exactly that error
       And nothing has changed
 
   @transactions-6
   Rule: A connection lost during COMMIT is reported as undecided
-    Example: The server has committed, and could not say so
-      When the connection is cut while Ada's "Water" is being committed, which then succeeds
-      Then Ada is told that the connection was lost, and that the outcome is undecided
+    Background:
+      Given Ada has begun a transaction
+      And the transaction submits "Water"
+
+    Example: The server has committed, and could not report it
+      When the connection is cut during COMMIT, which then succeeds
+      Then the transaction is refused because the connection was lost during COMMIT
+      And the error says "undecided: look before you try again"
       And exactly these tasks are stored: "Water"
 
-    Example: The server has not committed, and could not say so
-      When the connection is cut while Ada's "Water" is being committed, which then fails
-      Then Ada is told that the connection was lost, and that the outcome is undecided
+    Example: The server has not committed, and could not report it
+      When the connection is cut during COMMIT, which then fails
+      Then the transaction is refused because the connection was lost during COMMIT
+      And the error says "undecided: look before you try again"
       And nothing has changed
 
-    Scenario Outline: Just before the end of the work, the connection <loss>
-      When the connection of Ada's work <loss> just before its end
-      Then Ada is told that the connection was lost, and that the outcome is undecided
+    Scenario Outline: Just before COMMIT <loss>, which the caller cannot tell from a loss during COMMIT
+      When <loss>
+      And the transaction commits
+      Then the transaction is refused because the connection was lost during COMMIT
+      And the error says "undecided: look before you try again"
       And nothing has changed
 
       Examples:
-        | loss                   | why it is there                                  |
-        | is ended by the server | the caller cannot tell this from the other cases |
-        | is cut                 | nor this                                         |
+        | loss                           |
+        | the server ends the connection |
+        | the connection is cut          |
 
   @transactions-7
   Rule: The service opens new connections by itself
-    Example: One connection is lost, and the next unit of work does not notice
-      Given the only connection of the service's pool has been lost
-      When Ada submits a task in a unit of work
-      Then the work is not refused
-      And exactly these tasks are stored: "Task 1"
+    Example: One connection is lost, and the next transaction does not notice
+      Given the service's pool has lost 1 connection
+      And Ada has begun a transaction
+      When the transaction submits "Water"
+      And the transaction commits
+      Then the transaction is not refused
+      And exactly these tasks are stored: "Water"
 
-    Example: All connections are lost at once
-      Given all 5 connections of the service's pool have been lost
-      When Ada submits 5 tasks in as many units of work, open side by side
-      Then the work is not refused
+    Example: All connections are lost, and no transaction notices
+      Given the service's pool has lost 5 connections
+      When Ada submits 5 tasks in overlapping transactions
+      Then Ada is not refused
       And exactly these tasks are stored: "Task 1", "Task 2", "Task 3", "Task 4", "Task 5"
-      And 5 new connections are in the pool
+      And the service's pool has opened 5 connections
 
   @transactions-39
   Rule: A value that the driver cannot decode is not reported as a lost connection
-    Scenario Outline: A turn at <time>, written past the service
-      Given Ada has a task "Import Q3 figures" with a turn at "<time>", written past the service
-      When Ada lists what was said about "Import Q3 figures"
-      Then the driver's own error goes up, and says "<says>"
+    Scenario Outline: A turn at <time>, added by a script, raises the driver's error
+      Given Ada has a task "Import Q3 figures", and a script has added a turn at "<time>"
+      When Ada lists the turns of "Import Q3 figures"
+      Then the caller gets the driver's error DataError
+      And the error says "<words>"
 
       Examples:
-        | time                   | says      |
+        | time                   | words     |
         | infinity               | infinity  |
         | 10000-01-01 00:00:00+0 | too large |

@@ -146,7 +146,7 @@ ORPHAN = "INSERT INTO tasks (owner_id, title, payload, created_at) VALUES (77, '
 
 def test_a_sound_database_breaks_no_rule(migrated: psycopg.Connection) -> None:
     migrated.execute(USER, ["ada@example.org", "Ada"])
-    assert crash_recovery.broken_rules(migrated) == []
+    assert crash_recovery.broken_constraints(migrated) == []
     indexes = migrated.execute("SELECT count(*) FROM pg_extension WHERE extname = 'amcheck'")
     assert indexes.fetchone() == (0,), "what was needed for the check is gone again"
 
@@ -154,7 +154,9 @@ def test_a_sound_database_breaks_no_rule(migrated: psycopg.Connection) -> None:
 def test_a_row_without_the_one_it_belongs_to_is_found(migrated: psycopg.Connection) -> None:
     migrated.execute("SET session_replication_role = replica")
     migrated.execute(ORPHAN)
-    assert "violates foreign key constraint" in " ".join(crash_recovery.broken_rules(migrated))
+    assert "violates foreign key constraint" in " ".join(
+        crash_recovery.broken_constraints(migrated)
+    )
 
 
 def test_a_row_that_no_check_would_pass_is_found(migrated: psycopg.Connection) -> None:
@@ -166,7 +168,7 @@ def test_a_row_that_no_check_would_pass_is_found(migrated: psycopg.Connection) -
     migrated.execute(f"ALTER TABLE users DROP CONSTRAINT {definition[0]}")
     migrated.execute(USER, ["ada@example.org", " "])
     migrated.execute(f"ALTER TABLE users ADD CONSTRAINT x {definition[1]} NOT VALID")
-    assert "is violated by some row" in " ".join(crash_recovery.broken_rules(migrated))
+    assert "is violated by some row" in " ".join(crash_recovery.broken_constraints(migrated))
 
 
 def test_a_value_that_must_not_be_missing_is_found(migrated: psycopg.Connection) -> None:
@@ -178,7 +180,7 @@ def test_a_value_that_must_not_be_missing_is_found(migrated: psycopg.Connection)
         "UPDATE pg_attribute SET attnotnull = true"
         " WHERE attrelid = 'tasks'::regclass AND attname = 'title'"
     )
-    assert "tasks.title is missing in some row" in crash_recovery.broken_rules(migrated)
+    assert "tasks.title is missing in some row" in crash_recovery.broken_constraints(migrated)
 
 
 def test_an_index_that_lacks_a_row_is_found(migrated: psycopg.Connection) -> None:
@@ -192,6 +194,6 @@ def test_an_index_that_lacks_a_row_is_found(migrated: psycopg.Connection) -> Non
     migrated.execute(switch, [False, False])
     migrated.execute(USER, ["ada@example.org", "Another Ada"])
     migrated.execute(switch, [True, True])
-    found = " ".join(crash_recovery.broken_rules(migrated))
+    found = " ".join(crash_recovery.broken_constraints(migrated))
     assert "lacks matching index tuple" in found, "amcheck has compared them"
     assert "could not create unique index" in found, "and the index was built anew"

@@ -1,1 +1,1 @@
-"""Operations at the same time: stress tests, their invariants, crashes."""
+"""Concurrent operations: stress tests and their invariants, crashes of the server."""

@@ -1,8 +1,8 @@
-"""Clients that store their work through the service at the same time, until the server is killed.
+"""Concurrent clients that store rows through the service until the server is killed.
 
-They note what was acknowledged to them; afterwards that is compared with what is stored. Nothing
-is timed: the server is killed once enough was acknowledged and some clients are known to be in
-the middle of a unit of work, each in another place; the others go on until the very end.
+They record which transactions were acknowledged, to be compared with what is stored afterwards.
+Nothing is timed: the server is killed once enough transactions were acknowledged and some clients
+stand in the middle of one, each at another place; the others go on until the end.
 """
 
 import random
@@ -23,13 +23,13 @@ from domain.work.turns_and_events import About, TurnActor, TurnIntent
 from features.support.arrange.work_factories import session_of
 
 ENOUGH: Final = 60
-"""So many units of work are acknowledged before the server is killed."""
+"""Acknowledged transactions before the server is killed."""
 STOPS: Final = 5
-"""In so many places a unit of work can be left half done. A client waits in each when it is."""
+"""Places between two writes of a transaction. A client waits at each when the server is killed."""
 DEADLINE: Final = 60.0
-"""Seconds after which clients that neither get on nor end are an error of the scenario."""
+"""Seconds after which clients that neither proceed nor end fail the scenario."""
 
-STORED: Final = """
+ROWS: Final = """
     SELECT slug, 'projects' FROM projects
     UNION ALL SELECT name, 'agents' FROM agents
     UNION ALL SELECT title, 'tasks' FROM tasks
@@ -41,15 +41,15 @@ STORED: Final = """
 
 
 @dataclass(frozen=True)
-class Unit:
-    """A unit of work that stores rows in seven tables, all of them under its name."""
+class UnitOfWork:
+    """A transaction that stores rows in seven tables, all of them with its name."""
 
     name: str
     owner_id: int
     turns: int
 
     def store(self, tx: TenantWork) -> Iterator[None]:
-        """Do the work, and stop between any two things that are written."""
+        """Store the rows; yields between any two writes."""
         project = tx.workspace.create_project(f"/srv/{self.name}", self.name)
         yield
         agent = tx.workspace.add_agent(project.id, self.name, session_of(self.name))
@@ -65,20 +65,20 @@ class Unit:
 
     @property
     def rows(self) -> Counter[str]:
-        """How many rows it stores in each table."""
+        """The number of rows in each table."""
         one_each = ("projects", "agents", "tasks", "events", "objectives", "objective_history")
         return Counter({**dict.fromkeys(one_each, 1), "turns": self.turns})
 
 
-class Traffic:
-    """Clients of one domain, each in a thread of its own, and what was acknowledged to them."""
+class CrashWorkload:
+    """Clients of one domain, each in a thread of its own, and their acknowledged transactions."""
 
     def __init__(self, domain: Domain, owners: Sequence[int], clients: int) -> None:
-        self.begun: dict[str, Unit] = {}
-        """All units of work that any client has begun, by their names."""
+        self.begun: dict[str, UnitOfWork] = {}
+        """All transactions that were begun, by name."""
         self.acknowledged: set[str] = set()
         self.undecided: set[str] = set()
-        """What was being committed when the connection was lost; of the rest it is said that
+        """Those whose connection was lost during COMMIT; of all others the service says that
         nothing was changed."""
         self._domain = domain
         self._owners = owners
@@ -88,20 +88,22 @@ class Traffic:
         self._threads = ThreadPoolExecutor(clients, thread_name_prefix="client")
 
     def start(self) -> None:
-        """Let all clients store their work from now on."""
+        """Let all clients store rows from now on."""
         self._goal = len(self.acknowledged) + ENOUGH
         self._enough, self._over = Event(), Event()
-        self._halfway = Semaphore(0)
+        self._at_their_places = Semaphore(0)
         self._busy: list[Future[None]] = [
-            self._threads.submit(self._work_on, client) for client in range(self._clients)
+            self._threads.submit(self._run_until_crash, client) for client in range(self._clients)
         ]
 
-    def end_by(self, kill: Callable[[], None]) -> None:
-        """Kill the server in the middle of it, and return when every client has noticed."""
-        assert self._clients > STOPS, "nobody is left to be in the middle of a commit"
-        assert self._enough.wait(DEADLINE), "the clients do not get on"
+    def crash(self, kill: Callable[[], None]) -> None:
+        """Kill the server in the middle of transactions; return when all clients have ended."""
+        assert self._clients > STOPS, "no client is left to be committing"
+        assert self._enough.wait(DEADLINE), "the clients do not proceed"
         for _ in range(STOPS):
-            assert self._halfway.acquire(timeout=DEADLINE), "no client gets halfway"
+            assert self._at_their_places.acquire(timeout=DEADLINE), (
+                "no client has reached its place"
+            )
         ended = [client for client in self._busy if client.done()]
         assert not ended, f"a client ended before the server did ({ended[0].exception()!r})"
         kill()
@@ -109,31 +111,31 @@ class Traffic:
         self._collect(self._busy)
 
     def go_on(self) -> list[BaseException | None]:
-        """Let each client do one more unit of work; return for each what went wrong, or None."""
-        busy = [self._threads.submit(self._work_once, client) for client in range(self._clients)]
+        """Let each client run one more transaction; return the error of each, or None."""
+        busy = [self._threads.submit(self._run_once, client) for client in range(self._clients)]
         wait(busy, DEADLINE)
         return [client.exception(timeout=0) for client in busy]
 
     def close(self) -> None:
-        """Let no client begin anything more, and wait for them."""
+        """Let no client begin another transaction, and wait for all."""
         self._over.set()
         self._threads.shutdown()
 
-    def _work_on(self, client: int) -> None:
-        """Work until the server is gone; whatever else ends it is an error of the scenario."""
+    def _run_until_crash(self, client: int) -> None:
+        """Store rows until the connection is lost; any other error fails the scenario."""
         try:
             while not self._over.is_set():
-                self._work_once(client, self._stop)
+                self._run_once(client, self._stop)
         except ConnectionLost:
             return
         finally:
             self._enough.set()
 
-    def _work_once(self, client: int, stop: Callable[[int, int], None] | None = None) -> None:
+    def _run_once(self, client: int, stop: Callable[[int, int], None] | None = None) -> None:
         serial = next(self._serials[client])
         name = f"client-{client}-unit-{serial}"
         chance = random.Random(name)  # noqa: S311 (the same in every run)
-        unit = Unit(name, chance.choice(self._owners), turns=chance.randint(1, 3))
+        unit = UnitOfWork(name, chance.choice(self._owners), turns=chance.randint(1, 3))
         with self._lock:
             self.begun[name] = unit
         try:
@@ -152,37 +154,35 @@ class Traffic:
                 self._enough.set()
 
     def _stop(self, client: int, place: int) -> None:
-        """Once enough was acknowledged, have a client wait in its own place for the server's end.
+        """Once enough was acknowledged, let a client wait at its own place for the crash.
 
-        Those that have no place go on.
+        Clients without a place go on.
         """
         if client == place and self._enough.is_set():
-            self._halfway.release()
+            self._at_their_places.release()
             self._over.wait(DEADLINE)
 
     def _collect(self, busy: Iterable[Future[None]]) -> None:
         for client in busy:
-            told = client.exception(DEADLINE)
-            assert told is None, (
-                f"what a client was told is not that the connection is lost: {told!r}"
-            )
+            error = client.exception(DEADLINE)
+            assert error is None, f"a client got another error than a lost connection: {error!r}"
 
 
 @dataclass(frozen=True)
-class Remains:
-    """What is stored of the clients' work."""
+class Stored:
+    """The transactions of which rows are stored."""
 
-    whole: frozenset[str]
-    halves: tuple[str, ...]
-    """In words: units of work of which some rows are there, and others not."""
+    complete: frozenset[str]
+    partial: tuple[str, ...]
+    """Those of which some rows are stored and others are not, in words."""
 
 
-def remains(connection: psycopg.Connection, traffic: Traffic) -> Remains:
-    """Return what is stored of the work; what nobody has begun counts as half a unit of work."""
+def stored(connection: psycopg.Connection, clients: CrashWorkload) -> Stored:
+    """Return the stored transactions; one that no client has begun counts as partial."""
     found: dict[str, Counter[str]] = {}
-    for name, table in connection.execute(STORED):
+    for name, table in connection.execute(ROWS):
         found.setdefault(name, Counter())[table] += 1
-    expected = {name: unit.rows for name, unit in traffic.begun.items()}
-    whole = {name for name, rows in found.items() if rows == expected.get(name)}
-    halves = (f"{name}: {dict(found[name])}" for name in sorted(found.keys() - whole))
-    return Remains(frozenset(whole), tuple(halves))
+    expected = {name: unit.rows for name, unit in clients.begun.items()}
+    complete = {name for name, rows in found.items() if rows == expected.get(name)}
+    partial = (f"{name}: {dict(found[name])}" for name in sorted(found.keys() - complete))
+    return Stored(frozenset(complete), tuple(partial))

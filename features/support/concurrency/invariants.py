@@ -1,7 +1,4 @@
-"""What must never come of people working at once, each looked for with plain queries.
-
-Each returns what it has found, in words: nothing, if all is well.
-"""
+"""Invariants of concurrent work; each function returns the violations it finds, in words."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -13,10 +10,10 @@ from domain.errors import DomainError
 from domain.identity.hashing import Hasher
 from features.support import data
 from features.support.concurrency.login_workloads import Replaced
-from features.support.concurrency.raw_participant import Stopped
+from features.support.concurrency.raw_participant import RefusedByDatabase
 from features.support.concurrency.state import ConcurrencyState
 from features.support.concurrency.task_workloads import Accepted
-from features.support.concurrency.text_workloads import TEXTS, Added, Crossed
+from features.support.concurrency.text_workloads import TEXTS, Added, AddedToBoth
 from features.support.world import World
 from pgharness.interleaving.stress import word_of
 
@@ -26,9 +23,9 @@ REFERENCES: Final = (
     ("turns", "task_id", "tasks"),
     ("objective_history", "objective_id", "objectives"),
 )
-"""Which tables belong to which, beside all of them to their owners."""
+"""Foreign keys besides those to the owners."""
 
-OPEN_ENTRIES: Final = """
+CURRENT_ENTRIES: Final = """
     SELECT o.id, count(h.id)
       FROM objectives AS o
       LEFT JOIN objective_history AS h ON h.objective_id = o.id AND h.valid_until IS NULL
@@ -36,12 +33,12 @@ OPEN_ENTRIES: Final = """
 """
 
 
-def went_through(world: World) -> list[object]:
-    """Return what those were answered who were not refused."""
+def successes(world: World) -> list[object]:
+    """Return the results of the clients that were not refused."""
     return [
         each
         for each in world.state(ConcurrencyState).answers
-        if not isinstance(each, DomainError | Stopped)
+        if not isinstance(each, DomainError | RefusedByDatabase)
     ]
 
 
@@ -49,25 +46,29 @@ def went_through(world: World) -> list[object]:
 
 
 def claimed_twice(world: World) -> list[str]:
-    """Find tasks that were given out more than once, by what workers say and by their versions."""
+    """Find tasks with several claims, by the results of the workers and by their versions."""
     claims = Counter(
-        task_id for claimed in _lists(world.state(ConcurrencyState).answers) for task_id in claimed
+        task_id for each in _lists(world.state(ConcurrencyState).answers) for task_id in each
     )
-    said = [f"task {task_id} went to {times}" for task_id, times in claims.items() if times > 1]
+    claimed = [
+        f"task {task_id} was claimed {times} times"
+        for task_id, times in claims.items()
+        if times > 1
+    ]
     stored = world.reader.execute(
         "SELECT format('task %%s is in version %%s', id, version) FROM tasks WHERE version <>"
         " CASE status WHEN 'pending' THEN 1 WHEN 'processing' THEN 2 ELSE 3 END"
     )
-    return [*said, *(sentence for (sentence,) in stored)]
+    return [*claimed, *(sentence for (sentence,) in stored)]
 
 
 def never_claimed(world: World) -> list[str]:
-    """Find tasks that are still waiting."""
+    """Find tasks that are still pending."""
     return [row["title"] for row in world.stored("tasks", status="pending")]
 
 
-def empty_handed(world: World) -> list[str]:
-    """Find workers who were given nothing."""
+def idle_worker(world: World) -> list[str]:
+    """Find workers that have claimed nothing."""
     return [
         f"worker {number}"
         for number, claimed in enumerate(_lists(world.state(ConcurrencyState).answers))
@@ -76,8 +77,8 @@ def empty_handed(world: World) -> list[str]:
 
 
 def lost_report(world: World) -> list[str]:
-    """Find reports that their workers believe to have been accepted, and that are not stored."""
-    accepted = [report for each in _lists(went_through(world)) for report in each]
+    """Find reports that the service has accepted, and that are not stored."""
+    accepted = [report for each in _lists(successes(world)) for report in each]
     stored = {row["id"]: row["result"] for row in world.stored("tasks", status="completed")}
     return [
         f"worker {report.by}'s on task {report.task_id}"
@@ -87,7 +88,7 @@ def lost_report(world: World) -> list[str]:
 
 
 def orphan(world: World) -> list[str]:
-    """Find rows whose owner, or whatever else they belong to, is not there."""
+    """Find rows that refer to a row that does not exist."""
     owned = [
         (table, column, "users")
         for table, column in data.owner_columns(world.reader).items()
@@ -108,15 +109,15 @@ def orphan(world: World) -> list[str]:
 
 
 def lost_change(world: World) -> list[str]:
-    """Find words that somebody believes to have added, and that are in no text."""
+    """Find words that the service has accepted, and that are in no text."""
     there = _words(world)
     added = {each.word: 1 for each in _added(world)}
-    crossed = {each.word: 2 for each in went_through(world) if isinstance(each, Crossed)}
+    crossed = {each.word: 2 for each in successes(world) if isinstance(each, AddedToBoth)}
     return [word for word, times in (added | crossed).items() if there[word] != times]
 
 
-def kept_in_spite(world: World) -> list[str]:
-    """Find words of people who were refused: nothing of theirs may be there."""
+def stored_refused_change(world: World) -> list[str]:
+    """Find words of clients that were refused."""
     there = _words(world)
     return [
         word_of(position)
@@ -125,20 +126,20 @@ def kept_in_spite(world: World) -> list[str]:
     ]
 
 
-def uncounted(world: World) -> list[str]:
-    """Find versions that were given twice, or left out, or are not what is stored."""
+def version_gap(world: World) -> list[str]:
+    """Find versions that were returned twice or never, or differ from the stored one."""
     given = sorted(added.version for added in _added(world))
     expected = list(range(2, len(given) + 2))
     stored = [row["version"] for text in TEXTS.values() for row in world.stored(text.table)]
     latest = max(stored, default=1)
-    problems = [] if given == expected else [f"given were {given}"]
+    problems = [] if given == expected else [f"returned were {given}"]
     return problems if latest == len(given) + 1 else [*problems, f"stored is {latest}"]
 
 
-def not_one_open_entry(world: World) -> list[str]:
-    """Find objectives that have, or had at some moment of the storm, not one open entry."""
+def not_one_current_entry(world: World) -> list[str]:
+    """Find objectives that had several current entries or none, at any moment of the run."""
     state = world.state(ConcurrencyState)
-    assert state.watched, "nobody looked"
+    assert state.watched, "the entries were not watched"
     return [
         f"objective {key} had {number}"
         for moment in state.watched
@@ -147,16 +148,16 @@ def not_one_open_entry(world: World) -> list[str]:
     ]
 
 
-def look_at_entries(world: World) -> None:
-    """Count the open entries of every objective, as they are at this moment."""
-    world.state(ConcurrencyState).watched.append(world.reader.execute(OPEN_ENTRIES).fetchall())
+def watch_entries(world: World) -> None:
+    """Record how many current entries every objective has at this moment."""
+    world.state(ConcurrencyState).watched.append(world.reader.execute(CURRENT_ENTRIES).fetchall())
 
 
 # --- logins -----------------------------------------------------------------------------------
 
 
 def too_many_sessions(world: World) -> list[str]:
-    """Find people with more live sessions than they may have."""
+    """Find users with more live sessions than the limit."""
     found = world.reader.execute(
         "SELECT format('user %%s has %%s', user_id, count(*)) FROM login_sessions"
         " WHERE ended_at IS NULL GROUP BY user_id HAVING count(*) > %s",
@@ -166,14 +167,14 @@ def too_many_sessions(world: World) -> list[str]:
 
 
 def uncounted_failure(world: World) -> list[str]:
-    """Find out whether fewer failures count against Ada than there were."""
+    """Compare Ada's recorded failed logins with those that the clients made."""
     row = world.stored_one("users", id=world.people["Ada"].id)
-    counted, were = len(row["failed_logins_at"]), len(world.state(ConcurrencyState).answers)
-    return [] if counted == were else [f"there were {were}, and {counted} are counted"]
+    recorded, made = len(row["failed_logins_at"]), len(world.state(ConcurrencyState).answers)
+    return [] if recorded == made else [f"{recorded} of {made} are recorded"]
 
 
 def address_twice(world: World) -> list[str]:
-    """Find addresses that more than one account has, whatever their case."""
+    """Find addresses of more than one account, regardless of their case."""
     found = world.reader.execute(
         "SELECT string_agg(email, ', ') FROM users GROUP BY lower(email) HAVING count(*) > 1"
     )
@@ -181,29 +182,29 @@ def address_twice(world: World) -> list[str]:
 
 
 def lost_password(world: World) -> list[str]:
-    """Find passwords that somebody believes to have set, and that Ada neither has nor had."""
+    """Find passwords that the service has accepted, and that Ada neither has nor had."""
     user = world.stored_one("users", id=world.people["Ada"].id)
     former = world.stored("password_history", user_id=user["id"])
     hashes = [user["password_hash"], *(row["password_hash"] for row in former)]
     hasher = Hasher(world.settings.argon2)
     return [
         each.password
-        for each in went_through(world)
+        for each in successes(world)
         if isinstance(each, Replaced)
         and not any(hasher.verify(stored, each.password) for stored in hashes)
     ]
 
 
-def removed_twice(world: World) -> list[str]:
-    """Find out whether more sessions are said to have been removed than are gone."""
+def deleted_twice(world: World) -> list[str]:
+    """Compare the sessions that the clients have deleted with those that are gone."""
     state = world.state(ConcurrencyState)
-    said = sum(each for each in state.answers if isinstance(each, int))
+    deleted = sum(each for each in state.answers if isinstance(each, int))
     gone = state.arranged["login_sessions"] - len(world.stored("login_sessions"))
-    return [] if said == gone else [f"{gone} are gone, and {said} are said to be"]
+    return [] if deleted == gone else [f"{gone} are gone, {deleted} were reported"]
 
 
 def _added(world: World) -> list[Added]:
-    return [each for each in went_through(world) if isinstance(each, Added)]
+    return [each for each in successes(world) if isinstance(each, Added)]
 
 
 def _words(world: World) -> Counter[str]:
@@ -219,22 +220,22 @@ def _lists(answers: Iterable[object]) -> list[list[object]]:
     return [each for each in answers if isinstance(each, list)]
 
 
-Find = Callable[[World], list[str]]
+FindViolations = Callable[[World], list[str]]
 
-TROUBLES: Final[dict[str, Find]] = {
+VIOLATIONS: Final[dict[str, FindViolations]] = {
     "task that was claimed twice": claimed_twice,
-    "task that nobody claimed": never_claimed,
-    "worker that went away empty-handed": empty_handed,
-    "report that was accepted and is lost": lost_report,
-    "row that belongs to nobody": orphan,
-    "change that went through and is lost": lost_change,
-    "change that was refused and is there": kept_in_spite,
-    "version that was left out or given twice": uncounted,
-    "moment without exactly one open entry": not_one_open_entry,
+    "task that was never claimed": never_claimed,
+    "worker that has claimed nothing": idle_worker,
+    "report that was accepted and lost": lost_report,
+    "row that refers to a missing one": orphan,
+    "change that was accepted and lost": lost_change,
+    "change that was refused and stored": stored_refused_change,
+    "version that was skipped or returned twice": version_gap,
+    "moment without exactly one current entry": not_one_current_entry,
     "account with more sessions than are allowed": too_many_sessions,
-    "failed login that was not counted": uncounted_failure,
+    "failed login that was not recorded": uncounted_failure,
     "address with two accounts": address_twice,
-    "password that was accepted and is lost": lost_password,
-    "session that was removed twice": removed_twice,
+    "password that was accepted and lost": lost_password,
+    "session that was deleted twice": deleted_twice,
 }
-"""Each in the words of the features."""
+"""By the words of the features: the violations of each invariant."""

@@ -1,6 +1,6 @@
-"""Statements by hand, past the service: what is used to show that a criterion can fail."""
+"""A client that bypasses the service with raw SQL, and the constraints that stop it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -8,59 +8,61 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from domain.database.error_translation import diagnosis
-from features.support.concurrency.stress_tests import Part, Participant
+from features.support.concurrency.stress_tests import ClientWork, Participant
 
-OURS: Final = ("TK", "23")
-"""What the SQLSTATEs begin with by which the database holds to a rule of ours."""
+CONSTRAINT_SQLSTATES: Final = ("TK", "23")
+"""The prefixes of the SQLSTATEs that our triggers and constraints raise."""
+
+Execute = Callable[..., list[Any]]
+"""Executes a statement with its values, and returns the rows, if it has any."""
 
 
-class Stopped(Exception):
-    """The database has stopped somebody careless."""
+class RefusedByDatabase(Exception):
+    """A constraint or a trigger has refused raw SQL."""
 
 
-def stopped_is_an_answer(part: Part) -> Part:
-    """Return the same part, in which being stopped by a rule of the database is an answer."""
+def refused_by_database_is_an_answer(work: ClientWork) -> ClientWork:
+    """Return the same work with `RefusedByDatabase` as its result where it is refused."""
 
-    def careful(one: Participant) -> object:
+    def checked(one: Participant) -> object:
         try:
-            return part(one)
+            return work(one)
         except DBAPIError as error:
             cause = diagnosis(error)
-            if not ((cause.sqlstate if cause else None) or "").startswith(OURS):
+            if not ((cause.sqlstate if cause else None) or "").startswith(CONSTRAINT_SQLSTATES):
                 raise
-            return Stopped(str(cause))
+            return RefusedByDatabase(str(cause))
 
-    return careful
+    return checked
 
 
-class Hand:
-    """Statements by hand, in one transaction."""
+class RawParticipant:
+    """A participant of a stress test that sends raw SQL."""
 
     def __init__(self, one: Participant) -> None:
         self._session = one.session()
 
     @contextmanager
-    def at_work(self) -> Iterator["Hand"]:
-        """Commit at the end."""
+    def transaction(self) -> Iterator[Execute]:
+        """Yield what executes a statement; commit at the end."""
         with self._session, self._session.begin():
-            yield self
+            yield self._execute
 
-    def __call__(self, statement: str, **values: Any) -> list[Any]:
-        """Return the rows, if there are any."""
+    def _execute(self, statement: str, **values: Any) -> list[Any]:
         result: Any = self._session.execute(text(statement), values)
         return list(result) if result.returns_rows else []
 
 
-GUARDS: Final = {
-    "finished tasks against reports": "ALTER TABLE tasks DISABLE TRIGGER USER",
-    "tasks against the loss of their owner": (
+PROTECTIONS: Final = {
+    "triggers on tasks": "ALTER TABLE tasks DISABLE TRIGGER USER",
+    "foreign key from tasks to users": (
         "ALTER TABLE tasks DROP CONSTRAINT fk_tasks_owner_id_users"
     ),
-    "addresses against a second account": "DROP INDEX uq_users_email",
-    "objectives against a second open entry": (
+    "unique index on email addresses": "DROP INDEX uq_users_email",
+    "unique index and triggers on objectives": (
         "DROP INDEX uq_objective_history_open;"
         "ALTER TABLE objectives DISABLE TRIGGER USER;"
         "ALTER TABLE objective_history DISABLE TRIGGER USER"
     ),
 }
-"""What the database itself holds to, and how that is taken away."""
+"""Protections of the database, and the statements that remove them."""

@@ -1,32 +1,25 @@
-"""Per-scenario state of the steps about concurrent work."""
+"""Per-scenario state of the steps about concurrent work and crashes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from features.support.concurrency.crash_workload import Traffic
-from pgharness.interleaving.list_append_checker import Transaction
-from pgharness.interleaving.schedules import ScheduleRunner
+from features.support.concurrency.crash_workload import CrashWorkload
 
 
 class ConcurrencyState:
-    """Concurrent operations and their results."""
+    """The clients of a stress test, and the rows that they left."""
 
     def __init__(self) -> None:
-        self.lockstep: ScheduleRunner
-        """The sessions that a table has moved in lock step."""
-        self.history: list[Transaction] = []
-        """What many did at once, and what they saw."""
-        self.priorities = ""
-        """The priorities of somebody's agents, as they were before."""
-        self.traffic: Traffic
-        """Clients that store their work until the server is killed."""
-        self.failures: list[BaseException | None] = []
-        """What went wrong when each of them went on."""
-        self.settings_found: dict[str, dict[str, str]] = {}
-        """The server's settings, as each kind of unit of work has found them."""
         self.answers: Sequence[Any] = ()
-        """What those who worked at once were answered, each in turn."""
+        """The result or the refusal of each client, in order."""
         self.arranged: Mapping[str, int] = {}
-        """How many rows each table had before they worked."""
+        """How many rows each table had before."""
         self.watched: list[Any] = []
-        """What was seen again and again meanwhile."""
+        """What was read again and again while they ran."""
+
+
+class CrashState:
+    """A server that crashes while clients store rows."""
+
+    def __init__(self) -> None:
+        self.clients: CrashWorkload

@@ -1,4 +1,4 @@
-"""Races: what many do at once with the service, and the engines that they do it by."""
+"""Stress tests and schedules on the service, with the engines that their participants need."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,14 +14,14 @@ from pgharness.interleaving import schedules, stress
 
 Participant = stress.Participant[Domain]
 
-Part = stress.Workload[Domain]
+ClientWork = stress.Workload[Domain]
 
-Race = Callable[[World], Part]
-"""Looks at what the scenario has arranged, and says what each does then."""
+Workload = Callable[[World], ClientWork]
+"""Returns what each client does, from the rows that the scenario has arranged."""
 
 
-def storm(world: World, number: int) -> stress.StressTest[Domain]:
-    """Return a storm of so many in the scenario's database."""
+def stress_test(world: World, number: int) -> stress.StressTest[Domain]:
+    """Return a stress test with this number of clients of the scenario's database."""
     settings = _patient(world.settings, stress.SESSION_TIMEOUT)
     engine = engine_for(world.url, settings, name=stress.APPLICATION_NAME, pool_size=number)
 
@@ -31,14 +31,14 @@ def storm(world: World, number: int) -> stress.StressTest[Domain]:
     return stress.StressTest(engine, domain, world.reader, number, DomainError)
 
 
-def in_lockstep(
+def schedule_participant(
     name: str,
     url: URL,
     isolation: Isolation,
     bind: Callable[[Session], object],
     settings: Settings | None = None,
 ) -> schedules.ScheduledSession:
-    """Return a session that a table moves, at this isolation level."""
+    """Return a session of a schedule, at this isolation level."""
     patient = _patient(settings or Settings(), schedules.SESSION_TIMEOUT)
     engine: Engine = engine_for(url, patient, name=name, pool_size=1)
     return schedules.ScheduledSession(

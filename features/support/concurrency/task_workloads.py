@@ -1,4 +1,4 @@
-"""What workers and owners do at once with tasks, each through the service."""
+"""Concurrent workloads on tasks, through the service."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,53 +7,53 @@ from domain.errors import NotFound, Stale
 from domain.work.task_queue import Claim
 from domain.work.tasks import TaskAlreadyFinished
 from features.support.arrange.known_work import WorkState
-from features.support.concurrency.stress_tests import Part, Participant, Race
+from features.support.concurrency.stress_tests import ClientWork, Participant, Workload
 from features.support.world import World
 
 SUBMISSIONS: Final = 10
-"""By each owner whose account is being deleted."""
+"""By each client of an account that is being deleted."""
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """A report that a worker believes to have been accepted."""
+    """A report that the service has accepted."""
 
     task_id: int
     by: int
     """The worker's position."""
 
 
-def empty_the_queue(_: World) -> Part:
-    """Claim and complete one task after the other until there is nothing to claim."""
+def empty_the_queue(_: World) -> ClientWork:
+    """Claim and complete one task after the other until none is pending."""
 
-    def part(one: Participant) -> list[int]:
-        mine: list[int] = []
+    def work(one: Participant) -> list[int]:
+        claimed: list[int] = []
         while (claim := _claim(one)) is not None:
-            mine.append(claim.id)
+            claimed.append(claim.id)
             with one.subject.worker() as tx:
                 tx.tasks.complete(claim, {"by": one.position})
-        return mine
+        return claimed
 
-    return part
+    return work
 
 
-def claim_together(_: World) -> Part:
-    """Claim one task, and keep the unit of work open until everybody has claimed."""
+def claim_together(_: World) -> ClientWork:
+    """Claim one task, and keep the transaction open until all clients have claimed."""
 
-    def part(one: Participant) -> list[int]:
+    def work(one: Participant) -> list[int]:
         with one.subject.worker() as tx:
             claim = tx.tasks.claim()
             one.meet()
         return [claim.id] if claim else []
 
-    return part
+    return work
 
 
-def report_on_every_task(world: World) -> Part:
-    """Complete every task that is being worked on, in an order of one's own."""
+def report_on_every_task(world: World) -> ClientWork:
+    """Complete every task in progress, each client in a random order."""
     seen = list(world.state(WorkState).tasks.values())
 
-    def part(one: Participant) -> list[Accepted]:
+    def work(one: Participant) -> list[Accepted]:
         accepted = []
         for task in one.dice.sample(seen, len(seen)):
             try:
@@ -64,14 +64,14 @@ def report_on_every_task(world: World) -> Part:
             accepted.append(Accepted(task.id, one.position))
         return accepted
 
-    return part
+    return work
 
 
-def work_until_the_account_is_gone(world: World) -> Part:
-    """One deletes Ada's account; half of the others submit and delete her tasks, half do them."""
+def work_until_the_account_is_gone(world: World) -> ClientWork:
+    """One client deletes Ada's account; others submit and delete her tasks, or work on them."""
     ada = world.people["Ada"].id
 
-    def part(one: Participant) -> None:
+    def work(one: Participant) -> None:
         if one.position == 0:
             _delete_after_some_work(one, ada)
         elif one.position % 2:
@@ -79,7 +79,7 @@ def work_until_the_account_is_gone(world: World) -> Part:
         else:
             _work(one)
 
-    return part
+    return work
 
 
 def _delete_after_some_work(one: Participant, user_id: int) -> None:
@@ -115,10 +115,10 @@ def _claim(one: Participant) -> Claim | None:
         return tx.tasks.claim()
 
 
-TASK_RACES: Final[dict[str, Race]] = {
+TASK_WORKLOADS: Final[dict[str, Workload]] = {
     "claim and complete tasks until none is left": empty_the_queue,
-    "claim a task each and keep it until all have claimed": claim_together,
+    "claim a task each, in transactions that are all open": claim_together,
     "report on all of these tasks": report_on_every_task,
     "work on Ada's tasks while her account is deleted": work_until_the_account_is_gone,
 }
-"""In the words of the features."""
+"""By the words of the features."""

@@ -1,4 +1,4 @@
-"""What people do at once with texts that they have read, each through the service."""
+"""Concurrent changes of a text that was read before, through the service."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -9,31 +9,31 @@ from typing import Any, Final
 from domain.errors import Entity, Stale
 from domain.transactions import IdentityWork, Isolation
 from features.support.arrange.known_work import WorkState
-from features.support.concurrency.stress_tests import Part, Participant, Race
+from features.support.concurrency.stress_tests import ClientWork, Participant, Workload
 from features.support.world import World
 
 
 @dataclass(frozen=True)
 class Added:
-    """A word that somebody believes to have added to a text."""
+    """A word that the service has accepted for a text."""
 
     word: str
     version: int
-    """Which version that made, as they were told."""
+    """The new version that the service has returned."""
 
 
 @dataclass(frozen=True)
-class Crossed:
-    """A word that somebody believes to have added to two names."""
+class AddedToBoth:
+    """A word that the service has accepted for two names."""
 
     word: str
     attempts: int
-    """How often they tried."""
+    """Of the transaction."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """Something that has a text and a version, and how it is read and changed."""
+    """A text of a row with a version, and the operations that read and change it."""
 
     table: str
     column: str
@@ -74,27 +74,27 @@ TEXTS: Final = {
         Entity.OBJECTIVE,
     ),
 }
-"""By what they are called."""
+"""By the words of the features."""
 
 
-def add_a_word(text: Text, world: World) -> Part:
-    """Read the text and add a word to it; if somebody was faster, read it again and so on."""
+def add_a_word(text: Text, world: World) -> ClientWork:
+    """Read the text and add a word to it, again until that is not refused."""
     key = text.key(world)
 
-    def part(one: Participant) -> Added:
+    def work(one: Participant) -> Added:
         while True:
             try:
                 return _add(text, world, one, key)
             except Stale as refusal:
                 if refusal.entity is not text.entity:
                     raise
-                continue  # somebody else's word is in by now, so this ends
+                continue  # another client has committed, so this ends
 
-    return part
+    return work
 
 
-def add_a_word_once(text: Text, world: World) -> Part:
-    """Add a word to the text as everybody has read it before anybody adds one."""
+def add_a_word_once(text: Text, world: World) -> ClientWork:
+    """Read the text; after all clients have, add a word to it."""
     key = text.key(world)
     return lambda one: _add(text, world, one, key, after_reading=one.meet)
 
@@ -114,36 +114,36 @@ def _add(
     return Added(one.word, changed.version)
 
 
-def add_a_word_in_isolation(world: World) -> Part:
-    """Read Ada's account and rename it in one unit of work that sees nothing of the others'."""
+def add_a_word_with_retries(world: World) -> ClientWork:
+    """Read and rename Ada's account in one transaction at repeatable read, with retries."""
     key = world.people["Ada"].id
 
-    def part(one: Participant) -> Added:
-        def work(tx: IdentityWork) -> Added:
+    def work(one: Participant) -> Added:
+        def attempt(tx: IdentityWork) -> Added:
             seen = tx.accounts.get(key)
             return Added(
                 one.word, tx.accounts.rename(seen, f"{seen.display_name} {one.word}").version
             )
 
-        return one.subject.run(_alone(one), work)
+        return one.subject.run(_repeatable_read(one), attempt)
 
-    return part
+    return work
 
 
-def rename_crosswise(world: World) -> Part:
-    """In pairs: each renames two accounts, the one in the order opposite to the other's.
+def rename_in_opposite_orders(world: World) -> ClientWork:
+    """Rename two accounts per pair of clients, in opposite orders, with retries.
 
-    At their first attempt all have renamed one before anybody renames the other.
+    In their first attempts all clients have renamed one before any renames the other: a deadlock.
     """
     ids = [user.id for user in world.people.values()]
 
-    def part(one: Participant) -> Crossed:
+    def work(one: Participant) -> AddedToBoth:
         first = one.position // 2 * 2
         pair = ids[first : first + 2]
         order = pair if one.position % 2 == 0 else pair[::-1]
         attempts = 0
 
-        def work(tx: IdentityWork) -> Crossed:
+        def attempt(tx: IdentityWork) -> AddedToBoth:
             nonlocal attempts
             attempts += 1
             for position, user_id in enumerate(order):
@@ -151,30 +151,30 @@ def rename_crosswise(world: World) -> Part:
                     one.meet()
                 seen = tx.accounts.get(user_id)
                 tx.accounts.rename(seen, f"{seen.display_name} {one.word}")
-            return Crossed(one.word, attempts)
+            return AddedToBoth(one.word, attempts)
 
-        return one.subject.run(_alone(one), work)
+        return one.subject.run(_repeatable_read(one), attempt)
 
-    return part
+    return work
 
 
-def _alone(one: Participant) -> Callable[[], AbstractContextManager[IdentityWork]]:
-    """Return what opens a unit of work in which a reading that is overtaken is a conflict."""
+def _repeatable_read(one: Participant) -> Callable[[], AbstractContextManager[IdentityWork]]:
+    """Return what opens a transaction in which a change of a row that was read is a conflict."""
     return partial(one.subject.identity, isolation=Isolation.REPEATABLE_READ)
 
 
-def _only(things: dict[str, Any]) -> Any:
-    (only,) = things.values()
+def _only(rows: dict[str, Any]) -> Any:
+    (only,) = rows.values()
     return only
 
 
-TEXT_RACES: Final[dict[str, Race]] = {
+TEXT_WORKLOADS: Final[dict[str, Workload]] = {
     **{f"add a word each to {name}": partial(add_a_word, what) for name, what in TEXTS.items()},
     **{
-        f"add a word each to {name}, all after one reading": partial(add_a_word_once, what)
+        f"read {name}, and then add a word each": partial(add_a_word_once, what)
         for name, what in TEXTS.items()
     },
-    "add a word each to the name of Ada's account, each as if alone": add_a_word_in_isolation,
-    "rename two accounts, in opposite orders": rename_crosswise,
+    "add a word each to the name of Ada's account at repeatable read": add_a_word_with_retries,
+    "rename two accounts in opposite orders": rename_in_opposite_orders,
 }
-"""In the words of the features."""
+"""By the words of the features."""

@@ -1,7 +1,7 @@
-"""What is done at once to one account, as a careless colleague would write it: past the service.
+"""Concurrent workloads on one account that check before they write, without locks: raw SQL.
 
-Each reads first and writes later, and all have read before anybody writes, so that what can go
-wrong does. It is here to show that the criteria can fail; nothing but the features uses it.
+All clients have read before any writes, so that every anomaly that can happen does. They show that
+the criteria can fail.
 """
 
 import secrets
@@ -9,31 +9,34 @@ from typing import Final
 
 from features.support.arrange import factories
 from features.support.concurrency.login_workloads import (
-    PURGED_AT_ONCE,
+    PURGE_BATCH,
     Replaced,
     new_password,
     spelling,
 )
-from features.support.concurrency.raw_participant import Hand, stopped_is_an_answer
-from features.support.concurrency.stress_tests import Part, Participant, Race
+from features.support.concurrency.raw_participant import (
+    RawParticipant,
+    refused_by_database_is_an_answer,
+)
+from features.support.concurrency.stress_tests import ClientWork, Participant, Workload
 from features.support.world import World
 
 
-def log_in(world: World) -> Part:
+def log_in(world: World) -> ClientWork:
     """Count Ada's sessions, then open another if there is room."""
     ada = world.people["Ada"].id
     rules = world.settings.sessions
     now = world.clock.now()
 
-    def part(one: Participant) -> None:
-        with Hand(one).at_work() as hand:
-            ((number,),) = hand(
+    def work(one: Participant) -> None:
+        with RawParticipant(one).transaction() as execute:
+            ((number,),) = execute(
                 "SELECT count(*) FROM login_sessions WHERE user_id = :id AND ended_at IS NULL",
                 id=ada,
             )
             one.meet()
-            assert number < rules.at_most, "the storm is to begin while there is room"
-            hand(
+            assert number < rules.at_most, "the limit was reached before the clients began"
+            execute(
                 "INSERT INTO login_sessions (jti, user_id, created_at, last_seen_at, expires_at)"
                 " VALUES (:jti, :id, :now, :now, :until)",
                 jti=secrets.token_urlsafe(32),
@@ -42,38 +45,38 @@ def log_in(world: World) -> Part:
                 until=now + rules.lifetime,
             )
 
-    return part
+    return work
 
 
-def fail_to_log_in(world: World) -> Part:
-    """Read which failures count against Ada, then write them with one more."""
+def fail_to_log_in(world: World) -> ClientWork:
+    """Read Ada's failed logins, then write them with one more."""
     ada = world.people["Ada"].id
     now = world.clock.now()
 
-    def part(one: Participant) -> None:
-        with Hand(one).at_work() as hand:
-            ((counted,),) = hand("SELECT failed_logins_at FROM users WHERE id = :id", id=ada)
+    def work(one: Participant) -> None:
+        with RawParticipant(one).transaction() as execute:
+            ((counted,),) = execute("SELECT failed_logins_at FROM users WHERE id = :id", id=ada)
             one.meet()
-            hand(
+            execute(
                 "UPDATE users SET failed_logins_at = :counted WHERE id = :id",
                 id=ada,
                 counted=[*counted, now],
             )
 
-    return part
+    return work
 
 
-def register_one_address(world: World) -> Part:
-    """Look whether anybody has the address, then store an account with it."""
+def register_one_address(world: World) -> ClientWork:
+    """Check that no account has the address, then store one with it."""
     now = world.clock.now()
 
-    def part(one: Participant) -> None:
+    def work(one: Participant) -> None:
         address = spelling(one)
-        with Hand(one).at_work() as hand:
-            found = hand("SELECT FROM users WHERE lower(email) = lower(:email)", email=address)
-            assert not found, "the storm is to begin while the address is free"
+        with RawParticipant(one).transaction() as execute:
+            found = execute("SELECT FROM users WHERE lower(email) = lower(:email)", email=address)
+            assert not found, "the address was used before the clients began"
             one.meet()
-            hand(
+            execute(
                 "INSERT INTO users (email, display_name, password_hash, created_at, changed_at)"
                 " VALUES (:email, :name, :hash, :now, :now)",
                 email=address,
@@ -82,59 +85,59 @@ def register_one_address(world: World) -> Part:
                 now=now,
             )
 
-    return stopped_is_an_answer(part)
+    return refused_by_database_is_an_answer(work)
 
 
-def replace_password(world: World) -> Part:
-    """Read Ada's password, then put it among the former ones and a new one in its place."""
+def replace_password(world: World) -> ClientWork:
+    """Read Ada's password, then add it to the former ones and store a new one."""
     ada = world.people["Ada"].id
     now = world.clock.now()
 
-    def part(one: Participant) -> Replaced:
-        with Hand(one).at_work() as hand:
-            ((former,),) = hand("SELECT password_hash FROM users WHERE id = :id", id=ada)
+    def work(one: Participant) -> Replaced:
+        with RawParticipant(one).transaction() as execute:
+            ((former,),) = execute("SELECT password_hash FROM users WHERE id = :id", id=ada)
             one.meet()
-            hand(
+            execute(
                 "INSERT INTO password_history (user_id, password_hash, retired_at)"
                 " VALUES (:id, :hash, :now)",
                 id=ada,
                 hash=former,
                 now=now,
             )
-            hand(
+            execute(
                 "UPDATE users SET password_hash = :hash WHERE id = :id",
                 id=ada,
                 hash=factories.hash_of(new_password(one)),
             )
         return Replaced(new_password(one))
 
-    return part
+    return work
 
 
-def remove_old_sessions(_: World) -> Part:
-    """Look which sessions are the oldest, then delete those, and count what was looked at."""
+def delete_old_sessions(_: World) -> ClientWork:
+    """Read which sessions are the oldest, then delete those; the result is the number read."""
 
-    def part(one: Participant) -> int:
-        with Hand(one).at_work() as hand:
-            oldest = hand(
+    def work(one: Participant) -> int:
+        with RawParticipant(one).transaction() as execute:
+            oldest = execute(
                 "SELECT jti FROM login_sessions ORDER BY ended_at LIMIT :limit",
-                limit=PURGED_AT_ONCE,
+                limit=PURGE_BATCH,
             )
             one.meet()
-            hand(
+            execute(
                 "DELETE FROM login_sessions WHERE jti = ANY (:oldest)",
                 oldest=[jti for (jti,) in oldest],
             )
         return len(oldest)
 
-    return part
+    return work
 
 
-CARELESS_WITH_LOGINS: Final[dict[str, Race]] = {
-    "log in to Ada's account, counting her sessions first": log_in,
-    "fail to log in to Ada's account, counting the failures first": fail_to_log_in,
-    "register with one address, looking for it first": register_one_address,
-    "replace Ada's password without holding her account": replace_password,
-    "remove old sessions without locking them": remove_old_sessions,
+UNSAFE_LOGINS: Final[dict[str, Workload]] = {
+    "log in to Ada's account, counting her sessions without a lock": log_in,
+    "fail to log in to Ada's account, counting the failures without a lock": fail_to_log_in,
+    "register with one address, checking it without a constraint": register_one_address,
+    "replace Ada's password without locking her account": replace_password,
+    "delete old sessions without locking them": delete_old_sessions,
 }
-"""In the words of the features."""
+"""By the words of the features."""

@@ -1,15 +1,18 @@
-"""Changing what one has read, as a careless colleague would write it: past the service.
+"""Concurrent changes of a text that was read before, without comparing versions: raw SQL.
 
-Each reads first and writes later, and all have read before anybody writes, so that what can go
-wrong does. It is here to show that the criteria can fail; nothing but the features uses it.
+All clients have read before any writes, so that every anomaly that can happen does. They show that
+the criteria can fail.
 """
 
 from functools import partial
 from typing import Final
 
 from features.support.arrange.known_work import WorkState
-from features.support.concurrency.raw_participant import Hand, stopped_is_an_answer
-from features.support.concurrency.stress_tests import Part, Participant, Race
+from features.support.concurrency.raw_participant import (
+    RawParticipant,
+    refused_by_database_is_an_answer,
+)
+from features.support.concurrency.stress_tests import ClientWork, Participant, Workload
 from features.support.concurrency.text_workloads import TEXTS, Added, Text
 from features.support.world import World
 
@@ -37,48 +40,50 @@ OPEN_ENTRY: Final = """
 """
 
 
-def add_a_word(what: Text, world: World) -> Part:
-    """Read the text, then write it with a word more, whatever it is by then."""
+def add_a_word(what: Text, world: World) -> ClientWork:
+    """Read the text, then write it with one more word, whatever it is by then."""
     key = what.key(world)
 
-    def part(one: Participant) -> Added:
-        with Hand(one).at_work() as hand:
-            ((before, seen),) = hand(READ[what.table], id=key)
+    def work(one: Participant) -> Added:
+        with RawParticipant(one).transaction() as execute:
+            ((before, seen),) = execute(READ[what.table], id=key)
             one.meet()
             values = {"id": key, "text": f"{before} {one.word}"}
             if what.table == "users":
                 values["seen"] = seen
-            ((version,),) = hand(WRITE[what.table], **values)
+            ((version,),) = execute(WRITE[what.table], **values)
             if what.table == "objectives":
-                hand(CLOSE_ENTRY, id=key)
-                hand(OPEN_ENTRY, id=key)
+                execute(CLOSE_ENTRY, id=key)
+                execute(OPEN_ENTRY, id=key)
         return Added(one.word, version)
 
-    return part
+    return work
 
 
-def add_an_entry(world: World) -> Part:
-    """Look which entry of Ada's objective is open, then close that one and open another."""
+def add_an_entry(world: World) -> ClientWork:
+    """Read which history entry of Ada's objective is current, then close it and open another."""
     (objective,) = world.state(WorkState).objectives.values()
 
-    def part(one: Participant) -> None:
-        with Hand(one).at_work() as hand:
-            ((entry,),) = hand(
+    def work(one: Participant) -> None:
+        with RawParticipant(one).transaction() as execute:
+            ((entry,),) = execute(
                 "SELECT id FROM objective_history WHERE objective_id = :id AND valid_until IS NULL",
                 id=objective.id,
             )
             one.meet()
-            hand("UPDATE objective_history SET valid_until = valid_from WHERE id = :id", id=entry)
-            hand(OPEN_ENTRY, id=objective.id)
+            execute(
+                "UPDATE objective_history SET valid_until = valid_from WHERE id = :id", id=entry
+            )
+            execute(OPEN_ENTRY, id=objective.id)
 
-    return stopped_is_an_answer(part)
+    return refused_by_database_is_an_answer(work)
 
 
-CARELESS_WITH_TEXTS: Final[dict[str, Race]] = {
+UNSAFE_TEXTS: Final[dict[str, Workload]] = {
     **{
-        f"add a word each to {name} without looking at its version": partial(add_a_word, what)
+        f"add a word each to {name} without comparing its version": partial(add_a_word, what)
         for name, what in TEXTS.items()
     },
-    "open an entry each in the history of Ada's objective": add_an_entry,
+    "open an entry each in the history of Ada's objective without locking it": add_an_entry,
 }
-"""In the words of the features."""
+"""By the words of the features."""

@@ -1,1 +1,1 @@
-"""Every operation of the service, and what is tried with all of them."""
+"""Sweeps through every operation of the service: with faults, unusable values, extreme times."""

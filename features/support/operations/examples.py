@@ -1,7 +1,7 @@
-"""How each operation of the service is called so that it has something to do.
+"""An example call of each operation of the service, and the rows that it needs.
 
-`operations` finds the operations by looking at the service; one that has no example here fails
-whatever goes through all of them, by its name.
+`operations` finds the operations by introspection; one without an example here fails every sweep
+through all of them, by its name.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ WRONG: Final = "a heron drifts past gull rock"
 
 @dataclass(frozen=True)
 class Scene:
-    """Ada has something of everything, Bram's account is closed, Chen has yet to set a password."""
+    """The rows: Ada has some in every table, Bram is deactivated, Chen has a temporary password."""
 
     ada: User
     bram: User
@@ -39,15 +39,15 @@ class Scene:
     temporary_token: str
     claim: Claim
     own: dict[str, Any]
-    """What Ada has in every table that tenants own, by the kind of thing."""
+    """Ada's row in every table that tenants own, by the name of its entity."""
 
 
 Example = Callable[[Scene, Any], object]
-"""Calls an operation; the second argument is what the unit of work offers."""
+"""Calls an operation; the second argument is an open unit of work of the right kind."""
 
 
 def scene(world: World) -> Scene:
-    """Store something for every operation to work on."""
+    """Store the rows, and let two minutes pass."""
     tenant_fixture.create(world, "Ada")
     factories.account(world, "Bram")
     factories.account(world, "Chen")
@@ -64,7 +64,7 @@ def scene(world: World) -> Scene:
     assert claim is not None, "there was a task to claim"
     with world.tenant("Ada") as tx:
         task = tx.tasks.submit("Import Q3 figures", payload={"rows": 1200})
-    # A use is written down at most once a minute.
+    # A session's last use is recorded at most once a minute.
     world.clock.advance(timedelta(minutes=2))
     return Scene(
         ada=world.people["Ada"],
@@ -79,7 +79,7 @@ def scene(world: World) -> Scene:
 
 def opened(domain: Domain, caller: str, scene_: Scene) -> AbstractContextManager[Any]:
     """Open a unit of work for this kind of caller."""
-    assert caller in OPENED, f"nobody knows how a unit of work for {caller} is opened"
+    assert caller in OPENED, f"OPENED does not say how a unit of work for {caller} is opened"
     return OPENED[caller](domain, scene_)
 
 
@@ -91,15 +91,17 @@ def examples() -> dict[tuple[str, str], Example]:
         for part, name, _ in operations(work)
     ]
     without = [f"{name} of {caller}" for caller, name in found if (caller, name) not in EXAMPLES]
-    assert not without, f"nobody has said how to call {', '.join(without)}"
+    assert not without, f"EXAMPLES has no call of {', '.join(without)}"
     return {key: EXAMPLES[key] for key in sorted(found)}
 
 
 WRONG_PASSWORDS: Final[dict[str, Example]] = {
-    "logs in": lambda s, tx: tx.sessions.log_in(s.ada.email, WRONG),
-    "changes her password": lambda s, tx: tx.passwords.change(s.token, WRONG, ANOTHER),
+    "a login with a wrong password": lambda s, tx: tx.sessions.log_in(s.ada.email, WRONG),
+    "a change of password with a wrong one": lambda s, tx: tx.passwords.change(
+        s.token, WRONG, ANOTHER
+    ),
 }
-"""Where Ada may give a wrong password, which is remembered though it is refused."""
+"""Calls that are refused because of a wrong password, and recorded as failed logins."""
 
 OPENED: Final[dict[str, Callable[[Domain, Scene], AbstractContextManager[Any]]]] = {
     "identity": lambda domain, _: domain.identity(),

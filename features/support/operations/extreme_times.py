@@ -1,9 +1,9 @@
-"""Every operation at a time that a clock may show, or may not."""
+"""Every operation at a time that the service's clock may show, or may not."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from domain import Settings
 from domain.errors import InvalidValue
@@ -12,68 +12,53 @@ from domain.settings import (
     LONGEST_DURATION,
     SECOND,
     Lockout,
-    PasswordRules,
-    Retries,
     SessionRules,
-    Timeouts,
-    TokenRules,
 )
 from features.support.manual_clock import ManualClock
-from features.support.operations import examples, undone_work
+from features.support.operations import examples, rolled_back_work
 from features.support.operations.examples import Example, Scene
 from features.support.world import World
 
-DURATIONS: Final[dict[str, Callable[..., object]]] = {
-    "timeouts": Timeouts,
-    "retries": Retries,
-    "passwords": PasswordRules,
-    "lockout": Lockout,
-    "sessions": SessionRules,
-    "tokens": TokenRules,
-}
-"""The groups of settings that have durations, by their names."""
-
 
 class _WatchedClock(ManualClock):
-    """Stands still, and knows whether it was looked at."""
+    """Stands still, and knows whether it was read."""
 
     def __init__(self, now: datetime) -> None:
         super().__init__(now)
-        self.looked_at = False
+        self.read = False
 
     def now(self) -> datetime:
-        self.looked_at = True
+        self.read = True
         return super().now()
 
 
 @dataclass(frozen=True)
-class Timed:
-    """What came of an operation."""
+class TimedResult:
+    """The result of one operation at the scenario's time."""
 
     name: str
-    told: Exception | None
-    by_the_clock: bool
-    """Whether it has asked what time it is."""
+    error: Exception | None
+    reads_clock: bool
     wrong_password: bool
 
     @property
-    def refused_for_the_clock(self) -> bool:
-        """Whether it was told that the clock shows no time."""
-        return isinstance(self.told, InvalidValue) and self.told.field == "clock"
+    def refused_because_of_clock(self) -> bool:
+        """Whether the service has refused the time that its clock shows."""
+        return isinstance(self.error, InvalidValue) and self.error.field == "clock"
 
     @property
-    def as_ever(self) -> bool:
-        """Whether it is as it would be at any other time."""
+    def usual(self) -> bool:
+        """Whether it is the result that the operation has at any other time."""
         if self.wrong_password:
-            return isinstance(self.told, LoginRefused | CurrentPasswordRefused)
-        return self.told is None
+            return isinstance(self.error, LoginRefused | CurrentPasswordRefused)
+        return self.error is None
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.told!r}"
+        return f"{self.name}: {self.error!r}"
 
 
 def with_longest_durations(usual: Settings) -> Settings:
-    """Return the settings with durations that may not be longer; one failed login locks."""
+    """Return the settings with the longest durations allowed; one failed login locks."""
     return replace(
         usual,
         passwords=replace(usual.passwords, temporary_lasts=LONGEST_DURATION),
@@ -88,20 +73,22 @@ def with_longest_durations(usual: Settings) -> Settings:
     )
 
 
-def all_timed(world: World, scene: Scene) -> list[Timed]:
-    """Do every operation at the scenario's time and give it up; at last, give wrong passwords."""
-    return [*_timed(world, scene)]
+def run_all(world: World, scene: Scene) -> list[TimedResult]:
+    """Run every operation and roll it back; then those that take a wrong password."""
+    return [*_results(world, scene)]
 
 
-def _timed(world: World, scene: Scene) -> Iterator[Timed]:
+def _results(world: World, scene: Scene) -> Iterator[TimedResult]:
     for operation, example in examples.examples().items():
-        yield _one(world, scene, operation, example)
-    for does, example in examples.WRONG_PASSWORDS.items():
-        timed = _one(world, scene, ("identity", "sessions.log_in"), example)
-        yield replace(timed, name=f"who {does} with a wrong password", wrong_password=True)
+        yield _result(world, scene, operation, example)
+    for name, example in examples.WRONG_PASSWORDS.items():
+        result = _result(world, scene, ("identity", "sessions.log_in"), example)
+        yield replace(result, name=name, wrong_password=True)
 
 
-def _one(world: World, scene: Scene, operation: tuple[str, str], example: Example) -> Timed:
+def _result(
+    world: World, scene: Scene, operation: tuple[str, str], example: Example
+) -> TimedResult:
     usual, watched = world.clock, _WatchedClock(world.clock.now())
     world.clock = watched
 
@@ -109,7 +96,7 @@ def _one(world: World, scene: Scene, operation: tuple[str, str], example: Exampl
         return example(scene, tx)
 
     try:
-        work = undone_work.work(world, scene, operation, call)
+        found = rolled_back_work.run(world, scene, operation, call)
     finally:
         world.clock = usual
-    return Timed(operation[1], work.told, watched.looked_at, wrong_password=False)
+    return TimedResult(operation[1], found.error, watched.read, wrong_password=False)

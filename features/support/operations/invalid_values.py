@@ -1,4 +1,4 @@
-"""Every operation with values that cannot be held, in every place where one can be put."""
+"""Every operation with unusable values, for each of its parameters in turn."""
 
 import inspect
 import math
@@ -15,16 +15,17 @@ from domain import DomainError
 from domain.database.schema import Base
 from domain.json_values import Json
 from domain.work.turns_and_events import About
-from features.support.operations import examples, undone_work
+from features.support.operations import examples, rolled_back_work
 from features.support.operations.examples import Scene
 from features.support.operations.registry import openings, operations
+from features.support.operations.rolled_back_work import RolledBack
 from features.support.world import World
 
 WHOLE: Final = (0, -1, 2**15, 2**31, 2**63 - 1, 2**63, -(2**63) - 1, 10**30)
 TEXTS: Final = ("", " ", "\0", "\ud800", "\u202e", "'", "%s", "x" * 1_000_000)
 WEST, EAST = timezone(timedelta(hours=-12)), timezone(timedelta(hours=14))
 
-UNFIT: Final[dict[Any, tuple[Any, ...]]] = {
+UNUSABLE: Final[dict[Any, tuple[Any, ...]]] = {
     int: WHOLE,
     str: TEXTS,
     UUID: (UUID(int=0), UUID(int=2**128 - 1)),
@@ -33,56 +34,56 @@ UNFIT: Final[dict[Any, tuple[Any, ...]]] = {
         datetime.min.replace(tzinfo=EAST),
         datetime.max.replace(tzinfo=UTC),
         datetime.max.replace(tzinfo=WEST),
-        datetime(2026, 3, 2),  # noqa: DTZ001 (it is to have no zone)
+        datetime(2026, 3, 2),  # noqa: DTZ001 (a time without a zone is one of the cases)
     ),
     Json: (math.nan, "\0", {"\0": 1}, "\ud800", 10**1000, object()),
     Sequence[str]: ([], ["\0"], ["\ud800"], [""], ["x"] * 1000),
 }
-"""By the type of a parameter. Some of them are accepted here and there, and may be."""
+"""By the type of a parameter. Some parameters accept some of them, which is fine."""
 
 AFTER: Final = "after"
-"""The id that a page comes after. None below 1 is an id: the first page comes after it."""
+"""The last id of the previous page. One below 1 is no id: it asks for the first page."""
 
 NUMBERS: Final = {"at_most", "limit", "score"}
-"""Whole numbers that tell no row."""
+"""Whole numbers that identify no row."""
 
 
 @dataclass(frozen=True)
 class Tried:
-    """What was wrong with the answer of an operation to one value."""
+    """One value of one parameter, and what was wrong with the result."""
 
-    place: str
+    parameter: str
     value: str
-    end: str = ""
+    problem: str = ""
 
     def __str__(self) -> str:
-        return f"{self.place} {self.value}: {self.end}"
+        return f"{self.parameter} {self.value}: {self.problem}"
 
-    def ended(self, end: str) -> Self:
-        """Return the same with its end."""
-        return replace(self, end=end)
+    def with_problem(self, problem: str) -> Self:
+        """Return the same with its problem."""
+        return replace(self, problem=problem)
 
 
 @dataclass
 class Answers:
-    """What came of all values in all places."""
+    """The results of all values of all parameters."""
 
-    places: set[str] = field(default_factory=set)
-    of_others: list[Tried] = field(default_factory=list)
-    """What not the service itself has answered, but the driver, say."""
+    parameters: set[str] = field(default_factory=set)
+    unexpected_errors: list[Tried] = field(default_factory=list)
+    """Errors that are no refusals of the service, but the driver's, say."""
     wrong: list[Tried] = field(default_factory=list)
-    """What it has done or found by an id or a version that no row has."""
+    """Rows found or changed by an id or a version that no row has."""
 
 
 class _Caught(Exception):
-    """The call that was to be seen, instead of its being made."""
+    """Raised instead of making the call whose arguments are wanted."""
 
 
 def sweep(world: World, scene: Scene) -> Answers:
-    """Try all values in all places.
+    """Run every operation with all values of all parameters.
 
-    An answer is a value that can be stored, or a refusal of the service's own. The one answer to
-    an id or a version that no row has is that there is none: a refusal, or an empty listing.
+    It must return, or refuse the value by an error of the service. By an id or a version that no
+    row has it must find and change nothing: it refuses it, or returns an empty listing.
     """
     answers = Answers()
     for (caller, name), example in examples.examples().items():
@@ -93,23 +94,23 @@ def sweep(world: World, scene: Scene) -> Answers:
             if parameter == "return":
                 continue
             place = f"{name} {parameter}"
-            answers.places.add(place)
+            answers.parameters.add(place)
             for value in _values(place, kind, arguments.get(parameter)):
                 call = {**arguments, parameter: value}
                 of_no_row = _is_of_no_row(place, kind, value)
-                work = undone_work.work(
-                    world, scene, (caller, name), _calling(name, call), look=of_no_row
+                work = rolled_back_work.run(
+                    world, scene, (caller, name), _calling(name, call), compare=of_no_row
                 )
                 tried = Tried(place, repr(value)[:60])
-                if work.told is not None and not isinstance(work.told, DomainError):
-                    answers.of_others.append(tried.ended(_said(work.told)))
+                if work.error is not None and not isinstance(work.error, DomainError):
+                    answers.unexpected_errors.append(tried.with_problem(_said(work.error)))
                 elif of_no_row:
-                    answers.wrong += map(tried.ended, _done(work))
+                    answers.wrong += map(tried.with_problem, _done(work))
     return answers
 
 
 def operations_with_parameters() -> Iterator[str]:
-    """Yield the operations, by name, that can be given anything."""
+    """Yield the names of the operations that have parameters."""
     for caller in openings():
         for name, operation in _operations(caller):
             if len(inspect.signature(operation).parameters) > len(("self",)):
@@ -124,7 +125,7 @@ def _operations(caller: str) -> Iterator[tuple[str, Callable[..., Any]]]:
 def _arguments(
     example: examples.Example, scene: Scene, operation: Callable[..., Any]
 ) -> dict[str, Any]:
-    """Return what the example gives the operation, by the names of its parameters."""
+    """Return the arguments of the example's call, by the names of the parameters."""
     signature = inspect.signature(operation)
     found: dict[str, Any] = {}
 
@@ -156,27 +157,27 @@ def _said(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:200]
 
 
-def _done(work: undone_work.Work) -> Iterator[str]:
-    """Yield what was found or changed where there was nothing."""
-    if work.told is None:
-        found = getattr(work.answer, "items", getattr(work.answer, "users", work.answer))
+def _done(work: RolledBack) -> Iterator[str]:
+    """Yield what was found or changed, in words."""
+    if work.error is None:
+        found = getattr(work.result, "items", getattr(work.result, "users", work.result))
         if found not in ((), []):
-            yield f"found {work.answer!r}"[:200]
+            yield f"found {work.result!r}"[:200]
     if work.changed:
         yield f"changed {', '.join(work.changed)}"
 
 
 def _values(place: str, kind: Any, good: Any) -> Iterator[Any]:
-    """Yield the values for a place. Fails for a type of which nobody has said which there are."""
+    """Yield the values for a parameter. Fails for a type without unusable values."""
     if kind == Json:
-        yield from UNFIT[Json]
+        yield from UNUSABLE[Json]
         return
     kinds = [one for one in get_args(kind) or (kind,) if one is not type(None)]
-    if kind in UNFIT:
+    if kind in UNUSABLE:
         kinds = [kind]
     for one in kinds:
-        if one in UNFIT:
-            yield from UNFIT[one]
+        if one in UNUSABLE:
+            yield from UNUSABLE[one]
         elif one is About:
             yield from (About(**{field.name: value}) for field in fields(About) for value in WHOLE)
         elif inspect.isclass(one) and issubclass(one, Enum):
@@ -186,11 +187,11 @@ def _values(place: str, kind: Any, good: Any) -> Iterator[Any]:
         elif isinstance(good, Base) or is_dataclass(good):
             yield from _readings(good)
         else:
-            raise AssertionError(f"nobody has said which values are unfit for {place}: {one}")
+            raise AssertionError(f"UNUSABLE has no values for {place}: {one}")
 
 
 def _readings(good: Any) -> Iterator[Any]:
-    """Yield readings of rows that no table holds, each like a good one but for one number."""
+    """Yield copies of a good row, each with an id or a version that no row has."""
     for value in WHOLE:
         for name in ("id", "version"):
             if is_dataclass(good):
@@ -202,9 +203,9 @@ def _readings(good: Any) -> Iterator[Any]:
 
 
 def _is_of_no_row(place: str, kind: Any, value: Any) -> bool:
-    """Tell whether an id or a version is among what was given, which no row has then.
+    """Tell whether the value is an id or has a version, which no row has then.
 
-    Fails for a whole number of which nobody has said whether it tells a row.
+    Fails for a whole number that is neither an id nor one of `NUMBERS`.
     """
     if type(value) is not int or kind == Json:
         (one,) = value if isinstance(value, list) and len(value) == 1 else [value]
@@ -212,5 +213,7 @@ def _is_of_no_row(place: str, kind: Any, value: Any) -> bool:
     parameter = place.rpartition(" ")[2]
     if parameter == AFTER:
         return value > 0
-    assert parameter in NUMBERS or parameter.endswith("_id"), f"nobody has said what {place} tells"
+    assert parameter in NUMBERS or parameter.endswith("_id"), (
+        f"NUMBERS does not say whether {place} is an id"
+    )
     return parameter not in NUMBERS

@@ -181,8 +181,8 @@ def _arguments(
             arguments[name] = [task] if place.operation == "assign" else task
         elif name == place.parameter:
             arguments[name] = id_
-        elif name in VALID and parameter.default is inspect.Parameter.empty:
-            arguments[name] = VALID[name]
+        elif name in VALID_ARGUMENTS and parameter.default is inspect.Parameter.empty:
+            arguments[name] = VALID_ARGUMENTS[name]
     return arguments
 
 
@@ -191,7 +191,7 @@ def _read_with(id_: int, seen: Base) -> Base:
     return type(seen)(id=id_, version=getattr(seen, "version", None))
 
 
-VALID: Final[dict[str, object]] = {
+VALID_ARGUMENTS: Final[dict[str, object]] = {
     "agent_id": None,
     "title": "Water the plants",
     "payload": None,

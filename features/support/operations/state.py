@@ -1,7 +1,7 @@
 """Per-scenario state of the steps that run every operation of the service."""
 
 from features.support.operations.examples import Scene
-from features.support.operations.extreme_times import Timed
+from features.support.operations.extreme_times import TimedResult
 from features.support.operations.fault_sweep import Failure, Operation
 from features.support.operations.invalid_values import Answers
 
@@ -13,10 +13,10 @@ class SweepState:
         self.scene: Scene
         """The rows that every operation works on."""
         self.operations: list[Operation] = []
-        """All operations of the service, as observed."""
+        """The operations, as observed."""
         self.failures: list[Failure] = []
-        """The results of those that were made to fail."""
+        """The results of those with faults."""
         self.answers: Answers
-        """The answers to unfit values."""
-        self.timed: list[Timed] = []
-        """The results of all operations at one time."""
+        """The results with unusable values."""
+        self.timed: list[TimedResult] = []
+        """The results at one time."""

@@ -1,4 +1,4 @@
-"""Every operation that takes text, and the worst text that is known for each."""
+"""The slowest known text for every parameter that takes text."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from domain.work.workspace import TEXT_MAX_LENGTH as TURN_MAX_LENGTH
 from features.support.operations.registry import operations
 
 REQUEST: Final = 100_000
-"""Characters of what has no limit of its own: more than servers take in a header or a URL."""
+"""Characters where the service has no limit: more than servers take in a header or a URL."""
 
 WORKS: Final = (IdentityWork, TenantWork, WorkerWork)
 
@@ -32,7 +32,7 @@ Make = Callable[[int], Any]
 
 @dataclass(frozen=True)
 class Place:
-    """A place in an operation where text can be put."""
+    """A parameter of an operation that takes text."""
 
     work: type[Any]
     part: str
@@ -41,21 +41,21 @@ class Place:
 
     @property
     def name(self) -> str:
-        """What it is called where it is measured."""
+        """The name in the measurements."""
         return f"{self.part}.{self.operation} {self.parameter}"
 
 
 @dataclass(frozen=True)
 class Worst:
-    """The worst text that is known for a place."""
+    """The slowest known text for a parameter."""
 
     longest: int
-    """Characters, of JSON the characters of its text."""
+    """In characters; of JSON, those of its text."""
     make: Make
 
 
 def places() -> list[Place]:
-    """Return every place where text, JSON or several texts can be put."""
+    """Return every parameter that takes text, JSON or several texts."""
     return [
         Place(work, part, name, parameter)
         for work in WORKS
@@ -66,9 +66,9 @@ def places() -> list[Place]:
 
 
 def worst(place: Place) -> Worst:
-    """Return the worst text for a place. Fails for one that nobody has thought about."""
+    """Return the slowest text for a parameter. Fails for one that `WORST` does not have."""
     found = WORST.get(f"{place.operation}.{place.parameter}") or WORST.get(place.parameter)
-    assert found is not None, f"nobody has said which text is the worst for {place.name}"
+    assert found is not None, f"WORST has no text for {place.name}"
     return found
 
 
@@ -81,7 +81,7 @@ def _repeated(piece: str) -> Make:
 
 
 def _address(length: int) -> str:
-    """Return an address with as many labels and words as there can be."""
+    """Return an address with the most labels and words."""
     local = ("e." * 32)[:63]
     return f"{local}@{('a-' * 20 + 'a.') * 9}"[: length - 4].rstrip(".-") + ".org"
 
@@ -117,4 +117,4 @@ WORST: Final[dict[str, Worst]] = {
     "constraints": Worst(MOST_CONSTRAINTS * CONSTRAINT_MAX_LENGTH, _constraints),
     "error": Worst(ERROR_MAX_LENGTH, lambda length: "\n" * (length - 1) + "x"),
 }
-"""By the parameter, or by the operation and the parameter where that is not enough."""
+"""By the parameter, or by the operation and the parameter where one name has two limits."""

@@ -1,1 +1,1 @@
-"""Units of work that fail, are limited, or meet others."""
+"""Transactions: faults and savepoints, retries, timeouts, lost connections, anomalies."""

@@ -1,7 +1,7 @@
-"""The priorities of a tenant's agents, in plain statements under an isolation level.
+"""Plain statements on the priorities of a tenant's agents, at an isolation level.
 
-They are the one thing in the service that is changed in place without a version: whoever writes
-last wins (`Workspace.prioritise`), so nothing but the isolation level stands between two writers.
+Priorities are the only values in the service that change in place without a version: the last
+write wins (`Workspace.prioritise`), so only the isolation level prevents anomalies.
 """
 
 from collections.abc import Mapping
@@ -16,14 +16,15 @@ from features.support.arrange import given_work
 from features.support.world import World
 from pgharness.interleaving.schedules import Done, Phrases, operation_of
 
-NOBODY: Final = "nobody"
+NONE: Final = "none"
+"""How a schedule writes that no agent was found."""
 
 
 def _found(session: Session, condition: str = "true", **values: object) -> str:
     """Return the agents for which this holds, with their priorities, by name."""
-    query = f"SELECT name, priority_score FROM agents WHERE {condition} ORDER BY name"  # noqa: S608 (of ours)
+    query = f"SELECT name, priority_score FROM agents WHERE {condition} ORDER BY name"  # noqa: S608 (the conditions are constants)
     rows = session.execute(text(query), values)
-    return ", ".join(f"{name} {score}" for name, score in rows) or NOBODY
+    return ", ".join(f"{name} {score}" for name, score in rows) or NONE
 
 
 def _reads(session: Session, agent: str) -> str:
@@ -55,7 +56,7 @@ def _compares(session: Session, agent: str, old: int, score: int) -> str:
         " WHERE name = :agent AND priority_score = :old RETURNING name"
     )
     changed = session.scalar(change, {"agent": agent, "old": old, "score": score})
-    return "no longer so" if changed is None else "done"
+    return "0 rows" if changed is None else "1 row"
 
 
 def _raises(session: Session, agent: str, points: int) -> None:
@@ -72,15 +73,15 @@ def _adds(session: Session, agent: str, score: int) -> None:
     addition = text(
         "INSERT INTO agents (owner_id, project_id, session_uuid, name,"
         " priority_score, priority_reason, priority_at, created_at)"
-        " SELECT owner_id, id, :uuid, :agent, :score, 'so it was said', created_at, created_at"
+        " SELECT owner_id, id, :uuid, :agent, :score, 'as agreed', created_at, created_at"
         " FROM projects"
     )
     session.execute(addition, {"uuid": uuid4(), "agent": agent, "score": score})
 
 
-def _removes_at(session: Session, score: int) -> str:
-    removal = text("DELETE FROM agents WHERE priority_score = :score RETURNING name")
-    return ", ".join(sorted(session.scalars(removal, {"score": score}))) or NOBODY
+def _deletes_at(session: Session, score: int) -> str:
+    deletion = text("DELETE FROM agents WHERE priority_score = :score RETURNING name")
+    return ", ".join(sorted(session.scalars(deletion, {"score": score}))) or NONE
 
 
 PHRASES: Final[Phrases] = {
@@ -94,9 +95,18 @@ PHRASES: Final[Phrases] = {
     "raises all by {points:d}": _raises_all,
     "raises {agent:w} by {points:d}": _raises,
     "adds {agent:w} at {score:d}": _adds,
-    "removes those at {score:d}": _removes_at,
+    "deletes those at {score:d}": _deletes_at,
 }
-"""What a session may do with them, and what it says of what it finds."""
+"""The operations of a schedule; a read returns what it finds."""
+
+VERDICTS: Final = {
+    "happens": "happens",
+    "is prevented by waiting": "waits",
+    "is prevented by a refusal": "refused (40001)",
+    "is prevented by reading only committed rows": "reads only committed rows",
+    "is prevented by reading one snapshot": "reads one snapshot",
+}
+"""The result of an anomaly at an isolation level, and its cell in docs/transactions.md."""
 
 
 def store(world: World, person: str, priorities: str) -> None:
@@ -107,7 +117,7 @@ def store(world: World, person: str, priorities: str) -> None:
     with world.past_the_domain() as session:
         for agent, score in _pairs(priorities):
             change = text(
-                "UPDATE agents SET priority_score = :score, priority_reason = 'so it was said',"
+                "UPDATE agents SET priority_score = :score, priority_reason = 'as agreed',"
                 " priority_at = created_at WHERE name = :agent"
             )
             session.execute(change, {"agent": agent, "score": score})
@@ -118,14 +128,13 @@ def found(session: Session) -> str:
     return _found(session)
 
 
-def explanations(
+def serial_orders(
     session: Session, done: Mapping[str, list[Done]], before: str, after: str
 ) -> list[tuple[str, ...]]:
-    """Return the orders in which these sessions, one at a time, find the same and leave the same.
+    """Return the serial orders in which these transactions read the same and leave the same rows.
 
-    None means that what has happened is not serializable (Papadimitriou, JACM 1979: view
-    equivalence, which reads and final state make up). Each order is tried in the session, which
-    the caller rolls back.
+    Without any the schedule is not serializable (view equivalence: Papadimitriou, JACM 1979). Each
+    order is replayed in the session, which the caller rolls back.
     """
     return [order for order in permutations(done) if _replays(session, order, done, before, after)]
 

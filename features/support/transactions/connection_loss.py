@@ -1,4 +1,4 @@
-"""Connections that are lost, also while the server commits what they have told it to."""
+"""Connections that are lost: in a transaction, during its COMMIT, or in the pool."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +8,9 @@ from typing import Final
 import psycopg
 from sqlalchemy import Connection
 
+from domain.transactions import TenantWork
 from features.support.transactions.state import TransactionState
+from features.support.unit_of_work import connection_of
 from features.support.world import World
 from pgharness.core.waiting import WAIT_SECONDS, wait_for, waits
 from pgharness.faults.statement_faults import (
@@ -21,7 +23,7 @@ from pgharness.faults.statement_faults import (
     wait_until_gone,
 )
 
-HELD: Final = 7_700_077
+LOCK_KEY: Final = 7_700_077
 """The advisory lock that a COMMIT waits for."""
 
 POOLED: Final = """
@@ -30,75 +32,85 @@ POOLED: Final = """
 """
 
 
-def end(world: World, pid: int) -> None:
-    """Have the server end a connection."""
+def _terminate(world: World, tx: TenantWork) -> None:
+    pid = connection_of(tx).info.backend_pid
+    world.state(TransactionState).lost_pids = [pid]
     terminate(world.reader, pid)
 
 
-def _ended(world: World, driver: psycopg.Connection) -> None:
-    world.state(TransactionState).pids = [driver.info.backend_pid]
-    terminate(world.reader, driver.info.backend_pid)
-
-
-def _cut(world: World, driver: psycopg.Connection) -> None:
-    world.state(TransactionState).pids = [driver.info.backend_pid]
+def _cut(world: World, tx: TenantWork) -> None:
+    driver = connection_of(tx)
+    world.state(TransactionState).lost_pids = [driver.info.backend_pid]
     cut(driver)
 
 
-LOSSES: Final[dict[str, Callable[[World, psycopg.Connection], None]]] = {
-    "is ended by the server": _ended,
-    "is cut": _cut,
+LOSSES: Final[dict[str, Callable[[World, TenantWork], None]]] = {
+    "the server ends the connection": _terminate,
+    "the connection is cut": _cut,
 }
-"""How a connection may be lost."""
+"""How a connection is lost before the service notices."""
 
 
-def _goes_on(world: World, _: int) -> None:
-    world.reader.execute("SELECT pg_advisory_unlock(%s)", [HELD])
+def _let_commit(world: World, _: int) -> None:
+    world.reader.execute("SELECT pg_advisory_unlock(%s)", [LOCK_KEY])
 
 
-def _is_stopped(world: World, pid: int) -> None:
+def _abort_commit(world: World, pid: int) -> None:
     terminate(world.reader, pid)
 
 
-ENDS: Final[dict[str, Callable[[World, int], None]]] = {
-    "which then succeeds": _goes_on,
-    "which then fails": _is_stopped,
+COMMIT_ENDS: Final[dict[str, Callable[[World, int], None]]] = {
+    "succeeds": _let_commit,
+    "fails": _abort_commit,
 }
-"""What becomes of a COMMIT whose caller is cut off."""
+"""How a COMMIT ends on the server after its connection was cut."""
 
 
-def connections(observer: psycopg.Connection) -> list[int]:
-    """Return the connections of the service's pool, as the server knows them."""
+def lose_pool(world: World, number: int) -> None:
+    """Use a number of connections of the service's pool, and have the server end all of them."""
+    with ExitStack() as transactions:
+        for _ in range(number):
+            transactions.enter_context(world.domain.identity()).accounts.list()
+    pids = world.state(TransactionState).lost_pids = pooled_pids(world.reader)
+    assert len(pids) >= number, f"the pool had {len(pids)} connections"
+    for pid in pids:
+        terminate(world.reader, pid)
+
+
+def pooled_pids(observer: psycopg.Connection) -> list[int]:
+    """Return the server's processes for the connections of the service's pool."""
     return [pid for (pid,) in observer.execute(POOLED)]
 
 
-def cut_off(world: World, person: str, title: str, ends: Callable[[World, int], None]) -> None:
-    """Submit a task and cut the connection while the server commits it.
+def cut_during_commit(
+    world: World, commit: Callable[[], None], end: Callable[[World, int], None]
+) -> None:
+    """Commit, cut the connection once the server is committing, and then end the COMMIT.
 
-    Raises what the caller is told, who hears no more; then the COMMIT ends like this.
+    Raises the error of the caller, which does not learn how the COMMIT ends.
     """
-    held = _Held(COMMIT, world.reader)
+    held = _HeldCommit(COMMIT, world.reader)
 
-    def submit() -> None:
-        with held.injected(world.engine), world.tenant(person) as tx:
-            tx.tasks.submit(title, payload=None)
+    def run() -> None:
+        with held.injected(world.engine):
+            commit()
 
-    world.reader.execute("SELECT pg_advisory_lock(%s)", [HELD])
+    world.reader.execute("SELECT pg_advisory_lock(%s)", [LOCK_KEY])
     with ExitStack() as cleanups:
         thread = cleanups.enter_context(ThreadPoolExecutor(max_workers=1))
-        cleanups.callback(world.reader.execute, "SELECT pg_advisory_unlock(%s)", [HELD])
-        submitting = thread.submit(submit)
+        cleanups.callback(world.reader.execute, "SELECT pg_advisory_unlock(%s)", [LOCK_KEY])
+        committing = thread.submit(run)
         driver = _wait_until_committing(held, world.reader)
         pid = driver.info.backend_pid
         cut(driver)
-        told = submitting.exception(WAIT_SECONDS)
-        ends(world, pid)
+        error = committing.exception(WAIT_SECONDS)
+        end(world, pid)
     wait_until_gone(world.reader, pid)
-    assert told is not None, "the caller was told that it is committed"
-    raise told
+    assert error is not None, "the caller got no error"
+    raise error
 
 
-class _Held(StatementFault):
+class _HeldCommit(StatementFault):
     """Has the server wait while it commits."""
 
     driver: psycopg.Connection | None = None
@@ -106,15 +118,15 @@ class _Held(StatementFault):
 
     def at_commit(self, connection: Connection) -> None:
         driver = driver_of(connection)
-        driver.execute(AT_COMMIT.format(f"PERFORM pg_advisory_xact_lock({HELD})"))
+        driver.execute(AT_COMMIT.format(f"PERFORM pg_advisory_xact_lock({LOCK_KEY})"))
         self.driver = driver
 
 
-def _wait_until_committing(held: _Held, observer: psycopg.Connection) -> psycopg.Connection:
-    """Return the connection that waits while it commits, when it does."""
+def _wait_until_committing(held: _HeldCommit, observer: psycopg.Connection) -> psycopg.Connection:
+    """Return the connection that waits while it commits, as soon as it does."""
 
     def committing() -> psycopg.Connection | None:
         driver = held.driver
         return driver if driver and waits(observer, driver.info.backend_pid) else None
 
-    return wait_for(committing, "the work never came to its commit")
+    return wait_for(committing, "the transaction never came to its COMMIT")

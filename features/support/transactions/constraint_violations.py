@@ -1,4 +1,4 @@
-"""Rules of the database that are broken past the service: some are judged at once, some at last."""
+"""Constraints that are violated past the service: checked at the statement or at COMMIT."""
 
 from collections.abc import Callable
 from typing import Final
@@ -6,77 +6,68 @@ from typing import Final
 from sqlalchemy import text
 
 from domain.transactions import TenantWork
-from features.support.transactions.state import TransactionState
 from features.support.unit_of_work import session_of
 from features.support.world import World
 
-GOAL: Final = "Ada's secret goal"
+Violation = Callable[[World, TenantWork], None]
 
 
-def _past_the_service(tx: TenantWork, statement: str) -> None:
+def _execute(tx: TenantWork, statement: str) -> None:
     session_of(tx).execute(text(statement))
 
 
-def _unknown_task(_: World, tx: TenantWork) -> None:
-    _past_the_service(
+def _add_turn_to_unknown_task(_: World, tx: TenantWork) -> None:
+    _execute(
         tx,
         "INSERT INTO turns (owner_id, task_id, actor, intent, text, created_at)"
         " SELECT owner_id, max(id) + 1000, 'user', 'answer', 'Well', now() FROM tasks GROUP BY 1",
     )
 
 
-def _nameless(_: World, tx: TenantWork) -> None:
-    tx.tasks.list().items[0].title = " "
+def _edit_title_to_be_blank(_: World, tx: TenantWork) -> None:
+    tx.tasks.submit("Sing", payload=None).title = " "
+    session_of(tx).flush()
 
 
-def _twice(_: World, tx: TenantWork) -> None:
-    _past_the_service(
+def _open_second_entry(_: World, tx: TenantWork) -> None:
+    _execute(
         tx,
         "INSERT INTO objective_history (owner_id, objective_id, text, constraints, valid_from)"
         " SELECT owner_id, id, text, constraints, since FROM objectives",
     )
 
 
-def _past_history(_: World, tx: TenantWork) -> None:
+def _change_without_history(_: World, tx: TenantWork) -> None:
     tx.objectives.list().items[0].text = "Something else"
+    session_of(tx).flush()
 
 
-def _without_history(_: World, tx: TenantWork) -> None:
-    _past_the_service(
+def _add_without_history(_: World, tx: TenantWork) -> None:
+    _execute(
         tx,
         "INSERT INTO objectives (owner_id, text, since)"
         " SELECT owner_id, 'Another', now() FROM objectives",
     )
 
 
-def _mended(world: World, tx: TenantWork) -> None:
+def _change_there_and_back(world: World, tx: TenantWork) -> None:
     objective = tx.objectives.list().items[0]
-    _past_history(world, tx)
-    tx.objectives.list()
-    objective.text = GOAL
+    before = objective.text
+    _change_without_history(world, tx)
+    objective.text = before
+    session_of(tx).flush()
 
 
-BREACHES: Final[dict[str, Callable[[World, TenantWork], None]]] = {
-    "something is said about a task that is not there": _unknown_task,
-    "a task is edited to have no title": _nameless,
-    "a second entry of an objective's history is opened": _twice,
-    "an objective is edited past its history": _past_history,
-    "an objective is stored without a history": _without_history,
-    "an objective is edited past its history, and back": _mended,
+IMMEDIATE: Final[dict[str, Violation]] = {
+    "a turn is added to an unknown task": _add_turn_to_unknown_task,
+    "a task is edited to have a blank title": _edit_title_to_be_blank,
+    "a second current history entry is added": _open_second_entry,
 }
-"""Each of them, in a unit of work."""
+"""Violations of constraints that are checked at the statement."""
 
-WHEN: Final = {False: "at once", True: "at its end, and not before"}
-"""Whether the work had come to its end."""
-
-
-def break_rule(world: World, person: str, breach: str) -> None:
-    """Break a rule in the middle of other work, and note whether the work comes to its end."""
-    state = world.state(TransactionState)
-    state.came_to_its_end = False
-    with world.tenant(person) as tx:
-        tx.tasks.submit("Water", payload=None)
-        BREACHES[breach](world, tx)
-        tx.tasks.submit("Feed", payload=None)
-        tx.objectives.list()
-        state.came_to_its_end = True
+DEFERRED: Final[dict[str, Violation]] = {
+    "an objective is changed without its history": _change_without_history,
+    "an objective is added without a history": _add_without_history,
+    "an objective is changed without its history, and back": _change_there_and_back,
+}
+"""Violations of constraints that are checked at COMMIT; the last one has ended by then."""

@@ -1,4 +1,4 @@
-"""A table of the service on a disk that is soon full."""
+"""A table of the service on a disk that its rows fill."""
 
 import random
 from typing import Final
@@ -12,14 +12,14 @@ from features.support.world import World
 
 TABLESPACE: Final = sql.Identifier("acceptance_small_disk")
 BALLAST: Final = sql.Identifier("ballast")
-"""What else is on the small disk: on a wholly full one not even a vacuum gets on."""
+"""Another table on the small disk, dropped to make room: a vacuum needs some."""
 BALLAST_ROWS: Final = 20_000
 DROP_BALLAST: Final = sql.SQL("DROP TABLE IF EXISTS {}").format(BALLAST)
 MEGABYTE: Final = 1_000_000
 
 
 def move_to_small_disk(world: World, table: str) -> None:
-    """Keep the rows of a table on the small disk until the scenario ends."""
+    """Move a table to the small disk until the scenario ends."""
     place = sql.Literal(world.database.server.small_disk())
     name, default = sql.Identifier(table), sql.Identifier("pg_default")
     move = sql.SQL("ALTER TABLE {} SET TABLESPACE {}")
@@ -34,9 +34,9 @@ def move_to_small_disk(world: World, table: str) -> None:
 
 
 def make_room(world: World, table: str) -> None:
-    """Take something else away, and give back what undone work still takes up.
+    """Drop the other table, and vacuum away the rows of the transaction that was rolled back.
 
-    The server's own vacuum does the latter by itself, in its time.
+    Autovacuum would do the latter by itself later.
     """
     _execute(world, DROP_BALLAST)
     _execute(world, sql.SQL("VACUUM {}").format(sql.Identifier(table)))
@@ -51,7 +51,7 @@ def _at_the_end(world: World, statement: sql.Composed) -> None:
 
 
 def store(tx: TenantWork, megabytes: int) -> None:
-    """Make a project with all that belongs to it, and events of a megabyte each about it."""
+    """Store a project with rows in all its tables, and events of a megabyte each about it."""
     project, *_ = make_chain(tx)
     chance = random.Random("a full disk")  # noqa: S311 (the same in every run; not compressible)
     for _ in range(megabytes):

@@ -1,13 +1,12 @@
-"""Many who read and extend the same lists at once, through the service, and what they saw.
+"""A list-append workload: concurrent transactions that read and extend the same lists.
 
-The lists are the constraints of one tenant's objectives: `change` puts a new list in the place of
-the one that was seen, so each append rests on a reading, and the service holds lost updates off by
-its version. What a transaction reads besides, only the isolation level keeps as it was.
+The lists are the constraints of one tenant's objectives: `change` replaces the list that was read,
+so the service prevents lost updates by its version. Other reads of a transaction are protected by
+the isolation level alone.
 
-Nobody writes in a round before all have read (their first attempts, that is). So whoever is the
-first to extend a list has read another one as it was before anybody extended it; from there to the
-first to extend that one, and so on, leads in a circle. Without serializability there is a cycle in
-every round, whoever is how fast.
+In each round no transaction writes before all have read (in their first attempts). So the first to
+extend a list has read another list before it was extended; the same holds for the first to extend
+that one, and so on: below serializable every round has a cycle, whatever the timing.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,23 +30,23 @@ from pgharness.interleaving.list_append_checker import Append, Read, Transaction
 SEED: Final = 2026
 
 PERSISTENT: Final = Retries(attempts=100)
-"""Whoever is refused tries again at once, until it goes through."""
+"""Enough for every transaction to commit in the end."""
 
 
 @dataclass
-class Part:
-    """What one device does in one round, and every attempt at it."""
+class RoundTransaction:
+    """The transaction of one device in one round, and all its attempts."""
 
     name: str
     first: Sequence[str]
-    """The lists that it reads before anybody writes."""
+    """The lists that it reads before any device writes."""
     extends: str
     last: str
-    """The list that it reads when others may have written."""
+    """The list that it reads after others may have written."""
     attempts: list[list[Append | Read]] = field(default_factory=list)
 
-    def do(self, tx: TenantWork, lists: Mapping[str, int], all_have_read: Barrier) -> None:
-        """Do it in a unit of work."""
+    def run(self, tx: TenantWork, lists: Mapping[str, int], all_have_read: Barrier) -> None:
+        """Make one attempt."""
         done: list[Append | Read] = []
         self.attempts.append(done)
         done += [Read(key, tuple(tx.objectives.get(lists[key]).constraints)) for key in self.first]
@@ -61,19 +60,16 @@ class Part:
         done.append(Read(self.last, tuple(tx.objectives.get(lists[self.last]).constraints)))
 
     def history(self) -> Iterator[Transaction]:
-        """Yield every attempt; the last one is the one that was committed."""
+        """Yield every attempt; the last one has committed."""
         for number, done in enumerate(self.attempts, start=1):
             last = number == len(self.attempts)
             yield Transaction(f"{self.name}, attempt {number}", tuple(done), committed=last)
 
 
-def play(
+def run(
     world: World, person: str, isolation: Isolation, devices: int, rounds: int
 ) -> list[Transaction]:
-    """Let so many devices work on a person's objectives at once, so often.
-
-    Returns the history, a reading of everything in the end included.
-    """
+    """Run the rounds, and return the history, with a read of all lists at the end."""
     lists = {name: objective.id for name, objective in world.state(WorkState).objectives.items()}
     settings = replace(world.settings, retries=PERSISTENT)
     engine = engine_for(world.url, settings, name="devices", pool_size=devices)
@@ -83,20 +79,20 @@ def play(
     history: list[Transaction] = []
     with ThreadPoolExecutor(max_workers=devices) as threads:
         for parts in _rounds(rounds, devices, [*lists]):
-            do = partial(Part.do, lists=lists, all_have_read=Barrier(devices))
-            working = [
-                threads.submit(_until_it_goes_through, domain, opening, partial(do, part))
+            attempt = partial(RoundTransaction.run, lists=lists, all_have_read=Barrier(devices))
+            running = [
+                threads.submit(_run_until_committed, domain, opening, partial(attempt, part))
                 for part in parts
             ]
-            for each in working:
+            for each in running:
                 each.result()
-            history += [attempt for part in parts for attempt in part.history()]
+            history += [attempted for part in parts for attempted in part.history()]
     with domain.tenant(world.people[person].id) as tx:
         found = {name: tuple(tx.objectives.get(lists[name]).constraints) for name in lists}
     return [*history, Transaction("in the end", tuple(Read(*each) for each in found.items()))]
 
 
-def _until_it_goes_through(
+def _run_until_committed(
     domain: Domain,
     opening: Callable[[], AbstractContextManager[TenantWork]],
     work: Callable[[TenantWork], None],
@@ -104,16 +100,16 @@ def _until_it_goes_through(
     for _ in range(PERSISTENT.attempts):
         with suppress(Stale):
             return domain.run(opening, work)
-    raise AssertionError(f"others were faster {PERSISTENT.attempts} times")
+    raise AssertionError(f"the objective has changed before each of {PERSISTENT.attempts} attempts")
 
 
-def _rounds(number: int, devices: int, names: Sequence[str]) -> Iterator[list[Part]]:
-    """Yield who reads and extends what, in each round: each list is extended by several."""
+def _rounds(number: int, devices: int, names: Sequence[str]) -> Iterator[list[RoundTransaction]]:
+    """Yield the transactions of each round; several extend the same list."""
     dice = Random(SEED)  # noqa: S311 (no secret)
     for position in range(1, number + 1):
         extended = [names[device % len(names)] for device in range(devices)]
         yield [
-            Part(
+            RoundTransaction(
                 f"round {position}, device {device}",
                 first=dice.sample([name for name in names if name != own], 2),
                 extends=own,
@@ -124,7 +120,7 @@ def _rounds(number: int, devices: int, names: Sequence[str]) -> Iterator[list[Pa
 
 
 def appended(history: Sequence[Transaction]) -> list[tuple[str, str]]:
-    """Return every committed append, as the list and the value."""
+    """Return the list and the value of every committed append."""
     return sorted(
         (each.key, each.value)
         for one in history
@@ -133,8 +129,8 @@ def appended(history: Sequence[Transaction]) -> list[tuple[str, str]]:
     )
 
 
-def found_in_the_end(history: Sequence[Transaction]) -> list[tuple[str, str]]:
-    """Return everything that is there in the end, as the list and the value."""
+def final_values(history: Sequence[Transaction]) -> list[tuple[str, str]]:
+    """Return the list and the value of every element at the end."""
     return sorted(
         (each.key, value)
         for each in history[-1].done

@@ -1,133 +1,148 @@
-"""What can go wrong in the middle of a unit of work, and what somebody does about it."""
+"""Faults in the middle of a transaction, and the errors by which its caller learns of them."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import Final
 
+from psycopg.errors import QueryCanceled
 from sqlalchemy.exc import DBAPIError
 
 from domain import DomainError
 from domain.database.connections import ConnectionLost, LimitExceeded
 from domain.errors import Entity, NotFound, RuleBroken
 from domain.transactions import TenantWork
-from features.support.arrange import factories, given_work
 from features.support.arrange.known_work import WorkState
-from features.support.error_phrases import Reason
 from features.support.operations.registry import UNKNOWN_ID
+from features.support.transactions import connection_loss, constraint_violations
 from features.support.transactions.state import TransactionState
 from features.support.unit_of_work import connection_of
 from features.support.world import World
-from pgharness.faults.statement_faults import InjectedError, terminate
-
-PROJECT: Final = "engine"
-"""Ada's project, which somebody else may hold a lock on."""
-
-AT_ONCE: Final = timedelta(milliseconds=50)
-"""How long something may take where it is to take too long."""
+from pgharness.core.waiting import cancel_when_waiting
+from pgharness.faults.statement_faults import InjectedError, terminate, wait_until_gone
 
 
-def _own(_: World, __: TenantWork) -> None:
+@dataclass(frozen=True)
+class Fault:
+    """Something that goes wrong in a transaction."""
+
+    inject: Callable[[World, TenantWork], None]
+    error: type[Exception] | None = None
+    """The error that the caller gets, or None where only a later statement or COMMIT fails."""
+    entity: Entity | None = None
+    """What the error must be about, if it is a `NotFound`."""
+
+
+TRANSLATED: Final = (RuleBroken, LimitExceeded, ConnectionLost)
+"""Errors that a savepoint or a transaction raises for one of the database."""
+
+
+def _fail_program(_: World, __: TenantWork) -> None:
     raise InjectedError("the mail server is away")
 
 
-def _refused(_: World, tx: TenantWork) -> None:
+def _refuse_operation(_: World, tx: TenantWork) -> None:
     tx.tasks.get(UNKNOWN_ID)
 
 
-def _rule(_: World, tx: TenantWork) -> None:
+def _refuse_statement(_: World, tx: TenantWork) -> None:
     tx.tasks.submit("Sing", payload=None, agent_id=UNKNOWN_ID)
 
 
-def _edit(_: World, tx: TenantWork) -> None:
-    tx.tasks.submit("Sing", payload=None).title = ""
+def _wait_for_lock(world: World, tx: TenantWork) -> None:
+    with _locked_project(world) as project_id:
+        tx.workspace.delete_project(project_id)
+
+
+def _lose_connection(world: World, tx: TenantWork) -> None:
+    terminate(world.reader, connection_of(tx).info.backend_pid)
     tx.tasks.list()
 
 
-def _lock(world: World, tx: TenantWork) -> None:
-    with held(world):
-        tx.workspace.delete_project(world.state(WorkState).projects[PROJECT].id)
-
-
-def _lost(world: World, tx: TenantWork) -> None:
-    lose(world, tx)
-    tx.tasks.list()
-
-
-def _midway(_: World, tx: TenantWork) -> None:
+def _leave_result_unread(_: World, tx: TenantWork) -> None:
     connection_of(tx).pgconn.send_query(b"SELECT 1")
     tx.tasks.list()
 
 
-GoesWrong = Callable[[World, TenantWork], None]
+def _be_idle(world: World, tx: TenantWork) -> None:
+    wait_until_gone(world.reader, connection_of(tx).info.backend_pid)
 
-MISHAPS: Final[dict[str, tuple[GoesWrong, Reason]]] = {
-    "the program itself fails": (_own, Reason((InjectedError,))),
-    "the service refuses something": (_refused, Reason((NotFound,), {"entity": Entity.TASK})),
-    "the database refuses a statement": (_rule, Reason((NotFound,), {"entity": Entity.AGENT})),
-    "what was edited cannot be stored": (_edit, Reason((RuleBroken,))),
-    "a lock cannot be had in time": (_lock, Reason((LimitExceeded,))),
-    "the connection is lost": (_lost, Reason((ConnectionLost,))),
-    "an answer is broken off halfway": (_midway, Reason((ConnectionLost,))),
+
+def _cancel_statement(world: World, tx: TenantWork) -> None:
+    pid = connection_of(tx).info.backend_pid
+    with ThreadPoolExecutor(max_workers=1) as thread, _locked_project(world) as project_id:
+        cancelling = thread.submit(cancel_when_waiting, world.reader, lambda: pid)
+        try:
+            tx.workspace.delete_project(project_id)
+        except DBAPIError as error:
+            cancelling.result()
+            _check_kind(error.orig, QueryCanceled)
+            raise
+
+
+FAULTS: Final[dict[str, Fault]] = {
+    "the program raises an error": Fault(_fail_program, InjectedError),
+    "the service refuses an operation": Fault(_refuse_operation, NotFound, Entity.TASK),
+    "the database refuses a statement": Fault(_refuse_statement, NotFound, Entity.AGENT),
+    "a lock is not granted in time": Fault(_wait_for_lock, LimitExceeded),
+    "the connection is lost": Fault(_lose_connection, ConnectionLost),
+    "a result is left unread": Fault(_leave_result_unread, ConnectionLost),
+    "the program is idle for too long": Fault(_be_idle),
+    "an administrator cancels a statement": Fault(_cancel_statement, DBAPIError),
+    **{name: Fault(lose) for name, lose in connection_loss.LOSSES.items()},
+    **{name: Fault(do, RuleBroken) for name, do in constraint_violations.IMMEDIATE.items()},
+    **{name: Fault(do) for name, do in constraint_violations.DEFERRED.items()},
 }
-"""What goes wrong, and the error that tells."""
+"""Each fault, by the words of the features."""
 
 
-AT_THE_END: Final = (RuleBroken, LimitExceeded, ConnectionLost)
-"""What leaves a unit of work or a savepoint is told by these; inside, it is the database's own."""
-
-
-def suffer(world: World, tx: TenantWork, mishap: str) -> None:
-    """Have this go wrong, by its error. Fails if it goes well, or goes wrong otherwise."""
-    goes_wrong, expected = MISHAPS[mishap]
+def inject(world: World, tx: TenantWork, name: str) -> None:
+    """Raise the error of the fault. Fails if it raises none, or another one."""
+    state = world.state(TransactionState)
+    fault = FAULTS[name]
+    state.fault = name
     try:
-        goes_wrong(world, tx)
+        fault.inject(world, tx)
     except (DomainError, DBAPIError, InjectedError) as error:
-        world.state(TransactionState).raised = error
-        _check(error, expected)
+        state.raised = error
+        _check_kind(error, *_kinds_inside(fault))
+        _check_entity(error, fault.entity)
         raise
-    raise AssertionError(f"{mishap}? Nothing went wrong")
+    assert fault.error is None, f"{name}: no error was raised"
 
 
-def _check(raised: Exception, expected: Reason) -> None:
-    of_the_database = expected.kinds[0] in AT_THE_END and isinstance(raised, DBAPIError)
-    assert of_the_database or expected.is_given_by(raised), f"what went wrong was {raised!r}"
+def check_is_of_fault(world: World, error: Exception | None) -> None:
+    """Fail unless this is the error that the caller must get of the fault that was injected."""
+    state = world.state(TransactionState)
+    assert state.raised is not None, "no fault was injected"
+    expected = FAULTS[state.fault].error
+    if expected in TRANSLATED:
+        assert type(error) is expected, f"the caller got {error!r}"
+    else:
+        assert error is state.raised, f"the caller got {error!r}"
+
+
+def _kinds_inside(fault: Fault) -> tuple[type[Exception], ...]:
+    """Return the kinds of error that the fault may raise in the transaction."""
+    if fault.error is None:
+        return ()
+    return (fault.error, DBAPIError) if fault.error in TRANSLATED else (fault.error,)
+
+
+def _check_entity(error: Exception, entity: Entity | None) -> None:
+    found = getattr(error, "entity", None)
+    assert found is entity, f"the error is about {found}: {error!r}"
+
+
+def _check_kind(error: BaseException | None, *kinds: type[Exception]) -> None:
+    assert isinstance(error, kinds), f"the error is {error!r}"
 
 
 @contextmanager
-def swallowed() -> Iterator[None]:
-    """Go on as if nothing had happened."""
-    try:
-        yield
-    except (DomainError, DBAPIError, InjectedError):
-        return
-
-
-@contextmanager
-def held(world: World) -> Iterator[None]:
-    """Have somebody else hold a lock on Ada's project."""
+def _locked_project(world: World) -> Iterator[int]:
+    """Lock the scenario's only project in another session; yields its id."""
+    (project,) = world.state(WorkState).projects.values()
     with world.reader.transaction():
-        world.reader.execute(
-            "SELECT FROM projects WHERE id = %s FOR UPDATE",
-            [world.state(WorkState).projects[PROJECT].id],
-        )
-        yield
-
-
-def limit(world: World, **limits: timedelta) -> None:
-    """Set limits of the service."""
-    timeouts = replace(world.settings.timeouts, **limits)
-    world.settings = replace(world.settings, timeouts=timeouts)
-
-
-def lose(world: World, tx: TenantWork) -> None:
-    """Have the server end the connection of a unit of work; nobody is told."""
-    terminate(world.reader, connection_of(tx).info.backend_pid)
-
-
-def ground(world: World, person: str) -> None:
-    """Store an account with a project, and have locks given up at once."""
-    factories.account(world, person)
-    given_work.project(world, person, PROJECT)
-    limit(world, lock=AT_ONCE)
+        world.reader.execute("SELECT FROM projects WHERE id = %s FOR UPDATE", [project.id])
+        yield project.id

@@ -1,28 +1,52 @@
 """Per-scenario state of the steps about transactions."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from features.support.transactions.open_transaction import OpenTransaction
+from pgharness.interleaving.list_append_checker import Transaction
+from pgharness.interleaving.schedules import ScheduleRunner
+
 
 class TransactionState:
-    """Units of work that failed, and how."""
+    """The transaction of a scenario, the fault in it, and the error that its caller got."""
 
     def __init__(self) -> None:
+        self.transaction: OpenTransaction
+        self.fault = ""
+        """The name of the fault that was injected."""
+        self.raised: Exception | None = None
+        """The error of the fault, as it was where it arose."""
+        self.caught: Exception | None = None
+        """The error that the transaction itself has caught."""
+        self.error: Exception | None = None
+        """The error that the caller got, if it is no refusal of the service."""
+        self.judged = False
+        """Whether a Then has asked about `error`."""
+        self.attempts = 0
+        """How often a unit of work was run."""
+        self.waits: list[timedelta] = []
+        """The waits between the attempts, at their longest."""
+        self.lost_pids: list[int] = []
+        """The server's processes whose connections were lost."""
+        self.settings: Mapping[str, Mapping[str, str]] = {}
+        """The server's settings, by where they were read."""
         self.accounts: list[dict[str, Any]] = []
         """All accounts as they were stored before."""
-        self.raised: BaseException | None = None
-        """What went wrong, as it was when it arose."""
-        self.told: BaseException | None = None
-        """What the caller was told who does not only expect the service's own refusals."""
-        self.mishap = ""
-        """What was to go wrong."""
-        self.tries = 0
-        """How often a unit of work was tried."""
-        self.waits: list[timedelta] = []
-        """How long was waited in between."""
-        self.limits: list[list[str]] = []
-        """The limits that the server named, connection by connection."""
-        self.pids: list[int] = []
-        """The connections that there were."""
-        self.came_to_its_end = False
-        """Whether a unit of work had come to its end before it was refused."""
+
+    def unclaimed(self) -> Exception | None:
+        """Return an error that no Then has asked about, if there is one."""
+        return None if self.judged else self.error
+
+
+class AnomalyState:
+    """Interleaved transactions of one tenant, and what they read of each other."""
+
+    def __init__(self) -> None:
+        self.schedule: ScheduleRunner
+        """The sessions that a table interleaves."""
+        self.priorities = ""
+        """The priorities of the agents before the schedule."""
+        self.history: list[Transaction] = []
+        """The reads and appends of concurrent transactions."""

@@ -2,43 +2,43 @@
 
 from typing import Final
 
+from psycopg import errors
+
 from domain import Isolation
-from domain.database.connections import EXCEEDED, CommitOutcome, Limit
-from features.support.operations.extreme_times import DURATIONS
-from features.support.operations.fault_sweep import WAYS
-from features.support.transactions.conflicts import CONFLICTS
-from features.support.transactions.connection_loss import ENDS, LOSSES
-from features.support.transactions.constraint_violations import BREACHES, WHEN
-from features.support.transactions.mid_transaction_faults import MISHAPS
-from features.support.transactions.timeouts import EXCESSES
+from features.support.transactions.anomaly_operations import VERDICTS
+from features.support.transactions.conflicts import Conflicts
+from features.support.transactions.connection_loss import COMMIT_ENDS
+from features.support.transactions.mid_transaction_faults import FAULTS
+from features.support.transactions.open_transaction import Handling
 from features.support.vocabulary import StepTypes
-from pgharness.interleaving.schedules import VERDICTS
 
 LEVELS: Final = {level.lower(): level for level in Isolation}
 """The isolation levels by SQL's names."""
 
+
+def anomalies(text: str) -> tuple[str, ...]:
+    """Return the anomalies that a history has: none, or those of "only G-single and G2"."""
+    return () if text == "no anomalies" else tuple(text.removeprefix("only ").split(" and "))
+
+
 TYPES: Final = StepTypes(
     words={
-        "AnomalyKinds": (r"G[\w-]+(?: and G[\w-]+)*", lambda text: tuple(text.split(" and "))),
-        "Priorities": (r"[A-Z]\w+ \d+(?:, [A-Z]\w+ \d+)*", str),
+        "Anomalies": (r"no anomalies|only G[\w-]+(?: and G[\w-]+)*", anomalies),
+        "Attempts": (r"\d+ attempts?", lambda text: int(text.split()[0])),
+        "Conflicts": (Conflicts.PATTERN, Conflicts.read),
+        "PoolConnections": (r"\d+ connections?", lambda text: int(text.split()[0])),
         "Order": (r"\w+(?:, \w+)*", lambda text: tuple(text.split(", "))),
+        "Priorities": (r"[A-Z]\w+ \d+(?:, [A-Z]\w+ \d+)*", str),
     },
     phrases={
-        "Mishap": MISHAPS,
-        "Loss": LOSSES,
-        "Ends": ENDS,
-        "How": CONFLICTS,
-        "Group": DURATIONS,
-        "Excess": EXCESSES,
-        "Complaint": [complaint for complaint, _ in EXCEEDED.values()],
-        "Breach": BREACHES,
-        "When": WHEN.values(),
-        "Way": WAYS,
+        "CommitEnd": COMMIT_ENDS,
+        "Fault": FAULTS,
         "Verdict": VERDICTS,
     },
     meanings={
-        "CommitOutcome": {outcome.value: outcome for outcome in CommitOutcome},
+        "DriverError": {"DataError": errors.DataError, "DiskFull": errors.DiskFull},
+        "InSavepoint": {"": False, " in a savepoint": True},
+        "Handling": {handling.value: handling for handling in Handling},
         "Level": LEVELS,
-        "Limit": {limit.value: limit for limit in Limit},
     },
 )
