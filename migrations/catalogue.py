@@ -147,7 +147,7 @@ SELECT 'type ' || typname,
   FROM own_type AS t
 UNION ALL
 SELECT format('grant on the %s to %s', name,
-              coalesce(nullif(grantee, 0)::regrole::text, 'everybody')),
+              coalesce(nullif(grantee, 0)::regrole::text, 'PUBLIC')),
        string_agg(lower(privilege_type)
                   || CASE WHEN is_grantable THEN ' with grant option' ELSE '' END,
                   ', ' ORDER BY privilege_type)
@@ -167,7 +167,7 @@ SELECT format('default grant on the %s of %s to %s',
                                        WHERE relname = 'alembic_version'
                                          AND relnamespace = 'public'::regnamespace)
                    THEN 'the owner' ELSE defaclrole::regrole::text END,
-              coalesce(nullif(grantee, 0)::regrole::text, 'everybody')),
+              coalesce(nullif(grantee, 0)::regrole::text, 'PUBLIC')),
        string_agg(lower(privilege_type), ', ' ORDER BY privilege_type)
   FROM pg_default_acl, aclexplode(defaclacl)
  -- What a role grants of what it will make counts only where it may make something.

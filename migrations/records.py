@@ -16,7 +16,7 @@ from migrations.catalogue import Facts
 
 FOLDER: Final = Path(__file__).with_name("records")
 
-EMPTY: Final[Facts] = {"grant on the schema public to everybody": "usage"}
+EMPTY: Final[Facts] = {"grant on the schema public to PUBLIC": "usage"}
 """What an empty database has, from PostgreSQL 15 on."""
 
 

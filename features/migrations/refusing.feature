@@ -42,7 +42,7 @@ Feature: A database in an unexpected state is not upgraded
         | the increment of a sequence was changed     | the numbering of tasks_id_seq is different                            |
         | a table was added                           | the column notes.text is unknown; the table notes is unknown          |
         | a table was dropped                         | the column temporary_passwords.expires_at is missing                  |
-        | a view was added                            | the column everybody.email is unknown; the view everybody is unknown  |
+        | a view was added                            | the column addresses.email is unknown; the view addresses is unknown  |
         | a check was dropped                         | the constraint ck_users_email_form on users is missing                |
         | a check was weakened                        | the constraint ck_users_version_counts on users is different          |
         | a check was not validated                   | the constraint ck_users_version_counts on users is different          |
@@ -56,7 +56,7 @@ Feature: A database in an unexpected state is not upgraded
         | policies were no longer forced on the owner | the table tasks is different                                          |
         | a privilege on a table was granted          | the grant on the table users to app_worker is unknown                 |
         | a privilege on a column was granted         | the grant on the column tasks.result to app_worker is different       |
-        | a privilege on a function was granted       | the grant on the function task_change() to everybody is unknown       |
+        | a privilege on a function was granted       | the grant on the function task_change() to PUBLIC is unknown          |
         | a privilege on the schema was granted       | the grant on the schema public to app_tenant is different             |
         | a privilege was revoked                     | the grant on the table users to app_identity is different             |
         | default privileges were granted             | the default grant on the tables of the owner to app_tenant is unknown |

@@ -10,7 +10,7 @@ NOON: Final = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 """The time at which every scenario begins."""
 
 KEYS: Final = KeyRing(
-    "2026-03", {"2026-03": b"the key of March 2026, of nobody", "2026-02": b"F" * 32}
+    "2026-03", {"2026-03": b"the key of March 2026, for tests", "2026-02": b"F" * 32}
 )
 """The keys of all scenarios that are not about keys."""
 

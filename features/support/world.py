@@ -45,7 +45,7 @@ class Claimable(Protocol):
 
 
 class Outcome(Generic[Error]):
-    """What came of the last operation that a scenario expects may be refused."""
+    """The outcome of the last operation that may be refused."""
 
     def __init__(self) -> None:
         self._refusal: Error | None = None
@@ -91,7 +91,7 @@ class World:
         self.outcomes: dict[str, Outcome[Exception]] = {}
         """Outcomes of what is no operation of the service, by its subject: "upgrade"."""
         self.people: dict[str, User] = {}
-        """Everybody's account, as they last saw it."""
+        """Each person's account as last read."""
         self.actors: dict[str, Actor[Domain]] = {}
         """The participants in concurrent work, by name."""
         self._concurrent: set[str] = set()
@@ -161,7 +161,7 @@ class World:
 
     @contextmanager
     def past_the_domain(self) -> Iterator[Session]:
-        """Write straight into the tables, as whoever owns them, in one transaction."""
+        """Write into the tables as their owner, in one transaction."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 

@@ -35,7 +35,7 @@ def test_a_sleep_is_noticed(tmp_path: Path, name: str, text: str) -> None:
     ("name", "text"),
     [
         ("domain/clock.py", "from threading import Event\nEvent().wait(1)\n"),
-        ("features/a.py", "def a(event):\n    event.wait(1)  # until somebody sets it\n"),
+        ("features/a.py", "def a(event):\n    event.wait(1)  # until another thread sets it\n"),
         ("features/a.py", "sleep_time = 1  # a word\n"),
         (".ci/run", "# it must not sleep\necho asleep\n"),
     ],

@@ -106,7 +106,7 @@ def options() -> list[list[str]]:
 
 
 def said() -> list[str]:
-    """Return every text that the page on trouble explains."""
+    """Return every message that the troubleshooting page explains."""
     cells = rows("troubleshooting", "it says")
     assert all(len(row) == 2 for row in cells), "a row has a bar too many"
     return [text for row in cells for text in quoted(row[0])]

@@ -113,7 +113,7 @@ def test_commands_are_understood(
             ended = Running(*arguments, *here, reports=tmp_path, program=program).wait()
             assert ended.exit_code == 0, ended.output
         case _:
-            raise AssertionError("nobody knows how to try this command")
+            raise AssertionError("no test knows how to execute this command")
 
 
 def check_behave(arguments: list[str], environment: Mapping[str, str]) -> None:

@@ -13,7 +13,7 @@ NAMES = re.compile(r"`((?:accounts|passwords|sessions|tasks|worker|workspace|obj
 
 
 def operations() -> Iterator[str]:
-    """Yield everything that somebody may ask the service for."""
+    """Yield all operations of the service."""
     for work in (IdentityWork, TenantWork, WorkerWork):
         kinds = get_type_hints(work)
         for part in fields(work):

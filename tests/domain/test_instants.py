@@ -1,4 +1,4 @@
-"""Times as they come in, and the service's clock, whoever has made it."""
+"""Times as parameters, and the service's clock, of any implementation."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

@@ -81,7 +81,7 @@ def unlocked(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "an agent is whosever it happens to be",
+    "an agent belongs to any owner",
     noticed_by=test_factories.test_an_owner_that_is_handed_in_owns_all_that_is_made,
 )
 def agent_of_another(patch: MonkeyPatch) -> None:
@@ -93,7 +93,7 @@ def agent_of_another(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "every account is hashed anew",
+    "every account is hashed again",
     noticed_by=test_factories.test_the_default_password_is_hashed_once_and_lets_every_account_in,
 )
 def hashed_anew(patch: MonkeyPatch) -> None:

@@ -111,7 +111,7 @@ STATISTICS: Final = """
     SELECT relname, '', format('ALTER TABLE %I ALTER %I SET STATISTICS -1', relname, attname)
       FROM pg_attribute JOIN ours ON ours.oid = attrelid WHERE attnum > 0 AND attstattarget = 0
 """
-"""A column of words about which the planner keeps statistics, and tells everybody."""
+"""A column of text with statistics of the planner, which every role can read."""
 
 GRANTS: Final = """
     SELECT relname, format('%s *\\| %s', role, lower(verb)),

@@ -49,7 +49,7 @@ def alembic_config() -> Config:
 def alembic_runner(
     admin: psycopg.Connection, url: URL, alembic_config: Config
 ) -> Iterator[MigrationContext]:
-    """What pytest-alembic's tests are given, over a database that nobody has migrated."""
+    """The arguments of pytest-alembic's tests, for a database that was never migrated."""
     admin.execute("CREATE DATABASE climbing")
     engine = create_engine(url.set(database="climbing"))
     with pytest_alembic.runner(alembic_config, engine) as runner:

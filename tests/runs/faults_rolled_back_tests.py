@@ -34,7 +34,7 @@ def engine_tells(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "whoever looks into a rolled-back test may commit it",
+    "a reader of a rolled-back test can commit it",
     noticed_by=test_what_is_rolled_back_is_never_committed,
 )
 def reader_commits(patch: MonkeyPatch) -> None:

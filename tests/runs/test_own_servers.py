@@ -196,4 +196,4 @@ def test_an_index_that_lacks_a_row_is_found(migrated: psycopg.Connection) -> Non
     migrated.execute(switch, [True, True])
     found = " ".join(crash_recovery.broken_constraints(migrated))
     assert "lacks matching index tuple" in found, "amcheck has compared them"
-    assert "could not create unique index" in found, "and the index was built anew"
+    assert "could not create unique index" in found, "and the index was built again"

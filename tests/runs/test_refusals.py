@@ -91,12 +91,12 @@ def test_option_that_would_change_nothing(name: str, tmp_path: Path) -> None:
 
 def test_reports_not_to_be_written(tmp_path: Path) -> None:
     in_the_way = tmp_path / "reports"
-    in_the_way.write_text("somebody's", "utf-8")
+    in_the_way.write_text("another file", "utf-8")
     ended = behave("-D", "postgres=embedded", SHORT, reports=in_the_way)
     assert ended.exit_code == 1
     assert f"Cannot run: no reports can be written to {in_the_way} (File exists)" in ended.output
     assert "Traceback" not in ended.output
-    assert in_the_way.read_text("utf-8") == "somebody's"
+    assert in_the_way.read_text("utf-8") == "another file"
 
 
 def test_host_unreachable(tmp_path: Path) -> None:
@@ -141,15 +141,15 @@ def test_group_role_of_somebody_elses(
 ) -> None:
     ended = behave("-D", f"postgres={plain(url)}", SHORT, reports=tmp_path)
     assert ended.exit_code == 0, "the group roles are there"
-    somebody = f"postgres={plain(role('CREATEDB CREATEROLE BYPASSRLS'))}"
+    without_superuser = f"postgres={plain(role('CREATEDB CREATEROLE BYPASSRLS'))}"
     granted = "GRANT app_identity, app_tenant, app_worker TO somebody_0 WITH ADMIN TRUE, SET "
     admin.execute(f"{granted} FALSE".encode())
-    ended = behave("-D", somebody, SHORT, reports=tmp_path)
+    ended = behave("-D", without_superuser, SHORT, reports=tmp_path)
     check_refused(ended, "may not act as app_identity, which is there already: GRANT app_identity")
     lets = "SELECT set_option FROM pg_auth_members WHERE member = 'somebody_0'::regrole"
     assert admin.execute(lets).fetchall() == [(False,)] * 3
     admin.execute(f"{granted} TRUE".encode())
-    ended = behave("-D", somebody, SHORT, reports=tmp_path)
+    ended = behave("-D", without_superuser, SHORT, reports=tmp_path)
     assert ended.exit_code == 0, ended.output
 
 

@@ -30,8 +30,8 @@ def only_connections(patch: MonkeyPatch) -> None:
 
 @fault("every session counts as one of the scenario's", noticed_by=not_ours)
 def any_role(patch: MonkeyPatch) -> None:
-    everybody = leaks.LEFT.replace("pg_has_role(usesysid, 'MEMBER')", "true")
-    patch.setattr(leaks, "LEFT", everybody)
+    of_all_roles = leaks.LEFT.replace("pg_has_role(usesysid, 'MEMBER')", "true")
+    patch.setattr(leaks, "LEFT", of_all_roles)
 
 
 @fault("a database that is not dropped at the end is not named", noticed_by=named)

@@ -23,4 +23,4 @@ def pooler_is_server(patch: MonkeyPatch) -> None:
     settings="pool_mode = session",
 )
 def pooler_is_wrong_url(patch: MonkeyPatch) -> None:
-    patch.setattr(provision, "UNSUPPORTED", "is said by nobody")
+    patch.setattr(provision, "UNSUPPORTED", "no server says this")

@@ -17,7 +17,7 @@ from pgharness.core.waiting import wait_for
 from pgharness.servers.embedded import EmbeddedServer
 
 PROGRAM: Final = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
-"""Debian installs it where not everybody's PATH leads."""
+"""Debian installs it in a folder that is not on every user's PATH."""
 
 IS_ROOT: Final = os.geteuid() == 0
 """Whether it has to run as another user: as the one who owns the server's socket."""

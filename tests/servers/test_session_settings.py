@@ -47,7 +47,7 @@ HARMLESS: Final = {
     "synchronous_commit": "off",
     "transform_null_equals": "on",
 }
-"""Settings of a role that nobody need know of."""
+"""Settings of a role that must make no difference."""
 
 EVERY_KIND: Final = (
     "features/accounts/listing.feature:17",

@@ -159,12 +159,12 @@ def test_runs_that_cannot_meet_build_their_templates_at_one_time(
     one, other = apart
     migrate = Alembic.migrate
 
-    def meanwhile(migrations: Alembic, url: URL) -> None:
+    def migrate_concurrently(migrations: Alembic, url: URL) -> None:
         monkeypatch.setattr(Alembic, "migrate", migrate)
         sweep(other)
         migrations.migrate(url)
 
-    monkeypatch.setattr(Alembic, "migrate", meanwhile)
+    monkeypatch.setattr(Alembic, "migrate", migrate_concurrently)
     with ExitStack() as cleanups:
         run = RunDatabases(one, ONE, MIGRATIONS)
         run.open(cleanups)
@@ -239,8 +239,8 @@ def test_two_runs_sweep_up_the_same_at_one_time(admin: psycopg.Connection, url: 
     admin.execute("CREATE DATABASE acceptance_dead")
     ownership.write(admin, "acceptance_dead", "d" * 16, Purpose.RUN)
     with ThreadPoolExecutor() as threads:
-        with provision.connect(url) as somebody, somebody.transaction():
-            ownership.write(somebody, "acceptance_dead", "d" * 16, Purpose.RUN)
+        with provision.connect(url) as other, other.transaction():
+            ownership.write(other, "acceptance_dead", "d" * 16, Purpose.RUN)
             sweeps = [threads.submit(sweep, url, run) for run in (ONE, OTHER)]
             for run in (ONE, OTHER):
                 wait_for(partial(waiting, admin, run), "the run does not wait to drop it")

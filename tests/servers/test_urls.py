@@ -1,4 +1,4 @@
-"""A URL: what is taken, what it is to the driver, and that nobody reads its password."""
+"""URLs: which are accepted, what the driver gets, and that no output shows the password."""
 
 import json
 from collections.abc import Callable

@@ -48,7 +48,7 @@ class Preloaded:
             try:
                 yield cls(process.stdin, process.stdout, url)
             finally:
-                os.killpg(process.pid, signal.SIGINT)  # whoever is interrupted interrupts the run
+                os.killpg(process.pid, signal.SIGINT)  # the test's own interruption ends the run
 
     def run(
         self,

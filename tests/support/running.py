@@ -104,7 +104,7 @@ class Running:
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def wait(self) -> Ended:
-        """Return what came of the run."""
+        """Return the result of the run."""
         rest, _ = self.process.communicate(timeout=PATIENCE)
         output = "".join(self._output) + rest
         return Ended(self.process.returncode, output, list(cases(self.reports)))

@@ -42,7 +42,7 @@ def making(world: World) -> Iterator[Session]:
 
 
 def one_of_each(session: Session, number: int = 1) -> Made:
-    """Make so many of everything that the service stores."""
+    """Make this number of every entity of the service."""
     return [
         (PLAIN, factory_of(model).create(session=session))
         for model in models()

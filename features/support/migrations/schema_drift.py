@@ -22,7 +22,7 @@ MANUAL_CHANGES: Final = {
     "the increment of a sequence was changed": "ALTER TABLE tasks ALTER id SET INCREMENT BY 2",
     "a table was added": "CREATE TABLE notes (text text)",
     "a table was dropped": "DROP TABLE temporary_passwords",
-    "a view was added": "CREATE VIEW everybody AS SELECT email FROM users",
+    "a view was added": "CREATE VIEW addresses AS SELECT email FROM users",
     "a check was dropped": "ALTER TABLE users DROP CONSTRAINT ck_users_email_form",
     "a check was weakened": (
         "ALTER TABLE users DROP CONSTRAINT ck_users_version_counts;"

@@ -1,4 +1,4 @@
-"""What somebody who can send statements may try, to undo what was decided about Ada's account."""
+"""Statements that try to undo a decision about Ada's account, such as an ended session."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -8,7 +8,7 @@ import pytest
 from behave.model import Feature
 
 import small_suites
-from shared_things import DEEDS
+from shared_things import ACTIONS
 from small_suites import Suites
 
 SUITE: Final = """
@@ -103,8 +103,8 @@ def test_any_scope_may_be_within_any_wider_one(seed: int, suites: Suites) -> Non
 
 
 def _any_suite(chance: random.Random) -> Iterator[str]:
-    """Yield the lines of three features of random scopes and deeds."""
-    deeds = [deed for deed in DEEDS if "ship" not in deed and "10,000" not in deed]
+    """Yield the lines of three features of random scopes and actions."""
+    actions = [action for action in ACTIONS if "ship" not in action and "10,000" not in action]
     wide = ("", "@fixture.cleanup.run", "@fixture.database")
 
     def scenario(title: str, rule: str = "") -> Iterator[str]:
@@ -114,10 +114,10 @@ def _any_suite(chance: random.Random) -> Iterator[str]:
         for number in range(3):
             yield f"When {chance.choice(['Ada', 'Bram'])} leaves everything"
             person = chance.choice(["Ada", "Bram"])
-            deed = chance.choice(deeds)
-            if deed == "comes":
+            action = chance.choice(actions)
+            if action == "comes":
                 person = f"{title[0]}{title.replace(' ', '')}{number}"
-            yield f"When {person} {deed}"
+            yield f"When {person} {action}"
 
     for number in range(3):
         yield ""

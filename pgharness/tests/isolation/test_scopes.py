@@ -9,7 +9,7 @@ import pytest
 
 from small_suites import EMBEDDED, Suites
 
-DEEDS: Final = """
+ACTIONS: Final = """
               | gets another task                     |
               | finishes a task                       |
               | deletes a task                        |
@@ -92,7 +92,7 @@ def test_what_a_scenario_changes_for_itself_is_as_it_was_for_the_others(
             Scenario Outline: For itself: Ada
               When Ada <does>
               Examples:
-              | does                                  |{DEEDS}
+              | does                                  |{ACTIONS}
             @fixture.{tag}
             Example: Bram
               When Chen leaves everything
@@ -104,7 +104,7 @@ def test_what_a_scenario_changes_for_itself_is_as_it_was_for_the_others(
     """)
     ran.check()
     for_itself = [visit for visit in ran.visits if visit.scenario.name.startswith("For itself")]
-    assert len(for_itself) == DEEDS.count("\n") - 1
+    assert len(for_itself) == ACTIONS.count("\n") - 1
     assert [visit.scenario.name for visit in for_itself if visit.left == visit.found] == []
     assert ran.people()["last"] == "Ada Bram"
     assert ran.people()["Nothing is left"] == ""

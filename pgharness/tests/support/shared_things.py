@@ -77,7 +77,7 @@ PICTURE: Final = """
     FROM pg_largeobject_metadata WHERE oid = (SELECT picture FROM people WHERE name = :person)
 """
 
-DEEDS: Final[Mapping[str, tuple[str, ...]]] = {
+ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "comes": ("INSERT INTO people (name) VALUES (:person)",),
     "leaves everything": ("SELECT leave_everything(:person)",),
     "gets another task": (
@@ -127,7 +127,7 @@ DEEDS: Final[Mapping[str, tuple[str, ...]]] = {
 be filled first, nor emptied first."""
 
 REFRESH: Final = "REFRESH MATERIALIZED VIEW directory"
-"""Follows every deed."""
+"""Follows every action."""
 
 SWITCHED: Final = """
     SELECT tgname, tgenabled::text FROM pg_trigger

@@ -29,7 +29,7 @@ from pgharness.core.options import Options, ServerKind
 from pgharness.databases.templates import RunDatabases
 from pgharness.servers import provision
 from scope_model import Element, Visit
-from shared_things import DEEDS, REFRESH, Schema, stored
+from shared_things import ACTIONS, REFRESH, Schema, stored
 
 QUIET: Final = ("--no-capture", "--no-capture-stderr", "--no-logcapture", "--no-capture-hooks")
 NEXT_FEATURE: Final = re.compile(r"\n\n(?=(?:@.*\n)?Feature:)")
@@ -223,10 +223,10 @@ def _fail(breaks: Breaks, when: str, element: Element) -> None:
 
 
 def _steps() -> StepRegistry:
-    """Return the steps: of the deeds, and of what has nothing to do with a person."""
+    """Return the steps: of the actions, and of what has nothing to do with a person."""
     registry = StepRegistry()
-    for deed, statements in DEEDS.items():
-        registry.add_step_definition("step", f"{{person:w}} {deed}", _doing(statements))
+    for action, statements in ACTIONS.items():
+        registry.add_step_definition("step", f"{{person:w}} {action}", _doing(statements))
     for pattern, function in (
         ("the step fails", _fails),
         ("the database ignores each DELETE from {table}", _ignores_deletes),

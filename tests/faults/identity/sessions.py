@@ -18,7 +18,7 @@ from tests.faults.replacing import set_field
 
 
 def overlook(patch: MonkeyPatch, problem: TokenProblem) -> None:
-    """Let a session pass in spite of one problem."""
+    """Accept a session that has one problem."""
     original = Authentication._judge
 
     def judge(

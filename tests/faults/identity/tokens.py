@@ -16,7 +16,7 @@ from tests.faults.replacing import set_field
 
 
 def overlook(patch: MonkeyPatch, problem: TokenProblem) -> None:
-    """Let a token's claims pass in spite of one problem."""
+    """Accept claims of a token that have one problem."""
     original = Tokens._judge
 
     def judge(self: Tokens, claims: dict[str, Any], now: float) -> None:

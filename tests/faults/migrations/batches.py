@@ -106,7 +106,7 @@ def batches_are_committed_together(patch: MonkeyPatch) -> None:
     patch.setattr(batches, "IN_BATCHES", batches.IN_BATCHES.replace("COMMIT;", ""))
 
 
-@fault("what came after its batch is left out", noticed_by="migrations/batches")
+@fault("rows written after their batch are left out", noticed_by="migrations/batches")
 def what_came_after_its_batch_is_left_out(patch: MonkeyPatch) -> None:
     patch.setattr(batches, "rest", lambda statements: None)
 
