@@ -52,7 +52,7 @@ def with_diagram(page: str) -> str:
 
 
 def main() -> int:
-    """Draw anew."""
+    """Write the drawing into the page again."""
     PAGE.write_text(with_diagram(PAGE.read_text("utf-8")), "utf-8")
     return 0
 

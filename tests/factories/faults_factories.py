@@ -96,5 +96,5 @@ def agent_of_another(patch: MonkeyPatch) -> None:
     "every account is hashed again",
     noticed_by=test_factories.test_the_default_password_is_hashed_once_and_lets_every_account_in,
 )
-def hashed_anew(patch: MonkeyPatch) -> None:
+def hashed_again(patch: MonkeyPatch) -> None:
     patch.setattr(account_factories, "hash_of", account_factories.hash_of.__wrapped__)

@@ -217,7 +217,7 @@ def test_an_option_that_means_nothing_is_refused(given: str, sentence: str, tmp_
 
 
 @pytest.mark.parametrize("workers", [(), ("-n1",)], ids=["alone", "with a worker"])
-def test_nobody_reads_the_password_in_a_report(
+def test_no_report_has_the_password(
     url: URL, template: RunDatabases, workers: tuple[str, ...], tmp_path: Path
 ) -> None:
     assert template, "no run has to build it"

@@ -39,7 +39,7 @@ def role(admin: psycopg.Connection) -> Iterator[Callable[[str], URL]]:
     made: list[sql.Identifier] = []
 
     def make(attributes: str) -> URL:
-        name = sql.Identifier(f"somebody_{len(made)}")
+        name = sql.Identifier(f"other_role_{len(made)}")
         admin.execute(
             sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'pa55' ").format(name) + sql.SQL(attributes)
         )
@@ -47,7 +47,7 @@ def role(admin: psycopg.Connection) -> Iterator[Callable[[str], URL]]:
         host = str(admin.info.host)
         return URL.create(
             "postgresql",
-            f"somebody_{len(made) - 1}",
+            f"other_role_{len(made) - 1}",
             "pa55",
             database="postgres",
             query={"host": host},
@@ -136,17 +136,17 @@ def test_role_without_a_right(
     assert databases(admin) == before
 
 
-def test_group_role_of_somebody_elses(
+def test_group_role_of_another_service(
     role: Callable[[str], URL], admin: psycopg.Connection, url: URL, tmp_path: Path
 ) -> None:
     ended = behave("-D", f"postgres={plain(url)}", SHORT, reports=tmp_path)
     assert ended.exit_code == 0, "the group roles are there"
     without_superuser = f"postgres={plain(role('CREATEDB CREATEROLE BYPASSRLS'))}"
-    granted = "GRANT app_identity, app_tenant, app_worker TO somebody_0 WITH ADMIN TRUE, SET "
+    granted = "GRANT app_identity, app_tenant, app_worker TO other_role_0 WITH ADMIN TRUE, SET "
     admin.execute(f"{granted} FALSE".encode())
     ended = behave("-D", without_superuser, SHORT, reports=tmp_path)
     check_refused(ended, "may not act as app_identity, which is there already: GRANT app_identity")
-    lets = "SELECT set_option FROM pg_auth_members WHERE member = 'somebody_0'::regrole"
+    lets = "SELECT set_option FROM pg_auth_members WHERE member = 'other_role_0'::regrole"
     assert admin.execute(lets).fetchall() == [(False,)] * 3
     admin.execute(f"{granted} TRUE".encode())
     ended = behave("-D", without_superuser, SHORT, reports=tmp_path)

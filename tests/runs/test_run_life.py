@@ -63,7 +63,7 @@ def test_one_rule_by_its_tag(tmp_path: Path) -> None:
     assert "3 scenarios passed" in ended.output
 
 
-def test_reports_of_the_last_run_are_taken_away_and_nobody_elses(tmp_path: Path) -> None:
+def test_reports_of_the_last_run_are_taken_away_and_no_others(tmp_path: Path) -> None:
     behave("-D", "postgres=embedded", "features/examples", reports=tmp_path)
     former = set(tmp_path.glob("TESTS-*.xml"))
     foreign = tmp_path / "TESTS-shop.checkout.xml"
@@ -73,7 +73,7 @@ def test_reports_of_the_last_run_are_taken_away_and_nobody_elses(tmp_path: Path)
     assert set(tmp_path.glob("*.xml")) == {foreign, tmp_path / "TESTS-accounts.listing.xml"}
     listed = (tmp_path / junit.LIST).read_text("utf-8").splitlines()
     assert listed == ["TESTS-.run.xml", "TESTS-accounts.listing.xml"], (
-        "the rest may be somebody else's by now"
+        "the others may belong to another run by now"
     )
 
 
@@ -236,14 +236,14 @@ def test_two_runs_at_once_on_one_server(
 def test_a_run_does_not_touch_other_databases(
     admin: psycopg.Connection, url: URL, tmp_path: Path
 ) -> None:
-    admin.execute("CREATE DATABASE acceptance_run_of_somebody_else")
+    admin.execute("CREATE DATABASE acceptance_run_of_another_suite")
     try:
         ended = behave("-D", f"postgres={plain(url)}", SHORT, reports=tmp_path)
         assert ended.exit_code == 0
-        assert "acceptance_run_of_somebody_else is not marked" in ended.output
-        assert "acceptance_run_of_somebody_else" in databases(admin)
+        assert "acceptance_run_of_another_suite is not marked" in ended.output
+        assert "acceptance_run_of_another_suite" in databases(admin)
     finally:
-        admin.execute("DROP DATABASE acceptance_run_of_somebody_else")
+        admin.execute("DROP DATABASE acceptance_run_of_another_suite")
 
 
 def test_an_ordinary_role_is_enough(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def url_as_text(patch: MonkeyPatch) -> None:
 
 @fault(
     "what a run prints is not masked",
-    noticed_by=test_urls.test_nobody_reads_the_password_in_what_a_run_says,
+    noticed_by=test_urls.test_the_output_of_a_run_has_no_password,
     error="RuntimeError",
 )
 def prints_passwords(patch: MonkeyPatch) -> None:
@@ -35,7 +35,7 @@ def prints_passwords(patch: MonkeyPatch) -> None:
 
 @fault(
     "what JUnit files say is not masked",
-    noticed_by=test_urls.test_nobody_reads_the_password_in_what_a_run_says,
+    noticed_by=test_urls.test_the_output_of_a_run_has_no_password,
     error="AssertionError",
 )
 def reports_passwords(patch: MonkeyPatch) -> None:
@@ -54,7 +54,7 @@ def one_spelling(patch: MonkeyPatch) -> None:
 
 @fault(
     "lines that are written at once are not masked",
-    noticed_by=test_urls.test_nobody_reads_a_password_in_lines_that_are_written_at_once,
+    noticed_by=test_urls.test_lines_that_are_written_at_once_have_no_password,
 )
 def lines_go_past_the_mask(patch: MonkeyPatch) -> None:
     def mask_writes_alone(*streams: Any) -> None:

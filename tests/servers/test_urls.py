@@ -73,7 +73,7 @@ def written(url: URL) -> str:
     return f"postgresql://{user}:{password}@/{database}?host={quote(str(url.query['host']))}"
 
 
-def check_nobody_reads(*texts: str) -> None:
+def check_no_password(*texts: str) -> None:
     for text in texts:
         assert [piece for piece in PIECES if piece in text] == [], text
 
@@ -81,7 +81,7 @@ def check_nobody_reads(*texts: str) -> None:
 def test_a_run_as_a_role_that_is_hard_to_spell(odd: URL, loaded: Preloaded, tmp_path: Path) -> None:
     ended = loaded.run("-D", f"postgres={written(odd)}\n", SHORT, reports=tmp_path / "run")
     assert (ended.exit_code, ended.verdicts()) == (0, {"passed"}), ended.output
-    check_nobody_reads(ended.output)
+    check_no_password(ended.output)
 
 
 def test_a_migration_as_a_role_that_is_hard_to_spell(odd: URL) -> None:
@@ -91,11 +91,11 @@ def test_a_migration_as_a_role_that_is_hard_to_spell(odd: URL) -> None:
     exit_code, output, errors = finished(alembic("-x", f"url={written(wrong)}", "upgrade", "0001"))
     assert exit_code != 0
     assert "password authentication failed" in output + errors
-    check_nobody_reads(output + errors)
+    check_no_password(output + errors)
 
 
 @pytest.mark.parametrize("error", ["RuntimeError", "AssertionError"])
-def test_nobody_reads_the_password_in_what_a_run_says(
+def test_the_output_of_a_run_has_no_password(
     error: str, odd: URL, loaded: Preloaded, tmp_path: Path
 ) -> None:
     further = tmp_path / "plain.txt"
@@ -110,17 +110,17 @@ def test_nobody_reads_the_password_in_what_a_run_says(
     for text in (ended.output, further.read_text("utf-8"), *reports):
         assert ":***@" in text
         assert "password='***'" in text
-        check_nobody_reads(text)
+        check_no_password(text)
     assert error in ended.output or error == "AssertionError"
 
 
-def test_nobody_reads_the_password_where_a_run_cannot_start(
+def test_a_run_that_cannot_start_prints_no_password(
     odd: URL, loaded: Preloaded, tmp_path: Path
 ) -> None:
     asked = "-D", f"postgres={written(odd)}", f"{SHORT}:17"
     ended = loaded.run(*asked, reports=tmp_path / "run", code=CANNOT_START)
     assert "the harness failed, please report it: ValueError" in ended.output
-    check_nobody_reads(ended.output, *(case.message for case in ended.cases))
+    check_no_password(ended.output, *(case.message for case in ended.cases))
 
 
 SPELLINGS: Final[dict[str, Callable[[str], str]]] = {
@@ -165,7 +165,7 @@ def test_a_password_that_is_no_word_is_blanked_anywhere(monkeypatch: pytest.Monk
     assert masking.masked(said) == "***, or postgres"
 
 
-def test_nobody_reads_a_password_in_lines_that_are_written_at_once(
+def test_lines_that_are_written_at_once_have_no_password(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(masking, "_known", set())

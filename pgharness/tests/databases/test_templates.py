@@ -79,7 +79,7 @@ def test_the_last_run_to_end_drops_the_template(admin: psycopg.Connection, url: 
     assert databases(admin) == before
 
 
-def test_a_template_that_was_not_finished_is_built_anew(
+def test_a_template_that_was_not_finished_is_built_again(
     admin: psycopg.Connection, url: URL
 ) -> None:
     before = databases(admin)

@@ -62,7 +62,7 @@ def test_every_order_of_cases_begins_with_nothing(database: Database[DefaultWorl
         run_case(database, rolled_back=rolled_back)
 
 
-def test_ids_are_counted_anew_once_something_is_committed(database: Database[DefaultWorld]) -> None:
+def test_ids_restart_once_something_is_committed(database: Database[DefaultWorld]) -> None:
     assert run_case(database, rolled_back=True) == 1
     assert run_case(database, rolled_back=True) == 2
     assert run_case(database, rolled_back=False) == 1

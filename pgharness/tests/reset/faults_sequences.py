@@ -10,12 +10,12 @@ from pgharness.reset.sequences import SequenceDefinition
 
 @fault(
     "one sequence is not restarted",
-    noticed_by=tests.test_a_sequence_begins_anew,
+    noticed_by=tests.test_a_sequence_restarts,
     kind="in steps of 5",
 )
 @fault(
     "one sequence of many is not restarted",
-    noticed_by=tests.test_sequences_of_all_kinds_begin_anew_at_once,
+    noticed_by=tests.test_sequences_of_all_kinds_restart_at_once,
 )
 def one_is_not_restarted(patch: MonkeyPatch) -> None:
     given = sequences.read
@@ -26,7 +26,7 @@ def one_is_not_restarted(patch: MonkeyPatch) -> None:
     )
 
 
-@fault("sequences begin at 1", noticed_by=tests.test_a_sequence_begins_anew, kind="of no table")
+@fault("sequences begin at 1", noticed_by=tests.test_a_sequence_restarts, kind="of no table")
 def sequences_begin_at_1(patch: MonkeyPatch) -> None:
     changed = catalog.SEQUENCES.replace("s.seqstart", "1::bigint")
     patch.setattr(catalog, "SEQUENCES", changed)
@@ -46,12 +46,12 @@ def _position(patch: MonkeyPatch, part: str, instead: str) -> None:
 
 @fault(
     "a sequence that came round counts as new",
-    noticed_by=tests.test_a_sequence_begins_anew,
+    noticed_by=tests.test_a_sequence_restarts,
     kind="come round to its start",
 )
 @fault(
     "a sequence of which only the first value came counts as new",
-    noticed_by=tests.test_a_sequence_begins_anew,
+    noticed_by=tests.test_a_sequence_restarts,
     kind="only its first value drawn",
 )
 def came_round_counts_as_new(patch: MonkeyPatch) -> None:

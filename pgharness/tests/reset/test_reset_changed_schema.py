@@ -108,7 +108,7 @@ def test_the_reset_after_a_change_empties_what_is_there_where_triggers_are_on(
     ],
 )
 @pytest.mark.usefixtures("family")
-def test_a_connection_has_one_function_however_often_it_is_made_anew(
+def test_a_connection_has_one_function_however_often_it_is_made_again(
     connection: psycopg.Connection, change: str
 ) -> None:
     resetting = Reset(connection)
@@ -124,7 +124,7 @@ def test_a_connection_has_one_function_however_often_it_is_made_anew(
 
 
 @pytest.mark.usefixtures("family")
-def test_a_reset_works_after_one_that_could_not_make_its_function_anew(
+def test_a_reset_works_after_one_that_could_not_make_its_function_again(
     connection: psycopg.Connection,
 ) -> None:
     resetting = Reset(connection, only=["people"])

@@ -73,7 +73,7 @@ def make(connection: psycopg.Connection, kind: Kind, name: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_sequence_begins_anew(kind: str, marked: URL, connection: psycopg.Connection) -> None:
+def test_a_sequence_restarts(kind: str, marked: URL, connection: psycopg.Connection) -> None:
     make(connection, KINDS[kind], "numbers")
     assert reset(marked).restarted == (("public", "numbers"),)
     assert not inventory.moved(connection)
@@ -81,7 +81,7 @@ def test_a_sequence_begins_anew(kind: str, marked: URL, connection: psycopg.Conn
         assert inventory.draw(another, ("public", "numbers")) == KINDS[kind].first
 
 
-def test_sequences_of_all_kinds_begin_anew_at_once(
+def test_sequences_of_all_kinds_restart_at_once(
     marked: URL, connection: psycopg.Connection
 ) -> None:
     for name, kind in KINDS.items():
