@@ -21,7 +21,3 @@ def test_a_word_is_found(line: str) -> None:
 @pytest.mark.parametrize("line", ["run as the user `nobody`", "renewal", "whatever the time zone"])
 def test_other_words_are_not(line: str) -> None:
     assert not list(words.found([line]))
-
-
-def test_the_repository_has_none() -> None:
-    assert words.main() == 0
