@@ -75,7 +75,7 @@ def registers_with_all(context: Context, name: str, email: str, password: str) -
 
 def _register(world: World, who: str, values: Mapping[str, Any], how: Execution) -> User | None:
     def register(tx: IdentityWork) -> User:
-        return tx.accounts.register(**values)
+        return tx.accounts.register(values["email"], values["display_name"], values["password"])
 
     return world.perform(who, Domain.identity, register, how)
 
