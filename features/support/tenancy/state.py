@@ -16,7 +16,7 @@ class TenancyState:
         self.results: list[dict[str, str]] = []
         """The outcomes of the last attempts: a line for each, as a data table shows it."""
         self.finding = ""
-        """What was learnt from the last side channel."""
+        """What the intruder learns from the last side channel."""
         self.plan: dict[str, Any] = {}
         """The plan of the last statement, as EXPLAIN returns it."""
         self.owners_seen: Callable[[int | None], OwnersSeen]

@@ -1,4 +1,4 @@
-"""Statements that try to undo a decision about Ada's account, such as an ended session."""
+"""Statements that would undo a security decision about Ada's account."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -55,11 +55,11 @@ UNDOINGS: Final[Mapping[str, str]] = {
     "stores Ada's password as a former one": RETIRE.replace("%s", "{current}"),
     "stores a password that Ada never had as a former one": RETIRE.replace("%s", "{hash}"),
 }
-"""Each as SQL."""
+"""By the words of the features."""
 
 
-def attempt(world: World, undoing: str, role: str = "") -> None:
-    """Try it, under a role or as the owner of the tables, and keep the database's refusal."""
+def attempt(world: World, undoing: str, role: str | None = None) -> None:
+    """Run it in a role, or as the owner of the tables, and keep the database's refusal."""
     user = world.people["Ada"].id
     (account,) = world.stored("users", id=user)
     # Without a session, nothing that is tried is about one.
