@@ -20,7 +20,7 @@ SUITE: Final = """
     from features.support.arrange import factories
     from pgharness.isolation.savepoints import UnsupportedInRollback
 
-    REFUSED = "asks where the database is, for a further connection"
+    REFUSED = "asks for the database's URL, for a second connection"
     KEPT = {}
 
     def committed_past_the_test():

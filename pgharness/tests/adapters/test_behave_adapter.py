@@ -83,7 +83,7 @@ def test_a_rolled_back_scenario_is_refused_a_second_connection(
         settings,
     )
     assert code == 1, output
-    assert "for a further connection: @fixture.rollback (" in output
+    assert "for a second connection: @fixture.rollback (" in output
 
 
 @RUNNERS

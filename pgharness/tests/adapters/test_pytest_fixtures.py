@@ -68,7 +68,7 @@ FIXTURES: Final = """
         assert session.scalars(select(Customer.name)).all() == ["Ada"]
         session.commit()
         assert len(database.observer.execute("SELECT FROM customers").fetchall()) == 1
-        with pytest.raises(UnsupportedInRollback, match="for a further connection"):
+        with pytest.raises(UnsupportedInRollback, match="for a second connection"):
             database.url
         with engine.connect(), pytest.raises(UnsupportedInRollback, match="a second unit of work"):
             engine.connect()

@@ -38,7 +38,7 @@ def test_isolation_by_ini_and_the_last_failed_alone(project: Project) -> None:
         import pytest
 
         def test_rolled_back(database):
-            with pytest.raises(Exception, match="for a further connection"):
+            with pytest.raises(Exception, match="for a second connection"):
                 database.url
 
         def test_that_fails_once(database):

@@ -45,7 +45,7 @@ CLASSES: Final = """
 
         @pytest.mark.pgharness(isolation="rollback")
         def test_third(self):
-            with self.assertRaisesRegex(Exception, "for a further connection"):
+            with self.assertRaisesRegex(Exception, "for a second connection"):
                 self.database.url
 
     @pytest.mark.usefixtures("given")

@@ -88,7 +88,7 @@ def template_is_emptied(patch: MonkeyPatch) -> None:
 
     def obstacle(connection: psycopg.Connection, found: Identity) -> str | None:
         said = given(connection, found)
-        return None if said and "not made for scenarios" in said else said
+        return None if said and "not made for tests" in said else said
 
     patch.setattr(ownership, "_obstacle", obstacle)
 

@@ -62,7 +62,7 @@ def test_scenarios_and_clean_ups_change_the_state(database: Database[DefaultWorl
         change()
         states.append(database.state)
     assert [state.name for state in states] == [
-        *("CLEAN", "COUNTED", "COUNTED", "CLEAN"),
+        *("CLEAN", "ROLLED_BACK", "ROLLED_BACK", "CLEAN"),
         *("USED", "USED", "CLEAN", "USED", "CLEAN"),
     ]
 
@@ -79,7 +79,7 @@ def test_no_scenario_begins_on_what_a_failed_clean_up_has_left(
         patch.setattr(database, "_reset", lambda: fails)
         with pytest.raises(CleanupFailed, match="it cannot be emptied"):
             database.empty()
-    with pytest.raises(IllegalTransition, match="OWED"):
+    with pytest.raises(IllegalTransition, match="BROKEN"):
         database.world()
     name = database.url.database
     database.mend()
