@@ -58,7 +58,7 @@ UNDOINGS: Final[Mapping[str, str]] = {
 """By the words of the features."""
 
 
-def attempt(world: World, undoing: str, role: str | None = None) -> None:
+def attempt(world: World, undoing: str, role: str = "") -> None:
     """Run it in a role, or as the owner of the tables, and keep the database's refusal."""
     user = world.people["Ada"].id
     (account,) = world.stored("users", id=user)
