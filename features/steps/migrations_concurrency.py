@@ -1,6 +1,7 @@
 """Upgrades beside programs, clients, autovacuum and other upgrades."""
 
 from collections.abc import Callable
+from concurrent.futures import wait
 
 import psycopg
 from behave import given, then, when
@@ -75,6 +76,8 @@ def both_succeed(context: Context, person: str) -> None:
 def refused_for_holder(context: Context, name: str, what: str) -> None:
     """The refusal names the holder's process and what it holds, in one line."""
     world: World = context.world
+    ended, _ = wait([world.actors["upgrade"].step], DEADLINE)
+    assert ended, "the upgrade still waits for the lock"
     refusal = str(world.refusal("the upgrade") or "it was not refused")
     (pid,) = world.reader.execute(
         "SELECT pid FROM pg_stat_activity WHERE application_name = %s", [name]
