@@ -41,20 +41,20 @@ Feature: A lost connection rolls back, and the caller knows whether it was befor
     Example: The server has committed, and could not report it
       When the connection is cut during COMMIT, which then succeeds
       Then the transaction is refused because the connection was lost during COMMIT
-      And the error says "undecided: look before you try again"
+      And the error says "the outcome is undecided; read the data before you try again"
       And exactly these tasks are stored: "Water"
 
     Example: The server has not committed, and could not report it
       When the connection is cut during COMMIT, which then fails
       Then the transaction is refused because the connection was lost during COMMIT
-      And the error says "undecided: look before you try again"
+      And the error says "the outcome is undecided; read the data before you try again"
       And nothing has changed
 
     Scenario Outline: Just before COMMIT <loss>, which the caller cannot tell from a loss during COMMIT
       When <loss>
       And the transaction commits
       Then the transaction is refused because the connection was lost during COMMIT
-      And the error says "undecided: look before you try again"
+      And the error says "the outcome is undecided; read the data before you try again"
       And nothing has changed
 
       Examples:
