@@ -65,7 +65,8 @@ def test_a_scenario_that_leaves_what_outlives_its_connections_fails_alone(
     assert [case.verdict for case in ended.cases] == ["error", "passed", "error", "passed"]
     slot, _, prepared, _ = (case.message for case in ended.cases)
     assert (
-        "left objects that outlive its connections: prepared transaction it's 100%, which has been ended"
+        "left objects that outlive its connections: prepared transaction it's 100%,"
+        " which has been ended"
         in prepared
     )
     assert (
