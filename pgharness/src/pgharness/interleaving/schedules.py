@@ -58,16 +58,6 @@ ENDS: Final[Phrases] = {"commits": _commit, "rolls back": _roll_back}
 """The last steps of a session."""
 
 
-VERDICTS: Final = {
-    "happens": "happens",
-    "is prevented by waiting": "waits",
-    "is prevented by a refusal": "refused (40001)",
-    "is prevented by reading only what is committed": "sees only what is committed",
-    "is prevented by reading one moment": "sees one moment",
-}
-"""The possible outcomes of an anomaly at an isolation level, and their words in tables."""
-
-
 class Done(NamedTuple):
     """A completed step and its result."""
 
