@@ -66,8 +66,7 @@ def test_a_scenario_that_leaves_what_outlives_its_connections_fails_alone(
     slot, _, prepared, _ = (case.message for case in ended.cases)
     assert (
         "left objects that outlive its connections: prepared transaction it's 100%,"
-        " which has been ended"
-        in prepared
+        " which has been ended" in prepared
     )
     assert (
         "left objects that outlive its connections: replication slot left, which has been ended"
