@@ -90,4 +90,4 @@ def test_if_another_plugin_has_the_short_option_the_long_one_is_named(project: P
     ended = project.run("-D", "postgres=none", "--pgharness", "timing=on", "-v")
     assert ended.verdicts() == {"test_it": "passed"}, ended.output
     assert "pgharness: another plugin has -D; use --pgharness name=value" in ended.output
-    assert "ms a scenario" in ended.output
+    assert "ms per test" in ended.output

@@ -15,7 +15,7 @@ from breaking import fault
 from pgharness.core import database_url
 from pgharness.data import differences, fingerprints
 from pgharness.data.differences import RowChanges
-from pgharness.data.fingerprints import Fingerprint, Table
+from pgharness.data.fingerprints import Fingerprint, TableShape
 from test_changes import CHANGES, test_changed_rows_are_counted_by_table
 from test_differences import DESCRIPTIONS, test_the_first_rows_that_differ_are_described
 from test_fingerprints import (
@@ -149,7 +149,7 @@ def floats_rounded(patch: MonkeyPatch) -> None:
 def kept_rows_differ(patch: MonkeyPatch) -> None:
     given = differences._stored_row
 
-    def stored_row(line: str, table: Table) -> differences._StoredRow:
+    def stored_row(line: str, table: TableShape) -> differences._StoredRow:
         row = given(line, table)
         return row if row.values else replace(row, digest="")
 
@@ -182,7 +182,7 @@ def counted_by_owner(patch: MonkeyPatch) -> None:
     **counted("rows with a key of two columns"),
 )
 def first_column_of_key(patch: MonkeyPatch) -> None:
-    patch.setattr(Table, "label", property(lambda table: table.primary_key[:1]))
+    patch.setattr(TableShape, "label", property(lambda table: table.primary_key[:1]))
     patch.setattr(fingerprints, "_query", fingerprints._query.__wrapped__)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import md5
 from typing import Final
 
-from pgharness.data.fingerprints import Digest, Fingerprint, Table
+from pgharness.data.fingerprints import Digest, Fingerprint, TableShape
 
 FIELD: Final = re.compile(r'(?:^|,)(?:"((?:[^"\\]|""|\\.)*)"|([^,]*))', re.DOTALL)
 """One value in the text of a row, quoted or not; an empty value without quotes is NULL."""
@@ -90,7 +90,7 @@ def _stored_rows(digest: Digest | None) -> Counter[_StoredRow]:
     return Counter(_stored_row(line, digest.table) for line in digest.rows) if digest else Counter()
 
 
-def _stored_row(line: str, table: Table) -> _StoredRow:
+def _stored_row(line: str, table: TableShape) -> _StoredRow:
     if not line.endswith(")"):
         label, _, digest = line.rpartition("…")
         return _StoredRow(_values(label, table.label), digest, ())
@@ -111,7 +111,7 @@ def _values(line: str, columns: Sequence[str]) -> tuple[str | None, ...]:
 
 
 def _described_rows(
-    was: Counter[_StoredRow], now: Counter[_StoredRow], table: Table
+    was: Counter[_StoredRow], now: Counter[_StoredRow], table: TableShape
 ) -> Iterator[str]:
     """Yield how each row has changed; rows with the same label are paired."""
     deleted, inserted = _by_label(was - now), _by_label(now - was)
@@ -144,7 +144,7 @@ def _update(old: _StoredRow, new: _StoredRow, columns: Sequence[str]) -> str:
     return f": {'; '.join(pairs)}" if pairs else " was updated"
 
 
-def _contents(row: _StoredRow, table: Table) -> str:
+def _contents(row: _StoredRow, table: TableShape) -> str:
     values = zip(table.columns, row.values, strict=False)
     shown = [f"{name} {_literal(value)}" for name, value in values if value is not None]
     return f": {', '.join(shown)}" if shown else ""

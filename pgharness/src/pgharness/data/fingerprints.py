@@ -33,7 +33,7 @@ TABLES: Final = """
 
 
 @dataclass(frozen=True)
-class Table:
+class TableShape:
     """A table of the schema `public`, as it was when the fingerprint was taken."""
 
     name: str
@@ -60,7 +60,7 @@ class Ownership:
     ignored: Sequence[str] = ("alembic_version",)
     """Tables that hold no data."""
 
-    def tables(self, connection: psycopg.Connection) -> list[Table]:
+    def tables(self, connection: psycopg.Connection) -> list[TableShape]:
         """Return the tables of the schema `public`; a partition is a table of its own."""
         given = {
             "owner": list(self.columns),
@@ -68,7 +68,7 @@ class Ownership:
             "ignored": list(self.ignored),
         }
         return [
-            Table(name, owner, tuple(columns), tuple(key))
+            TableShape(name, owner, tuple(columns), tuple(key))
             for name, owner, columns, key in connection.execute(TABLES, given)
         ]
 
@@ -108,7 +108,7 @@ class Digest:
     value: str
     rows: tuple[str, ...] = field(compare=False)
     """The text of each row, or of more than `MOST_KEPT` rows the label and a digest of each."""
-    table: Table = field(compare=False)
+    table: TableShape = field(compare=False)
 
 
 Fingerprint = Mapping[tuple[str, object], Digest]
@@ -138,7 +138,7 @@ def fingerprint(connection: psycopg.Connection, ownership: Ownership = NO_OWNERS
 
 
 @cache
-def _query(tables: tuple[Table, ...]) -> bytes:
+def _query(tables: tuple[TableShape, ...]) -> bytes:
     queries = [
         sql.SQL(DIGEST).format(
             name=table.name,
