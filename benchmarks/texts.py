@@ -23,7 +23,7 @@ from features.support.arrange import factories, given_work
 from features.support.arrange.known_accounts import IdentityState
 from features.support.identity import logins
 from features.support.operations import worst_texts
-from features.support.operations.worst_texts import Place
+from features.support.operations.worst_texts import TextParameter
 from features.support.service import MIGRATIONS, SERVICE
 from features.support.world import World
 from pgharness.core import exits
@@ -50,7 +50,7 @@ def main() -> None:
         world = database.world()
         cleanups.callback(world.close)
         ground = _Ground(world)
-        for place in worst_texts.places():
+        for place in worst_texts.text_parameters():
             _print(place, *ground.measured(place))
 
 
@@ -107,7 +107,7 @@ class _Ground:
             "error": "No water",
         }
 
-    def measured(self, place: Place) -> tuple[int, float, float]:
+    def measured(self, place: TextParameter) -> tuple[int, float, float]:
         """Return the longest text's length, and the milliseconds for half of it and for all."""
         worst = worst_texts.worst(place)
         longest = min(worst.longest, LARGEST)
@@ -117,7 +117,7 @@ class _Ground:
         )
         return longest, half, whole
 
-    def _tried(self, place: Place, text: Any) -> float:
+    def _tried(self, place: TextParameter, text: Any) -> float:
         """Return the milliseconds of one operation, which may fail; it is rolled back."""
         began = time.perf_counter()
         with suppress(DomainError, _Undone), self._opened(place) as tx:
@@ -126,14 +126,14 @@ class _Ground:
             raise _Undone
         return 1000 * (time.perf_counter() - began)
 
-    def _opened(self, place: Place) -> AbstractContextManager[Any]:
+    def _opened(self, place: TextParameter) -> AbstractContextManager[Any]:
         domain = self._world.domain
         tenant = partial(domain.tenant, self._world.people["Ada"].id)
         opening: dict[type, Callable[[], AbstractContextManager[Any]]]
         opening = {IdentityWork: domain.identity, TenantWork: tenant}
         return opening.get(place.work, domain.worker)()
 
-    def _arguments(self, place: Place, operation: Callable[..., Any]) -> dict[str, Any]:
+    def _arguments(self, place: TextParameter, operation: Callable[..., Any]) -> dict[str, Any]:
         needed = {
             name
             for name, parameter in inspect.signature(operation).parameters.items()
@@ -147,7 +147,7 @@ class _Ground:
             given["error"] = self._good["error"]
         return given
 
-    def _value(self, place: Place, name: str) -> Any:
+    def _value(self, place: TextParameter, name: str) -> Any:
         for key in (f"{place.operation}.{name}", f"{place.part}.{name}"):
             if key in self._good:
                 return self._good[key]
@@ -158,7 +158,7 @@ class _Undone(Exception):
     """Raised to roll the unit of work back."""
 
 
-def _print(place: Place, longest: int, half: float, whole: float) -> None:
+def _print(place: TextParameter, longest: int, half: float, whole: float) -> None:
     ratio = whole / half
     holds = whole <= NOISE_MS or ratio <= RATIO
     print(

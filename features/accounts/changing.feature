@@ -12,7 +12,7 @@ Feature: Changing an account
 
   @accounts-8
   Rule: A change is stored with its time, increments the version, and affects one account
-    Example: A new display name
+    Example: The display name is changed
       Given an hour has passed
       When Ada changes her display name to "Ada King"
       Then these accounts are stored
@@ -20,7 +20,7 @@ Feature: Changing an account
         | ada@example.org | Ada King     | 2       | 13:00   |
         | bram@example.nl | Bram Stoker  | 1       | 12:00   |
 
-    Example: A new address
+    Example: The address is changed
       Given an hour has passed
       When Ada changes her email to "Ada.King@example.org"
       Then these accounts are stored
@@ -28,7 +28,7 @@ Feature: Changing an account
         | Ada.King@example.org | Ada Lovelace | 2       | 13:00   |
         | bram@example.nl      | Bram Stoker  | 1       | 12:00   |
 
-    Example: The same address in another case
+    Example: The address is changed to another case
       When Ada changes her email to "ADA@example.org"
       Then these accounts are stored
         | email           | version |

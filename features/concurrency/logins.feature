@@ -85,10 +85,10 @@ Feature: Concurrent logins, registrations and changes of one account
       Then all of Ada's sessions have ended because <why>
 
       Examples:
-        | what                  | does                               | why                                |
-        | Her sessions end      | ends all of Ada's sessions         | an administrator ended it          |
-        | Her password is reset | issues a temporary password to Ada | she was given a temporary password |
-        | Her account is closed | deactivates Ada's account          | her account was deactivated        |
+        | what                           | does                               | why                                |
+        | Her sessions are ended         | ends all of Ada's sessions         | an administrator ended it          |
+        | A temporary password is issued | issues a temporary password to Ada | she was given a temporary password |
+        | Her account is deactivated     | deactivates Ada's account          | her account was deactivated        |
 
   @asvs-15.4.2 @asvs-7.4.1 @concurrency-15
   Rule: A session that is being ended can do nothing more
@@ -105,11 +105,11 @@ Feature: Concurrent logins, registrations and changes of one account
       Examples:
         | does                                                                 |
         | logs out on her phone                                                |
-        | ends the session of Ada's tablet from her phone                      |
+        | ends the session of her tablet from her phone                        |
         | ends all other sessions from her phone                               |
         | replaces her password on her phone with "amber kettles sing at dawn" |
 
-    Example: A session with a temporary password
+    Example: A temporary password cannot be replaced while its session is being ended
       Given an administrator issues a temporary password to Ada
       And Ada logs in with the temporary password
       And an administrator ends all of Ada's sessions in an open transaction
@@ -129,11 +129,11 @@ Feature: Concurrent logins, registrations and changes of one account
       And Ada has 0 live sessions
 
       Examples:
-        | what                       | does                               | why                        |
-        | A temporary password comes | issues a temporary password to Ada | the password is wrong      |
-        | Her account is closing     | deactivates Ada's account          | the account is deactivated |
+        | what                           | does                               | why                        |
+        | A temporary password is issued | issues a temporary password to Ada | the password is wrong      |
+        | Her account is deactivated     | deactivates Ada's account          | the account is deactivated |
 
-    Example: The former password, while it is being replaced
+    Example: The password that is being replaced does not log in
       Given Ada is logged in on her laptop
       And Ada replaces her password on her laptop with "amber kettles sing at dawn" in an open transaction
       When Ada logs in on her phone concurrently

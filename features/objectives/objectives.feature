@@ -29,16 +29,16 @@ Feature: Objectives and their history
         | owner | text     | constraints |
         | Ada   | Close Q3 |             |
 
-    Scenario Outline: The objective "<text>", which is <whose>, is read by Ada
+    Scenario Outline: Ada <what> the objective "<text>", which is <whose>
       Given Ada pursues "Close Q3"
       And Bram pursues "Close Q4"
       When Ada reads the objective "<text>"
       Then <outcome>
 
       Examples:
-        | whose  | text     | outcome                                           |
-        | Ada's  | Close Q3 | the objective "Close Q3" was read as it is stored |
-        | Bram's | Close Q4 | Ada is refused because there is no such objective |
+        | what        | whose  | text     | outcome                                           |
+        | reads       | hers   | Close Q3 | the objective "Close Q3" was read as it is stored |
+        | cannot read | Bram's | Close Q4 | Ada is refused because there is no such objective |
 
   @objectives-2
   Rule: A change closes one entry of the history and opens the next, at the same time
@@ -88,7 +88,7 @@ Feature: Objectives and their history
 
   @asvs-15.4.2 @objectives-3
   Rule: A change that is based on an outdated version is refused
-    Scenario Outline: The objective was changed before Ada <changes>
+    Scenario Outline: After a change by another client, this is refused: Ada <changes>
       Given Ada pursues "Close Q3"
       And another client changes the objective "Close Q3" to "Close Q2"
       When Ada <changes>
@@ -100,7 +100,7 @@ Feature: Objectives and their history
         | changes the objective "Close Q3" to "Close Q4" |
         | deletes the objective "Close Q3"               |
 
-    Scenario Outline: The objective is deleted or Bram's when Ada <changes>
+    Scenario Outline: Of an objective that <is>, this is refused: Ada <changes>
       Given Ada pursues "Close Q3"
       And Bram pursues "Close Q4"
       And Ada deletes the objective "Close Q3"
@@ -109,11 +109,11 @@ Feature: Objectives and their history
       And nothing has changed
 
       Examples:
-        | changes                                        |
-        | changes the objective "Close Q3" to "Close Q1" |
-        | deletes the objective "Close Q3"               |
-        | changes the objective "Close Q4" to "Close Q1" |
-        | deletes the objective "Close Q4"               |
+        | is          | changes                                        |
+        | was deleted | changes the objective "Close Q3" to "Close Q1" |
+        | was deleted | deletes the objective "Close Q3"               |
+        | is Bram's   | changes the objective "Close Q4" to "Close Q1" |
+        | is Bram's   | deletes the objective "Close Q4"               |
 
     Example: Of two concurrent changes the second is refused
       Given Ada pursues "Close Q3"

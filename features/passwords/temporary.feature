@@ -114,7 +114,7 @@ Feature: Temporary passwords
         | Ada presents her token                                      |
         | Ada replaces her password with "amber kettles sing at dawn" |
         | Ada lists her sessions                                      |
-        | Ada ends the session of Ada's phone                         |
+        | Ada ends the session of her phone                           |
         | Ada ends all other sessions                                 |
 
     Example: Ada sets a new password, and logs in with it

@@ -97,15 +97,15 @@ Feature: The cost of logins and of authentication
       And 2 passwords were verified and 0 hashed
 
       Examples:
-        | what                             | service      | state                                      | email              | why                         |
-        | A wrong password, at a low cost  | m=64,t=2,p=1 | 0 logins to Ada's account failed           | "ada@example.org"  | the password is wrong       |
-        | A wrong password, at a high cost | m=64,t=2,p=1 | 0 logins to Ada's account failed           | "bram@example.org" | the password is wrong       |
-        | An unknown address               | m=64,t=2,p=1 | 0 logins to Ada's account failed           | "chen@example.org" | no account has this address |
-        | An invalid address               | m=64,t=2,p=1 | 0 logins to Ada's account failed           | "chen"             | no account has this address |
-        | A locked account                 | m=64,t=2,p=1 | 5 logins to Ada's account failed           | "ada@example.org"  | the account is locked       |
-        | A deactivated account            | m=64,t=2,p=1 | an administrator deactivates Ada's account | "ada@example.org"  | the account is deactivated  |
-        | A lower cost of new hashes       | m=8,t=1,p=1  | 0 logins to Bram's account failed          | "bram@example.org" | the password is wrong       |
-        | A cost that no hash has yet      | m=16,t=1,p=1 | 0 logins to Bram's account failed          | "chen@example.org" | no account has this address |
+        | what                         | service      | state                                      | email              | why                         |
+        | A wrong password (low cost)  | m=64,t=2,p=1 | 0 logins to Ada's account failed           | "ada@example.org"  | the password is wrong       |
+        | A wrong password (high cost) | m=64,t=2,p=1 | 0 logins to Ada's account failed           | "bram@example.org" | the password is wrong       |
+        | An unknown address           | m=64,t=2,p=1 | 0 logins to Ada's account failed           | "chen@example.org" | no account has this address |
+        | An invalid address           | m=64,t=2,p=1 | 0 logins to Ada's account failed           | "chen"             | no account has this address |
+        | A locked account             | m=64,t=2,p=1 | 5 logins to Ada's account failed           | "ada@example.org"  | the account is locked       |
+        | A deactivated account        | m=64,t=2,p=1 | an administrator deactivates Ada's account | "ada@example.org"  | the account is deactivated  |
+        | A lower cost of new hashes   | m=8,t=1,p=1  | 0 logins to Bram's account failed          | "bram@example.org" | the password is wrong       |
+        | A cost that no hash has yet  | m=16,t=1,p=1 | 0 logins to Bram's account failed          | "chen@example.org" | no account has this address |
 
     Scenario Outline: The costs of a temporary password and of the one it replaces both count for <email>
       Given Ada's password is hashed at m=8,t=1,p=1

@@ -51,14 +51,14 @@ Feature: Ending sessions
         | Ada    | 12:02   | tablet  |
 
     Example: A session is ended from another
-      When Ada ends the session of Ada's phone
+      When Ada ends the session of her phone
       Then Ada's session on her phone has ended because she ended it
       And Ada's session on her laptop is live
       And Ada's session on her tablet is live
 
     Example: A session that has ended cannot be ended
       Given Ada logs out on her phone
-      When Ada ends the session of Ada's phone
+      When Ada ends the session of her phone
       Then Ada is refused because there is no such session
       And nothing has changed
 
@@ -83,7 +83,7 @@ Feature: Ending sessions
       Examples:
         | does                                    |
         | lists her sessions on her laptop        |
-        | ends the session of Ada's phone         |
+        | ends the session of her phone           |
         | ends all other sessions from her laptop |
 
   @asvs-7.4.5 @sessions-19

@@ -30,7 +30,7 @@ Feature: Deleting old sessions
       Then 1 session of Ada's is left
       And nothing has changed
 
-    Scenario Outline: A session that has ended is <what> <passed> after a login for 12 hours
+    Scenario Outline: An ended session is <what> <passed> after a login whose token is valid for 12 hours
       Given ended sessions are not kept
       And Ada is logged in
       And Ada logs out on her laptop

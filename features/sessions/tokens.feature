@@ -9,11 +9,11 @@ Feature: Invalid tokens
 
   @sessions-6
   Rule: A token is accepted as it was issued
-    Example: Ada's token as it was issued
+    Example: Ada's token is accepted as it was issued
       When Ada presents her token
       Then the bearer is Ada
 
-    Example: A token with the same contents and a valid signature
+    Example: A token with the same contents and a valid signature is accepted
       When Ada's token is presented rebuilt with the service's key
       Then the bearer is Ada
 
@@ -188,27 +188,27 @@ Feature: Invalid tokens
 
   @asvs-9.2.1 @sessions-11
   Rule: Token times are exact to the second, unless the settings allow clock skew
-    Scenario Outline: With <claim> <seconds> seconds from now and a clock skew of <leeway>, <outcome>
+    Scenario Outline: With <claim> <seconds> from now and a clock skew of <leeway>, <outcome>
       Given the service allows a clock skew of <leeway>
-      When Ada's token is presented with its <claim> <seconds> seconds from now
+      When Ada's token is presented with its <claim> <seconds> from now
       Then <outcome>
 
       Examples: Without clock skew
-        | claim | seconds | leeway    | outcome                                          |
-        | exp   | 1       | 0 seconds | the bearer is Ada                                |
-        | exp   | 0       | 0 seconds | the token is refused because it has expired      |
-        | exp   | -1      | 0 seconds | the token is refused because it has expired      |
-        | nbf   | 0       | 0 seconds | the bearer is Ada                                |
-        | nbf   | 1       | 0 seconds | the token is refused because it is not valid yet |
-        | iat   | 0       | 0 seconds | the bearer is Ada                                |
-        | iat   | 1       | 0 seconds | the token is refused because it is not valid yet |
+        | claim | seconds   | leeway    | outcome                                          |
+        | exp   | 1 second  | 0 seconds | the bearer is Ada                                |
+        | exp   | 0 seconds | 0 seconds | the token is refused because it has expired      |
+        | exp   | -1 second | 0 seconds | the token is refused because it has expired      |
+        | nbf   | 0 seconds | 0 seconds | the bearer is Ada                                |
+        | nbf   | 1 second  | 0 seconds | the token is refused because it is not valid yet |
+        | iat   | 0 seconds | 0 seconds | the bearer is Ada                                |
+        | iat   | 1 second  | 0 seconds | the token is refused because it is not valid yet |
 
       Examples: With a minute of clock skew
-        | claim | seconds | leeway   | outcome                                          |
-        | exp   | -59     | 1 minute | the bearer is Ada                                |
-        | exp   | -60     | 1 minute | the token is refused because it has expired      |
-        | nbf   | 60      | 1 minute | the bearer is Ada                                |
-        | nbf   | 61      | 1 minute | the token is refused because it is not valid yet |
+        | claim | seconds     | leeway   | outcome                                          |
+        | exp   | -59 seconds | 1 minute | the bearer is Ada                                |
+        | exp   | -60 seconds | 1 minute | the token is refused because it has expired      |
+        | nbf   | 60 seconds  | 1 minute | the bearer is Ada                                |
+        | nbf   | 61 seconds  | 1 minute | the token is refused because it is not valid yet |
 
   @sessions-12
   Rule: A token has one encoding, and anything else is refused like any invalid token

@@ -1,4 +1,4 @@
-"""RunDatabases at a revision, and what upgrades and downgrades do to them."""
+"""Databases at a revision, and what upgrades and downgrades do to them."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from features.support import data
 from features.support.migrations import alembic_commands, bulk_rows, era_tables
 from features.support.migrations.concurrent_upgrades import past_the_service
-from features.support.migrations.executions import Direction, Execution
+from features.support.migrations.executions import Direction, MigrationRun
 from features.support.migrations.schema_drift import MANUAL_CHANGES
 from features.support.migrations.state import MigrationState, database_at_hand
 from features.support.migrations.step_types import Filling
@@ -136,7 +136,7 @@ def _owned_by(world: World, table: str, person: str) -> dict[str, int]:
 
 @given("the database is {direction:Direction} to {target:Target}{how:Migration}")
 @when("the database is {direction:Direction} to {target:Target}{how:Migration}")
-def migrated(context: Context, direction: Direction, target: str, how: Execution) -> None:
+def migrated(context: Context, direction: Direction, target: str, how: MigrationRun) -> None:
     """Migrate, and keep the refusal for the Then that names it."""
     world: World = context.world
     state = world.state(MigrationState)

@@ -18,7 +18,7 @@ from features.support.migrations import (
 )
 from features.support.migrations.concurrent_upgrades import PROGRAM, past_the_service
 from features.support.migrations.state import MigrationState
-from features.support.migrations.versioned_clients import Client
+from features.support.migrations.versioned_clients import VersionedClient
 from features.support.tenancy import planner_statistics, rls_catalog
 from features.support.world import World
 from pgharness.interleaving.actors import DEADLINE
@@ -122,7 +122,7 @@ def clients_promised(context: Context) -> None:
     """One client for each row."""
     latest = {"latest": alembic_commands.head()}
     context.world.state(MigrationState).clients = [
-        Client(row["what a client does"], row["from"], latest.get(row["to"], row["to"]))
+        VersionedClient(row["what a client does"], row["from"], latest.get(row["to"], row["to"]))
         for row in context.table
     ]
 

@@ -157,11 +157,15 @@ def about_to_record(context: Context, device: str, person: str) -> None:
 
 @given("{number:Logins} to {person:Person}'s account failed")
 def logins_failed(context: Context, number: int, person: str) -> None:
-    """Logins with a wrong password; a locked account refuses them, too, and does not count them."""
+    """Logins with a wrong password, refused because of it, or because the account is locked."""
     world: World = context.world
+    user = world.people[person]
     for _ in range(number):
-        found = logins.fail_to_log_in(world, world.people[person].email, WRONG)
-        assert found in {LoginProblem.WRONG_PASSWORD, LoginProblem.LOCKED}, f"the reason is {found}"
+        until = world.stored_one("users", id=user.id)["locked_until"]
+        locked = until is not None and until > world.clock.now()
+        found = logins.fail_to_log_in(world, user.email, WRONG)
+        expected = LoginProblem.LOCKED if locked else LoginProblem.WRONG_PASSWORD
+        assert found is expected, f"the reason is {found}"
 
 
 def _logins(world: World) -> list[Actor[Domain]]:

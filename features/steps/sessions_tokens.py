@@ -86,9 +86,7 @@ def presented_without(context: Context, person: str, part: str, name: str) -> No
     _present_remade(context.world, person, change)
 
 
-@when(
-    "{person:Person}'s token is presented with its {claim:Name} {seconds:Number} seconds from now"
-)
+@when("{person:Person}'s token is presented with its {claim:Name} {seconds:Seconds} from now")
 def presented_with_time(context: Context, person: str, claim: str, seconds: int) -> None:
     """Present a token with another time; its signature is valid."""
     time = int(context.world.clock.now().timestamp()) + seconds

@@ -193,4 +193,4 @@ def answers_as_unknown(context: Context) -> None:
 @then("exactly these operations take no id")
 def take_no_id(context: Context) -> None:
     """A column `why` is for the reader."""
-    _expect(context.table, [{"operation": name} for name in registry.without_places()])
+    _expect(context.table, [{"operation": name} for name in registry.without_ids()])

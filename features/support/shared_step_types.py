@@ -75,7 +75,6 @@ TYPES: Final = StepTypes(
         "Time": (r"\d\d:\d\d(?::\d\d)?", str),
         "Rest": (r".+", str),
         "Quoted": (r'[^"]*', str),
-        "Sentence": (r"(?:is|was) .*", str),
         "Value": (rf"{QUOTED}|nothing|-?\d+", value),
         "Number": (r"-?\d+", int),
         "Numbers": (r"\d+(?:, \d+)*", lambda text: [int(n) for n in text.split(",")]),

@@ -62,7 +62,7 @@ Feature: Editing and deleting tasks
 
   @asvs-15.4.2 @tasks-21
   Rule: A change that is based on an outdated version is refused, in every operation
-    Scenario Outline: The task was changed before Ada <changes>
+    Scenario Outline: After a change by another client, this is refused: Ada <changes>
       Given Ada reads the task "Import Q3 figures"
       And another client retitles "Import Q3 figures" to "Import"
       When Ada <changes>
@@ -77,7 +77,7 @@ Feature: Editing and deleting tasks
         | retitles all tasks in one statement, based on the version read |
         | retitles all tasks in one statement, without a version         |
 
-    Example: The task was changed while Ada edited it in place
+    Example: An edit in place is refused if the task has changed since it was read
       When Ada edits the title of "Import Q3 figures" in place, after another client retitles it to "Import"
       Then Ada is refused because the edited row has changed since it was read
       And these tasks are stored
@@ -96,16 +96,16 @@ Feature: Editing and deleting tasks
         | Tidy up           | Scribe | 2       |
         | Import Q4 figures |        | 1       |
 
-    Scenario Outline: A script that sets the version to <version> is rejected
+    Scenario Outline: A script that sets the version to <version> is rejected (<why>)
       When a script executes "UPDATE tasks SET title = 'Import', version = <version>"
       Then the database rejects it because of an outdated version
       And nothing has changed
 
       Examples:
-        | version     |
-        | version     |
-        | 1           |
-        | version + 2 |
+        | version     | why              |
+        | version     | not incremented  |
+        | 1           | a constant       |
+        | version + 2 | incremented by 2 |
 
     Example: A change that is based on the current version is stored
       Given another client retitles "Import Q3 figures" to "Import"

@@ -41,7 +41,7 @@ Feature: The lifecycle of a task
         | processing | pending    |
         | processing | processing |
 
-    Scenario Outline: A worker reports a <status> task as <asked>, although it is finished
+    Scenario Outline: A worker reports a <status> task as <asked>, which is refused as it is finished
       Given Ada has a task "Import Q3 figures" that is <status>
       When a worker reports that "Import Q3 figures" is <asked>
       Then the report is refused because the task is <status> and cannot change any more
@@ -120,7 +120,7 @@ Feature: The lifecycle of a task
       Then the report is refused because the task is already finished
       And nothing has changed
 
-    Scenario Outline: The task is <status> when Ada <edits>
+    Scenario Outline: While the task is <status>, this is refused: Ada <edits>
       Given Ada has a task "Import Q3 figures" that is <status>
       And Ada has a project "q3" with an agent "Scribe"
       When Ada <edits>
@@ -169,7 +169,7 @@ Feature: The lifecycle of a task
 
   @contract @tasks-15
   Rule: A task's identity never changes, and during processing only the report changes it
-    Scenario Outline: A script cannot change the <column> of a <status> task with a new version
+    Scenario Outline: A script cannot change the <column> of a <status> task, even with a new version
       Given Ada has a task "Import Q3 figures" that is <status>
       When a script sets the <column> of "Import Q3 figures" to <value> and increments its version
       Then the database rejects it because of an immutable column

@@ -35,7 +35,7 @@ Feature: Reading and listing tasks
 
   @tasks-7
   Rule: Pages list every task of the owner once, oldest first
-    Scenario Outline: <total> tasks in pages of <size>: the pages have <pages>
+    Scenario Outline: <total> tasks in pages of <size> make pages of <pages>
       Given Ada has <total> tasks, each followed by one of Bram's
       When Ada lists her tasks in pages of <size>
       Then the pages have <pages> rows

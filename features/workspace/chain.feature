@@ -138,7 +138,7 @@ Feature: From a project to its events, and back
 
   @workspace-8
   Rule: An event records what happened, with or without references, and never changes
-    Scenario Outline: An event about <rows> is stored with its references
+    Scenario Outline: An event about <rows> has no other references
       Given Ada has a complete workspace
       And an hour has passed
       When Ada records the event "seen" about <rows>

@@ -26,7 +26,7 @@ def keep_the_name(patch: MonkeyPatch) -> None:
 
 
 def test_what_was_not_selected_has_no_heading(loaded: Preloaded, tmp_path: Path) -> None:
-    arguments = ("--name=^A new display name", "features/accounts", "features/tasks")
+    arguments = ("--name=^The display name is changed", "features/accounts", "features/tasks")
     ended = loaded.run(*arguments, reports=tmp_path / "run")
     assert ended.exit_code == 0, ended.output
     headings = [line.split("#")[1] for line in ended.output.splitlines() if "    # " in line]

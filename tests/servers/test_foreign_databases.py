@@ -1,4 +1,4 @@
-"""RunDatabases of others on the server: no name and no comment of theirs stops a run."""
+"""Databases of others on the server: no name and no comment of theirs stops a run."""
 
 import json
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ def latin(admin: psycopg.Connection, url: URL) -> Iterator[psycopg.Connection]:
 
 @contextmanager
 def others(origin: psycopg.Connection) -> Iterator[None]:
-    """RunDatabases and a role of theirs, named as they like, with a comment each."""
+    """Databases and a role of theirs, named as they like, with a comment each."""
     with ExitStack() as cleanups:
         for name in (DATABASE_PREFIX + name for name in NAMES):
             database = sql.Identifier(name)

@@ -83,7 +83,7 @@ _SESSION_OPERATIONS: Final[dict[str, SessionOperation]] = {
 _ENDING: Final = "ends the session of "
 
 SESSION_OPERATION: Final = "|".join(
-    [*_SESSION_OPERATIONS, rf"{_ENDING}{_NAME}'s (?:{'|'.join(DEVICES)})"]
+    [*_SESSION_OPERATIONS, rf"{_ENDING}(?:her|{_NAME}'s) (?:{'|'.join(DEVICES)})"]
 )
 
 
@@ -91,9 +91,12 @@ def session_operation(text: str) -> SessionOperation:
     """Return the operation that is written like this."""
     if text in _SESSION_OPERATIONS:
         return _SESSION_OPERATIONS[text]
-    place = text.removeprefix(_ENDING)
+    whose, device = text.removeprefix(_ENDING).split()
 
     def end(world: World, token: str, tx: IdentityWork) -> None:
-        tx.sessions.end(token, logins.jti(world.state(IdentityState).tokens[place]))
+        tokens = world.state(IdentityState).tokens
+        (own,) = [place for place, kept in tokens.items() if kept == token]
+        person = own.partition("'s ")[0] if whose == "her" else whose.removesuffix("'s")
+        tx.sessions.end(token, logins.jti(tokens[logins.place(person, device)]))
 
     return end

@@ -58,6 +58,7 @@ TYPES: Final = StepTypes(
         "Passwords": (_numbered("password"), number),
         "Connections": (rf"no connection|{_numbered('connection')}", number),
         "Runs": (_numbered("run"), number),
+        "Seconds": (r"-?(?:1 second|(?!1 )\d+ seconds)", number),
         "Statements": (r"1 statement was|(?!1 )\d+ statements were", number),
         "Failures": (
             r"no failed login counts|1 failed login counts|(?!1 )\d+ failed logins count",

@@ -33,7 +33,7 @@ class Direction(StrEnum):
         return self.value.removesuffix("d")
 
 
-Execution = Callable[[World, Direction, str], None]
+MigrationRun = Callable[[World, Direction, str], None]
 """Migrates the database at hand to a revision of Alembic's. Raises `CommandError`."""
 
 SESSION: Final = r' in a session with the (?:role|time zone) "[^"]+"'
@@ -47,7 +47,7 @@ WRITERS: Final = "SELECT DISTINCT xmin::text FROM {}"
 """The transactions that have written the rows of a table, as they are now."""
 
 
-def _command(*options: str, session: str = "") -> Execution:
+def _command(*options: str, session: str = "") -> MigrationRun:
     """Run the command, with `-x` options, in a session with libpq's options."""
 
     def run(world: World, direction: Direction, target: str) -> None:
@@ -133,7 +133,7 @@ def _offline(world: World, direction: Direction, target: str) -> None:
     alembic_commands.run_printed(world.url, statements)
 
 
-EXECUTIONS: Final[dict[str, Execution]] = {
+EXECUTIONS: Final[dict[str, MigrationRun]] = {
     "": _command(),
     " with consent to data loss": _command(alembic_commands.LOSSES_ALLOWED),
     " concurrently": _concurrently,
@@ -153,7 +153,7 @@ EXECUTIONS: Final[dict[str, Execution]] = {
 PATTERN: Final = "|".join([SESSION, *map(re.escape, sorted(EXECUTIONS, key=len, reverse=True))])
 
 
-def execution(text: str) -> Execution:
+def execution(text: str) -> MigrationRun:
     """Return the execution that the words of a step mean."""
     if text in EXECUTIONS:
         return EXECUTIONS[text]

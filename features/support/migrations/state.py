@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import URL
 
-from features.support.migrations.versioned_clients import Client
+from features.support.migrations.versioned_clients import VersionedClient
 from migrations.catalogue import Facts
 from pgharness.data.fingerprints import Fingerprint
 
@@ -32,7 +32,7 @@ class MigrationState:
     """The schema after each revision, where they were applied one by one."""
     rows_written: dict[str, int] = field(default_factory=dict)
     """By revision and table: the most rows that one of its transactions wrote."""
-    clients: list[Client] = field(default_factory=list)
+    clients: list[VersionedClient] = field(default_factory=list)
     """The clients that worked during the upgrade."""
     deadlocks: list[str] = field(default_factory=list)
     """The analyses that were cancelled by a deadlock."""

@@ -69,7 +69,7 @@ KEPT: Final = """
 
 
 @dataclass
-class Client:
+class VersionedClient:
     """A client that writes and reads repeatedly, from one revision to another."""
 
     does: str
@@ -135,7 +135,7 @@ def _revision(connection: psycopg.Connection) -> str:
 class Crowd:
     """All clients of an upgrade, which work while it is at their revisions."""
 
-    def __init__(self, clients: Iterable[Client], first: str) -> None:
+    def __init__(self, clients: Iterable[VersionedClient], first: str) -> None:
         self.clients = list(clients)
         self._reached = first
         self._written = first
@@ -164,7 +164,7 @@ class Crowd:
         for client in self.clients:
             client.turn.set()
 
-    def _promised(self) -> list[Client]:
+    def _promised(self) -> list[VersionedClient]:
         return [it for it in self.clients if it.since <= self._reached <= it.until]
 
     def _before(self, _: object, __: object, statement: str, *___: object) -> None:
@@ -191,7 +191,7 @@ class Crowd:
                 client.complaints.append(f"{client.does}: hangs at revision {self._reached}")
 
 
-def lost(url: URL, clients: Iterable[Client]) -> list[str]:
+def lost(url: URL, clients: Iterable[VersionedClient]) -> list[str]:
     """Return the acknowledged rows that do not exist."""
     with provision.connect(url, row_security="off") as connection:
         kept = {tag for (tag,) in connection.execute(KEPT)}

@@ -36,7 +36,7 @@ UNKNOWN_ID: Final = 10**12
 
 
 @dataclass(frozen=True)
-class Place:
+class IdParameter:
     """A place in an operation where an id can be put."""
 
     part: str
@@ -74,13 +74,13 @@ def operations(
                 yield part.name, name, operation
 
 
-def places() -> list[Place]:
+def id_parameters() -> list[IdParameter]:
     """Return all places where an id can be put, in alphabetical order.
 
     Fails for a parameter that is neither an id nor listed as a non-id.
     """
     found = [
-        Place(part, name, place)
+        IdParameter(part, name, place)
         for part, name, operation in operations()
         for parameter, kind in get_type_hints(operation).items()
         if parameter != "return"
@@ -89,10 +89,10 @@ def places() -> list[Place]:
     return sorted(found, key=lambda place: (place.name, place.parameter))
 
 
-def without_places() -> list[str]:
+def without_ids() -> list[str]:
     """Return the operations in which no id can be put."""
     names = {f"{part}.{name}" for part, name, _ in operations()}
-    return sorted(names - {place.name for place in places()})
+    return sorted(names - {place.name for place in id_parameters()})
 
 
 def _places(operation: str, parameter: str, kind: Any) -> list[str]:
@@ -120,11 +120,11 @@ def answers(world: World, intruder: str, victim: str) -> list[dict[str, str]]:
             "id of Ada's": _thing(place),
             "answer": _answer_to_both(world, place, intruder, victim),
         }
-        for place in places()
+        for place in id_parameters()
     ]
 
 
-def _answer_to_both(world: World, place: Place, intruder: str, victim: str) -> str:
+def _answer_to_both(world: World, place: IdParameter, intruder: str, victim: str) -> str:
     state = world.state(TenancyState)
     theirs = state.fixtures[victim][_thing(place)]
     to_theirs = _answer(world, place, intruder, theirs.id, theirs)
@@ -137,7 +137,7 @@ def _answer_to_both(world: World, place: Place, intruder: str, victim: str) -> s
     return to_theirs
 
 
-def _answer(world: World, place: Place, intruder: str, id_: int, seen: Base) -> str:
+def _answer(world: World, place: IdParameter, intruder: str, id_: int, seen: Base) -> str:
     """Call the operation with this id, in a unit of work that is rolled back."""
     work = world.domain.tenant(world.people[intruder].id)
     tx = work.__enter__()
@@ -157,7 +157,7 @@ def _described(answer: Any) -> str:
     return type(answer).__name__ if answer is not None else "done"
 
 
-def _thing(place: Place) -> str:
+def _thing(place: IdParameter) -> str:
     """Return the kind of thing that an id in this place identifies."""
     if place.parameter.endswith("_id"):
         return place.parameter.removesuffix("_id")
@@ -165,7 +165,7 @@ def _thing(place: Place) -> str:
 
 
 def _arguments(
-    world: World, place: Place, intruder: str, id_: int, seen: Base
+    world: World, place: IdParameter, intruder: str, id_: int, seen: Base
 ) -> dict[str, object]:
     """Return valid arguments, with the id in its place."""
     own = world.state(TenancyState).fixtures[intruder]

@@ -31,7 +31,7 @@ Make = Callable[[int], Any]
 
 
 @dataclass(frozen=True)
-class Place:
+class TextParameter:
     """A parameter of an operation that takes text."""
 
     work: type[Any]
@@ -54,10 +54,10 @@ class Worst:
     make: Make
 
 
-def places() -> list[Place]:
+def text_parameters() -> list[TextParameter]:
     """Return every parameter that takes text, JSON or several texts."""
     return [
-        Place(work, part, name, parameter)
+        TextParameter(work, part, name, parameter)
         for work in WORKS
         for part, name, operation in operations(work)
         for parameter, kind in get_type_hints(operation).items()
@@ -65,7 +65,7 @@ def places() -> list[Place]:
     ]
 
 
-def worst(place: Place) -> Worst:
+def worst(place: TextParameter) -> Worst:
     """Return the slowest text for a parameter. Fails for one that `WORST` does not have."""
     found = WORST.get(f"{place.operation}.{place.parameter}") or WORST.get(place.parameter)
     assert found is not None, f"WORST has no text for {place.name}"

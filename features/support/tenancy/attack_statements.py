@@ -244,5 +244,4 @@ CHANGING: Final[dict[str, Attack]] = {
 ATTACKS: Final = {"read": READING, "insert": STORING, "change": CHANGING}
 """By kind; "insert" includes COPY and sequences, "change" includes DDL."""
 QUOTES_VICTIM: Final = frozenset(name for name in STORING if name.startswith("insert"))
-"""Attacks in which Bram himself names values of Ada's, so an answer may repeat them."""
 """Attacks whose own values are Ada's, so that the server's refusal may repeat them."""

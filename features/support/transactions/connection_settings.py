@@ -52,6 +52,7 @@ def of_transactions(world: World) -> dict[str, dict[str, str]]:
     for kind, opening in openings.items():
         with _read_at_the_end(found, kind), opening():
             pass
+    assert found.keys() == openings.keys(), f"only these have ended: {', '.join(found)}"
     return found
 
 

@@ -9,7 +9,7 @@ from domain.transactions import TenantWork
 from features.support.unit_of_work import session_of
 from features.support.world import World
 
-Violation = Callable[[World, TenantWork], None]
+Violate = Callable[[World, TenantWork], None]
 
 
 def _execute(tx: TenantWork, statement: str) -> None:
@@ -58,14 +58,14 @@ def _change_there_and_back(world: World, tx: TenantWork) -> None:
     session_of(tx).flush()
 
 
-IMMEDIATE: Final[dict[str, Violation]] = {
+IMMEDIATE: Final[dict[str, Violate]] = {
     "a turn is added to an unknown task": _add_turn_to_unknown_task,
     "a task is edited to have a blank title": _edit_title_to_be_blank,
     "a second current history entry is added": _open_second_entry,
 }
 """Violations of constraints that are checked at the statement."""
 
-DEFERRED: Final[dict[str, Violation]] = {
+DEFERRED: Final[dict[str, Violate]] = {
     "an objective is changed without its history": _change_without_history,
     "an objective is added without a history": _add_without_history,
     "an objective is changed without its history, and back": _change_there_and_back,

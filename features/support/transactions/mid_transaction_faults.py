@@ -24,7 +24,7 @@ from pgharness.faults.statement_faults import InjectedError, terminate, wait_unt
 
 
 @dataclass(frozen=True)
-class Fault:
+class TransactionFault:
     """Something that goes wrong in a transaction."""
 
     inject: Callable[[World, TenantWork], None]
@@ -81,18 +81,21 @@ def _cancel_statement(world: World, tx: TenantWork) -> None:
             raise
 
 
-FAULTS: Final[dict[str, Fault]] = {
-    "the program raises an error": Fault(_fail_program, InjectedError),
-    "the service refuses an operation": Fault(_refuse_operation, NotFound, Entity.TASK),
-    "the database refuses a statement": Fault(_refuse_statement, NotFound, Entity.AGENT),
-    "a lock is not granted in time": Fault(_wait_for_lock, LimitExceeded),
-    "the connection is lost": Fault(_lose_connection, ConnectionLost),
-    "a result is left unread": Fault(_leave_result_unread, ConnectionLost),
-    "the program is idle for too long": Fault(_be_idle),
-    "an administrator cancels a statement": Fault(_cancel_statement, DBAPIError),
-    **{name: Fault(lose) for name, lose in connection_loss.LOSSES.items()},
-    **{name: Fault(do, RuleBroken) for name, do in constraint_violations.IMMEDIATE.items()},
-    **{name: Fault(do) for name, do in constraint_violations.DEFERRED.items()},
+FAULTS: Final[dict[str, TransactionFault]] = {
+    "the program raises an error": TransactionFault(_fail_program, InjectedError),
+    "the service refuses an operation": TransactionFault(_refuse_operation, NotFound, Entity.TASK),
+    "the database refuses a statement": TransactionFault(_refuse_statement, NotFound, Entity.AGENT),
+    "a lock is not granted in time": TransactionFault(_wait_for_lock, LimitExceeded),
+    "the connection is lost": TransactionFault(_lose_connection, ConnectionLost),
+    "a result is left unread": TransactionFault(_leave_result_unread, ConnectionLost),
+    "the program is idle for too long": TransactionFault(_be_idle),
+    "an administrator cancels a statement": TransactionFault(_cancel_statement, DBAPIError),
+    **{name: TransactionFault(lose) for name, lose in connection_loss.LOSSES.items()},
+    **{
+        name: TransactionFault(do, RuleBroken)
+        for name, do in constraint_violations.IMMEDIATE.items()
+    },
+    **{name: TransactionFault(do) for name, do in constraint_violations.DEFERRED.items()},
 }
 """Each fault, by the words of the features."""
 
@@ -123,7 +126,7 @@ def check_is_of_fault(world: World, error: Exception | None) -> None:
         assert error is state.raised, f"the caller got {error!r}"
 
 
-def _kinds_inside(fault: Fault) -> tuple[type[Exception], ...]:
+def _kinds_inside(fault: TransactionFault) -> tuple[type[Exception], ...]:
     """Return the kinds of error that the fault may raise in the transaction."""
     if fault.error is None:
         return ()

@@ -12,6 +12,8 @@ from domain import transactions
 from domain.identity import failed_logins, sessions
 from domain.identity.accounts import User
 from domain.identity.failed_logins import LoginProblem, LoginRefused
+from domain.identity.sessions import Sessions
+from domain.identity.temporary_passwords import TemporaryPassword
 from domain.settings import Lockout
 from domain.transactions import Domain, _Caller
 from tests.faults.catalogue import fault
@@ -79,6 +81,25 @@ def lock_is_for_good(patch: MonkeyPatch) -> None:
 def trying_on_prolongs_lock(patch: MonkeyPatch) -> None:
     patch.setattr(sessions, "COUNTED", set(LoginProblem))
     patch.setattr(failed_logins, "locked", lambda user, now: False)
+
+
+@fault(
+    "a wrong password is given as the reason although the account is locked",
+    noticed_by="sessions/failed_logins",
+    examples="do not prolong",
+)
+def lock_is_not_the_reason_for_a_wrong_password(patch: MonkeyPatch) -> None:
+    original = Sessions._problem
+
+    def problem(
+        self: Sessions, user: User | None, stored: str, normal: str | None, *, right: bool
+    ) -> tuple[LoginProblem | None, TemporaryPassword | None]:
+        found, temporary = original(self, user, stored, normal, right=right)
+        if found is LoginProblem.LOCKED and not right:
+            return LoginProblem.WRONG_PASSWORD, None
+        return found, temporary
+
+    patch.setattr(Sessions, "_problem", problem)
 
 
 @fault("a success does not reset the failures", noticed_by="sessions/failed_logins")

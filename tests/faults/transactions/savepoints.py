@@ -26,7 +26,7 @@ def savepoint_undoes_nothing(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "a savepoint ends the transaction", noticed_by="transactions/savepoints", examples="let through"
+    "a savepoint ends the transaction", noticed_by="transactions/savepoints", examples="released"
 )
 def savepoint_ends_transaction(patch: MonkeyPatch) -> None:
     def savepoints(self: _Caller, session: Session) -> Callable[[], AbstractContextManager[None]]:
