@@ -1,13 +1,30 @@
 """What several faults replace, or do in the middle of a unit of work."""
 
+from contextlib import AbstractContextManager
+
 from _pytest.monkeypatch import MonkeyPatch
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
+
+from domain import transactions
+from domain.database.connections import CommitOutcome
+from domain.database.error_translation import NO_STATES, Constraints, States, translating
 
 
 def set_field(patch: MonkeyPatch, owner: type, name: str, value: object) -> None:
     """Give a field of a frozen dataclass one value, whatever its instances are made with."""
     patch.setattr(owner, name, property(lambda self: value, lambda self, _: None), raising=False)
+
+
+def report_every_loss_as(patch: MonkeyPatch, outcome: CommitOutcome) -> None:
+    """Translate every lost connection as if this were known of its transaction."""
+
+    def translating_one(
+        constraints: Constraints, by_state: States = NO_STATES, _: CommitOutcome | None = None
+    ) -> AbstractContextManager[None]:
+        return translating(constraints, by_state, outcome)
+
+    patch.setattr(transactions, "translating", translating_one)
 
 
 def commit(session: Session) -> None:

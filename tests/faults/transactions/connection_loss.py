@@ -4,12 +4,11 @@ import psycopg
 from _pytest.monkeypatch import MonkeyPatch
 from sqlalchemy import create_engine
 
-from domain import transactions
 from domain.database import connections, error_translation
 from domain.database.connections import CommitOutcome
-from domain.database.error_translation import translating
 from domain.database.late_sessions import LateSession
 from tests.faults.catalogue import fault
+from tests.faults.replacing import report_every_loss_as
 
 
 @fault("what cannot be read is reported as a lost connection", noticed_by="transactions/lost")
@@ -19,24 +18,12 @@ def unreadable_is_reported_as_lost(patch: MonkeyPatch) -> None:
 
 @fault("a lost commit is reported as not committed", noticed_by="transactions/lost")
 def lost_commit_is_reported_as_undone(patch: MonkeyPatch) -> None:
-    patch.setattr(
-        transactions,
-        "translating",
-        lambda constraints, by_state, _: translating(
-            constraints, by_state, CommitOutcome.NOT_COMMITTED
-        ),
-    )
+    report_every_loss_as(patch, CommitOutcome.NOT_COMMITTED)
 
 
 @fault("every lost connection is reported as undecided", noticed_by="transactions/lost")
 def every_loss_is_undecided(patch: MonkeyPatch) -> None:
-    patch.setattr(
-        transactions,
-        "translating",
-        lambda constraints, by_state, _: translating(
-            constraints, by_state, CommitOutcome.UNDECIDED
-        ),
-    )
+    report_every_loss_as(patch, CommitOutcome.UNDECIDED)
 
 
 @fault("the failure of a rollback hides what it is for", noticed_by="transactions/lost")

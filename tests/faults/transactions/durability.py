@@ -12,7 +12,6 @@ from sqlalchemy import Engine, create_engine, event
 from domain import transactions
 from domain.database import connections
 from domain.database.connections import CommitOutcome, engine_for
-from domain.database.error_translation import translating
 from domain.database.late_sessions import LateSession
 from domain.database.schema import Role
 from domain.database.tenancy import bind
@@ -23,7 +22,7 @@ from domain.work.workspace import Workspace
 from features.support import connecting
 from pgharness.servers import embedded
 from tests.faults.catalogue import fault
-from tests.faults.replacing import commit
+from tests.faults.replacing import commit, report_every_loss_as
 
 
 def commit_asynchronously(patch: MonkeyPatch) -> None:
@@ -162,13 +161,7 @@ def objective_is_committed_at_once(patch: MonkeyPatch) -> None:
     own_server=True,
 )
 def lost_commit_is_reported_as_undone(patch: MonkeyPatch) -> None:
-    patch.setattr(
-        transactions,
-        "translating",
-        lambda constraints, by_state, _: translating(
-            constraints, by_state, CommitOutcome.NOT_COMMITTED
-        ),
-    )
+    report_every_loss_as(patch, CommitOutcome.NOT_COMMITTED)
 
 
 @fault(
