@@ -57,7 +57,7 @@ def test_an_undefined_step_says_what_is_near_and_how_to_define_it(
     ended = loaded.run(str(folder), reports=tmp_path / "run")
     assert ended.exit_code == 1
     near, keyword, snippet = (case.message for case in ended.cases)
-    there = "@then('these accounts are stored') at features/steps/accounts_stored.py:"
+    there = "@then('these accounts are stored') at features/steps/accounts.py:"
     assert near.startswith(f"no step definition matches this step; the nearest is {there}")
     assert keyword.startswith(
         f"no step definition matches this step; with another keyword there is {there}"
