@@ -90,7 +90,7 @@ def check_unaltered(
     )
     if differences and revision is None:
         raise CommandError(
-            "the database says of no revision that it is at it, but its schema is not empty:"
+            "the database records no revision, but its schema is not empty:"
             f" {catalogue.listed(differences)}; find out which revision made it and `stamp` it"
         )
     if differences:

@@ -15,12 +15,12 @@ Feature: A database in an unexpected state is not upgraded
       And its revision, schema and rows are unchanged
 
       Examples:
-        | change                                           | reason                                                                                                                  |
-        | the version table names a revision of the future | the database is at revision '9999', which is not among these migrations                                                 |
-        | the version table names two revisions            | alembic_version names 2 revisions (0001, the latest) where there is one line of them                                    |
-        | the version table was emptied                    | the database says of no revision that it is at it, but its schema is not empty: the column agents.created_at is unknown |
-        | the version table was dropped                    | the database says of no revision that it is at it, but its schema is not empty: the column agents.created_at is unknown |
-        | the version table names an older revision        | the schema is not what revision 0020 made                                                                               |
+        | change                                           | reason                                                                                                 |
+        | the version table names a revision of the future | the database is at revision '9999', which is not among these migrations                                |
+        | the version table names two revisions            | alembic_version names 2 revisions (0001, the latest) where there is one line of them                   |
+        | the version table was emptied                    | the database records no revision, but its schema is not empty: the column agents.created_at is unknown |
+        | the version table was dropped                    | the database records no revision, but its schema is not empty: the column agents.created_at is unknown |
+        | the version table names an older revision        | the schema is not what revision 0020 made                                                              |
 
   @contract @migrations-29
   Rule: Manual changes of the schema are named, and the upgrade refuses to build on them

@@ -38,7 +38,7 @@ def fails_everywhere(context: Context, swept: str, fault: type[StatementFault]) 
         call = WRONG_PASSWORDS[swept]
         state.operations = [fault_sweep.observed(world, state.scene, "identity", swept, call)]
     else:
-        state.operations = fault_sweep.survey(world, state.scene)
+        state.operations = fault_sweep.observe_all(world, state.scene)
     state.failures = [
         failure
         for operation in state.operations
@@ -51,7 +51,7 @@ def fails_everywhere(context: Context, swept: str, fault: type[StatementFault]) 
 def every_operation_rolled_back(context: Context) -> None:
     """Just before its COMMIT."""
     state = context.world.state(SweepState)
-    state.operations = fault_sweep.survey(context.world, state.scene)
+    state.operations = fault_sweep.observe_all(context.world, state.scene)
 
 
 @then("exactly these operations fail, once per statement and once at COMMIT")

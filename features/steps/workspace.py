@@ -9,7 +9,7 @@ from behave.runner import Context
 from domain.work.turns_and_events import About, TurnActor, TurnIntent
 from features.support.arrange import given_work
 from features.support.arrange.known_work import WorkState
-from features.support.arrange.work_factories import session_of
+from features.support.arrange.work_factories import session_uuid_of
 from features.support.execution import Execution
 from features.support.tasks import workspace
 from features.support.tasks.workspace import References
@@ -100,7 +100,7 @@ def chain_read(context: Context) -> None:
     """The operations returned the stored value of every column."""
     world: World = context.world
     assert world.outcome.claim() is None, "an operation was refused"
-    for made, table in zip(world.state(WorkState).read, workspace.TABLES, strict=True):
+    for made, table in zip(world.state(WorkState).read, workspace.CHAIN, strict=True):
         stored = world.stored_one(table, id=made.id)
         assert {column: getattr(made, column) for column in stored} == stored, f"{table} differ"
 
@@ -206,7 +206,9 @@ def _create(world: World, person: str, **values: Any) -> None:
 
 def _add(world: World, person: str, slug: str, name: Any, session: str) -> None:
     with world.attempt(), world.tenant(person) as tx:
-        tx.workspace.add_agent(world.state(WorkState).projects[slug].id, name, session_of(session))
+        tx.workspace.add_agent(
+            world.state(WorkState).projects[slug].id, name, session_uuid_of(session)
+        )
 
 
 def _record(world: World, person: str, type_: Any, payload: Any, about: About) -> None:

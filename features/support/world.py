@@ -194,7 +194,12 @@ class World:
         return None
 
     def begin_work(self, name: str, opening: Opening[Any] = Domain.identity) -> Actor[Domain]:
-        """Open a unit of work in a connection of its own, which has the participant's name."""
+        """Open a unit of work in a connection of its own, which has the participant's name.
+
+        The outcome of an operation before it is no longer the last one: no Then can ask for it.
+        """
+        check_claimed(self.outcome.unclaimed())
+        self.outcome = Outcome()
         self.before = data.fingerprint(self.reader)
         actor = self.actor(name)
         actor.begin(opening)

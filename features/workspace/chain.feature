@@ -145,13 +145,13 @@ Feature: From a project to its events, and back
       Then Ada's event "seen" is about <rows>
 
       Examples:
-        | rows                                    |
-        | nothing                                 |
-        | her project                             |
-        | her agent                               |
-        | her task                                |
-        | her turn                                |
-        | her project and agent and task and turn |
+        | rows                              |
+        | nothing                           |
+        | her project                       |
+        | her agent                         |
+        | her task                          |
+        | her turn                          |
+        | her project, agent, task and turn |
 
     Scenario Outline: An event about another tenant's <row> is refused
       Given Ada has a complete workspace

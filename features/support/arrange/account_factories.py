@@ -35,7 +35,7 @@ def hash_of(password: str, cost: Argon2Cost = CHEAP.argon2) -> str:
     return Hasher(cost).hash(normal_form(password))
 
 
-def jti(number: int) -> str:
+def old_jti(number: int) -> str:
     """Return 256 bits in base64url, as the id of a token has them."""
     return urlsafe_b64encode(sha256(f"session {number}".encode()).digest()).decode().rstrip("=")
 
@@ -123,7 +123,7 @@ class LoginSessionFactory(RowFactory[LoginSession]):
 
     user = parent(UserFactory)
     rules = SessionRules()
-    jti = Sequence(jti)
+    jti = Sequence(old_jti)
     user_id = SelfAttribute("user.id")
     created_at = SelfAttribute("now")
     last_seen_at = SelfAttribute("created_at")

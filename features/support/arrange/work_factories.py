@@ -15,7 +15,7 @@ from domain.work.turns_and_events import Event, Turn, TurnActor, TurnIntent
 from features.support.arrange.factory_base import Owner, RowFactory
 from pgharness.data.row_factory import Collected, parent
 
-NAMES: Final = UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
+AGENT_SESSIONS: Final = UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
 """The namespace in which an agent's name gives its session."""
 
 RESULT: Final = {"imported": 1200}
@@ -33,9 +33,9 @@ MINUTE: Final = timedelta(minutes=1)
 HOUR: Final = timedelta(hours=1)
 
 
-def session_of(name: str) -> UUID:
+def session_uuid_of(name: str) -> UUID:
     """Return the session of the agent with this name."""
-    return uuid5(NAMES, name)
+    return uuid5(AGENT_SESSIONS, name)
 
 
 def reached(status: TaskStatus, began: datetime) -> dict[str, Any]:
@@ -88,7 +88,7 @@ class AgentFactory(RowFactory[Agent]):
     owner_id = Owner("project")
     project_id = SelfAttribute("project.id")
     name = Sequence("Agent {}".format)
-    session_uuid = LazyAttribute(lambda agent: session_of(agent.name))
+    session_uuid = LazyAttribute(lambda agent: session_uuid_of(agent.name))
     created_at = SelfAttribute("now")
 
 

@@ -24,7 +24,7 @@ NOT_NULL: Final = """
      WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND attnotnull
      ORDER BY 1, 2
 """
-TABLES: Final = """
+TABLE_NAMES: Final = """
     SELECT oid::regclass::text FROM pg_class
      WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1
 """
@@ -69,7 +69,7 @@ def broken_constraints(connection: psycopg.Connection) -> list[str]:
 
 def _broken(connection: psycopg.Connection) -> Iterator[str]:
     constraints = connection.execute(CONSTRAINTS).fetchall()
-    tables = [table for (table,) in connection.execute(TABLES)]
+    tables = [table for (table,) in connection.execute(TABLE_NAMES)]
     columns = connection.execute(NOT_NULL).fetchall()
     assert all((constraints, tables, columns)), "the database has no constraints"
     if _is_available(connection, "amcheck"):

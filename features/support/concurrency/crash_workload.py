@@ -20,11 +20,11 @@ from domain import Domain
 from domain.database.connections import CommitOutcome, ConnectionLost
 from domain.transactions import TenantWork
 from domain.work.turns_and_events import About, TurnActor, TurnIntent
-from features.support.arrange.work_factories import session_of
+from features.support.arrange.work_factories import session_uuid_of
 
 ENOUGH: Final = 60
 """Acknowledged transactions before the server is killed."""
-STOPS: Final = 5
+PLACES: Final = 5
 """Places between two writes of a transaction. A client waits at each when the server is killed."""
 DEADLINE: Final = 60.0
 """Seconds after which clients that neither proceed nor end fail the scenario."""
@@ -52,7 +52,7 @@ class UnitOfWork:
         """Store the rows; yields between any two writes."""
         project = tx.workspace.create_project(f"/srv/{self.name}", self.name)
         yield
-        agent = tx.workspace.add_agent(project.id, self.name, session_of(self.name))
+        agent = tx.workspace.add_agent(project.id, self.name, session_uuid_of(self.name))
         yield
         task = tx.tasks.submit(self.name, {}, agent.id)
         yield
@@ -98,9 +98,9 @@ class CrashWorkload:
 
     def crash(self, kill: Callable[[], None]) -> None:
         """Kill the server in the middle of transactions; return when all clients have ended."""
-        assert self._clients > STOPS, "no client is left to be committing"
+        assert self._clients > PLACES, "no client is left to be committing"
         assert self._enough.wait(DEADLINE), "the clients do not proceed"
-        for _ in range(STOPS):
+        for _ in range(PLACES):
             assert self._at_their_places.acquire(timeout=DEADLINE), (
                 "no client has reached its place"
             )

@@ -17,13 +17,13 @@ FIRST = "violet teapots hum at dusk"
 SECOND = "amber kettles sing at dawn"
 THIRD = "nine herons wade upstream"
 COMMON = "correct horse battery staple"
-WRONG = "a heron drifts past gull rock"
+NEVER_SET = "a heron drifts past gull rock"
 
 
 def perform_all(world: World, person: str) -> Iterator[object]:
     """Perform one operation after the other; yield each result or refusal."""
     state = world.state(IdentityState)
-    state.secrets.update({FIRST, SECOND, THIRD, WRONG, COMMON})
+    state.secrets.update({FIRST, SECOND, THIRD, NEVER_SET, COMMON})
     email = f"{person.lower()}@example.org"
 
     def log_in(password: str) -> Iterator[object]:
@@ -35,13 +35,13 @@ def perform_all(world: World, person: str) -> Iterator[object]:
             logins.keep(world, person, f"login {len(state.tokens)}", login)
 
     yield from _do(world, lambda tx: tx.accounts.register(email, person, FIRST))
-    yield from _do(world, lambda tx: tx.accounts.register("x@acme.org", "X", WRONG[:8]))
+    yield from _do(world, lambda tx: tx.accounts.register("x@acme.org", "X", NEVER_SET[:8]))
     yield from _do(world, lambda tx: tx.accounts.register("x@acme.org", "X", COMMON))
     yield from _do(world, lambda tx: tx.accounts.register(email, person, SECOND))
     user = yield from _do(world, lambda tx: tx.accounts.get_by_email(email))
     user_id = user.id  # type: ignore[attr-defined]
     yield from log_in(FIRST)
-    yield from log_in(WRONG)
+    yield from log_in(NEVER_SET)
     yield from log_in(FIRST)
     token = _latest(world)
     world.clock.advance(timedelta(minutes=2))
@@ -53,7 +53,7 @@ def perform_all(world: World, person: str) -> Iterator[object]:
     yield from _do(
         world, partial(_authenticate, token_builder.make(*token_builder.read(token), KEY))
     )
-    yield from _do(world, lambda tx: tx.passwords.change(token, WRONG, SECOND))
+    yield from _do(world, lambda tx: tx.passwords.change(token, NEVER_SET, SECOND))
     yield from _do(world, lambda tx: tx.passwords.change(token, FIRST, FIRST))
     yield from _do(world, lambda tx: tx.passwords.change(token, FIRST, SECOND))
     yield from _do(world, lambda tx: tx.sessions.log_out(token))
@@ -66,7 +66,7 @@ def perform_all(world: World, person: str) -> Iterator[object]:
     yield from _do(world, lambda tx: tx.passwords.replace_temporary(restricted, issued.password))
     yield from _do(world, lambda tx: tx.passwords.replace_temporary(restricted, THIRD))
     for _ in range(6):
-        yield from log_in(WRONG)
+        yield from log_in(NEVER_SET)
     yield from _do(world, lambda tx: tx.accounts.deactivate(tx.accounts.get(user_id)))
     yield from log_in(THIRD)
     yield from _do(world, lambda tx: tx.accounts.delete(tx.accounts.get(user_id)))

@@ -124,7 +124,7 @@ MAKE: Final = """
     SELECT setval(pg_get_serial_sequence('users', 'id'), {number}),
            setval(pg_get_serial_sequence('tasks', 'id'), {number});
 """
-COLUMNS: Final = {
+BULK_COLUMNS: Final = {
     "users": "id, username, contact, password_hash, former_password_hash, password_changed_at,"
     " objective, objective_since, created_at",
     "tasks": "id, user_id, title, payload, status, result, error, project, agent, agent_session,"
@@ -137,8 +137,8 @@ def make(connection: psycopg.Connection, number: int) -> None:
     count = sql.Literal(number)
     connection.execute(
         sql.SQL(MAKE).format(
-            users=sql.SQL(COLUMNS["users"]),
-            tasks=sql.SQL(COLUMNS["tasks"]),
+            users=sql.SQL(BULK_COLUMNS["users"]),
+            tasks=sql.SQL(BULK_COLUMNS["tasks"]),
             all_users=sql.SQL(USERS).format(number=count),
             all_tasks=sql.SQL(TASKS.replace("{statuses}", SPELT)).format(number=count),
             number=count,

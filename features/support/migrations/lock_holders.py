@@ -12,7 +12,7 @@ from pgharness.servers import provision
 
 SECRET: Final = "secret"  # noqa: S105 (a value in the statements of the program)
 
-STATEMENTS: Final = {
+HOLDING_STATEMENTS: Final = {
     "written to users": "UPDATE users SET objective = {secret}",
     "read users": "SELECT {secret} FROM users",
     "locked the version table": "LOCK TABLE alembic_version IN SHARE MODE; SELECT {secret}",
@@ -22,7 +22,7 @@ STATEMENTS: Final = {
 
 def run(connection: psycopg.Connection, lock: str) -> None:
     """Run the statement that takes a lock; it contains the secret."""
-    connection.execute(sql.SQL(STATEMENTS[lock]).format(secret=sql.Literal(SECRET)))
+    connection.execute(sql.SQL(HOLDING_STATEMENTS[lock]).format(secret=sql.Literal(SECRET)))
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from features.support.world import World
 from pgharness.servers import provision
 
 DOCUMENTED: Final = re.compile(r"^```sql\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-KEY: Final = 20_260_302
+ADVISORY_LOCK: Final = 20_260_302
 """The key of an advisory lock."""
 OF_LARGE_OBJECTS: Final = (
     "SELECT lo_get(%(number)s::oid)",
@@ -81,9 +81,9 @@ def _advisory_lock(world: World, intruder: str, victim: str) -> str:
     """Try to take a lock that the victim holds."""
     take = "SELECT pg_try_advisory_xact_lock(%s)"
     with tenant_connection(world, victim) as owner:
-        owner.execute(take, [KEY])
+        owner.execute(take, [ADVISORY_LOCK])
         with tenant_connection(world, intruder) as connection:
-            refused = connection.execute(take, [KEY]).fetchone()
+            refused = connection.execute(take, [ADVISORY_LOCK]).fetchone()
     assert refused == (False,), "the lock was free"
     return "that a session holds an advisory lock, and can take it first"
 

@@ -8,7 +8,7 @@ import psycopg
 from features.support.migrations import bulk_rows, era_tables, executions, schema_eras
 from features.support.migrations.concurrent_upgrades import STOPS
 from features.support.migrations.executions import Direction
-from features.support.migrations.lock_holders import STATEMENTS
+from features.support.migrations.lock_holders import HOLDING_STATEMENTS
 from features.support.migrations.schema_drift import MANUAL_CHANGES
 from features.support.migrations.server_side_channels import SERVER_CHANNELS
 from features.support.tenancy.policy_side_channels import POLICY_CHANNELS
@@ -54,7 +54,7 @@ TYPES: Final = StepTypes(
     },
     phrases={
         "Stop": STOPS,
-        "Lock": STATEMENTS,
+        "Lock": HOLDING_STATEMENTS,
         "ManualChange": MANUAL_CHANGES,
     },
     meanings={

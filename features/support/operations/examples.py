@@ -25,7 +25,7 @@ from features.support.tenancy.state import TenancyState
 from features.support.world import World
 
 ANOTHER: Final = "amber kettles sing at dawn"
-WRONG: Final = "a heron drifts past gull rock"
+WRONG_PASSWORD: Final = "a heron drifts past gull rock"  # noqa: S105 (of no account)
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,9 @@ def examples() -> dict[tuple[str, str], Example]:
 
 
 WRONG_PASSWORDS: Final[dict[str, Example]] = {
-    "a login with a wrong password": lambda s, tx: tx.sessions.log_in(s.ada.email, WRONG),
+    "a login with a wrong password": lambda s, tx: tx.sessions.log_in(s.ada.email, WRONG_PASSWORD),
     "a change of password with a wrong one": lambda s, tx: tx.passwords.change(
-        s.token, WRONG, ANOTHER
+        s.token, WRONG_PASSWORD, ANOTHER
     ),
 }
 """Calls that are refused because of a wrong password, and recorded as failed logins."""

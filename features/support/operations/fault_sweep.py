@@ -66,7 +66,7 @@ class Failure:
     """The error that the caller got, if it is not that of the fault."""
 
 
-def survey(world: World, scene: Scene) -> list[Operation]:
+def observe_all(world: World, scene: Scene) -> list[Operation]:
     """Run every operation, and roll it back just before its COMMIT, to observe what it sends.
 
     It writes if the server has given its transaction an id. Fails if one that writes has changed

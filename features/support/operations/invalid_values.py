@@ -22,12 +22,12 @@ from features.support.operations.rolled_back_work import RolledBack
 from features.support.world import World
 
 WHOLE: Final = (0, -1, 2**15, 2**31, 2**63 - 1, 2**63, -(2**63) - 1, 10**30)
-TEXTS: Final = ("", " ", "\0", "\ud800", "\u202e", "'", "%s", "x" * 1_000_000)
+UNUSUAL_TEXTS: Final = ("", " ", "\0", "\ud800", "\u202e", "'", "%s", "x" * 1_000_000)
 WEST, EAST = timezone(timedelta(hours=-12)), timezone(timedelta(hours=14))
 
 UNUSABLE: Final[dict[Any, tuple[Any, ...]]] = {
     int: WHOLE,
-    str: TEXTS,
+    str: UNUSUAL_TEXTS,
     UUID: (UUID(int=0), UUID(int=2**128 - 1)),
     datetime: (
         datetime.min.replace(tzinfo=UTC),

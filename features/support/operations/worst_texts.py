@@ -90,15 +90,17 @@ def _constraints(length: int) -> list[str]:
     return ["x" * (length // MOST_CONSTRAINTS)] * MOST_CONSTRAINTS
 
 
-PASSWORD: Final = Worst(PasswordRules().max_length, _repeated("4@$51!3069+2qwjzkvhxbpydgmqwjzkv"))
+SLOWEST_PASSWORD: Final = Worst(
+    PasswordRules().max_length, _repeated("4@$51!3069+2qwjzkvhxbpydgmqwjzkv")
+)
 JSON: Final = Worst(LONGEST, lambda length: [0] * ((length - 1) // 2))
 
 WORST: Final[dict[str, Worst]] = {
     "email": Worst(EMAIL_MAX_LENGTH, _address),
     "display_name": Worst(DISPLAY_NAME_MAX_LENGTH, _repeated("e \ufdfa ")),
-    "password": PASSWORD,
-    "current": PASSWORD,
-    "new": PASSWORD,
+    "password": SLOWEST_PASSWORD,
+    "current": SLOWEST_PASSWORD,
+    "new": SLOWEST_PASSWORD,
     "ip": Worst(REQUEST, _repeated("1:")),
     "user_agent": Worst(REQUEST, _repeated("\x00")),
     "token": Worst(REQUEST, _repeated("W1tb")),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from features.support.arrange.known_work import WorkState
-from features.support.arrange.work_factories import session_of
+from features.support.arrange.work_factories import session_uuid_of
 from features.support.world import World
 from pgharness.data.fingerprints import Row
 
@@ -34,7 +34,7 @@ def _project(world: World, row: Row) -> Words:
 
 
 def _agent(world: World, row: Row) -> Words:
-    known = row["session_uuid"] == session_of(row["name"])
+    known = row["session_uuid"] == session_uuid_of(row["name"])
     score = row["priority_score"]
     return {
         "owner": name_of(world, row["owner_id"]),

@@ -49,11 +49,11 @@ def agent(text: str) -> str | None:
 
 
 def references(text: str) -> References:
-    """Return whose rows an event is about, and of which kinds: "her project and agent"."""
+    """Return whose rows an event is about, and of which kinds: "her project, agent and task"."""
     if text == NOTHING:
         return References("", ())
     owner, _, kinds = text.partition(" ")
-    return References(shared_step_types.owner(owner), tuple(kinds.split(" and ")))
+    return References(shared_step_types.owner(owner), tuple(re.split(r", | and ", kinds)))
 
 
 def constraints(text: str) -> list[Any]:
@@ -70,7 +70,10 @@ TYPES: Final = StepTypes(
         "Titles": (rf'"[^"]*"|{NOTHING}', titles),
         "Worker": (r"(?:a|the (?:first|second)) worker", worker),
         "Agent": (rf'"[^"]*"|{NO_AGENT}|{UNKNOWN_AGENT}', agent),
-        "References": (rf"{NOTHING}|(?:her|[A-Z][a-z]+'s) [a-z]+(?: and [a-z]+)*", references),
+        "References": (
+            rf"{NOTHING}|(?:her|[A-Z][a-z]+'s) [a-z]+(?:(?:, [a-z]+)* and [a-z]+)?",
+            references,
+        ),
         "Constraints": (rf"{_TEXT}(?: and {_TEXT})*|\d+ constraints", constraints),
     },
     phrases={

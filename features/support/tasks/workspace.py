@@ -8,19 +8,19 @@ from domain.work.projects import Agent, Project
 from domain.work.tasks import Task
 from domain.work.turns_and_events import About, Event, Turn, TurnActor, TurnIntent
 from features.support.arrange.known_work import WorkState
-from features.support.arrange.work_factories import session_of
+from features.support.arrange.work_factories import session_uuid_of
 from features.support.world import World
 
 NOTHING: Final = "nothing"
 
 Chain = tuple[Project, Agent, Task, Turn, Event]
-TABLES: Final = ("projects", "agents", "tasks", "turns", "events")
+CHAIN: Final = ("projects", "agents", "tasks", "turns", "events")
 
 
 def make_chain(tx: TenantWork) -> Chain:
     """Make a row of each kind, each belonging to the one before."""
     project = tx.workspace.create_project("/srv/q3", "figures")
-    agent = tx.workspace.add_agent(project.id, "Scribe", session_of("Scribe"))
+    agent = tx.workspace.add_agent(project.id, "Scribe", session_uuid_of("Scribe"))
     task = tx.tasks.submit("Import", {"rows": 1200}, agent.id)
     turn = tx.workspace.say(task.id, TurnActor.USER, TurnIntent.COMMAND, "Begin")
     event = tx.workspace.record("turn.said", {"words": 1}, About(turn_id=turn.id))

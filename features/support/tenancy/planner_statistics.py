@@ -4,7 +4,7 @@ from typing import Final
 
 import psycopg
 
-OWNED: Final = """
+OWNED_TABLES: Final = """
     WITH owned AS (
         SELECT c.oid, c.relname FROM pg_class AS c JOIN pg_attribute AS o ON o.attrelid = c.oid
          WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'm')
@@ -34,7 +34,7 @@ STORED: Final = """
 """
 """The columns with statistics; the reader must bypass the policies."""
 
-TEXTS: Final = """
+TEXT_STATISTICS: Final = """
     , kept AS (
         SELECT relname, s.attname::text AS about
           FROM owned JOIN pg_stats AS s ON tablename = relname
@@ -62,9 +62,9 @@ def stored(connection: psycopg.Connection) -> list[dict[str, str]]:
 
 def of_texts(connection: psycopg.Connection) -> list[dict[str, str]]:
     """Return the columns with statistics about text, JSON or UUIDs, by table."""
-    return _listed(connection, TEXTS)
+    return _listed(connection, TEXT_STATISTICS)
 
 
 def _listed(connection: psycopg.Connection, kept: str) -> list[dict[str, str]]:
-    rows = connection.execute((OWNED + kept + LISTED).encode()).fetchall()
+    rows = connection.execute((OWNED_TABLES + kept + LISTED).encode()).fetchall()
     return [{"table": table, "about": about} for table, about in rows]

@@ -34,15 +34,15 @@ def many_tasks(world: World, tenants: int, finished: int, pending: int) -> None:
     bulk_tenants.create_tasks(world.reader, finished, pending)
 
 
-CLAIM: Final = "a worker's claim"
+WORKER_CLAIM: Final = "a worker's claim"
 
-STATEMENTS: Final = (*_READS, CLAIM)
+PLANNED_STATEMENTS: Final = (*_READS, WORKER_CLAIM)
 """The statements of the service that can be planned."""
 
 
 def of_statement(world: World, what: str) -> Plan:
     """Return the plan of the service's statement, in the role and for the user that it has."""
-    if what == CLAIM:
+    if what == WORKER_CLAIM:
         return _plan(world, "UPDATE", world.domain.worker, lambda tx: tx.tasks.claim())
     return _plan(world, "SELECT", lambda: world.tenant("Ada"), _READS[what])
 

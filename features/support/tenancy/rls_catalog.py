@@ -43,7 +43,7 @@ REFERENCES = """
      ORDER BY 1
 """
 
-COLUMNS = """
+COLUMN_PRIVILEGES = """
     SELECT attname, format_type(atttypid, NULL),
            has_column_privilege('app_tenant', attrelid, attnum, 'INSERT'),
            has_column_privilege('app_tenant', attrelid, attnum, 'UPDATE')
@@ -120,7 +120,7 @@ def other_tables(connection: psycopg.Connection) -> list[str]:
 
 def columns(connection: psycopg.Connection, table: str) -> list[Column]:
     """Return the columns of a table."""
-    return [Column(*row) for row in connection.execute(COLUMNS, [table])]
+    return [Column(*row) for row in connection.execute(COLUMN_PRIVILEGES, [table])]
 
 
 def references(connection: psycopg.Connection, table: str) -> list[Reference]:

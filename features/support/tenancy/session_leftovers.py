@@ -88,7 +88,7 @@ LEFTOVERS: Final[dict[str, Leftover]] = {
 }
 """In an order in which one unit of work can leave all of them."""
 
-STATE: Final = {
+SESSION_STATE: Final = {
     "settings": "SELECT name, setting, source FROM pg_settings WHERE source <> 'default'"
     " AND context <> 'internal' ORDER BY name",
     "roles": "SELECT current_user::text, session_user::text",
@@ -115,7 +115,7 @@ def answer(connection: psycopg.Connection, query: str) -> Any:
 
 def described(connection: psycopg.Connection) -> dict[str, Any]:
     """Return the state of a session."""
-    return {what: answer(connection, query) for what, query in STATE.items()}
+    return {what: answer(connection, query) for what, query in SESSION_STATE.items()}
 
 
 def kept(url: URL, user_id: int, leftover: Leftover) -> Any:

@@ -27,10 +27,10 @@ from pgharness.faults.statement_faults import driver_of
 
 Answer = TypeVar("Answer")
 
-NAME: Final = "pool of one"
+POOL_NAME: Final = "pool of one"
 SHORT: Final = timedelta(milliseconds=50)
 """The statement timeout where a statement is to exceed it."""
-STATE: Final = """
+CONNECTION_STATE: Final = """
     SELECT pg_backend_pid(), current_user = session_user,
            coalesce(current_setting('app.user_id', true), '')
 """
@@ -60,7 +60,7 @@ class SingleConnectionPool:
         """
         timeouts = replace(self._timeouts, statement=SHORT) if times_out else self._timeouts
         settings = replace(self._settings, timeouts=timeouts)
-        self._engine = engine_for(self._url, settings, name=NAME, pool_size=1)
+        self._engine = engine_for(self._url, settings, name=POOL_NAME, pool_size=1)
         if not reset:
             event.remove(self._engine.pool, "reset", reset_session)
         self.domain = Domain(self._engine, settings, self._clock)
@@ -73,7 +73,7 @@ class SingleConnectionPool:
     def state(self) -> tuple[int, bool, str]:
         """Return the backend's pid, whether the role is the session's own, and the bound user."""
         with self._engine.connect() as connection:
-            pid, own_role, user = connection.execute(text(STATE)).one()
+            pid, own_role, user = connection.execute(text(CONNECTION_STATE)).one()
             return int(pid), bool(own_role), str(user)
 
     def leave(self, user_id: int, statements: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ from features.support.tenancy import planner_statistics, privileges, rls_catalog
 from features.support.tenancy.attack_runner import BINDINGS
 from features.support.tenancy.attack_statements import ATTACKS
 from features.support.tenancy.plan_cache import PLAN_MODES
-from features.support.tenancy.query_plans import STATEMENTS
+from features.support.tenancy.query_plans import PLANNED_STATEMENTS
 from features.support.tenancy.session_leftovers import LEFTOVERS
 from features.support.tenancy.single_connection_pool import ENDINGS
 from features.support.tenancy.undo_attempts import UNDOINGS
@@ -35,7 +35,7 @@ TYPES: Final = StepTypes(
         "Verb": ("select", "insert", "update", "delete"),
         "Attack": ATTACKS,
         "Ending": ENDINGS,
-        "Statement": STATEMENTS,
+        "Statement": PLANNED_STATEMENTS,
         "Undoing": UNDOINGS,
     },
     meanings={

@@ -24,7 +24,7 @@ NAMES: Final = (
 )
 """The settings that are read."""
 
-READ: Final = "SELECT name, current_setting(name) FROM unnest(%s::text[]) AS name"
+READ_SETTINGS: Final = "SELECT name, current_setting(name) FROM unnest(%s::text[]) AS name"
 
 UNLIMITED: Final = """
     SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0
@@ -104,4 +104,4 @@ def _read_at_the_end(found: dict[str, dict[str, str]], where: str) -> Iterator[N
 
 
 def _read(driver: psycopg.Connection) -> dict[str, str]:
-    return dict(driver.execute(READ, [list(NAMES)]).fetchall())
+    return dict(driver.execute(READ_SETTINGS, [list(NAMES)]).fetchall())
