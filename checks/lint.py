@@ -1,13 +1,13 @@
 """`python -m checks.lint`: rules for features and sources that behave does not check.
 
 Tags are from a closed list and at an element where they have a meaning, every rule has a unique
-id, titles within a feature are unique, every step definition is used, no code sleeps, and psycopg
-is the only driver.
+id, titles within a feature are unique, every step has a definition and every definition is used, no
+code sleeps, and psycopg is the only driver.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -57,16 +57,27 @@ KNOWN_TAG: Final = re.compile(
 def problems(folder: Path = FEATURES) -> Iterator[str]:
     """Yield one line for each problem in the features of `folder`."""
     features = [parse_file(str(file)) for file in sorted(folder.rglob("*.feature"))]
-    ids = Counter(
-        tag for feature in features for rule in feature.rules for tag in rule.tags if _is_id(tag)
-    )
-    yield from (f"@{tag} is the id of {number} rules" for tag, number in ids.items() if number > 1)
+    yield from _id_problems([rule for feature in features for rule in feature.rules])
     for feature in features:
         yield from _tag_problems(feature)
         yield from _title_problems(feature)
         for rule in feature.rules:
             yield from _rule_problems(rule, feature)
-    yield from _unused_steps(features)
+    yield from _step_problems(features)
+
+
+def _id_problems(rules: Iterable[Rule]) -> Iterator[str]:
+    tagged = [(tag, rule) for rule in rules for tag in rule.tags if _is_id(tag)]
+    first: dict[str, Rule] = {}
+    for tag, rule in tagged:
+        if first.setdefault(tag, rule) is not rule:
+            capability = tag.rpartition("-")[0]
+            used = [other.rpartition("-") for other, _ in tagged]
+            highest = max(int(number) for whose, _, number in used if whose == capability)
+            yield (
+                f"{rule.location}: @{tag} is the id of the rule at {first[tag].location};"
+                f" the next free one is @{capability}-{highest + 1}"
+            )
 
 
 def _is_id(tag: str) -> bool:
@@ -90,6 +101,9 @@ def _title_problems(feature: Feature) -> Iterator[str]:
     for title, number in titles.items():
         if number > 1:
             yield f"{feature.location}: {number} scenarios are called {title!r}"
+    for scenario in feature.walk_scenarios(with_outlines=True):
+        if not re.sub(r"<[^<>]*>|\W", "", scenario.name):
+            yield f"{scenario.location}: the title {scenario.name!r} does not identify the case"
 
 
 def _rule_problems(rule: Rule, feature: Feature) -> Iterator[str]:
@@ -101,15 +115,20 @@ def _rule_problems(rule: Rule, feature: Feature) -> Iterator[str]:
         yield f"{rule.location}: no example shows this rule"
 
 
-def _unused_steps(features: list[Feature]) -> Iterator[str]:
+def _step_problems(features: list[Feature]) -> Iterator[str]:
     step_types.register()
     load_step_modules([str(FEATURES / "steps")])
     used = set()
+    undefined = {}
     for feature in features:
         for scenario in feature.walk_scenarios():
             for step in scenario.all_steps:
                 if match := registry.find_match(step):
                     used.add(str(match.location))
+                else:
+                    undefined.setdefault(str(step.location), step.name)
+    for place, name in undefined.items():
+        yield f"{place}: no step definition matches {name!r}"
     for matchers in registry.steps.values():
         for matcher in matchers:
             if str(matcher.location) not in used:

@@ -43,3 +43,12 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[st
 
 def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
+
+
+def between(page: str, begin: str, text: str, end: str) -> str:
+    """Return the page with this text between two marks, which must be in it."""
+    before, found, rest = page.partition(begin)
+    _, ended, after = rest.partition(end)
+    assert found, f"the page has no mark {begin!r}"
+    assert ended, f"the page has no mark {end!r}"
+    return before + begin + text + end + after

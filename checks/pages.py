@@ -11,7 +11,7 @@ from typing import Final
 from behave.parser import parse_file
 from behave.runner_util import load_step_modules
 
-from checks import architecture_page, criteria_page, steps_page
+from checks import anomalies_table, architecture_page, criteria_page, steps_page, tables_diagram
 from checks.lint import FEATURES
 from features.support import step_types
 from pgharness.core import console, exits
@@ -31,10 +31,16 @@ def pages() -> Texts:
     step_types.register()
     load_step_modules([str(FEATURES / "steps")])
     return {
-        "architecture.md": architecture_page.page((DOCS / "architecture.md").read_text("utf-8")),
+        "architecture.md": architecture_page.page(_committed("architecture.md")),
         "criteria.md": _whole(criteria_page.page(features)),
         "steps.md": _whole(steps_page.page(features)),
+        "tenancy.md": tables_diagram.page_with_diagram(_committed("tenancy.md")),
+        "transactions.md": anomalies_table.page_with_table(_committed("transactions.md")),
     }
+
+
+def _committed(name: str) -> str:
+    return (DOCS / name).read_text("utf-8")
 
 
 def _whole(lines: Iterable[str]) -> str:

@@ -30,8 +30,8 @@ class StepTypes:
             _register(name, _any_of(meanings), meanings.__getitem__)
 
 
-_REGISTERED: Final[dict[str, str]] = {}
-"""The pattern of each type, by its name."""
+_REGISTERED: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {}
+"""The pattern and the conversion of each type, by its name."""
 
 
 def _any_of(phrases: Iterable[str]) -> str:
@@ -41,9 +41,8 @@ def _any_of(phrases: Iterable[str]) -> str:
 
 def _register(name: str, pattern: str, convert: Callable[[str], object]) -> None:
     """Raises `ValueError` where behave would replace the type of another capability."""
-    if name in _REGISTERED and _REGISTERED[name] != pattern:
-        raise ValueError(f"two capabilities define the step type {name}: rename one")
-    _REGISTERED[name] = pattern
+    if _REGISTERED.setdefault(name, (pattern, convert)) != (pattern, convert):
+        raise ValueError(f"the step type {name} is defined twice: rename one")
 
     @with_pattern(pattern)  # type: ignore[untyped-decorator]
     def converter(text: str) -> object:

@@ -9,7 +9,7 @@ from features.support.vocabulary import StepTypes
 def test_two_capabilities_cannot_define_one_type(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vocabulary, "_REGISTERED", {})
     StepTypes(phrases={"Colour": ("red", "green")}).register()
-    with pytest.raises(ValueError, match="two capabilities define the step type Colour"):
+    with pytest.raises(ValueError, match="the step type Colour is defined twice"):
         StepTypes(words={"Colour": (r"#\w+", str)}).register()
 
 

@@ -19,7 +19,11 @@ def check_fitting(patch: MonkeyPatch) -> None:
     for owner, name, original in patch._setattr:
         replacement = inspect.getattr_static(owner, name)
         if problem := misfit(original, replacement):
-            raise TypeError(f"{name} of {owner} {problem}")
+            described = getattr(owner, "__name__", repr(owner))
+            raise TypeError(
+                f"the fault's replacement of {described}.{name} does not take every call of the"
+                f" original: {problem}"
+            )
 
 
 def misfit(original: object, replacement: object) -> str | None:

@@ -91,7 +91,7 @@ def examples() -> dict[tuple[str, str], Example]:
         for part, name, _ in operations(work)
     ]
     without = [f"{name} of {caller}" for caller, name in found if (caller, name) not in EXAMPLES]
-    assert not without, f"EXAMPLES has no call of {', '.join(without)}"
+    assert not without, f"EXAMPLES in operations/examples.py has no call of {', '.join(without)}"
     return {key: EXAMPLES[key] for key in sorted(found)}
 
 

@@ -187,7 +187,9 @@ def _values(place: str, kind: Any, good: Any) -> Iterator[Any]:
         elif isinstance(good, Base) or is_dataclass(good):
             yield from _readings(good)
         else:
-            raise AssertionError(f"UNUSABLE has no values for {place}: {one}")
+            raise AssertionError(
+                f"UNUSABLE in operations/invalid_values.py has no values for {place}: {one}"
+            )
 
 
 def _readings(good: Any) -> Iterator[Any]:
@@ -214,6 +216,6 @@ def _is_of_no_row(place: str, kind: Any, value: Any) -> bool:
     if parameter == AFTER:
         return value > 0
     assert parameter in NUMBERS or parameter.endswith("_id"), (
-        f"NUMBERS does not say whether {place} is an id"
+        f"NUMBERS in operations/invalid_values.py does not say whether {place} is an id"
     )
     return parameter not in NUMBERS

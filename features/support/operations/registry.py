@@ -106,7 +106,10 @@ def _places(operation: str, parameter: str, kind: Any) -> list[str]:
         return [parameter]
     if NON_ID_PARAMETERS.get(parameter) is one or one in NON_ID_TYPES or kind in NON_ID_TYPES:
         return []
-    raise AssertionError(f"{parameter} of {operation} may be an id or not, list it: {kind}")
+    raise AssertionError(
+        f"{parameter} of {operation} ({kind}) may be an id or not: list it in NON_ID_PARAMETERS or"
+        " NON_ID_TYPES in operations/registry.py"
+    )
 
 
 def answers(world: World, intruder: str, victim: str) -> list[dict[str, str]]:

@@ -68,7 +68,7 @@ def text_parameters() -> list[TextParameter]:
 def worst(place: TextParameter) -> Worst:
     """Return the slowest text for a parameter. Fails for one that `WORST` does not have."""
     found = WORST.get(f"{place.operation}.{place.parameter}") or WORST.get(place.parameter)
-    assert found is not None, f"WORST has no text for {place.name}"
+    assert found is not None, f"WORST in operations/worst_texts.py has no text for {place.name}"
     return found
 
 

@@ -1,10 +1,9 @@
-"""`python -m docs.anomalies`: writes the table of anomalies in docs/transactions.md.
+"""The table of anomalies in `docs/transactions.md`.
 
 It is generated from the features, which a run has checked.
 """
 
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -12,11 +11,11 @@ from typing import Final
 from behave.model import Rule, Scenario
 from behave.parser import parse_file
 
+from checks.markdown import between
 from domain import Isolation
 from features.support.transactions.anomaly_operations import VERDICTS
 
-PAGE: Final = Path(__file__).with_name("transactions.md")
-BEGIN: Final = "<!-- written by `uv run python -m docs.anomalies` -->\n"
+BEGIN: Final = "<!-- written by `uv run poe pages` -->\n"
 END: Final = "<!-- written up to here -->\n"
 FEATURES: Final = Path(__file__).parents[1] / "features" / "transactions"
 LEVELS: Final = [level.lower() for level in Isolation]
@@ -69,18 +68,6 @@ def _said(scenario: Scenario, pattern: re.Pattern[str]) -> list[str]:
     return [match[1] for match in found if match]
 
 
-def with_table(page: str) -> str:
+def page_with_table(page: str) -> str:
     """Return the page with the current table between its marks."""
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return before + BEGIN + written() + END + after
-
-
-def main() -> int:
-    """Write the page."""
-    PAGE.write_text(with_table(PAGE.read_text("utf-8")), "utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return between(page, BEGIN, written(), END)

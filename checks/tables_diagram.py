@@ -1,16 +1,14 @@
-"""`python -m docs.diagram`: draws the tables in docs/tenancy.md, from the metadata."""
+"""The drawing of the tables in `docs/tenancy.md`, from the metadata."""
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy import ForeignKeyConstraint, Table, TypeDecorator
 
+from checks.markdown import between
 from domain import metadata
 
-PAGE: Final = Path(__file__).with_name("tenancy.md")
-BEGIN: Final = "<!-- drawn by `uv run python -m docs.diagram` -->\n"
+BEGIN: Final = "<!-- drawn by `uv run poe pages` -->\n"
 END: Final = "<!-- drawn up to here -->\n"
 
 
@@ -44,18 +42,6 @@ def _link(table: Table, link: ForeignKeyConstraint) -> str:
     return f'{link.referred_table.name} {ends} {table.name} : "{columns}: {gone}"'
 
 
-def with_diagram(page: str) -> str:
+def page_with_diagram(page: str) -> str:
     """Return the page with the diagram of now between its marks."""
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return before + BEGIN + drawn() + END + after
-
-
-def main() -> int:
-    """Write the drawing into the page again."""
-    PAGE.write_text(with_diagram(PAGE.read_text("utf-8")), "utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return between(page, BEGIN, drawn(), END)
