@@ -118,8 +118,8 @@ def _rule_problems(rule: Rule, feature: Feature) -> Iterator[str]:
 def _step_problems(features: list[Feature]) -> Iterator[str]:
     step_types.register()
     load_step_modules([str(FEATURES / "steps")])
-    used = set()
-    undefined = {}
+    used: set[str] = set()
+    undefined: dict[str, str] = {}
     for feature in features:
         for scenario in feature.walk_scenarios():
             for step in scenario.all_steps:
