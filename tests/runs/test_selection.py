@@ -11,7 +11,7 @@ from pgharness.core.errors import HarnessError
 from tests.support.running import SHORT, behave
 
 REGISTRATION = "features/accounts/registration.feature"
-LAST = "Scenario Outline: Nothing is sent and nothing hashed for"
+LAST = "Scenario Outline: The refused password"
 FORMER = "TESTS-former.xml"
 WITHOUT_STEPS = "no scenario that is chosen of {file} has a step: nothing would be tried."
 

@@ -27,7 +27,7 @@ FEATURES: Final = [
     "features/harness/factories.feature:13",
     "features/objectives/objectives.feature:75",
     "features/passwords/history.feature:105",
-    "features/sessions/authenticating.feature:116",
+    "features/sessions/authenticating.feature:117",
     "features/sessions/ending.feature:37",
     "features/tasks/claiming.feature:38",
     "features/workspace/chain.feature:68",

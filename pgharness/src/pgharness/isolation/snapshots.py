@@ -19,7 +19,7 @@ from pgharness.isolation import digests
 from pgharness.isolation.digests import union_of
 from pgharness.isolation.stored_tables import StoredTables
 from pgharness.reset import large_objects, materialized_views, sequences
-from pgharness.reset.catalog import Name, display_name, identifier
+from pgharness.reset.catalog import Name, identifier, plain_name
 from pgharness.reset.sequences import Positions
 
 ADDED: Final = """
@@ -109,10 +109,10 @@ class Snapshot:
         return [
             *self.other_rows(connection, tables),
             *(
-                f"the materialized view {display_name(name)} was refreshed"
+                f"the materialized view {plain_name(name)} was refreshed"
                 for name in self._other_views(connection)
             ),
-            *(f"the sequence {display_name(name)} is at another value" for name in elsewhere),
+            *(f"the sequence {plain_name(name)} is at another value" for name in elsewhere),
             *_dangling(connection, tables),
         ]
 
@@ -138,13 +138,13 @@ class Snapshot:
 
     def _described(self, connection: psycopg.Connection, name: Name, tables: StoredTables) -> str:
         if name not in tables.columns:
-            return f"the table {display_name(name)} is gone"
+            return f"the table {plain_name(name)} is gone"
         query = sql.SQL("SELECT count(*) FROM {}").format(tables.source(name))
         (number,) = connection.execute(query).fetchone() or (0,)
         before = self.rows.get(name, b"").count(b"\n")
         if number == before:
-            return f"{display_name(name)}: other values in {number} rows"
-        return f"{display_name(name)}: {number} instead of {before} rows"
+            return f"{plain_name(name)}: other values in {number} rows"
+        return f"{plain_name(name)}: {number} instead of {before} rows"
 
     def _changed(self, digests: Mapping[Name, str]) -> set[Name]:
         everywhere = digests.keys() | self.digests.keys()
@@ -221,7 +221,7 @@ def _dangling(connection: psycopg.Connection, tables: StoredTables) -> list[str]
         for at, key in enumerate(listed)
     ]
     return [
-        f"{display_name(listed[at].child)} has rows whose {listed[at].name} refers to no row"
+        f"{plain_name(listed[at].child)} has rows whose {listed[at].name} refers to no row"
         for (at,) in union_of(connection, queries)
     ]
 

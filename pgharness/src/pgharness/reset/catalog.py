@@ -141,6 +141,6 @@ def quoted(name: Name) -> str:
     return identifier(name).as_string(None)
 
 
-def display_name(name: Name) -> str:
+def plain_name(name: Name) -> str:
     """Return a name for messages: with its schema unless that is `public`."""
     return name[1] if name[0] == "public" else ".".join(name)

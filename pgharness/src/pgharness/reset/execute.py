@@ -17,7 +17,7 @@ from psycopg.pq import ExecStatus
 
 from pgharness.databases.ownership import guard
 from pgharness.reset import function
-from pgharness.reset.catalog import Name, display_name
+from pgharness.reset.catalog import Name, plain_name
 from pgharness.reset.foreign_keys import Reference
 from pgharness.reset.large_objects import counted
 from pgharness.reset.plan import Choice, Plan
@@ -73,14 +73,14 @@ class ResetReport:
 
     def __str__(self) -> str:
         deleted = ", ".join(
-            f"{number} of {display_name(table)}" for table, number in self.deleted.items()
+            f"{number} of {plain_name(table)}" for table, number in self.deleted.items()
         )
         parts = {
             "deleted": deleted,
-            "truncated": ", ".join(map(display_name, self.truncated)),
-            "restarted": ", ".join(map(display_name, self.restarted)),
+            "truncated": ", ".join(map(plain_name, self.truncated)),
+            "restarted": ", ".join(map(plain_name, self.restarted)),
             "unlinked": counted(self.unlinked) if self.unlinked else "",
-            "refreshed": ", ".join(map(display_name, self.refreshed)),
+            "refreshed": ", ".join(map(plain_name, self.refreshed)),
         }
         did = "; ".join(f"{what} {names}" for what, names in parts.items() if names)
         return (

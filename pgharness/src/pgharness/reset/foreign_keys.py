@@ -9,7 +9,7 @@ import psycopg
 
 from pgharness.core.errors import HarnessError
 from pgharness.reset import catalog
-from pgharness.reset.catalog import Name, display_name, quoted
+from pgharness.reset.catalog import Name, plain_name, quoted
 
 ALWAYS_IGNORED: Final = "alembic_version"
 """The table in which Alembic stores the revision, in any schema."""
@@ -56,7 +56,7 @@ class DependencyMap:
                 continue
             if elsewhere:
                 raise HarnessError(
-                    f"the table {display_name((schema, name))} has a partition on another server;"
+                    f"the table {plain_name((schema, name))} has a partition on another server;"
                     " it is not emptied."
                 )
             tables.append((schema, name))
@@ -100,7 +100,7 @@ class DependencyMap:
         """
         found = [table for table in self.tables if name in (table, table[1], ".".join(table))]
         if len(found) != 1:
-            called = name if isinstance(name, str) else display_name(name)
+            called = name if isinstance(name, str) else plain_name(name)
             raise HarnessError(
                 f"there is no table {called} to be reset."
                 if not found

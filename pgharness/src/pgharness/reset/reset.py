@@ -17,7 +17,7 @@ from sqlalchemy import URL
 
 from pgharness.core.errors import HarnessError
 from pgharness.databases import ownership
-from pgharness.reset.catalog import Name, display_name, quoted
+from pgharness.reset.catalog import Name, plain_name, quoted
 from pgharness.reset.execute import Execution, FunctionResult, ResetOutcome, ResetReport
 from pgharness.reset.foreign_keys import as_names
 from pgharness.reset.function import CHANGED, LEFT
@@ -188,7 +188,7 @@ class Reset:
         if outcome is not ResetOutcome.DANGLING:
             return "another connection is changing its tables"
         rows = " and ".join(
-            f"rows of {display_name(key.child)} refer to {display_name(key.parent)}"
+            f"rows of {plain_name(key.child)} refer to {plain_name(key.parent)}"
             for key in self._execution.dangling()
         )
         return f"{rows or 'rows referred to it'}, and are not among what is to be emptied"
@@ -255,11 +255,11 @@ class Reset:
         """Describe the rows, sequences and large objects that are left."""
         left, moved, objects = self._execution.left(error)
         rows = [
-            f"{number} {'row' if number == 1 else 'rows'} in {display_name(table)}"
+            f"{number} {'row' if number == 1 else 'rows'} in {plain_name(table)}"
             for table, number in left.items()
         ]
         numbers = [
-            f"the sequence {display_name(one.name)} (next is {one.next_value(at)}, not {one.start})"
+            f"the sequence {plain_name(one.name)} (next is {one.next_value(at)}, not {one.start})"
             for one, at in moved.items()
         ]
         numbers += [counted(objects)] if objects else []
@@ -268,7 +268,7 @@ class Reset:
     def _interfering(self, tables: Iterable[Name]) -> str:
         """Describe the triggers and rules on these tables that may have kept rows."""
         found = [
-            f"{what} of {display_name(table)}"
+            f"{what} of {plain_name(table)}"
             for table in sorted(tables)
             for (what,) in self._connection.execute(
                 INTERFERING,
