@@ -97,7 +97,7 @@ def sweep(world: World, scene: Scene) -> Answers:
             answers.parameters.add(place)
             for value in _values(place, kind, arguments.get(parameter)):
                 call = {**arguments, parameter: value}
-                of_no_row = _is_of_no_row(place, kind, value)
+                of_no_row = is_of_no_row(place, kind, value)
                 work = rolled_back_work.run(
                     world, scene, (caller, name), _calling(name, call), compare=of_no_row
                 )
@@ -204,7 +204,7 @@ def _readings(good: Any) -> Iterator[Any]:
                 yield type(good)(**{**read, name: value})
 
 
-def _is_of_no_row(place: str, kind: Any, value: Any) -> bool:
+def is_of_no_row(place: str, kind: Any, value: Any) -> bool:
     """Tell whether the value is an id or has a version, which no row has then.
 
     Fails for a whole number that is neither an id nor one of `NUMBERS`.
