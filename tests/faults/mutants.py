@@ -138,7 +138,7 @@ DELETING: Final = ("features/accounts/deleting.feature", "features/workspace/del
 ISOLATION: Final = "features/tenancy/isolation.feature"
 SWEEP: Final = "--tags=@tenancy-2"
 SIDE_CHANNELS: Final = "features/tenancy/side_channels.feature"
-CATALOGUED: Final = "--name=The.planner.keeps.statistics"
+CATALOGUED: Final = "--name=The.planner.has.statistics"
 RIGHTS: Final = "features/tenancy/rights.feature"
 
 
@@ -157,7 +157,7 @@ class Kind:
 
 
 KINDS: Final = {
-    "rules": Kind(RULES, r"by the rule {0}$|\| {0} +\|$"),
+    "rules": Kind(RULES, r"the constraint {0}(?: NOT NULL)?$|\| {0}(?: NOT NULL)? +\|$"),
     "identities": Kind(IDENTITIES, "whose id is 7"),
     "defaults": Kind(DEFAULTS, "When .* (?:registers|submits|pursues|without its) ", ANY),
     "deletions": Kind(DELETIONS, "When .* deletes ", ANY, (*DELETING, INTEGRITY)),

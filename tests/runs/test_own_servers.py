@@ -33,7 +33,7 @@ def servers(run: Running) -> list[psutil.Process]:
 
 @pytest.mark.parametrize(
     ("arguments", "scenario"),
-    [(EMBEDDED, "The settings that this rests on"), (FULL_DISK, "The disk fills up")],
+    [(EMBEDDED, "The server's settings for durable commits"), (FULL_DISK, "The disk fills up")],
     ids=["crash", "full disk"],
 )
 def test_the_next_run_sweeps_up_all_servers_of_a_killed_one(
@@ -53,7 +53,7 @@ def test_the_next_run_sweeps_up_all_servers_of_a_killed_one(
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("moment", ["Feature", "The settings that this rests on"])
+@pytest.mark.parametrize("moment", ["Feature", "The server's settings for durable commits"])
 def test_an_interrupted_run_leaves_no_server(
     by: signal.Signals, moment: str, tmp_path: Path
 ) -> None:

@@ -118,7 +118,7 @@ def test_the_next_run_sweeps_up_a_container_that_scenarios_had_to_themselves(
 ) -> None:
     before = containers(docker_client)
     killed = Running(*on_container(DURABILITY), reports=tmp_path / "killed")
-    killed.wait_for("The settings that this rests on")
+    killed.wait_for("The server's settings for durable commits")
     orphans = containers(docker_client) - before
     killed.process.kill()
     killed.wait()
@@ -133,7 +133,7 @@ def test_the_next_run_sweeps_up_a_container_that_scenarios_had_to_themselves(
 def test_an_interrupted_crash_leaves_nothing(docker_client: Any, tmp_path: Path) -> None:
     before = containers(docker_client)
     running = Running(*on_container(DURABILITY), reports=tmp_path)
-    running.wait_for("The settings that this rests on")
+    running.wait_for("The server's settings for durable commits")
     os.killpg(running.process.pid, signal.SIGINT)
     assert running.wait().exit_code == 130
     assert containers(docker_client) == before
