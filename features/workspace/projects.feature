@@ -45,7 +45,7 @@ Feature: Projects and agents
       Then the <field> is refused because it <problem>
       And nothing has changed
 
-      Examples:
+      Examples: paths
         | field | value           | problem                                            |
         | path  | ""              | is blank                                           |
         | path  | "home/ada"      | is not an absolute path without a slash at its end |
@@ -55,13 +55,16 @@ Feature: Projects and agents
         | path  | "/" + "x" × 500 | is longer than 500 characters                      |
         | path  | "/home\u0000"   | contains a NUL character                           |
         | path  | "/home\n"       | contains a control character                       |
-        | slug  | ""              | is blank                                           |
-        | slug  | "Q3"            | is not made of a to z, 0 to 9 and single hyphens   |
-        | slug  | "q--3"          | is not made of a to z, 0 to 9 and single hyphens   |
-        | slug  | "-q3"           | is not made of a to z, 0 to 9 and single hyphens   |
-        | slug  | "q3-"           | is not made of a to z, 0 to 9 and single hyphens   |
-        | slug  | "č"             | is not made of a to z, 0 to 9 and single hyphens   |
-        | slug  | "x" × 64        | is longer than 63 characters                       |
+
+      Examples: slugs
+        | field | value    | problem                                          |
+        | slug  | ""       | is blank                                         |
+        | slug  | "Q3"     | is not made of a to z, 0 to 9 and single hyphens |
+        | slug  | "q--3"   | is not made of a to z, 0 to 9 and single hyphens |
+        | slug  | "-q3"    | is not made of a to z, 0 to 9 and single hyphens |
+        | slug  | "q3-"    | is not made of a to z, 0 to 9 and single hyphens |
+        | slug  | "č"      | is not made of a to z, 0 to 9 and single hyphens |
+        | slug  | "x" × 64 | is longer than 63 characters                     |
 
     Scenario Outline: The <field> <value> is accepted
       When Ada creates a project whose <field> is <value>
