@@ -127,6 +127,11 @@ class Case:
     """With the values of the row; the names of two rows may be equal."""
     tags: tuple[str, ...]
     """With `@`, those of the rule and the feature included."""
+    number: int = 1
+    """Which one it is of those of its name in its rule, from 1; all in the file are counted.
+
+    A report that needs unique names adds it, so that they do not depend on what was selected.
+    """
     own_tags: tuple[str, ...] = ()
     """Those of the scenario and its examples only."""
     description: str = ""

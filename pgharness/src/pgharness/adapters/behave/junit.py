@@ -17,8 +17,9 @@ from behave.formatter.ansi_escapes import strip_escapes
 from behave.model import Feature, Rule, Scenario, Status
 from behave.reporter.junit import JUnitReporter
 
-from pgharness.adapters.behave.reports import failed_step, printable, report_failed_hooks
+from pgharness.adapters.behave.reports import failed_step, report_failed_hooks
 from pgharness.core.errors import HarnessError
+from pgharness.results.text import printable
 
 JUNIT_FILES: Final = "TESTS-*.xml"
 LIST: Final = ".postgres-acceptance"

@@ -1,23 +1,14 @@
-"""Common functions of reports: the failed step, errors of hooks, and printable text."""
+"""Common functions of reports: the failed step, and errors of hooks."""
 
-import re
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import IO, Final
+from typing import IO
 
 from behave.configuration import Configuration
 from behave.model import Feature, Scenario, Status, Step
 
-from pgharness.core.masking import mask_output, mask_own_output, masked
+from pgharness.core.masking import mask_output, mask_own_output
 from pgharness.core.outcomes import mentioned
-
-NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""The characters that XML 1.0 does not allow."""
-
-
-def printable(text: str) -> str:
-    """Escape characters that XML or a terminal cannot show, and mask known passwords."""
-    return NOT_IN_XML.sub(lambda match: ascii(match.group())[1:-1], masked(text))
 
 
 def mask(config: Configuration) -> None:

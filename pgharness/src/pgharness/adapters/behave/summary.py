@@ -7,9 +7,10 @@ from behave.configuration import Configuration
 from behave.model import Feature, Rule, Scenario, Status
 from behave.reporter.summary import AbstractSummaryReporter, SummaryReporter
 
-from pgharness.adapters.behave.reports import failed_step, printable
+from pgharness.adapters.behave.reports import failed_step
 from pgharness.adapters.behave.step_lookup import UndefinedStep
 from pgharness.core.errors import HarnessError
+from pgharness.results.text import printable
 
 MOST_LINES: Final = 12
 """The maximum number of lines for one failure; the output above has all of them."""
