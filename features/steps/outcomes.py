@@ -7,7 +7,7 @@ from behave.runner import Context
 
 from domain.errors import DomainError, InvalidValue
 from features.support import data, side_effects
-from features.support.error_phrases import KINDS_BY_SUBJECT, Reason
+from features.support.error_phrases import Reason
 from features.support.world import World
 from pgharness.data import data_tables
 
@@ -18,9 +18,7 @@ def refused_for_reason(context: Context, subject: str, reason: Reason) -> None:
     refusal = context.world.refusal(subject)
     assert refusal is not None, f"{subject} was not refused"
     assert isinstance(refusal, DomainError), f"{subject} was refused by another error: {refusal}"
-    reason.check(refusal)
-    kind = KINDS_BY_SUBJECT.get(subject, type(refusal))
-    assert type(refusal) is kind, f"{subject} was refused as {type(refusal).__name__}"
+    reason.about(subject).check(refusal)
 
 
 @then("the {field:Field} is refused because it {problem}")

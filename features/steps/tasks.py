@@ -189,6 +189,16 @@ def one_task(context: Context) -> None:
     assert found == 1, f"there are {found} tasks"
 
 
+@then("there are {number:Number} tasks of {person:Person}'s, and none of {other:Person}'s")
+def tasks_of_one(context: Context, number: int, person: str, other: str) -> None:
+    """Only the first of the two owns tasks: exactly this number."""
+    world: World = context.world
+    found = {
+        name: len(world.stored("tasks", owner_id=world.people[name].id)) for name in (person, other)
+    }
+    assert found == {person: number, other: 0}, f"there are {found}"
+
+
 @then('"{title:Quoted}" is now {status:TaskStatus}')
 def is_now(context: Context, title: str, status: TaskStatus) -> None:
     """The task is stored with this status."""

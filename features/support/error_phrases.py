@@ -1,7 +1,7 @@
 """The reasons for which an operation is refused or a session ends, in the words of the features."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -37,16 +37,22 @@ from domain.work.turns_and_events import TurnBeforeTask
 class Reason:
     """The errors that a phrase of the features stands for."""
 
-    kinds: tuple[type[Exception], ...]
-    """The exact types; which one depends on the operation that was refused."""
+    kind: type[Exception]
+    """The exact type."""
     facts: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """Attributes that the error must have, with these values."""
     undisclosed: bool = False
     """Whether the error must look the same whatever its facts are: only the log may tell them."""
+    by_subject: Mapping[str, type[Exception]] = field(default_factory=lambda: MappingProxyType({}))
+    """Subjects that are refused by another type for the same reason."""
+
+    def about(self, subject: str) -> "Reason":
+        """Return the reason for which this subject is refused."""
+        return replace(self, kind=self.by_subject.get(subject, self.kind))
 
     def is_given_by(self, error: object) -> bool:
         """Tell whether the error gives exactly this reason."""
-        return type(error) in self.kinds and all(
+        return type(error) is self.kind and all(
             getattr(error, name) == value for name, value in self.facts.items()
         )
 
@@ -105,6 +111,9 @@ _LOGIN_PROBLEMS: Final[dict[str, LoginProblem]] = {
     "the temporary password has expired": LoginProblem.TEMPORARY_EXPIRED,
 }
 
+_CURRENT_PASSWORD: Final = {"the change of the password": CurrentPasswordRefused}
+"""All other subjects of a login problem are logins: a device is the login on it."""
+
 _TOKEN_PROBLEMS: Final[dict[str, TokenProblem]] = {
     "it is malformed": TokenProblem.MALFORMED,
     "its algorithm is not allowed": TokenProblem.ALGORITHM,
@@ -126,7 +135,7 @@ _TOKEN_PROBLEMS: Final[dict[str, TokenProblem]] = {
 
 _TRANSITIONS: Final = {
     f"the task is {status} and cannot become {asked}": Reason(
-        (TransitionRefused,), {"status": status, "asked": asked}
+        TransitionRefused, {"status": status, "asked": asked}
     )
     for status in TaskStatus
     for asked in TaskStatus
@@ -134,7 +143,7 @@ _TRANSITIONS: Final = {
 
 _FINISHED: Final = {
     f"the task is {status} and cannot change any more": Reason(
-        (TaskAlreadyFinished,), {"status": status}
+        TaskAlreadyFinished, {"status": status}
     )
     for status in (TaskStatus.COMPLETED, TaskStatus.FAILED)
 }
@@ -151,27 +160,24 @@ _TIMEOUTS: Final[dict[str, Limit]] = {
 }
 
 REASONS: Final[dict[str, Reason]] = {
-    **{phrase: Reason((kind,)) for phrase, kind in _KINDS.items()},
+    **{phrase: Reason(kind) for phrase, kind in _KINDS.items()},
     **_TRANSITIONS,
     **_FINISHED,
+    **{f"there is no such {entity}": Reason(NotFound, {"entity": entity}) for entity in _NOT_FOUND},
+    **{phrase: Reason(Stale, {"entity": entity}) for phrase, entity in _STALE.items()},
     **{
-        f"there is no such {entity}": Reason((NotFound,), {"entity": entity})
-        for entity in _NOT_FOUND
-    },
-    **{phrase: Reason((Stale,), {"entity": entity}) for phrase, entity in _STALE.items()},
-    **{
-        phrase: Reason((ConnectionLost,), {"outcome": outcome})
+        phrase: Reason(ConnectionLost, {"outcome": outcome})
         for phrase, outcome in _CONNECTION_OUTCOMES.items()
     },
-    **{phrase: Reason((LimitExceeded,), {"limit": limit}) for phrase, limit in _TIMEOUTS.items()},
+    **{phrase: Reason(LimitExceeded, {"limit": limit}) for phrase, limit in _TIMEOUTS.items()},
     **{
         phrase: Reason(
-            (LoginRefused, CurrentPasswordRefused), {"reason": problem}, undisclosed=True
+            LoginRefused, {"reason": problem}, undisclosed=True, by_subject=_CURRENT_PASSWORD
         )
         for phrase, problem in _LOGIN_PROBLEMS.items()
     },
     **{
-        phrase: Reason((TokenRefused,), {"reason": problem}, undisclosed=True)
+        phrase: Reason(TokenRefused, {"reason": problem}, undisclosed=True)
         for phrase, problem in _TOKEN_PROBLEMS.items()
     },
 }
@@ -179,13 +185,6 @@ REASONS: Final[dict[str, Reason]] = {
 
 Why a login or a token is refused is logged; the caller learns only that it is refused.
 """
-
-KINDS_BY_SUBJECT: Final[dict[str, type[DomainError]]] = {
-    "the login": LoginRefused,
-    "the change of the password": CurrentPasswordRefused,
-    "the token": TokenRefused,
-}
-"""Subjects that are refused by one type of error only, whatever the reason."""
 
 SESSION_ENDS: Final[dict[str, SessionEnd]] = {
     "she logged out": SessionEnd.LOGGED_OUT,

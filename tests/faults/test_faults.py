@@ -24,14 +24,16 @@ def test_the_features_notice(fault: Fault, loaded: Preloaded, tmp_path: Path) ->
     assert not MISFIT.search(ended.output), ended.output
 
 
-def test_features_that_fall_over_have_not_noticed(loaded: Preloaded, tmp_path: Path) -> None:
+def test_features_that_fail_by_errors_only_have_not_noticed(
+    loaded: Preloaded, tmp_path: Path
+) -> None:
     ended = loaded.run(
         "features/accounts/listing.feature",
         reports=tmp_path / "run",
         statements="DROP TABLE users CASCADE",
     )
     assert ended.exit_code == 1
-    assert str(ended.why_not_noticed()).startswith("the features fell over instead")
+    assert str(ended.why_not_noticed()).startswith("the features failed by errors only")
     said = ended.output.partition("\nErrored scenarios:\n")[2].splitlines()[1]
     assert said.endswith(
         ': ProgrammingError: (psycopg.errors.UndefinedTable) relation "users" does not exist'

@@ -55,7 +55,9 @@ class Ended:
         if self.exit_code != 1:
             return f"the features did not notice:\n{self.output[-2000:]}"
         if "failure" not in self.verdicts():
-            return f"the features fell over instead:\n{self.output[-2000:]}"
+            return (
+                f"the features failed by errors only, not by an assertion:\n{self.output[-2000:]}"
+            )
         return None
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from domain import transactions
 from domain.identity import failed_logins, sessions
 from domain.identity.accounts import User
-from domain.identity.failed_logins import LoginProblem, LoginRefused
+from domain.identity.failed_logins import CurrentPasswordRefused, LoginProblem, LoginRefused
 from domain.identity.sessions import Sessions
 from domain.identity.temporary_passwords import TemporaryPassword
 from domain.settings import Lockout
@@ -29,6 +29,15 @@ def refusal_reveals_unknown_address(patch: MonkeyPatch) -> None:
         self.args = (str(reason),)
 
     patch.setattr(LoginRefused, "__init__", init)
+
+
+@fault(
+    "a login with a wrong password is refused as a change of the password is",
+    noticed_by="sessions/failed_logins",
+    examples="Two concurrent failures count as two",
+)
+def login_is_refused_as_change_of_password(patch: MonkeyPatch) -> None:
+    patch.setattr(sessions, "LoginRefused", CurrentPasswordRefused)
 
 
 @fault(

@@ -1,0 +1,379 @@
+"""Build the model of a run from its messages."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from cucumber_messages import (
+    Background,
+    Examples,
+    GherkinDocument,
+    HookType,
+    Pickle,
+    PickleStep,
+    Rule,
+    Scenario,
+    Step,
+    TableRow,
+    Tag,
+    TestStep,
+)
+
+from pgharness.results import model
+from pgharness.results.collecting import (
+    REVISION,
+    SERVER,
+    Attempt,
+    Collector,
+    attachments_of,
+    instant,
+    place_of,
+    problem_of,
+    seconds,
+    status_of,
+)
+from pgharness.results.model import Status
+
+OF_ELEMENT: Final = re.compile(r"(.*) (\S+):(\d+)$")
+"""The name of a hook of a feature or a rule: what it is, and the place of the element."""
+KINDS: Final = {
+    HookType.before_test_run: "before_all",
+    HookType.after_test_run: "after_all",
+    HookType.before_test_case: "before_scenario",
+    HookType.after_test_case: "after_scenario",
+    HookType.before_test_step: "before_step",
+    HookType.after_test_step: "after_step",
+}
+LATE: Final = frozenset({HookType.after_test_case})
+NOT_RUN: Final = "not run: the run ended before"
+UNFINISHED: Final = "not run: the run has not finished"
+NO_STEPS: Final = "it has no steps"
+
+
+@dataclass
+class Written:
+    """A scenario as its file has it."""
+
+    scenario: Scenario
+    rule: Rule | None
+    rows: dict[str, tuple[Examples, TableRow]] = field(default_factory=dict)
+
+
+class Builder:
+    """Builds the model from what was collected."""
+
+    def __init__(self, collected: Collector) -> None:
+        self._collected = collected
+        self._nodes: dict[str, Step] = {}
+        self._backgrounds: set[str] = set()
+        """Ids of the steps of backgrounds."""
+        self._written: dict[str, Written] = {}
+        self._indexed: set[str] = set()
+
+    def _index_new(self) -> None:
+        """Index the documents that have come since the last time."""
+        for uri in self._collected.documents.keys() - self._indexed:
+            self._index(self._collected.documents[uri])
+            self._indexed.add(uri)
+
+    def _index(self, document: GherkinDocument) -> None:
+        for rule, child in _children(document):
+            if isinstance(child, Background):
+                self._backgrounds.update(step.id for step in child.steps)
+            else:
+                written = self._written[child.id] = Written(child, rule)
+                for examples in child.examples:
+                    written.rows.update({row.id: (examples, row) for row in examples.table_body})
+            self._nodes.update({step.id: step for step in child.steps})
+
+    def run(self) -> model.Run:
+        """Return the run so far."""
+        self._index_new()
+        collected = self._collected
+        finished = collected.finished
+        hooks = [self._run_hook(started) for started in collected.run_hooks]
+        features = self._features(hooks)
+        return model.Run(
+            started=instant(collected.started) if collected.started else None,
+            finished=instant(finished.timestamp) if finished else None,
+            success=finished.success if finished else False,
+            message=(finished.message or "") if finished else "",
+            environment=self._environment(),
+            features=features,
+            hooks=tuple(hook for hook in hooks if not OF_ELEMENT.match(hook.name)),
+        )
+
+    def _features(self, hooks: Iterable[model.Hook]) -> tuple[model.Feature, ...]:
+        pickles: dict[str, list[Pickle]] = defaultdict(list)
+        for pickle in self._collected.pickles.values():
+            pickles[pickle.uri].append(pickle)
+        failed: dict[str, list[model.Hook]] = defaultdict(list)
+        for hook in hooks:
+            if hook.status.is_failure and (match := OF_ELEMENT.match(hook.name)):
+                failed[match[2]].append(hook)
+        return tuple(
+            self._feature(uri, self._collected.documents[uri], of_file, failed[uri])
+            for uri, of_file in pickles.items()
+            if uri in self._collected.documents
+        )
+
+    def _feature(
+        self, uri: str, document: GherkinDocument, pickles: list[Pickle], hooks: list[model.Hook]
+    ) -> model.Feature:
+        assert document.feature is not None, "pickles are made from a feature"
+        rules: dict[str, list[model.Case]] = defaultdict(list)
+        written: dict[str, Rule | None] = {}
+        for pickle in pickles:
+            rule = self._written[pickle.ast_node_ids[0]].rule
+            rules[rule.id if rule else ""].append(self._case(pickle))
+            written[rule.id if rule else ""] = rule
+        feature = document.feature
+        return model.Feature(
+            uri=uri,
+            name=feature.name,
+            keyword=feature.keyword,
+            language=feature.language,
+            line=feature.location.line,
+            tags=_names(feature.tags),
+            description=_text(feature.description),
+            rules=tuple(_rule(written[key], cases) for key, cases in rules.items()),
+            hooks=tuple(hooks),
+        )
+
+    def case(self, test_case_started: str) -> model.Case:
+        """Return a case that is or was executed, by the id of its start."""
+        self._index_new()
+        started = self._collected.attempts[test_case_started].started
+        test_case = self._collected.cases[started.test_case_id]
+        return self._case(self._collected.pickles[test_case.pickle_id])
+
+    def _case(self, pickle: Pickle) -> model.Case:
+        """Return a case with the results of its last attempt."""
+        written = self._written[pickle.ast_node_ids[0]]
+        scenario = written.scenario
+        examples, row = written.rows.get(pickle.ast_node_ids[-1], (None, None))
+        case = model.Case(
+            uri=pickle.uri,
+            line=(row or scenario).location.line,
+            keyword=scenario.keyword,
+            name=pickle.name,
+            tags=tuple(tag.name for tag in pickle.tags),
+            own_tags=_names([*scenario.tags, *(examples.tags if examples else ())]),
+            description=_text(scenario.description),
+            outline=scenario.location.line if examples else None,
+            row=_cells(examples, row),
+        )
+        attempt = self._collected.last.get(pickle.id)
+        if attempt is None:
+            steps = tuple(self._step(step) for step in pickle.steps)
+            return replace(case, steps=steps, reason=self._why_not_run())
+        return self._executed(case, pickle, attempt)
+
+    def _executed(self, case: model.Case, pickle: Pickle, attempt: Attempt) -> model.Case:
+        pickle_steps = {step.id: step for step in pickle.steps}
+        before: list[model.Hook] = []
+        steps: list[model.Step] = []
+        after: list[model.Hook] = []
+        for test_step in self._collected.cases[attempt.started.test_case_id].test_steps:
+            if test_step.pickle_step_id:
+                written = pickle_steps[test_step.pickle_step_id]
+                steps.append(self._step(written, test_step, attempt))
+            else:
+                hook, late = self._hook_of_case(test_step, attempt)
+                (after if late or steps else before).append(hook)
+        status, reason = self._status(attempt, [*before, *steps, *after])
+        finished = attempt.finished
+        began, ended = attempt.started.timestamp, finished.timestamp if finished else None
+        return replace(
+            case,
+            status=status,
+            reason=reason,
+            started=instant(began),
+            duration=(instant(ended) - instant(began)).total_seconds() if ended else 0.0,
+            before=tuple(before),
+            steps=tuple(steps),
+            after=tuple(after),
+            worker=attempt.started.worker_id or "",
+        )
+
+    def _status(
+        self, attempt: Attempt, executed: list[model.Hook | model.Step]
+    ) -> tuple[Status, str]:
+        """Return the status of an attempt, and the reason if it was skipped or not run."""
+        messages = [
+            one.test_step_result.message
+            for one in attempt.steps.values()
+            if one.test_step_result.message and not one.test_step_result.exception
+        ]
+        statuses = {one.status for one in executed}
+        failures = [status for status in statuses if status.is_failure]
+        if failures:
+            return model.worst(failures), ""
+        if attempt.finished is None or Status.NOT_RUN in statuses:
+            return Status.NOT_RUN, next(iter(messages), self._why_not_run())
+        skipped = any(
+            one.status is Status.SKIPPED and not isinstance(one, model.Hook) for one in executed
+        )
+        if skipped or not any(isinstance(one, model.Step) for one in executed):
+            return Status.SKIPPED, next(iter(messages), "" if skipped else NO_STEPS)
+        return Status.PASSED, ""
+
+    def _why_not_run(self) -> str:
+        finished = self._collected.finished
+        if finished is None:
+            return UNFINISHED
+        return f"{NOT_RUN} ({finished.message})" if finished.message else NOT_RUN
+
+    def _step(
+        self,
+        written: PickleStep,
+        test_step: TestStep | None = None,
+        attempt: Attempt | None = None,
+    ) -> model.Step:
+        node = self._nodes.get(written.ast_node_ids[0]) if written.ast_node_ids else None
+        table = written.argument.data_table if written.argument else None
+        doc_string = written.argument.doc_string if written.argument else None
+        return model.Step(
+            keyword=node.keyword.strip() if node else "",
+            text=written.text,
+            line=node.location.line if node else 0,
+            table=_rows(table.rows if table else ()),
+            doc_string=doc_string.content if doc_string else None,
+            in_background=bool(node) and written.ast_node_ids[0] in self._backgrounds,
+            parameters=_parameters(test_step),
+            snippet=self._collected.snippets.get(written.id, ""),
+            **self._outcome(test_step, attempt),
+            place=self._place(test_step),
+        )
+
+    def _place(self, test_step: TestStep | None) -> str:
+        ids = (test_step.step_definition_ids if test_step else None) or ()
+        places = [place_of(self._collected.definitions[one].source_reference) for one in ids]
+        return ", ".join(filter(None, places))
+
+    def _hook_of_case(self, test_step: TestStep, attempt: Attempt) -> tuple[model.Hook, bool]:
+        hook = self._collected.hooks[test_step.hook_id or ""]
+        made = model.Hook(
+            name=_hook_name(hook),
+            place=place_of(hook.source_reference),
+            **self._outcome(test_step, attempt),
+        )
+        return made, hook.type in LATE
+
+    def _outcome(self, test_step: TestStep | None, attempt: Attempt | None) -> dict[str, Any]:
+        finished = attempt.steps.get(test_step.id) if attempt and test_step else None
+        if attempt is None or test_step is None or finished is None:
+            return {}
+        result = finished.test_step_result
+        return {
+            "status": status_of(result),
+            "duration": seconds(result.duration),
+            "problem": problem_of(result),
+            "attachments": attachments_of(attempt.attachments.get(test_step.id, [])),
+        }
+
+    def _run_hook(self, started: str) -> model.Hook:
+        collected = self._collected
+        hook = collected.hooks[collected.run_hooks[started].hook_id]
+        finished = collected.run_hooks_finished.get(started)
+        attachments = attachments_of(collected.run_attachments[started])
+        made = model.Hook(
+            name=_hook_name(hook), place=place_of(hook.source_reference), attachments=attachments
+        )
+        if finished is None:
+            return made
+        result = finished.result
+        return replace(
+            made,
+            status=status_of(result),
+            duration=seconds(result.duration),
+            problem=problem_of(result),
+        )
+
+    def _environment(self) -> model.Environment:
+        attached = {
+            one.media_type: one.body
+            for attachments in self._collected.run_attachments.values()
+            for one in attachments
+        }
+        meta = self._collected.meta
+        if meta is None:
+            return model.Environment()
+        ci = meta.ci
+        revision = ci.git.revision[:12] if ci and ci.git else ""
+        return model.Environment(
+            server=attached.get(SERVER, ""),
+            revision=attached.get(REVISION, "") or revision,
+            runtime=_product(meta.runtime),
+            system=meta.os.name,
+            implementation=_product(meta.implementation),
+            build_url=(ci.url or "") if ci else "",
+        )
+
+
+def _children(document: GherkinDocument) -> Iterable[tuple[Rule | None, Background | Scenario]]:
+    """Yield backgrounds and scenarios, each with its rule."""
+    for child in document.feature.children if document.feature else ():
+        if child.rule is not None:
+            for one in child.rule.children:
+                if (element := one.background or one.scenario) is not None:
+                    yield child.rule, element
+        elif (element := child.background or child.scenario) is not None:
+            yield None, element
+
+
+def _rule(written: Rule | None, cases: list[model.Case]) -> model.Rule:
+    if written is None:
+        return model.Rule(cases=tuple(cases))
+    return model.Rule(
+        name=written.name,
+        keyword=written.keyword,
+        line=written.location.line,
+        tags=_names(written.tags),
+        description=_text(written.description),
+        cases=tuple(cases),
+    )
+
+
+def _names(tags: Iterable[Tag]) -> tuple[str, ...]:
+    return tuple(tag.name for tag in tags)
+
+
+def _text(description: str | None) -> str:
+    """Return a description without indentation."""
+    return "\n".join(line.strip() for line in (description or "").strip().splitlines())
+
+
+def _cells(examples: Examples | None, row: TableRow | None) -> tuple[tuple[str, str], ...]:
+    if examples is None or row is None or examples.table_header is None:
+        return ()
+    headings = [cell.value for cell in examples.table_header.cells]
+    return tuple(zip(headings, (cell.value for cell in row.cells), strict=False))
+
+
+def _rows(rows: Iterable[Any]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(cell.value for cell in row.cells) for row in rows)
+
+
+def _parameters(test_step: TestStep | None) -> tuple[tuple[int, int], ...]:
+    lists = (test_step.step_match_arguments_lists if test_step else None) or ()
+    groups = [argument.group for one in lists[:1] for argument in one.step_match_arguments]
+    return tuple(
+        (group.start, group.start + len(group.value))
+        for group in groups
+        if group.start is not None and group.value is not None
+    )
+
+
+def _hook_name(hook: Any) -> str:
+    tag = hook.tag_expression or ""
+    kind = KINDS.get(hook.type, "hook")
+    if tag and not hook.name:
+        kind = kind.replace("scenario", "tag").replace("all", "tag")
+    return " ".join(filter(None, [hook.name or kind, tag]))
+
+
+def _product(product: Any) -> str:
+    return " ".join(filter(None, [product.name, product.version]))

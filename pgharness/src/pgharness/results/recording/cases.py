@@ -1,0 +1,193 @@
+"""Record one scenario: its hooks, steps and cleanups, as a test case."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from behave.model import Scenario, Status, Step
+from behave.runner import ModelRunner
+from cucumber_messages import (
+    Pickle,
+    PickleStep,
+    Snippet,
+    Suggestion,
+    TestCase,
+    TestCaseFinished,
+    TestCaseStarted,
+    TestStep,
+    TestStepFinished,
+    TestStepResult,
+    TestStepStarted,
+)
+
+from pgharness.results.recording import outcomes
+from pgharness.results.recording.definitions import CLEANUP, Definitions
+from pgharness.results.recording.events import Events, Stopwatch, now
+from pgharness.results.recording.snippets import snippet
+
+BEFORE: Final = ("before_tag", "before_scenario")
+AFTER: Final = ("after_scenario", "after_tag")
+"""The hooks around a scenario, in behave's order."""
+
+
+@dataclass
+class CaseRecorder:
+    """The test case of one scenario."""
+
+    events: Events
+    definitions: Definitions
+    runner: ModelRunner
+    scenario: Scenario
+    pickle: Pickle
+    run_id: str
+    started_id: str = ""
+    _test_case: TestCase = field(init=False)
+    _steps: dict[int, str] = field(default_factory=dict)
+    """Ids of test steps by behave's steps."""
+    _hooks: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Ids of test steps by the hook's kind and tag."""
+    _finished: set[str] = field(default_factory=set)
+    _matches: dict[int, Any] = field(default_factory=dict)
+    _failed: bool = False
+
+    def start(self) -> None:
+        """Send the test case and its start."""
+        before, after = ([*self._planned(kinds)] for kinds in (BEFORE, AFTER))
+        steps = [*self._matched()]
+        self._test_case = TestCase(
+            id=self.events.new_id(),
+            pickle_id=self.pickle.id,
+            test_steps=[*before, *steps, *after],
+            test_run_started_id=self.run_id,
+        )
+        self.events.send(test_case=self._test_case)
+        self.started_id = self.events.new_id()
+        self.events.send(
+            test_case_started=TestCaseStarted(
+                id=self.started_id, test_case_id=self._test_case.id, attempt=0, timestamp=now()
+            )
+        )
+
+    def _planned(self, kinds: tuple[str, str]) -> Iterator[TestStep]:
+        if self.runner.config.dry_run:
+            return
+        for kind in kinds:
+            function = self.runner.hooks.get(kind)
+            subjects = [f"@{tag}" for tag in self.scenario.tags] if "tag" in kind else [""]
+            for subject in subjects if function else ():
+                hook_id = self.definitions.hook(kind, function, subject)
+                new = self._hooks[kind, subject] = self.events.new_id()
+                yield TestStep(id=new, hook_id=hook_id)
+
+    def _matched(self) -> Iterator[TestStep]:
+        """Match the steps; behave's own lookup gets the same match again."""
+        registry = self.runner.step_registry
+        for step, written in zip(self.scenario.all_steps, self.pickle.steps, strict=False):
+            match = self._matches[id(step)] = registry.find_match(step)
+            new = self._steps[id(step)] = self.events.new_id()
+            found = self.definitions.matched(match, step.name)
+            yield TestStep(id=new, pickle_step_id=written.id, **found)
+            if match is None:
+                self._suggest(step, written)
+
+    def _suggest(self, step: Step, written: PickleStep) -> None:
+        code = Snippet(code=snippet(step), language="python")
+        self.events.send(
+            suggestion=Suggestion(
+                id=self.events.new_id(), pickle_step_id=written.id, snippets=[code]
+            )
+        )
+
+    def match(self, step: Step, look_up: Callable[[Step], Any]) -> Any:
+        """Return the match of a step, by `look_up` for one that is not the scenario's own."""
+        return self._matches[id(step)] if id(step) in self._matches else look_up(step)
+
+    @contextmanager
+    def step(self, step: Step) -> Iterator[str | None]:
+        """Record a step; yield the id of its test step, or None if it is not the scenario's own."""
+        test_step = self._steps.get(id(step))
+        if test_step is None:
+            yield None
+            return
+        stopwatch = self._start(test_step)
+        yield test_step
+        result = outcomes.of_step(step, stopwatch.read(), self.definitions.places)
+        self._finish(test_step, result)
+
+    def hook(self, kind: str, subject: str) -> str | None:
+        """Return the id of a hook's test step, or None if it is not one of the scenario's."""
+        return self._hooks.get((kind, subject))
+
+    def start_hook(self, test_step: str) -> Stopwatch:
+        """Record that a hook was called."""
+        return self._start(test_step)
+
+    def finish_hook(self, test_step: str, result: TestStepResult) -> None:
+        """Record how a hook ended."""
+        self._finish(test_step, result)
+
+    def cleanup_failed(self, error: BaseException) -> None:
+        """Add a failed cleanup, for which the test case is sent once more with one more step."""
+        hook_id = self.definitions.hook(CLEANUP, None)
+        new = TestStep(id=self.events.new_id(), hook_id=hook_id)
+        self._finish_rest()
+        self._test_case.test_steps.append(new)
+        self.events.send(test_case=self._test_case)
+        stopwatch = self._start(new.id)
+        result = outcomes.failed(error, stopwatch.read(), self.definitions.places)
+        self._finish(new.id, result)
+
+    def interrupted(self, why: str) -> None:
+        """Record that the run ended while the scenario was running."""
+        for test_step in self._test_case.test_steps:
+            if test_step.id not in self._finished:
+                self._start(test_step.id)
+                self._finish(test_step.id, outcomes.interrupted(why))
+                break
+        self._finish_rest()
+
+    def finish(self) -> None:
+        """Send the results of what behave did not execute, and the end."""
+        self._finish_rest()
+        self.events.send(
+            test_case_finished=TestCaseFinished(
+                test_case_started_id=self.started_id, timestamp=now(), will_be_retried=False
+            )
+        )
+
+    def _finish_rest(self) -> None:
+        reason = getattr(self.scenario, "skip_reason", None) or ""
+        undefined = {
+            self._steps[id(step)]
+            for step in self.scenario.all_steps
+            if id(step) in self._steps and step.status in _UNDEFINED
+        }
+        for test_step in self._test_case.test_steps:
+            if test_step.id in self._finished:
+                continue
+            self._start(test_step.id)
+            left_out = outcomes.undefined() if test_step.id in undefined else None
+            self._finish(test_step.id, left_out or outcomes.skipped(reason))
+
+    def _start(self, test_step: str) -> Stopwatch:
+        self.events.send(
+            test_step_started=TestStepStarted(
+                test_case_started_id=self.started_id, test_step_id=test_step, timestamp=now()
+            )
+        )
+        return Stopwatch()
+
+    def _finish(self, test_step: str, result: TestStepResult) -> None:
+        self._finished.add(test_step)
+        self.events.send(
+            test_step_finished=TestStepFinished(
+                test_case_started_id=self.started_id,
+                test_step_id=test_step,
+                test_step_result=result,
+                timestamp=now(),
+            )
+        )
+
+
+_UNDEFINED: Final = (Status.undefined, Status.untested_undefined)

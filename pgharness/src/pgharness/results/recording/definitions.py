@@ -1,0 +1,181 @@
+"""The step definitions, parameter types and hooks of a run."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from behave.matchers import Match, Matcher, RegexMatcher
+from behave.runner import ModelRunner
+from behave.step_registry import StepRegistry
+from cucumber_messages import (
+    Group,
+    Hook,
+    HookType,
+    ParameterType,
+    SourceReference,
+    StepDefinition,
+    StepDefinitionPattern,
+    StepDefinitionPatternType,
+    StepMatchArgument,
+    StepMatchArgumentsList,
+)
+
+from pgharness.results.recording.events import Events
+from pgharness.results.recording.places import Places
+
+TYPES: Final = {
+    "before_all": HookType.before_test_run,
+    "after_all": HookType.after_test_run,
+    "before_scenario": HookType.before_test_case,
+    "after_scenario": HookType.after_test_case,
+    "before_step": HookType.before_test_step,
+    "after_step": HookType.after_test_step,
+}
+"""Hooks whose type says everything. behave's others are of the nearest type and have a name."""
+CLEANUP: Final = "cleanup"
+
+
+@dataclass
+class Definitions:
+    """What was sent of definitions, with their ids."""
+
+    events: Events
+    places: Places
+    _steps: dict[int, list[tuple[Matcher, str]]] = field(default_factory=dict)
+    """Definitions with their ids, by the identity of the function: one may have several."""
+    _hooks: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def send(self, runner: ModelRunner) -> None:
+        """Send the types, the step definitions, and the hooks that all scenarios have."""
+        registry: StepRegistry = runner.step_registry
+        definitions = [one for of_a_type in registry.steps.values() for one in of_a_type]
+        self._send_types(definitions)
+        for kind in ("before_all", "before_scenario"):
+            self._send_hook_of(runner, kind)
+        for definition in definitions:
+            self._send_step(definition)
+        for kind in ("after_scenario", "after_all"):
+            self._send_hook_of(runner, kind)
+
+    def _send_hook_of(self, runner: ModelRunner, kind: str) -> None:
+        if kind in runner.hooks:
+            self.hook(kind, runner.hooks[kind])
+
+    def _send_step(self, definition: Matcher) -> None:
+        kind = StepDefinitionPatternType.cucumber_expression
+        if isinstance(definition, RegexMatcher):
+            kind = StepDefinitionPatternType.regular_expression
+        new = self.events.new_id()
+        self._steps.setdefault(id(definition.func), []).append((definition, new))
+        self.events.send(
+            step_definition=StepDefinition(
+                id=new,
+                pattern=StepDefinitionPattern(source=definition.pattern, type=kind),
+                source_reference=self.places.reference(definition.func),
+            )
+        )
+
+    def _send_types(self, definitions: Iterable[Matcher]) -> None:
+        """Send the parameter types of cucumber expressions that a project has defined."""
+        registries = {
+            id(one.TYPE_REGISTRY): one.TYPE_REGISTRY.parameter_types
+            for one in definitions
+            if hasattr(getattr(one, "TYPE_REGISTRY", None), "parameter_types")
+        }
+        for registry in registries.values():
+            builtin = {one.name for one in type(registry)().parameter_types}
+            for given in registry.parameter_types:
+                if given.name not in builtin:
+                    self._send_type(given)
+
+    def _send_type(self, given: Any) -> None:
+        self.events.send(
+            parameter_type=ParameterType(
+                id=self.events.new_id(),
+                name=given.name,
+                regular_expressions=list(given.regexps),
+                prefer_for_regular_expression_match=bool(given.prefer_for_regexp_match),
+                use_for_snippets=bool(given.use_for_snippets),
+                source_reference=self.places.reference(given.transformer),
+            )
+        )
+
+    def hook(self, kind: str, function: Callable[..., Any] | None, subject: str = "") -> str:
+        """Return the id of a hook, which is sent at its first use.
+
+        `subject` is the tag of a tag's hook, or the place of a feature or a rule.
+        """
+        if (kind, subject) not in self._hooks:
+            self._hooks[kind, subject] = self.events.new_id()
+            reference = self.places.reference(function) if function else SourceReference()
+            self.events.send(
+                hook=Hook(
+                    id=self._hooks[kind, subject],
+                    source_reference=reference,
+                    name=_name(kind, function, subject),
+                    tag_expression=subject if subject.startswith("@") else None,
+                    type=_type(kind, subject),
+                )
+            )
+        return self._hooks[kind, subject]
+
+    def matched(self, match: Match | None, text: str) -> dict[str, Any]:
+        """Return the fields of a test step that say which definition matches, and how."""
+        found = self._definition(match, text)
+        if match is None or found is None:
+            return {"step_definition_ids": [], "step_match_arguments_lists": []}
+        definition, its_id = found
+        expression = getattr(definition, "cucumber_expression", None)
+        arguments = _of_expression(expression, text) if expression else _of_match(match, text)
+        return {
+            "step_definition_ids": [its_id],
+            "step_match_arguments_lists": [StepMatchArgumentsList(step_match_arguments=arguments)],
+        }
+
+    def _definition(self, match: Match | None, text: str) -> tuple[Matcher, str] | None:
+        known = self._steps.get(id(match.func), []) if match else []
+        if len(known) > 1:
+            known = [(one, its_id) for one, its_id in known if one.matches(text)]
+        return next(iter(known), None)
+
+
+def _name(kind: str, function: Callable[..., Any] | None, subject: str) -> str | None:
+    """Return the name of a hook that its type and tag do not say."""
+    if kind not in TYPES and not subject.startswith("@"):
+        return f"{kind} {subject}".strip()
+    given = getattr(function, "__name__", kind)
+    return None if given in (kind, "<lambda>") else given
+
+
+def _type(kind: str, subject: str) -> HookType:
+    if kind in TYPES:
+        return TYPES[kind]
+    of_a_case = subject.startswith("@") or not subject
+    if kind.startswith("before"):
+        return HookType.before_test_case if of_a_case else HookType.before_test_run
+    return HookType.after_test_case if of_a_case else HookType.after_test_run
+
+
+def _of_match(match: Match, text: str) -> list[StepMatchArgument]:
+    return [
+        StepMatchArgument(group=Group(start=one.start, value=text[one.start : one.end]))
+        for one in match.arguments or ()
+        if one.start is not None and 0 <= one.start <= one.end
+    ]
+
+
+def _of_expression(expression: Any, text: str) -> list[StepMatchArgument]:
+    return [
+        StepMatchArgument(
+            group=_group(one.group), parameter_type_name=one.parameter_type.name or None
+        )
+        for one in expression.match(text) or ()
+    ]
+
+
+def _group(group: Any) -> Group:
+    """Return a capture group of a cucumber expression; one that did not match is empty."""
+    children = [_group(child) for child in group.children or ()] or None
+    if group.start is None or group.start < 0:
+        return Group(children=children)
+    return Group(children=children, start=group.start, value=group.value)

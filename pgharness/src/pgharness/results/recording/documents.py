@@ -1,0 +1,89 @@
+"""The feature files of a run: their sources, documents, and the pickles of selected scenarios."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from behave.model import Feature, Scenario
+from cucumber_messages import (
+    Envelope,
+    Pickle,
+    Source,
+    SourceMediaType,
+    message_converter,
+)
+from gherkin.ast_builder import AstBuilder
+from gherkin.errors import CompositeParserException, ParserException
+from gherkin.parser import Parser
+from gherkin.pickles.compiler import Compiler
+from gherkin.token_matcher import TokenMatcher
+
+from pgharness.results.recording.behave_documents import document_of
+from pgharness.results.recording.events import Events
+from pgharness.results.recording.places import Places
+
+DEFAULT_LANGUAGE: Final = "en"
+
+
+@dataclass
+class Documents:
+    """The documents that were sent, and the pickle of each selected scenario."""
+
+    events: Events
+    places: Places
+    _pickles: dict[int, Pickle] = field(default_factory=dict)
+
+    def send(self, feature: Feature, selected: list[Scenario]) -> None:
+        """Send a feature's source and document, and the pickles of its selected scenarios.
+
+        Whatever behave parses is sent: if the reference parser refuses a file, the document is
+        made from behave's model.
+        """
+        uri = self.places.uri(feature.filename)
+        data = _source(feature)
+        media_type = SourceMediaType.text_x_cucumber_gherkin_plain
+        self.events.send(source=Source(uri=uri, data=data, media_type=media_type))
+        document, pickles = self._parsed(feature, uri, data, selected)
+        self.events.send(gherkin_document=document)
+        for scenario in selected:
+            if (pickle := pickles.get(scenario.location.line)) is not None:
+                self._pickles[id(scenario)] = pickle
+                self.events.send(pickle=pickle)
+
+    def pickle(self, scenario: Scenario) -> Pickle | None:
+        """Return the pickle of a scenario, or None if it was not selected."""
+        return self._pickles.get(id(scenario))
+
+    def _parsed(
+        self, feature: Feature, uri: str, data: str, selected: list[Scenario]
+    ) -> tuple[Any, dict[int, Pickle]]:
+        """Return the document, and pickles by line."""
+        lines = {scenario.location.line for scenario in selected}
+        try:
+            matcher = TokenMatcher(feature.language or DEFAULT_LANGUAGE)
+            parsed: Any = Parser(ast_builder=AstBuilder(self.events.ids)).parse(data, matcher)
+            pickles = dict(self._compiled(parsed, uri))
+        except (CompositeParserException, ParserException):
+            pickles = {}
+        if not lines <= pickles.keys():
+            parsed = document_of(feature, self.events)
+            pickles = dict(self._compiled(parsed, uri))
+        envelope = message_converter.from_dict(
+            {"gherkinDocument": {**parsed, "uri": uri}}, Envelope
+        )
+        return envelope.gherkin_document, pickles
+
+    def _compiled(self, document: Any, uri: str) -> Iterator[tuple[int, Pickle]]:
+        whole: Any = {**document, "uri": uri}
+        for pickle in Compiler(self.events.ids).compile(whole):
+            made: Pickle = message_converter.from_dict(pickle, Pickle)
+            if made.location is not None:
+                yield made.location.line, made
+
+
+def _source(feature: Feature) -> str:
+    try:
+        return Path(feature.filename).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):  # parsed from a text, or gone
+        return ""

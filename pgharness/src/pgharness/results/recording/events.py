@@ -1,0 +1,51 @@
+"""Number and time the events of a run, and hand them to their receivers."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from cucumber_messages import Duration, Envelope, Timestamp
+from gherkin.stream.id_generator import IdGenerator
+
+NANOSECONDS = 10**9
+
+Receiver = Callable[[Envelope], None]
+
+
+class Events:
+    """The events of one run; ids are unique within it."""
+
+    def __init__(self, receivers: list[Receiver]) -> None:
+        self.ids = IdGenerator()
+        self._receivers = receivers
+
+    def new_id(self) -> str:
+        """Return an id that no other message of the run has."""
+        return self.ids.get_next_id()
+
+    def send(self, **message: Any) -> None:
+        """Send an envelope with one message: the argument's name is that of its field."""
+        envelope = Envelope(**message)
+        for receive in self._receivers:
+            receive(envelope)
+
+
+def now() -> Timestamp:
+    """Return the current time."""
+    seconds, nanos = divmod(time.time_ns(), NANOSECONDS)
+    return Timestamp(seconds=seconds, nanos=nanos)
+
+
+class Stopwatch:
+    """Measures one duration."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter_ns()
+
+    def read(self) -> Duration:
+        """Return the time since the beginning."""
+        seconds, nanos = divmod(time.perf_counter_ns() - self._began, NANOSECONDS)
+        return Duration(seconds=seconds, nanos=nanos)
+
+
+NO_TIME = Duration(seconds=0, nanos=0)
