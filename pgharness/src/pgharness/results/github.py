@@ -13,6 +13,7 @@ from pgharness.results.wording import failed_hooks, message, messages, own_probl
 SUMMARY: Final = "GITHUB_STEP_SUMMARY"
 """The variable with the file to which a step appends its summary."""
 ACTIONS: Final = "GITHUB_ACTIONS"
+APPEND: Final = "a"
 MOST: Final = 10
 """Annotations of one level that GitHub shows for a step."""
 LONGEST: Final = 2_000
@@ -28,7 +29,7 @@ def publish(
     """
     if file := environment.get(SUMMARY):
         try:
-            with Path(file).open("a", encoding="utf-8") as appended:
+            with Path(file).open(APPEND, encoding="utf-8") as appended:
                 print(summary, file=appended)
         except OSError as error:
             raise HarnessError(

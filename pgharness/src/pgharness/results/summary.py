@@ -25,7 +25,7 @@ MOST_GROUPS: Final = 20
 LONGEST: Final = 200
 """Characters of a title or a message."""
 
-SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()#+!|~$@-])")
+SPECIAL: Final = re.compile(r"([\\`*_\[\]#|~$@]|^[-+]|(?<=^\d)[.)])")
 """Characters that Markdown or GitHub may read as markup, with a backslash as text."""
 TICKS: Final = re.compile("`+")
 
@@ -59,7 +59,10 @@ def verdict(run: Run) -> str:
 
 def numbers(counts: Counter[Status]) -> str:
     """Return the numbers by status, those that are not zero."""
-    told = [f"{counts[status]:,} {status.value}" for status in Status if counts[status]]
+    words = {status: status.value for status in Status}
+    if counts[Status.ERROR] != 1:
+        words[Status.ERROR] = "errors"
+    told = [f"{counts[status]:,} {word}" for status, word in words.items() if counts[status]]
     return f"{counted(counts.total(), 'scenario')}{': ' if told else ''}{', '.join(told)}"
 
 
