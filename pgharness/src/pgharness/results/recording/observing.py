@@ -57,6 +57,7 @@ def observe(begin: Callable[[ModelRunner], None]) -> None:
     @wraps(pop)
     def observed_pop(self: Context, *arguments: Any, **named: Any) -> None:
         layer = self._stack[0].get("@layer", "")
+        element = getattr(self, layer, None) if layer in ("feature", "rule", "scenario") else None
         try:
             pop(self, *arguments, **named)
         except Exception as error:
