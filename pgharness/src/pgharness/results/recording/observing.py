@@ -34,7 +34,7 @@ def observe(begin: Callable[[ModelRunner], None]) -> None:
 
     @wraps(run_hook)
     def observed_run_hook(self: ModelRunner, hook_name: str, *arguments: Any) -> Any:
-        if hook_name == "before_all" and recorder_of(self) is None:
+        if hook_name == "before_all":
             begin(self)
         return run_hook(self, hook_name, *arguments)
 
@@ -57,11 +57,12 @@ def observe(begin: Callable[[ModelRunner], None]) -> None:
     @wraps(pop)
     def observed_pop(self: Context, *arguments: Any, **named: Any) -> None:
         layer = self._stack[0].get("@layer", "")
+        element = getattr(self, layer, None) if layer in ("feature", "rule", "scenario") else None
         try:
             pop(self, *arguments, **named)
         except Exception as error:
             if (recorder := recorder_of(self._runner)) is not None:
-                recorder.cleanup_failed(layer, error)
+                recorder.cleanup_failed(element, error)
             raise
 
     ModelRunner.run_hook = observed_run_hook

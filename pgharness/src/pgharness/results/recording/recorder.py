@@ -30,6 +30,7 @@ from pgharness.results.recording.documents import Documents
 from pgharness.results.recording.environment import meta
 from pgharness.results.recording.events import Events, Receiver, Stopwatch, now
 from pgharness.results.recording.places import Places
+from pgharness.results.wording import STOPPED
 
 AROUND_STEPS: Final = ("before_step", "after_step")
 """Hooks whose failures behave reports as that of the step."""
@@ -49,13 +50,15 @@ class Recorder:
 
     def __init__(self, runner: ModelRunner, receivers: Iterable[Receiver]) -> None:
         self.runner = runner
-        self.message = ""
-        """Why the run ended early."""
+        self.refusal: HarnessError | None = None
+        """Why the run could not begin or go on."""
+        self.ends_with_formatters = True
+        """Whether the run is over when behave closes its formatters."""
         self._receivers = [self._note, *receivers]
         self._events = Events(self._receivers)
-        self._places = Places(Path.cwd())
-        self._documents = Documents(self._events, self._places)
-        self._definitions = Definitions(self._events, self._places)
+        self.places = Places(_project(runner))
+        self._documents = Documents(self._events, self.places)
+        self._definitions = Definitions(self._events, self.places)
         self._run_id = ""
         self._case: CaseRecorder | None = None
         self._where: list[Where] = []
@@ -78,29 +81,28 @@ class Recorder:
         registry.find_match = self._remembering(registry.find_match)
         self._start_run()
 
-    def refuse(self, refusal: HarnessError) -> None:
-        """Record a run that could not begin."""
-        self._events.send(meta=meta())
-        self._start_run()
-        self.end(failed=True, refusal=refusal)
-
     def _start_run(self) -> None:
         self._run_id = self._events.new_id()
         self._events.send(test_run_started=TestRunStarted(timestamp=now(), id=self._run_id))
 
-    def end(self, *, failed: bool, refusal: HarnessError | None = None) -> None:
-        """Send the end of the run, once."""
+    def end(self, *, failed: bool = False) -> None:
+        """Send the end of the run, once; its start too if it could not begin."""
         if self._ended:
             return
+        if not self._run_id:
+            self._events.send(meta=meta())
+            self._start_run()
         self._ended = True
-        message = str(refusal) if refusal else self.message or self._why_ended_early()
+        refusal, runner = self.refusal, self.runner
+        message = self.places.text(str(refusal) if refusal else self._why_ended_early())
         raised = Raised(type="HarnessError", message=message) if refusal else None
+        failed |= self._failed or runner.aborted or getattr(runner, "hook_failures", 0) > 0
         self._events.send(
             test_run_finished=TestRunFinished(
-                success=not (failed or self._failed or refusal),
+                success=not (failed or refusal),
                 timestamp=now(),
                 exception=raised,
-                message=self._places.text(message) or None,
+                message=message or None,
                 test_run_started_id=self._run_id,
             )
         )
@@ -112,7 +114,7 @@ class Recorder:
             return "aborted"
         if self.runner.config.dry_run:
             return "dry run: no step was executed"
-        return "stopped after the first failure" if self.runner.config.stop and self._failed else ""
+        return STOPPED if self.runner.config.stop and self._failed else ""
 
     # What behave does, by `observing`.
 
@@ -151,12 +153,11 @@ class Recorder:
                 for media_type, body in getattr(step.exception, "attachments", ()):
                     self.attach(media_type, body)
 
-    def cleanup_failed(self, layer: str, error: BaseException) -> None:
-        """Record a cleanup that failed at the end of a layer of behave's context."""
-        if layer == "scenario" and self._case is not None:
+    def cleanup_failed(self, element: Feature | Rule | Scenario | None, error: Exception) -> None:
+        """Record a cleanup that failed at the end of an element, or of the run (None)."""
+        if isinstance(element, Scenario) and self._case is not None:
             self._case.cleanup_failed(error)
             return
-        element = getattr(self.runner.context, layer, None)
         hook = self._definitions.hook(CLEANUP, None, self._subject(element))
         self._finish_hook(self._start_hook(hook), error, Stopwatch())
 
@@ -167,7 +168,7 @@ class Recorder:
         where = self._where[-1]
         body, encoding = _encoded(data, media_type)
         if encoding is AttachmentContentEncoding.identity:
-            body = self._places.text(body)
+            body = self.places.text(body)
         self._events.send(
             attachment=Attachment(
                 body=body,
@@ -229,7 +230,7 @@ class Recorder:
                 else:
                     result = outcomes.passed_after(stopwatch.read())
             except Exception as error:
-                result = outcomes.failed(error, stopwatch.read(), self._places)
+                result = outcomes.failed(error, stopwatch.read(), self.places)
                 raise
             except BaseException:
                 result = outcomes.interrupted(self._why_ended_early())
@@ -249,7 +250,7 @@ class Recorder:
     def _finish_hook(self, started: str, error: BaseException | None, stopwatch: Stopwatch) -> None:
         result = outcomes.passed_after(stopwatch.read())
         if error is not None:
-            result = outcomes.failed(error, stopwatch.read(), self._places)
+            result = outcomes.failed(error, stopwatch.read(), self.places)
         self._events.send(
             test_run_hook_finished=TestRunHookFinished(
                 result=result, test_run_hook_started_id=started, timestamp=now()
@@ -263,7 +264,7 @@ class Recorder:
 
     def _subject(self, element: Any) -> str:
         location = getattr(element, "location", None)
-        return f"{self._places.uri(location.filename)}:{location.line}" if location else ""
+        return f"{self.places.uri(location.filename)}:{location.line}" if location else ""
 
     # Helpers.
 
@@ -290,6 +291,12 @@ class Recorder:
         result = finished.test_step_result if finished else ended.result if ended else None
         if result is not None and result.status not in outcomes.HARMLESS:
             self._failed = True
+
+
+def _project(runner: ModelRunner) -> Path:
+    """Return the folder that places are relative to: the current one, or the features' parent."""
+    features = Path(getattr(runner, "base_dir", None) or runner.config.base_dir or ".").resolve()
+    return Path.cwd() if features.is_relative_to(Path.cwd()) else features.parent
 
 
 def _selected(feature: Feature, runner: ModelRunner) -> Iterator[Scenario]:
