@@ -1,5 +1,6 @@
 """The feature files of a run: their sources, documents, and the pickles of selected scenarios."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,7 @@ from pgharness.results.recording.events import Events
 from pgharness.results.recording.places import Places
 
 DEFAULT_LANGUAGE: Final = "en"
+BLANK_END: Final = re.compile(r"(?:\n[ \t]*)+\Z")
 
 
 @dataclass
@@ -66,6 +68,8 @@ class Documents:
             pickles = dict(self._compiled(parsed, uri))
         except (CompositeParserException, ParserException):
             pickles = {}
+        else:
+            _trim(parsed)
         if not lines <= pickles.keys():
             parsed = document_of(feature, self.events)
             pickles = dict(self._compiled(parsed, uri))
@@ -80,6 +84,17 @@ class Documents:
             made: Pickle = message_converter.from_dict(pickle, Pickle)
             if made.location is not None:
                 yield made.location.line, made
+
+
+def _trim(node: Any) -> None:
+    """Remove blank lines at the end of descriptions, as parsers in other languages do."""
+    if isinstance(node, dict):
+        if node.get("description"):
+            node["description"] = BLANK_END.sub("", node["description"])
+        node = list(node.values())
+    if isinstance(node, list):
+        for inner in node:
+            _trim(inner)
 
 
 def _source(feature: Feature) -> str:
