@@ -255,12 +255,9 @@ class Builder:
 
     def _hook_of_case(self, test_step: TestStep, attempt: Attempt) -> tuple[model.Hook, bool]:
         hook = self._collected.hooks[test_step.hook_id or ""]
-        made = model.Hook(
-            name=_hook_name(hook),
-            place=place_of(hook.source_reference),
-            **self._outcome(test_step, attempt),
-        )
-        return made, hook.type in LATE
+        outcome = self._outcome(test_step, attempt)
+        made = model.Hook(name=_hook_name(hook), place=place_of(hook.source_reference), **outcome)
+        return _as_error(made), hook.type in LATE
 
     def _outcome(self, test_step: TestStep | None, attempt: Attempt | None) -> dict[str, Any]:
         finished = attempt.steps.get(test_step.id) if attempt and test_step else None
@@ -285,12 +282,13 @@ class Builder:
         if finished is None:
             return made
         result = finished.result
-        return replace(
+        ended = replace(
             made,
             status=status_of(result),
             duration=seconds(result.duration),
             problem=problem_of(result),
         )
+        return _as_error(ended)
 
     def _environment(self) -> model.Environment:
         attached = {
@@ -311,6 +309,11 @@ class Builder:
             implementation=_product(meta.implementation),
             build_url=(ci.url or "") if ci else "",
         )
+
+
+def _as_error(hook: model.Hook) -> model.Hook:
+    """Return a hook that is an error if an assertion failed in it: it states no criterion."""
+    return replace(hook, status=Status.ERROR) if hook.status is Status.FAILED else hook
 
 
 def _children(document: GherkinDocument) -> Iterable[tuple[Rule | None, Background | Scenario]]:

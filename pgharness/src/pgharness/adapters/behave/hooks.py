@@ -16,6 +16,7 @@ from behave.runner import Context
 from sqlalchemy.orm import Session
 
 from pgharness.adapters.behave import reports, summary
+from pgharness.adapters.behave.attaching import attach, current_step
 from pgharness.adapters.behave.ending import end_run, stop
 from pgharness.adapters.behave.orderly import OrderlyRunner
 from pgharness.adapters.behave.project import project_of
@@ -122,19 +123,30 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
         scenario.skip(obstacle)
         return
     with server_watched(context):
-        world = context.harness.before_scenario(scenario)
+        world = context.harness.before_scenario(scenario, current_step(scenario))
         context.world, context.database, context.engine = world, world.database, world.engine
         context.session = Session(world.engine, expire_on_commit=False)
         world.add_cleanup(context.session.close)
 
 
 def after_scenario(context: Context, scenario: Scenario) -> None:
-    """Check what the scenario left behind, and clean up."""
-    if "world" in context:
-        if (unclaimed := getattr(context.world, "unclaimed", None)) is not None:
-            reports.add_refusals(scenario, unclaimed())
+    """Check what the scenario left behind, and clean up; attach what explains its failure."""
+    if "world" not in context:
+        return
+    if (unclaimed := getattr(context.world, "unclaimed", None)) is not None:
+        reports.add_refusals(scenario, unclaimed())
+    failed = scenario.status.has_failed() or scenario.hook_failed
+    if failed:
         with server_watched(context):
-            context.harness.after_scenario(context.world, scenario)
+            attach(context, context.harness.attachments())
+    with server_watched(context):
+        try:
+            kept = context.harness.after_scenario(context.world, scenario)
+        except Exception:
+            if not failed:
+                attach(context, context.harness.statements())
+            raise
+        attach(context, kept)
 
 
 @fixture(name="fixture.database")  # type: ignore[untyped-decorator]

@@ -1,7 +1,9 @@
 """The step definitions, parameter types and hooks of a run."""
 
+import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from behave.matchers import Match, Matcher, RegexMatcher
@@ -206,3 +208,12 @@ def _group(group: Any) -> Group:
     if group.start is None or group.start < 0:
         return Group(children=children)
     return Group(children=children, start=group.start, value=group.value)
+
+
+def original(cleanup: Callable[[], Any]) -> Callable[..., Any]:
+    """Return the function that `add_cleanup` was given, without behave's one around it."""
+    if getattr(cleanup, "__name__", "") == "internal_cleanup_func":
+        cleanup = inspect.getclosurevars(cleanup).nonlocals.get("cleanup_func", cleanup)
+    while isinstance(cleanup, partial):
+        cleanup = cleanup.func
+    return cleanup

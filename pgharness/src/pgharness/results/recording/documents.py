@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from behave.model import Feature, Scenario
+from behave.runner import ModelRunner
 from cucumber_messages import (
     Envelope,
     Pickle,
@@ -102,3 +103,10 @@ def _source(feature: Feature) -> str:
         return Path(feature.filename).read_text("utf-8")
     except (OSError, UnicodeDecodeError):  # parsed from a text, or gone
         return ""
+
+
+def selected_scenarios(feature: Feature, runner: ModelRunner) -> Iterator[Scenario]:
+    """Yield the scenarios that will be run, and those that are skipped for a reason."""
+    for scenario in feature.walk_scenarios():
+        if scenario.should_run(runner.config) or getattr(scenario, "skip_reason", None):
+            yield scenario

@@ -1,5 +1,7 @@
 """The formatter that writes a run's stream: `behave -f pgharness.results:Messages -o FILE`."""
 
+from collections.abc import Sequence
+
 from behave.configuration import Configuration
 from behave.formatter.base import Formatter, StreamOpener
 from behave.runner import ModelRunner
@@ -15,6 +17,8 @@ class EventFormatter(Formatter):  # type: ignore[misc]
     """A formatter that receives the messages of the run."""
 
     recorder: Recorder | None = None
+    attaches: bool = False
+    """Whether this one of several formatters hands attachments on."""
 
     def receive(self, envelope: Envelope) -> None:
         """Handle one message."""
@@ -22,13 +26,18 @@ class EventFormatter(Formatter):  # type: ignore[misc]
 
     def embedding(self, mime_type: str, data: str | bytes) -> None:
         """Attach data to the step or hook that is being executed (`context.attach`)."""
-        if self.recorder is not None and self.recorder.runner.formatters[0] is self:
+        if self.recorder is not None and self.attaches:
             self.recorder.attach(mime_type, data)
 
     def close(self) -> None:
-        """End the run."""
-        if self.recorder is not None:
-            self.recorder.end(failed=False)
+        """End the run and the output, unless the runner does that later."""
+        if self.recorder is None or self.recorder.ends_with_formatters:
+            if self.recorder is not None:
+                self.recorder.end()
+            self.finish()
+
+    def finish(self) -> None:
+        """Close the output."""
         super().close()
 
 
@@ -50,14 +59,21 @@ class Messages(EventFormatter):
 
 
 def begin(runner: ModelRunner) -> None:
-    """Record the run if one of its formatters receives messages."""
+    """Begin to record the run, if something records it or one of its formatters would."""
     ours = [one for one in getattr(runner, "formatters", ()) if isinstance(one, EventFormatter)]
-    if ours:
-        recorder = Recorder(runner, [one.receive for one in ours])
-        for one in ours:
-            one.recorder = recorder
-        observing.record(runner, recorder)
+    recorder = observing.recorder_of(runner) or (record(runner, ours) if ours else None)
+    if recorder is not None:
         recorder.begin()
+
+
+def record(runner: ModelRunner, formatters: Sequence[EventFormatter]) -> Recorder:
+    """Return a recorder of a run that has not begun, for at least one formatter."""
+    recorder = Recorder(runner, [one.receive for one in formatters])
+    for one in formatters:
+        one.recorder = recorder
+    formatters[0].attaches = True
+    observing.record(runner, recorder)
+    return recorder
 
 
 observing.observe(begin)

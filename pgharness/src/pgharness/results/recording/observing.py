@@ -49,7 +49,7 @@ def _observe_runner(begin: Callable[[ModelRunner], None]) -> None:
 
     @wraps(run_hook)
     def observed_run_hook(self: ModelRunner, hook_name: str, *arguments: Any) -> Any:
-        if hook_name == "before_all" and recorder_of(self) is None:
+        if hook_name == "before_all":
             begin(self)
         return run_hook(self, hook_name, *arguments)
 

@@ -1,10 +1,8 @@
 """Record a run: what is sent before it, around each scenario, and at its end."""
 
-import inspect
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial, wraps
-from pathlib import Path
+from functools import wraps
 from typing import Any, Final
 
 from behave.model import Feature, Rule, Scenario, Step
@@ -22,11 +20,12 @@ from pgharness.core.exits import interruptions
 from pgharness.results.recording import outcomes
 from pgharness.results.recording.attaching import Attachments, Where
 from pgharness.results.recording.cases import CaseRecorder
-from pgharness.results.recording.definitions import CLEANUP, Definitions, hooks_of
-from pgharness.results.recording.documents import Documents
+from pgharness.results.recording.definitions import CLEANUP, Definitions, hooks_of, original
+from pgharness.results.recording.documents import Documents, selected_scenarios
 from pgharness.results.recording.environment import meta
 from pgharness.results.recording.events import Events, Receiver, Stopwatch, now
-from pgharness.results.recording.places import Places
+from pgharness.results.recording.places import Places, project_of
+from pgharness.results.wording import STOPPED
 
 AROUND_STEPS: Final = ("before_step", "after_step")
 """Hooks whose failures behave reports as that of the step."""
@@ -37,16 +36,19 @@ class Recorder:
 
     def __init__(self, runner: ModelRunner, receivers: Iterable[Receiver]) -> None:
         self.runner = runner
-        self.message = ""
-        """Why the run ended early."""
+        self.refusal: HarnessError | None = None
+        """Why the run could not begin or go on."""
+        self.ends_with_formatters = True
+        """Whether the run is over when behave closes its formatters."""
         self._receivers = [self._note, *receivers]
         self._events = Events(self._receivers)
-        self._places = Places(Path.cwd())
-        self._documents = Documents(self._events, self._places)
-        self._definitions = Definitions(self._events, self._places)
+        self.places = Places(project_of(runner))
+        self._documents = Documents(self._events, self.places)
+        self._definitions = Definitions(self._events, self.places)
         self._run_id = ""
         self._case: CaseRecorder | None = None
-        self._attachments = Attachments(self._events, self._places)
+        self._attachments = Attachments(self._events, self.places)
+        self._error: BaseException | None = None
         self._failed = False
         self._ended = False
 
@@ -57,7 +59,7 @@ class Recorder:
         self._events.send(meta=meta())
         tags: dict[str, None] = {}
         for feature in self.runner.features:
-            if selected := [*_selected(feature, self.runner)]:
+            if selected := [*selected_scenarios(feature, self.runner)]:
                 self._documents.send(feature, selected)
                 tags.update(dict.fromkeys(tag for one in selected for tag in one.tags))
         self._definitions.send(self.runner, tags)
@@ -68,34 +70,34 @@ class Recorder:
         registry.find_match = self._remembering(registry.find_match)
         self._start_run()
 
-    def refuse(self, refusal: HarnessError) -> None:
-        """Record a run that could not begin."""
-        self._events.send(meta=meta())
-        self._start_run()
-        self.end(failed=True, error=refusal)
-
     def broken(self, error: BaseException) -> None:
         """Record that behave itself, or another formatter, ended the run by an error."""
-        self.end(failed=True, error=None if isinstance(error, KeyboardInterrupt) else error)
+        if self.ends_with_formatters:
+            self._error = None if isinstance(error, KeyboardInterrupt) else error
+            self.end(failed=True)
 
     def _start_run(self) -> None:
         self._run_id = self._events.new_id()
         self._events.send(test_run_started=TestRunStarted(timestamp=now(), id=self._run_id))
 
-    def end(self, *, failed: bool, error: BaseException | None = None) -> None:
-        """Send the end of the run, once."""
+    def end(self, *, failed: bool = False) -> None:
+        """Send the end of the run, once; its start too if it could not begin."""
         if self._ended:
             return
+        if not self._run_id:
+            self._events.send(meta=meta())
+            self._start_run()
         self._ended = True
-        failed = failed or self._failed or self.runner.aborted
-        message = outcomes.said(error) if error else self.message or self._why_ended_early()
-        raised = outcomes.raised(error, self._places) if error else None
+        error, runner = self.refusal or self._error, self.runner
+        message = self.places.text(outcomes.said(error) if error else self._why_ended_early())
+        failed |= self._failed or runner.aborted or getattr(runner, "hook_failures", 0) > 0
+        raised = outcomes.raised(error, self.places) if error else None
         self._events.send(
             test_run_finished=TestRunFinished(
-                success=not failed,
+                success=not (failed or error),
                 timestamp=now(),
                 exception=raised,
-                message=self._places.text(message) or None,
+                message=message or None,
                 test_run_started_id=self._run_id,
             )
         )
@@ -107,7 +109,7 @@ class Recorder:
             return "aborted"
         if self.runner.config.dry_run:
             return "dry run: no step was executed"
-        return "stopped after the first failure" if self.runner.config.stop and self._failed else ""
+        return STOPPED if self.runner.config.stop and self._failed else ""
 
     # What behave does, by `observing`.
 
@@ -166,7 +168,7 @@ class Recorder:
     def _cleanup_failed(
         self, layer: str, function: Callable[[], Any], error: Exception, stopwatch: Stopwatch
     ) -> None:
-        function = _given(function)
+        function = original(function)
         if layer == "scenario" and self._case is not None:
             self._case.cleanup_failed(function, error, stopwatch)
             return
@@ -226,7 +228,7 @@ class Recorder:
                 else:
                     result = outcomes.passed_after(stopwatch.read())
             except Exception as error:
-                result = outcomes.failed(error, stopwatch.read(), self._places)
+                result = outcomes.failed(error, stopwatch.read(), self.places)
                 raise
             except BaseException:
                 result = outcomes.interrupted(self._why_ended_early())
@@ -246,7 +248,7 @@ class Recorder:
     def _finish_hook(self, started: str, error: BaseException | None, stopwatch: Stopwatch) -> None:
         result = outcomes.passed_after(stopwatch.read())
         if error is not None:
-            result = outcomes.failed(error, stopwatch.read(), self._places)
+            result = outcomes.failed(error, stopwatch.read(), self.places)
         self._events.send(
             test_run_hook_finished=TestRunHookFinished(
                 result=result, test_run_hook_started_id=started, timestamp=now()
@@ -260,7 +262,7 @@ class Recorder:
 
     def _subject(self, element: Any) -> str:
         location = getattr(element, "location", None)
-        return f"{self._places.uri(location.filename)}:{location.line}" if location else ""
+        return f"{self.places.uri(location.filename)}:{location.line}" if location else ""
 
     # Helpers.
 
@@ -279,19 +281,3 @@ class Recorder:
         result = finished.test_step_result if finished else ended.result if ended else None
         if result is not None and result.status not in outcomes.HARMLESS:
             self._failed = True
-
-
-def _selected(feature: Feature, runner: ModelRunner) -> Iterator[Scenario]:
-    """Yield the scenarios that will be run, and those that are skipped for a reason."""
-    for scenario in feature.walk_scenarios():
-        if scenario.should_run(runner.config) or getattr(scenario, "skip_reason", None):
-            yield scenario
-
-
-def _given(cleanup: Callable[[], Any]) -> Callable[..., Any]:
-    """Return the function that `add_cleanup` was given, without behave's one around it."""
-    if getattr(cleanup, "__name__", "") == "internal_cleanup_func":
-        cleanup = inspect.getclosurevars(cleanup).nonlocals.get("cleanup_func", cleanup)
-    while isinstance(cleanup, partial):
-        cleanup = cleanup.func
-    return cleanup
