@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from behave.runner import ModelRunner
 from cucumber_messages import Location, SourceReference
 
 from pgharness.core.masking import masked
@@ -66,3 +67,9 @@ class Places:
 def _definition(function: Callable[..., Any]) -> tuple[str, int]:
     code = getattr(function, "__code__", None)
     return (code.co_filename, code.co_firstlineno) if code is not None else ("", 0)
+
+
+def project_of(runner: ModelRunner) -> Path:
+    """Return the folder that places are relative to: the current one, or the features' parent."""
+    features = Path(getattr(runner, "base_dir", None) or runner.config.base_dir or ".").resolve()
+    return Path.cwd() if features.is_relative_to(Path.cwd()) else features.parent
