@@ -130,7 +130,7 @@ class RunReports:
 
     def _write(self, run: Run, recorder: Recorder) -> None:
         if self._junit is not None:
-            features = recorder.places.uri(self._runner.base_dir or "features")
+            features = recorder.places.uri(getattr(self._runner, "base_dir", None) or "features")
             self._junit.finish(run, features=features)
         if self._folder is not None:
             write_all(run, self._folder, self._settings, Path.cwd())
