@@ -21,10 +21,9 @@ from cucumber_messages import (
     TestStep,
 )
 
+from pgharness.core.attachments import REVISION, SERVER
 from pgharness.results import model
 from pgharness.results.collecting import (
-    REVISION,
-    SERVER,
     Attempt,
     Collector,
     attachments_of,
@@ -49,6 +48,8 @@ KINDS: Final = {
 LATE: Final = frozenset({HookType.after_test_case})
 NOT_RUN: Final = "not run: the run ended before"
 UNFINISHED: Final = "not run: the run has not finished"
+READY: Final = ", ready in"
+"""What follows in the line about a server is its time to start."""
 NO_STEPS: Final = "it has no steps"
 
 
@@ -302,7 +303,7 @@ class Builder:
         ci = meta.ci
         revision = ci.git.revision[:12] if ci and ci.git else ""
         return model.Environment(
-            server=attached.get(SERVER, ""),
+            server=attached.get(SERVER, "").partition(READY)[0],
             revision=attached.get(REVISION, "") or revision,
             runtime=_product(meta.runtime),
             system=meta.os.name,

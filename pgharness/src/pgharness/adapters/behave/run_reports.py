@@ -12,7 +12,6 @@ from behave.formatter.base import StreamOpener
 from behave.runner import ModelRunner
 from cucumber_messages import Envelope
 
-from pgharness.adapters.report_settings import ReportSettings
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptions
 from pgharness.results.building import Builder
@@ -21,10 +20,10 @@ from pgharness.results.junit import JUnitDirectory
 from pgharness.results.model import Run
 from pgharness.results.recording.formatter import EventFormatter, Messages, record
 from pgharness.results.recording.recorder import Recorder
+from pgharness.results.settings import ReportSettings
+from pgharness.results.writing import MESSAGES, write_all
 
 LOCK: Final = ".run.lock"
-MESSAGES: Final = "messages.ndjson"
-HISTORY: Final = "history"
 
 
 class Collecting(EventFormatter):
@@ -133,3 +132,5 @@ class RunReports:
         if self._junit is not None:
             features = recorder.places.uri(self._runner.base_dir or "features")
             self._junit.finish(run, features=features)
+        if self._folder is not None:
+            write_all(run, self._folder, self._settings, Path.cwd())

@@ -21,7 +21,7 @@ from pgharness.adapters.behave.orderly import OrderlyRunner
 from pgharness.adapters.behave.project import project_of
 from pgharness.adapters.behave.run_reports import RunReports
 from pgharness.adapters.behave.summary import Summary
-from pgharness.adapters.report_settings import ReportSettings
+from pgharness.adapters.report_settings import report_settings
 from pgharness.core import console
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptible, say
@@ -47,7 +47,7 @@ class Runner(OrderlyRunner):
     def run(self) -> bool:
         """Run the selected scenarios; return whether the run failed."""
         try:
-            settings = ReportSettings.read(project_of(Path.cwd() / "features"), self._userdata())
+            settings = report_settings(project_of(Path.cwd() / "features"), self._userdata())
             with RunReports(self, settings) as self._reports:
                 return self._run(self._reports)
         except HarnessError as refusal:

@@ -1,19 +1,16 @@
 """The formatter that writes a run's stream: `behave -f pgharness.results:Messages -o FILE`."""
 
-import json
 from collections.abc import Sequence
-from typing import Final
 
 from behave.configuration import Configuration
 from behave.formatter.base import Formatter, StreamOpener
 from behave.runner import ModelRunner
-from cucumber_messages import Envelope, message_converter
+from cucumber_messages import Envelope
 
 from pgharness.core.masking import masked
 from pgharness.results.recording import observing
 from pgharness.results.recording.recorder import Recorder
-
-SEPARATORS: Final = (",", ":")
+from pgharness.results.recording.serialising import line_of
 
 
 class EventFormatter(Formatter):  # type: ignore[misc]
@@ -56,9 +53,7 @@ class Messages(EventFormatter):
 
     def receive(self, envelope: Envelope) -> None:
         """Write one message; flush the output after each scenario."""
-        document = message_converter.to_dict(envelope)
-        line = json.dumps(document, ensure_ascii=False, separators=SEPARATORS)
-        self.stream.write(f"{masked(line)}\n")
+        self.stream.write(f"{masked(line_of(envelope))}\n")
         if envelope.test_case_finished or envelope.test_run_started or envelope.test_run_finished:
             self.stream.flush()
 
