@@ -33,6 +33,7 @@ class Recorder(Formatter):
     def __init__(self, *arguments):
         super().__init__(*arguments)
         self.stream = self.open()
+        self.name = None
 
     def scenario(self, scenario):
         self.name = scenario.name
@@ -42,7 +43,8 @@ class Recorder(Formatter):
             self.embedding(media_type, text.encode())
 
     def embedding(self, mime_type, data):
-        self.stream.write(json.dumps([self.name, mime_type, data.decode()]) + "\\n")
+        if self.name is not None:  # some belong to the run
+            self.stream.write(json.dumps([self.name, mime_type, data.decode()]) + "\\n")
 
 class Refusing(Formatter):
     def __init__(self, *arguments):
