@@ -13,8 +13,10 @@ from pgharness.core.errors import HarnessError
 from pgharness.results import junit
 from pgharness.results.junit import JUnitDirectory
 from pgharness.results.model import Rule, Run, Status
+from pgharness.results.reading import read
 from pgharness.results.wording import FAILED, NOT_RUN, UNFINISHED
 from sample_runs import EVERY_STATUS, HELD, case, feature, hostile, run
+from test_merging import KIT
 
 SCHEMAS = [Path(__file__).parent / "schemas" / f"{name}.xsd" for name in ("jenkins", "ant")]
 RUNS = {
@@ -64,6 +66,15 @@ def test_files_are_valid_for_both_schemas(which: str, tmp_path: Path) -> None:
         for error in xmlschema.XMLSchema(schema).iter_errors(file)
     ]
     assert not problems
+
+
+def test_files_of_all_samples_of_the_kit_are_valid(tmp_path: Path) -> None:
+    schemas = list(map(xmlschema.XMLSchema, SCHEMAS))
+    for sample in KIT.glob("*/*.ndjson"):
+        assert written(read(sample), tmp_path)
+        for schema in schemas:
+            for file in tmp_path.glob("*.xml"):
+                assert schema.is_valid(ET.parse(file)), file.name  # noqa: S314
 
 
 def test_files_are_well_formed_for_every_character(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pgharness.results.model import FAILURES, Case, Feature, Hook, Rule, Run, St
 from pgharness.results.text import counted, in_one_line, shortened
 from pgharness.results.wording import (
     failed_hooks,
+    holds,
     message,
     messages,
     own_problem,
@@ -54,7 +55,7 @@ def verdict(run: Run) -> str:
     """Return in a few words whether the run holds."""
     if run.finished is None:
         return "The run did not finish"
-    return "The run holds" if run.holds else "The run does not hold"
+    return "The run holds" if holds(run) else "The run does not hold"
 
 
 def numbers(counts: Counter[Status]) -> str:
