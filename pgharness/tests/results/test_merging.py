@@ -7,7 +7,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-import cucumber_compatibility_kit  # type: ignore[import-untyped]
+import cucumber_compatibility_kit
 import pytest
 from cucumber_messages import Envelope, message_converter
 
