@@ -34,6 +34,7 @@ from pgharness.results.collecting import (
     status_of,
 )
 from pgharness.results.model import Status
+from pgharness.results.numbering import numbers
 
 OF_ELEMENT: Final = re.compile(r"(.*) (\S+):(\d+)$")
 """The name of a hook of a feature or a rule: what it is, and the place of the element."""
@@ -71,6 +72,8 @@ class Builder:
         self._backgrounds: set[str] = set()
         """Ids of the steps of backgrounds."""
         self._written: dict[str, Written] = {}
+        self._numbers: dict[str, int] = {}
+        """Which one of those of its name each scenario or row is."""
         self._indexed: set[str] = set()
 
     def _index_new(self) -> None:
@@ -80,6 +83,12 @@ class Builder:
             self._indexed.add(uri)
 
     def _index(self, document: GherkinDocument) -> None:
+        scenarios = [
+            (rule.id if rule else "", child)
+            for rule, child in _children(document)
+            if isinstance(child, Scenario)
+        ]
+        self._numbers.update(numbers(scenarios))
         for rule, child in _children(document):
             if isinstance(child, Background):
                 self._backgrounds.update(step.id for step in child.steps)
@@ -160,6 +169,7 @@ class Builder:
             line=(row or scenario).location.line,
             keyword=scenario.keyword,
             name=pickle.name,
+            number=self._numbers.get(pickle.ast_node_ids[-1], 1),
             tags=tuple(tag.name for tag in pickle.tags),
             own_tags=_names([*scenario.tags, *(examples.tags if examples else ())]),
             description=_text(scenario.description),
