@@ -79,6 +79,7 @@ STAGES: Final = (
         )
     ),
     Stage("PgBouncer", ".ci/install pgbouncer pgbouncer", ["uv"]),
+    Stage("Chromium", ".ci/install chromium chromium", ["uv"]),
     Stage("Checks", "uv run poe check", ["Python packages"]),
     # Each time in another time zone, which must make no difference.
     Stage(
@@ -118,6 +119,7 @@ STAGES: Final = (
             "Criteria, container of PostgreSQL 17",
             "Tests on containers",
             "PgBouncer",
+            "Chromium",
         ],
         TESTED,
     ),

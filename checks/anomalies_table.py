@@ -5,6 +5,7 @@ It is generated from the features, which a run has checked.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -23,8 +24,23 @@ LEVELS: Final = [level.lower() for level in Isolation]
 PLAYED: Final = re.compile(rf"run this schedule at ({'|'.join(LEVELS)})$")
 JUDGED: Final = re.compile(rf"the anomaly ({'|'.join(VERDICTS)})$")
 
-Row = dict[str, str]
-"""The result of one anomaly by isolation level."""
+
+@dataclass(frozen=True)
+class Anomaly:
+    """An anomaly, and what a run has shown of it."""
+
+    number: int
+    """Of its rule: transactions-20."""
+    name: str
+    """With its code in brackets."""
+    meaning: str
+    verdicts: dict[str, str]
+    """By isolation level, as `VERDICTS` has them."""
+
+    @property
+    def code(self) -> str:
+        """What the literature calls it, `G2` for example."""
+        return self.name.rpartition("(")[2].removesuffix(")")
 
 
 def written() -> str:
@@ -34,14 +50,23 @@ def written() -> str:
 
 
 def _lines() -> Iterator[tuple[str, ...]]:
+    for each in anomalies():
+        cells = (_cell(each.verdicts[level]) for level in LEVELS)
+        yield f"**{each.name}**: {each.meaning}", *cells, f"transactions-{each.number}"
+
+
+def _cell(verdict: str) -> str:
+    return f"**{verdict}**" if VERDICTS[verdict] == verdict else VERDICTS[verdict]
+
+
+def anomalies() -> Iterator[Anomaly]:
+    """Yield the anomalies that have a rule, by its number."""
     files = sorted(FEATURES.glob("anomalies*.feature"))
     rules = [rule for file in files for rule in parse_file(str(file)).rules]
-    for number, rule in sorted((_number(rule), rule.name) for rule in rules):
-        (found,) = (each for each in rules if _number(each) == number)
-        if row := _row(found):
-            name, _, meaning = rule.partition(": ")
-            cells = (row[level] for level in LEVELS)
-            yield f"**{name}**: {meaning}", *cells, f"transactions-{number}"
+    for rule in sorted(rules, key=_number):
+        if verdicts := _verdicts(rule):
+            name, _, meaning = rule.name.partition(": ")
+            yield Anomaly(_number(rule), name, meaning, verdicts)
 
 
 def _number(rule: Rule) -> int:
@@ -49,18 +74,17 @@ def _number(rule: Rule) -> int:
     return number
 
 
-def _row(rule: Rule) -> Row:
-    """Return the results in a rule's examples; nothing if it is not about one anomaly."""
-    row: Row = {}
+def _verdicts(rule: Rule) -> dict[str, str]:
+    """Return the verdicts in a rule's examples; nothing if it is not about one anomaly."""
+    verdicts: dict[str, str] = {}
     for scenario in rule.walk_scenarios():
-        verdicts = _said(scenario, JUDGED)
-        if not verdicts:
+        judged = _said(scenario, JUDGED)
+        if not judged:
             continue
         (level,) = _said(scenario, PLAYED)
-        assert level not in row, f"{scenario.location}: a second verdict at {level}"
-        (verdict,) = verdicts
-        row[level] = f"**{verdict}**" if VERDICTS[verdict] == verdict else VERDICTS[verdict]
-    return row
+        assert level not in verdicts, f"{scenario.location}: a second verdict at {level}"
+        (verdicts[level],) = judged
+    return verdicts
 
 
 def _said(scenario: Scenario, pattern: re.Pattern[str]) -> list[str]:

@@ -1,8 +1,9 @@
 """`python -m checks.lint`: rules for features and sources that behave does not check.
 
 Tags are from a closed list and at an element where they have a meaning, every rule has a unique
-id, titles within a feature are unique, every step has a definition and every definition is used, no
-code sleeps, and psycopg is the only driver.
+id, every requirement that a tag names is in the catalogue, which lists those that are shown, titles
+within a feature are unique, every step has a definition and every definition is used, no code
+sleeps, and psycopg is the only driver.
 """
 
 import re
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from behave.model import Feature, Rule
+from behave.model import Feature, Rule, Scenario
 from behave.parser import parse_file
 from behave.runner_util import load_step_modules
 from behave.step_registry import registry
@@ -22,8 +23,12 @@ from features.support import step_types
 from pgharness.adapters.behave import scope_tags
 from pgharness.core import console, exits
 from pgharness.core.requirements import Need
+from pgharness.results import requirements
+from pgharness.results.requirements import Catalogue
 
-FEATURES: Final = Path(__file__).parents[1] / "features"
+ROOT: Final = Path(__file__).parents[1]
+FEATURES: Final = ROOT / "features"
+REQUIREMENTS: Final = ROOT / "docs" / "requirements" / "asvs-5.0.toml"
 
 CAPABILITIES: Final = (
     "accounts",
@@ -63,6 +68,7 @@ def problems(folder: Path = FEATURES) -> Iterator[str]:
         yield from _title_problems(feature)
         for rule in feature.rules:
             yield from _rule_problems(rule, feature)
+    yield from _requirement_problems(features, requirements.read(REQUIREMENTS))
     yield from _step_problems(features)
 
 
@@ -84,9 +90,14 @@ def _is_id(tag: str) -> bool:
     return RULE_ID.fullmatch(tag) is not None
 
 
+def _tagged(feature: Feature) -> Iterator[Feature | Rule | Scenario]:
+    yield feature
+    yield from feature.rules
+    yield from feature.walk_scenarios(with_outlines=True)
+
+
 def _tag_problems(feature: Feature) -> Iterator[str]:
-    elements = [feature, *feature.rules, *feature.walk_scenarios(with_outlines=True)]
-    for element in elements:
+    for element in _tagged(feature):
         for tag in element.tags:
             if not KNOWN_TAG.fullmatch(tag):
                 yield f"{element.location}: @{tag} is not a tag we use"
@@ -94,6 +105,24 @@ def _tag_problems(feature: Feature) -> Iterator[str]:
                 yield f"{element.location}: @{tag} stands only on a Feature or a Rule"
             if tag.startswith(scope_tags.PREFIX) and (wrong := scope_tags.mistake(tag, element)):
                 yield f"{element.location}: {wrong}"
+
+
+def _requirement_problems(features: Iterable[Feature], catalogue: Catalogue) -> Iterator[str]:
+    """Yield each tag without a requirement, and how the list of those that are shown is wrong."""
+    shown: set[str] = set()
+    for feature in features:
+        for element in _tagged(feature):
+            tags = [str(tag) for tag in element.tags]
+            for tag in catalogue.unknown(tags):
+                yield f"{element.location}: @{tag} names no requirement of {REQUIREMENTS.name}"
+            shown |= {id_ for tag in tags if (id_ := catalogue.named_by(tag)) in catalogue.ids}
+    listed = catalogue.shown or frozenset()
+    for ids, what in (
+        (shown - listed, "has a rule that shows it: add it to `shown`"),
+        (listed - shown, "has no rule that shows it: remove it from `shown`"),
+    ):
+        for id_ in sorted(ids, key=lambda id_: [int(part) for part in id_.split(".")]):
+            yield f"{REQUIREMENTS.name}: {id_} {what}"
 
 
 def _title_problems(feature: Feature) -> Iterator[str]:

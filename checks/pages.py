@@ -1,5 +1,7 @@
 """`python -m checks.pages write | check`: the pages of `docs/` that are generated, or in parts.
 
+So are the drawings in `docs/drawings/`.
+
 `check` fails if a page differs from the one that would be generated.
 """
 
@@ -12,7 +14,9 @@ from behave.parser import parse_file
 from behave.runner_util import load_step_modules
 
 from checks import anomalies_table, architecture_page, criteria_page, steps_page, tables_diagram
+from checks.drawings import anomalies, entities, lifecycle
 from checks.lint import FEATURES
+from domain import metadata
 from features.support import step_types
 from pgharness.core import console, exits
 
@@ -26,16 +30,20 @@ Texts = dict[str, str]
 
 
 def pages() -> Texts:
-    """Generate all pages."""
+    """Generate all pages and drawings."""
     features = [parse_file(str(file)) for file in sorted(FEATURES.rglob("*.feature"))]
     step_types.register()
     load_step_modules([str(FEATURES / "steps")])
+    transactions = anomalies_table.page_with_table(_committed("transactions.md"))
     return {
         "architecture.md": architecture_page.page(_committed("architecture.md")),
         "criteria.md": _whole(criteria_page.page(features)),
+        "drawings/anomalies.svg": anomalies.drawn(transactions),
+        "drawings/entities.svg": entities.drawn(metadata),
+        "drawings/task-lifecycle.svg": lifecycle.drawn(),
         "steps.md": _whole(steps_page.page(features)),
         "tenancy.md": tables_diagram.page_with_diagram(_committed("tenancy.md")),
-        "transactions.md": anomalies_table.page_with_table(_committed("transactions.md")),
+        "transactions.md": transactions,
     }
 
 
@@ -58,7 +66,9 @@ def stale(texts: Texts, folder: Path = DOCS) -> Iterator[str]:
 def write() -> int:
     """Write all pages."""
     for name, text in pages().items():
-        (DOCS / name).write_text(text, "utf-8")
+        file = DOCS / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, "utf-8")
     return 0
 
 

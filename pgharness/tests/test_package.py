@@ -1,6 +1,8 @@
 """The package: its wheel, its extras, its interface, and what its README says."""
 
+import json
 import re
+import shlex
 from pathlib import Path
 from typing import Final
 
@@ -142,6 +144,21 @@ Feature: Orders
 """
 
 
+PLAIN_FEATURE: Final = """
+Feature: Counting
+  Rule: Numbers are counted
+    Scenario: One
+      Given 1 thing
+"""
+
+PLAIN_STEPS: Final = """
+from behave import given
+
+@given("{number:d} thing")
+def things(context, number):
+    assert number == 1
+"""
+
 SCRIPT: Final = """
 from app import Base
 from pgharness import Metadata, temporary_database
@@ -186,3 +203,24 @@ def test_what_the_readme_says_can_be_done(complete: Environment, tmp_path: Path)
     assert "1 passed" in ended.stdout, ended.stdout + ended.stderr
     ended = complete.run("script.py", cwd=tmp_path)
     assert ended.stdout.startswith("postgresql+psycopg://"), ended.stderr
+
+
+def test_results_are_recorded_in_a_project_that_has_nothing_of_ours(
+    package: Package, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("results") / "venv"
+    environment = new_environment(
+        folder, f"pgharness[results,binary] @ {package.wheel.as_uri()}", "behave"
+    )
+    for name, written in {"a.feature": PLAIN_FEATURE, "steps/a.py": PLAIN_STEPS}.items():
+        file = tmp_path / "features" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(written, "utf-8")
+    (command,) = re.findall(r"`(behave -f .*?)`", text(), re.DOTALL)
+    ended = environment.run("-m", *shlex.split(command), cwd=tmp_path)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    lines = (tmp_path / "messages.ndjson").read_text("utf-8").splitlines()
+    messages = [kind for line in lines for kind in json.loads(line)]
+    assert messages[0] == "meta"
+    assert messages[-1] == "testRunFinished"
+    assert messages.count("testCaseFinished") == 1

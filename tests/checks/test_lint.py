@@ -1,9 +1,12 @@
 """`checks.lint` reports tags that mean nothing."""
 
+from dataclasses import replace
+
 import pytest
 from behave.parser import parse_feature
 
 from checks import lint
+from pgharness.results import requirements
 
 
 @pytest.mark.parametrize(
@@ -49,6 +52,44 @@ def test_a_contract_is_a_whole_rule_or_feature() -> None:
     expected = "@contract stands only on a Feature or a Rule"
     lines = (7, 10, 15)  # the example, the outline, and its row
     assert list(lint._tag_problems(feature)) == [f"<string>:{line}: {expected}" for line in lines]
+
+
+def test_a_requirement_that_a_tag_names_is_in_the_catalogue_and_listed_there() -> None:
+    feature = parse_feature("""
+        @asvs-6.2.4
+        Feature: Passwords
+          @asvs-6.2.40
+          Rule: The first
+            @asvs-6.2.4
+            Scenario Outline: <one>
+              When nothing is done
+
+              @asvs-16.5.3
+              Examples:
+                | one |
+                | 1   |
+    """)
+    catalogue = requirements.read(lint.REQUIREMENTS)
+    ids = {"6.2.4", "16.5.3"}
+    assert list(
+        lint._requirement_problems([feature], replace(catalogue, shown=frozenset(ids)))
+    ) == ["<string>:5: @asvs-6.2.40 names no requirement of asvs-5.0.toml"]
+    other = replace(catalogue, shown=frozenset({"6.2.1", "16.5.3"}))
+    assert list(lint._requirement_problems([feature], other))[1:] == [
+        "asvs-5.0.toml: 6.2.4 has a rule that shows it: add it to `shown`",
+        "asvs-5.0.toml: 6.2.1 has no rule that shows it: remove it from `shown`",
+    ]
+
+
+def test_the_catalogue_of_requirements_is_of_short_titles() -> None:
+    catalogue = requirements.read(lint.REQUIREMENTS)
+    for chapter in catalogue.chapters:
+        assert chapter.sections, chapter.title
+        for each in chapter.requirements:
+            assert 4 <= len(each.title.split()) <= 12, each.title
+            assert each.level in {1, 2, 3}, each.id
+    assert catalogue.shown
+    assert {chapter.id for chapter in catalogue.chapters} == catalogue.touched
 
 
 def test_an_id_has_one_rule() -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import URL
 import breaking
 from breaking import Injection
 from features.support.service import ROOT
-from tests.support.running import Ended, cases, plain
+from tests.support.running import NO_OTHER_REPORTS, Ended, cases, plain
 
 HANDED_ON: Final = ("TMPDIR", breaking.VARIABLE)
 """What a run has of the environment of the tests."""
@@ -62,7 +62,7 @@ class Preloaded:
         reports.mkdir()
         output = reports / "output"
         order = {
-            "arguments": ["--junit-directory", str(reports), *arguments],
+            "arguments": ["--junit-directory", str(reports), *NO_OTHER_REPORTS, *arguments],
             "environment": {
                 "TEST_DATABASE_URL": plain(self._url),
                 **{name: os.environ[name] for name in HANDED_ON if name in os.environ},

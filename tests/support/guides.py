@@ -11,6 +11,7 @@ DOCS: Final = ROOT / "docs"
 GUIDES: Final = (
     "testing-guide",
     "running",
+    "ci",
     "fixtures",
     "test-data",
     "sessions",

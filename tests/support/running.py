@@ -24,6 +24,9 @@ SHORT: Final = "features/accounts/listing.feature"
 SHORT_SCENARIOS: Final = 13
 """A feature that takes no time, and how many scenarios it has."""
 
+NO_OTHER_REPORTS: Final = ("-D", "reports=")
+"""Runs at once cannot all write to the project's own folder; a test may name another one."""
+
 PATIENCE: Final = 120.0
 """Seconds after which a run counts as hanging."""
 
@@ -74,13 +77,13 @@ class Running:
         program = program or breaking.program("behave")
         self.reports = reports
         reporting = (
-            f"--junit-xml={reports / 'pytest.xml'}"
+            [f"--junit-xml={reports / 'pytest.xml'}"]
             if "pytest" in program
-            else f"--junit-directory={reports}"
+            else [f"--junit-directory={reports}", *NO_OTHER_REPORTS]
         )
         inherited = {k: v for k, v in os.environ.items() if k != "TEST_DATABASE_URL"}
         self.process = subprocess.Popen(
-            [*program, reporting, *arguments],
+            [*program, *reporting, *arguments],
             cwd=ROOT,
             env={**inherited, "PYTHONUNBUFFERED": "1", **(environment or {})},
             stdin=subprocess.DEVNULL,

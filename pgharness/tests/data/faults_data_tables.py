@@ -22,7 +22,9 @@ from test_cells import (
 from test_data_tables import (
     DIFFERENCES,
     HEADINGS,
+    test_a_difference_is_attached_as_a_table_and_as_text,
     test_a_heading_that_is_no_column_of_its_own_is_refused,
+    test_a_password_in_a_cell_is_not_attached,
     test_rows_that_are_as_expected_pass_however_their_values_are_written,
     test_what_differs_is_shown_side_by_side,
 )
@@ -226,3 +228,26 @@ def nothing_without_quotes(patch: MonkeyPatch) -> None:
 )
 def own_types_are_text(patch: MonkeyPatch) -> None:
     patch.setattr(cells, "behind", lambda kind: kind)
+
+
+@fault(
+    "cells are attached as they are marked",
+    noticed_by=test_a_difference_is_attached_as_a_table_and_as_text,
+)
+def marked_cells(patch: MonkeyPatch) -> None:
+    given = data_tables._pairs
+    patch.setattr(
+        data_tables,
+        "_pairs",
+        lambda *both: [
+            (sign, *data_tables._marked(wanted, there)) for sign, wanted, there in given(*both)
+        ],
+    )
+
+
+@fault(
+    "a password in a cell is attached",
+    noticed_by=test_a_password_in_a_cell_is_not_attached,
+)
+def passwords_attached(patch: MonkeyPatch) -> None:
+    patch.setattr(data_tables, "masked_all", lambda body: body)

@@ -1,6 +1,7 @@
 """Faults of the log of statements, and of looking for secrets in what is logged."""
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -97,3 +98,46 @@ def quiet_loggers(patch: MonkeyPatch) -> None:
         logging.getLogger().removeHandler(captured)
 
     patch.setattr(log_capture, "capture_everything", capture)
+
+
+@fault(
+    "the statements that are kept have no steps",
+    noticed_by=test_sql_log.test_the_lines_of_a_test_are_kept_below_its_steps,
+)
+def no_steps(patch: MonkeyPatch) -> None:
+    given = SqlLog.begin
+    patch.setattr(SqlLog, "begin", lambda self, scenario, *_: given(self, scenario))
+
+
+@fault(
+    "the first statements are kept, and not the last",
+    noticed_by=test_sql_log.test_the_last_lines_are_kept,
+    more=1,
+    note="-- 1 earlier line is left out",
+)
+def first_are_kept(patch: MonkeyPatch) -> None:
+    patch.setattr(sql_log, "deque", FirstOnes)
+
+
+class FirstOnes(list[tuple[str, str]]):
+    """Has no room for more than its first elements."""
+
+    def __init__(self, maxlen: int) -> None:
+        super().__init__()
+        self._most = maxlen
+
+    def append(self, one: tuple[str, str]) -> None:
+        """Add an element if there is room."""
+        if len(self) < self._most:
+            super().append(one)
+
+
+@fault(
+    "a value whose end the server has cut off is shown",
+    noticed_by=test_sql_log.test_a_statement_is_readable,
+    statement="SELECT 1, 'it is cut he",
+    shown="SELECT 1, '…'",
+)
+def cut_values(patch: MonkeyPatch) -> None:
+    whole = re.compile(sql_log.TEXT.pattern.replace(r"(?:'|\Z)", "'"), re.DOTALL)
+    patch.setattr(sql_log, "TEXT", whole)

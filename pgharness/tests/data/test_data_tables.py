@@ -1,5 +1,6 @@
 """Tables of rows become values of a model's columns, and differences are shown side by side."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from textwrap import dedent
@@ -11,6 +12,7 @@ from behave.parser import parse_steps
 from sqlalchemy import Engine, insert
 
 from orders import Customer, Order, Status
+from pgharness.core import masking
 from pgharness.data import data_tables, fingerprints
 
 DAY: Final = date(2026, 3, 2)
@@ -252,3 +254,38 @@ def test_rows_of_a_table_are_stored_and_found_as_expected(
         rows = [{"customer_id": 1, **row} for row in data_tables.rows(given, Order, DAY)]
         service.execute(insert(Order), rows)
     data_tables.expect_rows(given, Order, fingerprints.rows(connection, "orders"), DAY)
+
+
+def test_a_difference_is_attached_as_a_table_and_as_text() -> None:
+    expected = table("| title | status |\n| Import | open |\n| Report | open |")
+    found = [{"title": "Export", "status": "open"}, {"title": "Report", "status": "open"}] * 2
+    with pytest.raises(data_tables.Mismatch) as mismatch:
+        data_tables.expect(expected, found)
+    (kind, body), (other, text) = mismatch.value.attachments
+    assert kind == "application/vnd.pgharness.table-difference+json"
+    assert json.loads(body) == {
+        "headings": ["title", "status"],
+        "rows": [
+            {"sign": "≠", "expected": ["Import", "open"], "actual": ["Export", "open"]},
+            {"sign": " ", "expected": ["Report", "open"], "actual": ["Report", "open"]},
+            {"sign": "+", "expected": None, "actual": ["Export", "open"]},
+            {"sign": "+", "expected": None, "actual": ["Report", "open"]},
+        ],
+    }
+    assert (other, text) == ("text/plain", str(mismatch.value))
+
+
+def test_what_is_missing_has_no_actual_row() -> None:
+    with pytest.raises(data_tables.Mismatch) as mismatch:
+        data_tables.expect(table("| title |\n| Import |"), [])
+    assert json.loads(mismatch.value.attachments[0][1])["rows"] == [
+        {"sign": "-", "expected": ["Import"], "actual": None}
+    ]
+
+
+def test_a_password_in_a_cell_is_not_attached() -> None:
+    masking.know_passwords(['a "long" pass\\word'])
+    with pytest.raises(data_tables.Mismatch) as mismatch:
+        data_tables.compare(["url"], [['x:a "long" pass\\word@']], [["none"]])
+    (_, body), _ = mismatch.value.attachments
+    assert json.loads(body)["rows"][0]["expected"] == ["x:***@"]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from orders import Customer, Order
 from pgharness.interleaving.actors import Actor
-from pgharness.observe.sql_log import SqlLog, readable
+from pgharness.observe.sql_log import KEPT, SqlLog, readable
 from small_projects import Project
 from test_row_factory import NOON, CustomerFactory, OrderFactory
 
@@ -58,6 +58,11 @@ def lines(output: StringIO) -> list[str]:
         ("SELECT 'C:\\', 'x'", "SELECT '…', '…'"),
         ("SELECT E'it\\'s', e'x'", "SELECT '…', '…'"),
         ("SELECT $$secret$$, $a$a $b$ secret$a$", "SELECT '…', '…'"),
+        ('SELECT "it\'s", \'x\', "y"', 'SELECT "it\'s", \'…\', "y"'),
+        ("SELECT 1, 'it is cut he", "SELECT 1, '…'"),
+        ("SELECT 1, E'it\\'s cut he\\", "SELECT 1, '…'"),
+        ("SELECT 1, $a$it is $b$ cut he", "SELECT 1, '…'"),
+        ("SELECT $1, $2", "SELECT $1, $2"),
         ("WHERE a = %(a)s::VARCHAR AND b = %(b_1)s", "WHERE a = :a AND b = :b_1"),
         ("%(at)s::TIMESTAMP WITH TIME ZONE AND", ":at AND"),
         ("%(status)s::task_status, %(ids)s::BIGINT[]", ":status, :ids"),
@@ -186,6 +191,49 @@ def test_no_value_is_written(shop: Engine) -> None:
     assert "UniqueViolation" in written
     assert SECRET not in written
     assert "2026" not in written
+
+
+def test_the_lines_of_a_test_are_kept_below_its_steps(shop: Engine) -> None:
+    log = SqlLog(StringIO())
+    steps = iter(["", "line 3: Given one", "line 3: Given one", "line 4: When two", ""])
+    with log.listening(), shop.connect() as connection:
+        log.begin("before")
+        connection.execute(text("SELECT 0"))
+        log.begin("Ada orders", lambda: next(steps))
+        for number in range(1, 6):
+            connection.execute(text(f"SELECT {number}"))
+        log.end()
+        connection.execute(text("SELECT 6"))
+    assert log.text().splitlines() == [
+        "shop     SELECT 1",
+        "-- line 3: Given one",
+        "shop     SELECT 2",
+        "shop     SELECT 3",
+        "-- line 4: When two",
+        "shop     SELECT 4",
+        "-- outside of the steps",
+        "shop     SELECT 5",
+    ]
+    log.begin("another")
+    assert log.text() == ""
+
+
+@pytest.mark.parametrize(
+    ("more", "note"),
+    [(1, "-- 1 earlier line is left out"), (7, "-- 7 earlier lines are left out")],
+)
+def test_the_last_lines_are_kept(shop: Engine, more: int, note: str) -> None:
+    log = SqlLog(StringIO())
+    with log.listening(), shop.connect() as connection:
+        connection.execute(text("SELECT 0"))
+        log.begin("Ada orders")
+        for number in range(KEPT + more):
+            connection.exec_driver_sql(f"SELECT {number}")
+        log.end()
+    first, *kept = log.text().splitlines()
+    assert first == note
+    assert len(kept) == KEPT
+    assert kept[-1] == f"shop     SELECT {KEPT + more - 1}"
 
 
 def test_a_run_with_the_option_writes_what_its_tests_send(project: Project) -> None:

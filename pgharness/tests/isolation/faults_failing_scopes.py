@@ -99,7 +99,7 @@ def next_gets_nothing(patch: MonkeyPatch) -> None:
 
 @fault(
     "a tag that means nothing is taken for one that does",
-    noticed_by=tags.test_a_refused_scope_is_an_error_of_its_scenarios,
+    noticed_by=tags.test_a_refused_scope_is_an_error_of_its_rule_or_scenario,
 )
 def mistakes_pass(patch: MonkeyPatch) -> None:
     patch.setattr(scope_tags, "mistake", lambda *_: None)

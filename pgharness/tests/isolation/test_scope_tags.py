@@ -105,7 +105,7 @@ def test_scopes_that_hold_are_not_refused(tags: Mapping[str, str]) -> None:
     assert refusals(tags) == []
 
 
-def test_a_refused_scope_is_an_error_of_its_scenarios(suites: Suites) -> None:
+def test_a_refused_scope_is_an_error_of_its_rule_or_scenario(suites: Suites) -> None:
     ran = suites.run("""
         Feature: Tags
           @fixture.cleanup.feature
@@ -121,11 +121,11 @@ def test_a_refused_scope_is_an_error_of_its_scenarios(suites: Suites) -> None:
     """)
     assert ran.failed
     assert ran.verdicts == {
-        "in the rule": "error",
+        "in the rule": "not run",
         "in another rule": "passed",
         "of its own": "error",
     }
-    assert "@fixture.cleanup.feature means nothing on this Rule" in ran.messages["in the rule"]
+    assert "@fixture.cleanup.feature means nothing on this Rule" in ran.hooks["before_rule"]
     assert "nothing is left to share" in ran.messages["of its own"]
 
 

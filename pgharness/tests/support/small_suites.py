@@ -3,14 +3,12 @@
 import os
 import random
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from itertools import chain
 from textwrap import dedent
 from typing import Any, Final, Self
-from xml.etree import ElementTree
 
 from behave.configuration import Configuration
 from behave.model import Feature, Rule, Scenario
@@ -22,17 +20,26 @@ from sqlalchemy import URL, text
 
 import scope_model
 from pgharness.adapters import behave as given
-from pgharness.adapters.behave.junit import JUnit
+from pgharness.adapters.behave.run_reports import Collecting
 from pgharness.adapters.test_run import Harness
 from pgharness.core.application import plain_application
 from pgharness.core.options import Options, ServerKind
 from pgharness.databases.templates import RunDatabases
+from pgharness.results.model import Case, Run, Status
 from pgharness.servers import provision
 from scope_model import Element, Visit
 from shared_things import ACTIONS, REFRESH, Schema, stored
 
 QUIET: Final = ("--no-capture", "--no-capture-stderr", "--no-logcapture", "--no-capture-hooks")
 NEXT_FEATURE: Final = re.compile(r"\n\n(?=(?:@.*\n)?Feature:)")
+
+VERDICTS: Final = {
+    Status.PASSED: "passed",
+    Status.FAILED: "failure",
+    Status.SKIPPED: "skipped",
+    Status.NOT_RUN: "not run",
+}
+"""All other statuses are errors."""
 
 EMBEDDED: Final = Options(kind=ServerKind.EMBEDDED)
 """A run on a server of its own, which scenarios may kill."""
@@ -48,9 +55,11 @@ class Ran:
     failed: bool
     """Whether `behave` would exit with 1."""
     verdicts: Mapping[str, str]
-    """By the titles of all scenarios: passed, failure, error or skipped."""
+    """By the titles of all scenarios: passed, failure, error, skipped or not run."""
     messages: Mapping[str, str]
     """What the reports say of those that did not pass."""
+    hooks: Mapping[str, str]
+    """What the reports say of failed hooks and cleanups of features and rules, by their kind."""
     visits: list[Visit]
 
     def visit(self, title: str) -> Visit:
@@ -104,15 +113,20 @@ class Suites:
         features = features_in(suite)
         arrange(features)
         harness = Harness(options or self.options, plain_application(Schema()))
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                harness.start()
-                failed, visits = _run(harness, features, breaks or {}, folder)
-            finally:
-                harness.close()
-            verdicts, messages = _told(sorted(Path(folder).glob("*.xml")))
+        try:
+            harness.start()
+            failed, visits, run = _run(harness, features, breaks or {})
+        finally:
+            harness.close()
         assert self._databases() == before, "the run has left a database behind"
-        return Ran(failed, verdicts, messages, visits)
+        verdicts = {case.name: VERDICTS.get(case.status, "error") for case in run.cases}
+        messages = {case.name: _said(case) for case in run.cases if case.status != Status.PASSED}
+        hooks: dict[str, str] = {}
+        for hook in chain.from_iterable(feature.hooks for feature in run.features):
+            kind = hook.name.partition(" ")[0]
+            said = hook.problem.message if hook.problem else ""
+            hooks[kind] = "\n".join(filter(None, [hooks.get(kind), said]))
+        return Ran(failed, verdicts, messages, hooks, visits)
 
     def _databases(self) -> set[str]:
         with provision.connect(self.url) as connection:
@@ -169,15 +183,17 @@ def _containers(features: list[Feature]) -> Iterable[Any]:
 
 
 def _run(
-    harness: Harness[Any], features: list[Feature], breaks: Breaks, folder: str
-) -> tuple[bool, list[Visit]]:
-    config = Configuration([*QUIET, "--junit", "--junit-directory", folder], load_config=False)
+    harness: Harness[Any], features: list[Feature], breaks: Breaks
+) -> tuple[bool, list[Visit], Run]:
+    config = Configuration([*QUIET], load_config=False)
     config.base_dir = os.curdir
-    config.reporters = [JUnit(config)]
+    config.reporters = []
     runner = ModelRunner(config, features, step_registry=_steps())
     visits: list[Visit] = []
     runner.hooks = _hooks(harness, breaks, visits)
-    return bool(runner.run_model()), visits
+    runner.formatters = [Collecting(config)]
+    failed = bool(runner.run_model())
+    return failed, visits, runner.formatters[0].run()
 
 
 def _hooks(harness: Harness[Any], breaks: Breaks, visits: list[Visit]) -> dict[str, Any]:
@@ -263,13 +279,7 @@ def _is_killed(context: Context) -> None:
     context.database.restart()
 
 
-def _told(files: Iterable[Path]) -> tuple[dict[str, str], dict[str, str]]:
-    verdicts, messages = {}, {}
-    for file in files:
-        for case in ElementTree.parse(file).getroot().iter("testcase"):  # noqa: S314 (our own)
-            ends = [end for end in case if end.tag in ("failure", "error", "skipped")]
-            title = case.get("name", "")
-            verdicts[title] = ends[0].tag if ends else "passed"
-            if ends:
-                messages[title] = ends[0].get("message", "")
-    return verdicts, messages
+def _said(case: Case) -> str:
+    """Return all that the reports say of a case that did not pass."""
+    problems = [one.problem.message for one in case.executed if one.problem is not None]
+    return "\n".join([case.reason, *problems]).strip()

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from pgharness.core.application import Application
 
 FILE: Final = "pyproject.toml"
+SUBTABLES: Final = ("report",)
+"""The tables within `[tool.pgharness]`; see `report_settings`."""
 
 TABLE: Final = Source(
     option="{name} in [tool.pgharness]",
@@ -129,7 +131,14 @@ def _schema(layer: Mapping[str, Setting]) -> dict[str, Setting]:
 
 
 def _table(project: Path) -> dict[str, str]:
-    """Return the settings in `[tool.pgharness]` as text, as for `-D`."""
+    """Return the settings in `[tool.pgharness]` as text, as for `-D`; tables in it are left out."""
+    settings = {name: one for name, one in tables(project).items() if not isinstance(one, dict)}
+    check_names(settings, TABLE)
+    return {name: _text(name, value) for name, value in settings.items()}
+
+
+def tables(project: Path) -> dict[str, Any]:
+    """Return `[tool.pgharness]` of a project, with the tables in it. Raises `HarnessError`."""
     try:
         text = (project / FILE).read_text("utf-8")
     except FileNotFoundError:
@@ -140,8 +149,14 @@ def _table(project: Path) -> dict[str, str]:
         raise HarnessError(f"{FILE} cannot be read: {str(error).rstrip('.')}.") from None
     if not isinstance(table, dict):
         raise HarnessError(f"pgharness in [tool] of {FILE} is not a table: write [tool.pgharness].")
-    check_names(table, TABLE)
-    return {name: _text(name, value) for name, value in table.items()}
+    if unknown := sorted(
+        name for name, one in table.items() if isinstance(one, dict) and name not in SUBTABLES
+    ):
+        raise HarnessError(
+            f"[tool.pgharness.{unknown[0]}] in {FILE} means nothing: there is"
+            f" {', '.join(f'[tool.pgharness.{name}]' for name in SUBTABLES)}."
+        )
+    return table
 
 
 def _text(name: str, value: object) -> str:

@@ -3,7 +3,13 @@
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, redirect_stdout
+from contextlib import (
+    AbstractContextManager,
+    ExitStack,
+    contextmanager,
+    redirect_stdout,
+    suppress,
+)
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, Final
@@ -16,6 +22,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from pgharness.adapters.configuration import Configuration, Isolation
 from pgharness.adapters.test_run import Harness
+from pgharness.core import attachments
 from pgharness.core.application import Application
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptions
@@ -29,6 +36,12 @@ from pgharness.sessions.sessions import TEST_TIMEOUTS, TestSessionFactory
 
 FAILED: Final = pytest.StashKey[bool]()
 """Whether a test has failed, before its fixtures are torn down."""
+
+BEGUN: Final = pytest.StashKey[Harness[Any]]()
+"""The run of a test whose database was made ready."""
+
+SECTIONS: Final = {attachments.SQL: "SQL of the test", attachments.TEXT: "Sessions that wait"}
+"""The headings in pytest's report of what explains a failure."""
 
 TAGS: Final = {
     Isolation.ROLLBACK: ["fixture.rollback"],
@@ -57,6 +70,19 @@ class TestItem:
     def has_failed(self) -> bool:
         """Return whether it has failed so far."""
         return self._item.stash.get(FAILED, False)
+
+
+def explain(item: pytest.Item, report: pytest.TestReport) -> None:
+    """Add the statements and who waits for whom to the report of a test's first failure."""
+    if BEGUN not in item.stash or item.stash.get(FAILED, False):
+        return
+    harness = item.stash[BEGUN]
+    is_over = report.when == "teardown"
+    found = harness.statements() if is_over else harness.attachments(only_waits=True)
+    with suppress(psycopg.Error):  # the server is gone, which the end of the test reports
+        for media_type, text in found:
+            if media_type in SECTIONS:
+                report.sections.append((SECTIONS[media_type], text))
 
 
 class CurrentTest:

@@ -70,11 +70,12 @@ def _begun_world(
 
     A connection or session that the test leaves open is an error.
     """
-    from pgharness.adapters.pytest_cases import TestItem, refusals, what_is_left
+    from pgharness.adapters.pytest_cases import BEGUN, TestItem, refusals, what_is_left
 
     with refusals(), what_is_left(), _case.isolated(request):
         test = TestItem(request.node, _case.isolation)
         made = harness.before_scenario(test)
+        request.node.stash[BEGUN] = harness
         yield made
         harness.after_scenario(made, test)
 

@@ -158,9 +158,10 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Record for the fixtures whether the test has failed; mask passwords in the report."""
+    """Explain a failure, and record it for the fixtures; mask passwords in the report."""
     report = yield
     if report.failed and (cases := sys.modules.get("pgharness.adapters.pytest_cases")):
+        cases.explain(item, report)
         item.stash[cases.FAILED] = True
     if report.longrepr or report.sections:
         _mask(report, item.config)

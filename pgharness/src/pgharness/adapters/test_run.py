@@ -5,7 +5,7 @@ import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import chain, count
 from typing import Generic
@@ -13,8 +13,10 @@ from typing import Generic
 import psycopg
 from sqlalchemy import URL
 
-from pgharness.core import requirements
+from pgharness.adapters import evidence
+from pgharness.core import attachments, requirements
 from pgharness.core.application import Application, W
+from pgharness.core.attachments import Attachment
 from pgharness.core.errors import HarnessError
 from pgharness.core.options import Keep, Options, ServerKind
 from pgharness.core.protocols import OwnServer, RunItem, Server
@@ -56,6 +58,8 @@ class Harness(Generic[W]):
         """Why a server for a test of its own did not start."""
         self.unended: RunItem | None = None
         """The test for which `before_scenario` was called and `after_scenario` was not."""
+        self.server_line = ""
+        """Which server the run has, and why that one."""
         self._log = SqlLog(sys.__stderr__ or sys.stderr) if options.sql else None
         self._began = time.perf_counter()
         self._pid = os.getpid()
@@ -70,6 +74,7 @@ class Harness(Generic[W]):
                 self._options, self._run, self._server_cleanups, self._application.requirements
             )
             print(line, flush=True)
+            self.server_line = line
             self._databases = RunDatabases(
                 self._server.url, self._run.id, self._application.migrator
             )
@@ -81,9 +86,10 @@ class Harness(Generic[W]):
             self._cleanups.enter_context(self._log.listening())
         self._ready_after = time.perf_counter() - self._began
 
-    def before_scenario(self, scenario: RunItem) -> W:
+    def before_scenario(self, scenario: RunItem, step: Callable[[], str] = str) -> W:
         """Return a new world; the database contains only rows that the test shares with others.
 
+        `step` returns the step that is being executed, for the statements of `attachments`.
         Raises `HarnessError` if the test needs its own server and that did not start.
         """
         if self._missing is not None:
@@ -96,7 +102,7 @@ class Harness(Generic[W]):
             world = database.rolled_back_world() if self._rolls_back else database.world()
             world.scenario = scenario.name
         if self._log is not None:
-            self._log.begin(f"{scenario.location} {scenario.name}")
+            self._log.begin(f"{scenario.location} {scenario.name}", step)
         return world
 
     def sessions(self) -> TestSessionFactory:
@@ -201,18 +207,33 @@ class Harness(Generic[W]):
             else:
                 yield self._databases.copy(like, purpose, cleanups)
 
-    def after_scenario(self, world: W, scenario: RunItem) -> None:
-        """End a test. Raises an error if it left a refusal unchecked or a connection open."""
+    def attachments(self, *, only_waits: bool = False) -> Iterator[Attachment]:
+        """Yield what explains the failure of the running test, before `after_scenario`.
+
+        Raises `psycopg.Error` if the server is gone.
+        """
+        yield from self.statements()
+        yield from evidence.waiting(self._database, only_waits=only_waits or self._rolls_back)
+
+    def statements(self) -> Iterator[Attachment]:
+        """Yield the statements of the running or the last test, with `-D sql=on`."""
+        yield from evidence.statements(self._log)
+
+    def after_scenario(self, world: W, scenario: RunItem) -> Iterable[Attachment]:
+        """End a test; return the line that opens its database, if that is kept.
+
+        Raises an error if it left a refusal unchecked or a connection open.
+        """
         self.unended = None
         try:
-            self._look_after(world, scenario)
+            return self._look_after(world, scenario)
         finally:
             with self._timed():
                 if ISOLATING.isdisjoint(scenario.tags):
                     self._scopes.end(self._database)
             self._costs.append(self._cost)
 
-    def _look_after(self, world: W, scenario: RunItem) -> None:
+    def _look_after(self, world: W, scenario: RunItem) -> Iterable[Attachment]:
         if self._log is not None:
             self._log.end()
         with self._timed():
@@ -222,7 +243,8 @@ class Harness(Generic[W]):
                 self._database.settle()
                 self._database.check_none_left()
         if scenario.status.has_failed() and self._options.keep is Keep.FAILED:
-            self._keep(scenario)
+            return self._keep(scenario)
+        return ()
 
     def close(self) -> None:
         """Remove everything that the run created; print what is kept, and the time.
@@ -280,17 +302,18 @@ class Harness(Generic[W]):
             cleanups.callback(database.disconnect)
             yield database
 
-    def _keep(self, scenario: RunItem) -> None:
+    def _keep(self, scenario: RunItem) -> Iterable[Attachment]:
         if self._rolls_back:
             print(f"{scenario.location}: nothing is kept, the test was rolled back")
-            return
+            return ()
         if self._database.has_own_server:
             print(f"{scenario.location}: nothing is kept, the test's server was removed")
-            return
+            return ()
         self._database.disconnect()
         copy = self._databases.keep(str(self._database.url.database), len(self._kept) + 1)
         self._database.connect()
         self._kept.append(f"{scenario.location}: {self._psql(copy)}")
+        return [(attachments.PSQL, psql.line_for_reports(copy))]
 
     def _psql(self, url: URL) -> str:
         ours = self._server.kind is not ServerKind.EXTERNAL

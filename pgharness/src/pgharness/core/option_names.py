@@ -11,6 +11,9 @@ SCHEMA: Final = {
 }
 """How the schema is created: a project gives exactly one of these options."""
 
+REPORTS: Final = "reports"
+"""An option for behave only: pytest writes its own reports."""
+
 OPTIONS: Final = {
     **SCHEMA,
     "image": "the image of a container, postgres:18.6 for example",
@@ -18,6 +21,7 @@ OPTIONS: Final = {
     " server",
     "keep": "which databases are kept after the run: nothing, or failed",
     "postgres": "auto, container, embedded, or the URL of a server",
+    REPORTS: "behave only: the folder for the reports of a run",
     "sql": "on: log every statement",
     "timing": "on: print the harness's own time for each test",
 }

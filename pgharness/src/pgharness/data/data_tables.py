@@ -1,5 +1,6 @@
 """Data tables of features: read rows from them, and compare them with stored rows."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,9 +12,14 @@ from typing import Any, Final, Protocol
 from sqlalchemy import JSON, inspect
 from sqlalchemy.orm import DeclarativeBase
 
+from pgharness.core import attachments
+from pgharness.core.attachments import Attachment
+from pgharness.core.masking import masked_all
 from pgharness.data import cells
 
 Line = list[str]
+Pair = tuple[str, Line | None, Line | None]
+"""A sign, the expected row and the actual row; None for a row that the other side lacks."""
 
 EQUAL: Final = " "
 """The mark of a row that is as expected."""
@@ -135,7 +141,10 @@ def expect(table: Table, found: Iterable[Mapping[str, str]]) -> None:
 class Mismatch(AssertionError):
     """A table is not as expected; the message shows both side by side."""
 
-    def __init__(self, drawn: list[str]) -> None:
+    def __init__(self, headings: Line, expected: list[Line], actual: list[Line]) -> None:
+        self._headings = headings
+        self._pairs = list(_pairs(expected, actual))
+        drawn = _side_by_side(headings, self._pairs)
         what = "what was expected, and what is there (≠ another, - missing, + surplus):"
         super().__init__("\n".join([what, *drawn]))
         heading, *rows = drawn
@@ -143,11 +152,24 @@ class Mismatch(AssertionError):
         self.gist = "\n".join([what, heading, *differing])
         """The message without the equal rows."""
 
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """The difference for a report: as JSON for a page that draws it, and as text."""
+        rows = [
+            {"sign": sign, "expected": wanted, "actual": there}
+            for sign, wanted, there in self._pairs
+        ]
+        body = masked_all({"headings": self._headings, "rows": rows})
+        return (
+            (attachments.TABLE_DIFFERENCE, json.dumps(body, ensure_ascii=False)),
+            (attachments.TEXT, str(self)),
+        )
+
 
 def compare(headings: Line, expected: list[Line], actual: list[Line]) -> None:
     """Raise `Mismatch` unless the lines are equal."""
     if actual != expected:
-        raise Mismatch(_side_by_side(headings, expected, actual))
+        raise Mismatch(headings, expected, actual)
 
 
 def column_names(table: Table) -> Line:
@@ -185,9 +207,8 @@ def _value(cell: str, kind: cells.Type, day: date | None) -> Any:
     return cells.read(cell, kind, day)
 
 
-def _side_by_side(headings: Line, expected: list[Line], actual: list[Line]) -> list[str]:
+def _side_by_side(headings: Line, pairs: list[Pair]) -> list[str]:
     """Return the lines of both tables; a cell that differs is »marked« on both sides."""
-    pairs = list(_pairs(expected, actual))
     marked = [_marked(wanted, there) for _, wanted, there in pairs]
     empty = [""] * len(headings)
     left = drawn(headings, [wanted or empty for wanted, _ in marked])
@@ -198,10 +219,7 @@ def _side_by_side(headings: Line, expected: list[Line], actual: list[Line]) -> l
     ]
 
 
-def _pairs(
-    expected: list[Line], actual: list[Line]
-) -> Iterator[tuple[str, Line | None, Line | None]]:
-    """Yield the sign, the expected row and the actual row of each line."""
+def _pairs(expected: list[Line], actual: list[Line]) -> Iterator[Pair]:
     wants, finds = ([tuple(line) for line in each] for each in (expected, actual))
     matcher = SequenceMatcher(a=wants, b=finds, autojunk=False)
     for what, first, last, start, end in matcher.get_opcodes():

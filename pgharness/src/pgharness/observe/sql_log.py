@@ -5,8 +5,10 @@ literals in a statement are replaced by `'…'`.
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import RLock
 from typing import Final, TextIO
 
 from sqlalchemy import Connection, Engine, ExceptionContext, event
@@ -14,8 +16,16 @@ from sqlalchemy import Connection, Engine, ExceptionContext, event
 WIDTH: Final = 8
 """Columns for the name of the connection."""
 
-TEXT: Final = re.compile(r"""(?i:\bE)'(?:[^'\\]|\\.|'')*'|'[^']*'|\$(\w*)\$.*?\$\1\$""", re.DOTALL)
-"""A string literal: `E'…'`, `'…'` or dollar-quoted."""
+KEPT: Final = 500
+"""How many lines of a test are kept for `SqlLog.text`: its last ones."""
+
+OUTSIDE: Final = "outside of the steps"
+
+TEXT: Final = re.compile(
+    r""""[^"]*"|(?i:\bE)'(?:[^'\\]|\\.|'')*(?:'|\\?\Z)|'[^']*(?:'|\Z)|\$(\w*)\$.*?(?:\$\1\$|\Z)""",
+    re.DOTALL,
+)
+"""A quoted name, or a string literal: `E'…'`, `'…'` or dollar-quoted. Its end may be cut off."""
 
 PARAMETER: Final = re.compile(r"""%\((\w+)\)s(?:::[\w"]+(?: WITH(?:OUT)? TIME ZONE)?(?:\[\])?)?""")
 """How SQLAlchemy writes a parameter for psycopg, with its type."""
@@ -34,6 +44,11 @@ class SqlLog:
         self._output = output
         self._heading: str | None = None
         self._under_way = False
+        self._step: Callable[[], str] = str
+        self._lock = RLock()
+        self._kept: deque[tuple[str, str]] = deque(maxlen=KEPT)
+        """The last lines of the test, each with its step."""
+        self._count = 0
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -53,13 +68,38 @@ class SqlLog:
             for name, listener in listeners.items():
                 event.remove(Engine, name, listener)
 
-    def begin(self, scenario: str) -> None:
-        """Write statements from now on, with the test's name as the heading."""
+    def begin(self, scenario: str, step: Callable[[], str] = str) -> None:
+        """Write statements from now on, with the test's name as the heading.
+
+        `step` returns the step that is being executed, or an empty text, for `text`.
+        """
+        with self._lock:
+            self._kept.clear()
+            self._count, self._step = 0, step
         self._heading, self._under_way = scenario, True
 
     def end(self) -> None:
         """Write nothing until the next `begin`."""
         self._under_way = False
+
+    def text(self) -> str:
+        """Return the last `KEPT` lines since `begin`, with a heading above those of each step.
+
+        It is empty if there were none.
+        """
+        with self._lock:
+            kept, left_out = list(self._kept), self._count - len(self._kept)
+        lines, above = [], ""
+        if left_out:
+            lines.append(
+                f"-- {left_out} earlier {'line is' if left_out == 1 else 'lines are'} left out"
+            )
+        for step, line in kept:
+            if step != above:
+                lines.append(f"-- {step or OUTSIDE}")
+                above = step
+            lines.append(line)
+        return "\n".join(lines)
 
     def _statement(
         self, connection: Connection, _cursor: object, statement: str, *_: object
@@ -77,12 +117,20 @@ class SqlLog:
             return
         heading, self._heading = self._heading, None
         above = f"\n--- {heading}\n" if heading else ""
-        self._output.write(f"{above}{_name(connection):{WIDTH}} {statement}\n")
+        line = f"{_name(connection):{WIDTH}} {statement}"
+        with self._lock:
+            self._kept.append((self._step(), line))
+            self._count += 1
+        self._output.write(f"{above}{line}\n")
 
 
 def readable(statement: str) -> str:
     """Return a statement in one line, with parameters by name and without string literals."""
-    return PARAMETER.sub(r":\1", TEXT.sub("'…'", " ".join(statement.split())))
+    return PARAMETER.sub(r":\1", TEXT.sub(_hidden, " ".join(statement.split())))
+
+
+def _hidden(found: re.Match[str]) -> str:
+    return found[0] if found[0].startswith('"') else "'…'"
 
 
 def _name(connection: Connection) -> str:

@@ -21,10 +21,9 @@ from cucumber_messages import (
     TestStep,
 )
 
+from pgharness.core.attachments import REVISION, SERVER
 from pgharness.results import model
 from pgharness.results.collecting import (
-    REVISION,
-    SERVER,
     Attempt,
     Collector,
     attachments_of,
@@ -49,6 +48,8 @@ KINDS: Final = {
 LATE: Final = frozenset({HookType.after_test_case})
 NOT_RUN: Final = "not run: the run ended before"
 UNFINISHED: Final = "not run: the run has not finished"
+READY: Final = ", ready in"
+"""What follows in the line about a server is its time to start."""
 NO_STEPS: Final = "it has no steps"
 
 
@@ -255,12 +256,9 @@ class Builder:
 
     def _hook_of_case(self, test_step: TestStep, attempt: Attempt) -> tuple[model.Hook, bool]:
         hook = self._collected.hooks[test_step.hook_id or ""]
-        made = model.Hook(
-            name=_hook_name(hook),
-            place=place_of(hook.source_reference),
-            **self._outcome(test_step, attempt),
-        )
-        return made, hook.type in LATE
+        outcome = self._outcome(test_step, attempt)
+        made = model.Hook(name=_hook_name(hook), place=place_of(hook.source_reference), **outcome)
+        return _as_error(made), hook.type in LATE
 
     def _outcome(self, test_step: TestStep | None, attempt: Attempt | None) -> dict[str, Any]:
         finished = attempt.steps.get(test_step.id) if attempt and test_step else None
@@ -285,12 +283,13 @@ class Builder:
         if finished is None:
             return made
         result = finished.result
-        return replace(
+        ended = replace(
             made,
             status=status_of(result),
             duration=seconds(result.duration),
             problem=problem_of(result),
         )
+        return _as_error(ended)
 
     def _environment(self) -> model.Environment:
         attached = {
@@ -304,13 +303,18 @@ class Builder:
         ci = meta.ci
         revision = ci.git.revision[:12] if ci and ci.git else ""
         return model.Environment(
-            server=attached.get(SERVER, ""),
+            server=attached.get(SERVER, "").partition(READY)[0],
             revision=attached.get(REVISION, "") or revision,
             runtime=_product(meta.runtime),
             system=meta.os.name,
             implementation=_product(meta.implementation),
             build_url=(ci.url or "") if ci else "",
         )
+
+
+def _as_error(hook: model.Hook) -> model.Hook:
+    """Return a hook that is an error if an assertion failed in it: it states no criterion."""
+    return replace(hook, status=Status.ERROR) if hook.status is Status.FAILED else hook
 
 
 def _children(document: GherkinDocument) -> Iterable[tuple[Rule | None, Background | Scenario]]:

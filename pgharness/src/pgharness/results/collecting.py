@@ -1,6 +1,8 @@
 """Collect the messages of a run; build its model."""
 
+import base64
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -29,6 +31,7 @@ from cucumber_messages import (
 )
 
 from pgharness.results import model
+from pgharness.results.media import is_text
 from pgharness.results.model import Status
 
 STATUSES: Final = {
@@ -40,10 +43,6 @@ STATUSES: Final = {
     TestStepResultStatus.unknown: Status.NOT_RUN,
 }
 ASSERTIONS: Final = frozenset({"AssertionError", "AssertionFailedError"})
-SERVER: Final = "text/x.pgharness.server+plain"
-"""The media type of the attachment that says on which server a run took place."""
-REVISION: Final = "text/x.pgharness.revision+plain"
-"""Likewise for the commit of the checkout."""
 NANOSECONDS: Final = 10**9
 
 
@@ -143,16 +142,16 @@ def problem_of(result: TestStepResult) -> model.Problem | None:
 
 
 def attachments_of(attachments: list[Attachment]) -> tuple[model.Attachment, ...]:
-    """Return attachments as reports need them."""
-    return tuple(
-        model.Attachment(
-            one.media_type,
-            one.body,
-            is_base64=one.content_encoding is AttachmentContentEncoding.base64,
-            file_name=one.file_name or "",
-        )
-        for one in attachments
-    )
+    """Return attachments as reports need them: text as text, however it was sent."""
+    return tuple(_attachment(one) for one in attachments)
+
+
+def _attachment(one: Attachment) -> model.Attachment:
+    body, encoded = one.body, one.content_encoding is AttachmentContentEncoding.base64
+    if encoded and is_text(one.media_type):
+        with suppress(ValueError):  # it is no text
+            body, encoded = base64.b64decode(body, validate=True).decode("utf-8"), False
+    return model.Attachment(one.media_type, body, is_base64=encoded, file_name=one.file_name or "")
 
 
 def place_of(reference: SourceReference | None) -> str:

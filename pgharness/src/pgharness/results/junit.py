@@ -40,11 +40,8 @@ class JUnitDirectory:
     each case, as pytest does; no schema allows it.
     """
 
-    def __init__(
-        self, directory: Path, *, features: str = "features", in_cases: bool = False
-    ) -> None:
+    def __init__(self, directory: Path, *, in_cases: bool = False) -> None:
         self._directory = directory
-        self._features = features
         self._in_cases = in_cases
         self._listed: IO[str] | None = None
 
@@ -66,10 +63,13 @@ class JUnitDirectory:
         self._write_run(Run(started=datetime.now(UTC)), UNFINISHED)
         return self
 
-    def finish(self, run: Run) -> None:
-        """Write the files of the run's features, and write or remove the run's own file."""
+    def finish(self, run: Run, *, features: str = "features") -> None:
+        """Write the files of the run's features, and write or remove the run's own file.
+
+        `features` is the folder of all features: the files are named by the paths below it.
+        """
         for feature in run.features:
-            name = name_of(feature.uri, self._features)
+            name = name_of(feature.uri, features)
             document = Document(name, self._in_cases)
             add_feature(document, feature, run.started)
             if len(document.root):
@@ -118,8 +118,8 @@ def write(run: Run, directory: Path, *, features: str = "features", in_cases: bo
 
     Raises `HarnessError` if the directory cannot be written, or a run writes to it.
     """
-    with JUnitDirectory(directory, features=features, in_cases=in_cases) as reports:
-        reports.finish(run)
+    with JUnitDirectory(directory, in_cases=in_cases) as reports:
+        reports.finish(run, features=features)
 
 
 def name_of(uri: str, features: str = "features") -> str:

@@ -34,7 +34,7 @@ from pgharness.results.wording import (
 )
 
 HOST: Final = "localhost"
-"""One schema demands a host's name; the real one is nobody's business."""
+"""One schema demands a host's name; the real one stays private."""
 
 UNKNOWN: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """The time stamp of what has none: one schema demands one."""

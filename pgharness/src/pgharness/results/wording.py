@@ -9,6 +9,7 @@ from pgharness.results.text import counted, plain
 
 UNFINISHED: Final = "The run has not finished: it is going on, or was killed."
 FAILED: Final = "The run failed, though no scenario did: see its output."
+STOPPED: Final = "stopped after the first failure"
 NOT_RUN: Final = "not run: the run ended before"
 NO_REASON: Final = "skipped: no reason was given"
 
@@ -24,7 +25,7 @@ def own_problem(run: Run) -> str:
     """Return why the run does not hold, as far as no failed case or hook says it; else nothing."""
     counts = run.counts
     shown = any(status.is_failure for status in counts) or any(failed_hooks(run))
-    if run.message:
+    if run.message and not (shown and run.message == STOPPED):
         return run.message
     if run.finished is None:
         return UNFINISHED

@@ -3,6 +3,7 @@
 import shlex
 import shutil
 from pathlib import Path
+from typing import Final
 
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL
@@ -10,6 +11,9 @@ from sqlalchemy import URL
 from pgharness.core.database_url import parameters
 from pgharness.core.masking import SECRETS
 from pgharness.servers import binaries, libpq_environment
+
+WHOLE_LINE: Final = "the run printed the whole line at its end"
+LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 
 def line(url: URL, password_file: Path | None) -> str:
@@ -27,6 +31,15 @@ def line(url: URL, password_file: Path | None) -> str:
     program = _program(of_the_wheel=password_file is not None)
     unset = [word for name in libpq_environment.taken_out() for word in ("-u", name)]
     return shlex.join([*(["env", *unset] if unset else []), program, make_conninfo(**shown)])
+
+
+def line_for_reports(url: URL) -> str:
+    """Return the line without what a report must not show: host names, paths and passwords."""
+    given = parameters(url)
+    names = ["host"] if given.get("host") in LOOPBACK else []
+    names += ["port", "user", "dbname"]
+    shown = {name: given[name] for name in names if name in given}
+    return f"{shlex.join(['psql', make_conninfo(**shown)])}  # {WHOLE_LINE}"
 
 
 def _program(*, of_the_wheel: bool) -> str:

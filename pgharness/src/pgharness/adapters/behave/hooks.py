@@ -16,17 +16,20 @@ from behave.runner import Context
 from sqlalchemy.orm import Session
 
 from pgharness.adapters.behave import reports, summary
+from pgharness.adapters.behave.attaching import attach, current_step
 from pgharness.adapters.behave.ending import end_run, stop
 from pgharness.adapters.behave.orderly import OrderlyRunner
 from pgharness.adapters.behave.project import project_of
 from pgharness.adapters.configuration import configured
 from pgharness.adapters.test_run import Harness
 from pgharness.core.application import Application
+from pgharness.core.attachments import REVISION, SERVER, Attachment
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptions
 from pgharness.core.masking import mask_own_output
 from pgharness.core.option_names import SCHEMA
 from pgharness.core.options import Options
+from pgharness.results.recording.environment import revision
 from pgharness.servers import provision
 
 ISOLATION: Final = "isolation"
@@ -71,11 +74,18 @@ def _begin(context: Context, configuration: Callable[[], tuple[Options, Applicat
         context.harness = Harness(*configuration())
         _close_at_the_end(context)
         context.harness.start()
+        attach(context, _environment(context.harness))
     except HarnessError as refusal:
         _cannot_start(context, refusal)
     except Exception as error:  # noqa: BLE001 (after any error the run must fail)
         traceback.print_exc()
         _cannot_start(context, HarnessError(f"the harness failed, please report it: {error!r}."))
+
+
+def _environment(harness: Harness[Any]) -> Iterator[Attachment]:
+    yield SERVER, harness.server_line
+    if commit := revision(Path.cwd()):
+        yield REVISION, commit
 
 
 def _close_at_the_end(context: Context) -> None:
@@ -122,19 +132,30 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
         scenario.skip(obstacle)
         return
     with server_watched(context):
-        world = context.harness.before_scenario(scenario)
+        world = context.harness.before_scenario(scenario, current_step(scenario))
         context.world, context.database, context.engine = world, world.database, world.engine
         context.session = Session(world.engine, expire_on_commit=False)
         world.add_cleanup(context.session.close)
 
 
 def after_scenario(context: Context, scenario: Scenario) -> None:
-    """Check what the scenario left behind, and clean up."""
-    if "world" in context:
-        if (unclaimed := getattr(context.world, "unclaimed", None)) is not None:
-            reports.add_refusals(scenario, unclaimed())
+    """Check what the scenario left behind, and clean up; attach what explains its failure."""
+    if "world" not in context:
+        return
+    if (unclaimed := getattr(context.world, "unclaimed", None)) is not None:
+        reports.add_refusals(scenario, unclaimed())
+    failed = scenario.status.has_failed() or scenario.hook_failed
+    if failed:
         with server_watched(context):
-            context.harness.after_scenario(context.world, scenario)
+            attach(context, context.harness.attachments())
+    with server_watched(context):
+        try:
+            kept = context.harness.after_scenario(context.world, scenario)
+        except Exception:
+            if not failed:
+                attach(context, context.harness.statements())
+            raise
+        attach(context, kept)
 
 
 @fixture(name="fixture.database")  # type: ignore[untyped-decorator]

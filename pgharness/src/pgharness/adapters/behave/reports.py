@@ -39,7 +39,7 @@ def add_refusals(scenario: Scenario, refusals: Iterable[Exception]) -> None:
 def report_failed_hooks(feature: Feature) -> None:
     """Report the failed hook of a rule or a feature for its last scenario, or all if none ran.
 
-    JUnit reports contain scenarios only.
+    behave's summary contains scenarios only.
     """
     for element in (*feature.rules, feature):
         if element.hook_failed:
@@ -52,7 +52,7 @@ def report_failed_hooks(feature: Feature) -> None:
 def report(scenario: Scenario, error: Exception, said: str) -> None:
     """Report an error that was raised after the end of a scenario.
 
-    JUnit has one message per scenario: it contains the earlier failure, too.
+    behave has one message per scenario: it contains the earlier failure, too.
     """
     failed = [str(step.exception) for step in scenario.all_steps if step.status.has_failed()]
     earlier = scenario.error_message or "".join(failed)

@@ -3,7 +3,7 @@
 `[tool.behave] runner` in pyproject.toml names it.
 """
 
-from contextlib import ExitStack
+from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,15 @@ from behave.reporter.summary import SummaryReporter
 from behave.step_registry import AmbiguousStep
 
 from pgharness.adapters.behave import reports, selection, selection_paths, step_lookup
-from pgharness.adapters.behave.junit import JUnit
 from pgharness.adapters.behave.orderly import OrderlyRunner
+from pgharness.adapters.behave.project import project_of
+from pgharness.adapters.behave.run_reports import RunReports
 from pgharness.adapters.behave.summary import Summary
+from pgharness.adapters.report_settings import report_settings
 from pgharness.core import console
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptible, say
+from pgharness.core.option_names import REPORTS
 
 
 class Runner(OrderlyRunner):
@@ -31,32 +34,39 @@ class Runner(OrderlyRunner):
     def __init__(self, config: Configuration) -> None:
         console.print_any_text()
         super().__init__(config)
-        if config.dry_run:  # there are no results for JUnit reports
-            config.reporters = [r for r in config.reporters if not isinstance(r, JUnitReporter)]
-        ours = {JUnitReporter: JUnit, SummaryReporter: Summary}
         config.reporters = [
-            ours[type(reporter)](config) if type(reporter) in ours else reporter
+            Summary(config) if type(reporter) is SummaryReporter else reporter
             for reporter in config.reporters
+            if not isinstance(reporter, JUnitReporter)  # see `RunReports`
         ]
         reports.mask(config)
         self._undefined_steps = step_lookup.UndefinedSteps(self)
+        self._reports: RunReports | None = None
 
     @interruptible()
     def run(self) -> bool:
         """Run the selected scenarios; return whether the run failed."""
         try:
-            with ExitStack() as written:
-                reporters = [one for one in self.config.reporters if isinstance(one, JUnit)]
-                for junit in reporters:
-                    written.enter_context(junit)
-                selection.check_options(self.config)
-                failed = bool(super().run())
-                for junit in reporters:
-                    junit.ended(failed=failed)
-                return failed
+            settings = report_settings(project_of(Path.cwd() / "features"), self._userdata())
+            with RunReports(self, settings) as self._reports:
+                return self._run(self._reports)
         except HarnessError as refusal:
             say(f"\nCannot run: {refusal}")
             return True
+
+    def _userdata(self) -> Mapping[str, str]:
+        return {name: value for name, value in self.config.userdata.items() if name == REPORTS}
+
+    def _run(self, run_reports: RunReports) -> bool:
+        try:
+            selection.check_options(self.config)
+            failed = bool(super().run())
+        except HarnessError as refusal:
+            say(f"\nCannot run: {refusal}")
+            run_reports.refuse(refusal)
+            return True
+        run_reports.ended(failed=failed)
+        return failed
 
     def setup_paths(self) -> None:
         """Find the folder of the steps. Raises `HarnessError`."""
@@ -91,6 +101,8 @@ class Runner(OrderlyRunner):
         """Run the features; those without selected scenarios are skipped from the start."""
         for feature in self.features:
             _skip_what_is_not_run(feature, self.config)
+        if self._reports is not None:
+            self._reports.prepare()
         return super().run_model(features)
 
 

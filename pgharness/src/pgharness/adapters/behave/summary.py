@@ -7,7 +7,7 @@ from behave.configuration import Configuration
 from behave.model import Feature, Rule, Scenario, Status
 from behave.reporter.summary import AbstractSummaryReporter, SummaryReporter
 
-from pgharness.adapters.behave.reports import failed_step
+from pgharness.adapters.behave.reports import failed_step, report_failed_hooks
 from pgharness.adapters.behave.step_lookup import UndefinedStep
 from pgharness.core.errors import HarnessError
 from pgharness.results.text import printable
@@ -25,6 +25,7 @@ class Summary(SummaryReporter):  # type: ignore[misc]
 
     def process_feature(self, feature: Feature) -> None:
         """Count a feature and what is in it."""
+        report_failed_hooks(feature)
         self.feature_summary[_status(feature).name] += 1
         self.process_run_items_for(feature)
 
@@ -42,12 +43,9 @@ class Summary(SummaryReporter):  # type: ignore[misc]
         ):
             if scenarios:
                 out.write(f"\n{kind} scenarios:\n")
-            ran = [scenario for scenario in scenarios if not _was_left_out(scenario)]
-            for scenario in ran:
+            for scenario in scenarios:
                 why = printable(_why(scenario))
                 out.write(f"  {scenario.location}  {scenario.name}\n    {why}\n")
-            if left_out := len(scenarios) - len(ran):
-                out.write(f"  {left_out} that {'was' if left_out == 1 else 'were'} not run\n")
 
     def end(self) -> None:
         """Print the summary with the time since the run began; behave would print 0.000 s."""
@@ -66,11 +64,6 @@ def _status(element: Feature | Rule) -> Status:
         return Status.untested
     found: Status = element.status
     return found
-
-
-def _was_left_out(scenario: Scenario) -> bool:
-    """Return whether the run had ended before; the reason has been printed once for all."""
-    return isinstance(scenario.exception, HarnessError) and scenario.exception.has_ended_run
 
 
 def _why(scenario: Scenario) -> str:

@@ -18,6 +18,7 @@ from cucumber_messages import (
     TestStep,
     TestStepFinished,
     TestStepResult,
+    TestStepResultStatus,
     TestStepStarted,
 )
 
@@ -49,7 +50,8 @@ class CaseRecorder:
     """Ids of test steps by the hook's kind and tag."""
     _finished: set[str] = field(default_factory=set)
     _matches: dict[int, Any] = field(default_factory=dict)
-    _failed: bool = False
+    _undefined: dict[str, tuple[Step, PickleStep]] = field(default_factory=dict)
+    """Steps without a definition, by the ids of test steps."""
 
     def start(self) -> None:
         """Send the test case and its start."""
@@ -89,7 +91,7 @@ class CaseRecorder:
             found = self.definitions.matched(match, step.name)
             yield TestStep(id=new, pickle_step_id=written.id, **found)
             if match is None:
-                self._suggest(step, written)
+                self._undefined[new] = step, written
 
     def _suggest(self, step: Step, written: PickleStep) -> None:
         code = Snippet(code=snippet(step), language="python")
@@ -112,7 +114,8 @@ class CaseRecorder:
             return
         stopwatch = self._start(test_step)
         yield test_step
-        result = outcomes.of_step(step, stopwatch.read(), self.definitions.places)
+        reason = self.scenario.skip_reason or ""
+        result = outcomes.of_step(step, stopwatch.read(), self.definitions.places, reason)
         self._finish(test_step, result)
 
     def hook(self, kind: str, subject: str) -> str | None:
@@ -127,14 +130,16 @@ class CaseRecorder:
         """Record how a hook ended."""
         self._finish(test_step, result)
 
-    def cleanup_failed(self, error: BaseException) -> None:
+    def cleanup_failed(
+        self, function: Callable[[], Any], error: BaseException, stopwatch: Stopwatch
+    ) -> None:
         """Add a failed cleanup, for which the test case is sent once more with one more step."""
-        hook_id = self.definitions.hook(CLEANUP, None)
+        hook_id = self.definitions.hook(CLEANUP, function)
         new = TestStep(id=self.events.new_id(), hook_id=hook_id)
         self._finish_rest()
         self._test_case.test_steps.append(new)
         self.events.send(test_case=self._test_case)
-        stopwatch = self._start(new.id)
+        self._start(new.id)
         result = outcomes.failed(error, stopwatch.read(), self.definitions.places)
         self._finish(new.id, result)
 
@@ -156,30 +161,35 @@ class CaseRecorder:
             )
         )
 
-    def _finish_rest(self) -> None:
-        reason = getattr(self.scenario, "skip_reason", None) or ""
-        undefined = {
-            self._steps[id(step)]
-            for step in self.scenario.all_steps
-            if id(step) in self._steps and step.status in _UNDEFINED
-        }
+    def _finish_rest(self, before: str = "") -> None:
+        """Send the results of what behave left out: all of them, or those before a test step."""
+        reason = self.scenario.skip_reason or ""
         for test_step in self._test_case.test_steps:
-            if test_step.id in self._finished:
-                continue
-            self._start(test_step.id)
-            left_out = outcomes.undefined() if test_step.id in undefined else None
-            self._finish(test_step.id, left_out or outcomes.skipped(reason))
+            if test_step.id == before:
+                break
+            if test_step.id not in self._finished:
+                step, _ = self._undefined.get(test_step.id, (None, None))
+                undefined = step is not None and step.status in _UNDEFINED
+                self._send_started(test_step.id)
+                result = outcomes.undefined() if undefined else outcomes.skipped(reason)
+                self._finish(test_step.id, result)
 
     def _start(self, test_step: str) -> Stopwatch:
+        self._finish_rest(before=test_step)
+        self._send_started(test_step)
+        return Stopwatch()
+
+    def _send_started(self, test_step: str) -> None:
         self.events.send(
             test_step_started=TestStepStarted(
                 test_case_started_id=self.started_id, test_step_id=test_step, timestamp=now()
             )
         )
-        return Stopwatch()
 
     def _finish(self, test_step: str, result: TestStepResult) -> None:
         self._finished.add(test_step)
+        if result.status is TestStepResultStatus.undefined:
+            self._suggest(*self._undefined[test_step])
         self.events.send(
             test_step_finished=TestStepFinished(
                 test_case_started_id=self.started_id,

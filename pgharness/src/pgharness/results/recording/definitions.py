@@ -1,7 +1,9 @@
 """The step definitions, parameter types and hooks of a run."""
 
+import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from behave.matchers import Match, Matcher, RegexMatcher
@@ -12,7 +14,6 @@ from cucumber_messages import (
     Hook,
     HookType,
     ParameterType,
-    SourceReference,
     StepDefinition,
     StepDefinitionPattern,
     StepDefinitionPatternType,
@@ -32,6 +33,12 @@ TYPES: Final = {
     "after_step": HookType.after_test_step,
 }
 """Hooks whose type says everything. behave's others are of the nearest type and have a name."""
+HOOKS: Final = frozenset(
+    f"{when}_{what}"
+    for when in ("before", "after")
+    for what in ("all", "feature", "rule", "tag", "scenario", "step")
+)
+"""All hooks of behave. Other names of environment.py are no hooks."""
 CLEANUP: Final = "cleanup"
 
 
@@ -43,23 +50,26 @@ class Definitions:
     places: Places
     _steps: dict[int, list[tuple[Matcher, str]]] = field(default_factory=dict)
     """Definitions with their ids, by the identity of the function: one may have several."""
-    _hooks: dict[tuple[str, str], str] = field(default_factory=dict)
+    _hooks: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
-    def send(self, runner: ModelRunner) -> None:
-        """Send the types, the step definitions, and the hooks that all scenarios have."""
+    def send(self, runner: ModelRunner, tags: Iterable[str]) -> None:
+        """Send the types, the step definitions, and the hooks of scenarios with these tags."""
         registry: StepRegistry = runner.step_registry
         definitions = [one for of_a_type in registry.steps.values() for one in of_a_type]
         self._send_types(definitions)
-        for kind in ("before_all", "before_scenario"):
-            self._send_hook_of(runner, kind)
+        subjects = [f"@{tag}" for tag in tags]
+        for kind in ("before_all", "before_tag", "before_scenario"):
+            self._send_hooks_of(runner, kind, subjects)
         for definition in definitions:
             self._send_step(definition)
-        for kind in ("after_scenario", "after_all"):
-            self._send_hook_of(runner, kind)
+        for kind in ("after_scenario", "after_tag", "after_all"):
+            self._send_hooks_of(runner, kind, subjects)
 
-    def _send_hook_of(self, runner: ModelRunner, kind: str) -> None:
-        if kind in runner.hooks:
-            self.hook(kind, runner.hooks[kind])
+    def _send_hooks_of(self, runner: ModelRunner, kind: str, subjects: list[str]) -> None:
+        function = hooks_of(runner).get(kind)
+        if function is not None:
+            for subject in subjects if "tag" in kind else [""]:
+                self.hook(kind, function, subject)
 
     def _send_step(self, definition: Matcher) -> None:
         kind = StepDefinitionPatternType.cucumber_expression
@@ -100,24 +110,25 @@ class Definitions:
             )
         )
 
-    def hook(self, kind: str, function: Callable[..., Any] | None, subject: str = "") -> str:
+    def hook(self, kind: str, function: Callable[..., Any], subject: str = "") -> str:
         """Return the id of a hook, which is sent at its first use.
 
         `subject` is the tag of a tag's hook, or the place of a feature or a rule.
         """
-        if (kind, subject) not in self._hooks:
-            self._hooks[kind, subject] = self.events.new_id()
-            reference = self.places.reference(function) if function else SourceReference()
+        reference = self.places.reference(function)
+        known = kind, subject, str(reference) if kind == CLEANUP else ""
+        if known not in self._hooks:
+            self._hooks[known] = self.events.new_id()
             self.events.send(
                 hook=Hook(
-                    id=self._hooks[kind, subject],
+                    id=self._hooks[known],
                     source_reference=reference,
                     name=_name(kind, function, subject),
                     tag_expression=subject if subject.startswith("@") else None,
                     type=_type(kind, subject),
                 )
             )
-        return self._hooks[kind, subject]
+        return self._hooks[known]
 
     def matched(self, match: Match | None, text: str) -> dict[str, Any]:
         """Return the fields of a test step that say which definition matches, and how."""
@@ -139,12 +150,26 @@ class Definitions:
         return next(iter(known), None)
 
 
-def _name(kind: str, function: Callable[..., Any] | None, subject: str) -> str | None:
+def hooks_of(runner: ModelRunner) -> dict[str, Callable[..., Any]]:
+    """Return the hooks of a project by their kinds; behave's own default is not one of them."""
+    own = getattr(runner, "before_all_default_hook", None)
+    return {
+        kind: function
+        for kind, function in runner.hooks.items()
+        if kind in HOOKS and callable(function) and function != own
+    }
+
+
+def _name(kind: str, function: Callable[..., Any], subject: str) -> str | None:
     """Return the name of a hook that its type and tag do not say."""
+    given = getattr(function, "__name__", "<nameless>")
+    if given.startswith("<"):  # a lambda, or no function
+        given = kind
+    if kind == CLEANUP:
+        return " ".join(filter(None, [kind, given if given != kind else "", subject]))
     if kind not in TYPES and not subject.startswith("@"):
         return f"{kind} {subject}".strip()
-    given = getattr(function, "__name__", kind)
-    return None if given in (kind, "<lambda>") else given
+    return None if given == kind else given
 
 
 def _type(kind: str, subject: str) -> HookType:
@@ -157,10 +182,14 @@ def _type(kind: str, subject: str) -> HookType:
 
 
 def _of_match(match: Match, text: str) -> list[StepMatchArgument]:
+    """Return the arguments; a group of a regular expression that did not match is empty."""
     return [
-        StepMatchArgument(group=Group(start=one.start, value=text[one.start : one.end]))
+        StepMatchArgument(
+            group=Group(start=one.start, value=text[one.start : one.end])
+            if one.start is not None and 0 <= one.start <= one.end
+            else Group()
+        )
         for one in match.arguments or ()
-        if one.start is not None and 0 <= one.start <= one.end
     ]
 
 
@@ -179,3 +208,12 @@ def _group(group: Any) -> Group:
     if group.start is None or group.start < 0:
         return Group(children=children)
     return Group(children=children, start=group.start, value=group.value)
+
+
+def original(cleanup: Callable[[], Any]) -> Callable[..., Any]:
+    """Return the function that `add_cleanup` was given, without behave's one around it."""
+    if getattr(cleanup, "__name__", "") == "internal_cleanup_func":
+        cleanup = inspect.getclosurevars(cleanup).nonlocals.get("cleanup_func", cleanup)
+    while isinstance(cleanup, partial):
+        cleanup = cleanup.func
+    return cleanup

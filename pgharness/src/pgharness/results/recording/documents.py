@@ -1,11 +1,13 @@
 """The feature files of a run: their sources, documents, and the pickles of selected scenarios."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from behave.model import Feature, Scenario
+from behave.runner import ModelRunner
 from cucumber_messages import (
     Envelope,
     Pickle,
@@ -24,6 +26,7 @@ from pgharness.results.recording.events import Events
 from pgharness.results.recording.places import Places
 
 DEFAULT_LANGUAGE: Final = "en"
+BLANK_END: Final = re.compile(r"(?:\n[ \t]*)+\Z")
 
 
 @dataclass
@@ -66,6 +69,8 @@ class Documents:
             pickles = dict(self._compiled(parsed, uri))
         except (CompositeParserException, ParserException):
             pickles = {}
+        else:
+            _trim(parsed)
         if not lines <= pickles.keys():
             parsed = document_of(feature, self.events)
             pickles = dict(self._compiled(parsed, uri))
@@ -82,8 +87,26 @@ class Documents:
                 yield made.location.line, made
 
 
+def _trim(node: Any) -> None:
+    """Remove blank lines at the end of descriptions, as parsers in other languages do."""
+    if isinstance(node, dict):
+        if node.get("description"):
+            node["description"] = BLANK_END.sub("", node["description"])
+        node = list(node.values())
+    if isinstance(node, list):
+        for inner in node:
+            _trim(inner)
+
+
 def _source(feature: Feature) -> str:
     try:
         return Path(feature.filename).read_text("utf-8")
     except (OSError, UnicodeDecodeError):  # parsed from a text, or gone
         return ""
+
+
+def selected_scenarios(feature: Feature, runner: ModelRunner) -> Iterator[Scenario]:
+    """Yield the scenarios that will be run, and those that are skipped for a reason."""
+    for scenario in feature.walk_scenarios():
+        if scenario.should_run(runner.config) or getattr(scenario, "skip_reason", None):
+            yield scenario

@@ -1,24 +1,24 @@
 """The formatter that writes a run's stream: `behave -f pgharness.results:Messages -o FILE`."""
 
-import json
-from typing import Final
+from collections.abc import Sequence
 
 from behave.configuration import Configuration
 from behave.formatter.base import Formatter, StreamOpener
 from behave.runner import ModelRunner
-from cucumber_messages import Envelope, message_converter
+from cucumber_messages import Envelope
 
 from pgharness.core.masking import masked
 from pgharness.results.recording import observing
 from pgharness.results.recording.recorder import Recorder
-
-SEPARATORS: Final = (",", ":")
+from pgharness.results.recording.serialising import line_of
 
 
 class EventFormatter(Formatter):  # type: ignore[misc]
     """A formatter that receives the messages of the run."""
 
     recorder: Recorder | None = None
+    attaches: bool = False
+    """Whether this one of several formatters hands attachments on."""
 
     def receive(self, envelope: Envelope) -> None:
         """Handle one message."""
@@ -26,13 +26,18 @@ class EventFormatter(Formatter):  # type: ignore[misc]
 
     def embedding(self, mime_type: str, data: str | bytes) -> None:
         """Attach data to the step or hook that is being executed (`context.attach`)."""
-        if self.recorder is not None and self.recorder.runner.formatters[0] is self:
+        if self.recorder is not None and self.attaches:
             self.recorder.attach(mime_type, data)
 
     def close(self) -> None:
-        """End the run."""
-        if self.recorder is not None:
-            self.recorder.end(failed=False)
+        """End the run and the output, unless the runner does that later."""
+        if self.recorder is None or self.recorder.ends_with_formatters:
+            if self.recorder is not None:
+                self.recorder.end()
+            self.finish()
+
+    def finish(self) -> None:
+        """Close the output."""
         super().close()
 
 
@@ -48,22 +53,27 @@ class Messages(EventFormatter):
 
     def receive(self, envelope: Envelope) -> None:
         """Write one message; flush the output after each scenario."""
-        document = message_converter.to_dict(envelope)
-        line = json.dumps(document, ensure_ascii=False, separators=SEPARATORS)
-        self.stream.write(f"{masked(line)}\n")
+        self.stream.write(f"{masked(line_of(envelope))}\n")
         if envelope.test_case_finished or envelope.test_run_started or envelope.test_run_finished:
             self.stream.flush()
 
 
 def begin(runner: ModelRunner) -> None:
-    """Record the run if one of its formatters receives messages."""
+    """Begin to record the run, if something records it or one of its formatters would."""
     ours = [one for one in getattr(runner, "formatters", ()) if isinstance(one, EventFormatter)]
-    if ours:
-        recorder = Recorder(runner, [one.receive for one in ours])
-        for one in ours:
-            one.recorder = recorder
-        observing.record(runner, recorder)
+    recorder = observing.recorder_of(runner) or (record(runner, ours) if ours else None)
+    if recorder is not None:
         recorder.begin()
+
+
+def record(runner: ModelRunner, formatters: Sequence[EventFormatter]) -> Recorder:
+    """Return a recorder of a run that has not begun, for at least one formatter."""
+    recorder = Recorder(runner, [one.receive for one in formatters])
+    for one in formatters:
+        one.recorder = recorder
+    formatters[0].attaches = True
+    observing.record(runner, recorder)
+    return recorder
 
 
 observing.observe(begin)

@@ -7,6 +7,7 @@ from behave.model import Status, Step
 from cucumber_messages import Duration, TestStepResult, TestStepResultStatus
 from cucumber_messages import Exception as Raised
 
+from pgharness.core.errors import HarnessError
 from pgharness.results.recording.events import NO_TIME
 from pgharness.results.recording.places import Places
 
@@ -35,13 +36,17 @@ def passed_after(duration: Duration) -> TestStepResult:
     return TestStepResult(duration=duration, status=TestStepResultStatus.passed)
 
 
-def of_step(step: Step, duration: Duration, places: Places) -> TestStepResult:
+def of_step(step: Step, duration: Duration, places: Places, skip_reason: str) -> TestStepResult:
     """Return the result of a step that behave has run or looked up."""
     status = STATUSES.get(step.status, TestStepResultStatus.failed)
     error = step.exception
-    if error is not None and status is not TestStepResultStatus.skipped:
-        return failed(error, duration, places, status)
-    return TestStepResult(duration=duration, status=status)
+    if status is TestStepResultStatus.skipped:
+        return TestStepResult(duration=duration, status=status, message=skip_reason or None)
+    # A pending step raises, because it cannot return a status. Without a text that says no more.
+    bare = status is TestStepResultStatus.pending and not str(error or "")
+    if error is None or bare:
+        return TestStepResult(duration=duration, status=status)
+    return failed(error, duration, places, status)
 
 
 def failed(
@@ -51,13 +56,23 @@ def failed(
     status: TestStepResultStatus = TestStepResultStatus.failed,
 ) -> TestStepResult:
     """Return the result of what raised an error, with its notes and traceback."""
-    said = "\n".join([str(error), *getattr(error, "__notes__", ())]).strip()
-    message = places.text(said)
-    trace = places.text("".join(traceback.format_exception(error)))
+    exception = raised(error, places)
+    message = exception.stack_trace
+    return TestStepResult(duration=duration, status=status, exception=exception, message=message)
+
+
+def raised(error: BaseException, places: Places) -> Raised:
+    """Return an error with its notes and, unless it is the user's, its traceback."""
+    of_user = isinstance(error, HarnessError)
+    trace = None if of_user else places.text("".join(traceback.format_exception(error)))
     # A reader tells failures from errors by the name of this class, of which others may be a kind.
     kind = AssertionError if isinstance(error, AssertionError) else type(error)
-    raised = Raised(type=kind.__name__, message=message, stack_trace=trace)
-    return TestStepResult(duration=duration, status=status, exception=raised, message=trace)
+    return Raised(type=kind.__name__, message=places.text(said(error)), stack_trace=trace)
+
+
+def said(error: BaseException) -> str:
+    """Return the text of an error and its notes."""
+    return "\n".join([str(error), *getattr(error, "__notes__", ())]).strip()
 
 
 def interrupted(why: str) -> TestStepResult:

@@ -12,7 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from behave.runner import ModelRunner
 from cucumber_messages import Location, SourceReference
+
+from pgharness.core.masking import masked
 
 LEAST: Final = 4
 """A host name of fewer characters may be part of a word, and is not replaced."""
@@ -49,8 +52,8 @@ class Places:
         return self.text(path.as_posix())
 
     def text(self, text: str) -> str:
-        """Return a text without paths outside of the project, and without the host's name."""
-        return self._pattern.sub(lambda match: self._known[match.group()], text)
+        """Return a text without passwords, paths outside of the project and the host's name."""
+        return masked(self._pattern.sub(lambda match: self._known[match.group()], text))
 
     def reference(self, function: Callable[..., Any]) -> SourceReference:
         """Return where a function is defined; empty if that is not in a file."""
@@ -64,3 +67,9 @@ class Places:
 def _definition(function: Callable[..., Any]) -> tuple[str, int]:
     code = getattr(function, "__code__", None)
     return (code.co_filename, code.co_firstlineno) if code is not None else ("", 0)
+
+
+def project_of(runner: ModelRunner) -> Path:
+    """Return the folder that places are relative to: the current one, or the features' parent."""
+    features = Path(getattr(runner, "base_dir", None) or runner.config.base_dir or ".").resolve()
+    return Path.cwd() if features.is_relative_to(Path.cwd()) else features.parent

@@ -1,47 +1,34 @@
 """Record a run: what is sent before it, around each scenario, and at its end."""
 
-import base64
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import wraps
-from pathlib import Path
 from typing import Any, Final
 
 from behave.model import Feature, Rule, Scenario, Step
 from behave.runner import ModelRunner
 from cucumber_messages import (
-    Attachment,
-    AttachmentContentEncoding,
     Envelope,
     TestRunFinished,
     TestRunHookFinished,
     TestRunHookStarted,
     TestRunStarted,
 )
-from cucumber_messages import Exception as Raised
 
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptions
 from pgharness.results.recording import outcomes
+from pgharness.results.recording.attaching import Attachments, Where
 from pgharness.results.recording.cases import CaseRecorder
-from pgharness.results.recording.definitions import CLEANUP, Definitions
-from pgharness.results.recording.documents import Documents
+from pgharness.results.recording.definitions import CLEANUP, Definitions, hooks_of, original
+from pgharness.results.recording.documents import Documents, selected_scenarios
 from pgharness.results.recording.environment import meta
 from pgharness.results.recording.events import Events, Receiver, Stopwatch, now
-from pgharness.results.recording.places import Places
+from pgharness.results.recording.places import Places, project_of
+from pgharness.results.wording import STOPPED
 
 AROUND_STEPS: Final = ("before_step", "after_step")
 """Hooks whose failures behave reports as that of the step."""
-
-
-@dataclass(frozen=True)
-class Where:
-    """What an attachment belongs to: fields of its message."""
-
-    test_step_id: str | None = None
-    test_case_started_id: str | None = None
-    test_run_hook_started_id: str | None = None
 
 
 class Recorder:
@@ -49,16 +36,19 @@ class Recorder:
 
     def __init__(self, runner: ModelRunner, receivers: Iterable[Receiver]) -> None:
         self.runner = runner
-        self.message = ""
-        """Why the run ended early."""
+        self.refusal: HarnessError | None = None
+        """Why the run could not begin or go on."""
+        self.ends_with_formatters = True
+        """Whether the run is over when behave closes its formatters."""
         self._receivers = [self._note, *receivers]
         self._events = Events(self._receivers)
-        self._places = Places(Path.cwd())
-        self._documents = Documents(self._events, self._places)
-        self._definitions = Definitions(self._events, self._places)
+        self.places = Places(project_of(runner))
+        self._documents = Documents(self._events, self.places)
+        self._definitions = Definitions(self._events, self.places)
         self._run_id = ""
         self._case: CaseRecorder | None = None
-        self._where: list[Where] = []
+        self._attachments = Attachments(self._events, self.places)
+        self._error: BaseException | None = None
         self._failed = False
         self._ended = False
 
@@ -67,40 +57,47 @@ class Recorder:
     def begin(self) -> None:
         """Send all that is known before the run, and its start."""
         self._events.send(meta=meta())
+        tags: dict[str, None] = {}
         for feature in self.runner.features:
-            if selected := [*_selected(feature, self.runner)]:
+            if selected := [*selected_scenarios(feature, self.runner)]:
                 self._documents.send(feature, selected)
-        self._definitions.send(self.runner)
-        self.runner.hooks = {
-            kind: self._watched(kind, function) for kind, function in self.runner.hooks.items()
-        }
+                tags.update(dict.fromkeys(tag for one in selected for tag in one.tags))
+        self._definitions.send(self.runner, tags)
+        own = hooks_of(self.runner).items()
+        watched = {kind: self._watched(kind, function) for kind, function in own}
+        self.runner.hooks = {**self.runner.hooks, **watched}
         registry = self.runner.step_registry
         registry.find_match = self._remembering(registry.find_match)
         self._start_run()
 
-    def refuse(self, refusal: HarnessError) -> None:
-        """Record a run that could not begin."""
-        self._events.send(meta=meta())
-        self._start_run()
-        self.end(failed=True, refusal=refusal)
+    def broken(self, error: BaseException) -> None:
+        """Record that behave itself, or another formatter, ended the run by an error."""
+        if self.ends_with_formatters:
+            self._error = None if isinstance(error, KeyboardInterrupt) else error
+            self.end(failed=True)
 
     def _start_run(self) -> None:
         self._run_id = self._events.new_id()
         self._events.send(test_run_started=TestRunStarted(timestamp=now(), id=self._run_id))
 
-    def end(self, *, failed: bool, refusal: HarnessError | None = None) -> None:
-        """Send the end of the run, once."""
+    def end(self, *, failed: bool = False) -> None:
+        """Send the end of the run, once; its start too if it could not begin."""
         if self._ended:
             return
+        if not self._run_id:
+            self._events.send(meta=meta())
+            self._start_run()
         self._ended = True
-        message = str(refusal) if refusal else self.message or self._why_ended_early()
-        raised = Raised(type="HarnessError", message=message) if refusal else None
+        error, runner = self.refusal or self._error, self.runner
+        message = self.places.text(outcomes.said(error) if error else self._why_ended_early())
+        failed |= self._failed or runner.aborted or getattr(runner, "hook_failures", 0) > 0
+        raised = outcomes.raised(error, self.places) if error else None
         self._events.send(
             test_run_finished=TestRunFinished(
-                success=not (failed or self._failed or refusal),
+                success=not (failed or error),
                 timestamp=now(),
                 exception=raised,
-                message=self._places.text(message) or None,
+                message=message or None,
                 test_run_started_id=self._run_id,
             )
         )
@@ -112,7 +109,7 @@ class Recorder:
             return "aborted"
         if self.runner.config.dry_run:
             return "dry run: no step was executed"
-        return "stopped after the first failure" if self.runner.config.stop and self._failed else ""
+        return STOPPED if self.runner.config.stop and self._failed else ""
 
     # What behave does, by `observing`.
 
@@ -146,40 +143,42 @@ class Recorder:
             if test_step is None:
                 yield
                 return
-            with self._attaching(Where(test_step, self._case.started_id)):
+            with self._attachments.of(Where(test_step, self._case.started_id)):
                 yield
                 for media_type, body in getattr(step.exception, "attachments", ()):
-                    self.attach(media_type, body)
+                    self._attachments.add(media_type, body)
 
-    def cleanup_failed(self, layer: str, error: BaseException) -> None:
-        """Record a cleanup that failed at the end of a layer of behave's context."""
+    def cleanup(self, layer: str, function: Callable[[], Any]) -> Callable[[], Any]:
+        """Return a function that does the same, and is recorded if it fails.
+
+        `layer` is that of behave's context: testrun, feature, rule or scenario.
+        """
+
+        @wraps(function)
+        def watched() -> Any:
+            stopwatch = Stopwatch()
+            try:
+                return function()
+            except Exception as error:
+                self._cleanup_failed(layer, function, error, stopwatch)
+                raise
+
+        return watched
+
+    def _cleanup_failed(
+        self, layer: str, function: Callable[[], Any], error: Exception, stopwatch: Stopwatch
+    ) -> None:
+        function = original(function)
         if layer == "scenario" and self._case is not None:
-            self._case.cleanup_failed(error)
+            self._case.cleanup_failed(function, error, stopwatch)
             return
         element = getattr(self.runner.context, layer, None)
-        hook = self._definitions.hook(CLEANUP, None, self._subject(element))
-        self._finish_hook(self._start_hook(hook), error, Stopwatch())
+        hook = self._definitions.hook(CLEANUP, function, self._subject(element))
+        self._finish_hook(self._start_hook(hook), error, stopwatch)
 
     def attach(self, media_type: str, data: str | bytes, file_name: str = "") -> None:
         """Attach data to the step or hook that is being executed; else it is left out."""
-        if not self._where:
-            return
-        where = self._where[-1]
-        body, encoding = _encoded(data, media_type)
-        if encoding is AttachmentContentEncoding.identity:
-            body = self._places.text(body)
-        self._events.send(
-            attachment=Attachment(
-                body=body,
-                content_encoding=encoding,
-                media_type=media_type,
-                file_name=file_name or None,
-                timestamp=now(),
-                test_step_id=where.test_step_id,
-                test_case_started_id=where.test_case_started_id,
-                test_run_hook_started_id=where.test_run_hook_started_id,
-            )
-        )
+        self._attachments.add(media_type, data, file_name)
 
     # Hooks.
 
@@ -207,7 +206,7 @@ class Recorder:
         started = self._start_hook(self._definitions.hook(kind, function, subject))
         stopwatch = Stopwatch()
         error: BaseException | None = None
-        with self._attaching(Where(test_run_hook_started_id=started)):
+        with self._attachments.of(Where(test_run_hook_started_id=started)):
             try:
                 yield
             except BaseException as raised:
@@ -221,7 +220,7 @@ class Recorder:
         stopwatch = case.start_hook(test_step)
         result = outcomes.passed
         skips = case.scenario.should_skip
-        with self._attaching(Where(test_step, case.started_id)):
+        with self._attachments.of(Where(test_step, case.started_id)):
             try:
                 yield
                 if case.scenario.should_skip and not skips:
@@ -229,7 +228,7 @@ class Recorder:
                 else:
                     result = outcomes.passed_after(stopwatch.read())
             except Exception as error:
-                result = outcomes.failed(error, stopwatch.read(), self._places)
+                result = outcomes.failed(error, stopwatch.read(), self.places)
                 raise
             except BaseException:
                 result = outcomes.interrupted(self._why_ended_early())
@@ -249,7 +248,7 @@ class Recorder:
     def _finish_hook(self, started: str, error: BaseException | None, stopwatch: Stopwatch) -> None:
         result = outcomes.passed_after(stopwatch.read())
         if error is not None:
-            result = outcomes.failed(error, stopwatch.read(), self._places)
+            result = outcomes.failed(error, stopwatch.read(), self.places)
         self._events.send(
             test_run_hook_finished=TestRunHookFinished(
                 result=result, test_run_hook_started_id=started, timestamp=now()
@@ -263,17 +262,9 @@ class Recorder:
 
     def _subject(self, element: Any) -> str:
         location = getattr(element, "location", None)
-        return f"{self._places.uri(location.filename)}:{location.line}" if location else ""
+        return f"{self.places.uri(location.filename)}:{location.line}" if location else ""
 
     # Helpers.
-
-    @contextmanager
-    def _attaching(self, where: Where) -> Iterator[None]:
-        self._where.append(where)
-        try:
-            yield
-        finally:
-            self._where.pop()
 
     def _remembering(self, look_up: Callable[[Step], Any]) -> Callable[[Step], Any]:
         """Let behave use the match of a step that was looked up for the test case."""
@@ -290,19 +281,3 @@ class Recorder:
         result = finished.test_step_result if finished else ended.result if ended else None
         if result is not None and result.status not in outcomes.HARMLESS:
             self._failed = True
-
-
-def _selected(feature: Feature, runner: ModelRunner) -> Iterator[Scenario]:
-    """Yield the scenarios that will be run, and those that are skipped for a reason."""
-    for scenario in feature.walk_scenarios():
-        if scenario.should_run(runner.config) or getattr(scenario, "skip_reason", None):
-            yield scenario
-
-
-def _encoded(data: str | bytes, media_type: str) -> tuple[str, AttachmentContentEncoding]:
-    """Return data as the protocol has it: text as it is, other data in base64."""
-    if isinstance(data, str):
-        return data, AttachmentContentEncoding.identity
-    if media_type.startswith("text/") or media_type.endswith(("json", "svg+xml")):
-        return data.decode("utf-8", "replace"), AttachmentContentEncoding.identity
-    return base64.b64encode(data).decode("ascii"), AttachmentContentEncoding.base64

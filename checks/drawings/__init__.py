@@ -1,0 +1,1 @@
+"""The drawings of `docs/drawings/`, made from the code."""

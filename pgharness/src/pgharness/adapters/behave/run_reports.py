@@ -1,0 +1,136 @@
+"""The reports of a run of behave: its stream while it goes on, and all others at its end."""
+
+import fcntl
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from behave.configuration import Configuration
+from behave.formatter.base import StreamOpener
+from behave.runner import ModelRunner
+from cucumber_messages import Envelope
+
+from pgharness.core.errors import HarnessError
+from pgharness.core.exits import interruptions
+from pgharness.results.building import Builder
+from pgharness.results.collecting import Collector
+from pgharness.results.junit import JUnitDirectory
+from pgharness.results.model import Run
+from pgharness.results.recording.formatter import EventFormatter, Messages, record
+from pgharness.results.recording.recorder import Recorder
+from pgharness.results.settings import ReportSettings
+from pgharness.results.writing import MESSAGES, write_all
+
+LOCK: Final = ".run.lock"
+
+
+class Collecting(EventFormatter):
+    """Collects the messages of the run, of which the reports are made at its end."""
+
+    def __init__(self, config: Configuration) -> None:
+        super().__init__(StreamOpener(stream=sys.stdout), config)
+        self.collector = Collector()
+
+    def receive(self, envelope: Envelope) -> None:
+        """Collect one message."""
+        self.collector.take(envelope)
+
+    def run(self) -> Run:
+        """Return the run so far."""
+        return Builder(self.collector).run()
+
+
+class RunReports:
+    """A context manager around the whole run.
+
+    The stream, and the JUnit file of an unfinished run, exist from the beginning, so that the
+    reports of a killed run show that it did not finish.
+    """
+
+    def __init__(self, runner: ModelRunner, settings: ReportSettings) -> None:
+        self._runner = runner
+        self._settings = settings
+        self._config = runner.config
+        self._folder = None if self._config.dry_run else settings.folder
+        self._junit: JUnitDirectory | None = None
+        self._recorder: Recorder | None = None
+        self._failed = True
+        """Until the run has said that it did not."""
+        self._opened = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Take the folders. Raises `HarnessError` if one cannot be written."""
+        with ExitStack() as opened:
+            self._collecting = Collecting(self._config)
+            self.formatters: list[EventFormatter] = [self._collecting]
+            if self._config.junit and not self._config.dry_run:
+                self._junit = opened.enter_context(
+                    JUnitDirectory(Path(self._config.junit_directory))
+                )
+            if self._folder is not None:
+                self._take(self._folder, opened)
+                opener = StreamOpener(filename=str(self._folder / MESSAGES), encoding="utf-8")
+                self.formatters.append(Messages(opener, self._config))
+                opened.callback(opener.close)
+            self._opened = opened.pop_all()
+        return self
+
+    def _take(self, folder: Path, opened: ExitStack) -> None:
+        """Lock the folder for this run; the kernel releases the lock when the process ends."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = opened.enter_context((folder / LOCK).open("a", encoding="utf-8"))
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            another = isinstance(error, BlockingIOError)
+            reason = "another run is writing there" if another else error.strerror
+            raise HarnessError(
+                f"no reports can be written to {folder} ({reason}): name another folder with"
+                " -D reports=FOLDER, or do without them by -D reports=."
+            ) from None
+
+    def prepare(self) -> None:
+        """Record the run when it begins, for its formatters and for the reports."""
+        given = self._runner.formatters
+        self.formatters += [one for one in given if isinstance(one, EventFormatter)]
+        given += [one for one in self.formatters if one not in given]
+        self._record(self.formatters)
+
+    def refuse(self, refusal: HarnessError) -> None:
+        """Record why the run could not begin or go on."""
+        recorder = self._recorder or self._record(self.formatters)
+        recorder.refusal = refusal
+
+    def _record(self, formatters: list[EventFormatter]) -> Recorder:
+        self._recorder = record(self._runner, formatters)
+        self._recorder.ends_with_formatters = False
+        return self._recorder
+
+    def ended(self, *, failed: bool) -> None:
+        """Say whether the run failed."""
+        self._failed = failed
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        """End the stream, write all reports, and release the folders."""
+        with self._opened, interruptions.held_back():
+            recorder = self._recorder or self._record(self.formatters)
+            if error is not None and interruptions.first is None and recorder.refusal is None:
+                recorder.refusal = HarnessError(f"the run broke off ({error!r}), please report it.")
+            recorder.end(failed=self._failed)
+            for one in self.formatters:
+                one.finish()
+            self._write(self._collecting.run(), recorder)
+
+    def _write(self, run: Run, recorder: Recorder) -> None:
+        if self._junit is not None:
+            features = recorder.places.uri(self._runner.base_dir or "features")
+            self._junit.finish(run, features=features)
+        if self._folder is not None:
+            write_all(run, self._folder, self._settings, Path.cwd())

@@ -1,0 +1,113 @@
+"""How attachments are shown."""
+
+import json
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any, Final, Literal
+
+from pgharness.results.model import Attachment
+
+DIFFERENCE: Final = "application/vnd.pgharness.table-difference+json"
+SQL: Final = "text/x.pgharness.sql+plain"
+PSQL: Final = "text/x.pgharness.psql+plain"
+IMAGES: Final = frozenset({"gif", "jpeg", "png", "svg+xml", "webp"})
+"""Subtypes of `image/` that every browser shows."""
+
+SIGNS: Final = {
+    " ": ("equal", "as expected"),
+    "≠": ("differs", "differs"),
+    "-": ("missing", "missing"),
+    "+": ("surplus", "not expected"),
+}
+"""What the sign of a row means: for the style, and for readers."""
+
+
+@dataclass(frozen=True)
+class ComparedRow:
+    """A row of an expected table beside that of the actual one."""
+
+    kind: str
+    meaning: str
+    expected: tuple[tuple[str, bool], ...] | None
+    """Cells, and whether they differ; None if no such row was expected."""
+    actual: tuple[tuple[str, bool], ...] | None
+    """None if there is no such row."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An attachment as the page shows it."""
+
+    kind: Literal["difference", "text", "image", "other"]
+    caption: str
+    text: str = ""
+    """The text, the address of the image, or the media type of something else."""
+    headings: tuple[str, ...] = ()
+    rows: tuple[ComparedRow, ...] = ()
+
+
+def shown(attachment: Attachment) -> Shown:
+    """Return how to show an attachment; what is malformed is shown as text."""
+    media_type = attachment.media_type.partition(";")[0].strip().lower()
+    main, _, subtype = media_type.partition("/")
+    if main == "image" and subtype in IMAGES:
+        return _image(attachment, media_type)
+    text = _text(attachment)
+    if text is None:
+        return Shown("other", attachment.file_name or "Attachment", media_type)
+    if media_type == DIFFERENCE and (difference := _difference(text)):
+        return difference
+    captions = {SQL: "The SQL that the step ran", PSQL: "To look at the database"}
+    caption = captions.get(media_type) or attachment.file_name or "Attached text"
+    return Shown("text", caption, text)
+
+
+def image_address(svg: str) -> str:
+    """Return a `data:` address of an image, in which no script of the image runs."""
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode(errors='replace')).decode()}"
+
+
+def _image(attachment: Attachment, media_type: str) -> Shown:
+    is_drawing = media_type == "image/svg+xml"
+    caption = attachment.file_name or ("Who waits for whom" if is_drawing else "Attached image")
+    if attachment.is_base64:
+        return Shown("image", caption, f"data:{media_type};base64,{attachment.body}")
+    return Shown("image", caption, image_address(attachment.body))
+
+
+def _text(attachment: Attachment) -> str | None:
+    """Return what is attached as text, None if it is none."""
+    if not attachment.is_base64:
+        return attachment.body
+    try:
+        return b64decode(attachment.body, validate=True).decode()
+    except ValueError:
+        return None
+
+
+def _difference(text: str) -> Shown | None:
+    try:
+        data = json.loads(text)
+        rows = tuple(map(_compared, data["rows"]))
+        headings = tuple(map(str, data["headings"]))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return Shown("difference", "Expected and actual", headings=headings, rows=rows)
+
+
+def _compared(row: dict[str, Any]) -> ComparedRow:
+    kind, meaning = SIGNS[row["sign"]]
+    expected, actual = row["expected"], row["actual"]
+    is_marked = kind == "differs"
+    both = [] if expected is None or actual is None else list(zip_longest(expected, actual))
+    differing = [is_marked and left != right for left, right in both]
+    return ComparedRow(kind, meaning, _cells(expected, differing), _cells(actual, differing))
+
+
+def _cells(row: list[Any] | None, differing: list[bool]) -> tuple[tuple[str, bool], ...] | None:
+    if row is None:
+        return None
+    return tuple(
+        (str(cell), bool(marked)) for cell, marked in zip_longest(row, differing[: len(row)])
+    )

@@ -1,0 +1,103 @@
+"""Public requirements with the anchors of the rules that show them."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pgharness.results.model import Status
+from pgharness.results.page.views import CapabilityView, RuleView, drawn
+from pgharness.results.requirements import Chapter, ShownRequirement
+
+
+@dataclass(frozen=True)
+class RequirementView:
+    """A requirement and its rules."""
+
+    requirement: ShownRequirement
+    rules: tuple[RuleView, ...]
+
+    @property
+    def kind(self) -> str:
+        """How it is drawn; `open` if no rule shows it."""
+        status = self.requirement.status
+        return "open" if status is None else drawn(status)
+
+    @property
+    def verdict(self) -> str:
+        """Whether it is shown, in words."""
+        match self.requirement.status:
+            case None:
+                return "open"
+            case Status.PASSED:
+                return "holds"
+            case status if status.is_failure:
+                return "does not hold"
+            case Status.NOT_RUN if not self.rules:
+                return "not in this run"
+            case status:
+                return str(status)
+
+
+@dataclass(frozen=True)
+class SectionView:
+    """A section of a chapter."""
+
+    id: str
+    title: str
+    requirements: tuple[RequirementView, ...]
+
+
+@dataclass(frozen=True)
+class ChapterView:
+    """A chapter with the number of its requirements by verdict."""
+
+    id: str
+    title: str
+    sections: tuple[SectionView, ...]
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Its requirements by how they are drawn."""
+        return Counter(each.kind for section in self.sections for each in section.requirements)
+
+
+@dataclass(frozen=True)
+class RequirementsView:
+    """All chapters."""
+
+    chapters: tuple[ChapterView, ...]
+
+    @property
+    def counts(self) -> Counter[str]:
+        """All requirements by how they are drawn."""
+        return sum((chapter.counts for chapter in self.chapters), Counter())
+
+
+def requirements_view(
+    chapters: Sequence[Chapter], capabilities: Iterable[CapabilityView]
+) -> RequirementsView:
+    """Find the rules of requirements on the page; a rule that is not on it is left out."""
+    places = {
+        (feature.feature.uri, rule.rule.line): rule
+        for capability in capabilities
+        for feature in capability.features
+        for rule in feature.rules
+    }
+
+    def view(requirement: ShownRequirement) -> RequirementView:
+        keys = [(feature.uri, rule.line) for feature, rule in requirement.rules]
+        return RequirementView(requirement, tuple(places[key] for key in keys if key in places))
+
+    return RequirementsView(
+        tuple(
+            ChapterView(
+                chapter.id,
+                chapter.title,
+                tuple(
+                    SectionView(section.id, section.title, tuple(map(view, section.requirements)))
+                    for section in chapter.sections
+                ),
+            )
+            for chapter in chapters
+        )
+    )

@@ -1,0 +1,84 @@
+"""What `context.attach` is given, as the protocol has it."""
+
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from email.message import Message
+
+from cucumber_messages import Attachment, AttachmentContentEncoding
+
+from pgharness.core.masking import masked
+from pgharness.results.media import is_text
+from pgharness.results.recording.events import Events, now
+from pgharness.results.recording.places import Places
+
+
+@dataclass(frozen=True)
+class Where:
+    """What an attachment belongs to: fields of its message."""
+
+    test_step_id: str | None = None
+    test_case_started_id: str | None = None
+    test_run_hook_started_id: str | None = None
+
+
+class Attachments:
+    """Sends what is attached while a step or a hook is being executed."""
+
+    def __init__(self, events: Events, places: Places) -> None:
+        self._events = events
+        self._places = places
+        self._where: list[Where] = []
+
+    @contextmanager
+    def of(self, where: Where) -> Iterator[None]:
+        """Let attachments belong to a step or a hook in this block."""
+        self._where.append(where)
+        try:
+            yield
+        finally:
+            self._where.pop()
+
+    def add(self, media_type: str, data: str | bytes, file_name: str = "") -> None:
+        """Send an attachment of the innermost step or hook; without one it is left out."""
+        if not self._where:
+            return
+        media_type, name = named(media_type)
+        body, encoding = encoded(data, media_type, self._places)
+        self._events.send(
+            attachment=Attachment(
+                body=body,
+                content_encoding=encoding,
+                media_type=media_type,
+                file_name=file_name or name or None,
+                timestamp=now(),
+                **asdict(self._where[-1]),
+            )
+        )
+
+
+def named(media_type: str) -> tuple[str, str]:
+    """Return a media type without the name of a file, and that name.
+
+    behave's function has no argument for it: `application/pdf; name="report.pdf"` gives it.
+    """
+    if ";" not in media_type:
+        return media_type, ""
+    header = Message()
+    header["Content-Type"] = media_type
+    name = header.get_param("name")
+    header.del_param("name")
+    return header["Content-Type"], name if isinstance(name, str) else ""
+
+
+def encoded(
+    data: str | bytes, media_type: str, places: Places
+) -> tuple[str, AttachmentContentEncoding]:
+    """Return the body: a text as it is, bytes in base64; neither has a secret or a foreign path."""
+    if isinstance(data, str):
+        return places.text(data), AttachmentContentEncoding.identity
+    if is_text(media_type):
+        with suppress(UnicodeDecodeError):  # it is no text
+            data = masked(places.text(bytes(data).decode("utf-8"))).encode("utf-8")
+    return base64.b64encode(data).decode("ascii"), AttachmentContentEncoding.base64

@@ -1,0 +1,56 @@
+"""`rerun.txt`: the list with which `behave @reports/rerun.txt` repeats what did not pass."""
+
+import glob
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from pgharness.results.model import FAILURES, Feature, Run, Status
+
+REPEATED = {*FAILURES, Status.NOT_RUN}
+
+
+def lines(run: Run, start: str = ".") -> list[str]:
+    """Return `file:line` of each case that failed or was not run.
+
+    `start` is the folder of the list, relative to the project: behave takes paths relative to the
+    list. A feature with a failed hook of its own is listed as a whole if none of its cases failed.
+    """
+    return list(
+        dict.fromkeys(
+            _line(os.path.relpath(feature.uri, start), number)
+            for feature in run.features
+            for number in _numbers(feature)
+        )
+    )
+
+
+def write(run: Run, file: Path, project: Path | None = None) -> None:
+    """Write the list, or remove it if there is nothing to repeat.
+
+    `project` is the folder to which the paths of features are relative, the current one if None.
+    """
+    folder = os.path.relpath(file.parent.resolve(), (project or Path.cwd()).resolve())
+    if listed := lines(run, folder):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("".join(f"{line}\n" for line in listed), "utf-8", "surrogateescape")
+    else:
+        file.unlink(missing_ok=True)
+
+
+def _numbers(feature: Feature) -> Iterator[int]:
+    """Yield the lines to repeat; 0 is the whole feature."""
+    repeated = [case.line for case in feature.cases if case.status in REPEATED]
+    yield from repeated
+    if not repeated and feature.status.is_failure:
+        yield 0
+
+
+def _line(path: str, number: int) -> str:
+    """Return a line of the list.
+
+    behave expands wildcards, and finds no file then if a line's number follows: a file with such a
+    character in its name is listed as a whole.
+    """
+    escaped = glob.escape(path)
+    return f"{path}:{number}" if number and escaped == path else escaped

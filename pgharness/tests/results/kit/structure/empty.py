@@ -1,0 +1,1 @@
+"""The sample `empty` needs no step."""

@@ -1,0 +1,253 @@
+"""The examples for CI servers: each is accepted by its own linter, and its commands work."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from features.support.service import ROOT
+from tests.support.forked import Preloaded
+from tests.support.guides import page
+
+EXAMPLES: Final = ROOT / "docs" / "ci"
+PROGRAMS: Final = Path(sys.executable).parent
+GROOVY_LINT: Final = "npm-groovy-lint@15.2.1"
+"""The last version that runs on Node 20."""
+NODE: Final = 20
+"""The oldest version that it runs on."""
+PATIENCE: Final = 300
+
+JENKINS: Final = {
+    "": {"pipeline"},
+    "pipeline": {"agent", "environment", "options", "post", "stages", "tools", "triggers"},
+    "stages": {"stage"},
+    "stage": {"agent", "environment", "options", "post", "stages", "steps", "when"},
+    "post": {"always", "changed", "cleanup", "failure", "success", "unstable"},
+    "options": set(),
+    "steps": {"dir", "retry", "timeout", "withEnv"},
+    "always": set(),
+}
+"""The blocks of a declarative pipeline that may be in each block."""
+CALLING: Final = {"always", "options", "steps"}
+"""The blocks that have steps or options."""
+STEPS: Final = {"archiveArtifacts", "junit", "publishHTML", "sh", "timeout"}
+"""The steps and options that are used, of Jenkins and the two plugins."""
+
+run = partial(
+    subprocess.run,
+    stdout=subprocess.PIPE,
+    stderr=subprocess.STDOUT,
+    encoding="utf-8",
+    timeout=PATIENCE,
+    check=False,
+)
+
+
+def text(name: str) -> str:
+    return (EXAMPLES / name).read_text("utf-8")
+
+
+def changed(name: str, old: str, new: str, folder: Path) -> Path:
+    """Return a copy of an example in which something is wrong."""
+    assert old in text(name)
+    file = folder / name
+    file.write_text(text(name).replace(old, new), "utf-8")
+    return file
+
+
+def actionlint(file: Path) -> str:
+    return str(run([str(PROGRAMS / "actionlint"), "-no-color", str(file)]).stdout)
+
+
+def gitlab_schema(file: Path) -> str:
+    schema = ("--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci")
+    program = str(PROGRAMS / "check-jsonschema")
+    ended = run([program, "--color=never", *schema, str(file)])
+    return "" if ended.returncode == 0 else str(ended.stdout)
+
+
+def test_every_example_is_on_the_page() -> None:
+    listed = re.findall(r"\]\(ci/(.+?)\)", page("ci"))
+    assert sorted(listed) == sorted(file.name for file in EXAMPLES.iterdir())
+
+
+def test_the_example_for_github_is_accepted() -> None:
+    assert actionlint(EXAMPLES / "github.yml") == ""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("needs: criteria", "needs: criterias", 'needs job "criterias" which does not exist'),
+        ("${{ always() }}", "${{ allways() }}", 'undefined function "allways"'),
+        ("matrix.tags", "matrix.tag", 'property "tag" is not defined'),
+        ("runs-on: ubuntu-latest", "runs-on: ubuntu-lates", 'label "ubuntu-lates" is unknown'),
+    ],
+)
+def test_mistakes_in_it_are_noticed(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert said in actionlint(changed("github.yml", old, new, tmp_path))
+
+
+def test_its_actions_are_those_of_our_workflows() -> None:
+    workflows = (ROOT / ".github" / "workflows").iterdir()
+    ours = {use for file in workflows for use in uses(file.read_text("utf-8"))}
+    others = uses(text("github.yml")) - ours
+    assert len(others) == 1, "what our workflows do not use is only this one"
+    (other,) = others
+    assert re.fullmatch(r"actions/download-artifact@[0-9a-f]{40} # v\d+\.\d+\.\d+", other)
+
+
+def uses(workflow: str) -> set[str]:
+    return set(re.findall(r"uses: (.+)", workflow))
+
+
+def test_the_example_for_gitlab_is_accepted() -> None:
+    assert gitlab_schema(EXAMPLES / "gitlab-ci.yml") == ""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("when: always\n    expire_in", "when: allways\n    expire_in"),
+        ("junit: reports", "xunit: reports"),
+        ("script:", "scripts:"),
+        ("pages: true", "pages: public"),
+    ],
+)
+def test_mistakes_in_that_are_noticed(tmp_path: Path, old: str, new: str) -> None:
+    assert "Schema validation errors" in gitlab_schema(changed("gitlab-ci.yml", old, new, tmp_path))
+
+
+@pytest.fixture(scope="module")
+def groovy_lint(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The linter of Groovy, as a command: Jenkins' own needs a running Jenkins.
+
+    It parses the file, and has rules of its own for a `Jenkinsfile`.
+    """
+    for program in ("node", "npm", "java"):
+        if not shutil.which(program):
+            pytest.skip(f"the linter of Jenkinsfiles needs {program}")
+    found = run(["node", "--version"]).stdout
+    if int(re.findall(r"\d+", found)[0]) < NODE:
+        pytest.skip(f"the linter of Jenkinsfiles needs Node {NODE}, and here is {found}")
+    folder = tmp_path_factory.mktemp("npm")
+    ended = run(
+        ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", GROOVY_LINT], cwd=folder
+    )
+    if ended.returncode:
+        pytest.skip(f"npm cannot install {GROOVY_LINT}: {ended.stdout.splitlines()[0]}")
+    return [
+        str(folder / "node_modules" / ".bin" / "npm-groovy-lint"),
+        *("--noserver", "--loglevel", "warning", "--failon", "warning", "--output", "json"),
+    ]
+
+
+GROOVY_MISTAKES: Final = {
+    "brace": ("agent any\n", "agent any\n}\n"),
+    "quote": ("sh 'uv run behave'", "sh 'uv run behave"),
+    "comma": ("'Acceptance',", "'Acceptance'"),
+}
+
+
+def test_the_example_for_jenkins_is_accepted_and_mistakes_in_it_are_not(
+    groovy_lint: list[str], tmp_path: Path
+) -> None:
+    for folder, (old, new) in {"none": ("", ""), **GROOVY_MISTAKES}.items():
+        (tmp_path / folder).mkdir()
+        changed("Jenkinsfile", old, new, tmp_path / folder)
+    linted = run([*groovy_lint, "**/Jenkinsfile"], cwd=tmp_path).stdout
+    files = json.loads(linted[linted.index("{") :])["files"]
+    found = {Path(name).parent.name: file["errors"] for name, file in files.items()}
+    errors = {
+        name: [error["rule"] for error in errors if error["severity"] != "info"]
+        for name, errors in found.items()
+    }
+    assert errors.pop("none") == []
+    assert errors == {name: ["NglParseError"] for name in GROOVY_MISTAKES}
+
+
+def test_the_pipeline_for_jenkins_is_declarative() -> None:
+    assert undeclared(text("Jenkinsfile")) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("always {", "allways {", "post: allways"),
+        ("    post {", "    stages {", "stages: always"),
+        ("junit '", "xunit '", "always: xunit"),
+    ],
+)
+def test_other_blocks_and_steps_are_noticed(old: str, new: str, said: str) -> None:
+    assert undeclared(text("Jenkinsfile").replace(old, new))[0] == said
+
+
+def undeclared(pipeline: str) -> list[str]:
+    """Return each block and step of a pipeline that may not be where it is, as `place: name`."""
+    within = [""]
+    found = []
+    for name, rest in re.findall(r"^ *(?:(\w+)\b)?(.*)$", pipeline, re.MULTILINE):
+        if rest.endswith("{"):
+            if name not in JENKINS.get(within[-1], set()):
+                found.append(f"{within[-1]}: {name}")
+            within.append(name)
+        elif rest == "}":
+            within.pop()
+        elif name and within[-1] in CALLING and not rest.startswith(":") and name not in STEPS:
+            found.append(f"{within[-1]}: {name}")
+    return found
+
+
+def commands() -> Iterator[str]:
+    """Yield each command of the examples, as a shell gets it."""
+    for line in re.findall(r"^ +- run: (.+)$", text("github.yml"), re.MULTILINE):
+        yield from (
+            line.replace("${{ matrix.tags }}", tags)
+            for tags in re.findall(r'tags: "(.+?)"', text("github.yml"))
+        )
+    for block in re.findall(r"script:\n((?: +- .+\n)+)", text("gitlab-ci.yml")):
+        yield from re.findall(r"- (.+)", block)
+    yield from re.findall(r"\bsh '(.+)'", text("Jenkinsfile"))
+
+
+def test_every_example_installs_what_is_locked_and_runs_the_criteria() -> None:
+    for name in ("github.yml", "gitlab-ci.yml", "Jenkinsfile"):
+        assert "uv sync --locked" in text(name)
+        assert "uv run behave" in text(name)
+    known = r"uv sync --locked|uv run behave\b.*|uv run python -m pgharness\.results .+"
+    others = {command for command in commands() if not re.fullmatch(known, command)}
+    assert others == {
+        "pip install uv",
+        "mkdir public",
+        "cp reports/acceptance.html public/index.html",
+        "rm -rf reports/junit",
+    }
+
+
+def test_each_scenario_is_run_on_exactly_one_machine(loaded: Preloaded, tmp_path: Path) -> None:
+    selected = [
+        re.sub('"', "", command.removeprefix("uv run behave "))
+        for command in dict.fromkeys(commands())
+        if command.startswith("uv run behave -")
+    ]
+    assert all(f"`{option}`" in page("ci").replace('"', "") for option in selected)
+    counts = [
+        scenarios(loaded, tmp_path / str(n), *option)
+        for n, option in enumerate([[], *([option] for option in selected)])
+    ]
+    assert counts[0] == sum(counts[1:])
+    assert len(selected) == sum(1 for count in counts[1:] if count) > 1
+
+
+def scenarios(loaded: Preloaded, reports: Path, *arguments: str) -> int:
+    """Return how many scenarios behave selects."""
+    ended = loaded.run(*arguments, "--dry-run", "--no-junit", reports=reports)
+    (found,) = re.findall(r"^0 scenarios passed.* (\d+) untested", ended.output, re.MULTILINE)
+    return int(found)
