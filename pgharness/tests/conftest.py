@@ -14,8 +14,9 @@ from order_fixtures import making, shop
 from pgharness.servers import provision
 from small_projects import BY_METADATA, MODELS, Project
 from small_suites import Suites
+from terminal_fixtures import narrow, tty
 
-__all__ = ["making", "scripts", "shop", "sql_files"]
+__all__ = ["making", "narrow", "scripts", "shop", "sql_files", "tty"]
 
 
 @pytest.fixture
