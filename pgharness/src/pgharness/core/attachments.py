@@ -5,11 +5,7 @@ from typing import Final
 Attachment = tuple[str, str]
 """A media type and a text. The text has no passwords, no host names, and no values of SQL."""
 
-PREVISION: Final = "text/x.pgharness.revision+plain"
-"""The commit of the checkout in which a run took place."""
-SERVER: Final = "text/x.pgharness.server+plain"
-"""On which server a run took place."""
-SQL: Final = "text/x.pgharness.psql+plain"
+PSQL: Final = "text/x.pgharness.psql+plain"
 """The shell command that opens the database that a failed test left."""
 REVISION: Final = "text/x.pgharness.revision+plain"
 """The commit of the checkout in which a run took place."""
