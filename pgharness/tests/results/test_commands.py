@@ -73,9 +73,15 @@ def test_a_report_goes_to_standard_output_if_asked_for(
 
 def test_the_page_is_made_of_the_last_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     enter(tmp_path, monkeypatch)
-    pytest.importorskip("pgharness.results.page")
-    assert main(["html"]) == 0
-    assert "Hooks" in Path("reports/acceptance.html").read_text("utf-8")
+    Path("drawings").mkdir()
+    assert (
+        main(["html", "--title", "Of hooks", "--command", "make test", "--drawings", "drawings"])
+        == 0
+    )
+    text = Path("reports/acceptance.html").read_text("utf-8")
+    assert "Of hooks</title>" in text
+    assert "make test samples/hooks/hooks.feature:" in text
+    assert main(["html", "--requirements", "missing.toml"]) == 2
 
 
 def test_properties_are_in_cases_if_asked_for(

@@ -60,6 +60,7 @@ def merge(streams: Iterable[Stream]) -> Merged:
     merger = _Merger()
     for number, stream in enumerate(in_order):
         merger.take(number, stream)
+    merger.count()
     parts = (
         _meta(in_order),
         merger.static,
@@ -127,7 +128,6 @@ class _Merger:
                 made = names.renamed(message)
                 self.events.append(made)
                 self._observe(number, kind, made[kind], cases, attempts)
-        self._count()
 
     def _share(
         self, stream: Stream, message: Message, kind: str, names: Names, seen: Counter[str]
@@ -175,7 +175,7 @@ class _Merger:
         elif kind == "testRunHookFinished" and given["result"]["status"] not in HARMLESS:
             self.failed_hooks.add(number)
 
-    def _count(self) -> None:
+    def count(self) -> None:
         """Number the attempts of each pickle, and remove those that were cut off."""
         numbers: dict[str, int] = {}
         removed: set[str] = set()
