@@ -13,6 +13,7 @@ from typing import Final
 
 from pgharness.core.errors import HarnessError
 from pgharness.results.message_ids import Message, Names, content_of, ids_in
+from pgharness.results.wording import STOPPED
 
 STATIC: Final = (
     *("source", "gherkinDocument", "parseError", "pickle"),
@@ -200,8 +201,14 @@ class _Merger:
             return []
         last = max(ends, key=_time)
         end = {"timestamp": last["timestamp"]}
-        end["success"] = all(self._holds(number, one) for number, one in enumerate(ends))
-        if said := dict.fromkeys(one["message"] for one in ends if one.get("message")):
+        holding = [self._holds(number, one) for number, one in enumerate(ends)]
+        end["success"] = all(holding)
+        said = [
+            one["message"]
+            for one, held in zip(ends, holding, strict=True)
+            if one.get("message") and not (held and one["message"] == STOPPED)
+        ]
+        if said := list(dict.fromkeys(said)):
             end["message"] = "\n".join(said)
         if raised := next((one["exception"] for one in ends if one.get("exception")), None):
             end["exception"] = raised
@@ -213,7 +220,11 @@ class _Merger:
         """Whether a run was successful, or only cases failed that have passed since then."""
         if end["success"]:
             return True
-        if end.get("message") or end.get("exception") or number in self.failed_hooks:
+        if (
+            end.get("message", STOPPED) != STOPPED
+            or end.get("exception")
+            or number in self.failed_hooks
+        ):
             return False
         own = [pickle for pickle, streams in self.pickles.items() if number in streams]
         last = [self.attempts[pickle][-1] for pickle in own if pickle in self.attempts]
