@@ -221,7 +221,7 @@ class _Merger:
         if end["success"]:
             return True
         if (
-            end.get("message", STOPPED) != STOPPED
+            (end.get("message") or STOPPED) != STOPPED
             or end.get("exception")
             or number in self.failed_hooks
         ):
