@@ -159,6 +159,19 @@ class Builder:
         test_case = self._collected.cases[started.test_case_id]
         return self._case(self._collected.pickles[test_case.pickle_id])
 
+    def above(self, test_case_started: str) -> tuple[str, model.Rule]:
+        """Return the name of the feature and the rule that contain a case, as `case` does."""
+        self._index_new()
+        started = self._collected.attempts[test_case_started].started
+        pickle = self._collected.pickles[self._collected.cases[started.test_case_id].pickle_id]
+        feature = self._collected.documents[pickle.uri].feature
+        rule = self._written[pickle.ast_node_ids[0]].rule
+        return feature.name if feature else "", _rule(rule, [])
+
+    def hook(self, test_run_hook_started: str) -> model.Hook:
+        """Return a hook of the run, a feature or a rule, by the id of its start."""
+        return self._run_hook(test_run_hook_started)
+
     def _case(self, pickle: Pickle) -> model.Case:
         """Return a case with the results of its last attempt."""
         written = self._written[pickle.ast_node_ids[0]]

@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from behave.configuration import Configuration
 from behave.exception import ConfigError
@@ -27,6 +27,9 @@ from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptible, say
 from pgharness.core.option_names import REPORTS
 
+TERMINAL: Final = "pgharness.results:Terminal"
+"""The formatter that ends with a summary of its own."""
+
 
 class Runner(OrderlyRunner):
     """Runs the selected scenarios; refuses an empty selection before a server is started."""
@@ -34,10 +37,12 @@ class Runner(OrderlyRunner):
     def __init__(self, config: Configuration) -> None:
         console.print_any_text()
         super().__init__(config)
+        shown = TERMINAL in (config.format or ())
         config.reporters = [
             Summary(config) if type(reporter) is SummaryReporter else reporter
             for reporter in config.reporters
             if not isinstance(reporter, JUnitReporter)  # see `RunReports`
+            and not (shown and isinstance(reporter, SummaryReporter))
         ]
         reports.mask(config)
         self._undefined_steps = step_lookup.UndefinedSteps(self)
