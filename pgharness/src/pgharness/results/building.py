@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -71,6 +71,8 @@ class Builder:
         """Ids of the steps of backgrounds."""
         self._written: dict[str, Written] = {}
         self._indexed: set[str] = set()
+        self._blocked: dict[str, str] = {}
+        """Why the cases of a feature or a rule were not run, by its `file:line`."""
 
     def _index_new(self) -> None:
         """Index the documents that have come since the last time."""
@@ -94,6 +96,7 @@ class Builder:
         collected = self._collected
         finished = collected.finished
         hooks = [self._run_hook(started) for started in collected.run_hooks]
+        self._blocked = dict(_blocked(hooks))
         features = self._features(hooks)
         return model.Run(
             started=instant(collected.started) if collected.started else None,
@@ -168,7 +171,7 @@ class Builder:
         attempt = self._collected.last.get(pickle.id)
         if attempt is None:
             steps = tuple(self._step(step) for step in pickle.steps)
-            return replace(case, steps=steps, reason=self._why_not_run())
+            return replace(case, steps=steps, reason=self._why_not_run(case.uri, written.rule))
         return self._executed(case, pickle, attempt)
 
     def _executed(self, case: model.Case, pickle: Pickle, attempt: Attempt) -> model.Case:
@@ -220,7 +223,11 @@ class Builder:
             return Status.SKIPPED, next(iter(messages), "" if skipped else NO_STEPS)
         return Status.PASSED, ""
 
-    def _why_not_run(self) -> str:
+    def _why_not_run(self, uri: str = "", rule: Rule | None = None) -> str:
+        document = self._collected.documents.get(uri)
+        for element in (document.feature if document else None, rule):
+            if element and (why := self._blocked.get(f"{uri}:{element.location.line}")):
+                return why
         finished = self._collected.finished
         if finished is None:
             return UNFINISHED
@@ -309,6 +316,19 @@ class Builder:
             implementation=_product(meta.implementation),
             build_url=(ci.url or "") if ci else "",
         )
+
+
+def _blocked(hooks: Iterable[model.Hook]) -> Iterator[tuple[str, str]]:
+    """Yield the place of each element that could not begin, and why."""
+    for hook in hooks:
+        match = OF_ELEMENT.match(hook.name)
+        if match and hook.status.is_failure and match[1].startswith("before_"):
+            said = hook.problem.message if hook.problem else ""
+            first = said.splitlines()[0] if said else ""
+            yield (
+                f"{match[2]}:{match[3]}",
+                f"not run: {match[1]} failed" + (f": {first}" if first else ""),
+            )
 
 
 def _as_error(hook: model.Hook) -> model.Hook:
