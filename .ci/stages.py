@@ -50,7 +50,7 @@ class Stage:
 
 
 IMAGE: Final = "postgres-acceptance-ci:{}-RUN"
-ON_IMAGE: Final = f"uv run behave -D postgres=container -D image={IMAGE} --junit-directory {{}}"
+ON_IMAGE: Final = f"-D postgres=container -D image={IMAGE}"
 TESTED: Final = {
     # One more than there are cores: each worker waits for its server now and then.
     "PYTEST_XDIST_AUTO_NUM_WORKERS": str((os.cpu_count() or 1) + 1),
@@ -58,6 +58,14 @@ TESTED: Final = {
     "PYTHONWARNDEFAULTENCODING": "1",
     "PYTHONWARNINGS": "ignore::EncodingWarning",
 }
+
+
+def behave(options: str, name: str) -> str:
+    """Return the command of a run with a folder of its own for its reports: several run at once."""
+    return (
+        f"uv run behave {options} -D reports=reports/{name} --junit-directory reports/{name}/junit"
+    )
+
 
 # The criteria keep six tenths of a core busy each, so three go at once on two cores. The tests keep
 # all cores busy, and come last.
@@ -84,19 +92,19 @@ STAGES: Final = (
     # Each time in another time zone, which must make no difference.
     Stage(
         "Criteria, embedded PostgreSQL",
-        "uv run behave -D postgres=embedded --junit-directory reports/junit-embedded",
+        behave("-D postgres=embedded", "criteria-embedded"),
         ["Checks"],
         {"TZ": SUMMER_TIME},
     ),
     Stage(
         "Criteria, container of PostgreSQL 15",
-        ON_IMAGE.format(15, "reports/junit-15"),
+        behave(ON_IMAGE.format(15), "criteria-15"),
         ["Python packages", "Image of PostgreSQL 15"],
         {"TZ": FAR_EAST},
     ),
     Stage(
         "Criteria, container of PostgreSQL 17",
-        ON_IMAGE.format(17, "reports/junit-17"),
+        behave(ON_IMAGE.format(17), "criteria-17"),
         ["Python packages", "Image of PostgreSQL 17"],
         {"TZ": "UTC"},
     ),
@@ -293,6 +301,6 @@ async def main(stages: Sequence[Stage] = STAGES) -> int:
 
 if __name__ == "__main__":
     for old in ROOT.glob("reports/*"):
-        if old.name.startswith(("junit-", "pytest")):
+        if old.name.startswith(("criteria-", "pytest")):
             shutil.rmtree(old) if old.is_dir() else old.unlink()
     sys.exit(asyncio.run(main()))

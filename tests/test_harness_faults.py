@@ -1,4 +1,4 @@
-"""The tests of whole runs must fail when the harness is wrong; each fault in its turn."""
+"""The tests of runs and checks must fail when these are wrong; each fault in its turn."""
 
 from itertools import chain
 from pathlib import Path
@@ -12,7 +12,7 @@ from breaking import HarnessFault
 pytestmark = pytest.mark.faults
 
 HERE: Final = Path(__file__).parent
-FOLDERS: Final = ("reports", "runs", "servers")
+FOLDERS: Final = ("checks", "reports", "runs", "servers")
 FAULTS: Final = list(
     chain.from_iterable(
         breaking.faults_in([str(HERE / name)], f"tests.{name}.") for name in FOLDERS

@@ -11,11 +11,24 @@ from accounts import FILL, Base
 from behave_projects import FILES, BehaveProject
 from migrator_fixtures import scripts, sql_files
 from order_fixtures import making, shop
+from page_fixtures import axe, browser, module_browser, open_page
 from pgharness.servers import provision
 from small_projects import BY_METADATA, MODELS, Project
 from small_suites import Suites
+from terminal_fixtures import narrow, tty
 
-__all__ = ["making", "scripts", "shop", "sql_files"]
+__all__ = [
+    "axe",
+    "browser",
+    "making",
+    "module_browser",
+    "narrow",
+    "open_page",
+    "scripts",
+    "shop",
+    "sql_files",
+    "tty",
+]
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 """The examples for CI servers: each is accepted by its own linter, and its commands work."""
 
 import json
+import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,7 +16,8 @@ import pytest
 
 from features.support.service import ROOT
 from tests.support.forked import Preloaded
-from tests.support.guides import page
+from tests.support.guides import page, snippets
+from tests.support.running import SHORT
 
 EXAMPLES: Final = ROOT / "docs" / "ci"
 PROGRAMS: Final = Path(sys.executable).parent
@@ -251,3 +254,73 @@ def scenarios(loaded: Preloaded, reports: Path, *arguments: str) -> int:
     ended = loaded.run(*arguments, "--dry-run", "--no-junit", reports=reports)
     (found,) = re.findall(r"^0 scenarios passed.* (\d+) untested", ended.output, re.MULTILINE)
     return int(found)
+
+
+OTHER: Final = "features/accounts/deactivating.feature"
+"""With `SHORT`, the parts of a run in these tests."""
+RESULTS: Final = "uv run python -m pgharness.results "
+
+
+@pytest.fixture
+def parts(loaded: Preloaded, tmp_path: Path) -> dict[str, Path]:
+    """Two streams, by the feature that was run."""
+    found = {}
+    for number, feature in enumerate((SHORT, OTHER)):
+        reports = tmp_path / f"reports-{number}"
+        ended = loaded.run(feature, "-D", f"reports={reports}", reports=tmp_path / str(number))
+        assert ended.exit_code == 0, ended.output
+        found[feature] = reports / "messages.ndjson"
+    return found
+
+
+def test_the_commands_of_the_page_make_one_run_of_two(
+    parts: dict[str, Path], tmp_path: Path
+) -> None:
+    lines = [line for snippet in snippets("sh") for line in snippet.text.splitlines()]
+    given = [line for line in lines if line.startswith(RESULTS)]
+    check_merged(given, dict(zip(("a.ndjson", "b.ndjson"), parts.values(), strict=True)), tmp_path)
+
+
+def test_the_commands_for_github_make_one_run_of_two(
+    parts: dict[str, Path], tmp_path: Path
+) -> None:
+    given = [line for line in commands() if line.startswith(RESULTS)]
+    names = re.findall(r"part: (\w+)", text("github.yml"))
+    files = [f"parts/part-{name}/messages.ndjson" for name in names]
+    folder = check_merged(
+        list(dict.fromkeys(given)), dict(zip(files, parts.values(), strict=True)), tmp_path
+    )
+    assert "criteria hold" in (folder / "summary").read_text("utf-8")
+
+
+def check_merged(lines: list[str], streams: dict[str, Path], tmp_path: Path) -> Path:
+    """Check that the commands, one after the other, make a page and JUnit files of all streams."""
+    folder = tmp_path / "checkout"
+    for name, stream in streams.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(stream, folder / name)
+    for line in lines:
+        ended = run(
+            ["bash", "-c", line.replace("uv run python", shlex.quote(sys.executable))],
+            cwd=folder,
+            env=os.environ | {"GITHUB_STEP_SUMMARY": str(folder / "summary")},
+        )
+        assert ended.returncode == 0, f"{line}: {ended.stdout}"
+    html = (folder / "reports" / "acceptance.html").read_text("utf-8")
+    assert "Listing accounts" in html
+    assert "Deactivating an account" in html
+    files = {file.name for file in (folder / "reports" / "junit").glob("TESTS-*.xml")}
+    assert files == {"TESTS-accounts.listing.xml", "TESTS-accounts.deactivating.xml"}
+    return folder
+
+
+def test_a_stream_that_is_lost_is_noticed(parts: dict[str, Path], tmp_path: Path) -> None:
+    merging = next(line for line in commands() if " merge " in line)
+    folder = tmp_path / "parts" / "part-contract"
+    folder.mkdir(parents=True)
+    shutil.copy(parts[SHORT], folder / "messages.ndjson")
+    ended = run(
+        [sys.executable, *shlex.split(merging.removeprefix("uv run python "))], cwd=tmp_path
+    )
+    assert ended.returncode == 2, ended.stdout
+    assert "parts/part-rules/messages.ndjson cannot be read" in ended.stdout

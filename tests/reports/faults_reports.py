@@ -1,18 +1,19 @@
 """What can be wrong with what a run reports."""
 
 import signal
+from datetime import UTC, datetime
 from pathlib import Path
-from xml.etree.ElementTree import Element
 
 from _pytest.monkeypatch import MonkeyPatch
 from behave.log_capture import RecordFilter
-from behave.model import Scenario
 from behave.runner import Runner as BehaveRunner
 
 from breaking import fault
-from pgharness.adapters.behave import junit, runner, step_lookup, summary
-from pgharness.adapters.behave.junit import JUnit
+from pgharness.adapters.behave import runner, step_lookup, summary
 from pgharness.adapters.behave.runner import Runner
+from pgharness.results import building, junit, junit_cases
+from pgharness.results.junit import JUnitDirectory
+from pgharness.results.model import Case
 from tests.reports import test_junit, test_summary
 
 
@@ -22,7 +23,7 @@ from tests.reports import test_junit, test_summary
     selection="folders",
 )
 def names_without_folders(patch: MonkeyPatch) -> None:
-    patch.setattr(junit, "name_of", lambda file, _: Path(file).stem)
+    patch.setattr(junit, "name_of", lambda uri, _: Path(uri).stem)
 
 
 @fault(
@@ -39,15 +40,7 @@ def a_feature_twice(patch: MonkeyPatch) -> None:
     noticed_by=test_junit.test_what_a_stopped_run_had_not_come_to_is_skipped,
 )
 def unrun_passes(patch: MonkeyPatch) -> None:
-    given = JUnit._case
-
-    def case(self: JUnit, scenario: Scenario, group: str, title: str) -> Element:
-        told = given(self, scenario, group, title)
-        for skipped in told.findall("skipped"):
-            told.remove(skipped)
-        return told
-
-    patch.setattr(JUnit, "_case", case)
+    patch.setattr(junit_cases, "_result", lambda case: None)
 
 
 @fault(
@@ -64,7 +57,7 @@ def unrun_outlines_pass(patch: MonkeyPatch) -> None:
     by=signal.SIGKILL,
 )
 def killed_is_green(patch: MonkeyPatch) -> None:
-    patch.setattr(JUnit, "__enter__", lambda self: self)
+    patch.setattr(JUnitDirectory, "_write_run", lambda *_: None)
 
 
 @fault(
@@ -73,12 +66,13 @@ def killed_is_green(patch: MonkeyPatch) -> None:
     by=signal.SIGTERM,
 )
 def interrupted_is_green(patch: MonkeyPatch) -> None:
-    patch.setattr(JUnit, "ended", lambda *_, **__: None)
+    patch.setattr(junit, "own_problem", lambda _: "")
 
 
 @fault("a suite takes no time", noticed_by=test_junit.test_times_are_those_of_the_cases)
 def no_time(patch: MonkeyPatch) -> None:
-    patch.setattr(junit, "_seconds", lambda _: "0.0")
+    patch.setattr(Case, "duration", 0.0, raising=False)
+    patch.setattr(building, "instant", lambda _: datetime.fromtimestamp(0, UTC))
 
 
 @fault(

@@ -13,4 +13,6 @@ class Ran(Formatter):  # type: ignore[misc]
     def scenario(self, scenario: Scenario) -> None:
         """Write which one it is."""
         self.stream = self.open()
-        self.stream.write(f"ran {scenario.filename}: {scenario.name.strip()}\n")
+        title, _, number = scenario.name.strip().partition(" -- @1.")
+        name = f"{title} ({number})" if number > "1" else title
+        self.stream.write(f"ran {scenario.filename}: {name}\n")

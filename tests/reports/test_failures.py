@@ -40,12 +40,12 @@ def test_a_report_can_be_read_whatever_a_failure_says(loaded: Preloaded, tmp_pat
         "features/accounts/changing.feature:15", reports=tmp_path / "run", inject=fail_unprintably
     )
     (failed,) = [case for case in ended.cases if case.verdict == "failure"]
-    assert failed.message == r"\x1b[31mred\x00 \ud800 ]]>"
+    assert failed.message == r"red\x00 \ud800 ]]>"
     summary = ended.output.partition("\nFailing scenarios:\n")[2]
     place, step = summary.splitlines()[:2]
     assert place.startswith("  features/accounts/changing.feature:15  ")
     assert step.startswith("    When ")
-    assert step.endswith(": " + failed.message)
+    assert step.endswith(r": \x1b[31mred\x00 \ud800 ]]>")
 
 
 @pytest.mark.parametrize(

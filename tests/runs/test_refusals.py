@@ -1,4 +1,4 @@
-"""A run that cannot start or go on: one sentence, exit code 1, errors in JUnit, nothing left."""
+"""A run that cannot start or go on: one sentence, exit code 1, an error in JUnit, nothing left."""
 
 import os
 import signal
@@ -28,8 +28,10 @@ def check_refused(ended: Ended, sentence: str) -> None:
     assert sentence in ended.output
     assert ended.output.count("Cannot run:") == 1
     assert "Traceback" not in ended.output
-    assert len(ended.cases) == SHORT_SCENARIOS
-    assert ended.verdicts() == {"error"}
+    run, *scenarios = ended.cases
+    assert (run.name, run.verdict) == ("The run", "error")
+    assert len(scenarios) == SHORT_SCENARIOS
+    assert {case.verdict for case in scenarios} == {"skipped"}
     assert all(sentence in case.message for case in ended.cases)
 
 
@@ -203,9 +205,10 @@ def test_server_that_dies_during_the_run(tmp_path: Path) -> None:
     assert ended.exit_code == 1
     assert "Cannot run: the server is gone, the run ends here" in ended.output
     assert ended.output.count("the server is gone") == 1, "not of every scenario"
-    after = [case for case in ended.cases if "the server is gone" in case.message]
-    assert {case.verdict for case in after} == {"error"}
+    run, *after = [case for case in ended.cases if "the server is gone" in case.message]
+    assert (run.name, run.verdict) == ("The run", "error")
+    assert {case.verdict for case in after} == {"skipped"}
     passed = [case for case in ended.cases if case.verdict == "passed"]
-    assert len(after) + len(passed) >= len(ended.cases) - 1
+    assert len(after) + len(passed) >= len(ended.cases) - 2
     assert len(after) > len(ended.cases) / 2
-    assert f"  {len(after)} that were not run\n" in ended.output
+    assert f"\n{len(after)} scenarios were not run.\n" in ended.output

@@ -1,5 +1,6 @@
 """How runs end: as they should, by Ctrl-C, by a kill; and what is left then."""
 
+import platform
 import shutil
 import signal
 import tempfile
@@ -9,15 +10,14 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
-from behave.configuration import Configuration
 from sqlalchemy import URL
 
 from features.support.service import ROOT
-from pgharness.adapters.behave import junit
-from pgharness.adapters.behave.junit import JUnit
 from pgharness.core import run_directory as runs
 from pgharness.core.errors import HarnessError
 from pgharness.core.run_directory import Run, is_alive
+from pgharness.results import junit
+from pgharness.results.junit import JUnitDirectory
 from pgharness.servers import embedded, provision
 from tests.support.running import (
     PATIENCE,
@@ -82,14 +82,14 @@ def test_reports_of_a_killed_run_are_taken_away(tmp_path: Path) -> None:
     running.wait_for("listing.feature")
     running.process.kill()
     running.process.wait()
-    assert (tmp_path / "TESTS-accounts.changing.xml").exists()
+    assert [file.name for file in tmp_path.glob("*.xml")] == ["TESTS-.run.xml"]
     ended = behave("-D", "postgres=embedded", SHORT, reports=tmp_path)
     assert ended.exit_code == 0, ended.output
     assert list(tmp_path.glob("*.xml")) == [tmp_path / "TESTS-accounts.listing.xml"]
 
 
 def test_a_run_that_has_ended_lets_go_of_its_directory(tmp_path: Path) -> None:
-    runs = [JUnit(Configuration(["--junit-directory", str(tmp_path), SHORT])) for _ in range(3)]
+    runs = [JUnitDirectory(tmp_path) for _ in range(3)]
     with runs[0], pytest.raises(HarnessError, match="another run is writing there"):
         runs[1].__enter__()
     with runs[2]:
@@ -101,13 +101,13 @@ def test_one_run_at_a_time_writes_in_a_directory(tmp_path: Path) -> None:
     first.wait_for("listing.feature")
     first.process.send_signal(signal.SIGSTOP)
     try:
-        written = (tmp_path / "TESTS-accounts.changing.xml").read_bytes()
+        written = (tmp_path / "TESTS-.run.xml").read_bytes()
         second = Running("-D", "postgres=embedded", "features/examples", reports=tmp_path)
         output, _ = second.process.communicate(timeout=PATIENCE)
         assert second.process.returncode == 1, output
         assert f"Cannot run: no reports can be written to {tmp_path} (another run" in output
         assert "Traceback" not in output
-        assert (tmp_path / "TESTS-accounts.changing.xml").read_bytes() == written
+        assert (tmp_path / "TESTS-.run.xml").read_bytes() == written
         silent = Running("-D", "postgres=embedded", "--no-junit", SHORT, reports=tmp_path)
         output, _ = silent.process.communicate(timeout=PATIENCE)
         assert silent.process.returncode == 0, output
@@ -123,7 +123,7 @@ def test_one_run_at_a_time_writes_in_a_directory(tmp_path: Path) -> None:
 def test_reports_do_not_name_the_machine(tmp_path: Path) -> None:
     behave("-D", "postgres=embedded", SHORT, reports=tmp_path)
     (report,) = tmp_path.glob("TESTS-*.xml")
-    assert "hostname" not in report.read_text("utf-8")
+    assert platform.node() not in report.read_text("utf-8")
 
 
 def test_the_next_run_sweeps_up_after_a_kill(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def lines(output: StringIO) -> list[str]:
         ("SELECT 1, 'it is cut he", "SELECT 1, '…'"),
         ("SELECT 1, E'it\\'s cut he\\", "SELECT 1, '…'"),
         ("SELECT 1, $a$it is $b$ cut he", "SELECT 1, '…'"),
-        ("SELECT $1, $2", "SELECT $1, $2"),
+        ("SELECT $1, $2::TIMESTAMP WITH TIME ZONE, $3::BIGINT[]", "SELECT $1, $2, $3"),
         ("WHERE a = %(a)s::VARCHAR AND b = %(b_1)s", "WHERE a = :a AND b = :b_1"),
         ("%(at)s::TIMESTAMP WITH TIME ZONE AND", ":at AND"),
         ("%(status)s::task_status, %(ids)s::BIGINT[]", ":status, :ids"),

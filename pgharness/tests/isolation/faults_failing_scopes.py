@@ -10,11 +10,12 @@ import test_failing_scopes as failing
 import test_scope_tags as tags
 from breaking import fault
 from faults_scopes import never_end, skip_the_check
-from pgharness.adapters.behave import junit, scope_tags
+from pgharness.adapters.behave import scope_tags
 from pgharness.adapters.test_run import Harness
 from pgharness.isolation.scopes import Scope, Scopes
 from pgharness.isolation.snapshots import EMPTY, CleanupFailed
 from pgharness.isolation.test_database import Database
+from pgharness.results.recording.recorder import Recorder
 
 IN_A_RULE: Final = (
     failing.test_after_a_failed_clean_up_within_a_rule_the_rule_goes_on_with_what_it_shares
@@ -114,4 +115,4 @@ def failed_clean_up_is_not_reported(patch: MonkeyPatch) -> None:
     "a failed hook of a rule or a feature is not reported", noticed_by=HOOK_OF_A_RULE, when="before"
 )
 def failed_hook_is_not_reported(patch: MonkeyPatch) -> None:
-    patch.setattr(junit, "report_failed_hooks", lambda _: None)
+    patch.setattr(Recorder, "_finish_hook", lambda *_: None)

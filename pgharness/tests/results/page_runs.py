@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from pgharness.core.attachments import PSQL, SQL, SVG, TABLE_DIFFERENCE
 from pgharness.results.model import (
     Attachment,
     Case,
@@ -18,7 +19,6 @@ from pgharness.results.model import (
     Status,
     Step,
 )
-from pgharness.results.page.attachments import DIFFERENCE, PSQL, SQL
 
 STARTED: Final = datetime(2026, 11, 29, 20, 21, 24, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ ENVIRONMENT: Final = Environment(
 ACCOUNTS: Final = (("name", "email"), ("Ada", "ada@example.org"), ("Bram", "bram@example.nl"))
 
 DIFFERING: Final = Attachment(
-    DIFFERENCE,
+    TABLE_DIFFERENCE,
     json.dumps(
         {
             "headings": ["email", "display name", "version"],
@@ -143,7 +143,7 @@ def changing() -> Feature:
             DIFFERING,
             Attachment(SQL, STATEMENTS),
             Attachment(PSQL, "psql -h localhost -p 5433 -U postgres kept_accounts_8"),
-            Attachment("image/svg+xml", WAITING),
+            Attachment(SVG, WAITING),
         ),
         place="features/steps/accounts.py:28",
     )

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ import pytest
 
 from pgharness.results import cucumber_json
 from pgharness.results.model import Run, Status
+from pgharness.results.reading import read
 from pgharness.results.wording import UNFINISHED
 from sample_runs import EVERY_STATUS, HELD, case, feature, hostile, run, step
+from test_merging import KIT
 
 SCHEMA = json.loads((Path(__file__).parent / "schemas" / "cucumber.json").read_text("utf-8"))
 RUNS = {"every status": EVERY_STATUS, "held": HELD, "hostile text": hostile(), "unfinished": Run()}
@@ -36,6 +39,20 @@ def as_readers_see(element: dict[str, Any]) -> str:
 def test_it_is_valid(which: str) -> None:
     errors = jsonschema.Draft7Validator(SCHEMA).iter_errors(written(RUNS[which]))
     assert not [f"{error.json_path}: {error.message}" for error in errors]
+
+
+def test_it_is_valid_and_readers_see_each_status_of_the_kit() -> None:
+    for sample in KIT.glob("*/*.ndjson"):
+        made = read(sample)
+        features = written(made)
+        assert jsonschema.Draft7Validator(SCHEMA).is_valid(features), sample.name
+        seen = Counter(as_readers_see(one) for told in features for one in told["elements"])
+        expected = Counter(cucumber_json.STATUSES[case.status] for case in made.cases)
+        backgrounds = sum(
+            one["type"] == "background" for told in features for one in told["elements"]
+        )
+        assert seen.pop("passed", 0) <= expected.pop("passed", 0) + backgrounds, sample.name
+        assert not expected - seen, sample.name
 
 
 def test_readers_see_the_status_of_each_case() -> None:

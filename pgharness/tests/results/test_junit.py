@@ -1,20 +1,26 @@
 """JUnit files: one a feature, valid for both schemas, and nothing not run counts as passed."""
 
 import fcntl
+import json
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import xmlschema
+from cucumber_messages import GherkinDocument, message_converter
+from gherkin import Parser
 from junitparser import JUnitXml
 
 from pgharness.core.errors import HarnessError
 from pgharness.results import junit
 from pgharness.results.junit import JUnitDirectory
 from pgharness.results.model import Rule, Run, Status
+from pgharness.results.numbering import numbers
+from pgharness.results.reading import documents, read
 from pgharness.results.wording import FAILED, NOT_RUN, UNFINISHED
 from sample_runs import EVERY_STATUS, HELD, case, feature, hostile, run
+from test_merging import KIT
 
 SCHEMAS = [Path(__file__).parent / "schemas" / f"{name}.xsd" for name in ("jenkins", "ant")]
 RUNS = {
@@ -64,6 +70,15 @@ def test_files_are_valid_for_both_schemas(which: str, tmp_path: Path) -> None:
         for error in xmlschema.XMLSchema(schema).iter_errors(file)
     ]
     assert not problems
+
+
+def test_files_of_all_samples_of_the_kit_are_valid(tmp_path: Path) -> None:
+    schemas = list(map(xmlschema.XMLSchema, SCHEMAS))
+    for sample in KIT.glob("*/*.ndjson"):
+        assert written(read(sample), tmp_path)
+        for schema in schemas:
+            for file in tmp_path.glob("*.xml"):
+                assert schema.is_valid(ET.parse(file)), file.name  # noqa: S314
 
 
 def test_files_are_well_formed_for_every_character(tmp_path: Path) -> None:
@@ -264,3 +279,44 @@ def test_a_directory_belongs_to_one_run_at_a_time(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(HarnessError, match="no reports can be written"):
         junit.write(HELD, tmp_path / "file")
+
+
+OUTLINE = """Feature: F
+  Scenario: Same
+  Rule: R
+    Scenario Outline: <name>
+      Examples:
+        | name |
+        | Same |
+        | same |
+      Examples:
+        | name | other |
+        | Same | 2     |
+    Scenario: Same
+"""
+
+
+def test_all_of_a_name_in_the_file_are_counted() -> None:
+    document = message_converter.from_dict(Parser().parse(OUTLINE), GherkinDocument)
+    assert document.feature is not None
+    loose, rule = document.feature.children
+    assert loose.scenario is not None
+    assert rule.rule is not None
+    of_rule = [child.scenario for child in rule.rule.children if child.scenario]
+    found = numbers([("", loose.scenario), *(("R", one) for one in of_rule)])
+    assert [*found.values()] == [1, 1, 1, 2, 3]
+
+
+def test_cases_that_were_not_selected_are_counted(tmp_path: Path) -> None:
+    messages = list(documents(next(KIT.glob("*/examples-tables.ndjson"))))
+    others = [one for one in messages if "pickle" in one]
+    assert others.pop(3)
+    left = [
+        json.dumps(one)
+        for one in messages
+        if one not in others and not any(kind.startswith(("testCase", "testStep")) for kind in one)
+    ]
+    stream = tmp_path / "messages.ndjson"
+    stream.write_text("\n".join(left), "utf-8")
+    [case_of_four] = read(stream).cases
+    assert (case_of_four.name, case_of_four.number) == ("Eating cucumbers", 4)

@@ -1,4 +1,4 @@
-"""A stream is right however the run ends, wherever it is written, and whatever else is asked for."""
+"""A stream is right however the run ends, wherever it is written, whatever else is asked for."""
 
 import json
 import signal

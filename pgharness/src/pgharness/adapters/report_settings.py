@@ -13,61 +13,44 @@ drawings = "docs/drawings"      # a folder of SVG files
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from pgharness.adapters.configuration import tables
 from pgharness.core.errors import HarnessError
 from pgharness.core.option_names import REPORTS
+from pgharness.results.settings import COMMAND, TITLE, ReportSettings
 
 TABLE: Final = "report"
-DEFAULTS: Final = {
-    "title": "Acceptance criteria",
-    "command": "behave",
-    "requirements": "",
-    "drawings": "",
-}
+DEFAULTS: Final = {"title": TITLE, "command": COMMAND, "requirements": "", "drawings": ""}
 
 
-@dataclass(frozen=True)
-class ReportSettings:
-    """What is written, and what it shows. Paths are absolute."""
+def report_settings(project: Path, given: Mapping[str, str]) -> ReportSettings:
+    """Return the settings of a project, and those of a run in `given`.
 
-    folder: Path | None = None
-    """None: only what behave's own options ask for is written."""
-    title: str = DEFAULTS["title"]
-    command: str = DEFAULTS["command"]
-    requirements: Path | None = None
-    drawings: Path | None = None
-
-    @classmethod
-    def read(cls, project: Path, given: Mapping[str, str]) -> "ReportSettings":
-        """Read the settings of a project, and those of a run in `given`.
-
-        A relative folder in `given` is relative to the current one. An empty one means none.
-        Raises `HarnessError` for an unknown name, a value of another type, or a missing file.
-        """
-        table = tables(project)
-        folder = project / _text(REPORTS, table.get(REPORTS, "")) if table.get(REPORTS) else None
-        if REPORTS in given:
-            folder = Path(given[REPORTS]).absolute() if given[REPORTS] else None
-        shown = table.get(TABLE, {})
-        if not isinstance(shown, dict):
-            raise HarnessError(f"{TABLE} is not a table: write [tool.pgharness.{TABLE}].")
-        if unknown := sorted(shown.keys() - DEFAULTS.keys()):
-            raise HarnessError(
-                f"[tool.pgharness.{TABLE}] has no setting {unknown[0]}: there are"
-                f" {', '.join(sorted(DEFAULTS))}."
-            )
-        values = DEFAULTS | {name: _text(name, value) for name, value in shown.items()}
-        return cls(
-            folder,
-            values["title"],
-            values["command"],
-            _existing(project, "requirements", values["requirements"]),
-            _existing(project, "drawings", values["drawings"]),
+    A relative folder in `given` is relative to the current one. An empty one means none.
+    Raises `HarnessError` for an unknown name, a value of another type, or a missing file.
+    """
+    table = tables(project)
+    folder = project / _text(REPORTS, table.get(REPORTS, "")) if table.get(REPORTS) else None
+    if REPORTS in given:
+        folder = Path(given[REPORTS]).absolute() if given[REPORTS] else None
+    shown = table.get(TABLE, {})
+    if not isinstance(shown, dict):
+        raise HarnessError(f"{TABLE} is not a table: write [tool.pgharness.{TABLE}].")
+    if unknown := sorted(shown.keys() - DEFAULTS.keys()):
+        raise HarnessError(
+            f"[tool.pgharness.{TABLE}] has no setting {unknown[0]}: there are"
+            f" {', '.join(sorted(DEFAULTS))}."
         )
+    values = DEFAULTS | {name: _text(name, value) for name, value in shown.items()}
+    return ReportSettings(
+        folder,
+        values["title"],
+        values["command"],
+        _existing(project, "requirements", values["requirements"]),
+        _existing(project, "drawings", values["drawings"]),
+    )
 
 
 def _text(name: str, value: object) -> str:

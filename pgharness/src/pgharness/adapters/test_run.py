@@ -58,6 +58,8 @@ class Harness(Generic[W]):
         """Why a server for a test of its own did not start."""
         self.unended: RunItem | None = None
         """The test for which `before_scenario` was called and `after_scenario` was not."""
+        self.server_line = ""
+        """Which server the run has, and why that one."""
         self._log = SqlLog(sys.__stderr__ or sys.stderr) if options.sql else None
         self._began = time.perf_counter()
         self._pid = os.getpid()
@@ -72,6 +74,7 @@ class Harness(Generic[W]):
                 self._options, self._run, self._server_cleanups, self._application.requirements
             )
             print(line, flush=True)
+            self.server_line = line
             self._databases = RunDatabases(
                 self._server.url, self._run.id, self._application.migrator
             )

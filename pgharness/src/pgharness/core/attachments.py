@@ -7,6 +7,10 @@ Attachment = tuple[str, str]
 
 PSQL: Final = "text/x.pgharness.psql+plain"
 """The shell command that opens the database that a failed test left."""
+REVISION: Final = "text/x.pgharness.revision+plain"
+"""The commit of the checkout in which a run took place."""
+SERVER: Final = "text/x.pgharness.server+plain"
+"""On which server a run took place."""
 SQL: Final = "text/x.pgharness.sql+plain"
 """The statements that a test sent, with a heading for each step."""
 SVG: Final = "image/svg+xml"

@@ -33,6 +33,12 @@ UNHANDLED: Final = (signal.SIG_DFL, signal.default_int_handler)
 SIGNALLED: Final = 128
 """The exit code of a signal is its number plus this."""
 
+before_output: Final[list[Callable[[], None]]] = []
+"""Called before anything is written on a standard stream, also in a signal handler.
+
+They erase a line that shows progress, so that no other text is written into it.
+"""
+
 
 @dataclass(frozen=True)
 class Interruption:
@@ -142,6 +148,7 @@ class Output:
 
     def write(self, text: str) -> int:
         """Write the text; after a failure, all further text is discarded."""
+        _prepare_output()
         with self._watched():
             self._stream.write(text)
         return len(text)
@@ -192,9 +199,15 @@ def say(text: str) -> None:
     Errors are ignored. It is not buffered: a signal may interrupt the write of a buffered stream.
     """
     if (terminal := sys.__stderr__) is not None:
+        _prepare_output()
         line = f"{masked(text)}\n".encode(terminal.encoding, "backslashreplace")
         with suppress(OSError):
             os.write(terminal.fileno(), line)
+
+
+def _prepare_output() -> None:
+    for prepare in tuple(before_output):
+        prepare()
 
 
 @contextmanager

@@ -27,8 +27,10 @@ TEXT: Final = re.compile(
 )
 """A quoted name, or a string literal: `E'…'`, `'…'` or dollar-quoted. Its end may be cut off."""
 
-PARAMETER: Final = re.compile(r"""%\((\w+)\)s(?:::[\w"]+(?: WITH(?:OUT)? TIME ZONE)?(?:\[\])?)?""")
-"""How SQLAlchemy writes a parameter for psycopg, with its type."""
+PARAMETER: Final = re.compile(
+    r"""(?:%\((\w+)\)s|(\$\d+))(?:::[\w"]+(?: WITH(?:OUT)? TIME ZONE)?(?:\[\])?)?"""
+)
+"""How SQLAlchemy writes a parameter for psycopg, and psycopg for the server, with its type."""
 
 Listener = Callable[..., None]
 
@@ -126,7 +128,11 @@ class SqlLog:
 
 def readable(statement: str) -> str:
     """Return a statement in one line, with parameters by name and without string literals."""
-    return PARAMETER.sub(r":\1", TEXT.sub(_hidden, " ".join(statement.split())))
+    return PARAMETER.sub(_untyped, TEXT.sub(_hidden, " ".join(statement.split())))
+
+
+def _untyped(found: re.Match[str]) -> str:
+    return f":{found[1]}" if found[1] else found[2]
 
 
 def _hidden(found: re.Match[str]) -> str:

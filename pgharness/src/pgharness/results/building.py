@@ -21,10 +21,9 @@ from cucumber_messages import (
     TestStep,
 )
 
+from pgharness.core.attachments import REVISION, SERVER
 from pgharness.results import model
 from pgharness.results.collecting import (
-    REVISION,
-    SERVER,
     Attempt,
     Collector,
     attachments_of,
@@ -35,6 +34,7 @@ from pgharness.results.collecting import (
     status_of,
 )
 from pgharness.results.model import Status
+from pgharness.results.numbering import numbers
 
 OF_ELEMENT: Final = re.compile(r"(.*) (\S+):(\d+)$")
 """The name of a hook of a feature or a rule: what it is, and the place of the element."""
@@ -49,6 +49,8 @@ KINDS: Final = {
 LATE: Final = frozenset({HookType.after_test_case})
 NOT_RUN: Final = "not run: the run ended before"
 UNFINISHED: Final = "not run: the run has not finished"
+READY: Final = ", ready in"
+"""What follows in the line about a server is its time to start."""
 NO_STEPS: Final = "it has no steps"
 
 
@@ -70,6 +72,8 @@ class Builder:
         self._backgrounds: set[str] = set()
         """Ids of the steps of backgrounds."""
         self._written: dict[str, Written] = {}
+        self._numbers: dict[str, int] = {}
+        """Which one of those of its name each scenario or row is."""
         self._indexed: set[str] = set()
         self._blocked: dict[str, str] = {}
         """Why the cases of a feature or a rule were not run, by its `file:line`."""
@@ -81,6 +85,12 @@ class Builder:
             self._indexed.add(uri)
 
     def _index(self, document: GherkinDocument) -> None:
+        scenarios = [
+            (rule.id if rule else "", child)
+            for rule, child in _children(document)
+            if isinstance(child, Scenario)
+        ]
+        self._numbers.update(numbers(scenarios))
         for rule, child in _children(document):
             if isinstance(child, Background):
                 self._backgrounds.update(step.id for step in child.steps)
@@ -152,6 +162,19 @@ class Builder:
         test_case = self._collected.cases[started.test_case_id]
         return self._case(self._collected.pickles[test_case.pickle_id])
 
+    def above(self, test_case_started: str) -> tuple[str, model.Rule]:
+        """Return the name of the feature and the rule that contain a case, as `case` does."""
+        self._index_new()
+        started = self._collected.attempts[test_case_started].started
+        pickle = self._collected.pickles[self._collected.cases[started.test_case_id].pickle_id]
+        feature = self._collected.documents[pickle.uri].feature
+        rule = self._written[pickle.ast_node_ids[0]].rule
+        return feature.name if feature else "", _rule(rule, [])
+
+    def hook(self, test_run_hook_started: str) -> model.Hook:
+        """Return a hook of the run, a feature or a rule, by the id of its start."""
+        return self._run_hook(test_run_hook_started)
+
     def _case(self, pickle: Pickle) -> model.Case:
         """Return a case with the results of its last attempt."""
         written = self._written[pickle.ast_node_ids[0]]
@@ -162,6 +185,7 @@ class Builder:
             line=(row or scenario).location.line,
             keyword=scenario.keyword,
             name=pickle.name,
+            number=self._numbers.get(pickle.ast_node_ids[-1], 1),
             tags=tuple(tag.name for tag in pickle.tags),
             own_tags=_names([*scenario.tags, *(examples.tags if examples else ())]),
             description=_text(scenario.description),
@@ -309,7 +333,7 @@ class Builder:
         ci = meta.ci
         revision = ci.git.revision[:12] if ci and ci.git else ""
         return model.Environment(
-            server=attached.get(SERVER, ""),
+            server=attached.get(SERVER, "").partition(READY)[0],
             revision=attached.get(REVISION, "") or revision,
             runtime=_product(meta.runtime),
             system=meta.os.name,

@@ -43,10 +43,6 @@ STATUSES: Final = {
     TestStepResultStatus.unknown: Status.NOT_RUN,
 }
 ASSERTIONS: Final = frozenset({"AssertionError", "AssertionFailedError"})
-SERVER: Final = "text/x.pgharness.server+plain"
-"""The media type of the attachment that says on which server a run took place."""
-REVISION: Final = "text/x.pgharness.revision+plain"
-"""Likewise for the commit of the checkout."""
 NANOSECONDS: Final = 10**9
 
 

@@ -206,8 +206,8 @@ def _result(case: Case) -> FinalResult | None:
 
 
 def _shown(feature: Feature, rule: Rule) -> list[tuple[str, str]]:
-    """Return the properties of a rule's suite."""
-    return [
+    """Return the properties of a rule's suite, those that it has."""
+    given = [
         ("feature", feature.name),
         ("rule.id", rule.id),
         ("rule", rule.name),
@@ -215,6 +215,7 @@ def _shown(feature: Feature, rule: Rule) -> list[tuple[str, str]]:
         ("file", feature.uri),
         ("line", str(rule.line)),
     ]
+    return [(name, value) for name, value in given if value]
 
 
 def _properties(given: Iterable[tuple[str, str]]) -> Properties:

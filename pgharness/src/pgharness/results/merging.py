@@ -111,7 +111,7 @@ class _Merger:
         seen: Counter[str] = Counter()
         cases: dict[str, str] = {}
         attempts: dict[str, _Attempt] = {}
-        for message in stream.messages:
+        for message in filter(None, stream.messages):
             kind = next(iter(message))
             if kind in {"meta", "testRunStarted", "testRunFinished"}:
                 continue

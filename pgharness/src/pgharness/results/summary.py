@@ -10,6 +10,7 @@ from pgharness.results.model import FAILURES, Case, Feature, Hook, Rule, Run, St
 from pgharness.results.text import counted, in_one_line, shortened
 from pgharness.results.wording import (
     failed_hooks,
+    holds,
     message,
     messages,
     own_problem,
@@ -25,8 +26,10 @@ MOST_GROUPS: Final = 20
 LONGEST: Final = 200
 """Characters of a title or a message."""
 
-SPECIAL: Final = re.compile(r"([\\`*_\[\]#|~$@]|^[-+]|(?<=^\d)[.)])")
+SPECIAL: Final = re.compile(r"([\\`*_\[\]#|~$@]|^[-+])")
 """Characters that Markdown or GitHub may read as markup, with a backslash as text."""
+NUMBERED: Final = re.compile(r"^(\d+)([.)](?: |$))")
+"""Likewise, the begin of a numbered list."""
 TICKS: Final = re.compile("`+")
 
 COLUMNS: Final = {
@@ -54,7 +57,7 @@ def verdict(run: Run) -> str:
     """Return in a few words whether the run holds."""
     if run.finished is None:
         return "The run did not finish"
-    return "The run holds" if run.holds else "The run does not hold"
+    return "The run holds" if holds(run) else "The run does not hold"
 
 
 def numbers(counts: Counter[Status]) -> str:
@@ -70,7 +73,7 @@ def escaped(text: str) -> str:
     """Return a line of text as Markdown that shows it as it is, shortened."""
     line = shortened(in_one_line(text), LONGEST)
     line = SPECIAL.sub(r"\\\1", line.replace("&", "&amp;").replace("<", "&lt;"))
-    return line.replace(">", "&gt;")
+    return NUMBERED.sub(r"\1\\\2", line.replace(">", "&gt;"))
 
 
 def code(text: str) -> str:

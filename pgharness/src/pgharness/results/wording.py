@@ -9,6 +9,7 @@ from pgharness.results.text import counted, plain
 
 UNFINISHED: Final = "The run has not finished: it is going on, or was killed."
 FAILED: Final = "The run failed, though no scenario did: see its output."
+NOTHING: Final = "The run has no scenario: none was selected, or it could not start."
 STOPPED: Final = "stopped after the first failure"
 NOT_RUN: Final = "not run: the run ended before"
 NO_REASON: Final = "skipped: no reason was given"
@@ -29,10 +30,17 @@ def own_problem(run: Run) -> str:
         return run.message
     if run.finished is None:
         return UNFINISHED
+    if not counts and not shown:
+        return NOTHING
     if (number := counts[Status.NOT_RUN]) and not shown:
         were = "was" if number == 1 else "were"
         return f"The run was broken off: {counted(number, 'scenario')} {were} not run."
     return "" if run.success or shown else FAILED
+
+
+def holds(run: Run) -> bool:
+    """Return whether the run holds, its hooks included, and has a scenario."""
+    return run.holds and not own_problem(run) and not any(failed_hooks(run))
 
 
 def failed_hooks(run: Run) -> Iterator[Hook]:

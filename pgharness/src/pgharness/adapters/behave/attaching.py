@@ -7,6 +7,7 @@ from behave.runner import Context
 
 from pgharness.core.attachments import Attachment
 from pgharness.core.masking import masked
+from pgharness.results.recording.formatter import EventFormatter
 
 
 def attach(context: Context, attachments: Iterable[Attachment]) -> None:
@@ -15,18 +16,18 @@ def attach(context: Context, attachments: Iterable[Attachment]) -> None:
     As `context.attach`, except that an error of a formatter affects no other and fails no scenario.
     """
     runner = context._runner  # noqa: SLF001 (behave offers no public way)
-    takers = [one.embedding for one in runner.formatters if hasattr(one, "embedding")]
+    takers = [one for one in runner.formatters if hasattr(one, "embedding")]
     if not takers:
         return
     for media_type, text in attachments:
         body = masked(text).encode("utf-8", "backslashreplace")
-        for take in takers:
-            _give(take, media_type, body)
+        for one in takers:
+            _give(one.embedding, media_type, text if isinstance(one, EventFormatter) else body)
 
 
-def _give(take: Callable[[str, bytes], object], media_type: str, body: bytes) -> None:
+def _give(take: Callable[[str, str | bytes], object], media_type: str, data: str | bytes) -> None:
     try:
-        take(media_type, body)
+        take(media_type, data)
     except LookupError:
         pass  # behave's JSON formatter takes nothing after the last step
     except Exception as error:  # noqa: BLE001 (whatever a formatter raises)

@@ -23,11 +23,13 @@ from pgharness.adapters.behave.project import project_of
 from pgharness.adapters.configuration import configured
 from pgharness.adapters.test_run import Harness
 from pgharness.core.application import Application
+from pgharness.core.attachments import REVISION, SERVER, Attachment
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptions
 from pgharness.core.masking import mask_own_output
 from pgharness.core.option_names import SCHEMA
 from pgharness.core.options import Options
+from pgharness.results.recording.environment import revision
 from pgharness.servers import provision
 
 ISOLATION: Final = "isolation"
@@ -72,11 +74,18 @@ def _begin(context: Context, configuration: Callable[[], tuple[Options, Applicat
         context.harness = Harness(*configuration())
         _close_at_the_end(context)
         context.harness.start()
+        attach(context, _environment(context.harness))
     except HarnessError as refusal:
         _cannot_start(context, refusal)
     except Exception as error:  # noqa: BLE001 (after any error the run must fail)
         traceback.print_exc()
         _cannot_start(context, HarnessError(f"the harness failed, please report it: {error!r}."))
+
+
+def _environment(harness: Harness[Any]) -> Iterator[Attachment]:
+    yield SERVER, harness.server_line
+    if commit := revision(Path.cwd()):
+        yield REVISION, commit
 
 
 def _close_at_the_end(context: Context) -> None:

@@ -1,7 +1,9 @@
 """The reports of a run of behave: its stream while it goes on, and all others at its end."""
 
 import fcntl
+import os
 import sys
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -12,19 +14,20 @@ from behave.formatter.base import StreamOpener
 from behave.runner import ModelRunner
 from cucumber_messages import Envelope
 
-from pgharness.adapters.report_settings import ReportSettings
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptions
 from pgharness.results.building import Builder
 from pgharness.results.collecting import Collector
+from pgharness.results.history import load
 from pgharness.results.junit import JUnitDirectory
 from pgharness.results.model import Run
 from pgharness.results.recording.formatter import EventFormatter, Messages, record
 from pgharness.results.recording.recorder import Recorder
+from pgharness.results.recording.terminal import Terminal
+from pgharness.results.settings import ReportSettings
+from pgharness.results.writing import HISTORY, MESSAGES, RERUN, write_all
 
 LOCK: Final = ".run.lock"
-MESSAGES: Final = "messages.ndjson"
-HISTORY: Final = "history"
 
 
 class Collecting(EventFormatter):
@@ -98,6 +101,18 @@ class RunReports:
         self.formatters += [one for one in given if isinstance(one, EventFormatter)]
         given += [one for one in self.formatters if one not in given]
         self._record(self.formatters)
+        for terminal in self._terminals():
+            terminal.expect(*self._expected())
+
+    def _terminals(self) -> Iterator[Terminal]:
+        return (one for one in self.formatters if isinstance(one, Terminal))
+
+    def _expected(self) -> tuple[Mapping[str, float], str]:
+        """Return the durations of earlier runs, and the command that repeats what failed."""
+        if self._folder is None:
+            return {}, ""
+        listed = os.path.relpath(self._folder / RERUN)
+        return load(self._folder / HISTORY).durations, f"{self._settings.command} @{listed}"
 
     def refuse(self, refusal: HarnessError) -> None:
         """Record why the run could not begin or go on."""
@@ -130,6 +145,11 @@ class RunReports:
             self._write(self._collecting.run(), recorder)
 
     def _write(self, run: Run, recorder: Recorder) -> None:
+        changes = None
         if self._junit is not None:
-            features = recorder.places.uri(self._runner.base_dir or "features")
+            features = recorder.places.uri(getattr(self._runner, "base_dir", None) or "features")
             self._junit.finish(run, features=features)
+        if self._folder is not None:
+            changes = write_all(run, self._folder, self._settings, Path.cwd())
+        for terminal in self._terminals():
+            terminal.conclude(run, changes)

@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from behave.configuration import Configuration
 from behave.exception import ConfigError
@@ -21,11 +21,14 @@ from pgharness.adapters.behave.orderly import OrderlyRunner
 from pgharness.adapters.behave.project import project_of
 from pgharness.adapters.behave.run_reports import RunReports
 from pgharness.adapters.behave.summary import Summary
-from pgharness.adapters.report_settings import ReportSettings
+from pgharness.adapters.report_settings import report_settings
 from pgharness.core import console
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptible, say
 from pgharness.core.option_names import REPORTS
+
+TERMINAL: Final = "pgharness.results:Terminal"
+"""The formatter that ends with a summary of its own."""
 
 
 class Runner(OrderlyRunner):
@@ -34,10 +37,12 @@ class Runner(OrderlyRunner):
     def __init__(self, config: Configuration) -> None:
         console.print_any_text()
         super().__init__(config)
+        shown = TERMINAL in (config.format or ())
         config.reporters = [
             Summary(config) if type(reporter) is SummaryReporter else reporter
             for reporter in config.reporters
             if not isinstance(reporter, JUnitReporter)  # see `RunReports`
+            and not (shown and isinstance(reporter, SummaryReporter))
         ]
         reports.mask(config)
         self._undefined_steps = step_lookup.UndefinedSteps(self)
@@ -47,7 +52,7 @@ class Runner(OrderlyRunner):
     def run(self) -> bool:
         """Run the selected scenarios; return whether the run failed."""
         try:
-            settings = ReportSettings.read(project_of(Path.cwd() / "features"), self._userdata())
+            settings = report_settings(project_of(Path.cwd() / "features"), self._userdata())
             with RunReports(self, settings) as self._reports:
                 return self._run(self._reports)
         except HarnessError as refusal:

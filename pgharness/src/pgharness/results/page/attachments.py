@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Final, Literal
 
+from pgharness.core.attachments import PSQL, SQL, SVG, TABLE_DIFFERENCE
 from pgharness.results.model import Attachment
 
-DIFFERENCE: Final = "application/vnd.pgharness.table-difference+json"
-SQL: Final = "text/x.pgharness.sql+plain"
-PSQL: Final = "text/x.pgharness.psql+plain"
 IMAGES: Final = frozenset({"gif", "jpeg", "png", "svg+xml", "webp"})
 """Subtypes of `image/` that every browser shows."""
 
@@ -56,9 +54,9 @@ def shown(attachment: Attachment) -> Shown:
     text = _text(attachment)
     if text is None:
         return Shown("other", attachment.file_name or "Attachment", media_type)
-    if media_type == DIFFERENCE and (difference := _difference(text)):
+    if media_type == TABLE_DIFFERENCE and (difference := _difference(text)):
         return difference
-    captions = {SQL: "The SQL that the step ran", PSQL: "To look at the database"}
+    captions = {SQL: "The SQL that it ran", PSQL: "To look at the database"}
     caption = captions.get(media_type) or attachment.file_name or "Attached text"
     return Shown("text", caption, text)
 
@@ -69,7 +67,7 @@ def image_address(svg: str) -> str:
 
 
 def _image(attachment: Attachment, media_type: str) -> Shown:
-    is_drawing = media_type == "image/svg+xml"
+    is_drawing = media_type == SVG
     caption = attachment.file_name or ("Who waits for whom" if is_drawing else "Attached image")
     if attachment.is_base64:
         return Shown("image", caption, f"data:{media_type};base64,{attachment.body}")

@@ -58,6 +58,8 @@ def listed(counts: Mapping[Status, int]) -> str:
     """Return the numbers of examples by status, `1,880 passed, 3 failed` for example."""
     order = (Status.PASSED, *(each for each in WORST_FIRST if each is not Status.PASSED))
     found = [each for each in order if counts.get(each)]
+    if found == [Status.PASSED]:
+        return "all passed" if counts[Status.PASSED] > 1 else "passed"
     return ", ".join(f"{counts[each]:,} {_COUNTED.get(each, each)}" for each in found)
 
 

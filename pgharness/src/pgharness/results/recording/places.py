@@ -15,6 +15,8 @@ from typing import Any, Final
 from behave.runner import ModelRunner
 from cucumber_messages import Location, SourceReference
 
+from pgharness.core.masking import masked
+
 FEATURES: Final = "features"
 LEAST: Final = 4
 """A host name of fewer characters may be part of a word, and is not replaced."""
@@ -52,8 +54,8 @@ class Places:
         return self.text(path.as_posix())
 
     def text(self, text: str) -> str:
-        """Return a text without paths outside of the project, and without the host's name."""
-        return self._pattern.sub(lambda match: self._known[match.group()], text)
+        """Return a text without passwords, paths outside of the project and the host's name."""
+        return masked(self._pattern.sub(lambda match: self._known[match.group()], text))
 
     def reference(self, function: Callable[..., Any]) -> SourceReference:
         """Return where a function is defined; empty if that is not in a file."""

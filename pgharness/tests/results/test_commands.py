@@ -1,0 +1,250 @@
+"""`python -m pgharness.results`: each report from a stream, and a sentence for bad input."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from junitparser import JUnitXml
+
+import breaking
+from pgharness.results import commands
+from pgharness.results.commands import STREAM, main
+from test_merging import KIT, SAMPLES, failed_then_passed, sample
+
+REPORTS = {
+    "junit": "reports/junit/TESTS-%2E%2E.samples.hooks.hooks.xml",
+    "summary": "reports/summary.md",
+    "rerun": "reports/rerun.txt",
+    "json": "reports/cucumber.json",
+}
+COMMANDS = ("junit", "html", "summary", "rerun", "json", "merge", "show")
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the stream of a run in which a case failed."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    put("hooks")
+    return tmp_path
+
+
+def put(name: str, lines: slice = slice(None), at: Path = STREAM) -> Path:
+    """Write some lines of a sample as the stream of the last run."""
+    at.parent.mkdir(exist_ok=True)
+    told = next(KIT.glob(f"*/{name}.ndjson")).read_text("utf-8").splitlines(keepends=True)
+    at.write_text("".join(told[lines]), "utf-8")
+    return at
+
+
+@pytest.mark.parametrize("command", REPORTS)
+def test_a_report_is_made_of_the_last_run(
+    command: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command]) == 0
+    assert (project / REPORTS[command]).read_text("utf-8")
+    out, err = capsys.readouterr()
+    assert (len(out.splitlines()), err) == (1, "")
+    assert "written" in out
+    assert {path.name for path in (project / "reports").iterdir()} == {
+        "messages.ndjson", Path(REPORTS[command]).parts[1]
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("project")
+def test_a_report_goes_to_standard_output_if_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["json", "-o", "-"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["name"] == "Hooks"
+    assert main(["summary", "-o", "-"]) == 0
+    assert capsys.readouterr().out.startswith("## The run does not hold\n")
+    assert main(["rerun", "-o", "-"]) == 0
+    assert capsys.readouterr().out.startswith("samples/hooks/hooks.feature:")
+    assert main(["merge", str(STREAM), "-o", "-"]) == 0
+    assert all(map(json.loads, capsys.readouterr().out.splitlines()))
+    assert os.listdir("reports") == ["messages.ndjson"]  # noqa: PTH208
+
+
+@pytest.mark.usefixtures("project")
+def test_the_page_is_made_of_the_last_run() -> None:
+    pytest.importorskip("pgharness.results.page")
+    assert main(["html"]) == 0
+    assert "Hooks" in Path("reports/acceptance.html").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("project")
+def test_properties_are_in_cases_if_asked_for() -> None:
+    main(["junit", "--in-cases", "--features", "samples", "--junit-directory", "elsewhere"])
+    [suite] = JUnitXml.fromfile("elsewhere/TESTS-hooks.hooks.xml")
+    assert [case._elem.get("file") for case in suite] == ["samples/hooks/hooks.feature"] * len(
+        suite
+    )
+
+
+@pytest.mark.usefixtures("project")
+def test_only_show_tells_the_result_by_its_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show"]) == 1
+    told = capsys.readouterr().out
+    assert told.startswith("The run does not hold\n")
+    assert "  behave samples/hooks/hooks.feature:" in told
+    put("minimal")
+    assert main(["show"]) == 0
+    assert capsys.readouterr().out.startswith("The run holds\n1 scenario: 1 passed")
+    put("minimal", slice(-1))
+    assert main(["show"]) == 1
+    assert capsys.readouterr().out.startswith("The run did not finish\n")
+    put("test-run-exception")
+    assert main(["show"]) == 1
+    put("minimal", slice(0, None, 11))  # the description and the end: no scenario
+    assert main(["show"]) == 1
+
+
+CUT_OFF = {
+    "testCaseStartedId": "7",
+    "timestamp": {"seconds": 0, "nanos": 0},
+    "willBeRetried": False,
+}
+BAD = {
+    "missing": (None, "cannot be read (No such file or directory)"),
+    "empty": ("", "is empty"),
+    "foreign": ("<xml/>\n", "is not a stream of Cucumber Messages (line 1)"),
+    "foreign JSON": ('{"a": 1}\n', "is not a stream of Cucumber Messages (line 1)"),
+    "damaged": ('{"meta":', "is not a stream of Cucumber Messages"),
+    "a part": (
+        f"{json.dumps({'testCaseFinished': CUT_OFF})}\n",
+        "refers to '7', which it does not have",
+    ),
+}
+
+
+@pytest.mark.parametrize("which", BAD)
+@pytest.mark.parametrize("command", ["show", "junit", "merge"])
+@pytest.mark.usefixtures("project")
+def test_bad_input_is_told_in_a_sentence(
+    command: str, which: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content, said = BAD[which]
+    STREAM.unlink()
+    if content is not None:
+        STREAM.write_text(content, "utf-8")
+    arguments = [command, str(STREAM), *(["-o", "merged"] if command == "merge" else [])]
+    if (command, which) == ("merge", "a part"):
+        return  # it refers to what another stream may have
+    assert main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert not out
+    assert err.startswith(f"python -m pgharness.results {command}: reports/messages.ndjson ")
+    assert said in err
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["all-statuses", "hooks", "retry", "rules-backgrounds"])
+@pytest.mark.usefixtures("project")
+def test_a_stream_that_lacks_a_message_is_no_crash(name: str) -> None:
+    whole = put(name).read_text("utf-8").splitlines(keepends=True)
+    for left_out in range(len(whole)):
+        STREAM.write_text("".join(whole[:left_out] + whole[left_out + 1 :]), "utf-8")
+        assert main(["show"]) in {0, 1, 2}
+        assert main(["merge", str(STREAM), str(STREAM), "-o", "merged"]) in {0, 2}
+
+
+@pytest.mark.usefixtures("project")
+def test_streams_are_merged(capsys: pytest.CaptureFixture[str]) -> None:
+    for name, stream in zip(("first", "again"), failed_then_passed(), strict=True):
+        lines = (f"{json.dumps(message)}\n" for message in stream.messages)
+        Path(name).write_text("".join(lines), "utf-8")
+    assert main(["show", "first"]) == 1
+    assert main(["merge", "again", "first", "-o", "first"]) == 0
+    assert not capsys.readouterr().err
+    assert main(["show", "first"]) == 0
+    put("rules", slice(-1))
+    assert main(["merge", "first", str(STREAM), "-o", "merged"]) == 0
+    assert capsys.readouterr().err == (
+        "reports/messages.ndjson has no end: the merged run has not finished either\n"
+    )
+    assert main(["show", "merged"]) == 1
+
+
+@pytest.mark.usefixtures("project")
+def test_nothing_to_repeat_removes_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["rerun"])
+    assert Path("reports/rerun.txt").exists()
+    put("minimal")
+    assert main(["rerun"]) == 0
+    assert not Path("reports/rerun.txt").exists()
+    assert "nothing is to be repeated" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["summary", "json", "rerun"])
+@pytest.mark.usefixtures("project")
+def test_a_place_that_cannot_be_written_is_told(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, "-o", "reports"]) == 2
+    assert "reports cannot be written (Is a directory)" in capsys.readouterr().err
+    assert main([command, "-o", "reports/messages.ndjson/x"]) == 2
+    assert os.listdir(".") == ["reports"]  # noqa: PTH208
+
+
+@pytest.mark.usefixtures("project")
+def test_github_gets_summary_and_annotations(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "of_the_job.md")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert main(["summary"]) == 0
+    assert not Path("of_the_job.md").exists()
+    assert "::error" not in capsys.readouterr().out
+    assert main(["summary", "--github"]) == 0
+    assert Path("of_the_job.md").read_text("utf-8").startswith("## The run does not hold")
+    assert "\n::error file=samples/hooks/hooks.feature," in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_a_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    assert f"usage: python -m pgharness.results {command}" in capsys.readouterr().out
+    assert command in commands.parser().format_help()
+
+
+def test_an_unknown_command_is_bad_input() -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["junk"])
+    assert ended.value.code == 2
+
+
+def started(*arguments: str, **given: str) -> "subprocess.Popen[bytes]":
+    """Start the command in a process of its own."""
+    command = [*breaking.program("pgharness.results"), *arguments]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe, env=os.environ | given)
+
+
+@pytest.mark.usefixtures("project")
+def test_a_closed_pipe_ends_it_without_a_traceback() -> None:
+    with started("json", "-o", "-") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert b"Traceback" not in process.stderr.read()
+        assert process.wait(60) == 141
+
+
+@pytest.mark.usefixtures("project")
+def test_a_report_is_in_utf_8_whatever_the_terminal_has() -> None:
+    put("doc-strings")
+    text = STREAM.read_text("utf-8").replace("Doc strings", "Döc strings")
+    STREAM.write_text(text, "utf-8")
+    with started("json", "-o", "-", PYTHONIOENCODING="ascii") as process:
+        out, _ = process.communicate(timeout=60)
+    assert json.loads(out.decode("utf-8"))[0]["name"] == "Döc strings"
+    assert process.returncode == 0
+
+
+def test_the_samples_are_those_of_the_kit() -> None:
+    assert len(SAMPLES) == 49
+    assert sample("hooks").the("meta")
