@@ -1,23 +1,15 @@
 """Build the model of a run from its messages."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from cucumber_messages import (
-    Background,
-    Examples,
     GherkinDocument,
-    HookType,
     Pickle,
     PickleStep,
     Rule,
-    Scenario,
-    Step,
-    TableRow,
-    Tag,
     TestStep,
 )
 
@@ -34,19 +26,9 @@ from pgharness.results.collecting import (
     status_of,
 )
 from pgharness.results.model import Status
-from pgharness.results.numbering import numbers
+from pgharness.results.stream_hooks import LATE, OF_ELEMENT, as_error, blocked, hook_name
+from pgharness.results.written import Index, cells_of, names_of, rows_of, rule_of, text_of
 
-OF_ELEMENT: Final = re.compile(r"(.*) (\S+):(\d+)$")
-"""The name of a hook of a feature or a rule: what it is, and the place of the element."""
-KINDS: Final = {
-    HookType.before_test_run: "before_all",
-    HookType.after_test_run: "after_all",
-    HookType.before_test_case: "before_scenario",
-    HookType.after_test_case: "after_scenario",
-    HookType.before_test_step: "before_step",
-    HookType.after_test_step: "after_step",
-}
-LATE: Final = frozenset({HookType.after_test_case})
 NOT_RUN: Final = "not run: the run ended before"
 UNFINISHED: Final = "not run: the run has not finished"
 READY: Final = ", ready in"
@@ -54,56 +36,22 @@ READY: Final = ", ready in"
 NO_STEPS: Final = "it has no steps"
 
 
-@dataclass
-class Written:
-    """A scenario as its file has it."""
-
-    scenario: Scenario
-    rule: Rule | None
-    rows: dict[str, tuple[Examples, TableRow]] = field(default_factory=dict)
-
-
 class Builder:
     """Builds the model from what was collected."""
 
     def __init__(self, collected: Collector) -> None:
         self._collected = collected
-        self._nodes: dict[str, Step] = {}
-        self._backgrounds: set[str] = set()
-        """Ids of the steps of backgrounds."""
-        self._written: dict[str, Written] = {}
-        self._numbers: dict[str, int] = {}
-        """Which one of those of its name each scenario or row is."""
-        self._indexed: set[str] = set()
-
-    def _index_new(self) -> None:
-        """Index the documents that have come since the last time."""
-        for uri in self._collected.documents.keys() - self._indexed:
-            self._index(self._collected.documents[uri])
-            self._indexed.add(uri)
-
-    def _index(self, document: GherkinDocument) -> None:
-        scenarios = [
-            (rule.id if rule else "", child)
-            for rule, child in _children(document)
-            if isinstance(child, Scenario)
-        ]
-        self._numbers.update(numbers(scenarios))
-        for rule, child in _children(document):
-            if isinstance(child, Background):
-                self._backgrounds.update(step.id for step in child.steps)
-            else:
-                written = self._written[child.id] = Written(child, rule)
-                for examples in child.examples:
-                    written.rows.update({row.id: (examples, row) for row in examples.table_body})
-            self._nodes.update({step.id: step for step in child.steps})
+        self._index = Index()
+        self._blocked: dict[str, str] = {}
+        """Why the cases of a feature or a rule were not run, by its `file:line`."""
 
     def run(self) -> model.Run:
         """Return the run so far."""
-        self._index_new()
+        self._index.add(self._collected.documents)
         collected = self._collected
         finished = collected.finished
         hooks = [self._run_hook(started) for started in collected.run_hooks]
+        self._blocked = dict(blocked(hooks))
         features = self._features(hooks)
         return model.Run(
             started=instant(collected.started) if collected.started else None,
@@ -136,7 +84,7 @@ class Builder:
         rules: dict[str, list[model.Case]] = defaultdict(list)
         written: dict[str, Rule | None] = {}
         for pickle in pickles:
-            rule = self._written[pickle.ast_node_ids[0]].rule
+            rule = self._index.written[pickle.ast_node_ids[0]].rule
             rules[rule.id if rule else ""].append(self._case(pickle))
             written[rule.id if rule else ""] = rule
         feature = document.feature
@@ -146,27 +94,27 @@ class Builder:
             keyword=feature.keyword,
             language=feature.language,
             line=feature.location.line,
-            tags=_names(feature.tags),
-            description=_text(feature.description),
-            rules=tuple(_rule(written[key], cases) for key, cases in rules.items()),
+            tags=names_of(feature.tags),
+            description=text_of(feature.description),
+            rules=tuple(rule_of(written[key], cases) for key, cases in rules.items()),
             hooks=tuple(hooks),
         )
 
     def case(self, test_case_started: str) -> model.Case:
         """Return a case that is or was executed, by the id of its start."""
-        self._index_new()
+        self._index.add(self._collected.documents)
         started = self._collected.attempts[test_case_started].started
         test_case = self._collected.cases[started.test_case_id]
         return self._case(self._collected.pickles[test_case.pickle_id])
 
     def above(self, test_case_started: str) -> tuple[str, model.Rule]:
         """Return the name of the feature and the rule that contain a case, as `case` does."""
-        self._index_new()
+        self._index.add(self._collected.documents)
         started = self._collected.attempts[test_case_started].started
         pickle = self._collected.pickles[self._collected.cases[started.test_case_id].pickle_id]
         feature = self._collected.documents[pickle.uri].feature
-        rule = self._written[pickle.ast_node_ids[0]].rule
-        return feature.name if feature else "", _rule(rule, [])
+        rule = self._index.written[pickle.ast_node_ids[0]].rule
+        return feature.name if feature else "", rule_of(rule, [])
 
     def hook(self, test_run_hook_started: str) -> model.Hook:
         """Return a hook of the run, a feature or a rule, by the id of its start."""
@@ -174,7 +122,7 @@ class Builder:
 
     def _case(self, pickle: Pickle) -> model.Case:
         """Return a case with the results of its last attempt."""
-        written = self._written[pickle.ast_node_ids[0]]
+        written = self._index.written[pickle.ast_node_ids[0]]
         scenario = written.scenario
         examples, row = written.rows.get(pickle.ast_node_ids[-1], (None, None))
         case = model.Case(
@@ -182,17 +130,17 @@ class Builder:
             line=(row or scenario).location.line,
             keyword=scenario.keyword,
             name=pickle.name,
-            number=self._numbers.get(pickle.ast_node_ids[-1], 1),
+            number=self._index.numbers.get(pickle.ast_node_ids[-1], 1),
             tags=tuple(tag.name for tag in pickle.tags),
-            own_tags=_names([*scenario.tags, *(examples.tags if examples else ())]),
-            description=_text(scenario.description),
+            own_tags=names_of([*scenario.tags, *(examples.tags if examples else ())]),
+            description=text_of(scenario.description),
             outline=scenario.location.line if examples else None,
-            row=_cells(examples, row),
+            row=cells_of(examples, row),
         )
         attempt = self._collected.last.get(pickle.id)
         if attempt is None:
             steps = tuple(self._step(step) for step in pickle.steps)
-            return replace(case, steps=steps, reason=self._why_not_run())
+            return replace(case, steps=steps, reason=self._why_not_run(case.uri, written.rule))
         return self._executed(case, pickle, attempt)
 
     def _executed(self, case: model.Case, pickle: Pickle, attempt: Attempt) -> model.Case:
@@ -244,7 +192,11 @@ class Builder:
             return Status.SKIPPED, next(iter(messages), "" if skipped else NO_STEPS)
         return Status.PASSED, ""
 
-    def _why_not_run(self) -> str:
+    def _why_not_run(self, uri: str = "", rule: Rule | None = None) -> str:
+        document = self._collected.documents.get(uri)
+        for element in (document.feature if document else None, rule):
+            if element and (why := self._blocked.get(f"{uri}:{element.location.line}")):
+                return why
         finished = self._collected.finished
         if finished is None:
             return UNFINISHED
@@ -256,16 +208,16 @@ class Builder:
         test_step: TestStep | None = None,
         attempt: Attempt | None = None,
     ) -> model.Step:
-        node = self._nodes.get(written.ast_node_ids[0]) if written.ast_node_ids else None
+        node = self._index.nodes.get(written.ast_node_ids[0]) if written.ast_node_ids else None
         table = written.argument.data_table if written.argument else None
         doc_string = written.argument.doc_string if written.argument else None
         return model.Step(
             keyword=node.keyword.strip() if node else "",
             text=written.text,
             line=node.location.line if node else 0,
-            table=_rows(table.rows if table else ()),
+            table=rows_of(table.rows if table else ()),
             doc_string=doc_string.content if doc_string else None,
-            in_background=bool(node) and written.ast_node_ids[0] in self._backgrounds,
+            in_background=bool(node) and written.ast_node_ids[0] in self._index.backgrounds,
             parameters=_parameters(test_step),
             snippet=self._collected.snippets.get(written.id, ""),
             **self._outcome(test_step, attempt),
@@ -280,8 +232,8 @@ class Builder:
     def _hook_of_case(self, test_step: TestStep, attempt: Attempt) -> tuple[model.Hook, bool]:
         hook = self._collected.hooks[test_step.hook_id or ""]
         outcome = self._outcome(test_step, attempt)
-        made = model.Hook(name=_hook_name(hook), place=place_of(hook.source_reference), **outcome)
-        return _as_error(made), hook.type in LATE
+        made = model.Hook(name=hook_name(hook), place=place_of(hook.source_reference), **outcome)
+        return as_error(made), hook.type in LATE
 
     def _outcome(self, test_step: TestStep | None, attempt: Attempt | None) -> dict[str, Any]:
         finished = attempt.steps.get(test_step.id) if attempt and test_step else None
@@ -301,7 +253,7 @@ class Builder:
         finished = collected.run_hooks_finished.get(started)
         attachments = attachments_of(collected.run_attachments[started])
         made = model.Hook(
-            name=_hook_name(hook), place=place_of(hook.source_reference), attachments=attachments
+            name=hook_name(hook), place=place_of(hook.source_reference), attachments=attachments
         )
         if finished is None:
             return made
@@ -312,7 +264,7 @@ class Builder:
             duration=seconds(result.duration),
             problem=problem_of(result),
         )
-        return _as_error(ended)
+        return as_error(ended)
 
     def _environment(self) -> model.Environment:
         attached = {
@@ -335,55 +287,6 @@ class Builder:
         )
 
 
-def _as_error(hook: model.Hook) -> model.Hook:
-    """Return a hook that is an error if an assertion failed in it: it states no criterion."""
-    return replace(hook, status=Status.ERROR) if hook.status is Status.FAILED else hook
-
-
-def _children(document: GherkinDocument) -> Iterable[tuple[Rule | None, Background | Scenario]]:
-    """Yield backgrounds and scenarios, each with its rule."""
-    for child in document.feature.children if document.feature else ():
-        if child.rule is not None:
-            for one in child.rule.children:
-                if (element := one.background or one.scenario) is not None:
-                    yield child.rule, element
-        elif (element := child.background or child.scenario) is not None:
-            yield None, element
-
-
-def _rule(written: Rule | None, cases: list[model.Case]) -> model.Rule:
-    if written is None:
-        return model.Rule(cases=tuple(cases))
-    return model.Rule(
-        name=written.name,
-        keyword=written.keyword,
-        line=written.location.line,
-        tags=_names(written.tags),
-        description=_text(written.description),
-        cases=tuple(cases),
-    )
-
-
-def _names(tags: Iterable[Tag]) -> tuple[str, ...]:
-    return tuple(tag.name for tag in tags)
-
-
-def _text(description: str | None) -> str:
-    """Return a description without indentation."""
-    return "\n".join(line.strip() for line in (description or "").strip().splitlines())
-
-
-def _cells(examples: Examples | None, row: TableRow | None) -> tuple[tuple[str, str], ...]:
-    if examples is None or row is None or examples.table_header is None:
-        return ()
-    headings = [cell.value for cell in examples.table_header.cells]
-    return tuple(zip(headings, (cell.value for cell in row.cells), strict=False))
-
-
-def _rows(rows: Iterable[Any]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(cell.value for cell in row.cells) for row in rows)
-
-
 def _parameters(test_step: TestStep | None) -> tuple[tuple[int, int], ...]:
     lists = (test_step.step_match_arguments_lists if test_step else None) or ()
     groups = [argument.group for one in lists[:1] for argument in one.step_match_arguments]
@@ -392,14 +295,6 @@ def _parameters(test_step: TestStep | None) -> tuple[tuple[int, int], ...]:
         for group in groups
         if group.start is not None and group.value is not None
     )
-
-
-def _hook_name(hook: Any) -> str:
-    tag = hook.tag_expression or ""
-    kind = KINDS.get(hook.type, "hook")
-    if tag and not hook.name:
-        kind = kind.replace("scenario", "tag").replace("all", "tag")
-    return " ".join(filter(None, [hook.name or kind, tag]))
 
 
 def _product(product: Any) -> str:

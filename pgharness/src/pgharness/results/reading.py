@@ -31,9 +31,17 @@ FIELDS: Final = frozenset(
 def read(path: Path) -> Run:
     """Return the run of a stream. Raises `HarnessError` if the file is not a stream."""
     collector = Collector()
-    for envelope in envelopes(path):
-        collector.take(envelope)
-    return Builder(collector).run()
+    try:
+        for envelope in envelopes(path):
+            collector.take(envelope)
+        return Builder(collector).run()
+    except KeyError as missing:
+        raise HarnessError(
+            f"{path} refers to a message that it does not have ({missing.args[0]}): it is not whole:"
+            " name the messages.ndjson of a run."
+        ) from None
+    except (AttributeError, TypeError) as error:
+        raise _unknown(path, error) from None
 
 
 def envelopes(path: Path) -> Iterator[Envelope]:
@@ -45,10 +53,7 @@ def envelopes(path: Path) -> Iterator[Envelope]:
         try:
             yield message_converter.from_dict(message, Envelope)
         except (TypeError, ValueError) as error:
-            raise HarnessError(
-                f"{path} has a message that the protocol does not know ({error}):"
-                " was it written by a much newer version?"
-            ) from None
+            raise _unknown(path, error) from None
 
 
 def documents(path: Path) -> Iterator[dict[str, object]]:
@@ -72,6 +77,13 @@ def documents(path: Path) -> Iterator[dict[str, object]]:
         if not isinstance(document, dict) or (number == 1 and not FIELDS & document.keys()):
             raise _no_stream(path, number)
         yield document
+
+
+def _unknown(path: Path, error: Exception) -> HarnessError:
+    return HarnessError(
+        f"{path} has a message that the protocol does not know ({error}):"
+        " was it written by a much newer version?"
+    )
 
 
 def _no_stream(path: Path, line: int) -> HarnessError:

@@ -8,7 +8,6 @@ from email.message import Message
 
 from cucumber_messages import Attachment, AttachmentContentEncoding
 
-from pgharness.core.masking import masked
 from pgharness.results.media import is_text
 from pgharness.results.recording.events import Events, now
 from pgharness.results.recording.places import Places
@@ -80,5 +79,5 @@ def encoded(
         return places.text(data), AttachmentContentEncoding.identity
     if is_text(media_type):
         with suppress(UnicodeDecodeError):  # it is no text
-            data = masked(places.text(bytes(data).decode("utf-8"))).encode("utf-8")
+            data = places.text(bytes(data).decode("utf-8")).encode("utf-8")
     return base64.b64encode(data).decode("ascii"), AttachmentContentEncoding.base64

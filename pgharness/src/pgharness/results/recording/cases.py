@@ -114,8 +114,7 @@ class CaseRecorder:
             return
         stopwatch = self._start(test_step)
         yield test_step
-        reason = self.scenario.skip_reason or ""
-        result = outcomes.of_step(step, stopwatch.read(), self.definitions.places, reason)
+        result = outcomes.of_step(step, stopwatch.read(), self.definitions.places, self._reason)
         self._finish(test_step, result)
 
     def hook(self, kind: str, subject: str) -> str | None:
@@ -163,7 +162,6 @@ class CaseRecorder:
 
     def _finish_rest(self, before: str = "") -> None:
         """Send the results of what behave left out: all of them, or those before a test step."""
-        reason = self.scenario.skip_reason or ""
         for test_step in self._test_case.test_steps:
             if test_step.id == before:
                 break
@@ -171,8 +169,14 @@ class CaseRecorder:
                 step, _ = self._undefined.get(test_step.id, (None, None))
                 undefined = step is not None and step.status in _UNDEFINED
                 self._send_started(test_step.id)
-                result = outcomes.undefined() if undefined else outcomes.skipped(reason)
+                result = outcomes.undefined() if undefined else outcomes.skipped(self._reason)
                 self._finish(test_step.id, result)
+
+    @property
+    def _reason(self) -> str:
+        """Why the scenario is not executed, or not any further."""
+        dry = "dry run" if self.runner.config.dry_run else ""
+        return self.scenario.skip_reason or dry
 
     def _start(self, test_step: str) -> Stopwatch:
         self._finish_rest(before=test_step)

@@ -113,7 +113,7 @@ class Definitions:
     def hook(self, kind: str, function: Callable[..., Any], subject: str = "") -> str:
         """Return the id of a hook, which is sent at its first use.
 
-        `subject` is the tag of a tag's hook, or the place of a feature or a rule.
+        `subject` is the tag of a tag's hook, the place of a feature or a rule, or both.
         """
         reference = self.places.reference(function)
         known = kind, subject, str(reference) if kind == CLEANUP else ""
@@ -124,7 +124,7 @@ class Definitions:
                     id=self._hooks[known],
                     source_reference=reference,
                     name=_name(kind, function, subject),
-                    tag_expression=subject if subject.startswith("@") else None,
+                    tag_expression=subject if _is_tag(subject) else None,
                     type=_type(kind, subject),
                 )
             )
@@ -167,15 +167,20 @@ def _name(kind: str, function: Callable[..., Any], subject: str) -> str | None:
         given = kind
     if kind == CLEANUP:
         return " ".join(filter(None, [kind, given if given != kind else "", subject]))
-    if kind not in TYPES and not subject.startswith("@"):
+    if kind not in TYPES and not _is_tag(subject):
         return f"{kind} {subject}".strip()
     return None if given == kind else given
+
+
+def _is_tag(subject: str) -> bool:
+    """Whether the subject of a hook is a tag, without the place of a feature or a rule."""
+    return subject.startswith("@") and " " not in subject
 
 
 def _type(kind: str, subject: str) -> HookType:
     if kind in TYPES:
         return TYPES[kind]
-    of_a_case = subject.startswith("@") or not subject
+    of_a_case = _is_tag(subject) or not subject
     if kind.startswith("before"):
         return HookType.before_test_case if of_a_case else HookType.before_test_run
     return HookType.after_test_case if of_a_case else HookType.after_test_run

@@ -1,7 +1,8 @@
 """The feature files of a run: their sources, documents, and the pickles of selected scenarios."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +27,13 @@ from pgharness.results.recording.events import Events
 from pgharness.results.recording.places import Places
 
 DEFAULT_LANGUAGE: Final = "en"
+STAND_IN: Final[Any] = {
+    "id": "stand-in",
+    "keyword": "* ",
+    "keywordType": "Unknown",
+    "text": "",
+    "location": {"line": 1},
+}
 BLANK_END: Final = re.compile(r"(?:\n[ \t]*)+\Z")
 
 
@@ -62,7 +70,6 @@ class Documents:
         self, feature: Feature, uri: str, data: str, selected: list[Scenario]
     ) -> tuple[Any, dict[int, Pickle]]:
         """Return the document, and pickles by line."""
-        lines = {scenario.location.line for scenario in selected}
         try:
             matcher = TokenMatcher(feature.language or DEFAULT_LANGUAGE)
             parsed: Any = Parser(ast_builder=AstBuilder(self.events.ids)).parse(data, matcher)
@@ -71,7 +78,7 @@ class Documents:
             pickles = {}
         else:
             _trim(parsed)
-        if not lines <= pickles.keys():
+        if not all(_agree(scenario, pickles) for scenario in selected):
             parsed = document_of(feature, self.events)
             pickles = dict(self._compiled(parsed, uri))
         envelope = message_converter.from_dict(
@@ -81,10 +88,41 @@ class Documents:
 
     def _compiled(self, document: Any, uri: str) -> Iterator[tuple[int, Pickle]]:
         whole: Any = {**document, "uri": uri}
-        for pickle in Compiler(self.events.ids).compile(whole):
+        with _steps_in_all(_scenarios(document.get("feature") or {})):
+            pickles = Compiler(self.events.ids).compile(whole)
+        for pickle in pickles:
             made: Pickle = message_converter.from_dict(pickle, Pickle)
+            made.steps = [step for step in made.steps if step.ast_node_ids[0] != STAND_IN["id"]]
             if made.location is not None:
                 yield made.location.line, made
+
+
+@contextmanager
+def _steps_in_all(scenarios: Iterable[Any]) -> Iterator[None]:
+    """Let each scenario have a step in this block.
+
+    The reference compiler leaves the background out if there is none; behave executes it.
+    """
+    bare = [scenario["steps"] for scenario in scenarios if not scenario["steps"]]
+    for steps in bare:
+        steps.append(STAND_IN)
+    yield
+    for steps in bare:
+        steps.clear()
+
+
+def _scenarios(container: Any) -> Iterator[Any]:
+    for child in container.get("children", ()):
+        if "scenario" in child:
+            yield child["scenario"]
+        yield from _scenarios(child.get("rule", {}))
+
+
+def _agree(scenario: Scenario, pickles: dict[int, Pickle]) -> bool:
+    """Whether both parsers have found the same scenario."""
+    pickle = pickles.get(scenario.location.line)
+    texts = [step.text for step in pickle.steps] if pickle else None
+    return texts == [step.name for step in scenario.all_steps]
 
 
 def _trim(node: Any) -> None:

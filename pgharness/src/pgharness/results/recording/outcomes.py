@@ -1,7 +1,9 @@
 """Results of steps and hooks as messages."""
 
 import traceback
-from typing import Final
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
 
 from behave.model import Status, Step
 from cucumber_messages import Duration, TestStepResult, TestStepResultStatus
@@ -28,6 +30,13 @@ HARMLESS: Final = (
 )
 """The statuses that let a run succeed; what was interrupted makes it fail by itself."""
 
+OUTSIDE: Final = ("behave.", "pgharness.results.recording.")
+"""The modules that call the functions of a project."""
+
+INTERRUPTED: Final = "interrupted"
+IN_HOOK: Final = "raised by the hook "
+"""Begins a note of an error that one of the hooks around a step raised."""
+
 passed: Final = TestStepResult(duration=NO_TIME, status=TestStepResultStatus.passed)
 
 
@@ -40,6 +49,8 @@ def of_step(step: Step, duration: Duration, places: Places, skip_reason: str) ->
     """Return the result of a step that behave has run or looked up."""
     status = STATUSES.get(step.status, TestStepResultStatus.failed)
     error = step.exception
+    if isinstance(error, KeyboardInterrupt):
+        return interrupted(INTERRUPTED)
     if status is TestStepResultStatus.skipped:
         return TestStepResult(duration=duration, status=status, message=skip_reason or None)
     # A pending step raises, because it cannot return a status. Without a text that says no more.
@@ -64,10 +75,22 @@ def failed(
 def raised(error: BaseException, places: Places) -> Raised:
     """Return an error with its notes and, unless it is the user's, its traceback."""
     of_user = isinstance(error, HarnessError)
-    trace = None if of_user else places.text("".join(traceback.format_exception(error)))
+    trace = None if of_user else places.text(_trace(error))
     # A reader tells failures from errors by the name of this class, of which others may be a kind.
     kind = AssertionError if isinstance(error, AssertionError) else type(error)
-    return Raised(type=kind.__name__, message=places.text(said(error)), stack_trace=trace)
+    name = kind.__name__
+    if kind is AssertionError and any(IN_HOOK in note for note in getattr(error, "__notes__", ())):
+        name = "HookError"  # what failed is not the criterion
+    return Raised(type=name, message=places.text(said(error)), stack_trace=trace)
+
+
+def _trace(error: BaseException) -> str:
+    """Return the traceback from the project's first function on, without behave's."""
+    first = error.__traceback__
+    while first is not None and first.tb_frame.f_globals.get("__name__", "").startswith(OUTSIDE):
+        first = first.tb_next
+    start = first or error.__traceback__
+    return "".join(traceback.format_exception(type(error), error, start))
 
 
 def said(error: BaseException) -> str:
@@ -89,3 +112,17 @@ def skipped(reason: str = "") -> TestStepResult:
 def undefined() -> TestStepResult:
     """Return the result of a step without a definition."""
     return TestStepResult(duration=NO_TIME, status=TestStepResultStatus.undefined)
+
+
+def noted(kind: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a hook around steps whose errors say so: behave makes them the step's."""
+
+    @wraps(function)
+    def watched(*arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except Exception as error:
+            error.add_note(f"{IN_HOOK}{kind}")
+            raise
+
+    return watched

@@ -7,7 +7,7 @@ import re
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +17,7 @@ from cucumber_messages import Location, SourceReference
 
 from pgharness.core.masking import masked
 
+FEATURES: Final = "features"
 LEAST: Final = 4
 """A host name of fewer characters may be part of a word, and is not replaced."""
 
@@ -33,6 +34,7 @@ class Places:
             **{paths[name]: f"<{name}>" for name in ("purelib", "platlib", "stdlib")},
             sys.prefix: "<prefix>",
             sys.base_prefix: "<prefix>",
+            **{f"{folder}{os.sep}": "" for folder in _importable(self._root)},
             tempfile.gettempdir() + os.sep: "<tmp>/",
             str(Path.home()) + os.sep: "~/",
         }
@@ -63,6 +65,14 @@ class Places:
         return SourceReference(uri=self.uri(file), location=Location(line=line))
 
 
+def _importable(root: Path) -> Iterator[Path]:
+    """Yield the folders of other modules: those of neither the project nor the interpreter."""
+    known = (root, Path(sys.prefix), Path(sys.base_prefix))
+    for entry in map(Path, sys.path):
+        if entry.is_absolute() and entry.is_dir() and not any(map(entry.is_relative_to, known)):
+            yield entry
+
+
 @cache
 def _definition(function: Callable[..., Any]) -> tuple[str, int]:
     code = getattr(function, "__code__", None)
@@ -72,4 +82,6 @@ def _definition(function: Callable[..., Any]) -> tuple[str, int]:
 def project_of(runner: ModelRunner) -> Path:
     """Return the folder that places are relative to: the current one, or the features' parent."""
     features = Path(getattr(runner, "base_dir", None) or runner.config.base_dir or ".").resolve()
-    return Path.cwd() if features.is_relative_to(Path.cwd()) else features.parent
+    here = Path.cwd()
+    within = here == features and here.name == FEATURES
+    return here if features.is_relative_to(here) and not within else features.parent

@@ -24,6 +24,7 @@ from pgharness.results.recording.definitions import CLEANUP, Definitions, hooks_
 from pgharness.results.recording.documents import Documents, selected_scenarios
 from pgharness.results.recording.environment import meta
 from pgharness.results.recording.events import Events, Receiver, Stopwatch, now
+from pgharness.results.recording.outcomes import INTERRUPTED
 from pgharness.results.recording.places import Places, project_of
 from pgharness.results.wording import STOPPED
 
@@ -49,6 +50,7 @@ class Recorder:
         self._case: CaseRecorder | None = None
         self._attachments = Attachments(self._events, self.places)
         self._error: BaseException | None = None
+        self._aborted_by = ""
         self._failed = False
         self._ended = False
 
@@ -106,7 +108,7 @@ class Recorder:
         if interruptions.first is not None:
             return f"interrupted ({interruptions.first.reason})"
         if self.runner.aborted:
-            return "aborted"
+            return self._aborted_by or "aborted"
         if self.runner.config.dry_run:
             return "dry run: no step was executed"
         return STOPPED if self.runner.config.stop and self._failed else ""
@@ -145,6 +147,8 @@ class Recorder:
                 return
             with self._attachments.of(Where(test_step, self._case.started_id)):
                 yield
+                if isinstance(step.exception, KeyboardInterrupt):
+                    self._aborted_by = INTERRUPTED
                 for media_type, body in getattr(step.exception, "attachments", ()):
                     self._attachments.add(media_type, body)
 
@@ -184,7 +188,7 @@ class Recorder:
 
     def _watched(self, kind: str, function: Callable[..., Any]) -> Callable[..., Any]:
         if kind in AROUND_STEPS:
-            return function
+            return outcomes.noted(kind, function)
 
         @wraps(function)
         def watched(context: Any, *arguments: Any) -> Any:
@@ -211,6 +215,10 @@ class Recorder:
                 yield
             except BaseException as raised:
                 error = raised
+                if not isinstance(raised, Exception):
+                    self._aborted_by = INTERRUPTED
+                elif kind == "before_all":
+                    self._aborted_by = "before_all failed"
                 raise
             finally:
                 self._finish_hook(started, error, stopwatch)
@@ -231,7 +239,8 @@ class Recorder:
                 result = outcomes.failed(error, stopwatch.read(), self.places)
                 raise
             except BaseException:
-                result = outcomes.interrupted(self._why_ended_early())
+                self._aborted_by = INTERRUPTED
+                result = outcomes.interrupted(self._why_ended_early() or INTERRUPTED)
                 raise
             finally:
                 case.finish_hook(test_step, result)

@@ -1,0 +1,118 @@
+"""Any text of a project is in the stream as it was, but nothing of the machine and no password."""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from recorded_projects import Recorded, record
+
+HOSTILE: Final = {
+    "quotes": """it's "quoted" \\"twice\\" {braces} <angles> %s""",
+    "emoji": "👩‍🔬 ﷽ é e\u0301",
+    "controls": "\x1b[31mred\x1b[0m \x07 \x01 \x7f",
+    "separators": "a\u2028b\u0085c\u000bd",
+}
+
+
+def attached(folder: Path, text: str) -> Recorded:
+    return record(
+        folder,
+        "Feature: Text\n  Scenario: Text\n    Given it passes\n",
+        environment=f"""
+        def after_scenario(context, scenario):
+            text = {text!r}
+            context.attach("text/plain", text)
+            context.attach("text/plain", text.encode("utf-8", "replace"))
+            raise ValueError(text)
+        """,
+    )
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_text_arrives_as_it_was(text: str, tmp_path: Path) -> None:
+    recorded = attached(tmp_path, text)
+    [hook] = recorded.case("Text").after
+    assert [one.body for one in hook.attachments] == [text, text], recorded.output
+    assert hook.problem is not None
+    assert hook.problem.message == text
+    assert hook.problem.trace.endswith(f"ValueError: {text}\n")
+
+
+def test_half_a_character_is_replaced(tmp_path: Path) -> None:
+    recorded = attached(tmp_path, "a\ud800b")
+    [hook] = recorded.case("Text").after
+    assert [one.body for one in hook.attachments] == ["a�b", "a?b"], recorded.output
+    assert hook.problem is not None
+    assert hook.problem.message == "a�b"
+
+
+@pytest.mark.parametrize("text", [HOSTILE["quotes"], HOSTILE["emoji"]], ids=["quotes", "emoji"])
+def test_names_and_steps_are_as_written(text: str, tmp_path: Path) -> None:
+    feature = (
+        f"Feature: {text}\n  Rule: {text}\n    Scenario: {text}\n      Given it passes for {text}\n"
+    )
+    recorded = record(tmp_path, feature)
+    [feature_read] = recorded.run.features
+    [case] = recorded.run.cases
+    assert (feature_read.name, feature_read.rules[0].name, case.name) == (text, text, text)
+    assert case.steps[0].text == f"it passes for {text}"
+    (begin, end), *_ = case.steps[0].parameters
+    assert case.steps[0].text[begin:end] == text
+
+
+def test_nothing_of_the_machine_is_in_the_stream(tmp_path: Path) -> None:
+    recorded = record(
+        tmp_path,
+        "Feature: Paths\n  Scenario: Paths\n    Given it raises\n",
+        environment="""
+        import json, platform, os, sys, tempfile
+
+        platform.node = lambda: "build-7"
+
+        def before_scenario(context, scenario):
+            known = [os.getcwd(), sys.prefix, tempfile.gettempdir() + "/x"]
+            known += [platform.node(), __file__]
+            context.attach("text/plain", " ".join(known))
+            context.attach("text/plain", " ".join(known).encode())
+            context.attach("application/json", json.dumps(known))
+            context.add_cleanup(json.loads, "{")
+        """,
+    )
+    trace = recorded.case("Paths").steps[0].problem
+    assert trace is not None
+    assert trace.trace.splitlines()[1].startswith('  File "features/steps/steps.py", line ')
+    assert "recording" not in recorded.text
+    bodies = [one.body for case in recorded.run.cases for one in case.attachments]
+    assert bodies[0] == bodies[1]
+    assert "features/environment.py" in bodies[0]
+    for told in (recorded.text, *bodies):
+        assert str(tmp_path) not in told
+        assert "/work/" not in told
+        assert str(Path.home()) + "/" not in told
+        assert "build-7" not in told
+
+
+def test_a_password_is_masked(tmp_path: Path) -> None:
+    recorded = record(
+        tmp_path,
+        "Feature: Secrets\n  Scenario: Secrets\n    Given it passes\n",
+        environment="""
+        from pgharness.core.masking import know_passwords
+
+        URL = "postgresql://ada:Tr0ub4dor-and-3@db/x"
+
+        def before_all(context):
+            know_passwords(["Tr0ub4dor-and-3"])
+
+        def after_scenario(context, scenario):
+            context.attach("text/plain", URL)
+            context.attach("text/plain", URL.encode())
+            raise ConnectionError(URL)
+        """,
+    )
+    [hook] = recorded.case("Secrets").after
+    assert "Tr0ub4dor" not in recorded.text
+    assert [one.body for one in hook.attachments] == ["postgresql://ada:***@db/x"] * 2
+    assert hook.problem is not None
+    assert hook.problem.message == "postgresql://ada:***@db/x"
