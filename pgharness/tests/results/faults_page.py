@@ -7,6 +7,7 @@ from jinja2 import BaseLoader, Environment
 
 import test_page
 import test_page_in_browser as in_browser
+import test_page_in_use as in_use
 from breaking import fault
 from pgharness.results.model import Status
 from pgharness.results.page import attachments, rendering, verdicts, views
@@ -59,7 +60,7 @@ def nothing_is_escaped(patch: MonkeyPatch) -> None:
     patch.setattr(rendering, "_environment", lambda: environment)
 
 
-@fault("any script runs", noticed_by=in_browser.test_no_script_but_the_pages_own_runs)
+@fault("any script runs", noticed_by=in_use.test_no_script_but_the_pages_own_runs)
 def there_is_no_policy(patch: MonkeyPatch) -> None:
     patch.setattr(rendering, "POLICY", "")
 
@@ -102,7 +103,7 @@ def not_run_is_no_rule(patch: MonkeyPatch) -> None:
 
 @fault(
     "every failing example is open from the start",
-    noticed_by=in_browser.test_of_300_failures_the_first_are_listed_and_open,
+    noticed_by=in_use.test_of_300_failures_the_first_are_listed_and_open,
 )
 def all_are_open(patch: MonkeyPatch) -> None:
     patch.setattr(views, "OPENED", 10_000)
@@ -146,7 +147,7 @@ def doc_strings_are_stripped(patch: MonkeyPatch) -> None:
 
 @fault(
     "what the filters hide cannot be linked to",
-    noticed_by=in_browser.test_a_link_leads_to_a_rule_that_the_filters_hide,
+    noticed_by=in_use.test_a_link_leads_to_a_rule_that_the_filters_hide,
 )
 def hidden_rules_stay_hidden(patch: MonkeyPatch) -> None:
     _change_asset(patch, "page.js", "at.hidden = false;", "")
@@ -154,7 +155,7 @@ def hidden_rules_stay_hidden(patch: MonkeyPatch) -> None:
 
 @fault(
     "the text of steps is not searched",
-    noticed_by=in_browser.test_examples_are_found_by_all_words,
+    noticed_by=in_use.test_examples_are_found_by_all_words,
     text="dear sir",
     names=["The address is changed"],
 )
@@ -165,7 +166,7 @@ def only_names_are_searched(patch: MonkeyPatch) -> None:
 
 @fault(
     "a tag of the rule does not count for its examples",
-    noticed_by=in_browser.test_examples_are_filtered,
+    noticed_by=in_use.test_examples_are_filtered,
     label="Tag",
     value="asvs-2.2.1",
     names=["The address of another account is refused"] * 2,
@@ -176,7 +177,7 @@ def tags_are_not_inherited(patch: MonkeyPatch) -> None:
 
 @fault(
     "the tables of closed examples are measured, one after the other",
-    noticed_by=in_browser.test_of_a_whole_suite_only_what_is_open_is_laid_out,
+    noticed_by=in_use.test_of_a_whole_suite_only_what_is_open_is_laid_out,
 )
 def closed_tables_are_measured(patch: MonkeyPatch) -> None:
     _change_asset(patch, "page.js", "if (!box.checkVisibility()) continue;", "")
@@ -184,20 +185,20 @@ def closed_tables_are_measured(patch: MonkeyPatch) -> None:
 
 @fault(
     "failures are closed on paper",
-    noticed_by=in_browser.test_printed_pages_have_rules_and_failures_open,
+    noticed_by=in_use.test_printed_pages_have_rules_and_failures_open,
 )
 def paper_cannot_be_opened(patch: MonkeyPatch) -> None:
     _change_asset(patch, "page.css", ".case.failing::details-content", ".none")
 
 
-@fault("the focus cannot be seen", noticed_by=in_browser.test_the_page_is_used_by_keyboard)
+@fault("the focus cannot be seen", noticed_by=in_use.test_the_page_is_used_by_keyboard)
 def the_focus_is_invisible(patch: MonkeyPatch) -> None:
     _change_asset(patch, "page.css", "outline: 3px solid", "outline: 0 none")
 
 
 @fault(
     "a long word makes a phone scroll sideways",
-    noticed_by=in_browser.test_a_phone_needs_no_scrolling_sideways,
+    noticed_by=in_use.test_a_phone_needs_no_scrolling_sideways,
 )
 def words_are_not_broken(patch: MonkeyPatch) -> None:
     _change_asset(patch, "page.css", "overflow-wrap: anywhere", "overflow-wrap: normal")
@@ -205,7 +206,7 @@ def words_are_not_broken(patch: MonkeyPatch) -> None:
 
 @fault(
     "small print is hard to read in the dark",
-    noticed_by=in_browser.test_axe_finds_nothing_serious,
+    noticed_by=in_use.test_axe_finds_nothing_serious,
     scheme="dark",
     width=1280,
 )

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import page_runs
+from large_runs import large
 from pgharness.core.attachments import TABLE_DIFFERENCE
 from pgharness.results import page
 from pgharness.results.model import Attachment, Feature, Hook, Problem, Rule, Run, Status
@@ -151,7 +152,7 @@ def test_every_link_of_the_page_leads_somewhere() -> None:
 
 
 def test_the_page_of_a_whole_suite_is_small() -> None:
-    compressed = gzip.compress(page.render(page_runs.large(failures=300)).encode())
+    compressed = gzip.compress(page.render(large(failures=300)).encode())
     assert len(compressed) < LIMIT
 
 

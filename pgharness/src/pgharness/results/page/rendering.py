@@ -72,6 +72,9 @@ def render(  # noqa: PLR0913 - options, by name only
             requirements=None
             if requirements is None
             else requirements_view(requirements, shown_capabilities),
+            requirement_ids={
+                each.id for chapter in requirements or () for each in chapter.requirements
+            },
             changes=changes,
             drawings=drawings,
             strength=strength,
