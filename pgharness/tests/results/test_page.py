@@ -17,6 +17,7 @@ from pgharness.results import page
 from pgharness.results.model import Attachment, Feature, Hook, Problem, Rule, Run, Status
 from pgharness.results.page.anchors import Anchors
 from pgharness.results.page.attachments import shown
+from pgharness.results.page.evidence import evidence, in_short
 from pgharness.results.page.verdicts import verdict
 from pgharness.results.page.words import duration, moment, verdict_of
 
@@ -208,3 +209,29 @@ def test_a_failure_is_shown_by_its_message_and_how_to_repeat_it() -> None:
     text = unescape(page.render(run, command="uv run behave"))
     assert "2 is not 3" in text
     assert "uv run behave 'features/a b/c.feature:20'" in text
+
+
+def test_what_the_message_says_is_not_shown_again() -> None:
+    text = "expected:\n  | a |  b |"
+    failed = Hook(
+        name="x",
+        status=FAILED,
+        problem=Problem("AssertionError", f"The table differs.\n{text}"),
+        attachments=(
+            Attachment("text/plain", "expected:\n| a | b |"),
+            Attachment("text/plain", "more"),
+            page_runs.DIFFERING,
+        ),
+    )
+    found = evidence(failed)
+    assert [view.text for view in found.others] == ["more"]
+    assert len(found.differences) == 1
+
+
+def test_a_failure_in_short_is_what_differs_or_the_first_line() -> None:
+    problem = Problem("AssertionError", "\nfirst\nsecond")
+    failed = Hook(name="x", status=FAILED, problem=problem)
+    assert in_short(failed) == "first"
+    differing = replace(failed, attachments=(page_runs.DIFFERING,))
+    assert in_short(differing).startswith("1 row differs, 1 row is missing")
+    assert not in_short(replace(failed, problem=None))

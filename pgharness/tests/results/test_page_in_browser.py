@@ -106,7 +106,7 @@ def test_a_failure_shows_what_differs_and_how_to_repeat_it(open_page: Open) -> N
     assert any("uv run behave features/accounts/changing.feature:20" in each for each in figures)
     listed = opened.page.locator("#failures .failure", has_text="accounts-8").inner_text()
     assert "At stake: Changing an account, in order to keep my name and address" in listed
-    assert "accounts: 3 rows differ" in listed
+    assert "1 row differs, 1 row is missing, 1 row is not expected" in listed
 
 
 def test_hooks_of_the_run_and_of_features_that_failed_are_listed(open_page: Open) -> None:

@@ -141,6 +141,8 @@ def test_axe_finds_nothing_serious(open_page: Open, axe: str, scheme: str, width
     search(opened, "account")
     opened.page.get_by_role("button", name="Show all").click()
     opened.page.get_by_role("button", name="Open all").click()
+    opened.page.evaluate("document.querySelectorAll('details').forEach(e => (e.open = true))")
+    opened.page.evaluate("() => new Promise(done => setTimeout(() => requestAnimationFrame(done)))")
     opened.page.evaluate(f"{axe}; undefined")
     violations = opened.page.evaluate("axe.run().then(result => result.violations)")
     serious = [each for each in violations if each["impact"] in {"serious", "critical"}]
