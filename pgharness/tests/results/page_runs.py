@@ -136,7 +136,7 @@ def changing() -> Feature:
         problem=Problem(
             "AssertionError",
             "accounts: 3 rows differ",
-            'File "features/steps/accounts.py", line 30',
+            'File "features/steps/accounts.py", line 30\n' + "a long line of the source, " * 9,
         ),
         attachments=(
             DIFFERING,

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from playwright.sync_api import expect
+
 import page_runs
 from page_fixtures import Open
 from page_reading import everything, texts, texts_of_steps
@@ -122,7 +124,7 @@ def test_the_picture_says_in_words_what_it_shows(open_page: Open) -> None:
     ).is_visible()
     opened.page.locator("use[data-to=tasks-9]").click()
     assert opened.page.url.endswith("#tasks-9")
-    assert opened.page.locator("#tasks-9 details").first.get_attribute("open") is not None
+    expect(opened.page.locator("#tasks-9 details").first).to_have_attribute("open", "")
 
 
 def test_what_changed_is_shown_with_links(open_page: Open) -> None:

@@ -74,7 +74,7 @@ def test_a_link_opens_its_rule(open_page: Open) -> None:
 def test_a_link_to_an_example_opens_it(open_page: Open) -> None:
     place = "features/tasks/part_9.feature:40"
     opened = open_page(large(cases=400), anchor=place)
-    assert opened.page.locator(f'[id="{place}"] .steps').first.is_visible()
+    expect(opened.page.locator(f'[id="{place}"] .steps').first).to_be_visible()
 
 
 def test_a_link_leads_to_a_rule_that_the_filters_hide(open_page: Open) -> None:
@@ -129,6 +129,14 @@ def test_without_a_script_everything_is_there(open_page: Open) -> None:
     assert opened.page.locator("#tasks-1 .steps").first.is_visible()
 
 
+REACHED = """
+    [...document.querySelectorAll(".wide, .trace pre")].every(
+      (box) => box.scrollWidth <= box.clientWidth || box.tabIndex === 0,
+    )
+"""
+"""Whether all that scrolls sideways is reached by keyboard."""
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_axe_finds_nothing_serious(open_page: Open, axe: str, scheme: str, width: int) -> None:
@@ -142,7 +150,7 @@ def test_axe_finds_nothing_serious(open_page: Open, axe: str, scheme: str, width
     opened.page.get_by_role("button", name="Show all").click()
     opened.page.get_by_role("button", name="Open all").click()
     opened.page.evaluate("document.querySelectorAll('details').forEach(e => (e.open = true))")
-    opened.page.evaluate("() => new Promise(done => setTimeout(() => requestAnimationFrame(done)))")
+    opened.page.wait_for_function(REACHED)
     opened.page.evaluate(f"{axe}; undefined")
     violations = opened.page.evaluate("axe.run().then(result => result.violations)")
     serious = [each for each in violations if each["impact"] in {"serious", "critical"}]
@@ -171,7 +179,7 @@ def test_a_phone_needs_no_scrolling_sideways(open_page: Open) -> None:
     assert opened.page.evaluate("document.documentElement.scrollWidth") == 360
     assert texts(opened, "#accounts-8 .difference td")[:1] == ["eve@example.org"]
     box = opened.page.locator(".wide", has=opened.page.locator("text=j")).last
-    assert box.get_attribute("tabindex") == "0", "what is wide is scrolled by keyboard"
+    expect(box).to_have_attribute("tabindex", "0")  # what is wide is scrolled by keyboard
 
 
 def test_printed_pages_have_rules_and_failures_open(open_page: Open) -> None:
