@@ -290,7 +290,9 @@ def test_the_commands_for_github_make_one_run_of_two(
     folder = check_merged(
         list(dict.fromkeys(given)), dict(zip(files, parts.values(), strict=True)), tmp_path
     )
-    assert "criteria hold" in (folder / "summary").read_text("utf-8")
+    summary = (folder / "summary").read_text("utf-8")
+    assert "## The run holds" in summary
+    assert "PostgreSQL" in summary
 
 
 def check_merged(lines: list[str], streams: dict[str, Path], tmp_path: Path) -> Path:

@@ -4,12 +4,12 @@ from _pytest.monkeypatch import MonkeyPatch
 
 from breaking import fault
 from pgharness.adapters.behave import (
-    junit,
     selection,
     selection_keywords,
     selection_lines,
     selection_paths,
 )
+from pgharness.results.junit import JUnitDirectory
 from tests.runs import test_selection as tests
 from tests.support.running import SHORT
 
@@ -71,7 +71,7 @@ def jobs_are_not_checked(patch: MonkeyPatch) -> None:
     sentence="-j 2 would do nothing: ",
 )
 def nothing_is_reported(patch: MonkeyPatch) -> None:
-    patch.setattr(junit.JUnit, "_write_run", lambda *_: None)
+    patch.setattr(JUnitDirectory, "_write_run", lambda *_: None)
 
 
 @fault(

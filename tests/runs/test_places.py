@@ -24,7 +24,15 @@ from tests.support.running import tmpdir
 ODD: Final = "a 'b' \"c\" %(d)s \\ü"
 """What shells, configuration files, PostgreSQL's lists or connection strings read otherwise."""
 
-CHECKOUT: Final = ("domain", "features", "migrations", "pgharness", "tests", "pyproject.toml")
+CHECKOUT: Final = (
+    "docs",
+    "domain",
+    "features",
+    "migrations",
+    "pgharness",
+    "tests",
+    "pyproject.toml",
+)
 """What a run needs of a checkout."""
 
 SCENARIOS: Final = (

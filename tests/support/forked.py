@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, Self
@@ -15,7 +15,7 @@ from sqlalchemy import URL
 import breaking
 from breaking import Injection
 from features.support.service import ROOT
-from tests.support.running import NO_OTHER_REPORTS, Ended, cases, plain
+from tests.support.running import EACH_EXAMPLE, NO_OTHER_REPORTS, Ended, cases, plain
 
 HANDED_ON: Final = ("TMPDIR", breaking.VARIABLE)
 """What a run has of the environment of the tests."""
@@ -57,12 +57,16 @@ class Preloaded:
         inject: Injection | None = None,
         code: str = "",
         statements: str = "",
+        shown: Sequence[str] = EACH_EXAMPLE,
     ) -> Ended:
-        """Run `behave` with a fault, after some code, or on databases that SQL has changed."""
+        """Run `behave` with a fault, after some code, or on databases that SQL has changed.
+
+        `shown` is the formatter of behave, or nothing for the default one.
+        """
         reports.mkdir()
         output = reports / "output"
         order = {
-            "arguments": ["--junit-directory", str(reports), *NO_OTHER_REPORTS, *arguments],
+            "arguments": ["--junit-directory", str(reports), *NO_OTHER_REPORTS, *shown, *arguments],
             "environment": {
                 "TEST_DATABASE_URL": plain(self._url),
                 **{name: os.environ[name] for name in HANDED_ON if name in os.environ},

@@ -26,6 +26,8 @@ SHORT_SCENARIOS: Final = 13
 
 NO_OTHER_REPORTS: Final = ("-D", "reports=")
 """Runs at once cannot all write to the project's own folder; a test may name another one."""
+EACH_EXAMPLE: Final = ("-f", "progress3")
+"""Shows each rule and scenario when it begins, for tests that wait for one."""
 
 PATIENCE: Final = 120.0
 """Seconds after which a run counts as hanging."""
@@ -73,14 +75,17 @@ class Running:
         reports: Path,
         environment: Mapping[str, str] | None = None,
         program: Sequence[str] = (),
+        shown: Sequence[str] = EACH_EXAMPLE,
     ) -> None:
+        """Start it; `shown` is the formatter of behave, or nothing for the default one."""
         program = program or breaking.program("behave")
         self.reports = reports
-        reporting = (
-            [f"--junit-xml={reports / 'pytest.xml'}"]
-            if "pytest" in program
-            else [f"--junit-directory={reports}", *NO_OTHER_REPORTS]
-        )
+        if "pytest" in program:
+            reporting = [f"--junit-xml={reports / 'pytest.xml'}"]
+        elif "benchmarks" in program[-1]:
+            reporting = []
+        else:
+            reporting = [f"--junit-directory={reports}", *NO_OTHER_REPORTS, *shown]
         inherited = {k: v for k, v in os.environ.items() if k != "TEST_DATABASE_URL"}
         self.process = subprocess.Popen(
             [*program, *reporting, *arguments],

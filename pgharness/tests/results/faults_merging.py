@@ -64,7 +64,7 @@ def other_failures_are_forgotten(patch: MonkeyPatch) -> None:
     noticed_by=tests.test_a_case_that_was_cut_off_does_not_replace_one_that_was_not,
 )
 def cut_off_cases_count(patch: MonkeyPatch) -> None:
-    patch.setattr(merging._Merger, "_count", lambda _: None)
+    patch.setattr(merging._Merger, "count", lambda _: None)
 
 
 @fault(

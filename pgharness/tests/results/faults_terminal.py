@@ -263,6 +263,22 @@ def user_errors_have_traces(patch: MonkeyPatch) -> None:
 
 
 @fault(
+    "a table is shown twice: in the message and as an attachment",
+    noticed_by=shown.test_what_a_message_has_is_not_shown_again,
+)
+def attachments_are_always_shown(patch: MonkeyPatch) -> None:
+    patch.setattr(failures, "_is_said", lambda *_: False)
+
+
+@fault(
+    "a wide difference is wrapped",
+    noticed_by=shown.test_a_wide_difference_has_expected_and_actual_rows_one_above_the_other,
+)
+def differences_are_wide(patch: MonkeyPatch) -> None:
+    patch.setattr(failures, "fitted", lambda text, *_: text)
+
+
+@fault(
     "the end does not name what failed",
     noticed_by=shown.test_the_end_names_each_failure_in_a_line_and_how_to_repeat_them,
 )

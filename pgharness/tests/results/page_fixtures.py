@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -52,7 +52,7 @@ Options of `render` are in the argument `options`; all others are those of a new
 
 
 @contextmanager
-def _launched() -> "Iterator[Browser]":
+def _launched(folder: Path) -> "Iterator[Browser]":
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         pytest.skip("Chromium is not installed")
@@ -60,21 +60,27 @@ def _launched() -> "Iterator[Browser]":
 
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     flags = [*FLAGS, *(["--no-sandbox"] if is_root else [])]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=flags)
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            # The folder of a test would be gone before the browser of a module.
+            patch.setenv("TMPDIR", str(folder))
+            playwright = stack.enter_context(sync_playwright())
+            browser = playwright.chromium.launch(executable_path=program, args=flags)
+        stack.callback(browser.close)
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
-def module_browser() -> "Iterator[Browser]":
+def module_browser(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Browser]":
     """A browser for all tests of a module, none of which may need an event loop of its own."""
-    with _launched() as browser:
+    with _launched(tmp_path_factory.mktemp("browser")) as browser:
         yield browser
 
 
 @pytest.fixture
-def browser(request: pytest.FixtureRequest) -> "Iterator[Browser]":
+def browser(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> "Iterator[Browser]":
     """A browser: the module's, if the module says `SHARES_BROWSER`, else one for the test.
 
     While Playwright's synchronous interface is in use, its event loop is the thread's, and no
@@ -83,7 +89,7 @@ def browser(request: pytest.FixtureRequest) -> "Iterator[Browser]":
     if getattr(request.module, "SHARES_BROWSER", False):
         yield request.getfixturevalue("module_browser")
         return
-    with _launched() as browser:
+    with _launched(tmp_path_factory.mktemp("browser")) as browser:
         yield browser
 
 
@@ -98,6 +104,7 @@ def open_page(browser: "Browser", tmp_path: Path) -> Iterator[Open]:
         file = tmp_path / "acceptance.html"
         result_page.write(file, run, **(options or {}))
         context = browser.new_context(**tab)
+        context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
         made = Opened(page)

@@ -232,6 +232,7 @@ def statuses() -> Feature:
             status=Status.SKIPPED,
             reason="needs PostgreSQL 19",
             own_tags=("@slow",),
+            tags=("@tasks", "@slow"),
         ),
         "is not run": write.case(
             "It is not run",

@@ -22,14 +22,12 @@ REPORTS = {
 COMMANDS = ("junit", "html", "summary", "rerun", "json", "merge", "show")
 
 
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the stream of a run in which a case failed."""
-    monkeypatch.chdir(tmp_path)
+def enter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Go to a folder with the stream of a run in which a case failed."""
+    monkeypatch.chdir(folder)
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     put("hooks")
-    return tmp_path
 
 
 def put(name: str, lines: slice = slice(None), at: Path = STREAM) -> Path:
@@ -42,20 +40,26 @@ def put(name: str, lines: slice = slice(None), at: Path = STREAM) -> Path:
 
 @pytest.mark.parametrize("command", REPORTS)
 def test_a_report_is_made_of_the_last_run(
-    command: str, project: Path, capsys: pytest.CaptureFixture[str]
+    command: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    enter(tmp_path, monkeypatch)
     assert main([command]) == 0
-    assert (project / REPORTS[command]).read_text("utf-8")
+    assert (tmp_path / REPORTS[command]).read_text("utf-8")
     out, err = capsys.readouterr()
     assert (len(out.splitlines()), err) == (1, "")
     assert "written" in out
-    assert {path.name for path in (project / "reports").iterdir()} == {
+    assert {path.name for path in (tmp_path / "reports").iterdir()} == {
         "messages.ndjson", Path(REPORTS[command]).parts[1]
     }  # fmt: skip
 
 
-@pytest.mark.usefixtures("project")
-def test_a_report_goes_to_standard_output_if_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_report_goes_to_standard_output_if_asked_for(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(tmp_path, monkeypatch)
     assert main(["json", "-o", "-"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["name"] == "Hooks"
     assert main(["summary", "-o", "-"]) == 0
@@ -67,15 +71,23 @@ def test_a_report_goes_to_standard_output_if_asked_for(capsys: pytest.CaptureFix
     assert os.listdir("reports") == ["messages.ndjson"]  # noqa: PTH208
 
 
-@pytest.mark.usefixtures("project")
-def test_the_page_is_made_of_the_last_run() -> None:
-    pytest.importorskip("pgharness.results.page")
-    assert main(["html"]) == 0
-    assert "Hooks" in Path("reports/acceptance.html").read_text("utf-8")
+def test_the_page_is_made_of_the_last_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    enter(tmp_path, monkeypatch)
+    Path("drawings").mkdir()
+    assert (
+        main(["html", "--title", "Of hooks", "--command", "make test", "--drawings", "drawings"])
+        == 0
+    )
+    text = Path("reports/acceptance.html").read_text("utf-8")
+    assert "Of hooks</title>" in text
+    assert "make test samples/hooks/hooks.feature:" in text
+    assert main(["html", "--requirements", "missing.toml"]) == 2
 
 
-@pytest.mark.usefixtures("project")
-def test_properties_are_in_cases_if_asked_for() -> None:
+def test_properties_are_in_cases_if_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(tmp_path, monkeypatch)
     main(["junit", "--in-cases", "--features", "samples", "--junit-directory", "elsewhere"])
     [suite] = JUnitXml.fromfile("elsewhere/TESTS-hooks.hooks.xml")
     assert [case._elem.get("file") for case in suite] == ["samples/hooks/hooks.feature"] * len(
@@ -83,8 +95,10 @@ def test_properties_are_in_cases_if_asked_for() -> None:
     )
 
 
-@pytest.mark.usefixtures("project")
-def test_only_show_tells_the_result_by_its_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_show_tells_the_result_by_its_exit_code(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(tmp_path, monkeypatch)
     assert main(["show"]) == 1
     told = capsys.readouterr().out
     assert told.startswith("The run does not hold\n")
@@ -121,10 +135,14 @@ BAD = {
 
 @pytest.mark.parametrize("which", BAD)
 @pytest.mark.parametrize("command", ["show", "junit", "merge"])
-@pytest.mark.usefixtures("project")
 def test_bad_input_is_told_in_a_sentence(
-    command: str, which: str, capsys: pytest.CaptureFixture[str]
+    command: str,
+    which: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    enter(tmp_path, monkeypatch)
     content, said = BAD[which]
     STREAM.unlink()
     if content is not None:
@@ -141,8 +159,10 @@ def test_bad_input_is_told_in_a_sentence(
 
 
 @pytest.mark.parametrize("name", ["all-statuses", "hooks", "retry", "rules-backgrounds"])
-@pytest.mark.usefixtures("project")
-def test_a_stream_that_lacks_a_message_is_no_crash(name: str) -> None:
+def test_a_stream_that_lacks_a_message_is_no_crash(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(tmp_path, monkeypatch)
     whole = put(name).read_text("utf-8").splitlines(keepends=True)
     for left_out in range(len(whole)):
         STREAM.write_text("".join(whole[:left_out] + whole[left_out + 1 :]), "utf-8")
@@ -150,8 +170,10 @@ def test_a_stream_that_lacks_a_message_is_no_crash(name: str) -> None:
         assert main(["merge", str(STREAM), str(STREAM), "-o", "merged"]) in {0, 2}
 
 
-@pytest.mark.usefixtures("project")
-def test_streams_are_merged(capsys: pytest.CaptureFixture[str]) -> None:
+def test_streams_are_merged(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(tmp_path, monkeypatch)
     for name, stream in zip(("first", "again"), failed_then_passed(), strict=True):
         lines = (f"{json.dumps(message)}\n" for message in stream.messages)
         Path(name).write_text("".join(lines), "utf-8")
@@ -167,8 +189,10 @@ def test_streams_are_merged(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["show", "merged"]) == 1
 
 
-@pytest.mark.usefixtures("project")
-def test_nothing_to_repeat_removes_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_to_repeat_removes_the_list(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(tmp_path, monkeypatch)
     main(["rerun"])
     assert Path("reports/rerun.txt").exists()
     put("minimal")
@@ -178,20 +202,23 @@ def test_nothing_to_repeat_removes_the_list(capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.parametrize("command", ["summary", "json", "rerun"])
-@pytest.mark.usefixtures("project")
 def test_a_place_that_cannot_be_written_is_told(
-    command: str, capsys: pytest.CaptureFixture[str]
+    command: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    enter(tmp_path, monkeypatch)
     assert main([command, "-o", "reports"]) == 2
     assert "reports cannot be written (Is a directory)" in capsys.readouterr().err
     assert main([command, "-o", "reports/messages.ndjson/x"]) == 2
     assert os.listdir(".") == ["reports"]  # noqa: PTH208
 
 
-@pytest.mark.usefixtures("project")
 def test_github_gets_summary_and_annotations(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
+    enter(tmp_path, monkeypatch)
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", "of_the_job.md")
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     assert main(["summary"]) == 0
@@ -224,8 +251,10 @@ def started(*arguments: str, **given: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, stdout=pipe, stderr=pipe, env=os.environ | given)
 
 
-@pytest.mark.usefixtures("project")
-def test_a_closed_pipe_ends_it_without_a_traceback() -> None:
+def test_a_closed_pipe_ends_it_without_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(tmp_path, monkeypatch)
     with started("json", "-o", "-") as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -234,8 +263,10 @@ def test_a_closed_pipe_ends_it_without_a_traceback() -> None:
         assert process.wait(60) == 141
 
 
-@pytest.mark.usefixtures("project")
-def test_a_report_is_in_utf_8_whatever_the_terminal_has() -> None:
+def test_a_report_is_in_utf_8_whatever_the_terminal_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(tmp_path, monkeypatch)
     put("doc-strings")
     text = STREAM.read_text("utf-8").replace("Doc strings", "Döc strings")
     STREAM.write_text(text, "utf-8")

@@ -16,6 +16,7 @@ from pgharness.results.merging import Merged, Stream, merge
 from pgharness.results.message_ids import Message
 from pgharness.results.model import Run, Status
 from pgharness.results.reading import documents, read
+from pgharness.results.wording import STOPPED
 
 KIT = Path(cucumber_compatibility_kit.__file__).parent / "features"
 SAMPLES = sorted(file.stem for file in KIT.glob("*/*.ndjson"))
@@ -158,6 +159,15 @@ def test_a_failure_without_a_failed_case_remains(tmp_path: Path) -> None:
     assert (run.success, run.message) == (False, "interrupted")
     failed_hook = sample("global-hooks-beforeall-error")
     assert not run_of(merge([failed_hook, passed]), tmp_path).success
+
+
+def test_a_rerun_makes_up_for_a_stop_after_the_first_failure(tmp_path: Path) -> None:
+    failed, passed = failed_then_passed()
+    failed.the("testRunFinished")["message"] = STOPPED
+    run = run_of(merge([failed, passed]), tmp_path)
+    assert (run.success, run.message) == (True, "")
+    run = run_of(merge([failed, sample("rules", 60)]), tmp_path)
+    assert (run.success, run.message) == (False, STOPPED)
 
 
 def test_shards_of_one_feature_have_its_cases_once(tmp_path: Path) -> None:

@@ -17,11 +17,13 @@ import pytest
 import breaking
 import sample_runs as samples
 from pgharness.core import exits
+from pgharness.core.attachments import TABLE_DIFFERENCE
 from pgharness.core.exits import Interruptions, Output
+from pgharness.data.data_tables import Mismatch, compare
 from pgharness.results.changes import Change, Changes
 from pgharness.results.history import case_key
 from pgharness.results.model import Attachment, Hook, Problem, Run, Status
-from pgharness.results.terminal import Look, Terminal
+from pgharness.results.terminal import Look, Terminal, differences
 from pseudo_terminals import TERM, ManualClock, Player, PseudoTerminal, planned
 
 FAILED, SKIPPED, NOT_RUN = Status.FAILED, Status.SKIPPED, Status.NOT_RUN
@@ -316,6 +318,53 @@ def test_what_was_attached_is_shown_if_it_is_text() -> None:
     assert "\n    statements.sql\n    SELECT id FROM account;\n" in output
     assert "SELECT 40;\n    and 20 more lines, which the report has\n" in output
     assert samples.PICTURE.body not in output
+
+
+def test_what_a_message_has_is_not_shown_again() -> None:
+    problem = Problem("AssertionError", "two are listed:\n  | a |\n+ | b |\na note")
+    attached = Attachment("text/plain", "two are listed:\n  | a |\n+ | b |")
+    server = Attachment("text/x.pgharness.server+plain", "PostgreSQL 7")
+    step = samples.step(FAILED, problem=problem, attachments=(attached, server))
+    output = shown(samples.run(samples.feature(samples.case("A", FAILED, steps=(step,)))))
+    assert output.count("two are listed") == 1
+    assert "PostgreSQL 7" not in output
+
+
+def test_a_wide_difference_has_expected_and_actual_rows_one_above_the_other(
+    tty: PseudoTerminal,
+) -> None:
+    wide = ["ada@example.org", "Ada Łovelace", "yes, she is"]
+    there = [*wide[:2], "no, she is not"]
+    with pytest.raises(Mismatch) as raised:
+        compare(["email", "name", "active"], [wide, wide], [wide, there])
+    attached = tuple(Attachment(*one) for one in raised.value.attachments)
+    message = f"{raised.value}\na note"
+    step = samples.step(FAILED, problem=Problem("AssertionError", message), attachments=attached)
+    run = samples.run(samples.feature(samples.case("A", FAILED, steps=(step,))))
+    playing = player(tty)
+    playing.play(run)
+    begin, _, end = tty.text.partition("    what was expected (-), and what is there (+):\n")
+    assert "Step" in begin
+    assert end.splitlines()[:5] == [
+        "        | email           | name         | active           |",
+        "        | ada@example.org | Ada Łovelace | yes, she is      |",
+        "      - | ada@example.org | Ada Łovelace | »yes, she is«    |",
+        "      + | ada@example.org | Ada Łovelace | »no, she is not« |",
+        "    a note",
+    ]
+    assert "(≠ another" not in tty.text
+    assert str(raised.value).splitlines()[-1] in shown(run), "side by side where there is room"
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "[]", "{}", '{"headings": 1, "rows": []}', '{"headings": ["a"], "rows": [{}]}',
+     '{"headings": ["a"], "rows": [{"sign": "-", "expected": ["a", "b"], "actual": null}]}'],
+)  # fmt: skip
+def test_a_difference_of_another_form_is_left_as_it_is(body: str) -> None:
+    drawn = "expected | actual " * 9
+    attached = [Attachment(TABLE_DIFFERENCE, body), Attachment("text/plain", drawn)]
+    assert differences.fitted(drawn, attached, 40) == drawn
 
 
 def test_an_undefined_step_shows_how_to_define_it() -> None:

@@ -100,7 +100,7 @@ def test_the_verdict_says_in_words_what_the_run_showed(given: Run, said: str) ->
 
 
 def test_a_dry_run_has_no_results() -> None:
-    dry = run(case(SKIPPED), case(SKIPPED))
+    dry = run(case(SKIPPED), case(SKIPPED), message="dry run: no step was executed")
     assert sentence(dry, dry_run=True) == (f"{SIZE}, 2 examples: nothing was executed (dry run)")
     undefined = run(case(SKIPPED), case(Status.UNDEFINED))
     assert sentence(undefined, dry_run=True) == (

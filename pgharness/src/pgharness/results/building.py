@@ -270,7 +270,7 @@ class Builder:
         attached = {
             one.media_type: one.body
             for attachments in self._collected.run_attachments.values()
-            for one in attachments
+            for one in attachments_of(attachments)
         }
         meta = self._collected.meta
         if meta is None:

@@ -6,7 +6,6 @@ import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +16,7 @@ from pgharness.results.changes import Changes
 from pgharness.results.merging import Stream, merge
 from pgharness.results.model import Run
 from pgharness.results.reading import documents, read
+from pgharness.results.settings import COMMAND, TITLE, ReportSettings
 from pgharness.results.wording import holds
 
 STREAM: Final = Path("reports/messages.ndjson")
@@ -90,6 +90,15 @@ def parser() -> ArgumentParser:
         help="the names of files are paths below this folder (default: %(default)s)",
     )  # fmt: skip
     to_html = add_report("html", _html, "The page of a run", "reports/acceptance.html")
+    to_html.add_argument("--title", default=TITLE, help="its title (default: %(default)s)")
+    to_html.add_argument(
+        "--command", dest="behave", default=COMMAND, metavar="COMMAND",
+        help="how it says that a scenario is repeated (default: %(default)s)",
+    )  # fmt: skip
+    to_html.add_argument("--requirements", type=Path, metavar="FILE",
+                         help="a catalogue of public requirements that it shows")  # fmt: skip
+    to_html.add_argument("--drawings", type=Path, metavar="FOLDER",
+                         help="a folder of SVG files that it shows")  # fmt: skip
     to_summary = add_report("summary", _summary, "A summary in Markdown", "reports/summary.md")
     for with_changes in (to_html, to_summary):
         with_changes.add_argument(
@@ -125,8 +134,15 @@ def _junit(options: Namespace) -> None:
 
 def _html(options: Namespace) -> None:
     run = _run(options.stream)
-    page = import_module("pgharness.results.page")  # jinja2 is imported only if it is used
-    _write(options.output, page.render(run, changes=_changes(run, options.history)))
+    from pgharness.results.writing import page_of  # templates take a while to import
+
+    settings = ReportSettings(
+        title=options.title,
+        command=options.behave,
+        requirements=options.requirements,
+        drawings=options.drawings,
+    )
+    _write(options.output, page_of(run, settings, _changes(run, options.history)))
 
 
 def _summary(options: Namespace) -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pgharness.core.errors import HarnessError
 from pgharness.results.changes import Change, Changes
@@ -32,6 +32,8 @@ PARTIAL: Final = ".part"
 TIME: Final = "%Y%m%dT%H%M%S.%fZ"
 RESULTS: Final = FAILURES | {Status.PASSED}
 """The statuses of a case that was executed to its end."""
+BY_VALUE: Final = {status.value: status for status in RESULTS}
+NUMBERS: Final = (int, float)
 LONGEST: Final = 1e9
 """Seconds; a duration above this is a damaged file."""
 
@@ -43,8 +45,7 @@ FEWEST_CASES: Final = 10
 """Fewer cases do not show how fast the machine is: they may themselves have become slower."""
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The result of a case in a run that was kept."""
 
     status: Status
@@ -241,13 +242,14 @@ def _parsed(content: Any) -> KeptRun:
 
 
 def _parsed_outcome(given: Any) -> Outcome:
-    match given:
-        case [str(status), int() | float() as duration] if (
-            status in RESULTS and 0 <= duration <= LONGEST
-        ):
-            return Outcome(Status(status), float(duration))
-        case _:
-            raise ValueError("it has a result of another format")
+    try:
+        status, duration = given
+        outcome = Outcome(BY_VALUE[status], duration)
+    except (TypeError, ValueError, KeyError):
+        raise ValueError("it has a result of another format") from None
+    if type(duration) not in NUMBERS or not 0 <= duration <= LONGEST:
+        raise ValueError("it has a duration of another format")
+    return outcome
 
 
 def _files(folder: Path) -> list[Path]:

@@ -13,6 +13,7 @@ from typing import Final
 
 from pgharness.core.errors import HarnessError
 from pgharness.results.message_ids import Message, Names, content_of, ids_in
+from pgharness.results.wording import STOPPED
 
 STATIC: Final = (
     *("source", "gherkinDocument", "parseError", "pickle"),
@@ -60,6 +61,7 @@ def merge(streams: Iterable[Stream]) -> Merged:
     merger = _Merger()
     for number, stream in enumerate(in_order):
         merger.take(number, stream)
+    merger.count()
     parts = (
         _meta(in_order),
         merger.static,
@@ -127,7 +129,6 @@ class _Merger:
                 made = names.renamed(message)
                 self.events.append(made)
                 self._observe(number, kind, made[kind], cases, attempts)
-        self._count()
 
     def _share(
         self, stream: Stream, message: Message, kind: str, names: Names, seen: Counter[str]
@@ -175,7 +176,7 @@ class _Merger:
         elif kind == "testRunHookFinished" and given["result"]["status"] not in HARMLESS:
             self.failed_hooks.add(number)
 
-    def _count(self) -> None:
+    def count(self) -> None:
         """Number the attempts of each pickle, and remove those that were cut off."""
         numbers: dict[str, int] = {}
         removed: set[str] = set()
@@ -200,8 +201,14 @@ class _Merger:
             return []
         last = max(ends, key=_time)
         end = {"timestamp": last["timestamp"]}
-        end["success"] = all(self._holds(number, one) for number, one in enumerate(ends))
-        if said := dict.fromkeys(one["message"] for one in ends if one.get("message")):
+        holding = [self._holds(number, one) for number, one in enumerate(ends)]
+        end["success"] = all(holding)
+        said = [
+            one["message"]
+            for one, held in zip(ends, holding, strict=True)
+            if one.get("message") and not (held and one["message"] == STOPPED)
+        ]
+        if said := list(dict.fromkeys(said)):
             end["message"] = "\n".join(said)
         if raised := next((one["exception"] for one in ends if one.get("exception")), None):
             end["exception"] = raised
@@ -213,7 +220,11 @@ class _Merger:
         """Whether a run was successful, or only cases failed that have passed since then."""
         if end["success"]:
             return True
-        if end.get("message") or end.get("exception") or number in self.failed_hooks:
+        if (
+            (end.get("message") or STOPPED) != STOPPED
+            or end.get("exception")
+            or number in self.failed_hooks
+        ):
             return False
         own = [pickle for pickle, streams in self.pickles.items() if number in streams]
         last = [self.attempts[pickle][-1] for pickle in own if pickle in self.attempts]

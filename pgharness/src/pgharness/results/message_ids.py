@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -51,7 +50,7 @@ class Names:
                 return [self._renamed(one, key, define=define) for one in value]
             case str() if _refers(key) or (key == "id" and define):
                 return self.of(value)
-        return deepcopy(value)
+        return value
 
 
 def _refers(key: str) -> bool:

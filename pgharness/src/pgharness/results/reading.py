@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from cucumber_messages import Envelope
+from cucumber_messages import Envelope, message_converter
 
 from pgharness.core.errors import HarnessError
 from pgharness.results.building import Builder
 from pgharness.results.collecting import Collector
 from pgharness.results.model import Run
-from pgharness.results.serialising import message_of
 
 FIELDS: Final = frozenset(
     (
@@ -38,8 +37,8 @@ def read(path: Path) -> Run:
         return Builder(collector).run()
     except KeyError as missing:
         raise HarnessError(
-            f"{path} refers to a message that it does not have ({missing.args[0]}),"
-            " it is not whole: name the messages.ndjson of a run."
+            f"{path} refers to a message that it does not have ({missing.args[0]}): it is not"
+            " whole: name the messages.ndjson of a run."
         ) from None
     except (AttributeError, TypeError) as error:
         raise _unknown(path, error) from None
@@ -52,7 +51,7 @@ def envelopes(path: Path) -> Iterator[Envelope]:
     """
     for message in documents(path):
         try:
-            yield message_of(message, Envelope)
+            yield message_converter.from_dict(message, Envelope)
         except (TypeError, ValueError) as error:
             raise _unknown(path, error) from None
 

@@ -42,7 +42,7 @@ def write_all(
     changes = history.compare(run, kept)
     text = summary.markdown(run, changes)
     writers: list[Callable[[], object]] = [
-        lambda: write_page(run, folder / PAGE, settings, changes),
+        lambda: (folder / PAGE).write_text(page_of(run, settings, changes), "utf-8"),
         lambda: (folder / SUMMARY).write_text(text, "utf-8"),
         lambda: rerun.write(run, folder / RERUN, project),
         lambda: (folder / CUCUMBER_JSON).write_text(cucumber_json.text(run), "utf-8"),
@@ -60,13 +60,10 @@ def write_all(
     return changes
 
 
-def write_page(
-    run: Run, path: Path, settings: ReportSettings, changes: Changes | None = None
-) -> None:
-    """Write the page with the requirements and drawings of the settings."""
+def page_of(run: Run, settings: ReportSettings, changes: Changes | None = None) -> str:
+    """Return the page with the requirements and drawings of the settings."""
     catalogue = settings.requirements and requirements.read(settings.requirements)
-    page.write(
-        path,
+    return page.render(
         run,
         title=settings.title,
         command=settings.command,

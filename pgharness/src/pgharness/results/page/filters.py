@@ -12,8 +12,8 @@ from pgharness.results.page.views import CapabilityView
 class Filters:
     """The values of each filter, in the order of their lists."""
 
-    statuses: tuple[tuple[str, int], ...]
-    """With the number of examples."""
+    statuses: tuple[tuple[str, str], ...]
+    """Each value with a text that has the number of examples; `!` is every failure."""
     capabilities: tuple[tuple[str, str], ...]
     """Each key with its title."""
     tags: tuple[str, ...]
@@ -33,8 +33,10 @@ def filters(run: Run, capabilities: Iterable[CapabilityView]) -> Filters:
     )
 
 
-def _statuses(counts: Counter[Status]) -> tuple[tuple[str, int], ...]:
-    return tuple((str(each), counts[each]) for each in Status if counts[each])
+def _statuses(counts: Counter[Status]) -> tuple[tuple[str, str], ...]:
+    found = [(str(each), f"{each} ({counts[each]:,})") for each in Status if counts[each]]
+    failed = sum(number for status, number in counts.items() if status.is_failure)
+    return ((("!", f"whatever failed ({failed:,})"),) if failed else ()) + tuple(found)
 
 
 def _tags(run: Run) -> set[str]:

@@ -6,23 +6,26 @@
 
   if (matchMedia("(max-width: 63.99rem)").matches) document.querySelector(".contents details").open = false;
 
-  // A box that can be scrolled sideways can be reached by keyboard.
+  // A box that can be scrolled sideways can be reached by keyboard. Only what is shown is measured:
+  // asking for the size of what is closed would lay it out.
+  let measuring = 0;
   const reach = () => {
+    measuring = 0;
     for (const box of document.querySelectorAll(".wide")) {
+      if (!box.checkVisibility()) continue;
       if (box.scrollWidth > box.clientWidth) {
         box.tabIndex = 0;
         box.setAttribute("role", "group");
         box.setAttribute("aria-label", "Table, can be scrolled");
       } else if (box.tabIndex === 0) {
-        box.removeAttribute("tabindex");
-        box.removeAttribute("role");
-        box.removeAttribute("aria-label");
+        for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
       }
     }
   };
-  document.addEventListener("toggle", () => requestAnimationFrame(reach), true);
-  addEventListener("resize", reach);
-  requestAnimationFrame(reach);
+  const measure = () => (measuring ||= requestAnimationFrame(reach));
+  document.addEventListener("toggle", measure, true);
+  addEventListener("resize", measure);
+  addEventListener("load", measure);
 
   // Copying, where the browser allows it.
   for (const figure of navigator.clipboard ? document.querySelectorAll(".repeat") : []) {
@@ -62,6 +65,7 @@
     if (target.matches(".rule, .case") && summary) summary.focus({ preventScroll: true });
   };
   addEventListener("hashchange", reveal);
+  addEventListener("load", () => requestAnimationFrame(reveal)); // by then the browser has taken the focus
   document.addEventListener("click", (event) => {
     const square = event.target.closest("[data-to]");
     const link = event.target.closest("a[href^='#']");
@@ -69,10 +73,7 @@
     else if (link && link.getAttribute("href") === location.hash) reveal(); // no event tells of it
   });
 
-  if (!form) {
-    reveal();
-    return;
-  }
+  if (!form) return;
 
   const fields = form.elements;
   const output = form.querySelector("output");
@@ -93,7 +94,6 @@
       })),
     };
   });
-  const total = rules.reduce((sum, rule) => sum + rule.cases.length, 0);
   const good = new Set(["passed", "skipped", "not run"]);
   const number = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 
@@ -144,15 +144,15 @@
     const filtered = Boolean(words.length || status || capability || tag || persona);
     const count = `${number(found, "example")} in ${number(foundRules.length, "rule")}`;
     output.textContent = filtered ? (found ? `${count} of ${rules.length.toLocaleString("en")}` : "No example matches") : count;
-    form.querySelector("[type=reset]").hidden = !filtered;
+    form.querySelector(".reset").hidden = !filtered;
   };
 
-  let waiting = 0;
-  form.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(filter, total > 500 ? 120 : 0);
+  form.addEventListener("input", filter);
+  form.querySelector(".reset").addEventListener("click", () => {
+    form.reset();
+    filter();
+    fields.text.focus();
   });
-  form.addEventListener("reset", () => setTimeout(filter));
   form.addEventListener("submit", (event) => event.preventDefault());
   for (const button of form.querySelectorAll("[data-open]")) {
     button.addEventListener("click", () => {
@@ -170,5 +170,4 @@
 
   form.hidden = false;
   filter();
-  reveal();
 })();

@@ -87,7 +87,8 @@ def _definition(function: Callable[..., Any]) -> tuple[str, int]:
 
 def project_of(runner: ModelRunner) -> Path:
     """Return the folder that places are relative to: the current one, or the features' parent."""
-    features = Path(getattr(runner, "base_dir", None) or runner.config.base_dir or ".").resolve()
+    base = getattr(runner, "base_dir", None) or getattr(runner.config, "base_dir", None) or "."
+    features = Path(base).resolve()
     here = Path.cwd()
     within = here == features and here.name == FEATURES
     return here if features.is_relative_to(here) and not within else features.parent

@@ -6,8 +6,10 @@ from typing import Final
 from rich.cells import cell_len
 from rich.text import Text
 
+from pgharness.core.attachments import PSQL, REVISION, SERVER, SQL
 from pgharness.results import wording
 from pgharness.results.model import Attachment, Case, Hook, Run, Status, Step
+from pgharness.results.terminal.differences import fitted
 from pgharness.results.terminal.wording import Layout, cut, in_one_line, padded, safe, wrapped
 
 BAD: Final = "bold red"
@@ -20,6 +22,10 @@ MOST_LISTED: Final = 50
 NARROWEST: Final = 12
 """Columns that a name needs to be of use."""
 LABEL: Final = 10
+INDENT: Final = 4
+LABELS: Final = {PSQL: "The database that it left:", SQL: "Statements:"}
+OF_THE_RUN: Final = (REVISION, SERVER)
+"""What is attached to the run's hook, and shown at the end."""
 SIGNS: Final = {"- |": "red", "+ |": "green", "≠ |": "yellow"}
 """How rows of a table begin that are missing, surplus or different."""
 
@@ -36,8 +42,9 @@ def of_case(case: Case, feature: str, rule: str, rule_id: str, layout: Layout) -
     for one in case.executed:
         if one.status.is_failure:
             yield from _executed(one, case.uri, layout)
+    said = [one for one in case.executed if one.status.is_failure]
     for attachment in case.attachments:
-        yield from _attached(attachment)
+        yield from _attached(attachment, said)
 
 
 def of_hook(hook: Hook, feature: str, layout: Layout) -> Iterator[Text]:
@@ -45,9 +52,9 @@ def of_hook(hook: Hook, feature: str, layout: Layout) -> Iterator[Text]:
     yield Text(f"{layout.signs.failed} {hook.status.value.upper()}  {in_one_line(hook.name)}", BAD)
     yield from _labelled("Feature", feature, layout)
     yield from _places(hook.place)
-    yield from _reason(hook)
+    yield from _reason(hook, layout)
     for attachment in hook.attachments:
-        yield from _attached(attachment)
+        yield from _attached(attachment, [hook])
 
 
 def listed(run: Run, new: frozenset[str], layout: Layout) -> Iterator[Text]:
@@ -92,8 +99,8 @@ def _executed(one: Hook | Step, uri: str, layout: Layout) -> Iterator[Text]:
     else:
         yield from _labelled("Hook", one.name, layout)
         yield from _places(one.place)
-    yield from _reason(one)
-    if isinstance(one, Step) and one.snippet:
+    yield from _reason(one, layout)
+    if isinstance(one, Step) and one.snippet and not _is_said(one.snippet, [one]):
         yield Text()
         yield from _indented(one.snippet)
 
@@ -103,7 +110,7 @@ def _places(*places: str) -> Iterator[Text]:
         yield Text(f"  {'':<{LABEL}}{safe(place)}", FAINT)
 
 
-def _reason(one: Hook | Step) -> Iterator[Text]:
+def _reason(one: Hook | Step, layout: Layout) -> Iterator[Text]:
     """Yield why it failed. An assertion says all in its message, another error in its trace."""
     yield Text()
     problem = one.problem
@@ -111,26 +118,35 @@ def _reason(one: Hook | Step) -> Iterator[Text]:
     trace = "" if says_all or problem is None else problem.trace.strip("\n")
     said = (problem.message.strip("\n") if problem else "") or wording.message(one, one.status)
     if said.strip() not in trace:
+        said = fitted(said, one.attachments, layout.width - INDENT)
         kind = f"{problem.type}: " if problem and not says_all and not trace else ""
         yield from _indented(f"{kind}{said}")
     if trace:
         yield from _indented(trace)
 
 
-def _attached(attachment: Attachment) -> Iterator[Text]:
+def _attached(attachment: Attachment, failed: Iterable[Hook | Step]) -> Iterator[Text]:
     if attachment.is_base64 or not attachment.media_type.startswith("text/"):
+        return
+    if attachment.media_type in OF_THE_RUN or _is_said(attachment.body, failed):
         return
     lines = attachment.body.strip("\n").splitlines()
     yield Text()
-    if attachment.file_name:
-        yield Text(f"    {in_one_line(attachment.file_name)}", FAINT)
+    if label := attachment.file_name or LABELS.get(attachment.media_type, ""):
+        yield Text(f"    {in_one_line(label)}", FAINT)
     yield from _indented("\n".join(lines[:MOST_ATTACHED]))
     if (more := len(lines) - MOST_ATTACHED) > 0:
         yield Text(f"    and {more:,} more lines, which the report has", FAINT)
+
+
+def _is_said(text: str, failed: Iterable[Hook | Step]) -> bool:
+    """Return whether a message has the text, white space aside."""
+    said = ("".join(one.problem.message.split()) for one in failed if one.problem)
+    return any("".join(text.split()) in message for message in said)
 
 
 def _indented(text: str) -> Iterator[Text]:
     """Yield the lines of a text; those that differ in a comparison in colour."""
     for line in safe(text.rstrip()).split("\n"):
         style = next((style for sign, style in SIGNS.items() if line.lstrip().startswith(sign)), "")
-        yield Text(f"    {line}".rstrip(), style)
+        yield Text(f"{' ' * INDENT}{line}".rstrip(), style)

@@ -171,36 +171,35 @@ class Terminal:
         counts = numbers(group.counts + Counter({Status.NOT_RUN: group.total - group.done}))
         if not self._screen.is_live:
             said = VERDICTS.get(status, "FAILED")
-            return Text(f"{said:<8}", style).append(
-                f"{name}: {counts}, {duration(group.seconds)}", "default"
-            )
+            line = Text().append(f"{said:<8}", style)
+            return line.append(f"{name}: {counts}, {duration(group.seconds)}")
         signs = {Status.PASSED: self._signs.passed, Status.SKIPPED: self._signs.skipped}
         signs[Status.NOT_RUN] = self._signs.skipped
-        line = Text(signs.get(status, self._signs.failed), style)
-        line.append(f" {padded(cut(name, self._names, self._signs.cut), self._names)}", "default")
+        line = Text().append(signs.get(status, self._signs.failed), style)
+        line.append(f" {padded(cut(name, self._names, self._signs.cut), self._names)}")
         line.append(f"  {duration(group.seconds):>10}", FAINT)
         room = self._screen.width - cell_len(line.plain) - 2
-        return line.append(f"  {cut(counts, room, self._signs.cut)}", "default")
+        return line.append(f"  {cut(counts, room, self._signs.cut)}")
 
     def _live(self) -> Text:
         """Return the line that moves, in the width of the terminal."""
         progress = self._progress
         width = self._screen.width - 1
-        line = Text(f"{progress.done:,}/{progress.total:,}", "bold")
+        line = Text().append(f"{progress.done:,}/{progress.total:,}", "bold")
         if width >= WIDE and progress.total:
-            line.append(f"  {progress.done * 100 // progress.total} %", "not bold")
+            line.append(f"  {progress.done * 100 // progress.total} %")
         if progress.failed:
             line.append(f"  {progress.failed:,} failed", BAD)
-        line.append(f"  {clock(self._clock() - self._began)}", "not bold")
+        line.append(f"  {clock(self._clock() - self._began)}")
         left = progress.left()
         if left is not None and progress.done < progress.total:
-            line.append(f"  {clock(left)} left", "not bold dim")
+            line.append(f"  {clock(left)} left", FAINT)
         room = width - cell_len(line.plain) - 2
         if (long := progress.running(LONG)) is not None and room >= failures.NARROWEST:
             running, seconds, others = long
             after = f" ({int(seconds)} s{f', {others} more' if others else ''})"
             name = cut(f"{self._signs.running} {running.name}", room - len(after), self._signs.cut)
-            line.append(f"  {name}{after}", "not bold cyan")
+            line.append(f"  {name}{after}", "cyan")
         return line
 
     def _ending(self, run: Run, changes: Changes | None) -> Iterator[Text]:

@@ -38,7 +38,7 @@ def _dry(run: Run) -> Iterator[str]:
     failed = {one: number for one, number in run.counts.items() if one.is_failure}
     if failed:
         yield numbers(failed)
-    if message := _message(run):
+    if (message := _message(run)) and not message.startswith("dry run"):
         yield message
 
 
