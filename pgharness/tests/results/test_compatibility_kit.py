@@ -14,7 +14,7 @@ import breaking
 from kit_comparison import Stream, by_kind, in_order
 from kit_differences import of_kind, replaced
 from kit_samples import IMPOSSIBLE, SAMPLES, Sample
-from pgharness.results.recording.serialising import line_of
+from pgharness.results.serialising import line_of, message_of
 
 KIT: Final = CompatibilityKit()
 NAMES: Final = sorted(folder.name for folder in [*KIT.gherkin(), *KIT.markdown()])
@@ -92,7 +92,8 @@ def code_of(module: str) -> Path:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_messages_of_the_kit_are_written_as_its_own_package_does(name: str) -> None:
+def test_messages_are_read_and_written_as_by_the_package_for_them(name: str) -> None:
     for document in stream_of(KIT.feature_code_for(name) / f"{name}.ndjson"):
         envelope = message_converter.from_dict(document, Envelope)
-        assert json.loads(line_of(envelope)) == message_converter.to_dict(envelope)
+        assert json.loads(line_of(envelope)) == message_converter.to_dict(envelope) == document
+        assert message_of(document, Envelope) == envelope

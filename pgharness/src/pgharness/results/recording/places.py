@@ -27,6 +27,7 @@ class Places:
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
+        self._uris: dict[str, str] = {}
         paths = sysconfig.get_paths()
         known = {
             f"{self._root}{os.sep}": "",
@@ -48,6 +49,11 @@ class Places:
 
     def uri(self, file: str) -> str:
         """Return the path of a file: relative to the project, or to its own folder's parent."""
+        if file not in self._uris:
+            self._uris[file] = self._uri(file)
+        return self._uris[file]
+
+    def _uri(self, file: str) -> str:
         path = Path(file).resolve()
         if path.is_relative_to(self._root):
             return path.relative_to(self._root).as_posix()
