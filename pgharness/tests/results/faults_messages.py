@@ -17,6 +17,7 @@ from breaking import fault
 from pgharness.results import building, collecting, media
 from pgharness.results.recording import (
     attaching,
+    attempts,
     behave_documents,
     cases,
     definitions,
@@ -214,3 +215,13 @@ def bytes_are_not_masked(patch: MonkeyPatch) -> None:
 def text_stays_encoded(patch: MonkeyPatch) -> None:
     patch.setattr(media, "TEXTUAL", ())
     patch.setattr(collecting, "is_text", lambda _: False)
+
+
+@fault(
+    "an attempt that is retried makes the run fail",
+    noticed_by=messages.test_a_scenario_that_is_retried_counts_once,
+)
+def retried_is_failed(patch: MonkeyPatch) -> None:
+    finish = attempts.Attempts.finish
+
+    patch.setattr(attempts.Attempts, "finish", lambda self, **_: finish(self))
