@@ -128,7 +128,7 @@ BAD = {
     "damaged": ('{"meta":', "is not a stream of Cucumber Messages"),
     "a part": (
         f"{json.dumps({'testCaseFinished': CUT_OFF})}\n",
-        "refers to '7', which it does not have",
+        "refers to a message that it does not have (7)",
     ),
 }
 

@@ -7,6 +7,13 @@ from typing import Final
 TITLE: Final = "Acceptance criteria"
 COMMAND: Final = "behave"
 
+MESSAGES: Final = "messages.ndjson"
+PAGE: Final = "acceptance.html"
+SUMMARY: Final = "summary.md"
+RERUN: Final = "rerun.txt"
+CUCUMBER_JSON: Final = "cucumber.json"
+HISTORY: Final = "history"
+
 
 @dataclass(frozen=True)
 class ReportSettings:

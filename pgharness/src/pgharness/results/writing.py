@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, TextIO
+from typing import TextIO
 
 from pgharness.core.errors import HarnessError
 from pgharness.results import (
@@ -19,14 +19,7 @@ from pgharness.results import (
 )
 from pgharness.results.changes import Changes
 from pgharness.results.model import Run
-from pgharness.results.settings import ReportSettings
-
-MESSAGES: Final = "messages.ndjson"
-PAGE: Final = "acceptance.html"
-SUMMARY: Final = "summary.md"
-RERUN: Final = "rerun.txt"
-CUCUMBER_JSON: Final = "cucumber.json"
-HISTORY: Final = "history"
+from pgharness.results.settings import CUCUMBER_JSON, HISTORY, PAGE, RERUN, SUMMARY, ReportSettings
 
 
 def write_all(

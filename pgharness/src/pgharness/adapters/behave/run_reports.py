@@ -24,8 +24,8 @@ from pgharness.results.model import Run
 from pgharness.results.recording.formatter import EventFormatter, Messages, record
 from pgharness.results.recording.recorder import Recorder
 from pgharness.results.recording.terminal import Terminal
-from pgharness.results.settings import ReportSettings
-from pgharness.results.writing import HISTORY, MESSAGES, RERUN, write_all
+from pgharness.results.settings import HISTORY, MESSAGES, RERUN, ReportSettings
+from pgharness.results.unfinished import replace_former
 
 LOCK: Final = ".run.lock"
 
@@ -87,6 +87,7 @@ class RunReports:
             folder.mkdir(parents=True, exist_ok=True)
             lock = opened.enter_context((folder / LOCK).open("a", encoding="utf-8"))
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            replace_former(folder, self._settings)
         except OSError as error:
             another = isinstance(error, BlockingIOError)
             reason = "another run is writing there" if another else error.strerror
@@ -150,6 +151,8 @@ class RunReports:
             features = recorder.places.uri(getattr(self._runner, "base_dir", None) or "features")
             self._junit.finish(run, features=features)
         if self._folder is not None:
+            from pgharness.results.writing import write_all  # what renders takes 0.1 s to import
+
             changes = write_all(run, self._folder, self._settings, Path.cwd())
         for terminal in self._terminals():
             terminal.conclude(run, changes)
