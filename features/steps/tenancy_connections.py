@@ -25,7 +25,7 @@ from pgharness.data import data_tables
 def work_ends(context: Context, person: str, ending: str) -> None:
     """One unit of work; the session is not reset after it."""
     world: World = context.world
-    pool = _open(world, reset=False, times_out=ending == "exceeds a timeout")
+    pool = _open(world, reset=False)
     project = world.state(TenancyState).fixtures[person]["project"]
     pool.work(ending, world.people[person].id, project.id)
 

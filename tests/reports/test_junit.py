@@ -116,7 +116,7 @@ def test_each_feature_has_a_file_with_the_cases_that_ran(
         for each in SELECTIONS[selection]
     ]
     reports = tmp_path / "run"
-    ended = loaded.run("-f", "tests.reports.ran:Ran", *chosen, reports=reports)
+    ended = loaded.run(*chosen, reports=reports, shown=("-f", "tests.reports.ran:Ran"))
     assert ended.exit_code == 0, ended.output
     ran = [line.partition("/suite/")[2] for line in ended.output.splitlines() if line[:4] == "ran "]
     told = []

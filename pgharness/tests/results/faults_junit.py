@@ -6,7 +6,7 @@ from _pytest.monkeypatch import MonkeyPatch
 
 import test_junit as tests
 from breaking import fault
-from pgharness.results import building, junit, junit_cases, text, wording
+from pgharness.results import junit, junit_cases, text, wording, written
 from pgharness.results.junit_cases import Document
 from pgharness.results.model import Case, Hook
 
@@ -67,7 +67,7 @@ def names_depend_on_the_selection(patch: MonkeyPatch) -> None:
     noticed_by=tests.test_cases_that_were_not_selected_are_counted,
 )
 def numbers_depend_on_the_selection(patch: MonkeyPatch) -> None:
-    patch.setattr(building, "numbers", lambda _: {})
+    patch.setattr(written, "numbers", lambda _: {})
 
 
 @fault("a dot in a file's name separates folders", noticed_by=tests.test_no_two_files_have_one_name)

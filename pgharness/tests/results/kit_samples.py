@@ -40,13 +40,16 @@ NO_AMBIGUITY: Final = Sample(
     reason="behave runs the first of several definitions; the scenarios with such a step are left"
     " out",
 )
+RETRIES: Final = "behave's function for retries would retry this, so that it is not used"
 
 SAMPLES: Final = {
     "multiple-features": Sample("orders"),
     "rules-backgrounds": Sample("backgrounds"),
     "examples-tables-undefined-multiple": Sample("examples_tables_undefined"),
     "undefined-multiple": Sample("undefined"),
-    "retry-undefined": Sample("empty"),
+    "retry-pending": Sample(reason=RETRIES),
+    "retry-undefined": Sample("empty", reason=RETRIES),
+    "retry": Sample(options=("--runner=retrying:Retrying",), beside=("retrying",)),
     "multiple-features-reversed": Sample(
         "orders", options=("--runner=reversing:Reversing",), beside=("reversing",)
     ),
@@ -82,7 +85,6 @@ SAMPLES: Final = {
 IMPOSSIBLE: Final = {
     "ambiguous": "behave runs the first of several definitions that match",
     "markdown": "behave has no parser for Markdown",
-    "retry": "behave does not retry scenarios",
     "retry-ambiguous": "behave refuses a second definition for the same text when it loads steps",
     "unknown-parameter-type": "behave ends when it loads the step, before any formatter is made",
 }

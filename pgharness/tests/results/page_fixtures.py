@@ -47,7 +47,8 @@ class Opened:
 Open = Callable[..., Opened]
 """Opens the page of a run: `open_page(run, anchor="accounts-8", color_scheme="dark")`.
 
-Options of `render` are in the argument `options`; all others are those of a new tab.
+Options of `render` are in the argument `options`; `before` is a script that runs before the page's
+own. All others are options of a new tab.
 """
 
 
@@ -99,7 +100,12 @@ def open_page(browser: "Browser", tmp_path: Path) -> Iterator[Open]:
     contexts = []
 
     def opened(
-        run: Run, *, anchor: str = "", options: dict[str, Any] | None = None, **tab: Any
+        run: Run,
+        *,
+        anchor: str = "",
+        before: str = "",
+        options: dict[str, Any] | None = None,
+        **tab: Any,
     ) -> Opened:
         file = tmp_path / "acceptance.html"
         result_page.write(file, run, **(options or {}))
@@ -116,6 +122,7 @@ def open_page(browser: "Browser", tmp_path: Path) -> Iterator[Open]:
             ),
         )
         page.on("pageerror", lambda error: made.console.append(str(error)))
+        page.add_init_script(before)
         page.goto(f"{file.as_uri()}{'#' if anchor else ''}{anchor}")
         return made
 

@@ -5,9 +5,10 @@ from typing import Final
 
 import pytest
 
+from pgharness.results import reading
 from pgharness.results.building import NOT_RUN
 from pgharness.results.model import Status
-from recorded_projects import record
+from recorded_projects import STREAM, record
 
 STRUCTURE: Final = """
     @a @b
@@ -275,3 +276,35 @@ def test_a_language_has_its_own_keywords(tmp_path: Path) -> None:
     assert (feature.keyword, feature.language) == ("Funktionalität", "de")
     assert [step.keyword for step in recorded.case("Grüße").steps] == ["Angenommen", "Aber"]
     assert recorded.case("Grüße").status is Status.PASSED
+
+
+def test_a_scenario_that_is_retried_counts_once(tmp_path: Path) -> None:
+    recorded = record(
+        tmp_path,
+        """
+        Feature: Retried
+          Scenario: Retried
+            Given it passes
+          Scenario: Once
+            Given it passes
+        """,
+        environment="""
+        from behave.contrib.scenario_autoretry import patch_scenario_with_autoretry
+
+        attempts = []
+
+        def before_feature(context, feature):
+            patch_scenario_with_autoretry(feature.scenarios[0], max_attempts=3)
+
+        def after_step(context, step):
+            attempts.append(step)
+            assert len(attempts) > 1
+
+        def after_feature(context, feature):
+            context._runner.hook_failures = 0  # behave counts those of all attempts
+        """,
+    )
+    assert recorded.cases == ["2 Retried: passed", "4 Once: passed"], recorded.output
+    assert recorded.run.success
+    sent = [one.test_case_finished for one in reading.envelopes(tmp_path / STREAM)]
+    assert [one.will_be_retried for one in sent if one] == [True, False, False]

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 
 import page_runs
+from large_runs import large
 from pgharness.core.attachments import TABLE_DIFFERENCE
 from pgharness.results import page
 from pgharness.results.model import Attachment, Feature, Hook, Problem, Rule, Run, Status
 from pgharness.results.page.anchors import Anchors
 from pgharness.results.page.attachments import shown
+from pgharness.results.page.evidence import evidence, in_short
 from pgharness.results.page.verdicts import verdict
 from pgharness.results.page.words import duration, moment, verdict_of
 
@@ -151,7 +153,7 @@ def test_every_link_of_the_page_leads_somewhere() -> None:
 
 
 def test_the_page_of_a_whole_suite_is_small() -> None:
-    compressed = gzip.compress(page.render(page_runs.large(failures=300)).encode())
+    compressed = gzip.compress(page.render(large(failures=300)).encode())
     assert len(compressed) < LIMIT
 
 
@@ -207,3 +209,29 @@ def test_a_failure_is_shown_by_its_message_and_how_to_repeat_it() -> None:
     text = unescape(page.render(run, command="uv run behave"))
     assert "2 is not 3" in text
     assert "uv run behave 'features/a b/c.feature:20'" in text
+
+
+def test_what_the_message_says_is_not_shown_again() -> None:
+    text = "expected:\n  | a |  b |"
+    failed = Hook(
+        name="x",
+        status=FAILED,
+        problem=Problem("AssertionError", f"The table differs.\n{text}"),
+        attachments=(
+            Attachment("text/plain", "expected:\n| a | b |"),
+            Attachment("text/plain", "more"),
+            page_runs.DIFFERING,
+        ),
+    )
+    found = evidence(failed)
+    assert [view.text for view in found.others] == ["more"]
+    assert len(found.differences) == 1
+
+
+def test_a_failure_in_short_is_what_differs_or_the_first_line() -> None:
+    problem = Problem("AssertionError", "\nfirst\nsecond")
+    failed = Hook(name="x", status=FAILED, problem=problem)
+    assert in_short(failed) == "first"
+    differing = replace(failed, attachments=(page_runs.DIFFERING,))
+    assert in_short(differing).startswith("1 row differs, 1 row is missing")
+    assert not in_short(replace(failed, problem=None))

@@ -7,6 +7,7 @@ from typing import Final
 
 from pgharness.results.changes import Change, Changes
 from pgharness.results.model import FAILURES, Case, Feature, Hook, Rule, Run, Status, worst
+from pgharness.results.settings import COMMAND
 from pgharness.results.text import counted, in_one_line, shortened
 from pgharness.results.wording import (
     failed_hooks,
@@ -18,7 +19,7 @@ from pgharness.results.wording import (
     repeated,
 )
 
-RERUN: Final = "behave @reports/rerun.txt"
+RERUN: Final = "{} @reports/rerun.txt"
 LONGEST_LIST: Final = 40_000
 """Bytes of the list of failures; the reports have all of them. GitHub allows 1 MiB in all."""
 MOST_GROUPS: Final = 20
@@ -40,12 +41,15 @@ COLUMNS: Final = {
 }
 
 
-def markdown(run: Run, changes: Changes | None = None) -> str:
-    """Return the summary in GitHub's Markdown, less than 60 kB of it."""
+def markdown(run: Run, changes: Changes | None = None, command: str = COMMAND) -> str:
+    """Return the summary in GitHub's Markdown, less than 60 kB of it.
+
+    `command` is the begin of the commands that repeat scenarios.
+    """
     sections = (
         _verdict(run),
         _capabilities(run),
-        _failures(run),
+        _failures(run, command),
         _changes(changes) if changes else (),
         _reasons(run, Status.SKIPPED, "Skipped"),
         _reasons(run, Status.NOT_RUN, "Not run"),
@@ -111,7 +115,7 @@ def _capabilities(run: Run) -> Iterator[str]:
     yield f"| :-- |{' --: |' * (1 + len(COLUMNS))}"
     for capability, features in by_capability.items():
         rules = [rule for feature in features for rule in feature.rules if rule.name and rule.cases]
-        held = sum(rule.status in {Status.PASSED, Status.SKIPPED} for rule in rules)
+        held = sum(rule.status is Status.PASSED for rule in rules)
         counts = Counter(case.status for feature in features for case in feature.cases)
         cells = [sum(counts[status] for status in statuses) for statuses in COLUMNS.values()]
         name = escaped(capability or "features")
@@ -120,8 +124,8 @@ def _capabilities(run: Run) -> Iterator[str]:
         yield f"| {name} | {held} of {len(rules)} | {' | '.join(map(str, cells))} |"
 
 
-def _failures(run: Run) -> Iterator[str]:
-    entries = [*map(_hook, failed_hooks(run)), *_failed_cases(run)]
+def _failures(run: Run, command: str) -> Iterator[str]:
+    entries = [*map(_hook, failed_hooks(run)), *_failed_cases(run, command)]
     if not entries:
         return
     yield f"### Failures ({len(entries)})"
@@ -136,23 +140,23 @@ def _failures(run: Run) -> Iterator[str]:
     if left:
         yield f"- … and {left} more: the reports have all of them."
     yield ""
-    yield f"To repeat all of them: {code(RERUN)}"
+    yield f"To repeat all of them: {code(RERUN.format(command))}"
 
 
-def _failed_cases(run: Run) -> Iterator[str]:
+def _failed_cases(run: Run, command: str) -> Iterator[str]:
     for _, rule in run.rules:
         for case in rule.cases:
             if case.status.is_failure:
-                yield _failure(rule, case)
+                yield _failure(rule, case, command)
 
 
-def _failure(rule: Rule, case: Case) -> str:
+def _failure(rule: Rule, case: Case, command: str) -> str:
     said = next(messages(case), case.reason or message(None, case.status))
     name = f"**{escaped(rule.id)}** " if rule.id else ""
     of_rule = f"{escaped(rule.name)}: " if rule.name else ""
     return (
         f"- {name}{of_rule}*{escaped(case.name or case.keyword)}* ({case.status.value}):"
-        f" {escaped(said)}<br>{code(repeated(case))}"
+        f" {escaped(said)}<br>{code(repeated(case, command))}"
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pgharness.results.model import Attachment, Case, Executed, Hook, Run, Status, Step
+from pgharness.results.settings import COMMAND
 from pgharness.results.text import counted, plain
 
 UNFINISHED: Final = "The run has not finished: it is going on, or was killed."
@@ -79,9 +80,9 @@ def title(one: Hook | Step) -> str:
     return f"{one.keyword} {one.text}" if isinstance(one, Step) else one.name
 
 
-def repeated(case: Case) -> str:
-    """Return the command that runs the case again."""
-    return f"behave {shlex.quote(case.place)}"
+def repeated(case: Case, command: str = COMMAND) -> str:
+    """Return the command that runs the case again; `command` is its begin."""
+    return f"{command} {shlex.quote(case.place)}"
 
 
 def attached(attachment: Attachment) -> str:

@@ -40,7 +40,7 @@ def write_all(
     folder_of_history = folder / HISTORY
     kept = history.load(folder_of_history).runs
     changes = history.compare(run, kept)
-    text = summary.markdown(run, changes)
+    text = summary.markdown(run, changes, settings.command)
     writers: list[Callable[[], object]] = [
         lambda: (folder / PAGE).write_text(page_of(run, settings, changes), "utf-8"),
         lambda: (folder / SUMMARY).write_text(text, "utf-8"),

@@ -11,12 +11,12 @@
   let measuring = 0;
   const reach = () => {
     measuring = 0;
-    for (const box of document.querySelectorAll(".wide")) {
+    for (const box of document.querySelectorAll(".wide, .trace pre")) {
       if (!box.checkVisibility()) continue;
       if (box.scrollWidth > box.clientWidth) {
         box.tabIndex = 0;
         box.setAttribute("role", "group");
-        box.setAttribute("aria-label", "Table, can be scrolled");
+        box.setAttribute("aria-label", "Can be scrolled sideways");
       } else if (box.tabIndex === 0) {
         for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
       }

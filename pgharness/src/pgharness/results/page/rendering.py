@@ -16,7 +16,8 @@ from pgharness.results.changes import Changes
 from pgharness.results.drawings import Drawing
 from pgharness.results.model import Run
 from pgharness.results.page import words
-from pgharness.results.page.attachments import image_address, shown
+from pgharness.results.page.attachments import image_address
+from pgharness.results.page.evidence import evidence, in_short
 from pgharness.results.page.filters import filters
 from pgharness.results.page.requirement_views import requirements_view
 from pgharness.results.page.verdicts import verdict
@@ -72,6 +73,9 @@ def render(  # noqa: PLR0913 - options, by name only
             requirements=None
             if requirements is None
             else requirements_view(requirements, shown_capabilities),
+            requirement_ids={
+                each.id for chapter in requirements or () for each in chapter.requirements
+            },
             changes=changes,
             drawings=drawings,
             strength=strength,
@@ -132,11 +136,12 @@ def _environment() -> Environment:
     made.filters.update(
         counted=counted,
         duration=words.duration,
+        evidence=evidence,
         image_address=image_address,
+        in_short=in_short,
         listed=words.listed,
         moment=words.moment,
         quoted=shlex.quote,
-        shown=shown,
         twice=lambda value: (value, value),
     )
     made.globals["MEANINGS"] = words.MEANINGS

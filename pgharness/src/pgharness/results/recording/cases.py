@@ -20,6 +20,7 @@ from cucumber_messages import (
     TestStepResult,
     TestStepResultStatus,
     TestStepStarted,
+    Timestamp,
 )
 
 from pgharness.results.recording import outcomes
@@ -43,6 +44,10 @@ class CaseRecorder:
     pickle: Pickle
     run_id: str
     started_id: str = ""
+    failed: bool = False
+    """Whether anything of the running attempt has failed."""
+    _attempt: int = -1
+    _ended: Timestamp = field(init=False)
     _test_case: TestCase = field(init=False)
     _steps: dict[int, str] = field(default_factory=dict)
     """Ids of test steps by behave's steps."""
@@ -54,7 +59,23 @@ class CaseRecorder:
     """Steps without a definition, by the ids of test steps."""
 
     def start(self) -> None:
-        """Send the test case and its start."""
+        """Send the test case, unless this is a further attempt, and the start of the attempt."""
+        self._attempt += 1
+        self._finished.clear()
+        self.failed = False
+        if self._attempt == 0:
+            self._send_test_case()
+        self.started_id = self.events.new_id()
+        self.events.send(
+            test_case_started=TestCaseStarted(
+                id=self.started_id,
+                test_case_id=self._test_case.id,
+                attempt=self._attempt,
+                timestamp=now(),
+            )
+        )
+
+    def _send_test_case(self) -> None:
         before, after = ([*self._planned(kinds)] for kinds in (BEFORE, AFTER))
         steps = [*self._matched()]
         self._test_case = TestCase(
@@ -64,12 +85,6 @@ class CaseRecorder:
             test_run_started_id=self.run_id,
         )
         self.events.send(test_case=self._test_case)
-        self.started_id = self.events.new_id()
-        self.events.send(
-            test_case_started=TestCaseStarted(
-                id=self.started_id, test_case_id=self._test_case.id, attempt=0, timestamp=now()
-            )
-        )
 
     def _planned(self, kinds: tuple[str, str]) -> Iterator[TestStep]:
         if self.runner.config.dry_run:
@@ -151,12 +166,18 @@ class CaseRecorder:
                 break
         self._finish_rest()
 
-    def finish(self) -> None:
-        """Send the results of what behave did not execute, and the end."""
+    def end(self) -> None:
+        """Send the results of what behave did not execute."""
         self._finish_rest()
+        self._ended = now()
+
+    def finish(self, *, will_be_retried: bool) -> None:
+        """Send the end of the attempt."""
         self.events.send(
             test_case_finished=TestCaseFinished(
-                test_case_started_id=self.started_id, timestamp=now(), will_be_retried=False
+                test_case_started_id=self.started_id,
+                timestamp=self._ended,
+                will_be_retried=will_be_retried,
             )
         )
 
@@ -192,6 +213,7 @@ class CaseRecorder:
 
     def _finish(self, test_step: str, result: TestStepResult) -> None:
         self._finished.add(test_step)
+        self.failed |= result.status not in outcomes.HARMLESS
         if result.status is TestStepResultStatus.undefined:
             self._suggest(*self._undefined[test_step])
         self.events.send(

@@ -115,14 +115,13 @@ class Definitions:
 
         `subject` is the tag of a tag's hook, the place of a feature or a rule, or both.
         """
-        reference = self.places.reference(function)
-        known = kind, subject, str(reference) if kind == CLEANUP else ""
+        known = kind, subject, str(self.places.reference(function)) if kind == CLEANUP else ""
         if known not in self._hooks:
             self._hooks[known] = self.events.new_id()
             self.events.send(
                 hook=Hook(
                     id=self._hooks[known],
-                    source_reference=reference,
+                    source_reference=self.places.reference(function),
                     name=_name(kind, function, subject),
                     tag_expression=subject if _is_tag(subject) else None,
                     type=_type(kind, subject),

@@ -10,11 +10,10 @@ from typing import Any, Final
 from behave.model import Feature, Scenario
 from behave.runner import ModelRunner
 from cucumber_messages import (
-    Envelope,
+    GherkinDocument,
     Pickle,
     Source,
     SourceMediaType,
-    message_converter,
 )
 from gherkin.ast_builder import AstBuilder
 from gherkin.errors import CompositeParserException, ParserException
@@ -25,6 +24,7 @@ from gherkin.token_matcher import TokenMatcher
 from pgharness.results.recording.behave_documents import document_of
 from pgharness.results.recording.events import Events
 from pgharness.results.recording.places import Places
+from pgharness.results.serialising import message_of
 
 DEFAULT_LANGUAGE: Final = "en"
 STAND_IN: Final[Any] = {
@@ -81,17 +81,14 @@ class Documents:
         if not all(_agree(scenario, pickles) for scenario in selected):
             parsed = document_of(feature, self.events)
             pickles = dict(self._compiled(parsed, uri))
-        envelope = message_converter.from_dict(
-            {"gherkinDocument": {**parsed, "uri": uri}}, Envelope
-        )
-        return envelope.gherkin_document, pickles
+        return message_of({**parsed, "uri": uri}, GherkinDocument), pickles
 
     def _compiled(self, document: Any, uri: str) -> Iterator[tuple[int, Pickle]]:
         whole: Any = {**document, "uri": uri}
         with _steps_in_all(_scenarios(document.get("feature") or {})):
             pickles = Compiler(self.events.ids).compile(whole)
         for pickle in pickles:
-            made: Pickle = message_converter.from_dict(pickle, Pickle)
+            made = message_of(pickle, Pickle)
             made.steps = [step for step in made.steps if step.ast_node_ids[0] != STAND_IN["id"]]
             if made.location is not None:
                 yield made.location.line, made

@@ -10,7 +10,7 @@ from cucumber_messages import Envelope
 from pgharness.core.masking import masked
 from pgharness.results.recording import observing
 from pgharness.results.recording.recorder import Recorder
-from pgharness.results.recording.serialising import line_of
+from pgharness.results.serialising import line_of
 
 
 class EventFormatter(Formatter):  # type: ignore[misc]
@@ -53,9 +53,20 @@ class Messages(EventFormatter):
 
     def receive(self, envelope: Envelope) -> None:
         """Write one message; flush the output after each scenario."""
-        self.stream.write(f"{masked(line_of(envelope))}\n")
+        line = line_of(envelope)
+        self.stream.write(f"{masked(line) if _has_text(envelope) else line}\n")
         if envelope.test_case_finished or envelope.test_run_started or envelope.test_run_finished:
             self.stream.flush()
+
+
+def _has_text(envelope: Envelope) -> bool:
+    """Whether a message has more than ids, times and a status, of which most messages consist."""
+    finished = envelope.test_step_finished
+    if finished is not None:
+        return finished.test_step_result.message is not None
+    return not (
+        envelope.test_step_started or envelope.test_case_started or envelope.test_case_finished
+    )
 
 
 def begin(runner: ModelRunner) -> None:

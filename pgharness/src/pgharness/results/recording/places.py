@@ -27,6 +27,7 @@ class Places:
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
+        self._uris: dict[str, str] = {}
         paths = sysconfig.get_paths()
         known = {
             f"{self._root}{os.sep}": "",
@@ -48,6 +49,11 @@ class Places:
 
     def uri(self, file: str) -> str:
         """Return the path of a file: relative to the project, or to its own folder's parent."""
+        if file not in self._uris:
+            self._uris[file] = self._uri(file)
+        return self._uris[file]
+
+    def _uri(self, file: str) -> str:
         path = Path(file).resolve()
         if path.is_relative_to(self._root):
             return path.relative_to(self._root).as_posix()
@@ -81,7 +87,8 @@ def _definition(function: Callable[..., Any]) -> tuple[str, int]:
 
 def project_of(runner: ModelRunner) -> Path:
     """Return the folder that places are relative to: the current one, or the features' parent."""
-    features = Path(getattr(runner, "base_dir", None) or runner.config.base_dir or ".").resolve()
+    base = getattr(runner, "base_dir", None) or getattr(runner.config, "base_dir", None) or "."
+    features = Path(base).resolve()
     here = Path.cwd()
     within = here == features and here.name == FEATURES
     return here if features.is_relative_to(here) and not within else features.parent

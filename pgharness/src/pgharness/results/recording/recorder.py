@@ -8,7 +8,6 @@ from typing import Any, Final
 from behave.model import Feature, Rule, Scenario, Step
 from behave.runner import ModelRunner
 from cucumber_messages import (
-    Envelope,
     TestRunFinished,
     TestRunHookFinished,
     TestRunHookStarted,
@@ -20,6 +19,7 @@ from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptions
 from pgharness.results.recording import outcomes
 from pgharness.results.recording.attaching import Attachments, Where
+from pgharness.results.recording.attempts import Attempts
 from pgharness.results.recording.cases import CaseRecorder
 from pgharness.results.recording.definitions import CLEANUP, Definitions, hooks_of, original
 from pgharness.results.recording.documents import Documents, selected_scenarios
@@ -42,17 +42,16 @@ class Recorder:
         """Why the run could not begin or go on."""
         self.ends_with_formatters = True
         """Whether the run is over when behave closes its formatters."""
-        self._receivers = [self._note, *receivers]
-        self._events = Events(self._receivers)
+        self._events = Events([*receivers])
         self.places = Places(project_of(runner))
         self._documents = Documents(self._events, self.places)
         self._definitions = Definitions(self._events, self.places)
         self._run_id = ""
-        self._case: CaseRecorder | None = None
+        self._cases = Attempts(self._events, self._documents, self._definitions, runner)
         self._attachments = Attachments(self._events, self.places)
         self._error: BaseException | None = None
         self._aborted_by = ""
-        self._failed = False
+        self._hook_failed = False
         self._ended = False
 
     # What a run consists of.
@@ -90,10 +89,11 @@ class Recorder:
         if not self._run_id:
             self._events.send(meta=meta())
             self._start_run()
+        self._cases.finish()
         self._ended = True
         error, runner = self.refusal or self._error, self.runner
         message = self.places.text(outcomes.said(error) if error else self._why_ended_early())
-        failed |= self._failed or runner.aborted or getattr(runner, "hook_failures", 0) > 0
+        failed |= self.failed or runner.aborted or getattr(runner, "hook_failures", 0) > 0
         failed |= interruptions.first is not None
         raised = outcomes.raised(error, self.places) if error else None
         self._events.send(
@@ -106,6 +106,11 @@ class Recorder:
             )
         )
 
+    @property
+    def failed(self) -> bool:
+        """Whether any scenario, or any hook outside of scenarios, has failed so far."""
+        return self._hook_failed or self._cases.failed
+
     def _why_ended_early(self) -> str:
         if interruptions.first is not None:
             return outcomes.interruption()
@@ -113,41 +118,29 @@ class Recorder:
             return self._aborted_by or "aborted"
         if self.runner.config.dry_run:
             return "dry run: no step was executed"
-        return STOPPED if self.runner.config.stop and self._failed else ""
+        return STOPPED if self.runner.config.stop and self.failed else ""
 
     # What behave does, by `observing`.
 
     @contextmanager
     def case(self, scenario: Scenario) -> Iterator[None]:
         """Record a scenario, if it was selected."""
-        pickle = self._documents.pickle(scenario)
-        if pickle is None or self.runner.aborted:
+        with self._cases.of(
+            scenario, self._run_id, lambda: self._why_ended_early() or "the run ended"
+        ):
             yield
-            return
-        self._case = CaseRecorder(
-            self._events, self._definitions, self.runner, scenario, pickle, self._run_id
-        )
-        self._case.start()
-        try:
-            yield
-        except BaseException:
-            self._case.interrupted(self._why_ended_early() or "the run ended")
-            raise
-        finally:
-            self._case.finish()
-            self._case = None
 
     @contextmanager
     def step(self, step: Step) -> Iterator[None]:
         """Record a step of the current scenario."""
-        if self._case is None:
+        if self._cases.current is None:
             yield
             return
-        with self._case.step(step) as test_step:
+        with self._cases.current.step(step) as test_step:
             if test_step is None:
                 yield
                 return
-            with self._attachments.of(Where(test_step, self._case.started_id)):
+            with self._attachments.of(Where(test_step, self._cases.current.started_id)):
                 yield
                 if isinstance(step.exception, KeyboardInterrupt):
                     self._aborted_by = INTERRUPTED
@@ -175,8 +168,8 @@ class Recorder:
         self, layer: str, function: Callable[[], Any], error: Exception, stopwatch: Stopwatch
     ) -> None:
         function = original(function)
-        if layer == "scenario" and self._case is not None:
-            self._case.cleanup_failed(function, error, stopwatch)
+        if layer == "scenario" and self._cases.current is not None:
+            self._cases.current.cleanup_failed(function, error, stopwatch)
             return
         element = getattr(self.runner.context, layer, None)
         hook = self._definitions.hook(CLEANUP, function, self._subject(element))
@@ -202,9 +195,9 @@ class Recorder:
     @contextmanager
     def _hook(self, kind: str, function: Callable[..., Any], *arguments: Any) -> Iterator[None]:
         subject = f"@{arguments[0]}" if "tag" in kind else ""
-        test_step = self._case.hook(kind, subject) if self._case else None
-        if self._case is not None and test_step is not None:
-            with self._hook_of_case(self._case, test_step):
+        test_step = self._cases.current.hook(kind, subject) if self._cases.current else None
+        if self._cases.current is not None and test_step is not None:
+            with self._hook_of_case(self._cases.current, test_step):
                 yield
             return
         element = self._element() if "tag" in kind else next(iter(arguments), None)
@@ -250,6 +243,7 @@ class Recorder:
                 case.finish_hook(test_step, result)
 
     def _start_hook(self, hook_id: str) -> str:
+        self._cases.finish()
         new = self._events.new_id()
         self._events.send(
             test_run_hook_started=TestRunHookStarted(
@@ -261,6 +255,7 @@ class Recorder:
     def _finish_hook(self, started: str, error: BaseException | None, stopwatch: Stopwatch) -> None:
         result = outcomes.passed_after(stopwatch.read())
         if error is not None:
+            self._hook_failed = True
             result = outcomes.failed(error, stopwatch.read(), self.places)
         self._send_finished(started, result)
 
@@ -286,14 +281,8 @@ class Recorder:
         """Let behave use the match of a step that was looked up for the test case."""
 
         def find_match(step: Step) -> Any:
-            return self._case.match(step, look_up) if self._case else look_up(step)
+            return (
+                self._cases.current.match(step, look_up) if self._cases.current else look_up(step)
+            )
 
         return find_match
-
-    def _note(self, envelope: Envelope) -> None:
-        """Note whether anything failed."""
-        finished = envelope.test_step_finished
-        ended = envelope.test_run_hook_finished
-        result = finished.test_step_result if finished else ended.result if ended else None
-        if result is not None and result.status not in outcomes.HARMLESS:
-            self._failed = True

@@ -52,7 +52,7 @@ class Terminal(EventFormatter):
         elif (started := envelope.test_case_started) is not None:
             case = self._builder.case(started.id)
             self._display.case_started(case.place, case.name)
-        elif (finished := envelope.test_case_finished) is not None:
+        elif (finished := envelope.test_case_finished) and not finished.will_be_retried:
             feature, rule = self._builder.above(finished.test_case_started_id)
             case = self._builder.case(finished.test_case_started_id)
             self._display.case_finished(case, feature, rule.name, rule.id)

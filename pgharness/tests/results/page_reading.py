@@ -1,0 +1,78 @@
+"""What a reader sees of an opened page, and all that a page can show besides a run."""
+
+from typing import Any, Final
+
+import page_runs
+from page_fixtures import Opened
+from pgharness.results.changes import Change, Changes
+from pgharness.results.drawings import Drawing
+from pgharness.results.model import Run, Status
+from pgharness.results.requirements import Chapter, Section, ShownRequirement
+
+
+def requirements(run: Run) -> list[Chapter]:
+    """One requirement that does not hold, one that holds, one that is open."""
+    first, second = list(run.rules)[:2]
+    shown = (
+        ShownRequirement("2.3.4", "Locks are used", 2, (first, second), Status.FAILED),
+        ShownRequirement("2.3.1", "Input is validated", 1, (second,), Status.PASSED),
+        ShownRequirement("2.3.9", "Nothing shows this", 1),
+        ShownRequirement("2.3.8", "Shown by a rule of another run", 1, (), Status.NOT_RUN),
+    )
+    return [Chapter("2", "Business Logic", (Section("2.3", "Business Logic Security", shown),))]
+
+
+CHANGES: Final = Changes(
+    page_runs.STARTED,
+    newly_failing=(
+        Change(
+            "The display name is changed",
+            "features/accounts/changing.feature:20",
+            "accounts-8",
+            "passed",
+            "failed",
+        ),
+    ),
+    slower=(Change("Gone", "features/gone.feature:3", "", "52 ms", "1.4 s"),),
+)
+
+
+def everything() -> dict[str, Any]:
+    """All options of a page."""
+    return {
+        "command": "uv run behave",
+        "changes": CHANGES,
+        "requirements": requirements(page_runs.every_status()),
+        "strength": {"accounts-8": ["the version is ignored"], "accounts-9": []},
+        "drawings": [Drawing("The lifecycle", page_runs.WAITING, "From pending to done")],
+    }
+
+
+def texts(opened: Opened, selector: str) -> list[str]:
+    """The visible text of each element that is shown."""
+    found = opened.page.locator(selector).filter(visible=True).all()
+    return [" ".join(one.inner_text().split()) for one in found]
+
+
+def shown_cases(opened: Opened) -> list[str]:
+    """The names of the examples that the filters let through."""
+    names = "[...document.querySelectorAll('.case')].filter(e => !e.closest('[hidden]'))"
+    found: list[str] = opened.page.evaluate(
+        f"{names}.map(e => e.querySelector('.name').textContent)"
+    )
+    return found
+
+
+def found(opened: Opened) -> str:
+    """What the page says about what is found."""
+    return opened.page.locator(".filters output").inner_text()
+
+
+def search(opened: Opened, text: str) -> None:
+    """Search; the page is filtered when this returns."""
+    opened.page.get_by_label("Search").fill(text)
+
+
+def texts_of_steps(case: Any) -> list[str]:
+    """The statuses of steps, those of the background first."""
+    return [each.text_content() for each in case.locator(".steps .status").all()]
