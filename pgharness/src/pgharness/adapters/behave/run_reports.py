@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -17,6 +18,7 @@ from cucumber_messages import Envelope
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptions
 from pgharness.results.building import Builder
+from pgharness.results.changes import Changes
 from pgharness.results.collecting import Collector
 from pgharness.results.history import load
 from pgharness.results.junit import JUnitDirectory
@@ -25,7 +27,7 @@ from pgharness.results.recording.formatter import EventFormatter, Messages, reco
 from pgharness.results.recording.recorder import Recorder
 from pgharness.results.recording.terminal import Terminal
 from pgharness.results.settings import ReportSettings
-from pgharness.results.writing import HISTORY, MESSAGES, RERUN, write_all
+from pgharness.results.writing import HISTORY, MESSAGES, RERUN, write_all, write_unfinished
 
 LOCK: Final = ".run.lock"
 
@@ -49,7 +51,7 @@ class Collecting(EventFormatter):
 class RunReports:
     """A context manager around the whole run.
 
-    The stream, and the JUnit file of an unfinished run, exist from the beginning, so that the
+    The stream, and the other reports of an unfinished run, exist from the beginning, so that the
     reports of a killed run show that it did not finish.
     """
 
@@ -60,6 +62,7 @@ class RunReports:
         self._folder = None if self._config.dry_run else settings.folder
         self._junit: JUnitDirectory | None = None
         self._recorder: Recorder | None = None
+        self._changes: Changes | None = None
         self._failed = True
         """Until the run has said that it did not."""
         self._opened = ExitStack()
@@ -78,6 +81,7 @@ class RunReports:
                 opener = StreamOpener(filename=str(self._folder / MESSAGES), encoding="utf-8")
                 self.formatters.append(Messages(opener, self._config))
                 opened.callback(opener.close)
+                write_unfinished(Run(started=datetime.now(UTC)), self._folder, self._settings)
             self._opened = opened.pop_all()
         return self
 
@@ -145,11 +149,18 @@ class RunReports:
             self._write(self._collecting.run(), recorder)
 
     def _write(self, run: Run, recorder: Recorder) -> None:
-        changes = None
-        if self._junit is not None:
-            features = recorder.places.uri(getattr(self._runner, "base_dir", None) or "features")
-            self._junit.finish(run, features=features)
-        if self._folder is not None:
-            changes = write_all(run, self._folder, self._settings, Path.cwd())
+        """Write each report and the end of the output, also if another one cannot be written."""
+        with ExitStack() as left:
+            left.callback(self._conclude, run)
+            if self._folder is not None:
+                left.callback(self._write_all, run, self._folder)
+            if self._junit is not None:
+                base = getattr(self._runner, "base_dir", None) or "features"
+                self._junit.finish(run, features=recorder.places.uri(base))
+
+    def _write_all(self, run: Run, folder: Path) -> None:
+        self._changes = write_all(run, folder, self._settings, Path.cwd())
+
+    def _conclude(self, run: Run) -> None:
         for terminal in self._terminals():
-            terminal.conclude(run, changes)
+            terminal.conclude(run, self._changes)

@@ -29,6 +29,8 @@ def before_tag(context: Context, tag: str) -> None:
 def before_feature(context: Context, feature: Feature) -> None:
     """Fail for a feature."""
     _fail(feature, "before_feature_fails")
+    if feature.name == "A feature that comes later":
+        _end(context, "before_feature")
 
 
 def before_rule(context: Context, rule: Rule) -> None:
