@@ -22,7 +22,7 @@ STRUCTURE: Final = """
       Scenario: Outside
         When it passes for a table
           | name | of     |
-          | x    | nobody |
+          | x    | others |
         Then it passes for a text
           \"\"\"
           One line
@@ -92,7 +92,7 @@ def test_what_a_feature_consists_of_is_in_the_stream(tmp_path: Path) -> None:
     assert pears.steps[-1].place == "features/steps/steps.py:5"
     assert pears.steps[-1].parameters == ((14, 19),)
     _, with_table, with_text = recorded.case("Outside").steps
-    assert with_table.table == (("name", "of"), ("x", "nobody"))
+    assert with_table.table == (("name", "of"), ("x", "others"))
     assert with_text.doc_string == "One line\n  and another"
     assert [step.in_background for step in recorded.case("Only backgrounds").steps] == [True, True]
 

@@ -43,14 +43,3 @@ def test_damaged_files_of_the_history_are_named(
     (tmp_path / "history").mkdir()
     (tmp_path / "history" / "notes.json").write_text("{}", "utf-8")
     assert write(tmp_path) == "history/notes.json is ignored: it was not written by a run\n"
-
-
-def test_a_run_that_begins_replaces_the_reports_of_the_last_one(tmp_path: Path) -> None:
-    writing.write_all(EVERY_STATUS, tmp_path, ReportSettings(), tmp_path, io.StringIO())
-    kept = {path.name for path in tmp_path.iterdir()}
-    begun = writing.Run(started=EVERY_STATUS.started)
-    writing.write_unfinished(begun, tmp_path, ReportSettings())
-    assert {path.name for path in tmp_path.iterdir()} == kept
-    page = (tmp_path / "acceptance.html").read_text("utf-8")
-    assert "The run did not finish, and no rule was judged." in page
-    assert (tmp_path / "summary.md").read_text("utf-8").startswith("## The run did not finish\n")

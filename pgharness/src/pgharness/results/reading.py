@@ -37,8 +37,8 @@ def read(path: Path) -> Run:
         return Builder(collector).run()
     except KeyError as missing:
         raise HarnessError(
-            f"{path} refers to a message that it does not have ({missing.args[0]}): it is not"
-            " whole: name the messages.ndjson of a run."
+            f"{path} refers to a message that it does not have ({missing.args[0]}):"
+            " name the whole messages.ndjson of a run."
         ) from None
     except (AttributeError, TypeError) as error:
         raise _unknown(path, error) from None

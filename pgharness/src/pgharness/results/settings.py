@@ -25,6 +25,13 @@ TITLE: Final = "Acceptance criteria"
 COMMAND: Final = "behave"
 DEFAULTS: Final = {"title": TITLE, "command": COMMAND, "requirements": "", "drawings": ""}
 
+MESSAGES: Final = "messages.ndjson"
+PAGE: Final = "acceptance.html"
+SUMMARY: Final = "summary.md"
+RERUN: Final = "rerun.txt"
+CUCUMBER_JSON: Final = "cucumber.json"
+HISTORY: Final = "history"
+
 
 @dataclass(frozen=True)
 class ReportSettings:

@@ -2,9 +2,9 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final, TextIO
+from typing import TextIO
 
 from pgharness.core.errors import HarnessError
 from pgharness.results import (
@@ -19,22 +19,7 @@ from pgharness.results import (
 )
 from pgharness.results.changes import Changes
 from pgharness.results.model import Run
-from pgharness.results.settings import ReportSettings
-
-MESSAGES: Final = "messages.ndjson"
-PAGE: Final = "acceptance.html"
-SUMMARY: Final = "summary.md"
-RERUN: Final = "rerun.txt"
-CUCUMBER_JSON: Final = "cucumber.json"
-HISTORY: Final = "history"
-
-
-def write_unfinished(run: Run, folder: Path, settings: ReportSettings) -> None:
-    """Write the page, the summary and `cucumber.json` of a run that begins into a folder.
-
-    If it is killed, nobody takes those of an earlier run for its own. Raises `HarnessError`.
-    """
-    _write([*_writers(run, folder, settings, None, summary.markdown(run, None, settings.command))])
+from pgharness.results.settings import CUCUMBER_JSON, HISTORY, PAGE, RERUN, SUMMARY, ReportSettings
 
 
 def write_all(
@@ -55,21 +40,15 @@ def write_all(
     text = summary.markdown(run, changes, settings.command)
     _write(
         [
-            *_writers(run, folder, settings, changes, text),
+            lambda: (folder / PAGE).write_text(page_of(run, settings, changes), "utf-8"),
+            lambda: (folder / SUMMARY).write_text(text, "utf-8"),
+            lambda: (folder / CUCUMBER_JSON).write_text(cucumber_json.text(run), "utf-8"),
             lambda: rerun.write(run, folder / RERUN, project),
             lambda: history.keep(run, folder_of_history),
             lambda: github.publish(run, text, out, os.environ),
         ]
     )
     return changes
-
-
-def _writers(
-    run: Run, folder: Path, settings: ReportSettings, changes: Changes | None, text: str
-) -> Iterator[Callable[[], object]]:
-    yield lambda: (folder / PAGE).write_text(page_of(run, settings, changes), "utf-8")
-    yield lambda: (folder / SUMMARY).write_text(text, "utf-8")
-    yield lambda: (folder / CUCUMBER_JSON).write_text(cucumber_json.text(run), "utf-8")
 
 
 def _write(writers: Iterable[Callable[[], object]]) -> None:

@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -26,8 +25,8 @@ from pgharness.results.model import Run
 from pgharness.results.recording.formatter import EventFormatter, Messages, record
 from pgharness.results.recording.recorder import Recorder
 from pgharness.results.recording.terminal import Terminal
-from pgharness.results.settings import ReportSettings
-from pgharness.results.writing import HISTORY, MESSAGES, RERUN, write_all, write_unfinished
+from pgharness.results.settings import HISTORY, MESSAGES, RERUN, ReportSettings
+from pgharness.results.unfinished import replace_former
 
 LOCK: Final = ".run.lock"
 
@@ -81,7 +80,6 @@ class RunReports:
                 opener = StreamOpener(filename=str(self._folder / MESSAGES), encoding="utf-8")
                 self.formatters.append(Messages(opener, self._config))
                 opened.callback(opener.close)
-                write_unfinished(Run(started=datetime.now(UTC)), self._folder, self._settings)
             self._opened = opened.pop_all()
         return self
 
@@ -91,6 +89,7 @@ class RunReports:
             folder.mkdir(parents=True, exist_ok=True)
             lock = opened.enter_context((folder / LOCK).open("a", encoding="utf-8"))
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            replace_former(folder, self._settings)
         except OSError as error:
             another = isinstance(error, BlockingIOError)
             reason = "another run is writing there" if another else error.strerror
@@ -159,6 +158,8 @@ class RunReports:
                 self._junit.finish(run, features=recorder.places.uri(base))
 
     def _write_all(self, run: Run, folder: Path) -> None:
+        from pgharness.results.writing import write_all  # what renders takes 0.1 s to import
+
         self._changes = write_all(run, folder, self._settings, Path.cwd())
 
     def _conclude(self, run: Run) -> None:

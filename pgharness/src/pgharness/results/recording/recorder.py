@@ -29,6 +29,8 @@ from pgharness.results.recording.outcomes import INTERRUPTED
 from pgharness.results.recording.places import Places, project_of
 from pgharness.results.wording import STOPPED
 
+LOG: Final = "text/x.cucumber.log+plain"
+"""The media type of what a step printed or logged."""
 AROUND_STEPS: Final = ("before_step", "after_step")
 """Hooks whose failures behave reports as that of the step."""
 
@@ -146,6 +148,9 @@ class Recorder:
                     self._aborted_by = INTERRUPTED
                 for media_type, body in getattr(step.exception, "attachments", ()):
                     self._attachments.add(media_type, body)
+                if step.status.has_failed():
+                    for said in filter(str.strip, (step.captured.stdout, step.captured.log)):
+                        self._attachments.add(LOG, said)
 
     def cleanup(self, layer: str, function: Callable[[], Any]) -> Callable[[], Any]:
         """Return a function that does the same, and is recorded if it fails.
