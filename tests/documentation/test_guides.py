@@ -43,11 +43,11 @@ START_UP: Final = (
         "test_run",
         "hooks",
         "own_hooks",
-        "report_settings",
         "reports",
         "run_directory",
         "run_reports",
         "runner",
+        "settings",
     ),
     *("selection", "selection_lines", "selection_paths", "selection_tags"),
 )

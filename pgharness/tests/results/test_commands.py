@@ -84,6 +84,48 @@ def test_the_page_is_made_of_the_last_run(tmp_path: Path, monkeypatch: pytest.Mo
     assert main(["html", "--requirements", "missing.toml"]) == 2
 
 
+CONFIGURED = """
+[tool.pgharness.report]
+title = "Criteria of a service"
+command = "make check"
+drawings = "pictures"
+"""
+
+
+def test_the_page_shows_what_the_project_configures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    enter(tmp_path, monkeypatch)
+    Path("pictures").mkdir()
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><title>Life</title></svg>'
+    Path("pictures/life.svg").write_text(drawing, "utf-8")
+    Path("pyproject.toml").write_text(CONFIGURED, "utf-8")
+    assert main(["html"]) == 0
+    text = Path("reports/acceptance.html").read_text("utf-8")
+    assert "Criteria of a service</title>" in text
+    assert "make check samples/hooks/hooks.feature:" in text
+    assert 'id="drawings"' in text
+    assert main(["html", "--title", "Given"]) == 0
+    assert "Given</title>" in Path("reports/acceptance.html").read_text("utf-8")
+    assert main(["summary"]) == 0
+    assert "`make check samples/" in Path("reports/summary.md").read_text("utf-8")
+    Path("pyproject.toml").write_text(CONFIGURED.replace("title", "titel"), "utf-8")
+    capsys.readouterr()
+    assert main(["html"]) == 2
+    assert "[tool.pgharness.report] has no setting titel" in capsys.readouterr().err
+
+
+def test_a_damaged_file_of_the_history_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    enter(tmp_path, monkeypatch)
+    Path("reports/history").mkdir()
+    Path("reports/history/notes.json").write_text("{}", "utf-8")
+    assert main(["summary"]) == 0
+    said = capsys.readouterr().err
+    assert said == "history/notes.json is ignored: it was not written by a run\n"
+
+
 def test_properties_are_in_cases_if_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pgharness.results import rerun
-from pgharness.results.model import Hook, Status
+from pgharness.results.model import Hook, Rule, Status
 from sample_runs import EVERY_STATUS, HELD, LOST, case, feature, run
 
 FEATURE = """Feature: Some
@@ -80,3 +80,16 @@ def test_behave_repeats_the_list(folder: str, tmp_path: Path) -> None:
 def test_a_line_is_listed_once() -> None:
     repeated = replace(EVERY_STATUS, features=EVERY_STATUS.features[:1] * 2)
     assert rerun.lines(repeated) == rerun.lines(EVERY_STATUS)
+
+
+def test_a_rule_with_a_failed_hook_is_repeated_beside_what_failed() -> None:
+    uri = "features/accounts/listing.feature"
+    hook = Hook(name=f"after_rule {uri}:10", status=Status.ERROR, problem=LOST)
+    rules = (
+        Rule(name="One", line=2, cases=(case("Failed", Status.FAILED, 3), case("Passed", line=5))),
+        Rule(name="Another", line=10, cases=(case("First", line=11), case("Second", line=13))),
+    )
+    made = replace(feature(), rules=rules, hooks=(hook,))
+    assert rerun.lines(run(made)) == [f"{uri}:{line}" for line in (3, 11, 13)]
+    of_feature = replace(hook, name=f"cleanup remove {uri}:1")
+    assert rerun.lines(run(replace(made, hooks=(hook, of_feature)))) == [uri]

@@ -11,7 +11,6 @@ Each name is also an option of a run, `-D name=value`, and an ini option of pyte
 """
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -21,13 +20,10 @@ from typing import TYPE_CHECKING, Any, Final
 from pgharness.core.errors import HarnessError
 from pgharness.core.option_names import SCHEMA
 from pgharness.core.options import BEHAVE_OWN, Options, Setting, Source, check_names
+from pgharness.core.settings_file import FILE, tables
 
 if TYPE_CHECKING:
     from pgharness.core.application import Application
-
-FILE: Final = "pyproject.toml"
-SUBTABLES: Final = ("report",)
-"""The tables within `[tool.pgharness]`; see `report_settings`."""
 
 TABLE: Final = Source(
     option="{name} in [tool.pgharness]",
@@ -135,28 +131,6 @@ def _table(project: Path) -> dict[str, str]:
     settings = {name: one for name, one in tables(project).items() if not isinstance(one, dict)}
     check_names(settings, TABLE)
     return {name: _text(name, value) for name, value in settings.items()}
-
-
-def tables(project: Path) -> dict[str, Any]:
-    """Return `[tool.pgharness]` of a project, with the tables in it. Raises `HarnessError`."""
-    try:
-        text = (project / FILE).read_text("utf-8")
-    except FileNotFoundError:
-        return {}
-    try:
-        table = tomllib.loads(text).get("tool", {}).get("pgharness", {})
-    except tomllib.TOMLDecodeError as error:
-        raise HarnessError(f"{FILE} cannot be read: {str(error).rstrip('.')}.") from None
-    if not isinstance(table, dict):
-        raise HarnessError(f"pgharness in [tool] of {FILE} is not a table: write [tool.pgharness].")
-    if unknown := sorted(
-        name for name, one in table.items() if isinstance(one, dict) and name not in SUBTABLES
-    ):
-        raise HarnessError(
-            f"[tool.pgharness.{unknown[0]}] in {FILE} means nothing: there is"
-            f" {', '.join(f'[tool.pgharness.{name}]' for name in SUBTABLES)}."
-        )
-    return table
 
 
 def _text(name: str, value: object) -> str:

@@ -77,6 +77,7 @@ class Interruptions:
         self._holds = 0
         self._raising = False
         """Whether an interruption may raise: not before the run begins, nor while it cleans up."""
+        self._has_raised = False
         self._former: dict[signal.Signals, Any] = {}
 
     def handle_signals(self) -> None:
@@ -111,6 +112,22 @@ class Interruptions:
             self._holds -= 1
         self._raise_if_due()
 
+    @contextmanager
+    def not_lost(self) -> Iterator[None]:
+        """Raise an interruption of this block at its end, whatever the block made of it.
+
+        A driver may turn it into an error of its own, and a test may expect any exception.
+        """
+        has_raised = self._has_raised
+        try:
+            yield
+        except Exception as error:
+            if self.first is not None and self._has_raised and not has_raised:
+                raise Interrupted(self.first) from error
+            raise
+        if self.first is not None and self._has_raised and not has_raised:
+            raise Interrupted(self.first)
+
     def begin_raising(self) -> None:
         """Raise interruptions from now on, including an earlier one."""
         self._raising = True
@@ -126,6 +143,7 @@ class Interruptions:
             return
         if threading.current_thread() is threading.main_thread():
             self._raising = False
+            self._has_raised = True
             raise Interrupted(self.first)
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:

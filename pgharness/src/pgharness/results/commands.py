@@ -6,6 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,7 @@ from pgharness.results.changes import Changes
 from pgharness.results.merging import Stream, merge
 from pgharness.results.model import Run
 from pgharness.results.reading import documents, read
-from pgharness.results.settings import COMMAND, TITLE, ReportSettings
+from pgharness.results.settings import report_settings
 from pgharness.results.wording import holds
 
 STREAM: Final = Path("reports/messages.ndjson")
@@ -90,11 +91,13 @@ def parser() -> ArgumentParser:
         help="the names of files are paths below this folder (default: %(default)s)",
     )  # fmt: skip
     to_html = add_report("html", _html, "The page of a run", "reports/acceptance.html")
-    to_html.add_argument("--title", default=TITLE, help="its title (default: %(default)s)")
-    to_html.add_argument(
-        "--command", dest="behave", default=COMMAND, metavar="COMMAND",
-        help="how it says that a scenario is repeated (default: %(default)s)",
-    )  # fmt: skip
+    to_html.epilog = (
+        "What is not given is taken from [tool.pgharness.report] of the pyproject.toml in the"
+        " current folder."
+    )
+    to_html.add_argument("--title", help="its title")
+    to_html.add_argument("--command", dest="behave", metavar="COMMAND",
+                         help="how it says that a scenario is repeated")  # fmt: skip
     to_html.add_argument("--requirements", type=Path, metavar="FILE",
                          help="a catalogue of public requirements that it shows")  # fmt: skip
     to_html.add_argument("--drawings", type=Path, metavar="FOLDER",
@@ -136,18 +139,21 @@ def _html(options: Namespace) -> None:
     run = _run(options.stream)
     from pgharness.results.writing import page_of  # templates take a while to import
 
-    settings = ReportSettings(
-        title=options.title,
-        command=options.behave,
-        requirements=options.requirements,
-        drawings=options.drawings,
+    configured = report_settings(Path.cwd(), {})
+    settings = replace(
+        configured,
+        title=options.title or configured.title,
+        command=options.behave or configured.command,
+        requirements=options.requirements or configured.requirements,
+        drawings=options.drawings or configured.drawings,
     )
     _write(options.output, page_of(run, settings, _changes(run, options.history)))
 
 
 def _summary(options: Namespace) -> None:
     run = _run(options.stream)
-    text = summary.markdown(run, _changes(run, options.history))
+    command = report_settings(Path.cwd(), {}).command
+    text = summary.markdown(run, _changes(run, options.history), command)
     _write(options.output, text)
     if options.github:
         github.publish(run, text, sys.stdout)
@@ -200,7 +206,10 @@ def _incomplete(error: Exception) -> str:
 
 
 def _changes(run: Run, folder: Path) -> Changes | None:
-    return history.compare(run, history.load(folder).runs)
+    kept = history.load(folder)
+    for note in kept.notes:
+        print(note, file=sys.stderr)
+    return history.compare(run, kept.runs)
 
 
 def _write(output: Path, text: str) -> None:

@@ -101,9 +101,12 @@ class JUnitDirectory:
     def _write(self, document: Document) -> None:
         path = self._path(document.package)
         assert self._listed is not None
-        print(path.name, file=self._listed, flush=True)
-        self._directory.mkdir(parents=True, exist_ok=True)  # it may have been removed
-        document.root.write(str(path))
+        try:
+            print(path.name, file=self._listed, flush=True)
+            self._directory.mkdir(parents=True, exist_ok=True)  # it may have been removed
+            document.root.write(str(path))
+        except OSError as error:
+            raise HarnessError(f"{path.name} cannot be written ({error.strerror}).") from None
 
     def _path(self, name: str) -> Path:
         encoded = os.fsencode(name)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pgharness.results.model import FAILURES, Feature, Run, Status
+from pgharness.results.stream_hooks import OF_ELEMENT
 
 REPEATED = {*FAILURES, Status.NOT_RUN}
 
@@ -14,7 +15,7 @@ def lines(run: Run, start: str = ".") -> list[str]:
     """Return `file:line` of each case that failed or was not run.
 
     `start` is the folder of the list, relative to the project: behave takes paths relative to the
-    list. A feature with a failed hook of its own is listed as a whole if none of its cases failed.
+    list. A rule with a failed hook or cleanup is listed with all its cases, a feature as a whole.
     """
     return list(
         dict.fromkeys(
@@ -40,10 +41,20 @@ def write(run: Run, file: Path, project: Path | None = None) -> None:
 
 def _numbers(feature: Feature) -> Iterator[int]:
     """Yield the lines to repeat; 0 is the whole feature."""
-    repeated = [case.line for case in feature.cases if case.status in REPEATED]
-    yield from repeated
-    if not repeated and feature.status.is_failure:
+    failed = [hook.name for hook in feature.hooks if hook.status.is_failure]
+    lines = {int(match[3]) for name in failed if (match := OF_ELEMENT.match(name))}
+    rules = {rule.line for rule in feature.rules if rule.line in lines}
+    repeated = [
+        case.line
+        for rule in feature.rules
+        for case in rule.cases
+        if case.status in REPEATED or rule.line in rules
+    ]
+    is_whole = feature.status.is_failure and not repeated
+    if is_whole or (lines > rules and not all(case.status in REPEATED for case in feature.cases)):
         yield 0
+    else:
+        yield from repeated
 
 
 def _line(path: str, number: int) -> str:

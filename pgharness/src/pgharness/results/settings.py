@@ -1,11 +1,29 @@
-"""What reports show besides the run itself, and where they are written."""
+"""Where a run of behave writes its reports, and what they show besides the run itself.
 
+```toml
+[tool.pgharness]
+reports = "reports"             # or -D reports=FOLDER; without it no reports are written
+
+[tool.pgharness.report]         # all optional
+title = "Acceptance criteria"
+command = "uv run behave"       # how reports say that a scenario is repeated
+requirements = "docs/asvs.toml" # a catalogue of public requirements
+drawings = "docs/drawings"      # a folder of SVG files
+```
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pgharness.core.errors import HarnessError
+from pgharness.core.option_names import REPORTS
+from pgharness.core.settings_file import REPORT, tables
+
 TITLE: Final = "Acceptance criteria"
 COMMAND: Final = "behave"
+DEFAULTS: Final = {"title": TITLE, "command": COMMAND, "requirements": "", "drawings": ""}
 
 MESSAGES: Final = "messages.ndjson"
 PAGE: Final = "acceptance.html"
@@ -29,3 +47,48 @@ class ReportSettings:
     """A catalogue of public requirements."""
     drawings: Path | None = None
     """A folder of SVG files that the page shows."""
+
+
+def report_settings(project: Path, given: Mapping[str, str]) -> ReportSettings:
+    """Return the settings of a project, and those of a run in `given`.
+
+    A relative folder in `given` is relative to the current one. An empty one means none.
+    Raises `HarnessError` for an unknown name, a value of another type, or a missing file.
+    """
+    table = tables(project)
+    folder = project / _text(REPORTS, table.get(REPORTS, "")) if table.get(REPORTS) else None
+    if REPORTS in given:
+        folder = Path(given[REPORTS]).absolute() if given[REPORTS] else None
+    shown = table.get(REPORT, {})
+    if not isinstance(shown, dict):
+        raise HarnessError(f"{REPORT} is not a table: write [tool.pgharness.{REPORT}].")
+    if unknown := sorted(shown.keys() - DEFAULTS.keys()):
+        raise HarnessError(
+            f"[tool.pgharness.{REPORT}] has no setting {unknown[0]}: there are"
+            f" {', '.join(sorted(DEFAULTS))}."
+        )
+    values = DEFAULTS | {name: _text(name, value) for name, value in shown.items()}
+    return ReportSettings(
+        folder,
+        values["title"],
+        values["command"],
+        _existing(project, "requirements", values["requirements"]),
+        _existing(project, "drawings", values["drawings"]),
+    )
+
+
+def _text(name: str, value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise HarnessError(f'{name} in [tool.pgharness] is not a text: write {name} = "…".')
+
+
+def _existing(project: Path, name: str, value: str) -> Path | None:
+    if not value:
+        return None
+    path = project / value
+    if not path.exists():
+        raise HarnessError(
+            f"{name} of [tool.pgharness.{REPORT}] names {value}, which is not there."
+        )
+    return path

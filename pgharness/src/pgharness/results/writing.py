@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TextIO
 
@@ -23,34 +23,46 @@ from pgharness.results.settings import CUCUMBER_JSON, HISTORY, PAGE, RERUN, SUMM
 
 
 def write_all(
-    run: Run, folder: Path, settings: ReportSettings, project: Path, out: TextIO = sys.stderr
+    run: Run, folder: Path, settings: ReportSettings, project: Path, out: TextIO | None = None
 ) -> Changes | None:
     """Write the page, the summary, the list for a rerun and `cucumber.json` into a folder.
 
-    The run is compared with those kept there, and kept. Returns what changed. Raises `HarnessError`
-    if a file could not be written, after all others were.
+    The run is compared with those kept there, and kept. Returns what changed. Notes on damaged
+    files there go to `out`, the standard error if None. Raises `HarnessError` if a file could not
+    be written, after all others were.
     """
+    out = out or sys.stderr
     folder_of_history = folder / HISTORY
-    kept = history.load(folder_of_history).runs
-    changes = history.compare(run, kept)
+    kept = history.load(folder_of_history)
+    for note in kept.notes:
+        print(note, file=out)
+    changes = history.compare(run, kept.runs)
     text = summary.markdown(run, changes, settings.command)
-    writers: list[Callable[[], object]] = [
-        lambda: (folder / PAGE).write_text(page_of(run, settings, changes), "utf-8"),
-        lambda: (folder / SUMMARY).write_text(text, "utf-8"),
-        lambda: rerun.write(run, folder / RERUN, project),
-        lambda: (folder / CUCUMBER_JSON).write_text(cucumber_json.text(run), "utf-8"),
-        lambda: history.keep(run, folder_of_history),
-        lambda: github.publish(run, text, out, os.environ),
-    ]
+    _write(
+        [
+            lambda: (folder / PAGE).write_text(page_of(run, settings, changes), "utf-8"),
+            lambda: (folder / SUMMARY).write_text(text, "utf-8"),
+            lambda: (folder / CUCUMBER_JSON).write_text(cucumber_json.text(run), "utf-8"),
+            lambda: rerun.write(run, folder / RERUN, project),
+            lambda: history.keep(run, folder_of_history),
+            lambda: github.publish(run, text, out, os.environ),
+        ]
+    )
+    return changes
+
+
+def _write(writers: Iterable[Callable[[], object]]) -> None:
     problems = []
     for write in writers:
         try:
             write()
         except OSError as error:
-            problems.append(f"{error.filename or folder}: {error.strerror}")
+            named = Path(error.filename).name if error.filename else "a file"
+            problems.append(f"{named} cannot be written ({error.strerror}).")
+        except HarnessError as error:
+            problems.append(str(error))
     if problems:
-        raise HarnessError(f"reports could not be written ({', '.join(problems)}).")
-    return changes
+        raise HarnessError(f"reports are missing: {' '.join(problems)}")
 
 
 def page_of(run: Run, settings: ReportSettings, changes: Changes | None = None) -> str:

@@ -24,6 +24,11 @@ class Cleanup:
         """The name that behave prints if it fails."""
         return getattr(self.function, "__name__", repr(self.function))
 
+    @property
+    def __wrapped__(self) -> Callable[..., Any]:
+        """The function, for what looks for its place."""
+        return self.function
+
     def __call__(self, *arguments: Any, **named: Any) -> None:
         """Call the function, contained."""
         with Contained():
@@ -35,8 +40,8 @@ class ContainingContext(Context):  # type: ignore[misc]
 
     @contextmanager
     def use_with_user_mode(self) -> Iterator[None]:
-        """Run a step or a hook."""
-        with super().use_with_user_mode(), Contained():
+        """Run a step or a hook; one that was interrupted ends by that, not by another error."""
+        with interruptions.not_lost(), super().use_with_user_mode(), Contained():
             yield
 
     def add_cleanup(self, cleanup_func: Callable[..., Any], *args: Any, **kwargs: Any) -> None:

@@ -85,7 +85,8 @@ class OrderlyRunner(BehaveRunner):  # type: ignore[misc]
         """Run the features; return whether one of them failed."""
         failed = False
         for feature in self.features:
-            if not (self.aborted or (failed and self.config.stop)):
+            ended = self.aborted or interruptions.first is not None
+            if not (ended or (failed and self.config.stop)):
                 try:
                     failed |= self._run_feature(feature)
                 except Interrupted:

@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-from pgharness.adapters.configuration import FILE
 from pgharness.core.option_names import HEADING
+from pgharness.core.settings_file import FILE
 
 
 def project_of(features: Path) -> Path:

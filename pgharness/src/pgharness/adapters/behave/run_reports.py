@@ -17,6 +17,7 @@ from cucumber_messages import Envelope
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptions
 from pgharness.results.building import Builder
+from pgharness.results.changes import Changes
 from pgharness.results.collecting import Collector
 from pgharness.results.history import load
 from pgharness.results.junit import JUnitDirectory
@@ -49,7 +50,7 @@ class Collecting(EventFormatter):
 class RunReports:
     """A context manager around the whole run.
 
-    The stream, and the JUnit file of an unfinished run, exist from the beginning, so that the
+    The stream, and the other reports of an unfinished run, exist from the beginning, so that the
     reports of a killed run show that it did not finish.
     """
 
@@ -60,6 +61,7 @@ class RunReports:
         self._folder = None if self._config.dry_run else settings.folder
         self._junit: JUnitDirectory | None = None
         self._recorder: Recorder | None = None
+        self._changes: Changes | None = None
         self._failed = True
         """Until the run has said that it did not."""
         self._opened = ExitStack()
@@ -146,13 +148,20 @@ class RunReports:
             self._write(self._collecting.run(), recorder)
 
     def _write(self, run: Run, recorder: Recorder) -> None:
-        changes = None
-        if self._junit is not None:
-            features = recorder.places.uri(getattr(self._runner, "base_dir", None) or "features")
-            self._junit.finish(run, features=features)
-        if self._folder is not None:
-            from pgharness.results.writing import write_all  # what renders takes 0.1 s to import
+        """Write each report and the end of the output, also if another one cannot be written."""
+        with ExitStack() as left:
+            left.callback(self._conclude, run)
+            if self._folder is not None:
+                left.callback(self._write_all, run, self._folder)
+            if self._junit is not None:
+                base = getattr(self._runner, "base_dir", None) or "features"
+                self._junit.finish(run, features=recorder.places.uri(base))
 
-            changes = write_all(run, self._folder, self._settings, Path.cwd())
+    def _write_all(self, run: Run, folder: Path) -> None:
+        from pgharness.results.writing import write_all  # what renders takes 0.1 s to import
+
+        self._changes = write_all(run, folder, self._settings, Path.cwd())
+
+    def _conclude(self, run: Run) -> None:
         for terminal in self._terminals():
-            terminal.conclude(run, changes)
+            terminal.conclude(run, self._changes)

@@ -21,11 +21,11 @@ from pgharness.adapters.behave.orderly import OrderlyRunner
 from pgharness.adapters.behave.project import project_of
 from pgharness.adapters.behave.run_reports import RunReports
 from pgharness.adapters.behave.summary import Summary
-from pgharness.adapters.report_settings import report_settings
 from pgharness.core import console
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptible, say
 from pgharness.core.option_names import REPORTS
+from pgharness.results.settings import report_settings
 
 TERMINAL: Final = "pgharness.results:Terminal"
 """The formatter that ends with a summary of its own."""

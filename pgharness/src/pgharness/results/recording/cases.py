@@ -154,7 +154,7 @@ class CaseRecorder:
         self._test_case.test_steps.append(new)
         self.events.send(test_case=self._test_case)
         self._start(new.id)
-        result = outcomes.failed(error, stopwatch.read(), self.definitions.places)
+        result = outcomes.of_error(error, stopwatch.read(), self.definitions.places)
         self._finish(new.id, result)
 
     def interrupted(self, why: str) -> None:

@@ -10,6 +10,7 @@ from cucumber_messages import Duration, TestStepResult, TestStepResultStatus
 from cucumber_messages import Exception as Raised
 
 from pgharness.core.errors import HarnessError
+from pgharness.core.exits import interruptions
 from pgharness.results.recording.events import NO_TIME
 from pgharness.results.recording.places import Places
 
@@ -30,7 +31,7 @@ HARMLESS: Final = (
 )
 """The statuses that let a run succeed; what was interrupted makes it fail by itself."""
 
-OUTSIDE: Final = ("behave.", "pgharness.results.recording.")
+OUTSIDE: Final = ("behave.", "pgharness.adapters.", "pgharness.results.recording.")
 """The modules that call the functions of a project."""
 
 INTERRUPTED: Final = "interrupted"
@@ -46,11 +47,15 @@ def passed_after(duration: Duration) -> TestStepResult:
 
 
 def of_step(step: Step, duration: Duration, places: Places, skip_reason: str) -> TestStepResult:
-    """Return the result of a step that behave has run or looked up."""
+    """Return the result of a step that behave has run or looked up.
+
+    One that failed after an interruption did so by it: a driver may raise an error of its own.
+    """
     status = STATUSES.get(step.status, TestStepResultStatus.failed)
     error = step.exception
-    if isinstance(error, KeyboardInterrupt):
-        return interrupted(INTERRUPTED)
+    ended = status is TestStepResultStatus.failed and interruptions.first is not None
+    if ended or isinstance(error, KeyboardInterrupt):
+        return interrupted()
     if status is TestStepResultStatus.skipped:
         return TestStepResult(duration=duration, status=status, message=skip_reason or None)
     # A pending step raises, because it cannot return a status. Without a text that says no more.
@@ -98,9 +103,23 @@ def said(error: BaseException) -> str:
     return "\n".join([str(error), *getattr(error, "__notes__", ())]).strip()
 
 
-def interrupted(why: str) -> TestStepResult:
-    """Return the result of what was being executed when the run was interrupted."""
-    return TestStepResult(duration=NO_TIME, status=TestStepResultStatus.unknown, message=why)
+def of_error(error: BaseException, duration: Duration, places: Places) -> TestStepResult:
+    """Return the result of a scenario's hook or cleanup that raised an error."""
+    if interruptions.first is not None or not isinstance(error, Exception):
+        return interrupted()
+    return failed(error, duration, places)
+
+
+def interrupted(why: str = "") -> TestStepResult:
+    """Return the result of what was being executed when the run was interrupted, or ended."""
+    status = TestStepResultStatus.unknown
+    return TestStepResult(duration=NO_TIME, status=status, message=why or interruption())
+
+
+def interruption() -> str:
+    """Return what interrupts the run, if anything does."""
+    first = interruptions.first
+    return f"{INTERRUPTED} ({first.reason})" if first is not None else INTERRUPTED
 
 
 def skipped(reason: str = "") -> TestStepResult:

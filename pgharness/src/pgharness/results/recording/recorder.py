@@ -12,6 +12,7 @@ from cucumber_messages import (
     TestRunHookFinished,
     TestRunHookStarted,
     TestRunStarted,
+    TestStepResult,
 )
 
 from pgharness.core.errors import HarnessError
@@ -95,6 +96,7 @@ class Recorder:
         error, runner = self.refusal or self._error, self.runner
         message = self.places.text(outcomes.said(error) if error else self._why_ended_early())
         failed |= self.failed or runner.aborted or getattr(runner, "hook_failures", 0) > 0
+        failed |= interruptions.first is not None
         raised = outcomes.raised(error, self.places) if error else None
         self._events.send(
             test_run_finished=TestRunFinished(
@@ -113,7 +115,7 @@ class Recorder:
 
     def _why_ended_early(self) -> str:
         if interruptions.first is not None:
-            return f"interrupted ({interruptions.first.reason})"
+            return outcomes.interruption()
         if self.runner.aborted:
             return self._aborted_by or "aborted"
         if self.runner.config.dry_run:
@@ -208,6 +210,7 @@ class Recorder:
         started = self._start_hook(self._definitions.hook(kind, function, subject))
         stopwatch = Stopwatch()
         error: BaseException | None = None
+        earlier = interruptions.first
         with self._attachments.of(Where(test_run_hook_started_id=started)):
             try:
                 yield
@@ -219,7 +222,10 @@ class Recorder:
                     self._aborted_by = "before_all failed"
                 raise
             finally:
-                self._finish_hook(started, error, stopwatch)
+                if interruptions.first is not earlier or isinstance(error, KeyboardInterrupt):
+                    self._send_finished(started, outcomes.interrupted())
+                else:
+                    self._finish_hook(started, error, stopwatch)
 
     @contextmanager
     def _hook_of_case(self, case: CaseRecorder, test_step: str) -> Iterator[None]:
@@ -233,12 +239,10 @@ class Recorder:
                     result = outcomes.skipped(case.scenario.skip_reason or "")
                 else:
                     result = outcomes.passed_after(stopwatch.read())
-            except Exception as error:
-                result = outcomes.failed(error, stopwatch.read(), self.places)
-                raise
-            except BaseException:
-                self._aborted_by = INTERRUPTED
-                result = outcomes.interrupted(self._why_ended_early() or INTERRUPTED)
+            except BaseException as error:
+                if not isinstance(error, Exception):
+                    self._aborted_by = INTERRUPTED
+                result = outcomes.of_error(error, stopwatch.read(), self.places)
                 raise
             finally:
                 case.finish_hook(test_step, result)
@@ -258,6 +262,9 @@ class Recorder:
         if error is not None:
             self._hook_failed = True
             result = outcomes.failed(error, stopwatch.read(), self.places)
+        self._send_finished(started, result)
+
+    def _send_finished(self, started: str, result: TestStepResult) -> None:
         self._events.send(
             test_run_hook_finished=TestRunHookFinished(
                 result=result, test_run_hook_started_id=started, timestamp=now()

@@ -1,0 +1,34 @@
+"""The file of a project's settings: `[tool.pgharness]` in pyproject.toml."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+
+from pgharness.core.errors import HarnessError
+
+FILE: Final = "pyproject.toml"
+REPORT: Final = "report"
+SUBTABLES: Final = (REPORT,)
+"""The tables within `[tool.pgharness]`; see `pgharness.results.settings`."""
+
+
+def tables(project: Path) -> dict[str, Any]:
+    """Return `[tool.pgharness]` of a project, with the tables in it. Raises `HarnessError`."""
+    try:
+        text = (project / FILE).read_text("utf-8")
+    except FileNotFoundError:
+        return {}
+    try:
+        table = tomllib.loads(text).get("tool", {}).get("pgharness", {})
+    except tomllib.TOMLDecodeError as error:
+        raise HarnessError(f"{FILE} cannot be read: {str(error).rstrip('.')}.") from None
+    if not isinstance(table, dict):
+        raise HarnessError(f"pgharness in [tool] of {FILE} is not a table: write [tool.pgharness].")
+    if unknown := sorted(
+        name for name, one in table.items() if isinstance(one, dict) and name not in SUBTABLES
+    ):
+        raise HarnessError(
+            f"[tool.pgharness.{unknown[0]}] in {FILE} means nothing: there is"
+            f" {', '.join(f'[tool.pgharness.{name}]' for name in SUBTABLES)}."
+        )
+    return table
