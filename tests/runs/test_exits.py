@@ -13,9 +13,21 @@ import pytest
 import breaking
 from pgharness.servers import embedded
 from tests.support.forked import Preloaded
-from tests.support.running import PATIENCE, Ended, Running, cases, databases, directories
+from tests.support.running import (
+    EACH_EXAMPLE,
+    NO_OTHER_REPORTS,
+    PATIENCE,
+    Ended,
+    Running,
+    cases,
+    databases,
+    directories,
+)
 
 LONG: Final = "features/accounts"
+
+SHOWN: Final = {EACH_EXAMPLE: "Rule:", (): "ok "}
+"""Formatters, the default one last, and what is in one of the first lines of each."""
 
 SCENARIO: Final = "\n  Scenario: {title}\n    When {title}\n    Then it passes\n"
 
@@ -150,14 +162,18 @@ def test_a_run_that_is_interrupted_while_it_is_loaded_says_so_in_one_line(tmp_pa
 
 
 @pytest.mark.parametrize("errors", ["apart", "together"])
-def test_a_closed_pipe_ends_the_run_and_leaves_nothing(errors: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("shown", SHOWN, ids=["progress3", "default"])
+def test_a_closed_pipe_ends_the_run_and_leaves_nothing(
+    shown: tuple[str, ...], errors: str, tmp_path: Path
+) -> None:
     before = directories()
     said = tmp_path / "stderr"
     with said.open("w", encoding="utf-8") as apart:
         process = subprocess.Popen(
             [
                 *breaking.program("behave"),
-                *("-D", "postgres=embedded", f"--junit-directory={tmp_path / 'junit'}", LONG),
+                *(*NO_OTHER_REPORTS, f"--junit-directory={tmp_path / 'junit'}", *shown),
+                *("-D", "postgres=embedded", LONG),
             ],
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,
@@ -167,7 +183,7 @@ def test_a_closed_pipe_ends_the_run_and_leaves_nothing(errors: str, tmp_path: Pa
         )
     assert process.stdout is not None
     with process.stdout as pipe:
-        assert any("Rule:" in line for line in pipe)
+        assert any(SHOWN[shown] in line for line in pipe)
     code = process.wait(PATIENCE)
     left = directories() - before
     embedded.sweep()

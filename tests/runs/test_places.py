@@ -139,7 +139,7 @@ def test_a_checkout_at_an_odd_path(tmp_path: Path) -> None:
             *(*program, "-D", "postgres=embedded", *SCENARIOS), folder=checkout, HOME=str(checkout)
         )
     assert said.returncode == 0, said.stdout
-    assert "2 scenarios passed" in said.stdout
+    assert "2 examples: all hold" in said.stdout
     assert (checkout / "reports" / "junit" / "TESTS-accounts.listing.xml").exists()
 
 
