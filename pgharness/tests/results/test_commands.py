@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -321,3 +322,30 @@ def test_a_report_is_in_utf_8_whatever_the_terminal_has(
 def test_the_samples_are_those_of_the_kit() -> None:
     assert len(SAMPLES) == 49
     assert sample("hooks").the("meta")
+
+
+@pytest.mark.parametrize(
+    ("command", "module"),
+    [
+        (("-m", "pgharness.results", "show"), "junitparser"),
+        (("-c", "from pgharness.results import Terminal"), "rich"),
+        (("-c", "from pgharness.results import Messages"), "gherkin"),
+    ],
+    ids=" ".join,
+)
+def test_without_the_extra_a_sentence_names_it(
+    tmp_path: Path, command: tuple[str, ...], module: str
+) -> None:
+    blocked = f"import sys\nsys.modules[{module!r}] = None\n"
+    (tmp_path / "sitecustomize.py").write_text(blocked, "utf-8")
+    ended = subprocess.run(
+        [sys.executable, *command],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"{module} is not installed: run `pip install 'pgharness[results]'`." in ended.stderr
+    assert ended.returncode == (2 if "-m" in command else 1)
+    assert ("Traceback" in ended.stderr) == ("-c" in command)

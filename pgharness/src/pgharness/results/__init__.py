@@ -8,7 +8,8 @@ In any project with behave, `behave -f pgharness.results:Messages -o messages.nd
 stream, and `-f pgharness.results:Terminal` shows the run.
 """
 
-from typing import TYPE_CHECKING, Any
+import sys
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from pgharness.results.recording.formatter import Messages
@@ -16,15 +17,26 @@ if TYPE_CHECKING:
 
 __all__ = ["Messages", "Terminal"]
 
+NEEDED: Final = "{} is not installed: run `pip install 'pgharness[results]'`."
+
+
+def needed(error: ModuleNotFoundError) -> str:
+    """Return what to do if a package is not installed."""
+    return NEEDED.format((error.name or "a package").partition(".")[0])
+
 
 def __getattr__(name: str) -> Any:
     """Import a formatter when behave asks for it: reading a stream needs no behave."""
-    if name == "Messages":
-        from pgharness.results.recording.formatter import Messages
+    try:
+        if name == "Messages":
+            from pgharness.results.recording.formatter import Messages
 
-        return Messages
-    if name == "Terminal":
-        from pgharness.results.recording.terminal import Terminal
+            return Messages
+        if name == "Terminal":
+            from pgharness.results.recording.terminal import Terminal
 
-        return Terminal
+            return Terminal
+    except ModuleNotFoundError as error:  # behave tells nothing but the type
+        print(f"pgharness.results:{name}: {needed(error)}", file=sys.stderr)
+        raise
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
