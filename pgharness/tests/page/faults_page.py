@@ -10,7 +10,7 @@ import test_page_in_browser as in_browser
 import test_page_in_use as in_use
 from breaking import fault
 from pgharness.results.model import Status
-from pgharness.results.page import attachments, rendering, verdicts, views
+from pgharness.results.page import attachments, rendering, verdicts, views, words
 from pgharness.results.page.anchors import Anchors
 from pgharness.results.page.verdicts import Verdict
 
@@ -95,7 +95,7 @@ def nothing_holds(patch: MonkeyPatch) -> None:
     noticed_by=test_page.test_the_verdict_is_a_sentence,
     run=test_page.run_of(Status.PASSED, Status.NOT_RUN, finished=None),
     kind="bad",
-    sentence="The run did not finish: 1 of 2 rules holds so far.",
+    sentence="The run did not finish: 1 of 2 rules holds, 1 was not fully run.",
 )
 def not_run_is_no_rule(patch: MonkeyPatch) -> None:
     patch.setattr(verdicts, "_judged", lambda _: ("rule", [Status.PASSED]))
@@ -212,3 +212,27 @@ def words_are_not_broken(patch: MonkeyPatch) -> None:
 )
 def the_dark_is_too_dark(patch: MonkeyPatch) -> None:
     _change_asset(patch, "page.css", "--muted: #a0a8b1", "--muted: #50585f")
+
+
+@fault(
+    "a word for a verdict is not explained",
+    noticed_by=test_page.test_every_word_for_a_verdict_has_a_meaning,
+)
+def open_means_nothing(patch: MonkeyPatch) -> None:
+    patch.delitem(words.MEANINGS, "open")
+
+
+@fault(
+    "a long text is open from the start",
+    noticed_by=in_use.test_a_long_text_does_not_hide_what_is_below_it,
+)
+def long_texts_are_open(patch: MonkeyPatch) -> None:
+    patch.setattr(attachments, "LONGEST", 1000)
+
+
+@fault(
+    "a link to a rule leaves its failures closed",
+    noticed_by=in_use.test_a_link_to_a_rule_tells_where_it_is_and_shows_a_failure,
+)
+def failures_stay_closed(patch: MonkeyPatch) -> None:
+    _change_asset(patch, "page.js", "failing[0].open = true", "failing[0].open = false")

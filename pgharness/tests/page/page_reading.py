@@ -7,7 +7,7 @@ from page_fixtures import Opened
 from pgharness.results.changes import Change, Changes
 from pgharness.results.drawings import Drawing
 from pgharness.results.model import Run, Status
-from pgharness.results.requirements import Chapter, Section, ShownRequirement
+from pgharness.results.requirements import Catalogue, Chapter, Section, ShownRequirement
 
 
 def requirements(run: Run) -> list[Chapter]:
@@ -43,6 +43,7 @@ def everything() -> dict[str, Any]:
         "command": "uv run behave",
         "changes": CHANGES,
         "requirements": requirements(page_runs.every_status()),
+        "standard": Catalogue("std", "A Standard", "5.0", "https://example.org/standard"),
         "strength": {"accounts-8": ["the version is ignored"], "accounts-9": []},
         "drawings": [Drawing("The lifecycle", page_runs.WAITING, "From pending to done")],
     }

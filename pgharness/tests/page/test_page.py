@@ -14,12 +14,14 @@ import page_runs
 from large_runs import large
 from pgharness.core.attachments import TABLE_DIFFERENCE
 from pgharness.results import page
+from pgharness.results.differing import in_short
 from pgharness.results.model import Attachment, Feature, Hook, Problem, Rule, Run, Status
 from pgharness.results.page.anchors import Anchors
 from pgharness.results.page.attachments import shown
-from pgharness.results.page.evidence import evidence, in_short
+from pgharness.results.page.evidence import evidence
 from pgharness.results.page.verdicts import verdict
 from pgharness.results.page.words import duration, moment, verdict_of
+from pgharness.results.wording import UNFINISHED
 
 LIMIT = 1_500_000
 """Bytes of the page of a whole suite, compressed."""
@@ -55,11 +57,15 @@ PASSED, FAILED, SKIPPED, NOT_RUN = Status.PASSED, Status.FAILED, Status.SKIPPED,
         (run_of(PASSED, FAILED), "bad", "1 of 2 rules does not hold."),
         (run_of(Status.ERROR, Status.UNDEFINED), "bad", "2 of 2 rules do not hold."),
         (run_of(PASSED, FAILED, rules=False), "bad", "1 of 2 examples failed."),
-        (run_of(PASSED, NOT_RUN), "bad", "The run ended early: 1 of 2 rules holds so far."),
+        (
+            run_of(PASSED, NOT_RUN),
+            "bad",
+            "The run ended early: 1 of 2 rules holds, 1 was not fully run.",
+        ),
         (
             run_of(PASSED, NOT_RUN, finished=None),
             "bad",
-            "The run did not finish: 1 of 2 rules holds so far.",
+            "The run did not finish: 1 of 2 rules holds, 1 was not fully run.",
         ),
         (run_of(PASSED, success=False), "bad", "The run failed, although no rule did."),
         (run_of(), "bad", "No example was selected, so no rule was judged."),
@@ -233,5 +239,23 @@ def test_a_failure_in_short_is_what_differs_or_the_first_line() -> None:
     failed = Hook(name="x", status=FAILED, problem=problem)
     assert in_short(failed) == "first"
     differing = replace(failed, attachments=(page_runs.DIFFERING,))
-    assert in_short(differing).startswith("1 row differs, 1 row is missing")
+    assert in_short(differing) == (
+        "1 row differs, 1 row is missing, 1 row is not expected: display name is Ada Byron"
+        " instead of Ada King, version is 3 instead of 2"
+    )
     assert not in_short(replace(failed, problem=None))
+
+
+def test_an_interrupted_or_killed_run_says_so_in_sentences() -> None:
+    interrupted = run_of(PASSED, NOT_RUN, message="interrupted (SIGINT)")
+    assert verdict(interrupted).details[-1] == "It was interrupted (SIGINT)."
+    killed = run_of(PASSED, NOT_RUN, finished=None)
+    assert verdict(killed).details[-1] == "It is going on, or was killed."
+    failed = run_of(PASSED, FAILED, NOT_RUN, finished=None)
+    assert verdict(failed).details[-1] == UNFINISHED
+
+
+def test_every_word_for_a_verdict_has_a_meaning() -> None:
+    text = page.render(page_runs.every_status())
+    words = {*map(str, Status), "holds", "does not hold", "partly run", "open", "not in this run"}
+    assert [word for word in words if f"<dt>{word}</dt>" not in text] == []

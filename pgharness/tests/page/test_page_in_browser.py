@@ -33,11 +33,11 @@ def test_verdict_and_circumstances_come_first(open_page: Open) -> None:
     assert facts == {
         "When": "29 November 2026, 20:21 UTC",
         "Duration": "2 min 5 s",
-        "Server": "PostgreSQL 18.6, embedded",
-        "Revision": "4f0c2d1a9e77+",
+        "Database server": "PostgreSQL 18.6, embedded",
+        "Revision": "4f0c2d1a9e77 with changes not committed",
         "Python": "CPython 3.13.1",
         "System": "Linux",
-        "Run by": "behave 1.3.3",
+        "Test runner": "behave 1.3.3",
         "Build": "https://ci.example.org/builds/17",
     }
 
@@ -108,7 +108,8 @@ def test_a_failure_shows_what_differs_and_how_to_repeat_it(open_page: Open) -> N
     assert any("psql -h localhost" in figure for figure in figures)
     assert any("uv run behave features/accounts/changing.feature:20" in each for each in figures)
     listed = opened.page.locator("#failures .failure", has_text="accounts-8").inner_text()
-    assert "At stake: Changing an account, in order to keep my name and address" in listed
+    stake = "At stake: Changing an account, in order to keep my name and address correct"
+    assert f"{stake}, as an account holder" in listed
     assert "1 row differs, 1 row is missing, 1 row is not expected" in listed
 
 
@@ -146,6 +147,11 @@ def test_requirements_have_their_rules_or_are_open(open_page: Open) -> None:
         "2.3.9 Level 1 Nothing shows this open",
         "2.3.8 Level 1 Shown by a rule of another run not in this run",
     ]
+    said = texts(opened, "#requirements > p")
+    assert said[0].startswith("Of A Standard 5.0, the chapters that concern this service.")
+    assert said[1].startswith(
+        "4 requirements: 1 holds, 1 does not hold, 1 not checked in this run, 1 open."
+    )
 
 
 def test_the_tag_of_a_requirement_is_a_link_to_it(open_page: Open) -> None:

@@ -10,7 +10,7 @@ import page_runs
 from large_runs import large
 from page_fixtures import Open
 from page_reading import everything, found, search, shown_cases, texts
-from pgharness.core.attachments import SVG
+from pgharness.core.attachments import SQL, SVG
 from pgharness.results.model import Attachment, Rule
 
 SHARES_BROWSER = True
@@ -22,7 +22,7 @@ PHONE = {"viewport": {"width": 360, "height": 740}}
 @pytest.mark.parametrize(
     ("label", "value", "names"),
     [
-        ("Status", "whatever failed (7)", 7),
+        ("Status", "all failures (7)", 7),
         ("Status", "skipped (1)", ["It is skipped"]),
         ("Capability", "Tasks", 9),
         ("Tag", "slow", ["It is skipped"]),
@@ -69,6 +69,28 @@ def test_a_link_opens_its_rule(open_page: Open) -> None:
     )
     assert rule.locator(".case").first.is_visible()
     assert rule.evaluate("e => e.getBoundingClientRect().top < innerHeight")
+
+
+def test_a_link_to_a_rule_tells_where_it_is_and_shows_a_failure(open_page: Open) -> None:
+    opened = open_page(large(failures=300), anchor="accounts-91")
+    expect(opened.page.locator("#accounts-91 > .where")).to_be_visible()
+    assert texts(opened, ".where") == ["Accounts › Part 30 of the accounts"]
+    expect(opened.page.locator("#accounts-91 .case.failing .steps").first).to_be_visible()
+
+
+def test_a_long_text_does_not_hide_what_is_below_it(open_page: Open) -> None:
+    run = page_runs.every_status()
+    case = run.features[0].rules[0].cases[1]
+    sql = "\n".join(f"domain SELECT {number}" for number in range(300))
+    step = replace(case.steps[0], attachments=(Attachment(SQL, sql),))
+    rule = replace(run.features[0].rules[0], cases=(replace(case, steps=(step,)),))
+    opened = open_page(
+        replace(run, features=(replace(run.features[0], rules=(rule,)),)), anchor=case.place
+    )
+    text = opened.page.get_by_text("domain SELECT 299")
+    assert not text.is_visible()
+    opened.page.get_by_text("300 lines").click()
+    assert text.is_visible()
 
 
 def test_a_link_to_an_example_opens_it(open_page: Open) -> None:

@@ -3,6 +3,8 @@
 The reports of the run before would show its result as that of this one.
 """
 
+from base64 import b64encode
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -10,19 +12,27 @@ from typing import Final
 from pgharness.results.settings import CUCUMBER_JSON, MESSAGES, PAGE, SUMMARY, ReportSettings
 from pgharness.results.wording import UNFINISHED
 
-ADVICE: Final = "What it has done so far is in {messages}; this command makes the page of it:"
-COMMAND: Final = "python -m pgharness.results html {folder}/{messages} -o {folder}/{page}"
+AGAIN: Final = "If it is going on, open this again at its end."
+ADVICE: Final = "If it was killed, this command makes the page of what it had done:"
+COMMAND: Final = "{begin}python -m pgharness.results html {folder}/{messages} -o {folder}/{page}"
+
+STYLE: Final = (
+    "body{font:1rem/1.55 system-ui,sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem}"
+    "h1{line-height:1.25}pre{white-space:pre-wrap;overflow-wrap:anywhere}"
+)
 
 DOCUMENT: Final = """<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<style>{style}</style>
 <title>Not finished: {title}</title>
 <main>
 <p>{title}</p>
 <h1>{sentence}</h1>
+<p>{again}</p>
 <p>{advice}</p>
 <pre>{command}</pre>
 </main>
@@ -35,15 +45,21 @@ def replace_former(folder: Path, settings: ReportSettings) -> None:
 
     The list for a rerun stays: this run may be reading it. Raises `OSError`.
     """
-    advice = ADVICE.format(messages=MESSAGES)
-    command = COMMAND.format(folder=folder.name, messages=MESSAGES, page=PAGE)
+    begin = settings.command.removesuffix("behave") if settings.command.endswith(" behave") else ""
+    command = COMMAND.format(begin=begin, folder=folder.name, messages=MESSAGES, page=PAGE)
+    digest = b64encode(sha256(STYLE.encode()).digest()).decode()
     texts = {
+        "style": STYLE,
+        "policy": f"default-src 'none'; style-src 'sha256-{digest}'",
+        "again": AGAIN,
         "title": settings.title,
         "sentence": UNFINISHED,
-        "advice": advice,
+        "advice": ADVICE,
         "command": command,
     }
-    document = DOCUMENT.format_map({name: escape(text) for name, text in texts.items()})
+    document = DOCUMENT.format_map(
+        {name: escape(text, quote=name == "title") for name, text in texts.items()}
+    )
     (folder / PAGE).write_text(document, "utf-8")
-    (folder / SUMMARY).write_text(f"## {UNFINISHED}\n\n{advice}\n\n`{command}`\n", "utf-8")
+    (folder / SUMMARY).write_text(f"## {UNFINISHED}\n\n{AGAIN} {ADVICE}\n\n`{command}`\n", "utf-8")
     (folder / CUCUMBER_JSON).unlink(missing_ok=True)

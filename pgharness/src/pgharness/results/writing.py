@@ -59,12 +59,13 @@ def _write(writers: Iterable[Callable[[], object]]) -> None:
 
 def page_of(run: Run, settings: ReportSettings, changes: Changes | None = None) -> str:
     """Return the page with the requirements and drawings of the settings."""
-    catalogue = settings.requirements and requirements.read(settings.requirements)
+    catalogue = requirements.read(settings.requirements) if settings.requirements else None
     return page.render(
         run,
         title=settings.title,
         command=settings.command,
         requirements=requirements.shown(run, catalogue) if catalogue else None,
+        standard=catalogue,
         changes=changes,
         drawings=drawings.read_folder(settings.drawings) if settings.drawings else (),
     )

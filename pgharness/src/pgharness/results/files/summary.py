@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pgharness.results.changes import Change, Changes
-from pgharness.results.model import FAILURES, Case, Feature, Hook, Rule, Run, Status, worst
+from pgharness.results.differing import in_short
+from pgharness.results.model import FAILURES, Case, Feature, Hook, Rule, Run, Status, Step, worst
 from pgharness.results.settings import COMMAND
 from pgharness.results.text import counted, in_one_line, shortened
 from pgharness.results.wording import (
     failed_hooks,
     holds,
     message,
-    messages,
     own_problem,
     reason,
     repeated,
@@ -151,13 +151,21 @@ def _failed_cases(run: Run, command: str) -> Iterator[str]:
 
 
 def _failure(rule: Rule, case: Case, command: str) -> str:
-    said = next(messages(case), case.reason or message(None, case.status))
+    said = next(_said(case), case.reason or message(None, case.status))
     name = f"**{escaped(rule.id)}** " if rule.id else ""
     of_rule = f"{escaped(rule.name)}: " if rule.name else ""
     return (
         f"- {name}{of_rule}*{escaped(case.name or case.keyword)}* ({case.status.value}):"
         f" {escaped(said)}<br>{code(repeated(case, command))}"
     )
+
+
+def _said(case: Case) -> Iterator[str]:
+    """Yield in a line why each step or hook failed, hooks with their names."""
+    for one in case.executed:
+        if one.status.is_failure:
+            said = in_short(one) or message(one, one.status)
+            yield said if isinstance(one, Step) else f"{one.name}: {said}"
 
 
 def _hook(hook: Hook) -> str:

@@ -12,6 +12,9 @@ from pgharness.results.model import Attachment
 IMAGES: Final = frozenset({"gif", "jpeg", "png", "svg+xml", "webp"})
 """Subtypes of `image/` that every browser shows."""
 
+LONGEST: Final = 25
+"""Lines of a text that is open from the start."""
+
 SIGNS: Final = {
     " ": ("equal", "as expected"),
     "≠": ("differs", "differs"),
@@ -44,6 +47,16 @@ class Shown:
     headings: tuple[str, ...] = ()
     rows: tuple[ComparedRow, ...] = ()
 
+    @property
+    def lines(self) -> int:
+        """Of the text."""
+        return len(self.text.splitlines())
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is a text that hides what stands below it, and is shown only when opened."""
+        return self.kind == "text" and self.lines > LONGEST
+
 
 def shown(attachment: Attachment) -> Shown:
     """Return how to show an attachment; what is malformed is shown as text."""
@@ -56,7 +69,10 @@ def shown(attachment: Attachment) -> Shown:
         return Shown("other", attachment.file_name or "Attachment", media_type)
     if media_type == TABLE_DIFFERENCE and (difference := _difference(text)):
         return difference
-    captions = {SQL: "The SQL that it ran", PSQL: "To look at the database"}
+    captions = {
+        SQL: "The SQL that it ran, each line with the name of its connection",
+        PSQL: "To look at the database",
+    }
     caption = captions.get(media_type) or attachment.file_name or "Attached text"
     return Shown("text", caption, text)
 

@@ -1,21 +1,10 @@
 """What explains a failed step or hook, each thing once."""
 
-from collections import Counter
 from dataclasses import dataclass
-from typing import Final
 
 from pgharness.results.model import Executed
 from pgharness.results.page.attachments import Shown, shown
 from pgharness.results.text import in_one_line
-
-LONGEST: Final = 160
-"""Characters of a message in a list."""
-
-_VERBS: Final = {
-    "differs": ("row differs", "rows differ"),
-    "missing": ("row is missing", "rows are missing"),
-    "surplus": ("row is not expected", "rows are not expected"),
-}
 
 
 @dataclass(frozen=True)
@@ -40,15 +29,3 @@ def evidence(executed: Executed) -> Evidence:
             and not (view.kind == "text" and in_one_line(view.text) in message)
         ),
     )
-
-
-def in_short(executed: Executed) -> str:
-    """Return in a line why a step or hook failed; empty if it does not say."""
-    for view in evidence(executed).differences:
-        counts = Counter(row.kind for row in view.rows)
-        found = [(counts[kind], verbs) for kind, verbs in _VERBS.items() if counts[kind]]
-        if found:
-            return ", ".join(f"{number:,} {verbs[number > 1]}" for number, verbs in found)
-    problem = executed.problem
-    lines = problem.message.strip().splitlines() if problem is not None else []
-    return lines[0][:LONGEST] if lines else ""

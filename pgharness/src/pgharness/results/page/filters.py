@@ -36,7 +36,7 @@ def filters(run: Run, capabilities: Iterable[CapabilityView]) -> Filters:
 def _statuses(counts: Counter[Status]) -> tuple[tuple[str, str], ...]:
     found = [(str(each), f"{each} ({counts[each]:,})") for each in Status if counts[each]]
     failed = sum(number for status, number in counts.items() if status.is_failure)
-    return ((("!", f"whatever failed ({failed:,})"),) if failed else ()) + tuple(found)
+    return ((("!", f"all failures ({failed:,})"),) if failed else ()) + tuple(found)
 
 
 def _tags(run: Run) -> set[str]:

@@ -58,6 +58,8 @@
     if (target.matches(".rule")) {
       target.querySelector("details").open = true;
       for (const each of target.querySelectorAll(".case")) each.hidden = false;
+      const failing = [...target.querySelectorAll(".case.failing")];
+      if (failing.length && !failing.some((each) => each.open)) failing[0].open = true;
     }
     for (const each of target.matches(".capability, .feature") ? target.querySelectorAll(".feature, .rule, .case") : []) each.hidden = false;
     target.scrollIntoView();

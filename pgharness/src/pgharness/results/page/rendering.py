@@ -13,11 +13,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pgharness.results.changes import Changes
+from pgharness.results.differing import in_short
 from pgharness.results.drawings import Drawing
 from pgharness.results.model import Run
 from pgharness.results.page import words
 from pgharness.results.page.attachments import image_address
-from pgharness.results.page.evidence import evidence, in_short
+from pgharness.results.page.evidence import evidence
 from pgharness.results.page.filters import filters
 from pgharness.results.page.requirement_views import requirements_view
 from pgharness.results.page.verdicts import verdict
@@ -27,7 +28,7 @@ from pgharness.results.page.views import (
     RuleView,
     capabilities,
 )
-from pgharness.results.requirements import Chapter
+from pgharness.results.requirements import Catalogue, Chapter
 from pgharness.results.text import counted, plain
 from pgharness.results.wording import failed_hooks
 
@@ -49,6 +50,7 @@ def render(  # noqa: PLR0913 - options, by name only
     title: str = "Acceptance criteria",
     command: str = "behave",
     requirements: Sequence[Chapter] | None = None,
+    standard: Catalogue | None = None,
     changes: Changes | None = None,
     drawings: Sequence[Drawing] = (),
     strength: Mapping[str, Sequence[str]] | None = None,
@@ -56,7 +58,8 @@ def render(  # noqa: PLR0913 - options, by name only
     """Return the page of a run as one HTML document.
 
     `command` begins the command that repeats an example. `strength` has for each rule's id the
-    names of the faults that only this rule noticed. What is None is not on the page.
+    names of the faults that only this rule noticed. `standard` is where the requirements are
+    from. What is None is not on the page.
     """
     shown_capabilities = capabilities(run)
     style, script = _asset("page.css"), _asset("page.js")
@@ -73,6 +76,7 @@ def render(  # noqa: PLR0913 - options, by name only
             requirements=None
             if requirements is None
             else requirements_view(requirements, shown_capabilities),
+            standard=standard,
             requirement_ids={
                 each.id for chapter in requirements or () for each in chapter.requirements
             },
@@ -142,6 +146,7 @@ def _environment() -> Environment:
         listed=words.listed,
         moment=words.moment,
         quoted=shlex.quote,
+        revision=words.revision,
         twice=lambda value: (value, value),
     )
     made.globals["MEANINGS"] = words.MEANINGS

@@ -9,6 +9,9 @@ from pgharness.results.page.words import listed
 from pgharness.results.text import counted
 from pgharness.results.wording import UNFINISHED
 
+GOES_ON: Final = "It is going on, or was killed."
+"""What `UNFINISHED` says besides the headline."""
+
 _VERBS: Final = {
     "rule": (("holds", "hold"), ("does not hold", "do not hold")),
     "example": (("passed", "passed"), ("failed", "failed")),
@@ -54,7 +57,9 @@ def _sentence(run: Run) -> str:
         return f"{failing:,} of {total} {fail[failing > 1]}."
     if run.finished is None or Status.NOT_RUN in statuses:
         ended = "did not finish" if run.finished is None else "ended early"
-        return f"The run {ended}: {passed:,} of {total} {hold[passed > 1]} so far."
+        rest = statuses.count(Status.NOT_RUN)
+        held = f"{passed:,} of {total} {hold[passed > 1]}"
+        return f"The run {ended}: {held}, {rest:,} {'was' if rest == 1 else 'were'} not fully run."
     if not run.success:
         return f"The run failed, although no {noun} did."
     if not passed:
@@ -79,6 +84,18 @@ def _details(run: Run) -> Iterator[str]:
     if failed:
         yield f"Failed outside of the examples: {', '.join(failed)}."
     if run.finished is None:
-        yield UNFINISHED
+        yield UNFINISHED if any(map(_fails, run.counts)) else GOES_ON
     if run.message:
-        yield run.message
+        yield _as_sentence(run.message)
+
+
+def _fails(status: Status) -> bool:
+    return status.is_failure
+
+
+def _as_sentence(message: str) -> str:
+    """Return what a run says of itself, `interrupted (SIGINT)` for example, as a sentence."""
+    text = message.strip()
+    if text.startswith("interrupted"):
+        return f"It was {text}."
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?', ':')) else '.'}"

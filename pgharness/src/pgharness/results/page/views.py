@@ -13,6 +13,7 @@ from pgharness.results.page.pictures import Picture, picture
 from pgharness.results.page.words import add, verdict_of
 
 PERSONA: Final = re.compile(r"\s*As an?\s+(.+?)[\s,.;]*", re.IGNORECASE)
+ROLE: Final = re.compile(r"\s*(As an?\s+.+?)[\s,.;]*", re.IGNORECASE)
 PURPOSE: Final = re.compile(r"\s*In order\s+(.+?)[\s,.;]*", re.IGNORECASE)
 
 OPENED: Final = 20
@@ -76,6 +77,12 @@ class FeatureView:
     def persona(self) -> str:
         """Of `As an account holder`: `account holder`; empty if the description names none."""
         return _first(PERSONA, self.feature.description)
+
+    @property
+    def role(self) -> str:
+        """`as an account holder`, in a sentence; empty if the description names none."""
+        found = _first(ROLE, self.feature.description)
+        return found[:1].lower() + found[1:]
 
     @property
     def purpose(self) -> str:

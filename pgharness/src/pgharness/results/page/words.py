@@ -14,19 +14,24 @@ MONTHS: Final = (
 """`strftime` would name them in the language of the machine."""
 
 MEANINGS: Final = {
-    "holds": "Every example of the rule that was run passed.",
-    "does not hold": "At least one example of the rule did not pass; its status says why.",
-    "failed": "A step found something else than what the example says.",
-    "error": "A step, a hook or a cleanup ended by an unexpected error.",
-    "undefined": "A step of the example has no step definition, so it cannot be checked yet.",
-    "ambiguous": "A step of the example has several step definitions.",
-    "pending": "A step definition of the example is not implemented yet.",
+    "holds": "Of a rule: every example of it that was run passed.",
+    "does not hold": "Of a rule: at least one example of it did not pass; its status says why.",
+    "partly run": "Of a rule: what was run of it passed, and the run ended before the rest.",
+    "open": "Of a public requirement: no rule shows whether the service meets it.",
+    "not in this run": "Of a public requirement: the rules that show it were not selected.",
+    "passed": "The service did what the example says.",
+    "failed": "The service did something else than what the example says.",
+    "error": "The check broke off by an error that it did not expect, of the service or of itself.",
+    "undefined": "No code checks a step of the example yet (it has no step definition).",
+    "ambiguous": "Several step definitions claim a step of the example, so none was run.",
+    "pending": "The code that checks a step of the example is not written yet.",
     "not run": "The run ended before the example was finished. It says nothing about the rule.",
-    "skipped": "The example was left out for the reason given. It says nothing about the rule.",
+    "skipped": "An example that was left out for the reason given, which says nothing about the"
+    " rule; or a step after the one that failed.",
 }
 """What the words for verdicts and statuses mean."""
 
-_COUNTED: Final = {Status.ERROR: "in error"}
+_COUNTED: Final = {Status.ERROR: "with errors"}
 """How a status is called behind a number, if not by its name."""
 
 _MINUTE: Final = 60
@@ -46,6 +51,13 @@ def duration(seconds: float) -> str:
     if whole < _HOUR:
         return f"{whole // _MINUTE} min {whole % _MINUTE} s"
     return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
+
+
+def revision(commit: str) -> str:
+    """Return a commit, and whether its checkout had changes (`+`)."""
+    return (
+        f"{commit.removesuffix('+')} with changes not committed" if commit[-1:] == "+" else commit
+    )
 
 
 def moment(time: datetime) -> str:
