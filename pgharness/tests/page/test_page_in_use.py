@@ -78,6 +78,14 @@ def test_a_link_to_a_rule_tells_where_it_is_and_shows_a_failure(open_page: Open)
     expect(opened.page.locator("#accounts-91 .case.failing .steps").first).to_be_visible()
 
 
+def test_a_link_to_what_was_not_run_says_so(open_page: Open) -> None:
+    opened = open_page(page_runs.every_status(), anchor="accounts-99")
+    said = opened.page.get_by_role("status").first
+    expect(said).to_have_text(re.compile("“accounts-99” is not on this page"))
+    opened.page.evaluate("location.hash = 'tasks-2'")
+    expect(said).to_have_text("")
+
+
 def test_a_long_text_does_not_hide_what_is_below_it(open_page: Open) -> None:
     run = page_runs.every_status()
     case = run.features[0].rules[0].cases[1]

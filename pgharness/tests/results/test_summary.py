@@ -52,7 +52,7 @@ def test_a_summary_tells_the_result_in_numbers_and_what_to_repeat() -> None:
     assert r"- *before\_rule* (error): server closed the connection" in told
     assert "To repeat all of them: `behave @reports/rerun.txt`" in told
     assert told[told.index("### Skipped (1)") + 2] == "- 1 scenario: needs PostgreSQL 19"
-    assert told[told.index("### Not run (1)") + 2] == "- 1 scenario: not run: the run ended before"
+    assert told[told.index("### Not run (1)") + 2] == "- 1 scenario: the run ended before"
 
 
 def test_the_verdict_is_that_of_the_run() -> None:

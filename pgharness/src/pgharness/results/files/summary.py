@@ -195,7 +195,10 @@ def _reasons(run: Run, status: Status, heading: str) -> Iterator[str]:
     if reasons:
         yield f"### {heading} ({reasons.total()})"
         yield ""
-        lines = [f"- {counted(n, 'scenario')}: {escaped(why)}" for why, n in reasons.most_common()]
+        lines = [
+            f"- {counted(n, 'scenario')}: {escaped(why.removeprefix(f'{status.value}: '))}"
+            for why, n in reasons.most_common()
+        ]
         yield from _at_most(lines, "reasons")
 
 

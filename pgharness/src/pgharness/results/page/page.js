@@ -42,6 +42,10 @@
   }
 
   // A link to a rule or an example opens it, and shows it even if the filters hide it.
+  const missing = document.createElement("p");
+  missing.className = "detail";
+  missing.setAttribute("role", "status");
+  document.querySelector(".top h1").after(missing);
   const reveal = () => {
     let id = location.hash.slice(1);
     try {
@@ -50,6 +54,7 @@
       // It is not encoded.
     }
     const target = id && document.getElementById(id);
+    missing.textContent = id && !target ? `“${id}” is not on this page: this run has no such rule or example.` : "";
     if (!target) return;
     for (let at = target; at && at !== document.body; at = at.parentElement) {
       at.hidden = false;

@@ -54,7 +54,8 @@ def _sentence(run: Run) -> str:
     passed, skipped = statuses.count(Status.PASSED), statuses.count(Status.SKIPPED)
     hold, fail = _VERBS[noun]
     if failing:
-        return f"{failing:,} of {total} {fail[failing > 1]}."
+        which = f"{failing:,} of {total}" if len(statuses) > 1 else f"The only {noun}"
+        return f"{which} {fail[failing > 1]}."
     if run.finished is None or Status.NOT_RUN in statuses:
         ended = "did not finish" if run.finished is None else "ended early"
         rest = statuses.count(Status.NOT_RUN)
