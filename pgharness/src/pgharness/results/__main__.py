@@ -3,4 +3,5 @@
 from pgharness.core import exits
 from pgharness.results.commands import main
 
-exits.program(main)
+if __name__ == "__main__":
+    exits.program(main)
