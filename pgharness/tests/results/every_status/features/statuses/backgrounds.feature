@@ -1,7 +1,7 @@
 Feature: Backgrounds
 
   Background:
-    Given it passes for everybody
+    Given it passes for Ada
 
   Scenario: With a background that passes
     Then it passes
