@@ -7,7 +7,7 @@ Feature: What the database enforces for accounts
   Background:
     Given Ada has an account
 
-  @accounts-20
+  @accounts-20 @asvs-2.2.2
   Rule: The database rejects invalid rows of accounts and names the violated constraint
     Scenario Outline: A script cannot store an account whose <column> is <value>
       When a script stores an account whose <column> is <value>

@@ -38,8 +38,9 @@ Feature: Reading an account
       Then the reading is refused because there is no such account
 
       Examples:
-        | address          | why                            |
-        | chen@example.org | no account has it              |
-        | ada@example.or   | a part of an address           |
-        | _da@example.org  | wildcards have no meaning here |
-        | %@example.org    | wildcards have no meaning here |
+        | address                   | why                            |
+        | chen@example.org          | no account has it              |
+        | ada@example.or            | a part of an address           |
+        | _da@example.org           | wildcards have no meaning here |
+        | %@example.org             | wildcards have no meaning here |
+        | x'or'1'='1'--@example.org | SQL has no meaning here        |

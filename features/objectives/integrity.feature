@@ -9,7 +9,7 @@ Feature: What the database enforces for objectives
     And Bram has an account
     And Ada pursues "Close Q3"
 
-  @objectives-6
+  @asvs-2.2.2 @objectives-6
   Rule: The database rejects invalid rows of objectives and names the violated constraint
     Scenario Outline: A script cannot store an objective whose <column> is <value>
       When a script stores an objective of Ada's whose <column> is <value>

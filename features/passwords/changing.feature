@@ -120,3 +120,17 @@ Feature: Changing a password
       And Ada's former passwords are
         | password                   |
         | violet teapots hum at dusk |
+
+  @asvs-6.2.10 @passwords-42
+  Rule: A password is valid until it is replaced, however old it is
+    Scenario Outline: The password logs in after <days> days
+      Given <days> days have passed
+      When Ada logs in with "violet teapots hum at dusk"
+      Then Ada is let in
+      And Ada's password is "violet teapots hum at dusk"
+
+      Examples:
+        | days  |
+        | 90    |
+        | 365   |
+        | 36500 |

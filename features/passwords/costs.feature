@@ -50,7 +50,7 @@ Feature: The cost of a new password
       Then Ada is not refused
       And no connection was in use during 3 runs of Argon2
 
-  @passwords-40
+  @asvs-15.2.2 @passwords-40
   Rule: The work of checking a password is bounded for any password, name and address
     Scenario Outline: A password is checked with bounded work: <what>
       When the work is traced while "Ea " × 66 + "Ea" registers with "e" × 64 + "@" + "aeaeaeaeaeaeaeaeaeae." × 8 + "org" and <password>

@@ -7,7 +7,7 @@ Feature: What the database enforces for passwords
   Background:
     Given Ada has an account
 
-  @contract @passwords-25
+  @asvs-2.2.2 @contract @passwords-25
   Rule: The database rejects invalid rows of passwords and names the violated constraint
     Scenario Outline: A script cannot store a <kind> whose <column> is <value>
       When a script stores a <kind> of Ada's whose <column> is <value>

@@ -9,7 +9,7 @@ Feature: Temporary passwords
     And Ada is logged in on her phone
     And Bram is logged in
 
-  @asvs-6.4.1 @asvs-6.5.3 @passwords-19
+  @asvs-6.4.1 @asvs-6.5.2 @asvs-6.5.3 @asvs-6.5.4 @passwords-19
   Rule: A temporary password is random, satisfies the policy, and is shown once
     Example: Fifty temporary passwords are all different, and each satisfies the policy
       When an administrator issues 50 temporary passwords to Ada
@@ -24,7 +24,7 @@ Feature: Temporary passwords
       And the hash of Ada's temporary password begins with "$argon2id$v=19$m=65536,t=3,p=4$"
       And the representation of the issued password does not contain it
 
-  @asvs-6.4.6 @passwords-20
+  @asvs-6.4.6 @asvs-6.5.6 @passwords-20
   Rule: A temporary password replaces the user's own, which no longer logs in
     Example: The temporary password logs in
       Given an administrator issues a temporary password to Ada
@@ -60,7 +60,7 @@ Feature: Temporary passwords
       Then the change is refused because there is no such account
       And nothing has changed
 
-  @asvs-6.4.1 @passwords-21
+  @asvs-6.4.1 @asvs-6.5.1 @passwords-21
   Rule: A temporary password is valid for one login within a day
     Scenario Outline: A temporary password <what> <time> after it was issued
       Given an administrator issues a temporary password to Ada
@@ -186,7 +186,7 @@ Feature: Temporary passwords
       Then the password is refused because it is a common one
       And nothing has changed
 
-  @asvs-15.4.2 @asvs-2.3.4 @passwords-24
+  @asvs-15.4.2 @asvs-2.3.4 @asvs-6.5.1 @passwords-24
   Rule: Of two concurrent logins with one temporary password, one succeeds
     Example: When the first login commits, the second is refused
       Given an administrator issues a temporary password to Ada

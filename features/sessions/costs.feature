@@ -162,7 +162,7 @@ Feature: The cost of logins and of authentication
       Then the login is refused because no account has this address
       And a password was verified at the cost m=64,t=2,p=1
 
-  @sessions-39
+  @asvs-15.2.2 @sessions-39
   Rule: While a login is verified, its connection is free for others
     Scenario Outline: <what> holds no connection while Argon2 runs
       Given Ada's password is hashed at m=8,t=1,p=1

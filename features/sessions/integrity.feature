@@ -7,7 +7,7 @@ Feature: What the database enforces for sessions
   Background:
     Given Ada has an account
 
-  @contract @sessions-34
+  @asvs-2.2.2 @contract @sessions-34
   Rule: The database rejects invalid rows of sessions and names the violated constraint
     Scenario Outline: A script cannot store a session whose <column> is <value>
       When a script stores a session of Ada's whose <column> is <value>

@@ -48,7 +48,7 @@ Feature: Logging in
         | "Ada@example.org" |
         | "ADA@EXAMPLE.ORG" |
 
-  @asvs-7.2.3 @asvs-7.2.4 @sessions-2
+  @asvs-7.2.2 @asvs-7.2.3 @asvs-7.2.4 @sessions-2
   Rule: Every login gets a unique token, with an id of 256 random bits
     Example: A hundred logins have a hundred ids, every bit of which varies
       Given Ada has an account

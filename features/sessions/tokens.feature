@@ -103,7 +103,7 @@ Feature: Invalid tokens
         | kid  |
         | typ  |
 
-  @asvs-9.2.1 @sessions-9
+  @asvs-15.3.5 @asvs-9.2.1 @sessions-9
   Rule: A token must have exactly the required claims, each once and of the right type
     Scenario Outline: A token without the claim <claim> is refused
       When Ada's token is presented without the claim <claim>

@@ -9,7 +9,7 @@ Feature: What the database enforces for tasks
     And Bram has an account
     And Bram has a project "q4" with an agent "Clerk"
 
-  @tasks-23
+  @asvs-2.2.2 @asvs-2.2.3 @tasks-23
   Rule: The database rejects invalid rows of tasks and names the violated constraint
     Scenario Outline: A script cannot store a task whose <column> is <value>
       When a script stores a task of Ada's whose <column> is <value>
@@ -108,7 +108,7 @@ Feature: What the database enforces for tasks
       Then the database rejects it because of the constraint pk_tasks
       And nothing has changed
 
-  @asvs-13.2.2 @tasks-24
+  @asvs-13.2.2 @asvs-15.3.3 @asvs-8.2.3 @tasks-24
   Rule: Only the owner can work with a task, and only as far as the service needs
     Scenario Outline: The role <role> cannot <verb> <row>
       When a client in the role "<role>" tries to <verb> <row>

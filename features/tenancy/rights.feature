@@ -4,7 +4,7 @@ Feature: The privileges of the roles
   As an administrator
   I want every privilege listed, and no other privilege granted
 
-  @asvs-13.2.2 @asvs-8.3.1 @contract @tenancy-7
+  @asvs-13.2.2 @asvs-15.3.3 @asvs-8.2.3 @asvs-8.3.1 @contract @tenancy-7
   Rule: Each role has the privileges that its work needs, and no others
     Example: The privileges on tables and sequences
       Then the privileges on tables and sequences are exactly these

@@ -7,7 +7,7 @@ Feature: A lost connection rolls back, and the caller knows whether it was befor
   Background:
     Given Ada has an account
 
-  @transactions-5
+  @asvs-16.5.2 @transactions-5
   Rule: A connection lost before COMMIT rolls back the transaction, and is reported
     Background:
       Given Ada has begun a transaction
@@ -62,7 +62,7 @@ Feature: A lost connection rolls back, and the caller knows whether it was befor
         | the server ends the connection |
         | the connection is cut          |
 
-  @transactions-7
+  @asvs-16.5.2 @transactions-7
   Rule: The service opens new connections by itself
     Example: One connection is lost, and the next transaction does not notice
       Given the service's pool has lost 1 connection

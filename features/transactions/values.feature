@@ -4,8 +4,10 @@ Feature: The service answers to any value
   As a developer
   I want every value to be accepted or refused by the service, and never by the database's driver
 
-  @asvs-2.2.1 @transactions-38
+  @asvs-1.2.4 @asvs-1.4.2 @asvs-2.2.1 @transactions-38
   Rule: Every operation answers to any value of a parameter without an unexpected error
+    Texts with quotes are among the values: each is a value, and never a part of a statement. Numbers
+    are among them that no column can hold.
     Example: Every parameter of every operation is given unusable values
       Given every operation of the service has rows to work on
       When every operation is given unusable values, in every parameter

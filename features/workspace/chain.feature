@@ -53,7 +53,7 @@ Feature: From a project to its events, and back
         | event     | events     |
         | objective | objectives |
 
-  @workspace-7
+  @asvs-2.2.3 @workspace-7
   Rule: A turn has an actor and an intent, and is never earlier than its task
     Scenario Outline: The <actor> says "<text>" with the intent <intent>
       Given Ada has a task "Import Q3 figures"

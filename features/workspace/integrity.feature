@@ -12,7 +12,7 @@ Feature: What the database enforces for the workspace
     And Ada has a task "Import Q3 figures"
     And Bram has a task "Import Q4 figures"
 
-  @workspace-11
+  @asvs-2.2.2 @workspace-11
   Rule: The database rejects invalid rows of the workspace and names the violated constraint
     Scenario Outline: A script cannot store a project whose <column> is <value>
       When a script stores a project of Ada's whose <column> is <value>

@@ -11,9 +11,10 @@ from behave.runner import Runner as BehaveRunner
 from breaking import fault
 from pgharness.adapters.behave import runner, step_lookup, summary
 from pgharness.adapters.behave.runner import Runner
-from pgharness.results import building, junit, junit_cases
-from pgharness.results.junit import JUnitDirectory
+from pgharness.results.files import junit, junit_cases
+from pgharness.results.files.junit import JUnitDirectory
 from pgharness.results.model import Case
+from pgharness.results.stream import building
 from tests.reports import test_junit, test_summary
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pgharness.results import junit, wording
+from pgharness.results import wording
+from pgharness.results.files import junit
 from tests.support.forked import Preloaded
 from tests.support.running import behave, cases
 

@@ -13,7 +13,7 @@ from _pytest.monkeypatch import MonkeyPatch
 import breaking
 from domain.identity.accounts import Accounts
 from pgharness.results.model import Status
-from pgharness.results.reading import read
+from pgharness.results.stream.reading import read
 from pgharness.servers import embedded
 from tests.reports.test_junit import suite
 from tests.support.forked import Preloaded

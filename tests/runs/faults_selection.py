@@ -9,7 +9,7 @@ from pgharness.adapters.behave import (
     selection_lines,
     selection_paths,
 )
-from pgharness.results.junit import JUnitDirectory
+from pgharness.results.files.junit import JUnitDirectory
 from tests.runs import test_selection as tests
 from tests.support.running import SHORT
 

@@ -16,8 +16,8 @@ from features.support.service import ROOT
 from pgharness.core import run_directory as runs
 from pgharness.core.errors import HarnessError
 from pgharness.core.run_directory import Run, is_alive
-from pgharness.results import junit
-from pgharness.results.junit import JUnitDirectory
+from pgharness.results.files import junit
+from pgharness.results.files.junit import JUnitDirectory
 from pgharness.servers import embedded, provision
 from tests.support.running import (
     PATIENCE,

@@ -22,7 +22,10 @@ from features.support.operations.rolled_back_work import RolledBack
 from features.support.world import World
 
 WHOLE: Final = (0, -1, 2**15, 2**31, 2**63 - 1, 2**63, -(2**63) - 1, 10**30)
-UNUSUAL_TEXTS: Final = ("", " ", "\0", "\ud800", "\u202e", "'", "%s", "x" * 1_000_000)
+QUOTED: Final = ("'", "o'brien@example.org", "/home/o'brien")
+"""A quote alone, and in the forms of text that allow one: in SQL made of text, it is an error."""
+
+UNUSUAL_TEXTS: Final = ("", " ", "\0", "\ud800", "\u202e", *QUOTED, "%s", "x" * 1_000_000)
 WEST, EAST = timezone(timedelta(hours=-12)), timezone(timedelta(hours=14))
 
 UNUSABLE: Final[dict[Any, tuple[Any, ...]]] = {

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from junitparser import JUnitXml
 
 from every_status_table import Done, Expected, Key
+from pgharness.results.files.summary import escaped
 from pgharness.results.model import FAILURES, Status
-from pgharness.results.reading import read
-from pgharness.results.summary import escaped
+from pgharness.results.stream.reading import read
 from pgharness.results.text import in_one_line
 
 if TYPE_CHECKING:

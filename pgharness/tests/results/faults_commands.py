@@ -9,10 +9,11 @@ from _pytest.monkeypatch import MonkeyPatch
 import test_commands as tests
 from breaking import fault
 from pgharness.core import exits
-from pgharness.results import commands, github, history
+from pgharness.results import commands, history
 from pgharness.results.changes import Changes
-from pgharness.results.merging import Stream
+from pgharness.results.files import github
 from pgharness.results.model import Run
+from pgharness.results.stream.merging import Stream
 
 
 @fault(

@@ -8,7 +8,7 @@ from _pytest.monkeypatch import MonkeyPatch
 import test_cucumber_json as tests
 import test_rerun
 from breaking import fault
-from pgharness.results import cucumber_json, rerun
+from pgharness.results.files import cucumber_json, rerun
 from pgharness.results.model import FAILURES, Status
 
 

@@ -12,7 +12,8 @@ import test_writing
 from breaking import fault
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import Interruptions
-from pgharness.results import rerun, writing
+from pgharness.results import writing
+from pgharness.results.files import rerun
 from pgharness.results.recording import outcomes, recorder
 
 DRIVER = "SIGTERM that is an error of a driver"

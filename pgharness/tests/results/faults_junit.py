@@ -6,9 +6,11 @@ from _pytest.monkeypatch import MonkeyPatch
 
 import test_junit as tests
 from breaking import fault
-from pgharness.results import junit, junit_cases, text, wording, written
-from pgharness.results.junit_cases import Document
+from pgharness.results import text, wording
+from pgharness.results.files import junit, junit_cases
+from pgharness.results.files.junit_cases import Document
 from pgharness.results.model import Case, Hook
+from pgharness.results.stream import written
 
 
 @fault(

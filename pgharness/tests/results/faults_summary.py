@@ -4,7 +4,7 @@ from _pytest.monkeypatch import MonkeyPatch
 
 import test_summary as tests
 from breaking import fault
-from pgharness.results import github, summary
+from pgharness.results.files import github, summary
 from pgharness.results.text import in_one_line
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from pgharness.results import cucumber_json
+from pgharness.results.files import cucumber_json
 from pgharness.results.model import Run, Status
-from pgharness.results.reading import read
+from pgharness.results.stream.reading import read
 from pgharness.results.wording import UNFINISHED
 from sample_runs import EVERY_STATUS, HELD, case, feature, hostile, run, step
 from test_merging import KIT

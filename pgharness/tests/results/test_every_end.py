@@ -12,7 +12,7 @@ import pytest
 import every_status_reports as reports
 from every_status_table import Done, Expected, Key, copied, run, run_on_terminal
 from pgharness.results.model import Status
-from pgharness.results.reading import read
+from pgharness.results.stream.reading import read
 from pgharness.results.text import in_one_line
 from pgharness.results.wording import UNFINISHED
 

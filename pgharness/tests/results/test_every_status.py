@@ -19,7 +19,7 @@ from every_status_table import (
     run_on_terminal,
 )
 from pgharness.results.model import Status
-from pgharness.results.reading import read
+from pgharness.results.stream.reading import read
 from pgharness.results.terminal.wording import numbers
 from pgharness.results.text import in_one_line
 

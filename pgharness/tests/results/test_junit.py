@@ -13,11 +13,11 @@ from gherkin import Parser
 from junitparser import JUnitXml
 
 from pgharness.core.errors import HarnessError
-from pgharness.results import junit
-from pgharness.results.junit import JUnitDirectory
+from pgharness.results.files import junit
+from pgharness.results.files.junit import JUnitDirectory
 from pgharness.results.model import Rule, Run, Status
-from pgharness.results.numbering import numbers
-from pgharness.results.reading import documents, read
+from pgharness.results.stream.numbering import numbers
+from pgharness.results.stream.reading import documents, read
 from pgharness.results.wording import FAILED, NOT_RUN, UNFINISHED
 from sample_runs import EVERY_STATUS, HELD, case, feature, hostile, run
 from test_merging import KIT

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pgharness.results import rerun
+from pgharness.results.files import rerun
 from pgharness.results.model import Hook, Rule, Status
 from sample_runs import EVERY_STATUS, HELD, LOST, case, feature, run
 

@@ -9,10 +9,10 @@ import pytest
 from markdown_it import MarkdownIt
 
 from pgharness.core.errors import HarnessError
-from pgharness.results import github
 from pgharness.results.changes import Change, Changes
+from pgharness.results.files import github
+from pgharness.results.files.summary import escaped, markdown
 from pgharness.results.model import Rule, Run, Status
-from pgharness.results.summary import escaped, markdown
 from pgharness.results.text import in_one_line, shortened
 from pgharness.results.wording import UNFINISHED
 from sample_runs import BEGAN, EVERY_STATUS, HELD, HOSTILE, case, feature, hostile, run

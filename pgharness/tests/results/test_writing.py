@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from pgharness.core.errors import HarnessError
-from pgharness.results import github, writing
+from pgharness.results import writing
+from pgharness.results.files import github
 from pgharness.results.settings import ReportSettings
 from sample_runs import EVERY_STATUS
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from secrets import token_urlsafe
+from types import SimpleNamespace
 from typing import Any
 
 from _pytest.monkeypatch import MonkeyPatch
@@ -18,6 +20,16 @@ from domain.settings import Lockout
 from domain.transactions import Domain, _Caller
 from tests.faults.catalogue import fault
 from tests.faults.replacing import set_field
+
+
+@fault(
+    "half of the id of a token is always the same",
+    noticed_by="sessions/logging_in",
+    tags="@sessions-2",
+)
+def half_of_id_is_always_the_same(patch: MonkeyPatch) -> None:
+    half_random = SimpleNamespace(token_urlsafe=lambda size: "A" * 22 + token_urlsafe(size)[22:])
+    patch.setattr(sessions, "secrets", half_random)
 
 
 @fault("a refusal says that no account has this address", noticed_by="sessions/logging_in")

@@ -1,5 +1,6 @@
 """Storing, changing and remembering passwords: what can be wrong with it."""
 
+from datetime import timedelta
 from typing import Any
 
 from _pytest.monkeypatch import MonkeyPatch
@@ -101,6 +102,19 @@ def current_password_is_not_verified(patch: MonkeyPatch) -> None:
 @fault("a wrong current password does not count", noticed_by="passwords/changing")
 def wrong_current_password_does_not_count(patch: MonkeyPatch) -> None:
     patch.setattr(passwords, "failure", lambda *_: lambda session: None)
+
+
+@fault("a password expires after a year", noticed_by="passwords/changing", tags="@passwords-42")
+def password_expires_after_a_year(patch: MonkeyPatch) -> None:
+    original = Sessions._problem
+
+    def problem(
+        self: Sessions, user: User | None, stored: str, normal: str | None, *, right: bool
+    ) -> Any:
+        aged = user is not None and self._clock.now() - user.changed_at >= timedelta(days=365)
+        return original(self, user, stored, normal, right=right and not aged)
+
+    patch.setattr(Sessions, "_problem", problem)
 
 
 @fault("other sessions survive a change of the password", noticed_by="passwords/changing")

@@ -11,6 +11,16 @@ def right_to_one_more_column(patch: MonkeyPatch) -> None:
     change_schema(patch, "GRANT SELECT (result) ON tasks TO app_worker")
 
 
+@fault("a tenant chooses the status of a new task", noticed_by="tasks/integrity", tags="@tasks-24")
+def tenant_chooses_status_of_new_task(patch: MonkeyPatch) -> None:
+    change_schema(patch, "GRANT INSERT (status) ON tasks TO app_tenant")
+
+
+@fault("a tenant changes the status of a task", noticed_by="tasks/integrity", tags="@tasks-24")
+def tenant_changes_status_of_task(patch: MonkeyPatch) -> None:
+    change_schema(patch, "GRANT UPDATE (status) ON tasks TO app_tenant")
+
+
 @fault("a right for all roles", noticed_by="tenancy/rights")
 def right_for_all_roles(patch: MonkeyPatch) -> None:
     change_schema(patch, "GRANT SELECT ON projects TO PUBLIC")

@@ -5,14 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 from _pytest.monkeypatch import MonkeyPatch
-from sqlalchemy import text
+from sqlalchemy import literal_column, text
 from sqlalchemy.orm import Session
 
 from domain import instants, transactions
 from domain.database import pages, versions
 from domain.database.schema import LARGEST_ID, Id, Version
 from domain.errors import DomainError
-from domain.identity import sessions
+from domain.identity import accounts, sessions
 from domain.identity.accounts import Accounts, User
 from tests.faults.catalogue import fault
 
@@ -120,6 +120,15 @@ def refusal_changes_all_accounts(patch: MonkeyPatch) -> None:
         return original(session, model, key, required)
 
     patch.setattr(versions, "why_unchanged", why)
+
+
+@fault(
+    "an address becomes a part of its statement",
+    noticed_by="transactions/values",
+    tags="@transactions-38",
+)
+def address_becomes_part_of_its_statement(patch: MonkeyPatch) -> None:
+    patch.setattr(accounts, "literal", lambda value, *_, **__: literal_column(f"'{value}'"))
 
 
 @fault(

@@ -97,7 +97,7 @@ class Harness(Generic[W]):
         self._cost = 0.0
         self.unended = scenario
         with self._timed():
-            self._scopes.begin(self._database, scenario, rolled_back=self._rolls_back)
+            self._scopes.begin(self._database, rolled_back=self._rolls_back)
             database = self._database
             world = database.rolled_back_world() if self._rolls_back else database.world()
             world.scenario = scenario.name

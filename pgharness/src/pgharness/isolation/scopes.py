@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from pgharness.core.protocols import RunItem
-from pgharness.isolation.snapshots import CleanupFailed, Snapshot
+from pgharness.isolation.snapshots import Snapshot
 from pgharness.isolation.test_database import Database
 
 ISOLATING: Final = frozenset({"fixture.database", "fixture.empty_database", "fixture.server"})
@@ -23,28 +22,21 @@ class Scope:
     def __init__(self, database: Database[Any]) -> None:
         self.database = database
         self._before: Snapshot | None = None
-        self._last: RunItem
 
     @property
     def has_begun(self) -> bool:
         """Whether a test has begun in it."""
         return self._before is not None
 
-    def begin(self, scenario: RunItem) -> None:
+    def begin(self) -> None:
         """Begin a test; the first takes the snapshot that `end` restores."""
         if self._before is None:
             self._before = self.database.snapshot()
-        self._last = scenario
 
     def end(self) -> None:
-        """Restore the snapshot. Raises `CleanupFailed` with the last test as `after`."""
-        if self._before is None:
-            return
-        try:
+        """Restore the snapshot. Raises `CleanupFailed`."""
+        if self._before is not None:
             self.database.put_back(self._before)
-        except CleanupFailed as error:
-            error.after = self._last
-            raise
 
 
 class Scopes:
@@ -69,14 +61,14 @@ class Scopes:
         self._open.append(scope)
         return scope
 
-    def begin(self, database: Database[Any], scenario: RunItem, *, rolled_back: bool) -> None:
+    def begin(self, database: Database[Any], *, rolled_back: bool) -> None:
         """Begin a test: outside of scopes with an initial database. Raises `CleanupFailed`."""
         database.mend()
         around = self._around(database)
         if not any(scope.has_begun for scope in around):
             database.empty(sequences=bool(around) or not rolled_back)
         for scope in around:
-            scope.begin(scenario)
+            scope.begin()
         if around and rolled_back:
             database.remember_shared()
 

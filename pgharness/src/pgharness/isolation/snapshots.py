@@ -13,7 +13,6 @@ from typing import Final, LiteralString, Self
 import psycopg
 from psycopg import sql
 
-from pgharness.core.protocols import RunItem
 from pgharness.databases.ownership import guard
 from pgharness.isolation import digests
 from pgharness.isolation.digests import union_of
@@ -47,9 +46,6 @@ Rows = Mapping[Name, bytes]
 
 class CleanupFailed(AssertionError):
     """A cleanup failed, or did not restore the database; the message lists the differences."""
-
-    after: RunItem | None = None
-    """The last test of the scope that failed to end."""
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,13 @@ from typing import Final
 
 from pgharness.core.console import print_any_text
 from pgharness.core.errors import HarnessError
-from pgharness.results import cucumber_json, github, history, junit, rerun, showing, summary
+from pgharness.results import history, showing
 from pgharness.results.changes import Changes
-from pgharness.results.merging import Stream, merge
+from pgharness.results.files import cucumber_json, github, junit, rerun, summary
 from pgharness.results.model import Run
-from pgharness.results.reading import documents, read
 from pgharness.results.settings import report_settings
+from pgharness.results.stream.merging import Stream, merge
+from pgharness.results.stream.reading import documents, read
 from pgharness.results.wording import holds
 
 STREAM: Final = Path("reports/messages.ndjson")

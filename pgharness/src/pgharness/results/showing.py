@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from pgharness.results.files.summary import numbers, verdict
 from pgharness.results.model import Run
-from pgharness.results.summary import numbers, verdict
 from pgharness.results.text import in_one_line, shortened
 from pgharness.results.wording import failed_hooks, message, messages, own_problem, repeated
 

@@ -7,17 +7,9 @@ from pathlib import Path
 from typing import TextIO
 
 from pgharness.core.errors import HarnessError
-from pgharness.results import (
-    cucumber_json,
-    drawings,
-    github,
-    history,
-    page,
-    requirements,
-    rerun,
-    summary,
-)
+from pgharness.results import drawings, history, page, requirements
 from pgharness.results.changes import Changes
+from pgharness.results.files import cucumber_json, github, rerun, summary
 from pgharness.results.model import Run
 from pgharness.results.settings import CUCUMBER_JSON, HISTORY, PAGE, RERUN, SUMMARY, ReportSettings
 

@@ -16,16 +16,16 @@ from cucumber_messages import Envelope
 
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptions
-from pgharness.results.building import Builder
 from pgharness.results.changes import Changes
-from pgharness.results.collecting import Collector
+from pgharness.results.files.junit import JUnitDirectory
 from pgharness.results.history import load
-from pgharness.results.junit import JUnitDirectory
 from pgharness.results.model import Run
 from pgharness.results.recording.formatter import EventFormatter, Messages, record
 from pgharness.results.recording.recorder import Recorder
 from pgharness.results.recording.terminal import Terminal
 from pgharness.results.settings import HISTORY, MESSAGES, RERUN, ReportSettings
+from pgharness.results.stream.building import Builder
+from pgharness.results.stream.collecting import Collector
 from pgharness.results.unfinished import replace_former
 
 LOCK: Final = ".run.lock"

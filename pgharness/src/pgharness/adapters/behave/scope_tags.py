@@ -11,10 +11,8 @@ from behave.model import Feature, Rule, Scenario
 from behave.runner import Context
 
 from pgharness.adapters.behave.hooks import server_watched
-from pgharness.adapters.behave.reports import report
 from pgharness.core.errors import HarnessError
 from pgharness.isolation.scopes import ISOLATING
-from pgharness.isolation.snapshots import CleanupFailed
 
 Element: TypeAlias = Feature | Rule | Scenario
 
@@ -127,13 +125,8 @@ def begin(context: Context, element: Element) -> None:
 @fixture  # type: ignore[untyped-decorator]
 def scope(context: Context) -> Iterator[None]:
     """Share stored rows until the tagged element ends."""
-    try:
-        with server_watched(context), context.harness.scope():
-            yield
-    except CleanupFailed as error:
-        if isinstance(error.after, Scenario):
-            report(error.after, error, str(error))
-        raise
+    with server_watched(context), context.harness.scope():
+        yield
 
 
 @fixture  # type: ignore[untyped-decorator]

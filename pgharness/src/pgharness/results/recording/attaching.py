@@ -8,9 +8,9 @@ from email.message import Message
 
 from cucumber_messages import Attachment, AttachmentContentEncoding
 
-from pgharness.results.media import is_text
 from pgharness.results.recording.events import Events, now
 from pgharness.results.recording.places import Places
+from pgharness.results.stream.media import is_text
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from gherkin.token_matcher import TokenMatcher
 from pgharness.results.recording.behave_documents import document_of
 from pgharness.results.recording.events import Events
 from pgharness.results.recording.places import Places
-from pgharness.results.serialising import message_of
+from pgharness.results.stream.serialising import message_of
 
 DEFAULT_LANGUAGE: Final = "en"
 STAND_IN: Final[Any] = {

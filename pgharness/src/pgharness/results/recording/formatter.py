@@ -10,7 +10,7 @@ from cucumber_messages import Envelope
 from pgharness.core.masking import masked
 from pgharness.results.recording import observing
 from pgharness.results.recording.recorder import Recorder
-from pgharness.results.serialising import line_of
+from pgharness.results.stream.serialising import line_of
 
 
 class EventFormatter(Formatter):  # type: ignore[misc]

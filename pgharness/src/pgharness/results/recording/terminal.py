@@ -6,12 +6,12 @@ from behave.configuration import Configuration
 from behave.formatter.base import StreamOpener
 from cucumber_messages import Envelope
 
-from pgharness.results.building import Builder
 from pgharness.results.changes import Changes
-from pgharness.results.collecting import Collector
 from pgharness.results.history import case_key
 from pgharness.results.model import Run
 from pgharness.results.recording.formatter import EventFormatter
+from pgharness.results.stream.building import Builder
+from pgharness.results.stream.collecting import Collector
 from pgharness.results.terminal import Look, PlannedCase
 from pgharness.results.terminal import Terminal as Display
 

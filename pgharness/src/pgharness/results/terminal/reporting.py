@@ -59,7 +59,7 @@ class Terminal:
     ) -> None:
         """Take the durations of earlier runs, see `History.durations`.
 
-        `repeat` is the command that runs again what failed.
+        `repeat` is the command that runs again what failed; empty if there is none.
         """
         look = look or Look()
         self._screen = Screen(stream, look)
@@ -210,7 +210,8 @@ class Terminal:
         if failed:
             yield Text("Failed:", BAD)
             yield from failed
-            if not self._dry_run and any(case.status.is_failure for case in run.cases):
+            failing = any(case.status.is_failure for case in run.cases)
+            if failing and self._repeat and not self._dry_run:
                 yield Text("To repeat: ").append(safe(self._repeat), "bold")
             yield Text()
         if changes:

@@ -1,7 +1,7 @@
 Feature: Backgrounds
 
   Background:
-    Given it passes for Ada
+    Given it passes for all
 
   Scenario: With a background that passes
     Then it passes

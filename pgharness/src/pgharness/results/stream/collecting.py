@@ -31,8 +31,8 @@ from cucumber_messages import (
 )
 
 from pgharness.results import model
-from pgharness.results.media import is_text
 from pgharness.results.model import Status
+from pgharness.results.stream.media import is_text
 
 STATUSES: Final = {
     TestStepResultStatus.passed: Status.PASSED,

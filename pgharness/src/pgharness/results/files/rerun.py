@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pgharness.results.model import FAILURES, Feature, Run, Status
-from pgharness.results.stream_hooks import OF_ELEMENT
+from pgharness.results.stream.hooks import OF_ELEMENT
 
 REPEATED = {*FAILURES, Status.NOT_RUN}
 

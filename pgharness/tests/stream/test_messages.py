@@ -5,9 +5,9 @@ from typing import Final
 
 import pytest
 
-from pgharness.results import reading
-from pgharness.results.building import NOT_RUN
 from pgharness.results.model import Status
+from pgharness.results.stream import reading
+from pgharness.results.stream.building import NOT_RUN
 from recorded_projects import STREAM, record
 
 STRUCTURE: Final = """

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 import breaking
-from pgharness.results import reading
 from pgharness.results.model import Case, Hook, Run
+from pgharness.results.stream import reading
 
 PATIENCE: Final = 60.0
 """Seconds after which a run counts as hanging."""

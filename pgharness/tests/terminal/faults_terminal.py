@@ -287,6 +287,21 @@ def end_lists_nothing(patch: MonkeyPatch) -> None:
 
 
 @fault(
+    "a line repeats nothing",
+    noticed_by=shown.test_without_a_list_of_what_failed_there_is_no_line_to_repeat_it,
+)
+def line_repeats_nothing(patch: MonkeyPatch) -> None:
+    original = reporting.Terminal.__init__
+    patch.setattr(
+        reporting.Terminal,
+        "__init__",
+        lambda self, stream, **given: original(
+            self, stream, **{**given, "repeat": given.get("repeat") or " "}
+        ),
+    )
+
+
+@fault(
     "the text of a failure controls the terminal",
     noticed_by=shown.test_the_text_of_a_failure_does_not_control_the_terminal,
 )

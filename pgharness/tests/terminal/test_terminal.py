@@ -413,6 +413,15 @@ def test_the_end_names_each_failure_in_a_line_and_how_to_repeat_them(
     ]
 
 
+def test_without_a_list_of_what_failed_there_is_no_line_to_repeat_it(tty: PseudoTerminal) -> None:
+    run = suite(FAILED)
+    playing = player(tty, repeat="")
+    playing.play(run)
+    playing.terminal.end(run)
+    assert "\nFailed:\n  features/accounts/listing.feature:11" in tty.text
+    assert "To repeat" not in tty.text
+
+
 def test_nothing_is_said_of_failures_if_there_are_none(tty: PseudoTerminal) -> None:
     run = suite(Status.PASSED)
     playing = player(tty)

@@ -12,10 +12,10 @@ import pytest
 from cucumber_messages import Envelope, message_converter
 
 from pgharness.core.errors import HarnessError
-from pgharness.results.merging import Merged, Stream, merge
-from pgharness.results.message_ids import Message
 from pgharness.results.model import Run, Status
-from pgharness.results.reading import documents, read
+from pgharness.results.stream.ids import Message
+from pgharness.results.stream.merging import Merged, Stream, merge
+from pgharness.results.stream.reading import documents, read
 from pgharness.results.wording import STOPPED
 
 KIT = Path(cucumber_compatibility_kit.__file__).parent / "features"

@@ -12,9 +12,9 @@ from typing import Final
 from cucumber_messages import Envelope, message_converter
 
 from pgharness.core.errors import HarnessError
-from pgharness.results.building import Builder
-from pgharness.results.collecting import Collector
 from pgharness.results.model import Run
+from pgharness.results.stream.building import Builder
+from pgharness.results.stream.collecting import Collector
 
 FIELDS: Final = frozenset(
     (

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pgharness.core.errors import HarnessError
-from pgharness.results.message_ids import Message, Names, content_of, ids_in
+from pgharness.results.stream.ids import Message, Names, content_of, ids_in
 from pgharness.results.wording import STOPPED
 
 STATIC: Final = (

@@ -8,9 +8,9 @@ import pytest
 from cucumber_compatibility_kit import CompatibilityKit
 
 from pgharness.core.errors import HarnessError
-from pgharness.results import reading
-from pgharness.results.building import UNFINISHED
 from pgharness.results.model import Attachment, Status
+from pgharness.results.stream import reading
+from pgharness.results.stream.building import UNFINISHED
 
 KIT: Final = CompatibilityKit()
 DANGLING: Final = (

@@ -14,7 +14,7 @@ import breaking
 from kit_comparison import Stream, by_kind, in_order
 from kit_differences import of_kind, replaced
 from kit_samples import IMPOSSIBLE, SAMPLES, Sample
-from pgharness.results.serialising import line_of, message_of
+from pgharness.results.stream.serialising import line_of, message_of
 
 KIT: Final = CompatibilityKit()
 NAMES: Final = sorted(folder.name for folder in [*KIT.gherkin(), *KIT.markdown()])

@@ -14,7 +14,6 @@ import test_messages_parsers as parsers
 import test_messages_text as texts
 import test_reading as readings
 from breaking import fault
-from pgharness.results import building, collecting, media
 from pgharness.results.recording import (
     attaching,
     attempts,
@@ -28,7 +27,8 @@ from pgharness.results.recording import (
     recorder,
 )
 from pgharness.results.recording.events import NO_TIME
-from pgharness.results.serialising import line_of
+from pgharness.results.stream import building, collecting, media
+from pgharness.results.stream.serialising import line_of
 
 
 @fault(

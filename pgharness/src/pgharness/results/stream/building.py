@@ -15,7 +15,8 @@ from cucumber_messages import (
 
 from pgharness.core.attachments import REVISION, SERVER
 from pgharness.results import model
-from pgharness.results.collecting import (
+from pgharness.results.model import Status
+from pgharness.results.stream.collecting import (
     Attempt,
     Collector,
     attachments_of,
@@ -25,9 +26,8 @@ from pgharness.results.collecting import (
     seconds,
     status_of,
 )
-from pgharness.results.model import Status
-from pgharness.results.stream_hooks import LATE, OF_ELEMENT, as_error, blocked, hook_name
-from pgharness.results.written import Index, cells_of, names_of, rows_of, rule_of, text_of
+from pgharness.results.stream.hooks import LATE, OF_ELEMENT, as_error, blocked, hook_name
+from pgharness.results.stream.written import Index, cells_of, names_of, rows_of, rule_of, text_of
 
 NOT_RUN: Final = "not run: the run ended before"
 UNFINISHED: Final = "not run: the run has not finished"

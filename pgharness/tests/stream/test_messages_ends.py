@@ -7,9 +7,9 @@ from typing import Final
 
 import pytest
 
-from pgharness.results import reading
-from pgharness.results.building import NOT_RUN, UNFINISHED
 from pgharness.results.model import Status
+from pgharness.results.stream import reading
+from pgharness.results.stream.building import NOT_RUN, UNFINISHED
 from recorded_projects import MESSAGES, STEPS, STREAM, behave, record, write
 
 THREE: Final = """

@@ -6,8 +6,8 @@ from _pytest.monkeypatch import MonkeyPatch
 
 import test_merging as tests
 from breaking import fault
-from pgharness.results import merging
-from pgharness.results.message_ids import Message, Names
+from pgharness.results.stream import merging
+from pgharness.results.stream.ids import Message, Names
 
 
 @fault("ids of two streams collide", noticed_by=tests.test_streams_of_all_samples_are_one)

@@ -16,7 +16,7 @@ from cucumber_messages import (
 )
 
 from pgharness.results import model
-from pgharness.results.numbering import numbers
+from pgharness.results.stream.numbering import numbers
 
 
 @dataclass

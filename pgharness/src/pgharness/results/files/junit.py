@@ -13,7 +13,7 @@ from typing import IO, Final, Self
 from junitparser import Error
 
 from pgharness.core.errors import HarnessError
-from pgharness.results.junit_cases import Document, Entry, add_feature, hook_entry
+from pgharness.results.files.junit_cases import Document, Entry, add_feature, hook_entry
 from pgharness.results.model import Run
 from pgharness.results.text import plain
 from pgharness.results.wording import UNFINISHED, own_problem

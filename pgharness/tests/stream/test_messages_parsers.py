@@ -6,8 +6,8 @@ from typing import Final
 import pytest
 from cucumber_messages import GherkinDocument
 
-from pgharness.results import reading
 from pgharness.results.model import Status
+from pgharness.results.stream import reading
 from recorded_projects import STREAM, Recorded, record
 
 ONLY_BEHAVE: Final = {
