@@ -54,8 +54,10 @@ def sigterm_comes(context):
 def sigint_comes(context):
     signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
     signal.setitimer(signal.ITIMER_REAL, 0.05)
-    with context.world.engine.begin() as connection:
-        connection.execute(text("SELECT pg_sleep(60)"))
+    lock = text("SELECT pg_advisory_lock(1)")
+    with context.world.engine.begin() as holder, context.world.engine.begin() as waiter:
+        holder.execute(lock)
+        waiter.execute(lock)
 
 @step("SIGINT becomes another error")
 def becomes_an_error(context):
