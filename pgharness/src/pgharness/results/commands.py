@@ -98,7 +98,7 @@ def parser() -> ArgumentParser:
     )
     to_html.add_argument("--title", help="the title of the page")
     to_html.add_argument("--command", dest="behave", metavar="COMMAND",
-                         help="the command with which the page says that a scenario is repeated")  # fmt: skip
+                         help="the command that repeats a scenario, on the page")  # fmt: skip
     to_html.add_argument("--requirements", type=Path, metavar="FILE",
                          help="a catalogue of public requirements that it shows")  # fmt: skip
     to_html.add_argument("--drawings", type=Path, metavar="FOLDER",
