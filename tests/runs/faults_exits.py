@@ -6,10 +6,11 @@ from _pytest.monkeypatch import MonkeyPatch
 
 from breaking import fault
 from pgharness.adapters import contained
-from pgharness.adapters.behave import summary
+from pgharness.adapters.behave import ending
 from pgharness.core import exits
 from pgharness.core.exits import Interruptions
 from tests.runs import test_exits, test_refusals
+from tests.support.running import EACH_EXAMPLE
 
 
 @fault(
@@ -34,6 +35,7 @@ def interrupted_is_failed(patch: MonkeyPatch) -> None:
 @fault(
     "a closed pipe breaks the run off",
     noticed_by=test_exits.test_a_closed_pipe_ends_the_run_and_leaves_nothing,
+    shown=EACH_EXAMPLE,
     errors="apart",
 )
 def closed_pipe_is_not_noticed(patch: MonkeyPatch) -> None:
@@ -64,11 +66,11 @@ def swallowed_is_forgotten(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "each scenario that was left out is in the summary",
+    "the reports are not told why the run ends",
     noticed_by=test_refusals.test_server_that_dies_during_the_run,
 )
-def left_out_are_listed(patch: MonkeyPatch) -> None:
-    patch.setattr(summary, "_was_left_out", lambda _: False)
+def reports_are_not_told(patch: MonkeyPatch) -> None:
+    patch.setattr(ending, "recorder_of", lambda _: None)
 
 
 @fault(

@@ -10,6 +10,8 @@ from migrations import database_url as migration_url
 from pgharness.adapters.behave import reports
 from pgharness.core import masking
 from pgharness.core.exits import Output
+from pgharness.results import text
+from pgharness.results.recording import places
 from pgharness.servers import provision
 from tests.migrations import test_alembic
 from tests.servers import test_urls
@@ -39,7 +41,8 @@ def prints_passwords(patch: MonkeyPatch) -> None:
     error="AssertionError",
 )
 def reports_passwords(patch: MonkeyPatch) -> None:
-    patch.setattr(reports, "masked", lambda text: text)
+    patch.setattr(places, "masked", lambda said: said)
+    patch.setattr(text, "masked", lambda said: said)
 
 
 @fault(

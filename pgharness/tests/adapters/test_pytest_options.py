@@ -57,6 +57,8 @@ def test_isolation_by_ini_and_the_last_failed_alone(project: Project) -> None:
     [
         (["-D", "postgress=auto"], "there is no option -D postgress; did you mean postgres?"),
         (["--pgharness", "keep=all"], "-D keep=all means nothing: use nothing or failed."),
+        (["-D", "reports=there"], "the option reports is for behave only: pytest writes a report"),
+        (["-opgharness_reports=there"], "the option reports is for behave only"),
         (["-opgharness_isolaton=reset"], "no option pgharness_isolaton in pytest's configuration"),
     ],
 )

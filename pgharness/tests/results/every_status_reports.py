@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,7 +34,7 @@ WORST: Final = ("failed", "undefined", "pending", "skipped")
 CASES: Final = """() => [...document.querySelectorAll(".case")].map(one => [
     one.querySelector("summary .name").textContent,
     one.dataset.status,
-    (one.querySelector(".reason")?.textContent ?? "").replace(/^[^:]+: /, ""),
+    one.querySelector(".reason")?.textContent ?? "",
     [...one.querySelectorAll(".problem .type")].map(one => one.textContent)
 ])"""
 SUMMED: Final = re.compile(r"- (?:\*\*.*?\*\* )?(?:.*: )?\*(.*?)\* \(([a-z ]+)\): ")
@@ -88,16 +89,34 @@ def expected_in_junit(table: dict[Key, Expected]) -> dict[str, Told]:
     }
 
 
-def in_page(done: Done, browser: "Browser") -> tuple[str, dict[Key, tuple[str, str, list[str]]]]:
-    """Return the sentence on the page; of each example the status, reason and exceptions."""
+@dataclass(frozen=True)
+class OnPage:
+    """What the page says."""
+
+    sentence: str
+    cases: dict[Key, tuple[str, str, list[str]]]
+    """The status, the reason and the types of exceptions of each example."""
+    text: str
+    """All of it, as it is to be read."""
+
+
+def reason_on_page(expected: Expected) -> str:
+    """Return how the page gives the reason of what was skipped or not run."""
+    status = expected.status.value
+    said = expected.why.removeprefix(f"{status}: ")
+    return f"{status.capitalize()}: {said}" if said else ""
+
+
+def in_page(done: Done, browser: "Browser") -> OnPage:
+    """Return what the page says, in a browser."""
     page = browser.new_page()
     try:
         page.goto((done.folder / "reports/acceptance.html").as_uri())
         sentence = page.locator("h1").inner_text()
         found = [(name, (*told, kinds)) for name, *told, kinds in page.evaluate(CASES)]
+        return OnPage(sentence, numbered(found), page.locator("body").inner_text())
     finally:
         page.close()
-    return sentence, numbered(found)
 
 
 def in_summary(done: Done) -> list[tuple[str, str]]:

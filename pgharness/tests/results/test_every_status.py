@@ -72,18 +72,19 @@ def test_junit(piped: Done) -> None:
 
 
 def test_the_page(piped: Done, browser: "Browser") -> None:
-    sentence, found = reports.in_page(piped, browser)
+    page = reports.in_page(piped, browser)
     total, failed = len(STATUSES), sum(one.status.is_failure for one in STATUSES.values())
-    assert sentence == f"{failed} of {total} examples failed."
+    assert page.sentence == f"{failed} of {total} examples failed."
     told = {(in_one_line(name), number): one for (name, number), one in STATUSES.items()}
-    assert found.keys() == told.keys()
+    assert page.cases.keys() == told.keys()
     for key, expected in told.items():
-        status, reason, kinds = found[key]
+        status, reason, kinds = page.cases[key]
         assert status == expected.status.value, key
         if expected.status.is_failure:
             assert expected.why in kinds, key
         else:
-            assert (reason, kinds) == (expected.why, []), key
+            assert (reason, kinds) == (reports.reason_on_page(expected), []), key
+    assert all(hook in page.text for hook in FAILED_HOOKS)
 
 
 def test_the_summary(piped: Done) -> None:

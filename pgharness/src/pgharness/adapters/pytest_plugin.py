@@ -21,7 +21,7 @@ except ModuleNotFoundError:
 
     raise not_installed(module="pytest") from None
 
-from pgharness.core.option_names import HEADING, OPTIONS
+from pgharness.core.option_names import HEADING, OPTIONS, REPORTS
 
 if TYPE_CHECKING:
     from pgharness.adapters.configuration import Configuration
@@ -105,6 +105,10 @@ def read(project: Path, given: Sequence[str], ini: Mapping[str, str]) -> "Config
     from pgharness.adapters.configuration import configured
     from pgharness.core.errors import HarnessError
 
+    if REPORTS in {*pairs(given), *ini}:
+        raise pytest.UsageError(
+            f"the option {REPORTS} is for behave only: pytest writes a report with --junit-xml."
+        )
     try:
         return configured(project, pairs(given), ini=ini)
     except HarnessError as refusal:

@@ -11,4 +11,5 @@ except ModuleNotFoundError as error:
     print(f"python -m pgharness.results: {needed(error)}", file=sys.stderr)
     sys.exit(2)
 
-exits.program(main)
+if __name__ == "__main__":
+    exits.program(main)

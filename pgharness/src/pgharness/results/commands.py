@@ -96,9 +96,9 @@ def parser() -> ArgumentParser:
         "What is not given is taken from [tool.pgharness.report] of the pyproject.toml in the"
         " current folder."
     )
-    to_html.add_argument("--title", help="its title")
+    to_html.add_argument("--title", help="the title of the page")
     to_html.add_argument("--command", dest="behave", metavar="COMMAND",
-                         help="how it says that a scenario is repeated")  # fmt: skip
+                         help="the command that repeats a scenario, on the page")  # fmt: skip
     to_html.add_argument("--requirements", type=Path, metavar="FILE",
                          help="a catalogue of public requirements that it shows")  # fmt: skip
     to_html.add_argument("--drawings", type=Path, metavar="FOLDER",
