@@ -219,7 +219,10 @@ def test_results_are_recorded_in_a_project_that_has_nothing_of_ours(
     (command,) = re.findall(r"`(behave -f .*?)`", text(), re.DOTALL)
     ended = environment.run("-m", *shlex.split(command), cwd=tmp_path)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    lines = (tmp_path / "messages.ndjson").read_text("utf-8").splitlines()
+    (command,) = re.findall(r"`python (-m pgharness.results .*?)`", text())
+    assert environment.run(*command.split(), cwd=tmp_path).returncode == 0
+    assert "<h1>The only " in (tmp_path / "reports/acceptance.html").read_text("utf-8")
+    lines = (tmp_path / "reports/messages.ndjson").read_text("utf-8").splitlines()
     messages = [kind for line in lines for kind in json.loads(line)]
     assert messages[0] == "meta"
     assert messages[-1] == "testRunFinished"
