@@ -3,7 +3,9 @@
 import gzip
 import json
 import re
+from base64 import b64encode
 from dataclasses import replace
+from hashlib import sha256
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,8 @@ from pgharness.results.page.attachments import shown
 from pgharness.results.page.evidence import evidence
 from pgharness.results.page.verdicts import verdict
 from pgharness.results.page.words import duration, moment, verdict_of
+from pgharness.results.settings import ReportSettings
+from pgharness.results.unfinished import replace_former
 from pgharness.results.wording import UNFINISHED
 
 LIMIT = 1_500_000
@@ -260,3 +264,14 @@ def test_every_word_for_a_verdict_has_a_meaning() -> None:
     text = page.render(page_runs.every_status())
     words = {*map(str, Status), "holds", "does not hold", "partly run", "open", "not in this run"}
     assert [word for word in words if f"<dt>{word}</dt>" not in text] == []
+
+
+def test_the_page_of_an_unfinished_run_allows_its_own_style_only(tmp_path: Path) -> None:
+    settings = ReportSettings(title="<Criteria>", command="uv run behave")
+    replace_former(tmp_path, settings)
+    text = (tmp_path / "acceptance.html").read_text("utf-8")
+    (style,) = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    assert f"\"default-src 'none'; style-src 'sha256-{digest}'\"" in text
+    assert "&lt;Criteria&gt;" in text
+    assert f"uv run python -m pgharness.results html {tmp_path.name}/messages.ndjson" in text

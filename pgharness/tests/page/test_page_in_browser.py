@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 import page_runs
 from page_fixtures import Open
 from page_reading import everything, texts, texts_of_steps
+from pgharness.results.changes import Change, Changes
 from pgharness.results.model import Rule, Status
 from pgharness.results.requirements import Chapter, Section, ShownRequirement
 
@@ -135,6 +136,16 @@ def test_what_changed_is_shown_with_links(open_page: Open) -> None:
     assert rows == ["The display name is changed accounts-8 passed failed", "Gone 52 ms 1.4 s"]
     opened.page.locator("#changes").get_by_role("link", name="The display name").click()
     expect(opened.page).to_have_url(re.compile(r"#features/accounts/changing\.feature:20$"))
+
+
+def test_of_many_changes_the_first_are_listed(open_page: Open) -> None:
+    many = tuple(Change(f"Case {n}", f"a.feature:{n}", "", "passed", "failed") for n in range(40))
+    changes = Changes(page_runs.STARTED, newly_failing=many)
+    opened = open_page(page_runs.every_status(), options={"changes": changes})
+    assert texts(opened, "#changes h3") == ["Newly failing 40 examples"]
+    assert len(texts(opened, "#changes tbody tr")) == 15
+    opened.page.get_by_text("25 more examples").click()
+    assert len(texts(opened, "#changes tbody tr")) == 40
 
 
 def test_requirements_have_their_rules_or_are_open(open_page: Open) -> None:
