@@ -27,6 +27,8 @@ class Places:
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
+        self._started_in = Path.cwd()
+        """Paths are relative to it; a step may change the current folder."""
         self._uris: dict[str, str] = {}
         paths = sysconfig.get_paths()
         known = {
@@ -54,7 +56,7 @@ class Places:
         return self._uris[file]
 
     def _uri(self, file: str) -> str:
-        path = Path(file).resolve()
+        path = (self._started_in / file).resolve()
         if path.is_relative_to(self._root):
             return path.relative_to(self._root).as_posix()
         return self.text(path.as_posix())
