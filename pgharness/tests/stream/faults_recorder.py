@@ -4,10 +4,12 @@ from contextlib import nullcontext
 from typing import Any
 
 from _pytest.monkeypatch import MonkeyPatch
+from cucumber_messages import Envelope
 
 import test_messages_faults as faulty
+import test_messages_parsers as parsers
 from breaking import fault
-from pgharness.results.recording import attaching, events, outcomes
+from pgharness.results.recording import attaching, matching, outcomes
 from pgharness.results.recording.events import Events
 from pgharness.results.recording.faults import Faults
 
@@ -59,8 +61,16 @@ def nothing_is_abandoned(patch: MonkeyPatch) -> None:
 )
 def receivers_are_trusted(patch: MonkeyPatch) -> None:
     def send(self: Events, **message: Any) -> None:
-        envelope = events.Envelope(**message)
+        envelope = Envelope(**message)
         for receive in self._receivers:
             receive(envelope)
 
     patch.setattr(Events, "send", send)
+
+
+@fault(
+    "parameters are converted before the first step",
+    noticed_by=parsers.test_parameters_are_converted_once_and_when_behave_does,
+)
+def definitions_convert(patch: MonkeyPatch) -> None:
+    patch.setattr(matching, "plain", lambda definition: definition)

@@ -1,6 +1,5 @@
 """Explain undefined and ambiguous steps."""
 
-import json
 import re
 import traceback
 from difflib import SequenceMatcher
@@ -12,6 +11,7 @@ from behave.runner import ModelRunner
 from behave.step_registry import AmbiguousStep, StepRegistry
 
 from pgharness.core.errors import HarnessError
+from pgharness.results.recording.snippets import snippet
 
 VALUE: Final = re.compile(r'\{[^}]*\}|"[^"]*"|\b\d+\b')
 """Parameters in patterns of step definitions, and values in steps."""
@@ -32,16 +32,6 @@ def undefined(step: Step, registry: StepRegistry) -> UndefinedStep:
     return UndefinedStep(
         f"no step definition matches this step{hint}\nTo define it, in features/steps/:\n\n"
         f"{snippet(step)}"
-    )
-
-
-def snippet(step: Step) -> str:
-    """Return a definition for the step that raises `NotImplementedError`."""
-    pattern = step.name.replace("{", "{{").replace("}", "}}")
-    return (
-        f"@{step.step_type}({json.dumps(pattern, ensure_ascii=False)})\n"
-        "def _(context: Context) -> None:\n"
-        '    raise NotImplementedError("what this step does")\n'
     )
 
 

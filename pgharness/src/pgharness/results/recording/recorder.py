@@ -300,7 +300,7 @@ class Recorder:
     # Helpers.
 
     def _remembering(self, look_up: Callable[[Step], Any]) -> Callable[[Step], Any]:
-        """Let behave use the match of a step that was looked up for the test case."""
+        """Let behave use the definition of a step that was found for the test case."""
 
         def find_match(step: Step) -> Any:
             return (
