@@ -15,7 +15,7 @@ from typing import Any, Final
 from behave.runner import ModelRunner
 from cucumber_messages import Location, SourceReference
 
-from pgharness.core.masking import masked
+from pgharness.core.masking import masked, without_hosts
 
 FEATURES: Final = "features"
 LEAST: Final = 4
@@ -62,8 +62,10 @@ class Places:
         return self.text(path.as_posix())
 
     def text(self, text: str) -> str:
-        """Return a text without passwords, paths outside of the project and the host's name."""
-        return masked(self._pattern.sub(lambda match: self._known[match.group()], text))
+        """Return a text without passwords, paths outside of the project, and names of hosts."""
+        return without_hosts(
+            masked(self._pattern.sub(lambda match: self._known[match.group()], text))
+        )
 
     def reference(self, function: Callable[..., Any]) -> SourceReference:
         """Return where a function is defined; empty if that is not in a file."""
