@@ -6,10 +6,11 @@ from typing import Any
 from _pytest.monkeypatch import MonkeyPatch
 from cucumber_messages import Envelope
 
+import test_messages_ends as ends
 import test_messages_faults as faulty
 import test_messages_parsers as parsers
 from breaking import fault
-from pgharness.results.recording import attaching, matching, outcomes
+from pgharness.results.recording import attaching, cases, matching, outcomes
 from pgharness.results.recording.events import Events
 from pgharness.results.recording.faults import Faults
 
@@ -74,3 +75,17 @@ def receivers_are_trusted(patch: MonkeyPatch) -> None:
 )
 def definitions_convert(patch: MonkeyPatch) -> None:
     patch.setattr(matching, "plain", lambda definition: definition)
+
+
+@fault(
+    "a step that was interrupted has started twice",
+    noticed_by=ends.test_a_step_that_is_interrupted_before_its_function_starts_once,
+)
+def steps_start_twice(patch: MonkeyPatch) -> None:
+    send = cases.CaseRecorder._send_started
+
+    def started(self: cases.CaseRecorder, test_step: str) -> None:
+        self._started.clear()
+        send(self, test_step)
+
+    patch.setattr(cases.CaseRecorder, "_send_started", started)

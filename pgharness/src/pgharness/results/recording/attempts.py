@@ -70,6 +70,6 @@ class Attempts:
             self._waiting = None
 
     def abandon(self) -> None:
-        """Leave the current attempt, and one that waits, without an end: its result is not known."""
+        """Leave the current attempt, and one that waits, without an end: the result is unknown."""
         self.failed |= self.current is not None or self._waiting is not None
         self.current = self._waiting = None

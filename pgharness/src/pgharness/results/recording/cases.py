@@ -54,6 +54,7 @@ class CaseRecorder:
     """Ids of test steps by behave's steps."""
     _hooks: dict[tuple[str, str], str] = field(default_factory=dict)
     """Ids of test steps by the hook's kind and tag."""
+    _started: set[str] = field(default_factory=set)
     _finished: set[str] = field(default_factory=set)
     _found: dict[int, Matcher] = field(default_factory=dict)
     """Definitions by behave's steps."""
@@ -63,6 +64,7 @@ class CaseRecorder:
     def start(self) -> None:
         """Send the test case, unless this is a further attempt, and the start of the attempt."""
         self._attempt += 1
+        self._started.clear()
         self._finished.clear()
         self.failed = False
         if self._attempt == 0:
@@ -210,6 +212,10 @@ class CaseRecorder:
         return Stopwatch()
 
     def _send_started(self, test_step: str) -> None:
+        """Send the start of a test step, unless one that was interrupted has been started."""
+        if test_step in self._started:
+            return
+        self._started.add(test_step)
         self.events.send(
             test_step_started=TestStepStarted(
                 test_case_started_id=self.started_id, test_step_id=test_step, timestamp=now()
