@@ -203,6 +203,17 @@ def traces_begin_outside(patch: MonkeyPatch) -> None:
     patch.setattr(outcomes, "OUTSIDE", ())
 
 
+@fault(
+    "the host of a server is told",
+    noticed_by=texts.test_the_host_of_a_server_is_not_in_the_stream,
+    url="postgresql://ada@db7.intern/x",
+    said="at db7.intern:5432",
+    told="at <server>:5432",
+)
+def hosts_are_told(patch: MonkeyPatch) -> None:
+    patch.setattr(places, "without_hosts", lambda text: text)
+
+
 @fault("bytes of a text are not masked", noticed_by=texts.test_a_password_is_masked)
 def bytes_are_not_masked(patch: MonkeyPatch) -> None:
     patch.setattr(attaching, "is_text", lambda _: False)

@@ -57,6 +57,26 @@ def test_an_interrupted_hook_ends_the_run(error: str, tmp_path: Path) -> None:
     assert not recorded.run.success
 
 
+def test_a_step_that_is_interrupted_before_its_function_starts_once(tmp_path: Path) -> None:
+    recorded = record(
+        tmp_path,
+        THREE.format(event="it passes"),
+        environment="""
+        def interrupted():
+            raise KeyboardInterrupt
+
+        def before_scenario(context, scenario):
+            if scenario.name == "During":
+                scenario.steps[1].reset = interrupted
+        """,
+    )
+    assert recorded.cases[1].startswith("4 During: not run")
+    messages = [json.loads(line) for line in recorded.text.splitlines()]
+    for kind in ("testStepStarted", "testStepFinished"):
+        ids = [one[kind]["testStepId"] for one in messages if kind in one]
+        assert len(ids) == len(set(ids)) == 5, kind
+
+
 def test_a_step_can_abort_the_run(tmp_path: Path) -> None:
     recorded = record(
         tmp_path,

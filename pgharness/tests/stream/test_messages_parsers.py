@@ -178,3 +178,56 @@ def test_lines_end_as_they_may(tmp_path: Path) -> None:
     file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))
     recorded = record(tmp_path)
     assert recorded.cases == ["2 Lines: passed"], recorded.output
+
+
+CONVERTING = """
+from behave import register_type, step, use_step_matcher
+from behave.cucumber_expression import (
+    ParameterType, define_parameter_type, use_step_matcher_for_cucumber_expressions,
+)
+
+KNOWN = {}
+CALLS = []
+
+def known(text):
+    CALLS.append(text)
+    return KNOWN[text]
+
+known.pattern = r"[a-z]+"
+register_type(Known=known)
+
+@step("{name:w} is known")
+def is_known(context, name):
+    KNOWN[name] = len(KNOWN)
+
+@step("{who:Known} is found {times:d} time(s)")
+@step("{times:d} time(s), {who:Known} is found")
+def is_found(context, who, times):
+    assert (who, len(CALLS)) == (0, times)
+
+define_parameter_type(ParameterType("known", "[a-z]+", int, known))
+use_step_matcher_for_cucumber_expressions()
+
+@step("{known} is expected after {int}")
+def is_expected(context, who, times):
+    assert (who, len(CALLS)) == (0, times)
+
+use_step_matcher("parse")
+"""
+
+
+def test_parameters_are_converted_once_and_when_behave_does(tmp_path: Path) -> None:
+    feature = """
+        Feature: F
+          Scenario: S
+            Given anna is known
+            Then anna is found 1 time(s)
+            And 2 time(s), anna is found
+            And anna is expected after 3
+        """
+    done = record(tmp_path, feature, files={"features/steps/converting.py": CONVERTING})
+    assert done.cases == ["2 S: passed"], done.output
+    _, first, second, third = done.case("S").steps
+    assert [first.text[a:b] for a, b in first.parameters] == ["anna", "1"]
+    assert [second.text[a:b] for a, b in second.parameters] == ["2", "anna"]
+    assert [third.text[a:b] for a, b in third.parameters] == ["anna", "3"]

@@ -116,3 +116,40 @@ def test_a_password_is_masked(tmp_path: Path) -> None:
     assert [one.body for one in hook.attachments] == ["postgresql://ada:***@db/x"] * 2
     assert hook.problem is not None
     assert hook.problem.message == "postgresql://ada:***@db/x"
+
+
+@pytest.mark.parametrize(
+    ("url", "said", "told"),
+    [
+        ("postgresql://ada@db7.intern/x", "at db7.intern:5432", "at <server>:5432"),
+        ("postgresql://ada@db7/x", "at db7:5432, not db70", "at <server>:5432, not db70"),
+        ("postgresql://ada@/x?host=/run/pg7", 'at "/run/pg7"', 'at "<server>"'),
+        ("postgresql://ada@/x?host=a-1:1&host=b-2:2", "a-1, b-2", "<server>, <server>"),
+        (
+            "postgresql://ada@db7.intern/x",
+            'server at "db7.intern" (10.1.2.3), port 5432 failed',
+            'server at "<server>", port 5432 failed',
+        ),
+        ("postgresql://ada@postgres/postgres", "postgres", "postgres"),
+        ("postgresql://ada@127.0.0.1/x", "127.0.0.1", "127.0.0.1"),
+    ],
+)
+def test_the_host_of_a_server_is_not_in_the_stream(
+    tmp_path: Path, url: str, said: str, told: str
+) -> None:
+    recorded = record(
+        tmp_path,
+        "Feature: Hosts\n  Scenario: Hosts\n    Given it passes\n",
+        environment=f"""
+        from pgharness.core.database_url import read
+
+        def before_all(context):
+            read({url!r}, default_database="x")
+
+        def after_scenario(context, scenario):
+            raise ConnectionError({said!r})
+        """,
+    )
+    [hook] = recorded.case("Hosts").after
+    assert hook.problem is not None, recorded.output
+    assert hook.problem.message == told

@@ -33,19 +33,45 @@ UNMISTAKABLE: Final = 8
 LONGEST_PART: Final = 64
 """A part of a longer password is recognised by this many characters at its end."""
 
+HERE: Final = frozenset(("localhost", "127.0.0.1", "::1"))
+"""Hosts that say nothing of where a server is."""
+
+TELLING: Final = re.compile(r"[\d./:-]")
+"""A name of a host that has none of these may be a word, as `postgres`; it stays in reports."""
+
+SERVER: Final = "<server>"
+
 _known: Final[set[str]] = set()
+_hosts: Final[set[str]] = set()
 
 
 def know(url: URL) -> None:
-    """Mask the secrets of a URL from now on."""
+    """Mask the secrets of a URL from now on, and in reports its hosts."""
     query = url.normalized_query
     given = (url.password, *(secret for name in SECRETS for secret in query.get(name, ())))
     know_passwords(str(secret) for secret in given if secret)
+    know_hosts([url.host or "", *query.get("host", ()), *query.get("hostaddr", ())])
 
 
 def know_passwords(passwords: Iterable[str]) -> None:
     """Mask these passwords from now on."""
     _known.update(filter(None, passwords))
+
+
+def know_hosts(hosts: Iterable[str]) -> None:
+    """Leave these hosts of servers out of reports from now on; each may be several, by commas."""
+    for given in ",".join(hosts).split(","):
+        host = given.partition(":")[0] if given.count(":") == 1 else given  # it has a port
+        if host not in HERE and TELLING.search(host):
+            _hosts.add(host)
+
+
+def without_hosts(text: str) -> str:
+    """Replace known hosts of servers in a text, and the address that libpq shows after one."""
+    for host in sorted(_hosts, key=len, reverse=True):
+        place = rf'(?<![\w.-]){re.escape(host)}(?![\w-])(" \([\da-fA-F.:]+\))?'
+        text = re.sub(place, lambda found: SERVER + '"' * bool(found[1]), text)
+    return text
 
 
 def masked(text: str) -> str:

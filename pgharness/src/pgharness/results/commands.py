@@ -1,7 +1,6 @@
 """`python -m pgharness.results`: make reports of a run from its stream, or merge streams."""
 
 import json
-import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +14,7 @@ from pgharness.core.errors import HarnessError
 from pgharness.results import history, showing
 from pgharness.results.changes import Changes
 from pgharness.results.files import cucumber_json, github, junit, rerun, summary
+from pgharness.results.files.whole import write_whole
 from pgharness.results.model import Run
 from pgharness.results.settings import report_settings
 from pgharness.results.stream.merging import Stream, merge
@@ -220,14 +220,8 @@ def _write(output: Path, text: str) -> None:
             reconfigure(encoding="utf-8", errors="surrogateescape")
         sys.stdout.write(text)
         return
-    partial = output.with_name(f".{output.name}.{os.getpid()}.part")
     with _writing(output):
-        output.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            partial.write_text(text, "utf-8", newline="\n")
-            partial.replace(output)
-        finally:
-            partial.unlink(missing_ok=True)
+        write_whole(output, text)
     print(f"{output} written")
 
 

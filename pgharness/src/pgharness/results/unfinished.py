@@ -4,11 +4,13 @@ The reports of the run before would show its result as that of this one.
 """
 
 from base64 import b64encode
+from contextlib import ExitStack
 from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import Final
 
+from pgharness.results.files.whole import write_whole
 from pgharness.results.settings import CUCUMBER_JSON, MESSAGES, PAGE, SUMMARY, ReportSettings
 from pgharness.results.wording import UNFINISHED
 
@@ -41,8 +43,9 @@ DOCUMENT: Final = """<!DOCTYPE html>
 
 
 def replace_former(folder: Path, settings: ReportSettings) -> None:
-    """Replace the page and the summary of the former run, and remove its `cucumber.json`.
+    """Remove the former run's stream and reports; write a page and a summary in their place.
 
+    They are removed first: on a full disk nothing can be written in their place.
     The list for a rerun stays: this run may be reading it. Raises `OSError`.
     """
     begin = settings.command.removesuffix("behave") if settings.command.endswith(" behave") else ""
@@ -60,6 +63,8 @@ def replace_former(folder: Path, settings: ReportSettings) -> None:
     document = DOCUMENT.format_map(
         {name: escape(text, quote=name == "title") for name, text in texts.items()}
     )
-    (folder / PAGE).write_text(document, "utf-8")
-    (folder / SUMMARY).write_text(f"## {UNFINISHED}\n\n{AGAIN} {ADVICE}\n\n`{command}`\n", "utf-8")
-    (folder / CUCUMBER_JSON).unlink(missing_ok=True)
+    with ExitStack() as removing:  # each of them, also if another one cannot be removed
+        for name in (MESSAGES, PAGE, SUMMARY, CUCUMBER_JSON):
+            removing.callback((folder / name).unlink, missing_ok=True)
+    write_whole(folder / PAGE, document)
+    write_whole(folder / SUMMARY, f"## {UNFINISHED}\n\n{AGAIN} {ADVICE}\n\n`{command}`\n")

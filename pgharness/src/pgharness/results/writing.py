@@ -2,7 +2,9 @@
 
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import TextIO
 
@@ -10,6 +12,7 @@ from pgharness.core.errors import HarnessError
 from pgharness.results import drawings, history, page, requirements
 from pgharness.results.changes import Changes
 from pgharness.results.files import cucumber_json, github, rerun, summary
+from pgharness.results.files.whole import write_whole
 from pgharness.results.model import Run
 from pgharness.results.settings import CUCUMBER_JSON, HISTORY, PAGE, RERUN, SUMMARY, ReportSettings
 
@@ -29,15 +32,19 @@ def write_all(
     for note in kept.notes:
         print(note, file=out)
     changes = history.compare(run, kept.runs)
-    text = summary.markdown(run, changes, settings.command)
+
+    @cache
+    def summary_text() -> str:
+        return summary.markdown(run, changes, settings.command)
+
     _write(
         [
-            lambda: (folder / PAGE).write_text(page_of(run, settings, changes), "utf-8"),
-            lambda: (folder / SUMMARY).write_text(text, "utf-8"),
-            lambda: (folder / CUCUMBER_JSON).write_text(cucumber_json.text(run), "utf-8"),
+            lambda: write_whole(folder / PAGE, page_of(run, settings, changes)),
+            lambda: write_whole(folder / SUMMARY, summary_text()),
+            lambda: write_whole(folder / CUCUMBER_JSON, cucumber_json.text(run)),
             lambda: rerun.write(run, folder / RERUN, project),
             lambda: history.keep(run, folder_of_history),
-            lambda: github.publish(run, text, out, os.environ),
+            lambda: github.publish(run, summary_text(), out, os.environ),
         ]
     )
     return changes
@@ -53,6 +60,9 @@ def _write(writers: Iterable[Callable[[], object]]) -> None:
             problems.append(f"{named} cannot be written ({error.strerror}).")
         except HarnessError as error:
             problems.append(str(error))
+        except Exception as error:  # noqa: BLE001 (the other reports are written)
+            traceback.print_exception(error, file=sys.__stderr__)
+            problems.append(f"one could not be made ({error!r}), please report it.")
     if problems:
         raise HarnessError(f"reports are missing: {' '.join(problems)}")
 

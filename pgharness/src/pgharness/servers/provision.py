@@ -145,7 +145,9 @@ def connect(
         if UNSUPPORTED in answer:
             raise _pooler(url) from None
         raise HarnessError(f"no connection to {describe(url)}: {answer}; {advice}.") from None
-    masking.know_passwords([connection.info.password])  # it may come from a file or a variable
+    # Both may come from a file or a variable.
+    masking.know_passwords([connection.info.password])
+    masking.know_hosts([connection.info.host])
     return connection
 
 

@@ -9,11 +9,10 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL
 
 from pgharness.core.database_url import parameters
-from pgharness.core.masking import SECRETS
+from pgharness.core.masking import HERE, SECRETS
 from pgharness.servers import binaries, libpq_environment
 
 WHOLE_LINE: Final = "the run printed the whole line at its end"
-LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 
 def line(url: URL, password_file: Path | None) -> str:
@@ -36,7 +35,7 @@ def line(url: URL, password_file: Path | None) -> str:
 def line_for_reports(url: URL) -> str:
     """Return the line without what a report must not show: host names, paths and passwords."""
     given = parameters(url)
-    names = ["host"] if given.get("host") in LOOPBACK else []
+    names = ["host"] if given.get("host") in HERE else []
     names += ["port", "user", "dbname"]
     shown = {name: given[name] for name in names if name in given}
     return f"{shlex.join(['psql', make_conninfo(**shown)])}  # {WHOLE_LINE}"

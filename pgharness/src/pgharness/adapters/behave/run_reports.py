@@ -3,8 +3,9 @@
 import fcntl
 import os
 import sys
+import traceback
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -58,6 +59,8 @@ class RunReports:
         self._runner = runner
         self._settings = settings
         self._config = runner.config
+        self._project = Path.cwd()
+        """The current folder may be another one at the end: steps can change it."""
         self._folder = None if self._config.dry_run else settings.folder
         self._junit: JUnitDirectory | None = None
         self._recorder: Recorder | None = None
@@ -71,31 +74,43 @@ class RunReports:
         with ExitStack() as opened:
             self._collecting = Collecting(self._config)
             self.formatters: list[EventFormatter] = [self._collecting]
-            if self._config.junit and not self._config.dry_run:
-                self._junit = opened.enter_context(
-                    JUnitDirectory(Path(self._config.junit_directory))
-                )
+            refusal = self._take_junit(opened)
             if self._folder is not None:
                 self._take(self._folder, opened)
-                opener = StreamOpener(filename=str(self._folder / MESSAGES), encoding="utf-8")
-                self.formatters.append(Messages(opener, self._config))
-                opened.callback(opener.close)
+            if refusal is not None:  # by now the folder has nothing of the former run
+                raise refusal
             self._opened = opened.pop_all()
         return self
 
+    def _take_junit(self, opened: ExitStack) -> HarnessError | None:
+        if self._config.junit and not self._config.dry_run:
+            directory = JUnitDirectory(Path(self._config.junit_directory).absolute())
+            try:
+                self._junit = opened.enter_context(directory)
+            except HarnessError as refusal:
+                return refusal
+        return None
+
     def _take(self, folder: Path, opened: ExitStack) -> None:
-        """Lock the folder for this run; the kernel releases the lock when the process ends."""
+        """Lock the folder for this run, and begin its stream.
+
+        The kernel releases the lock when the process ends.
+        """
         try:
             folder.mkdir(parents=True, exist_ok=True)
             lock = opened.enter_context((folder / LOCK).open("a", encoding="utf-8"))
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # A fork of a step has the lock too, and may go on.
+            opened.callback(fcntl.flock, lock, fcntl.LOCK_UN)
             replace_former(folder, self._settings)
+            opener = StreamOpener(filename=str(folder / MESSAGES), encoding="utf-8")
+            self.formatters.append(Messages(opener, self._config))
         except OSError as error:
             another = isinstance(error, BlockingIOError)
             reason = "another run is writing there" if another else error.strerror
             raise HarnessError(
-                f"no reports can be written to {folder} ({reason}): name another folder with"
-                " -D reports=FOLDER, or do without them by -D reports=."
+                f"no reports can be written to {os.path.relpath(folder)} ({reason}): name another"
+                " folder with -D reports=FOLDER, or do without them by -D reports=."
             ) from None
 
     def prepare(self) -> None:
@@ -145,23 +160,40 @@ class RunReports:
             recorder.end(failed=self._failed)
             for one in self.formatters:
                 one.finish()
-            self._write(self._collecting.run(), recorder)
+            self._write(recorder)
 
-    def _write(self, run: Run, recorder: Recorder) -> None:
+    def _write(self, recorder: Recorder) -> None:
         """Write each report and the end of the output, also if another one cannot be written."""
-        with ExitStack() as left:
-            left.callback(self._conclude, run)
-            if self._folder is not None:
-                left.callback(self._write_all, run, self._folder)
+        problems = recorder.problems
+        run = Run()
+        with _noted(problems):
+            run = self._collecting.run()
+        with _noted(problems):
             if self._junit is not None:
                 base = getattr(self._runner, "base_dir", None) or "features"
                 self._junit.finish(run, features=recorder.places.uri(base))
+        with _noted(problems):
+            if self._folder is not None:
+                self._write_all(run, self._folder)
+        for terminal in self._terminals():
+            with _noted(problems):
+                terminal.conclude(run, self._changes)
+        if problems:
+            raise HarnessError(" ".join(problems))
 
     def _write_all(self, run: Run, folder: Path) -> None:
         from pgharness.results.writing import write_all  # what renders takes 0.1 s to import
 
-        self._changes = write_all(run, folder, self._settings, Path.cwd())
+        self._changes = write_all(run, folder, self._settings, self._project)
 
-    def _conclude(self, run: Run) -> None:
-        for terminal in self._terminals():
-            terminal.conclude(run, self._changes)
+
+@contextmanager
+def _noted(problems: list[str]) -> Iterator[None]:
+    """Add an error of this block to the problems, so that what follows is written."""
+    try:
+        yield
+    except HarnessError as error:
+        problems.append(str(error))
+    except Exception as error:  # noqa: BLE001 (whatever a report meets)
+        traceback.print_exception(error, file=sys.__stderr__)
+        problems.append(f"a report could not be made ({error!r}), please report it.")

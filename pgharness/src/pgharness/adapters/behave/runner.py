@@ -56,7 +56,8 @@ class Runner(OrderlyRunner):
             with RunReports(self, settings) as self._reports:
                 return self._run(self._reports)
         except HarnessError as refusal:
-            say(f"\nCannot run: {refusal}")
+            said = "Cannot run" if self._reports is None else "The reports are not complete"
+            say(f"\n{said}: {refusal}")
             return True
 
     def _userdata(self) -> Mapping[str, str]:

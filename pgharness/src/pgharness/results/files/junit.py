@@ -14,6 +14,7 @@ from junitparser import Error
 
 from pgharness.core.errors import HarnessError
 from pgharness.results.files.junit_cases import Document, Entry, add_feature, hook_entry
+from pgharness.results.files.whole import replacing
 from pgharness.results.model import Run
 from pgharness.results.text import plain
 from pgharness.results.wording import UNFINISHED, own_problem
@@ -57,8 +58,8 @@ class JUnitDirectory:
             another = isinstance(error, BlockingIOError)
             reason = "another run is writing there" if another else error.strerror
             raise HarnessError(
-                f"no reports can be written to {self._directory} ({reason}): name another"
-                " place with --junit-directory, or do without them by --no-junit."
+                f"no reports can be written to {os.path.relpath(self._directory)} ({reason}): name"
+                " another place with --junit-directory, or do without them by --no-junit."
             ) from None
         self._write_run(Run(started=datetime.now(UTC)), UNFINISHED)
         return self
@@ -91,6 +92,7 @@ class JUnitDirectory:
             ended = f"The run broke off: {type(error).__name__}: {error}"
             self._write_run(Run(), str(error) if isinstance(error, HarnessError) else ended)
         assert self._listed is not None
+        fcntl.flock(self._listed, fcntl.LOCK_UN)  # a fork of a step has the lock too
         self._listed.close()
 
     def _write_run(self, run: Run, problem: str) -> None:
@@ -103,8 +105,8 @@ class JUnitDirectory:
         assert self._listed is not None
         try:
             print(path.name, file=self._listed, flush=True)
-            self._directory.mkdir(parents=True, exist_ok=True)  # it may have been removed
-            document.root.write(str(path))
+            with replacing(path) as partial:  # the folder may have been removed
+                document.root.write(str(partial))
         except OSError as error:
             raise HarnessError(f"{path.name} cannot be written ({error.strerror}).") from None
 

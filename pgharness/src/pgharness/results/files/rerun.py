@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from pgharness.results.files.whole import write_whole
 from pgharness.results.model import FAILURES, Feature, Run, Status
 from pgharness.results.stream.hooks import OF_ELEMENT
 
@@ -33,8 +34,7 @@ def write(run: Run, file: Path, project: Path | None = None) -> None:
     """
     folder = os.path.relpath(file.parent.resolve(), (project or Path.cwd()).resolve())
     if listed := lines(run, folder):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("".join(f"{line}\n" for line in listed), "utf-8", "surrogateescape")
+        write_whole(file, "".join(f"{line}\n" for line in listed), "surrogateescape")
     else:
         file.unlink(missing_ok=True)
 

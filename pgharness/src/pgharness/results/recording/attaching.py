@@ -5,12 +5,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from email.message import Message
+from typing import Final
 
+from behave.model import Step
 from cucumber_messages import Attachment, AttachmentContentEncoding
 
 from pgharness.results.recording.events import Events, now
 from pgharness.results.recording.places import Places
 from pgharness.results.stream.media import is_text
+
+LOG: Final = "text/x.cucumber.log+plain"
+"""The media type of what a step printed or logged."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,19 @@ class Attachments:
                 **asdict(self._where[-1]),
             )
         )
+
+
+def explaining(step: Step) -> Iterator[tuple[str, str]]:
+    """Yield what explains the failure of a step: what its error has, and what was printed."""
+    attached = getattr(step.exception, "attachments", None)
+    if isinstance(attached, list | tuple):  # else it is something else of another library
+        for one in attached:
+            match one:
+                case [str(media_type), str(body)]:
+                    yield media_type, body
+    if step.status.has_failed():
+        for said in filter(str.strip, (step.captured.stdout, step.captured.log)):
+            yield LOG, said
 
 
 def named(media_type: str) -> tuple[str, str]:

@@ -52,13 +52,15 @@ class Attempts:
         try:
             yield
         except BaseException:
-            self.current.interrupted(why_ended())
+            if self.current is not None:
+                self.current.interrupted(why_ended())
             raise
         finally:
-            self.current.end()
-            self._waiting, self.current = self.current, None
-            if not (self._waiting.failed and "run" in vars(scenario)):
-                self.finish()
+            if self.current is not None:  # it was not abandoned
+                self.current.end()
+                self._waiting, self.current = self.current, None
+                if not (self._waiting.failed and "run" in vars(scenario)):
+                    self.finish()
 
     def finish(self, *, will_be_retried: bool = False) -> None:
         """Send the end of an attempt that waits for the next one, if there is such an attempt."""
@@ -66,3 +68,8 @@ class Attempts:
             self._waiting.finish(will_be_retried=will_be_retried)
             self.failed |= self._waiting.failed and not will_be_retried
             self._waiting = None
+
+    def abandon(self) -> None:
+        """Leave the current attempt, and one that waits, without an end: the result is unknown."""
+        self.failed |= self.current is not None or self._waiting is not None
+        self.current = self._waiting = None

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from behave.matchers import Matcher
 from behave.model import Scenario, Status, Step
 from behave.runner import ModelRunner
 from cucumber_messages import (
@@ -53,14 +54,17 @@ class CaseRecorder:
     """Ids of test steps by behave's steps."""
     _hooks: dict[tuple[str, str], str] = field(default_factory=dict)
     """Ids of test steps by the hook's kind and tag."""
+    _started: set[str] = field(default_factory=set)
     _finished: set[str] = field(default_factory=set)
-    _matches: dict[int, Any] = field(default_factory=dict)
+    _found: dict[int, Matcher] = field(default_factory=dict)
+    """Definitions by behave's steps."""
     _undefined: dict[str, tuple[Step, PickleStep]] = field(default_factory=dict)
     """Steps without a definition, by the ids of test steps."""
 
     def start(self) -> None:
         """Send the test case, unless this is a further attempt, and the start of the attempt."""
         self._attempt += 1
+        self._started.clear()
         self._finished.clear()
         self.failed = False
         if self._attempt == 0:
@@ -98,14 +102,16 @@ class CaseRecorder:
                 yield TestStep(id=new, hook_id=hook_id)
 
     def _matched(self) -> Iterator[TestStep]:
-        """Match the steps; behave's own lookup gets the same match again."""
+        """Find the definitions of the steps; behave's own lookup then tries no others."""
         registry = self.runner.step_registry
         for step, written in zip(self.scenario.all_steps, self.pickle.steps, strict=False):
-            match = self._matches[id(step)] = registry.find_match(step)
+            found = self.definitions.find(registry, step)
             new = self._steps[id(step)] = self.events.new_id()
-            found = self.definitions.matched(match, step.name)
-            yield TestStep(id=new, pickle_step_id=written.id, **found)
-            if match is None:
+            fields = self.definitions.matched(found, step.name)
+            yield TestStep(id=new, pickle_step_id=written.id, **fields)
+            if found is not None:
+                self._found[id(step)] = found[0]
+            else:
                 self._undefined[new] = step, written
 
     def _suggest(self, step: Step, written: PickleStep) -> None:
@@ -117,8 +123,9 @@ class CaseRecorder:
         )
 
     def match(self, step: Step, look_up: Callable[[Step], Any]) -> Any:
-        """Return the match of a step, by `look_up` for one that is not the scenario's own."""
-        return self._matches[id(step)] if id(step) in self._matches else look_up(step)
+        """Return the match of a step, by `look_up` unless its definition is known."""
+        found = self._found.get(id(step))
+        return (found and found.match(step.name)) or look_up(step)
 
     @contextmanager
     def step(self, step: Step) -> Iterator[str | None]:
@@ -205,6 +212,10 @@ class CaseRecorder:
         return Stopwatch()
 
     def _send_started(self, test_step: str) -> None:
+        """Send the start of a test step, unless one that was interrupted has been started."""
+        if test_step in self._started:
+            return
+        self._started.add(test_step)
         self.events.send(
             test_step_started=TestStepStarted(
                 test_case_started_id=self.started_id, test_step_id=test_step, timestamp=now()

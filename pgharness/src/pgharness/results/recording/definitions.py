@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from behave.matchers import Match, Matcher, RegexMatcher
+from behave.model import Step
 from behave.runner import ModelRunner
 from behave.step_registry import StepRegistry
 from cucumber_messages import (
@@ -22,6 +23,7 @@ from cucumber_messages import (
 )
 
 from pgharness.results.recording.events import Events
+from pgharness.results.recording.matching import Lookup
 from pgharness.results.recording.places import Places
 
 TYPES: Final = {
@@ -48,9 +50,10 @@ class Definitions:
 
     events: Events
     places: Places
-    _steps: dict[int, list[tuple[Matcher, str]]] = field(default_factory=dict)
-    """Definitions with their ids, by the identity of the function: one may have several."""
+    _steps: dict[int, str] = field(default_factory=dict)
+    """Ids by the identity of definitions."""
     _hooks: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    _lookup: Lookup = field(default_factory=Lookup)
 
     def send(self, runner: ModelRunner, tags: Iterable[str]) -> None:
         """Send the types, the step definitions, and the hooks of scenarios with these tags."""
@@ -75,8 +78,7 @@ class Definitions:
         kind = StepDefinitionPatternType.cucumber_expression
         if isinstance(definition, RegexMatcher):
             kind = StepDefinitionPatternType.regular_expression
-        new = self.events.new_id()
-        self._steps.setdefault(id(definition.func), []).append((definition, new))
+        new = self._steps[id(definition)] = self.events.new_id()
         self.events.send(
             step_definition=StepDefinition(
                 id=new,
@@ -129,24 +131,22 @@ class Definitions:
             )
         return self._hooks[known]
 
-    def matched(self, match: Match | None, text: str) -> dict[str, Any]:
+    def find(self, registry: StepRegistry, step: Step) -> tuple[Matcher, Match] | None:
+        """Return the definition that behave will find for a step, and the match."""
+        return self._lookup.find(registry, step)
+
+    def matched(self, found: tuple[Matcher, Match] | None, text: str) -> dict[str, Any]:
         """Return the fields of a test step that say which definition matches, and how."""
-        found = self._definition(match, text)
-        if match is None or found is None:
+        definition, match = found or (None, None)
+        its_id = self._steps.get(id(definition))
+        if definition is None or its_id is None:
             return {"step_definition_ids": [], "step_match_arguments_lists": []}
-        definition, its_id = found
         expression = getattr(definition, "cucumber_expression", None)
         arguments = _of_expression(expression, text) if expression else _of_match(match, text)
         return {
             "step_definition_ids": [its_id],
             "step_match_arguments_lists": [StepMatchArgumentsList(step_match_arguments=arguments)],
         }
-
-    def _definition(self, match: Match | None, text: str) -> tuple[Matcher, str] | None:
-        known = self._steps.get(id(match.func), []) if match else []
-        if len(known) > 1:
-            known = [(one, its_id) for one, its_id in known if one.matches(text)]
-        return next(iter(known), None)
 
 
 def hooks_of(runner: ModelRunner) -> dict[str, Callable[..., Any]]:

@@ -17,6 +17,8 @@ class Events:
 
     def __init__(self, receivers: list[Receiver]) -> None:
         self.ids = IdGenerator()
+        self.lost: list[Exception] = []
+        """Why receivers get no more events."""
         self._receivers = receivers
 
     def new_id(self) -> str:
@@ -24,10 +26,17 @@ class Events:
         return self.ids.get_next_id()
 
     def send(self, **message: Any) -> None:
-        """Send an envelope with one message: the argument's name is that of its field."""
+        """Send an envelope with one message: the argument's name is that of its field.
+
+        A receiver that raises an error gets no more: what it has is a run without an end.
+        """
         envelope = Envelope(**message)
-        for receive in self._receivers:
-            receive(envelope)
+        for receive in tuple(self._receivers):
+            try:
+                receive(envelope)
+            except Exception as error:  # noqa: BLE001 (neither behave nor the others are affected)
+                self._receivers.remove(receive)
+                self.lost.append(error)
 
 
 def now() -> Timestamp:

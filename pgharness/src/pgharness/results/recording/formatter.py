@@ -1,6 +1,7 @@
 """The formatter that writes a run's stream: `behave -f pgharness.results:Messages -o FILE`."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from behave.configuration import Configuration
 from behave.formatter.base import Formatter, StreamOpener
@@ -37,8 +38,9 @@ class EventFormatter(Formatter):  # type: ignore[misc]
             self.finish()
 
     def finish(self) -> None:
-        """Close the output."""
-        super().close()
+        """Close the output; that it cannot be written was noticed at the last flush."""
+        with suppress(OSError):
+            super().close()
 
 
 class Messages(EventFormatter):

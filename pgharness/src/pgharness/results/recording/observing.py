@@ -65,7 +65,7 @@ def _observe_scenarios() -> None:
         recorder = recorder_of(runner)
         if recorder is None:
             return run_scenario(self, runner)
-        with recorder.case(self):
+        with recorder.faults.around(recorder.case(self)):
             return run_scenario(self, runner)
 
     Scenario.run = observed_run_scenario
@@ -79,7 +79,7 @@ def _observe_steps() -> None:
         recorder = recorder_of(runner)
         if recorder is None:
             return run_step(self, runner, *arguments, **named)
-        with recorder.step(self):
+        with recorder.faults.around(recorder.step(self)):
             return run_step(self, runner, *arguments, **named)
 
     Step.run = observed_run_step

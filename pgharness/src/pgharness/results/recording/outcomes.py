@@ -59,7 +59,7 @@ def of_step(step: Step, duration: Duration, places: Places, skip_reason: str) ->
     if status is TestStepResultStatus.skipped:
         return TestStepResult(duration=duration, status=status, message=skip_reason or None)
     # A pending step raises, because it cannot return a status. Without a text that says no more.
-    bare = status is TestStepResultStatus.pending and not str(error or "")
+    bare = status is TestStepResultStatus.pending and not (error and _text(error))
     if error is None or bare:
         return TestStepResult(duration=duration, status=status)
     return failed(error, duration, places, status)
@@ -99,8 +99,16 @@ def _trace(error: BaseException) -> str:
 
 
 def said(error: BaseException) -> str:
-    """Return the text of an error and its notes."""
-    return "\n".join([str(error), *getattr(error, "__notes__", ())]).strip()
+    """Return the text of an error and its notes; what has no text says so."""
+    notes = getattr(error, "__notes__", None)
+    return "\n".join(map(_text, [error, *(notes if isinstance(notes, list) else ())])).strip()
+
+
+def _text(one: object) -> str:
+    try:
+        return str(one)
+    except Exception as error:  # noqa: BLE001 (the project's own method)
+        return f"<{type(one).__name__}, whose text cannot be had: {type(error).__name__}>"
 
 
 def of_error(error: BaseException, duration: Duration, places: Places) -> TestStepResult:

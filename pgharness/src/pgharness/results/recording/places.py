@@ -15,7 +15,7 @@ from typing import Any, Final
 from behave.runner import ModelRunner
 from cucumber_messages import Location, SourceReference
 
-from pgharness.core.masking import masked
+from pgharness.core.masking import masked, without_hosts
 
 FEATURES: Final = "features"
 LEAST: Final = 4
@@ -27,6 +27,8 @@ class Places:
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
+        self._started_in = Path.cwd()
+        """Paths are relative to it; a step may change the current folder."""
         self._uris: dict[str, str] = {}
         paths = sysconfig.get_paths()
         known = {
@@ -54,14 +56,16 @@ class Places:
         return self._uris[file]
 
     def _uri(self, file: str) -> str:
-        path = Path(file).resolve()
+        path = (self._started_in / file).resolve()
         if path.is_relative_to(self._root):
             return path.relative_to(self._root).as_posix()
         return self.text(path.as_posix())
 
     def text(self, text: str) -> str:
-        """Return a text without passwords, paths outside of the project and the host's name."""
-        return masked(self._pattern.sub(lambda match: self._known[match.group()], text))
+        """Return a text without passwords, paths outside of the project, and names of hosts."""
+        return without_hosts(
+            masked(self._pattern.sub(lambda match: self._known[match.group()], text))
+        )
 
     def reference(self, function: Callable[..., Any]) -> SourceReference:
         """Return where a function is defined; empty if that is not in a file."""

@@ -16,21 +16,20 @@ from cucumber_messages import (
 )
 
 from pgharness.core.errors import HarnessError
-from pgharness.core.exits import interruptions
+from pgharness.core.exits import interruptions, say
 from pgharness.results.recording import outcomes
-from pgharness.results.recording.attaching import Attachments, Where
+from pgharness.results.recording.attaching import Attachments, Where, explaining
 from pgharness.results.recording.attempts import Attempts
 from pgharness.results.recording.cases import CaseRecorder
 from pgharness.results.recording.definitions import CLEANUP, Definitions, hooks_of, original
 from pgharness.results.recording.documents import Documents, selected_scenarios
 from pgharness.results.recording.environment import meta
 from pgharness.results.recording.events import Events, Receiver, Stopwatch, now
+from pgharness.results.recording.faults import Faults
 from pgharness.results.recording.outcomes import INTERRUPTED
 from pgharness.results.recording.places import Places, project_of
 from pgharness.results.wording import STOPPED
 
-LOG: Final = "text/x.cucumber.log+plain"
-"""The media type of what a step printed or logged."""
 AROUND_STEPS: Final = ("before_step", "after_step")
 """Hooks whose failures behave reports as that of the step."""
 
@@ -51,6 +50,7 @@ class Recorder:
         self._run_id = ""
         self._cases = Attempts(self._events, self._documents, self._definitions, runner)
         self._attachments = Attachments(self._events, self.places)
+        self.faults = Faults(self._cases.abandon)
         self._error: BaseException | None = None
         self._aborted_by = ""
         self._hook_failed = False
@@ -60,6 +60,12 @@ class Recorder:
 
     def begin(self) -> None:
         """Send all that is known before the run, and its start."""
+        with self.faults.noted():
+            self._send_what_is_known()
+        if not self._run_id:
+            self._start_run()
+
+    def _send_what_is_known(self) -> None:
         self._events.send(meta=meta())
         tags: dict[str, None] = {}
         for feature in self.runner.features:
@@ -72,7 +78,6 @@ class Recorder:
         self.runner.hooks = {**self.runner.hooks, **watched}
         registry = self.runner.step_registry
         registry.find_match = self._remembering(registry.find_match)
-        self._start_run()
 
     def broken(self, error: BaseException) -> None:
         """Record that behave itself, or another formatter, ended the run by an error."""
@@ -88,15 +93,22 @@ class Recorder:
         """Send the end of the run, once; its start too if it could not begin."""
         if self._ended:
             return
-        if not self._run_id:
-            self._events.send(meta=meta())
-            self._start_run()
-        self._cases.finish()
         self._ended = True
+        with self.faults.noted():
+            if not self._run_id:
+                self._events.send(meta=meta())
+                self._start_run()
+            self._cases.finish()
+            self._send_end(failed=failed)
+        if self.ends_with_formatters:
+            for problem in self.problems:
+                say(f"\nThe reports are not complete: {problem}")
+
+    def _send_end(self, *, failed: bool) -> None:
         error, runner = self.refusal or self._error, self.runner
         message = self.places.text(outcomes.said(error) if error else self._why_ended_early())
         failed |= self.failed or runner.aborted or getattr(runner, "hook_failures", 0) > 0
-        failed |= interruptions.first is not None
+        failed |= interruptions.first is not None or bool(self.faults)
         raised = outcomes.raised(error, self.places) if error else None
         self._events.send(
             test_run_finished=TestRunFinished(
@@ -109,11 +121,18 @@ class Recorder:
         )
 
     @property
+    def problems(self) -> list[str]:
+        """Why the reports are not complete, each a sentence."""
+        return [*map(self.places.text, self.faults.sentences(self._events.lost))]
+
+    @property
     def failed(self) -> bool:
         """Whether any scenario, or any hook outside of scenarios, has failed so far."""
         return self._hook_failed or self._cases.failed
 
     def _why_ended_early(self) -> str:
+        if self.faults:
+            return str(self.faults)
         if interruptions.first is not None:
             return outcomes.interruption()
         if self.runner.aborted:
@@ -146,11 +165,8 @@ class Recorder:
                 yield
                 if isinstance(step.exception, KeyboardInterrupt):
                     self._aborted_by = INTERRUPTED
-                for media_type, body in getattr(step.exception, "attachments", ()):
+                for media_type, body in explaining(step):
                     self._attachments.add(media_type, body)
-                if step.status.has_failed():
-                    for said in filter(str.strip, (step.captured.stdout, step.captured.log)):
-                        self._attachments.add(LOG, said)
 
     def cleanup(self, layer: str, function: Callable[[], Any]) -> Callable[[], Any]:
         """Return a function that does the same, and is recorded if it fails.
@@ -164,7 +180,8 @@ class Recorder:
             try:
                 return function()
             except Exception as error:
-                self._cleanup_failed(layer, function, error, stopwatch)
+                with self.faults.noted():
+                    self._cleanup_failed(layer, function, error, stopwatch)
                 raise
 
         return watched
@@ -192,7 +209,7 @@ class Recorder:
 
         @wraps(function)
         def watched(context: Any, *arguments: Any) -> Any:
-            with self._hook(kind, function, *arguments):
+            with self.faults.around(self._hook(kind, function, *arguments)):
                 return function(context, *arguments)
 
         return watched
@@ -283,7 +300,7 @@ class Recorder:
     # Helpers.
 
     def _remembering(self, look_up: Callable[[Step], Any]) -> Callable[[Step], Any]:
-        """Let behave use the match of a step that was looked up for the test case."""
+        """Let behave use the definition of a step that was found for the test case."""
 
         def find_match(step: Step) -> Any:
             return (
