@@ -19,6 +19,7 @@ from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptions
 from pgharness.results.changes import Changes
 from pgharness.results.files.junit import JUnitDirectory
+from pgharness.results.files.whole import within_here
 from pgharness.results.history import load
 from pgharness.results.model import Run
 from pgharness.results.recording.formatter import EventFormatter, Messages, record
@@ -109,7 +110,7 @@ class RunReports:
             another = isinstance(error, BlockingIOError)
             reason = "another run is writing there" if another else error.strerror
             raise HarnessError(
-                f"no reports can be written to {os.path.relpath(folder)} ({reason}): name another"
+                f"no reports can be written to {within_here(folder)} ({reason}): name another"
                 " folder with -D reports=FOLDER, or do without them by -D reports=."
             ) from None
 

@@ -14,7 +14,7 @@ from junitparser import Error
 
 from pgharness.core.errors import HarnessError
 from pgharness.results.files.junit_cases import Document, Entry, add_feature, hook_entry
-from pgharness.results.files.whole import replacing
+from pgharness.results.files.whole import replacing, within_here
 from pgharness.results.model import Run
 from pgharness.results.text import plain
 from pgharness.results.wording import UNFINISHED, own_problem
@@ -58,7 +58,7 @@ class JUnitDirectory:
             another = isinstance(error, BlockingIOError)
             reason = "another run is writing there" if another else error.strerror
             raise HarnessError(
-                f"no reports can be written to {os.path.relpath(self._directory)} ({reason}): name"
+                f"no reports can be written to {within_here(self._directory)} ({reason}): name"
                 " another place with --junit-directory, or do without them by --no-junit."
             ) from None
         self._write_run(Run(started=datetime.now(UTC)), UNFINISHED)

@@ -27,3 +27,9 @@ def write_whole(file: Path, text: str, errors: str = "strict") -> None:
     """Write a text in UTF-8, as `replacing` does."""
     with replacing(file) as partial:
         partial.write_text(text, "utf-8", errors, newline="\n")
+
+
+def within_here(path: Path) -> str:
+    """Return how a sentence names a path: relative if it is in the current folder."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
