@@ -5,6 +5,7 @@ from typing import Final
 
 import pytest
 
+from pgharness.results.recording import outcomes
 from recorded_projects import Recorded, record
 
 HOSTILE: Final = {
@@ -153,3 +154,20 @@ def test_the_host_of_a_server_is_not_in_the_stream(
     [hook] = recorded.case("Hosts").after
     assert hook.problem is not None, recorded.output
     assert hook.problem.message == told
+
+
+def test_a_long_error_is_cut_in_its_middle(tmp_path: Path) -> None:
+    recorded = record(
+        tmp_path,
+        "Feature: Long\n  Scenario: Long\n    Given it passes\n",
+        environment="""
+        def after_scenario(context, scenario):
+            raise ValueError("begin " + 10_000_000 * "x" + " end")
+        """,
+    )
+    [hook] = recorded.case("Long").after
+    assert hook.problem is not None, recorded.output
+    for text in (hook.problem.message, hook.problem.trace):
+        assert len(text) < outcomes.LONGEST + 100
+        assert "9,900,010 characters are left out" in text or text is hook.problem.trace
+        assert text.rstrip().endswith("x end")

@@ -26,6 +26,8 @@ STATUSES: Final = {
 }
 """behave's statuses of steps; all others are failures."""
 
+LONGEST: Final = 100_000
+"""Characters of the message and of the traceback of an error: a page holds hundreds of them."""
 HARMLESS: Final = (
     *(TestStepResultStatus.passed, TestStepResultStatus.skipped, TestStepResultStatus.unknown),
 )
@@ -80,13 +82,22 @@ def failed(
 def raised(error: BaseException, places: Places) -> Raised:
     """Return an error with its notes and, unless it is the user's, its traceback."""
     of_user = isinstance(error, HarnessError)
-    trace = None if of_user else places.text(_trace(error))
+    trace = None if of_user else bounded(places.text(_trace(error)))
     # A reader tells failures from errors by the name of this class, of which others may be a kind.
     kind = AssertionError if isinstance(error, AssertionError) else type(error)
     name = kind.__name__
     if kind is AssertionError and any(IN_HOOK in note for note in getattr(error, "__notes__", ())):
         name = "HookError"  # what failed is not the criterion
-    return Raised(type=name, message=places.text(said(error)), stack_trace=trace)
+    return Raised(type=name, message=bounded(places.text(said(error))), stack_trace=trace)
+
+
+def bounded(text: str) -> str:
+    """Return a text without its middle if it is longer than `LONGEST`."""
+    left_out = len(text) - LONGEST
+    if left_out <= 0:
+        return text
+    end = LONGEST // 10
+    return f"{text[: LONGEST - end]}\n… {left_out:,} characters are left out …\n{text[-end:]}"
 
 
 def _trace(error: BaseException) -> str:
