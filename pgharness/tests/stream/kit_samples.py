@@ -53,7 +53,10 @@ SAMPLES: Final = {
     "multiple-features-reversed": Sample(
         "orders", options=("--runner=reversing:Reversing",), beside=("reversing",)
     ),
-    "test-run-exception": Sample(options=("--format=raising:Raising",), beside=("raising",)),
+    # pytest would collect a module with the sample's name
+    "test-run-exception": Sample(
+        "run_exception", options=("--format=raising:Raising",), beside=("raising",)
+    ),
     "attachments": BACKTICKS,
     "doc-strings": BACKTICKS,
     "all-statuses": NO_AMBIGUITY,
