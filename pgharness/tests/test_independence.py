@@ -52,7 +52,7 @@ MAY_IMPORT: Final = {
     r"pgharness\.adapters\.behave(\..+)?": {"behave", "parse"},  # behave itself imports parse
     r"pgharness\.adapters\.starting": {"behave", "parse"},  # behave's runner is given by this name
     r"pgharness\.adapters\.pytest_\w+": {"pytest"},
-    r"pgharness\.results\.recording\.(?!environment|events)\w+": {"behave", "parse"},
+    r"pgharness\.results\.recording\.(?!environment|events|faults)\w+": {"behave", "parse"},
     r"pgharness\.data\.row_factory": {"factory"},  # a base class comes from there
 }
 """The modules that are of no use without a package, and import it at once."""
