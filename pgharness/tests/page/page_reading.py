@@ -69,6 +69,16 @@ def found(opened: Opened) -> str:
     return opened.page.locator(".filters output").inner_text()
 
 
+def wait_until(opened: Opened, condition: str) -> None:
+    """Return when an expression is true.
+
+    The expression is compiled once. Playwright's `wait_for_function` evaluates its text anew at
+    each attempt, which the policy of the page forbids, except for the first one.
+    """
+    again = f"() => ({condition}) ? done() : requestAnimationFrame(check)"
+    opened.page.evaluate(f"new Promise((done) => {{ const check = {again}; check(); }})")
+
+
 def search(opened: Opened, text: str) -> None:
     """Search; the page is filtered when this returns."""
     opened.page.get_by_label("Search").fill(text)

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 import page_runs
 from large_runs import large
 from page_fixtures import Open
-from page_reading import everything, found, search, shown_cases, texts
+from page_reading import everything, found, search, shown_cases, texts, wait_until
 from pgharness.core.attachments import SQL, SVG
 from pgharness.results.model import Attachment, Rule
 
@@ -64,9 +64,7 @@ def test_examples_are_found_by_all_words(open_page: Open, text: str, names: list
 def test_a_link_opens_its_rule(open_page: Open) -> None:
     opened = open_page(large(cases=400), anchor="tasks-28")
     rule = opened.page.locator("#tasks-28")
-    opened.page.wait_for_function(
-        "document.activeElement === document.querySelector('#tasks-28 summary')"
-    )
+    wait_until(opened, "document.activeElement === document.querySelector('#tasks-28 summary')")
     assert rule.locator(".case").first.is_visible()
     assert rule.evaluate("e => e.getBoundingClientRect().top < innerHeight")
 
@@ -145,7 +143,7 @@ def test_no_script_but_the_pages_own_runs(open_page: Open) -> None:
           document.body.insertAdjacentHTML("beforeend", images);
         }"""
     )
-    opened.page.wait_for_function("[...document.images].every(image => image.complete)")
+    wait_until(opened, "[...document.images].every(image => image.complete)")
     assert opened.page.title().startswith("7 of 14")
     assert not opened.requests, "the policy stops them before the browser asks"
     assert any("Content Security Policy" in said for said in opened.console)
@@ -180,7 +178,7 @@ def test_axe_finds_nothing_serious(open_page: Open, axe: str, scheme: str, width
     opened.page.get_by_role("button", name="Show all").click()
     opened.page.get_by_role("button", name="Open all").click()
     opened.page.evaluate("document.querySelectorAll('details').forEach(e => (e.open = true))")
-    opened.page.wait_for_function(REACHED)
+    wait_until(opened, REACHED)
     opened.page.evaluate(f"{axe}; undefined")
     violations = opened.page.evaluate("axe.run().then(result => result.violations)")
     serious = [each for each in violations if each["impact"] in {"serious", "critical"}]
