@@ -172,6 +172,8 @@ def test_steps_that_a_step_executes_are_not_the_scenarios(tmp_path: Path) -> Non
     )
     assert recorded.cases == ["2 Passes: passed", "5 Fails: failed", "8 Is undefined: failed"]
     assert [len(case.steps) for case in recorded.run.cases] == [2, 2, 1]
+    for message in ("testStepStarted", "testStepFinished"):
+        assert recorded.text.count(f'{{"{message}":') == 5, "once for each of them"
     failed = recorded.case("Fails").steps[0].problem
     assert failed is not None
     assert failed.message.startswith("FAILED SUB-STEP: When it fails")
