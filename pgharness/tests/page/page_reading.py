@@ -72,7 +72,7 @@ def found(opened: Opened) -> str:
 def wait_until(opened: Opened, condition: str) -> None:
     """Return when an expression is true.
 
-    The expression is compiled once. Playwright's `wait_for_function` evaluates its text anew at
+    The expression is compiled once. Playwright's `wait_for_function` evaluates its text again at
     each attempt, which the policy of the page forbids, except for the first one.
     """
     again = f"() => ({condition}) ? done() : requestAnimationFrame(check)"
