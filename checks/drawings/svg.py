@@ -7,9 +7,6 @@ from typing import Final
 CHARACTER: Final = 0.62
 """The width of a character of the monospaced font, in font sizes; a little more than most have."""
 
-LETTER: Final = 0.56
-"""The same for the proportional font, on average."""
-
 COLOURS: Final = {
     "paper": ("#ffffff", "#14181d"),
     "box": ("#f6f8fa", "#1d232b"),

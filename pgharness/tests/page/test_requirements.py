@@ -1,5 +1,6 @@
 """Requirements are read from a catalogue, and shown with the rules and cases that name them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -112,17 +113,18 @@ def test_what_was_not_part_of_the_run_is_not_open(tmp_path: Path) -> None:
     }
 
 
+def chapters(shown: Sequence[Chapter]) -> list[tuple[str, bool]]:
+    """Return the ids of chapters, and whether a rule of the run shows anything of them."""
+    return [(one.id, any(each.rules for each in one.requirements)) for one in shown]
+
+
 def test_only_chapters_that_concern_the_service_are_shown(tmp_path: Path) -> None:
     catalogue = read(tmp_path)
     empty = requirements.shown(run(), catalogue)
-    assert [(chapter.id, chapter.in_run) for chapter in empty] == [("1", False), ("3", False)]
+    assert chapters(empty) == [("1", False), ("3", False)]
     glass = Rule(cases=(case("@std-2.1.1"),))
     found = requirements.shown(run(glass), catalogue)
-    assert [(chapter.id, chapter.in_run) for chapter in found] == [
-        ("1", False),
-        ("2", True),
-        ("3", False),
-    ]
+    assert chapters(found) == [("1", False), ("2", True), ("3", False)]
 
 
 def test_without_a_list_of_what_is_shown_the_run_decides(tmp_path: Path) -> None:
@@ -137,8 +139,6 @@ def test_a_tag_that_names_no_requirement_is_unknown(tmp_path: Path) -> None:
     catalogue = read(tmp_path)
     tags = ("@std-1.1.3", "std-1.1.1", "@std-", "@std-1.1.3", "@stdx-9", "@slow", "@std-1.1")
     assert catalogue.unknown(tags) == ("@std-1.1.3", "@std-", "@std-1.1")
-    found = requirements.unknown_tags(run(Rule(cases=(case("@std-8", "@std-1.1.1"),))), catalogue)
-    assert found == ("@std-8",)
 
 
 @pytest.mark.parametrize(

@@ -76,11 +76,6 @@ class Chapter:
         for section in self.sections:
             yield from section.requirements
 
-    @property
-    def in_run(self) -> bool:
-        """Whether a rule of the run shows one of its requirements."""
-        return any(each.rules for each in self.requirements)
-
 
 @dataclass(frozen=True)
 class Catalogue:
@@ -174,11 +169,6 @@ def _changed(chapter: Chapter, change: Callable[[ShownRequirement], ShownRequire
         for section in chapter.sections
     )
     return replace(chapter, sections=tuple(sections))
-
-
-def unknown_tags(run: Run, catalogue: Catalogue) -> tuple[str, ...]:
-    """Return the tags of the run with the catalogue's prefix that name none of its requirements."""
-    return catalogue.unknown(tag for case in run.cases for tag in case.tags)
 
 
 class _WrongError(Exception):
