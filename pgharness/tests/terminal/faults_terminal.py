@@ -8,7 +8,9 @@ from _pytest.monkeypatch import MonkeyPatch
 from rich.text import Text
 
 import test_progress
-import test_terminal as shown
+import test_terminal_line as line
+import test_terminal_report as report
+import test_terminal_text as text
 import test_verdict
 from breaking import fault
 from pgharness.core import exits
@@ -23,7 +25,7 @@ from pgharness.results.terminal.wording import Signs
 
 @fault(
     "the line stays when the run has ended",
-    noticed_by=shown.test_the_terminal_is_left_as_it_was,
+    noticed_by=line.test_the_terminal_is_left_as_it_was,
 )
 def line_stays(patch: MonkeyPatch) -> None:
     patch.setattr(Screen, "erase", lambda _: None)
@@ -31,13 +33,13 @@ def line_stays(patch: MonkeyPatch) -> None:
 
 @fault(
     "the line stays when the run is interrupted",
-    noticed_by=shown.test_no_line_is_left_when_a_run_is_interrupted,
+    noticed_by=line.test_no_line_is_left_when_a_run_is_interrupted,
     signal="SIGINT",
     code=130,
 )
 @fault(
     "a step prints into the line",
-    noticed_by=shown.test_what_others_print_is_not_mixed_with_the_line,
+    noticed_by=line.test_what_others_print_is_not_mixed_with_the_line,
 )
 def others_do_not_erase_it(patch: MonkeyPatch) -> None:
     patch.setattr(exits, "_prepare_output", lambda: None)
@@ -45,7 +47,7 @@ def others_do_not_erase_it(patch: MonkeyPatch) -> None:
 
 @fault(
     "the line stays after an exit",
-    noticed_by=shown.test_no_line_is_left_by_an_error,
+    noticed_by=line.test_no_line_is_left_by_an_error,
     ending="exit",
     code=3,
 )
@@ -55,7 +57,7 @@ def exit_does_not_close(patch: MonkeyPatch) -> None:
 
 @fault(
     "the line moves only when a case ends",
-    noticed_by=shown.test_the_line_that_moves_shows_what_is_done_and_what_fails,
+    noticed_by=line.test_the_line_that_moves_shows_what_is_done_and_what_fails,
 )
 def clock_stands(patch: MonkeyPatch) -> None:
     patch.setattr(reporting, "clock", lambda _: "0:00")
@@ -63,7 +65,7 @@ def clock_stands(patch: MonkeyPatch) -> None:
 
 @fault(
     "the line is drawn although nothing has changed",
-    noticed_by=shown.test_nothing_is_written_again_while_nothing_changes,
+    noticed_by=line.test_nothing_is_written_again_while_nothing_changes,
 )
 def line_is_always_drawn(patch: MonkeyPatch) -> None:
     def draw(of: Screen, line: Text) -> None:
@@ -76,7 +78,7 @@ def line_is_always_drawn(patch: MonkeyPatch) -> None:
 
 @fault(
     "the line is empty between two drawings",
-    noticed_by=shown.test_a_line_is_replaced_in_one_write_without_being_empty_between,
+    noticed_by=line.test_a_line_is_replaced_in_one_write_without_being_empty_between,
 )
 def line_flickers(patch: MonkeyPatch) -> None:
     def draw(of: Screen, line: Text) -> None:
@@ -89,7 +91,7 @@ def line_flickers(patch: MonkeyPatch) -> None:
 
 @fault(
     "wide characters wrap the line",
-    noticed_by=shown.test_it_fits_into_a_narrow_terminal,
+    noticed_by=line.test_it_fits_into_a_narrow_terminal,
 )
 def line_wraps(patch: MonkeyPatch) -> None:
     patch.setattr(screen, "NO_WRAP", "")
@@ -97,7 +99,7 @@ def line_wraps(patch: MonkeyPatch) -> None:
 
 @fault(
     "long lines are lost after the run",
-    noticed_by=shown.test_the_terminal_is_left_as_it_was,
+    noticed_by=line.test_the_terminal_is_left_as_it_was,
 )
 def wrapping_stays_off(patch: MonkeyPatch) -> None:
     patch.setattr(screen, "WRAP", "")
@@ -105,7 +107,7 @@ def wrapping_stays_off(patch: MonkeyPatch) -> None:
 
 @fault(
     "a short case is named",
-    noticed_by=shown.test_a_case_that_takes_long_is_named,
+    noticed_by=line.test_a_case_that_takes_long_is_named,
 )
 def short_cases_are_named(patch: MonkeyPatch) -> None:
     patch.setattr(reporting, "LONG", 0.0)
@@ -113,11 +115,11 @@ def short_cases_are_named(patch: MonkeyPatch) -> None:
 
 @fault(
     "CI gets a line that moves",
-    noticed_by=shown.test_a_line_a_feature_in_a_pipe_and_in_ci,
+    noticed_by=report.test_a_line_a_feature_in_a_pipe_and_in_ci,
 )
 @fault(
     "FORCE_COLOR=0 means colours",
-    noticed_by=shown.test_colours_follow_the_conventions,
+    noticed_by=text.test_colours_follow_the_conventions,
     environment={"FORCE_COLOR": "0"},
     on_terminal=True,
     in_pipe=False,
@@ -128,7 +130,7 @@ def ci_is_not_known(patch: MonkeyPatch) -> None:
 
 @fault(
     "a dumb terminal gets escape sequences",
-    noticed_by=shown.test_a_dumb_terminal_has_no_line_that_moves,
+    noticed_by=text.test_a_dumb_terminal_has_no_line_that_moves,
 )
 def terminals_are_able(patch: MonkeyPatch) -> None:
     patch.setattr(screen, "UNABLE", ())
@@ -136,7 +138,7 @@ def terminals_are_able(patch: MonkeyPatch) -> None:
 
 @fault(
     "a terminal that was resized has its former width",
-    noticed_by=shown.test_the_resized_terminal_is_used,
+    noticed_by=text.test_the_resized_terminal_is_used,
 )
 def width_is_fixed(patch: MonkeyPatch) -> None:
     patch.setattr(Screen, "width", 80)
@@ -144,7 +146,7 @@ def width_is_fixed(patch: MonkeyPatch) -> None:
 
 @fault(
     "NO_COLOR does nothing",
-    noticed_by=shown.test_colours_follow_the_conventions,
+    noticed_by=text.test_colours_follow_the_conventions,
     environment={"NO_COLOR": "1"},
     on_terminal=False,
     in_pipe=False,
@@ -187,7 +189,7 @@ def first_case_tells_the_pace(patch: MonkeyPatch) -> None:
 
 @fault(
     "a capability is complete at its first case",
-    noticed_by=shown.test_a_line_a_capability_on_a_terminal,
+    noticed_by=report.test_a_line_a_capability_on_a_terminal,
 )
 @fault(
     "a case counts twice",
@@ -204,7 +206,7 @@ def groups_are_always_complete(patch: MonkeyPatch) -> None:
 
 @fault(
     "what is missing in a capability is not told after --stop",
-    noticed_by=shown.test_after_stop_a_capability_that_was_begun_says_what_is_missing,
+    noticed_by=report.test_after_stop_a_capability_that_was_begun_says_what_is_missing,
 )
 def incomplete_groups_are_silent(patch: MonkeyPatch) -> None:
     patch.setattr(Progress, "begun", lambda _: [])
@@ -234,7 +236,7 @@ def only_failures_count(patch: MonkeyPatch) -> None:
 
 @fault(
     "the reason of a run that could not start is lost",
-    noticed_by=shown.test_a_run_that_could_not_start_says_why,
+    noticed_by=report.test_a_run_that_could_not_start_says_why,
 )
 def message_is_lost(patch: MonkeyPatch) -> None:
     patch.setattr(verdict, "_message", lambda _: "")
@@ -253,7 +255,7 @@ def dry_run_is_a_run(patch: MonkeyPatch) -> None:
 
 @fault(
     "an assertion has a traceback",
-    noticed_by=shown.test_only_an_error_that_is_no_assertion_has_a_traceback,
+    noticed_by=report.test_only_an_error_that_is_no_assertion_has_a_traceback,
     status=Status.ERROR,
     kind="HarnessError",
     has_trace=False,
@@ -264,7 +266,7 @@ def user_errors_have_traces(patch: MonkeyPatch) -> None:
 
 @fault(
     "a table is shown twice: in the message and as an attachment",
-    noticed_by=shown.test_what_a_message_has_is_not_shown_again,
+    noticed_by=report.test_what_a_message_has_is_not_shown_again,
 )
 def attachments_are_always_shown(patch: MonkeyPatch) -> None:
     patch.setattr(failures, "_is_said", lambda *_: False)
@@ -272,7 +274,7 @@ def attachments_are_always_shown(patch: MonkeyPatch) -> None:
 
 @fault(
     "a wide difference is wrapped",
-    noticed_by=shown.test_a_wide_difference_has_expected_and_actual_rows_one_above_the_other,
+    noticed_by=report.test_a_wide_difference_has_expected_and_actual_rows_one_above_the_other,
 )
 def differences_are_wide(patch: MonkeyPatch) -> None:
     patch.setattr(failures, "fitted", lambda text, *_: text)
@@ -280,7 +282,7 @@ def differences_are_wide(patch: MonkeyPatch) -> None:
 
 @fault(
     "the end does not name what failed",
-    noticed_by=shown.test_the_end_names_each_failure_in_a_line_and_how_to_repeat_them,
+    noticed_by=report.test_the_end_names_each_failure_in_a_line_and_how_to_repeat_them,
 )
 def end_lists_nothing(patch: MonkeyPatch) -> None:
     patch.setattr(failures, "listed", lambda *_: iter(()))
@@ -288,7 +290,7 @@ def end_lists_nothing(patch: MonkeyPatch) -> None:
 
 @fault(
     "a line repeats nothing",
-    noticed_by=shown.test_without_a_list_of_what_failed_there_is_no_line_to_repeat_it,
+    noticed_by=report.test_without_a_list_of_what_failed_there_is_no_line_to_repeat_it,
 )
 def line_repeats_nothing(patch: MonkeyPatch) -> None:
     original = reporting.Terminal.__init__
@@ -303,11 +305,11 @@ def line_repeats_nothing(patch: MonkeyPatch) -> None:
 
 @fault(
     "the text of a failure controls the terminal",
-    noticed_by=shown.test_the_text_of_a_failure_does_not_control_the_terminal,
+    noticed_by=text.test_the_text_of_a_failure_does_not_control_the_terminal,
 )
 @fault(
     "8-bit control characters and changes of direction pass",
-    noticed_by=shown.test_a_failure_may_look_like_markup,
+    noticed_by=text.test_a_failure_may_look_like_markup,
 )
 def control_characters_pass(patch: MonkeyPatch) -> None:
     for module in (failures, wording):
@@ -316,7 +318,7 @@ def control_characters_pass(patch: MonkeyPatch) -> None:
 
 @fault(
     "the text of a failure is read as markup",
-    noticed_by=shown.test_a_failure_may_look_like_markup,
+    noticed_by=text.test_a_failure_may_look_like_markup,
 )
 def failures_are_markup(patch: MonkeyPatch) -> None:
     def render(of: Screen, line: Text) -> str:
@@ -328,7 +330,7 @@ def failures_are_markup(patch: MonkeyPatch) -> None:
 
 @fault(
     "passwords are shown",
-    noticed_by=shown.test_passwords_are_masked,
+    noticed_by=text.test_passwords_are_masked,
 )
 def passwords_are_shown(patch: MonkeyPatch) -> None:
     patch.setattr(wording, "masked", lambda text: text)
@@ -336,7 +338,7 @@ def passwords_are_shown(patch: MonkeyPatch) -> None:
 
 @fault(
     "signs that the encoding lacks are escapes",
-    noticed_by=shown.test_an_encoding_that_lacks_characters_is_enough,
+    noticed_by=text.test_an_encoding_that_lacks_characters_is_enough,
 )
 def signs_are_always_the_same(patch: MonkeyPatch) -> None:
     patch.setattr(Signs, "of", lambda _: Signs())
@@ -344,7 +346,7 @@ def signs_are_always_the_same(patch: MonkeyPatch) -> None:
 
 @fault(
     "words are cut at the edge",
-    noticed_by=shown.test_long_titles_are_cut_or_wrapped_at_words,
+    noticed_by=text.test_long_titles_are_cut_or_wrapped_at_words,
     columns=40,
 )
 def words_are_cut(patch: MonkeyPatch) -> None:
@@ -353,7 +355,7 @@ def words_are_cut(patch: MonkeyPatch) -> None:
 
 @fault(
     "300 failures fill the end",
-    noticed_by=shown.test_of_many_failures_fifty_are_listed,
+    noticed_by=report.test_of_many_failures_fifty_are_listed,
 )
 def all_failures_are_listed(patch: MonkeyPatch) -> None:
     patch.setattr(failures, "MOST_LISTED", 10_000)
