@@ -1,9 +1,13 @@
 """Shared pytest plugins of all tests in this repository, and the ids of their parameters."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, tzinfo
 from enum import Enum
 from pathlib import PurePath
+
+import pytest
+
+from pgharness.core import masking
 
 pytest_plugins = ["docker_engine", "packages", "server_fixtures"]
 
@@ -34,3 +38,15 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     if not (text.isascii() and text.isprintable()):
         return None
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Forget the passwords and hosts that a test has taught the masking.
+
+    Test passwords are short: a later test of the process would find them in its own sentences.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(masking, "_known", set(masking._known))  # noqa: SLF001 (nobody else forgets)
+        patch.setattr(masking, "_hosts", set(masking._hosts))  # noqa: SLF001
+        yield
