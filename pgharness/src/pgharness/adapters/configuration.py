@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pgharness.core.errors import HarnessError
-from pgharness.core.option_names import SCHEMA
+from pgharness.core.option_names import SCHEMA, WORKERS
 from pgharness.core.options import BEHAVE_OWN, Options, Setting, Source, check_names
 from pgharness.core.settings_file import FILE, tables
 
@@ -136,6 +136,6 @@ def _table(project: Path) -> dict[str, str]:
 def _text(name: str, value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
-    if isinstance(value, str):
-        return value
+    if isinstance(value, str) or name == WORKERS:
+        return str(value)
     raise HarnessError(f'{name} in [tool.pgharness] is not a text: write {name} = "…".')

@@ -21,7 +21,7 @@ except ModuleNotFoundError:
 
     raise not_installed(module="pytest") from None
 
-from pgharness.core.option_names import HEADING, OPTIONS, REPORTS
+from pgharness.core.option_names import HEADING, OPTIONS, REPORTS, WORKERS
 
 if TYPE_CHECKING:
     from pgharness.adapters.configuration import Configuration
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 pytest_plugins = ["pgharness.adapters.pytest_fixtures"]
 
 CONFIGURATION: Final = pytest.StashKey["Configuration"]()
+BEHAVE_ONLY: Final = {
+    REPORTS: "pytest writes a report with --junit-xml",
+    WORKERS: "pytest-xdist has -n",
+}
+"""Options that mean nothing here, and what does the same."""
 HELP: Final = "an option of pgharness: " + ", ".join(OPTIONS)
 INI: Final = "pgharness_"
 LONG: Final = "--pgharness"
@@ -105,10 +110,9 @@ def read(project: Path, given: Sequence[str], ini: Mapping[str, str]) -> "Config
     from pgharness.adapters.configuration import configured
     from pgharness.core.errors import HarnessError
 
-    if REPORTS in {*pairs(given), *ini}:
-        raise pytest.UsageError(
-            f"the option {REPORTS} is for behave only: pytest writes a report with --junit-xml."
-        )
+    for name, instead in BEHAVE_ONLY.items():
+        if name in {*pairs(given), *ini}:
+            raise pytest.UsageError(f"the option {name} is for behave only: {instead}.")
     try:
         return configured(project, pairs(given), ini=ini)
     except HarnessError as refusal:

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import Generic
 
@@ -31,6 +32,27 @@ from pgharness.servers import embedded, provision, psql
 from pgharness.sessions.sessions import TestSessionFactory
 
 
+@dataclass(frozen=True)
+class Account:
+    """What is printed at the end of a run: of all tests so far, or of some."""
+
+    costs: list[float] = field(default_factory=list)
+    """The harness's own time for each test, in seconds."""
+    skipped: Counter[str] = field(default_factory=Counter)
+    """The number of tests skipped on this server, by reason."""
+    kept: list[str] = field(default_factory=list)
+    """A line for each database that is kept."""
+    undropped: dict[str, str] = field(default_factory=dict)
+    """The databases that could not be dropped, with the server's reasons."""
+
+    def add(self, other: "Account") -> None:
+        """Add what happened in another process of the run."""
+        self.costs.extend(other.costs)
+        self.skipped.update(other.skipped)
+        self.kept.extend(other.kept)
+        self.undropped.update(other.undropped)
+
+
 class Harness(Generic[W]):
     """One run's server, databases and connections."""
 
@@ -41,13 +63,10 @@ class Harness(Generic[W]):
         """Run at the end of the run in any case."""
         self._server_cleanups = ExitStack()
         """Left out at the end if a database is kept."""
-        self._kept: list[str] = []
-        self._costs: list[float] = []
-        """The harness's own time for each test, in seconds."""
+        self._account = Account()
         self._cost = 0.0
-        self._skipped: Counter[str] = Counter()
-        """The number of tests skipped on this server, by reason."""
         self._cases: Iterator[int] = count(1)
+        self._copies: Iterator[int] = count(1)
         self._scopes = Scopes()
         self._kept_database: Database[W] | None = None
         """The database of tests that share rows until the end of the run."""
@@ -63,10 +82,15 @@ class Harness(Generic[W]):
         self._log = SqlLog(sys.__stderr__ or sys.stderr) if options.sql else None
         self._began = time.perf_counter()
         self._pid = os.getpid()
+        self._run: Run
+        self._first: Run
+        """The run of the process that has started the server: it outlives the runs of forks."""
+        self._of_the_parent: tuple[object, ...] = ()
+        """In a fork, what it keeps from being collected."""
 
     def start(self) -> None:
         """Start the server and create the run's database. Raises `HarnessError`."""
-        self._run = Run.begin()
+        self._run = self._first = Run.begin()
         self._server_cleanups.callback(self._run.close)
         embedded.sweep()
         with provision.refusals():
@@ -85,6 +109,44 @@ class Harness(Generic[W]):
         if self._log is not None:
             self._cleanups.enter_context(self._log.listening())
         self._ready_after = time.perf_counter() - self._began
+
+    def continue_in_fork(self) -> None:
+        """Go on in this process, a fork of that which has started the server.
+
+        It is a run of its own on the same server: other runs keep apart from it, and sweep what is
+        left if it is killed. Raises `HarnessError`.
+        """
+        # The parent still uses all of it; a fork must not close what it has not opened.
+        self._of_the_parent = (
+            *(self._cleanups, self._server_cleanups, self._databases),
+            *(self._database, self._kept_database),
+        )
+        self._cleanups, self._server_cleanups = ExitStack(), ExitStack()
+        self._account, self._kept_database = Account(), None
+        self._pid = os.getpid()
+        self._run = Run.begin()
+        self._server_cleanups.callback(self._run.close)
+        with provision.refusals():
+            self._databases = RunDatabases(
+                self._server.url, self._run.id, self._application.migrator, kept_by=self._first.id
+            )
+            self._databases.open(self._cleanups, sweeping=False)
+            self._database = self._cleanups.enter_context(self._clone("run"))
+
+    def account(self) -> Account:
+        """Return what happened since the last call, for `add` in the parent process."""
+        account, self._account = self._account, Account()
+        account.undropped.update(self._databases.undropped)
+        return account
+
+    def add(self, account: Account) -> None:
+        """Add what happened in a fork."""
+        self._account.add(account)
+
+    def sweep(self) -> None:
+        """Remove what a fork has left that was killed."""
+        provision.sweep(self._options, self._server.kind)
+        self._databases.sweep()
 
     def before_scenario(self, scenario: RunItem, step: Callable[[], str] = str) -> W:
         """Return a new world; the database contains only rows that the test shares with others.
@@ -194,7 +256,7 @@ class Harness(Generic[W]):
         obstacles = map(self._server.obstacle, requirements.read_from(tags))
         obstacle = next(filter(None, obstacles), None)
         if obstacle is not None:
-            self._skipped[obstacle] += 1
+            self._account.skipped[obstacle] += 1
         return obstacle
 
     @contextmanager
@@ -231,7 +293,7 @@ class Harness(Generic[W]):
             with self._timed():
                 if ISOLATING.isdisjoint(scenario.tags):
                     self._scopes.end(self._database)
-            self._costs.append(self._cost)
+            self._account.costs.append(self._cost)
 
     def _look_after(self, world: W, scenario: RunItem) -> Iterable[Attachment]:
         if self._log is not None:
@@ -253,7 +315,7 @@ class Harness(Generic[W]):
         """
         if os.getpid() != self._pid:
             return
-        if self._kept:
+        if self._account.kept:
             self._server_cleanups.pop_all()
         try:
             self._say_what_was()
@@ -261,17 +323,18 @@ class Harness(Generic[W]):
             self._remove()
 
     def _say_what_was(self) -> None:
-        if self._options.timing and self._costs:
-            median = statistics.median(self._costs) * 1000
+        account = self._account
+        if self._options.timing and account.costs:
+            median = statistics.median(account.costs) * 1000
             print(
                 f"Harness: {self._ready_after:.2f} s to the first test, then {median:.2f} ms"
-                f" per test (median of {len(self._costs)})"
+                f" per test (median of {len(account.costs)})"
             )
-        for obstacle, number in self._skipped.items():
+        for obstacle, number in account.skipped.items():
             print(f"Skipped {number} {'test' if number == 1 else 'tests'}: {obstacle}.")
-        if self._kept:
+        if account.kept:
             where = "server" if self._options.kind is ServerKind.EXTERNAL else "machine"
-            print(f"Kept until the next run on this {where}:", *self._kept, sep="\n  ")
+            print(f"Kept until the next run on this {where}:", *account.kept, sep="\n  ")
 
     def _remove(self) -> None:
         try:
@@ -283,7 +346,7 @@ class Harness(Generic[W]):
                 print("The run's databases could not be removed; the next run there will do it.")
 
     def _say_what_stays(self) -> None:
-        for name, reason in self._databases.undropped.items():
+        for name, reason in (self._account.undropped | self._databases.undropped).items():
             print(
                 f"The database {name} could not be dropped ({reason}); "
                 "the next run there tries it again."
@@ -310,14 +373,14 @@ class Harness(Generic[W]):
             print(f"{scenario.location}: nothing is kept, the test's server was removed")
             return ()
         self._database.disconnect()
-        copy = self._databases.keep(str(self._database.url.database), len(self._kept) + 1)
+        copy = self._databases.keep(str(self._database.url.database), next(self._copies))
         self._database.connect()
-        self._kept.append(f"{scenario.location}: {self._psql(copy)}")
+        self._account.kept.append(f"{scenario.location}: {self._psql(copy)}")
         return [(attachments.PSQL, psql.line_for_reports(copy))]
 
     def _psql(self, url: URL) -> str:
         ours = self._server.kind is not ServerKind.EXTERNAL
-        return psql.line(url, self._run.directory / "pgpass" if ours else None)
+        return psql.line(url, self._first.directory / "pgpass" if ours else None)
 
     @contextmanager
     def _timed(self) -> Iterator[None]:

@@ -73,12 +73,20 @@ class Interruptions:
     def __init__(self) -> None:
         self.first: Interruption | None = None
         """What interrupted the process; later signals are ignored."""
+        self._is_quiet = False
         self._pid = 0
         self._holds = 0
         self._raising = False
         """Whether an interruption may raise: not before the run begins, nor while it cleans up."""
         self._has_raised = False
         self._former: dict[signal.Signals, Any] = {}
+
+    def continue_in_fork(self) -> None:
+        """Handle signals in this fork, too, quietly: its parent reports an interruption."""
+        self._pid = os.getpid()
+        self._is_quiet = True
+        self._holds = 0
+        self._raising = False
 
     def handle_signals(self) -> None:
         """Handle the signals `ENDING`, unless another handler is set or they are ignored."""
@@ -98,8 +106,9 @@ class Interruptions:
         """Report it and raise `Interrupted`: at once, or when it is no longer held back."""
         if self.first is None:
             self.first = interruption
-            say("")
-            say(f"Interrupted: cleaning up … ({interruption.reason})")
+            if not self._is_quiet:
+                say("")
+                say(f"Interrupted: cleaning up … ({interruption.reason})")
         self._raise_if_due()
 
     @contextmanager

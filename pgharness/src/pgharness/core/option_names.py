@@ -14,6 +14,9 @@ SCHEMA: Final = {
 REPORTS: Final = "reports"
 """An option for behave only: pytest writes its own reports."""
 
+WORKERS: Final = "workers"
+"""An option for behave only: pytest-xdist has its own."""
+
 OPTIONS: Final = {
     **SCHEMA,
     "image": "the image of a container, postgres:18.6 for example",
@@ -24,6 +27,7 @@ OPTIONS: Final = {
     REPORTS: "behave only: the folder for the reports of a run",
     "sql": "on: log every statement",
     "timing": "on: print the harness's own time for each test",
+    WORKERS: "behave only: the number of processes that execute scenarios, or auto",
 }
 
 HEADING: Final = re.compile(r"^\s*\[\s*tool\s*\.\s*pgharness\s*\]", re.MULTILINE)

@@ -54,16 +54,20 @@ WHOSE: Final = """
 class RunDatabases:
     """The databases of one run on one server."""
 
-    def __init__(self, url: URL, run_id: str, migrator: Migrator) -> None:
+    def __init__(
+        self, url: URL, run_id: str, migrator: Migrator, *, kept_by: str | None = None
+    ) -> None:
+        """Take the run's id, and that of the run that keeps copies: by default the same."""
         self._url = url
         self._migrator = migrator
         self._run_id = run_id
+        self._kept_by = kept_by or run_id
         self._template: str
         self._server: psycopg.Connection
         self.undropped: dict[str, str] = {}
         """The databases of this run that could not be dropped, with the server's reasons."""
 
-    def open(self, cleanups: ExitStack) -> None:
+    def open(self, cleanups: ExitStack, *, sweeping: bool = True) -> None:
         """Take the run's lock, sweep killed runs, and build the template unless it exists."""
         self._server = self._connect()
         cleanups.callback(self._server.close)
@@ -74,7 +78,8 @@ class RunDatabases:
         ownership.announce(self._server, self._run_id)
         self._template = template_name(self._server, self._migrator.fingerprint())
         (self._strategy,) = self._server.execute(STRATEGY).fetchone() or ("",)
-        self.sweep()
+        if sweeping:
+            self.sweep()
         self._hold_template()
         cleanups.callback(self._release_template)
 
@@ -114,7 +119,9 @@ class RunDatabases:
 
     def keep(self, database: str, number: int) -> URL:
         """Copy a database without connections; the copy stays until the next run's sweep."""
-        return self._clone(database, f"{DATABASE_PREFIX}kept_{self._run_id}_{number}", Purpose.KEPT)
+        name = f"{DATABASE_PREFIX}kept_{self._run_id}_{number}"
+        self._create(name, database, Purpose.KEPT)
+        return self._url.set(database=name)
 
     def sweep(self) -> None:
         """Drop the databases of runs that are no longer alive; print which stay, and why."""
@@ -167,7 +174,8 @@ class RunDatabases:
             raise HarnessError(
                 f"the database {name} exists, but this suite did not make it; rename or drop it."
             ) from None
-        ownership.write(self._server, name, self._run_id, purpose)
+        run_id = self._kept_by if purpose is Purpose.KEPT else self._run_id
+        ownership.write(self._server, name, run_id, purpose)
 
     def _drop(self, name: str) -> None:
         """Drop a database if it has a valid mark."""

@@ -147,6 +147,15 @@ def obstacle(image: str) -> str | None:
     return None
 
 
+def sweep(image: str) -> None:
+    """Remove the containers of killed runs. Raises `HarnessError` if Docker does not answer."""
+    client = docker_engine.ready_client(image)
+    try:
+        docker_engine.sweep(client)
+    finally:
+        client.close()
+
+
 def start(options: Options, run: Run, cleanups: ExitStack) -> ContainerServer:
     """Start a container and wait until it accepts connections. Raises `HarnessError`.
 

@@ -81,6 +81,13 @@ def start_durable(
     return container.start_durable(options, run, cleanups)
 
 
+def sweep(options: Options, kind: ServerKind) -> None:
+    """Stop the servers of killed runs, and of killed processes of this run."""
+    embedded.sweep()
+    if kind is ServerKind.CONTAINER:
+        container.sweep(options.image)
+
+
 def start_and_check(
     options: Options, run: Run, cleanups: ExitStack, requirements: Requirements = MINIMAL
 ) -> tuple[Server, str]:

@@ -25,6 +25,9 @@ def end_run(context: Context, refusal: HarnessError) -> None:
     recorder = recorder_of(runner)
     if recorder is not None:
         recorder.refusal = refusal
+    if getattr(runner, "is_fork", False):  # its parent ends the run, and says so
+        stop(context)
+        return
     left = list(_not_yet_run(runner))
     if recorder is None or recorder.ends_with_formatters:
         _fail(left, refusal)

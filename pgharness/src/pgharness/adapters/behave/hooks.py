@@ -109,9 +109,7 @@ def check_settings(context: Context, project: Path) -> None:
 
     Then it was started in a folder in which it did not find the project's settings.
     """
-    from pgharness.adapters.behave.runner import Runner  # it may import this module
-
-    if not isinstance(context._runner, Runner):  # noqa: SLF001 (behave offers no public way)
+    if not isinstance(context._runner, OrderlyRunner):  # noqa: SLF001 (behave offers no public way)
         command = shlex.join(["uv", "run", "--directory", str(project), "behave"])
         raise HarnessError(
             "behave looks for its settings in the folder it is started in, and has not found those"

@@ -29,6 +29,8 @@ class OrderlyRunner(BehaveRunner):  # type: ignore[misc]
     step_registry: StepRegistry | None
     aborted: bool
     base_dir: str
+    is_fork = False
+    """Whether another process reports what this one does."""
 
     def __init__(self, config: Configuration) -> None:
         super().__init__(config)
@@ -87,23 +89,28 @@ class OrderlyRunner(BehaveRunner):  # type: ignore[misc]
         for feature in self.features:
             ended = self.aborted or interruptions.first is not None
             if not (ended or (failed and self.config.stop)):
-                try:
-                    failed |= self._run_feature(feature)
-                except Interrupted:
-                    self.aborted = True
-                except BaseException as error:  # noqa: BLE001 (behave's own, or a formatter's)
-                    traceback.print_exc(file=sys.__stderr__)
-                    end_run(self.context, _broke_off(error))
-            for reporter in self.config.reporters:
-                with self._surviving():
-                    reporter.feature(feature)
+                failed |= self.run_feature(feature)
+            self._report(feature)
         return failed
 
-    def _run_feature(self, feature: Feature) -> bool:
-        self.feature = feature
-        for formatter in self.formatters:
-            formatter.uri(feature.filename)
-        return bool(feature.run(self))
+    def run_feature(self, feature: Feature) -> bool:
+        """Run a feature; return whether it failed. Any exception ends the run."""
+        try:
+            self.feature = feature
+            for formatter in self.formatters:
+                formatter.uri(feature.filename)
+            return bool(feature.run(self))
+        except Interrupted:
+            self.aborted = True
+        except BaseException as error:  # noqa: BLE001 (behave's own, or a formatter's)
+            traceback.print_exc(file=sys.__stderr__)
+            end_run(self.context, _broke_off(error))
+        return True
+
+    def _report(self, feature: Feature) -> None:
+        for reporter in self.config.reporters:
+            with self._surviving():
+                reporter.feature(feature)
 
     @contextmanager
     def _surviving(self) -> Iterator[None]:

@@ -4,7 +4,7 @@ import fcntl
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +12,7 @@ from typing import Final, Self
 
 from behave.configuration import Configuration
 from behave.formatter.base import StreamOpener
+from behave.model import Scenario
 from behave.runner import ModelRunner
 from cucumber_messages import Envelope
 
@@ -20,7 +21,7 @@ from pgharness.core.exits import interruptions
 from pgharness.results.changes import Changes
 from pgharness.results.files.junit import JUnitDirectory
 from pgharness.results.files.whole import within_here
-from pgharness.results.history import load
+from pgharness.results.history import case_key, load
 from pgharness.results.model import Run
 from pgharness.results.recording.formatter import EventFormatter, Messages, record
 from pgharness.results.recording.recorder import Recorder
@@ -66,6 +67,8 @@ class RunReports:
         self._junit: JUnitDirectory | None = None
         self._recorder: Recorder | None = None
         self._changes: Changes | None = None
+        self._durations: Mapping[str, float] = {}
+        """Of earlier runs, in seconds by the cases' keys."""
         self._failed = True
         """Until the run has said that it did not."""
         self._opened = ExitStack()
@@ -120,8 +123,32 @@ class RunReports:
         self.formatters += [one for one in given if isinstance(one, EventFormatter)]
         given += [one for one in self.formatters if one not in given]
         self._record(self.formatters)
+        durations, repeat = self._expected()
+        self._durations = durations
         for terminal in self._terminals():
-            terminal.expect(*self._expected())
+            terminal.expect(durations, repeat)
+
+    @property
+    def recorder(self) -> Recorder:
+        """The recorder of the run, once it is prepared."""
+        assert self._recorder is not None, "`prepare` makes it"
+        return self._recorder
+
+    def seconds(self) -> Callable[[Scenario], float | None]:
+        """Return a function for how long a scenario took in an earlier run, if that is known."""
+        if not self._durations:
+            return lambda _: None
+        keys = {
+            case.place: case_key(rule, case)
+            for _, rule in self._collecting.run().rules
+            for case in rule.cases
+        }
+
+        def seconds(scenario: Scenario) -> float | None:
+            uri = self.recorder.places.uri(scenario.filename)
+            return self._durations.get(keys.get(f"{uri}:{scenario.line}", ""))
+
+        return seconds
 
     def _terminals(self) -> Iterator[Terminal]:
         return (one for one in self.formatters if isinstance(one, Terminal))

@@ -18,13 +18,17 @@ from behave.step_registry import AmbiguousStep
 
 from pgharness.adapters.behave import reports, selection, selection_paths, step_lookup
 from pgharness.adapters.behave.orderly import OrderlyRunner
+from pgharness.adapters.behave.parallel.number import asked, number_of
+from pgharness.adapters.behave.parallel.pool import Pool
 from pgharness.adapters.behave.project import project_of
 from pgharness.adapters.behave.run_reports import RunReports
 from pgharness.adapters.behave.summary import Summary
+from pgharness.adapters.behave.units import units_of
 from pgharness.core import console
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptible, say
 from pgharness.core.option_names import REPORTS
+from pgharness.core.settings_file import tables
 from pgharness.results.settings import report_settings
 
 TERMINAL: Final = "pgharness.results:Terminal"
@@ -47,6 +51,10 @@ class Runner(OrderlyRunner):
         reports.mask(config)
         self._undefined_steps = step_lookup.UndefinedSteps(self)
         self._reports: RunReports | None = None
+        self._asked: int | None = None
+        """The number of workers that was asked for."""
+        self._pool: Pool | None = None
+        """The workers, if there are several."""
 
     @interruptible()
     def run(self) -> bool:
@@ -66,6 +74,7 @@ class Runner(OrderlyRunner):
     def _run(self, run_reports: RunReports) -> bool:
         try:
             selection.check_options(self.config)
+            self._asked = asked(self.config, tables(project_of(Path.cwd() / "features")))
             failed = bool(super().run())
         except HarnessError as refusal:
             say(f"\nCannot run: {refusal}")
@@ -107,9 +116,18 @@ class Runner(OrderlyRunner):
         """Run the features; those without selected scenarios are skipped from the start."""
         for feature in self.features:
             _skip_what_is_not_run(feature, self.config)
+        units = units_of(self.features, self.config, self.hooks)
+        number = number_of(self._asked, self, len(units))
         if self._reports is not None:
             self._reports.prepare()
+            if number > 1:
+                self._pool = Pool(self, self._reports, units, number)
         return super().run_model(features)
+
+    def _run_features(self) -> bool:
+        if self._pool is None or self.aborted:
+            return super()._run_features()
+        return self._pool.run()
 
 
 def _skip_what_is_not_run(feature: Feature, config: Configuration) -> None:

@@ -45,10 +45,6 @@ class Suite:
 
 def check_options(config: Configuration) -> None:
     """Raise `HarnessError` for options of behave that have no effect here."""
-    if config.jobs != 1:
-        raise HarnessError(
-            f"-j {config.jobs} would do nothing: scenarios run one after another; leave it out."
-        )
     if config.lang and config.lang not in languages:
         raise HarnessError(
             f"there is no language {config.lang}{nearest(config.lang, languages)}:"

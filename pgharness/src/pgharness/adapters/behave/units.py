@@ -14,10 +14,12 @@ from typing import Any, Final, TypeAlias
 from behave.configuration import Configuration
 from behave.model import Feature, Rule, Scenario
 
-from pgharness.adapters.behave import environment
 from pgharness.adapters.behave.scope_tags import EMPTY, FAMILY, PREFIX, ROLLBACK, RUN
 
 Hooks: TypeAlias = Mapping[str, Callable[..., Any]]
+
+OURS: Final = "pgharness.adapters.behave.environment"
+"""The module of our hooks: what they do around scenarios, tags ask for."""
 
 DIVISIBLE: Final = frozenset({"fixture.database", EMPTY, ROLLBACK})
 """The fixtures that give each scenario the same beginning."""
@@ -76,8 +78,4 @@ def _holds(element: Feature | Rule, hooks: Hooks) -> bool:
         return True
     kinds = [f"before_{element.type}", f"after_{element.type}"]
     kinds += ["before_tag", "after_tag"] if element.tags else []
-    return any(kind in hooks and hooks[kind] is not _ours(kind) for kind in kinds)
-
-
-def _ours(kind: str) -> Callable[..., Any] | None:
-    return getattr(environment, kind, None)
+    return any(kind in hooks and hooks[kind].__module__ != OURS for kind in kinds)

@@ -75,6 +75,7 @@ class CaseRecorder:
                 id=self.started_id,
                 test_case_id=self._test_case.id,
                 attempt=self._attempt,
+                worker_id=self.events.worker,
                 timestamp=now(),
             )
         )

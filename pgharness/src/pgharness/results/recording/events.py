@@ -20,23 +20,43 @@ class Events:
         self.lost: list[Exception] = []
         """Why receivers get no more events."""
         self._receivers = receivers
+        self.worker: str | None = None
+        """The name of this process, if it is a fork that executes a part of the run."""
 
     def new_id(self) -> str:
         """Return an id that no other message of the run has."""
         return self.ids.get_next_id()
+
+    def continue_in_fork(self, worker: str, receive: Receiver) -> None:
+        """Send all further events to one receiver, with ids that no other process gives."""
+        self.worker = worker
+        self.ids = _PrefixedIds(f"{worker}-")
+        self._receivers[:] = [receive]
 
     def send(self, **message: Any) -> None:
         """Send an envelope with one message: the argument's name is that of its field.
 
         A receiver that raises an error gets no more: what it has is a run without an end.
         """
-        envelope = Envelope(**message)
+        self.hand_on(Envelope(**message))
+
+    def hand_on(self, envelope: Envelope) -> None:
+        """Send an envelope, as `send` does."""
         for receive in tuple(self._receivers):
             try:
                 receive(envelope)
             except Exception as error:  # noqa: BLE001 (neither behave nor the others are affected)
                 self._receivers.remove(receive)
                 self.lost.append(error)
+
+
+class _PrefixedIds(IdGenerator):
+    def __init__(self, prefix: str) -> None:
+        super().__init__()
+        self._prefix = prefix
+
+    def get_next_id(self) -> str:
+        return f"{self._prefix}{super().get_next_id()}"
 
 
 def now() -> Timestamp:

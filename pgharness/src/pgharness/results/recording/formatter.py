@@ -1,7 +1,7 @@
 """The formatter that writes a run's stream: `behave -f pgharness.results:Messages -o FILE`."""
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from behave.configuration import Configuration
 from behave.formatter.base import Formatter, StreamOpener
@@ -24,6 +24,13 @@ class EventFormatter(Formatter):  # type: ignore[misc]
     def receive(self, envelope: Envelope) -> None:
         """Handle one message."""
         raise NotImplementedError
+
+    @contextmanager
+    def forking(self) -> Iterator[None]:
+        """Let the process be forked in this block: no thread runs, and nothing is buffered."""
+        with suppress(AttributeError, OSError):  # it has no stream, or it cannot be written
+            self.stream.flush()
+        yield
 
     def embedding(self, mime_type: str, data: str | bytes) -> None:
         """Attach data to the step or hook that is being executed (`context.attach`)."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 from behave.model import Feature, Rule, Scenario, Step
 from behave.runner import ModelRunner
 from cucumber_messages import (
+    Envelope,
     TestRunFinished,
     TestRunHookFinished,
     TestRunHookStarted,
@@ -54,6 +55,7 @@ class Recorder:
         self._error: BaseException | None = None
         self._aborted_by = ""
         self._hook_failed = False
+        self._problems_of_forks: list[str] = []
         self._ended = False
 
     # What a run consists of.
@@ -108,7 +110,8 @@ class Recorder:
         error, runner = self.refusal or self._error, self.runner
         message = self.places.text(outcomes.said(error) if error else self._why_ended_early())
         failed |= self.failed or runner.aborted or getattr(runner, "hook_failures", 0) > 0
-        failed |= interruptions.first is not None or bool(self.faults)
+        failed |= interruptions.first is not None
+        failed |= bool(self.faults) or bool(self._problems_of_forks)
         raised = outcomes.raised(error, self.places) if error else None
         self._events.send(
             test_run_finished=TestRunFinished(
@@ -123,7 +126,8 @@ class Recorder:
     @property
     def problems(self) -> list[str]:
         """Why the reports are not complete, each a sentence."""
-        return [*map(self.places.text, self.faults.sentences(self._events.lost))]
+        own = map(self.places.text, self.faults.sentences(self._events.lost))
+        return list(dict.fromkeys([*own, *self._problems_of_forks]))
 
     @property
     def failed(self) -> bool:
@@ -140,6 +144,31 @@ class Recorder:
         if self.runner.config.dry_run:
             return "dry run: no step was executed"
         return STOPPED if self.runner.config.stop and self.failed else ""
+
+    # Processes that execute parts of the run.
+
+    def continue_in_fork(self, worker: str, receive: Receiver) -> None:
+        """Record what this process does, which is a fork; the names of forks must differ."""
+        self._events.continue_in_fork(worker, receive)
+
+    def pickle_id(self, scenario: Scenario) -> str:
+        """Return the id by which a selected scenario's test case refers to it, or an empty text."""
+        pickle = self._documents.pickle(scenario)
+        return pickle.id if pickle is not None else ""
+
+    def settle(self) -> None:
+        """Send the end of an attempt that waits for the next one: there is none."""
+        self._cases.finish()
+
+    def take(self, envelopes: Iterable[Envelope]) -> None:
+        """Hand on what a fork has recorded."""
+        for envelope in envelopes:
+            self._events.hand_on(envelope)
+
+    def note(self, *, failed: bool, problems: Iterable[str] = ()) -> None:
+        """Note whether anything has failed in a fork, and what it could not record."""
+        self._hook_failed |= failed
+        self._problems_of_forks.extend(problems)
 
     # What behave does, by `observing`.
 

@@ -1,6 +1,7 @@
 """The formatter that shows a run in the terminal: `behave -f pgharness.results:Terminal`."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from behave.configuration import Configuration
 from behave.formatter.base import StreamOpener
@@ -62,6 +63,12 @@ class Terminal(EventFormatter):
                 self._display.run_hook_failed(hook)
         elif envelope.test_run_finished is not None:
             self._display.close()
+
+    @contextmanager
+    def forking(self) -> Iterator[None]:
+        """Let no thread draw in this block."""
+        with self._display.paused(), super().forking():
+            yield
 
     def close(self) -> None:
         """Show the end, unless the runner does that later."""

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Final, Self
 
@@ -121,6 +122,10 @@ class Terminal:
     def run_hook_failed(self, hook: Hook, feature_name: str = "") -> None:
         """Print a hook that failed and belongs to no case."""
         self._print_block(failures.of_hook(hook, feature_name, self._layout))
+
+    def paused(self) -> AbstractContextManager[None]:
+        """Let no thread draw the line that moves in this block."""
+        return self._screen.paused()
 
     def redraw(self) -> None:
         """Draw the line that moves as it is now."""

@@ -4,8 +4,8 @@ import atexit
 import io
 import os
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event, RLock, Thread, current_thread
 from typing import Final, Protocol
@@ -111,6 +111,20 @@ class Screen:
             self._ticker = Ticker(lambda: self._tick(draw), self._refresh)
             self._ticker.start()
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Let no thread draw in this block, and no line be drawn."""
+        ticker = self._ticker
+        if ticker is None:
+            yield
+            return
+        ticker.stop()
+        with self._lock:
+            self.erase()
+        self._was_erased = False
+        yield
+        self._ticker = ticker.again()
+
     def print(self, *lines: Text) -> None:
         """Print lines; the line that moves stays below them."""
         text = "".join(map(self._rendered, lines))
@@ -187,6 +201,12 @@ class Ticker(Thread):
         with suppress(OSError):
             while not self._stopped.wait(self._seconds):
                 self._act()
+
+    def again(self) -> "Ticker":
+        """Start another one that does the same."""
+        ticker = Ticker(self._act, self._seconds)
+        ticker.start()
+        return ticker
 
     def stop(self) -> None:
         """Stop it, and wait until it has: for a second at most, as a terminal may be held."""

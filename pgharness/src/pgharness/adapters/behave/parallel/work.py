@@ -1,0 +1,124 @@
+"""What a forked process does: it takes batches, runs their scenarios, and sends what happens."""
+
+import os
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
+from typing import Any
+
+from behave.model import Scenario
+from cucumber_messages import Envelope
+
+from pgharness.adapters.behave.orderly import OrderlyRunner
+from pgharness.adapters.behave.parallel.messages import Done, Ended, Happened, Message, Shared
+from pgharness.adapters.behave.parallel.parts import parts_of
+from pgharness.adapters.test_run import Account, Harness
+from pgharness.core import exits
+from pgharness.core.errors import HarnessError
+from pgharness.core.exits import Interrupted, interruptions
+from pgharness.results.recording.recorder import Recorder
+
+
+class Work:
+    """The work of one forked process."""
+
+    def __init__(
+        self, runner: OrderlyRunner, recorder: Recorder, shared: Shared, connection: Connection
+    ) -> None:
+        self._runner = runner
+        self._recorder = recorder
+        self._shared = shared
+        self._connection = connection
+        self._parent = os.getppid()
+        self._buffer: list[Envelope] = []
+        self._harness: Harness[Any] | None = None
+
+    def do(self, name: str) -> None:
+        """Take batches until there are no more, or the run ends; then clean up."""
+        interruptions.continue_in_fork()
+        exits.before_output.clear()
+        self._recorder.continue_in_fork(name, self._receive)
+        self._runner.is_fork = True
+        self._runner.formatters = []
+        # The parent's resources are the parent's to clean up. behave offers no public way.
+        self._runner.context._root["@cleanups"] = []  # noqa: SLF001
+        with self._ending():
+            self._begin()
+            self._take_batches()
+        self._clean_up()
+
+    @contextmanager
+    def _ending(self) -> Iterator[None]:
+        """End the work at any error; the parent ends the run, unless it is gone itself."""
+        try:
+            interruptions.begin_raising()
+            yield
+        except HarnessError as refusal:
+            self._recorder.refusal = refusal
+        except (EOFError, BrokenPipeError, Interrupted):
+            pass
+        except Exception as error:  # noqa: BLE001 (no error here may look like success)
+            traceback.print_exc(file=sys.__stderr__)
+            self._recorder.refusal = HarnessError(
+                f"a worker broke off ({error!r}), please report it."
+            )
+        finally:
+            interruptions.raise_no_more()
+
+    def _begin(self) -> None:
+        if "harness" in self._runner.context:
+            self._harness = self._runner.context.harness
+            self._harness.continue_in_fork()
+
+    def _take_batches(self) -> None:
+        while not self._is_over and (batch := self._connection.recv()) is not None:
+            self._run([self._shared.scenarios[number] for number in batch])
+
+    def _run(self, batch: Sequence[Scenario]) -> None:
+        failed = False
+        for part in parts_of(batch):
+            if not (self._is_over or (failed and self._runner.config.stop)):
+                failed |= self._runner.run_feature(part)
+        self._recorder.settle()
+        self._flush()
+        statuses = [scenario.status for scenario in batch]
+        self._send(Done(statuses, failed, self._account()))
+
+    @property
+    def _is_over(self) -> bool:
+        ended = self._runner.aborted or interruptions.first is not None
+        return ended or self._shared.is_stopped or os.getppid() != self._parent
+
+    def _account(self) -> Account:
+        return self._harness.account() if self._harness is not None else Account()
+
+    def _clean_up(self) -> None:
+        try:
+            self._runner.context._do_remaining_cleanups()  # noqa: SLF001
+        except Exception:  # noqa: BLE001 (the recorder has noted it)
+            traceback.print_exc(file=sys.__stderr__)
+        if self._harness is not None:
+            self._harness.close()
+        recorder = self._recorder
+        with suppress(BrokenPipeError):  # the parent is gone
+            self._flush()
+            refusal = str(recorder.refusal or "")
+            self._send(Ended(recorder.failed, refusal, recorder.problems, self._account()))
+
+    def _receive(self, envelope: Envelope) -> None:
+        """Take a message; send all once something begins or a scenario ends."""
+        self._buffer.append(envelope)
+        if not (envelope.test_case or envelope.test_step_finished or envelope.attachment):
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._buffer:
+            buffer, self._buffer = self._buffer, []
+            self._send(Happened(buffer))
+
+    def _send(self, message: Message) -> None:
+        """Send a message as a whole: an interruption waits."""
+        with interruptions.held_back():
+            self._connection.send(message)
