@@ -21,7 +21,7 @@ except ModuleNotFoundError:
 
     raise not_installed(module="pytest") from None
 
-from pgharness.core.option_names import HEADING, OPTIONS, REPORTS, WORKERS
+from pgharness.core.option_names import HEADING, OPTIONS, ORDER, REPORTS, WORKERS
 
 if TYPE_CHECKING:
     from pgharness.adapters.configuration import Configuration
@@ -30,6 +30,7 @@ pytest_plugins = ["pgharness.adapters.pytest_fixtures"]
 
 CONFIGURATION: Final = pytest.StashKey["Configuration"]()
 BEHAVE_ONLY: Final = {
+    ORDER: "pytest-randomly has -p",
     REPORTS: "pytest writes a report with --junit-xml",
     WORKERS: "pytest-xdist has -n",
 }

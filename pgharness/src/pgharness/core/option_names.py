@@ -17,12 +17,16 @@ REPORTS: Final = "reports"
 WORKERS: Final = "workers"
 """An option for behave only: pytest-xdist has its own."""
 
+ORDER: Final = "order"
+"""An option for behave only."""
+
 OPTIONS: Final = {
     **SCHEMA,
     "image": "the image of a container, postgres:18.6 for example",
     "isolation": "the default isolation of a test: rollback, reset, database, empty_database or"
     " server",
     "keep": "which databases are kept after the run: nothing, or failed",
+    ORDER: "behave only: random, or the number of a random order that is to be repeated",
     "postgres": "auto, container, embedded, or the URL of a server",
     REPORTS: "behave only: the folder for the reports of a run",
     "sql": "on: log every statement",

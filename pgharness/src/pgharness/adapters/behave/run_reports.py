@@ -117,7 +117,7 @@ class RunReports:
                 " folder with -D reports=FOLDER, or do without them by -D reports=."
             ) from None
 
-    def prepare(self) -> None:
+    def prepare(self, workers: int = 1) -> None:
         """Record the run when it begins, for its formatters and for the reports."""
         given = self._runner.formatters
         self.formatters += [one for one in given if isinstance(one, EventFormatter)]
@@ -126,7 +126,7 @@ class RunReports:
         durations, repeat = self._expected()
         self._durations = durations
         for terminal in self._terminals():
-            terminal.expect(durations, repeat)
+            terminal.expect(durations, repeat, workers)
 
     @property
     def recorder(self) -> Recorder:

@@ -18,7 +18,7 @@ from behave.step_registry import AmbiguousStep
 
 from pgharness.adapters.behave import reports, selection, selection_paths, step_lookup
 from pgharness.adapters.behave.orderly import OrderlyRunner
-from pgharness.adapters.behave.parallel.number import asked, number_of
+from pgharness.adapters.behave.parallel.number import asked, number_of, order
 from pgharness.adapters.behave.parallel.pool import Pool
 from pgharness.adapters.behave.project import project_of
 from pgharness.adapters.behave.run_reports import RunReports
@@ -27,7 +27,7 @@ from pgharness.adapters.behave.units import units_of
 from pgharness.core import console
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptible, say
-from pgharness.core.option_names import REPORTS
+from pgharness.core.option_names import ORDER, REPORTS
 from pgharness.core.settings_file import tables
 from pgharness.results.settings import report_settings
 
@@ -53,6 +53,8 @@ class Runner(OrderlyRunner):
         self._reports: RunReports | None = None
         self._asked: int | None = None
         """The number of workers that was asked for."""
+        self._seed: int | None = None
+        """Of a random order."""
         self._pool: Pool | None = None
         """The workers, if there are several."""
 
@@ -75,6 +77,7 @@ class Runner(OrderlyRunner):
         try:
             selection.check_options(self.config)
             self._asked = asked(self.config, tables(project_of(Path.cwd() / "features")))
+            self._seed = order(self.config)
             failed = bool(super().run())
         except HarnessError as refusal:
             say(f"\nCannot run: {refusal}")
@@ -117,11 +120,13 @@ class Runner(OrderlyRunner):
         for feature in self.features:
             _skip_what_is_not_run(feature, self.config)
         units = units_of(self.features, self.config, self.hooks)
-        number = number_of(self._asked, self, len(units))
+        number = number_of(self._asked, self, len(units), ordered=self._seed is not None)
         if self._reports is not None:
-            self._reports.prepare()
-            if number > 1:
-                self._pool = Pool(self, self._reports, units, number)
+            self._reports.prepare(number)
+            if number > 1 or self._seed is not None:
+                self._pool = Pool(self, self._reports, units, number, self._seed)
+                if self._seed is not None:
+                    say(f"In a random order, which -D {ORDER}={self._seed} repeats.")
         return super().run_model(features)
 
     def _run_features(self) -> bool:

@@ -29,11 +29,11 @@ class Terminal(EventFormatter):
         self._builder = Builder(self._collector)
         self._display = self._displayed({}, "")
 
-    def expect(self, durations: Mapping[str, float], repeat: str) -> None:
-        """Set the durations of earlier runs, and the command that repeats what failed."""
-        self._display = self._displayed(durations, repeat)
+    def expect(self, durations: Mapping[str, float], repeat: str, workers: int = 1) -> None:
+        """Set the durations of earlier runs, the command that repeats failures, and the workers."""
+        self._display = self._displayed(durations, repeat, workers)
 
-    def _displayed(self, durations: Mapping[str, float], repeat: str) -> Display:
+    def _displayed(self, durations: Mapping[str, float], repeat: str, workers: int = 1) -> Display:
         captures = self.config.should_capture()
         return Display(
             self.open(),
@@ -41,7 +41,9 @@ class Terminal(EventFormatter):
             repeat=repeat,
             dry_run=bool(self.config.dry_run),
             look=Look(
-                live=bool(captures), colours=None if self.config.has_colored_mode() else False
+                live=bool(captures),
+                workers=workers,
+                colours=None if self.config.has_colored_mode() else False,
             ),
         )
 

@@ -58,6 +58,7 @@ class Progress:
         group_of: Callable[[PlannedCase], str],
         durations: Mapping[str, float],
         clock: Clock,
+        workers: int = 1,
     ) -> None:
         """Expect `durations` of earlier runs, in seconds by the cases' keys."""
         self._planned = {case.place: case for case in planned}
@@ -71,6 +72,7 @@ class Progress:
         known = [durations[one.key] for one in self._planned.values() if one.key in durations]
         self._usual = median(known) if known else None
         self._durations = durations
+        self._workers = workers
         self._left = sum(self._expected(one.key) for one in self._planned.values())
         self._past = 0.0
         self._taken = 0.0
@@ -148,9 +150,9 @@ class Progress:
         for one in list(self._running.values()):
             passed = min(now - one.since, self._expected(one.key))
             past, left = past + passed, left - passed
-        pace = 1.0
+        pace = 1 / self._workers
         if self._began is not None and past >= TRUSTED:
-            pace = min(max((now - self._began) / past, PACE[0]), PACE[1])
+            pace *= min(max(self._workers * (now - self._began) / past, PACE[0]), PACE[1])
         return max(left * pace, 0.0)
 
     def _expected(self, key: str) -> float:

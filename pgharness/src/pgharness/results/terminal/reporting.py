@@ -67,6 +67,7 @@ class Terminal:
         self._signs = self._screen.signs
         self._durations = durations or {}
         self._repeat = repeat
+        self._workers = look.workers
         self._dry_run = dry_run
         self._clock = look.clock
         self._began = look.clock()
@@ -99,7 +100,8 @@ class Terminal:
         names = [cell_len(self._name(group.name)) for group in self._progress.groups.values()]
         self._names = min(max(names, default=0), WIDEST, self._screen.width // 2)
         features = counted(len({case.uri for case in selected}), "feature")
-        self._print(Text(f"{counted(len(selected), 'example')} in {features}", FAINT))
+        by = f", {counted(self._workers, 'worker')}" if self._workers > 1 else ""
+        self._print(Text(f"{counted(len(selected), 'example')} in {features}{by}", FAINT))
         if not self._dry_run:
             self._screen.open(self.redraw)
 
@@ -158,7 +160,7 @@ class Terminal:
         self._is_spaced = True
 
     def _progress_of(self, selected: Sequence[PlannedCase]) -> Progress:
-        return Progress(selected, self._group_of, self._durations, self._clock)
+        return Progress(selected, self._group_of, self._durations, self._clock, self._workers)
 
     def _group_of(self, case: PlannedCase) -> str:
         return (case.capability if self._screen.is_live else "") or case.uri

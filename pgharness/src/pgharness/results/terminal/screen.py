@@ -42,6 +42,8 @@ class Look:
     and that `CI` is not set."""
     clock: Callable[[], float] = time.monotonic
     """Returns seconds since any moment."""
+    workers: int = 1
+    """The number of processes that execute cases."""
     refresh: float | None = 0.2
     """Seconds between two drawings of the line that moves; None: only when asked."""
 

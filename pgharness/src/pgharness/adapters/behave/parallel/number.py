@@ -1,6 +1,7 @@
-"""How many processes execute the scenarios of a run: `-D workers=…`, `-j …`, or as many as pay."""
+"""How many processes execute a run, `-D workers=…` or `-j …`, and in which order, `-D order=…`."""
 
 import os
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -10,10 +11,12 @@ from behave.formatter.null import NullFormatter
 
 from pgharness.adapters.behave.orderly import OrderlyRunner
 from pgharness.core.errors import HarnessError
-from pgharness.core.option_names import WORKERS
+from pgharness.core.option_names import ORDER, WORKERS
 from pgharness.results.recording.formatter import EventFormatter
 
 AUTO: Final = "auto"
+RANDOM: Final = "random"
+DIGITS: Final = 9
 MOST: Final = 256
 """A greater number is a mistake: each worker has connections and a database."""
 UNITS: Final = 10
@@ -45,14 +48,32 @@ def _number(value: str, written: str) -> int | None:
     raise HarnessError(f"{shown} means nothing: use {AUTO}, or a number from 1 to {MOST}.")
 
 
-def number_of(asked_for: int | None, runner: OrderlyRunner, units: int) -> int:
+def order(config: Configuration) -> int | None:
+    """Return the seed of a random order, or None if none was asked for. Raises `HarnessError`."""
+    value = config.userdata.get(ORDER)
+    if value is None:
+        return None
+    if value == RANDOM:
+        return secrets.randbelow(10**DIGITS)
+    if value.isascii() and value.isdigit() and len(value) <= DIGITS:
+        return int(value)
+    shown = value if value.isalnum() else "…"
+    raise HarnessError(
+        f"-D {ORDER}={shown} means nothing: use {RANDOM}, or the number of an order,"
+        f" which has at most {DIGITS} digits."
+    )
+
+
+def number_of(asked_for: int | None, runner: OrderlyRunner, units: int, *, ordered: bool) -> int:
     """Return the number of workers; 1 means that this process does it all.
 
-    Raises `HarnessError` if several were asked for, and something else that was asked for needs
-    that there is one process.
+    Raises `HarnessError` if several were asked for, or an order, and something else that was asked
+    for needs that there is one process.
     """
     obstacle = _obstacle(runner)
-    if asked_for is not None and asked_for > 1 and obstacle:
+    if obstacle and ordered:
+        raise HarnessError(f"-D {ORDER} needs a worker, which is not possible: {obstacle}.")
+    if obstacle and asked_for is not None and asked_for > 1:
         raise HarnessError(f"several workers are not possible: {obstacle}.")
     if obstacle:
         return 1

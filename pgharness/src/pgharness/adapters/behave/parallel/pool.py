@@ -39,12 +39,14 @@ class Pool:
         reports: RunReports,
         units: Sequence[Unit],
         number: int,
+        seed: int | None,
     ) -> None:
-        """Take the units of a run that is prepared, and the number of workers."""
+        """Take the units of a run that is prepared, the number of workers, and the order's seed."""
         self._runner = runner
         self._reports = reports
         self._units = units
         self._number = number
+        self._seed = seed
         self._names = count(1)
         self._shared: Shared
         self._waiting: deque[Sequence[int]]
@@ -55,7 +57,7 @@ class Pool:
         """Why the run cannot go on."""
 
     def _divide(self) -> None:
-        batches = batches_of(self._units, self._reports.seconds(), self._number)
+        batches = batches_of(self._units, self._reports.seconds(), self._number, self._seed)
         self._shared = Shared([scenario for batch in batches for scenario in batch.scenarios])
         numbers = count()
         self._waiting = deque(
