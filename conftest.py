@@ -47,6 +47,6 @@ def pytest_runtest_call() -> Iterator[None]:
     Test passwords are short: a later test of the process would find them in its own sentences.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(masking, "_known", set(masking._known))  # noqa: SLF001 (nobody else forgets)
+        patch.setattr(masking, "_known", set(masking._known))  # noqa: SLF001 (no other code forgets)
         patch.setattr(masking, "_hosts", set(masking._hosts))  # noqa: SLF001
         yield

@@ -1,13 +1,10 @@
 """One run of tests: its server and databases, and what happens around each test."""
 
 import os
-import statistics
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import Generic
 
@@ -15,6 +12,7 @@ import psycopg
 from sqlalchemy import URL
 
 from pgharness.adapters import evidence
+from pgharness.adapters.account import Account
 from pgharness.core import attachments, requirements
 from pgharness.core.application import Application, W
 from pgharness.core.attachments import Attachment
@@ -30,27 +28,6 @@ from pgharness.isolation.test_database import Database
 from pgharness.observe.sql_log import SqlLog
 from pgharness.servers import embedded, provision, psql
 from pgharness.sessions.sessions import TestSessionFactory
-
-
-@dataclass(frozen=True)
-class Account:
-    """What is printed at the end of a run: of all tests so far, or of some."""
-
-    costs: list[float] = field(default_factory=list)
-    """The harness's own time for each test, in seconds."""
-    skipped: Counter[str] = field(default_factory=Counter)
-    """The number of tests skipped on this server, by reason."""
-    kept: list[str] = field(default_factory=list)
-    """A line for each database that is kept."""
-    undropped: dict[str, str] = field(default_factory=dict)
-    """The databases that could not be dropped, with the server's reasons."""
-
-    def add(self, other: "Account") -> None:
-        """Add what happened in another process of the run."""
-        self.costs.extend(other.costs)
-        self.skipped.update(other.skipped)
-        self.kept.extend(other.kept)
-        self.undropped.update(other.undropped)
 
 
 class Harness(Generic[W]):
@@ -323,18 +300,11 @@ class Harness(Generic[W]):
             self._remove()
 
     def _say_what_was(self) -> None:
-        account = self._account
-        if self._options.timing and account.costs:
-            median = statistics.median(account.costs) * 1000
-            print(
-                f"Harness: {self._ready_after:.2f} s to the first test, then {median:.2f} ms"
-                f" per test (median of {len(account.costs)})"
-            )
-        for obstacle, number in account.skipped.items():
-            print(f"Skipped {number} {'test' if number == 1 else 'tests'}: {obstacle}.")
-        if account.kept:
-            where = "server" if self._options.kind is ServerKind.EXTERNAL else "machine"
-            print(f"Kept until the next run on this {where}:", *account.kept, sep="\n  ")
+        where = "server" if self._options.kind is ServerKind.EXTERNAL else "machine"
+        if self._options.timing and (costs := self._account.median_cost()):
+            print(f"Harness: {self._ready_after:.2f} s to the first test, then {costs}")
+        for line in self._account.lines(where):
+            print(line)
 
     def _remove(self) -> None:
         try:
@@ -346,7 +316,8 @@ class Harness(Generic[W]):
                 print("The run's databases could not be removed; the next run there will do it.")
 
     def _say_what_stays(self) -> None:
-        for name, reason in (self._account.undropped | self._databases.undropped).items():
+        self._account.undropped.update(self._databases.undropped)
+        for name, reason in self._account.undropped.items():
             print(
                 f"The database {name} could not be dropped ({reason}); "
                 "the next run there tries it again."

@@ -11,7 +11,7 @@ from mmap import mmap
 from behave.model import Scenario, Status
 from cucumber_messages import Envelope
 
-from pgharness.adapters.test_run import Account
+from pgharness.adapters.account import Account
 
 
 class Shared:

@@ -12,6 +12,7 @@ from typing import Final
 
 from behave.model import Status
 
+from pgharness.adapters.account import Account
 from pgharness.adapters.behave.ending import end_run
 from pgharness.adapters.behave.orderly import OrderlyRunner
 from pgharness.adapters.behave.parallel.batches import batches_of
@@ -20,7 +21,6 @@ from pgharness.adapters.behave.parallel.work import Work
 from pgharness.adapters.behave.parallel.worker import Worker
 from pgharness.adapters.behave.run_reports import RunReports
 from pgharness.adapters.behave.units import Unit
-from pgharness.adapters.test_run import Account
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import ENDING, SIGNALLED, Interrupted, interruptions
 

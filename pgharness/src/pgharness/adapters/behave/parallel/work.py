@@ -11,10 +11,11 @@ from typing import Any
 from behave.model import Scenario
 from cucumber_messages import Envelope
 
+from pgharness.adapters.account import Account
 from pgharness.adapters.behave.orderly import OrderlyRunner
 from pgharness.adapters.behave.parallel.messages import Done, Ended, Happened, Message, Shared
 from pgharness.adapters.behave.parallel.parts import parts_of
-from pgharness.adapters.test_run import Account, Harness
+from pgharness.adapters.test_run import Harness
 from pgharness.core import exits
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import Interrupted, interruptions
