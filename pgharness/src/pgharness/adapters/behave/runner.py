@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from behave.configuration import Configuration
 from behave.exception import ConfigError
+from behave.formatter._registry import make_formatters
 from behave.model import Feature
 from behave.model_type import FileLocation
 from behave.reporter.junit import JUnitReporter
@@ -92,9 +93,14 @@ class Runner(OrderlyRunner):
             raise HarnessError(f"{error}: name a folder of features, or a file in one.") from None
 
     def run_with_paths(self) -> bool:
-        """Check the selection, for which the features are parsed once more; then run them."""
-        selection.check(self.config, self.feature_locations(), Path(self.base_dir))
-        return bool(super().run_with_paths())
+        """Run the features of the selection, which was checked: behave would parse them again."""
+        self.features = selection.checked(
+            self.config, self.feature_locations(), Path(self.base_dir)
+        )
+        self.load_hooks()
+        self.load_step_definitions()
+        self.formatters = make_formatters(self.config, self.config.outputs)
+        return bool(self.run_model())
 
     def load_step_definitions(self, extra_step_paths: list[str] | None = None) -> None:
         """Load the step modules. Raises `HarnessError` if one cannot be, or two define one step."""
