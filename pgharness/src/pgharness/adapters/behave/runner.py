@@ -18,6 +18,7 @@ from behave.reporter.summary import SummaryReporter
 from behave.step_registry import AmbiguousStep
 
 from pgharness.adapters.behave import reports, selection, selection_paths, step_lookup
+from pgharness.adapters.behave.beginning import early_server
 from pgharness.adapters.behave.orderly import OrderlyRunner
 from pgharness.adapters.behave.parallel.number import asked, number_of
 from pgharness.adapters.behave.parallel.pool import Pool
@@ -97,10 +98,11 @@ class Runner(OrderlyRunner):
         self.features = selection.checked(
             self.config, self.feature_locations(), Path(self.base_dir)
         )
-        self.load_hooks()
-        self.load_step_definitions()
-        self.formatters = make_formatters(self.config, self.config.outputs)
-        return bool(self.run_model())
+        with early_server(self.config, Path(self.base_dir)) as self.early_server:
+            self.load_hooks()
+            self.load_step_definitions()
+            self.formatters = make_formatters(self.config, self.config.outputs)
+            return bool(self.run_model())
 
     def load_step_definitions(self, extra_step_paths: list[str] | None = None) -> None:
         """Load the step modules. Raises `HarnessError` if one cannot be, or two define one step."""

@@ -52,9 +52,7 @@ def check_options(config: Configuration) -> None:
         )
 
 
-def checked(
-    config: Configuration, locations: Iterable[FileLocation], base: Path
-) -> list[Feature]:
+def checked(config: Configuration, locations: Iterable[FileLocation], base: Path) -> list[Feature]:
     """Parse the selected features; mark scenarios at lines that were not selected as skipped.
 
     `base` is the folder of all features. Sets the tag expression of the configuration. Raises
