@@ -3,6 +3,7 @@
 `[tool.behave] runner` in pyproject.toml names it.
 """
 
+import gc
 from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
@@ -24,6 +25,7 @@ from pgharness.adapters.behave.parallel.number import asked, number_of
 from pgharness.adapters.behave.parallel.pool import Pool
 from pgharness.adapters.behave.project import project_of
 from pgharness.adapters.behave.run_reports import RunReports
+from pgharness.adapters.behave.step_matchers import use_late_matchers
 from pgharness.adapters.behave.summary import Summary
 from pgharness.adapters.behave.units import units_of
 from pgharness.core import console
@@ -99,9 +101,13 @@ class Runner(OrderlyRunner):
             self.config, self.feature_locations(), Path(self.base_dir)
         )
         with early_server(self.config, Path(self.base_dir)) as self.early_server:
+            if not self.config.dry_run:  # which checks all steps
+                use_late_matchers()
             self.load_hooks()
             self.load_step_definitions()
             self.formatters = make_formatters(self.config, self.config.outputs)
+            gc.freeze()  # what is loaded stays: it need not be visited, nor copied by forks
+            gc.enable()  # see `starting`
             return bool(self.run_model())
 
     def load_step_definitions(self, extra_step_paths: list[str] | None = None) -> None:
