@@ -4,13 +4,16 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Final
 
+import psutil
 import psycopg
 import pytest
 
 import breaking
+from pgharness.core.run_directory import DIRECTORY_PREFIX
 from pgharness.servers import embedded
 from tests.support.forked import Preloaded
 from tests.support.running import (
@@ -96,13 +99,28 @@ from breaking import inject_from_environment
 
 class Interrupting:
     def find_spec(self, name, *_):
-        if name == "pgharness.adapters.behave.runner":
+        if name == "MODULE":
+            children = psutil.Process().children() if (psutil := sys.modules.get("psutil")) else []
+            print("begun by then:", *(child.name() for child in children), flush=True)
             signal.raise_signal(signal.SIGINT)
 
 inject_from_environment()
 sys.meta_path.insert(0, Interrupting())
 sys.exit(main(sys.argv[1:]))
 """
+
+
+def interrupted_import(module: str, reports: Path) -> Ended:
+    """Run the suite, and interrupt it when it imports this module."""
+    program = (sys.executable, "-c", INTERRUPTED_IMPORT.replace("MODULE", module))
+    return Running("-D", "postgres=embedded", LONG, reports=reports, program=program).wait()
+
+
+def processes_of_runs() -> list[list[str]]:
+    """Return the commands of processes in the directories of the test's runs."""
+    folder = f"{tempfile.gettempdir()}/{DIRECTORY_PREFIX}"
+    commands = (process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"]))
+    return [command for command in commands if any(folder in word for word in command)]
 
 
 def run_suite(
@@ -154,11 +172,38 @@ def test_an_interrupted_start_leaves_nothing(tmp_path: Path) -> None:
 
 def test_a_run_that_is_interrupted_while_it_is_loaded_says_so_in_one_line(tmp_path: Path) -> None:
     before = directories()
-    program = (sys.executable, "-c", INTERRUPTED_IMPORT)
-    ended = Running("-D", "postgres=embedded", LONG, reports=tmp_path, program=program).wait()
-    assert ended.output == "\nInterrupted before the run began: nothing was started.\n"
+    ended = interrupted_import("pgharness.adapters.behave.runner", tmp_path)
+    said = "begun by then:\n\nInterrupted before the run began: nothing was started.\n"
+    assert ended.output == said
     assert ended.exit_code == 130
     assert directories() == before
+
+
+def test_a_run_that_is_interrupted_while_its_hooks_are_loaded_leaves_nothing(
+    tmp_path: Path,
+) -> None:
+    before = directories()
+    ended = interrupted_import("features.support.step_types", tmp_path)
+    assert "begun by then: initdb\n" in ended.output
+    assert "Interrupted: cleaning up … (SIGINT)" in ended.output
+    assert "Traceback" not in ended.output
+    assert ended.exit_code == 130
+    assert directories() == before
+    assert not processes_of_runs(), "nor does initdb go on"
+
+
+def test_a_run_whose_hooks_cannot_be_loaded_leaves_nothing(tmp_path: Path) -> None:
+    suite = tmp_path / "suite"
+    (suite / "steps").mkdir(parents=True)
+    hooks = "from pgharness.adapters.behave import *\nraise RuntimeError('no hooks')\n"
+    (suite / "environment.py").write_text(hooks, "utf-8")
+    (suite / "it.feature").write_text("Feature: None\n" + SCENARIO.format(title="it"), "utf-8")
+    before = directories()
+    ended = Running("-D", "postgres=embedded", str(suite), reports=tmp_path).wait()
+    assert "Cannot run: the hooks cannot be loaded (RuntimeError: no hooks)" in ended.output
+    assert ended.exit_code == 1
+    assert directories() == before
+    assert not processes_of_runs()
 
 
 @pytest.mark.parametrize("errors", ["apart", "together"])

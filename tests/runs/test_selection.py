@@ -55,7 +55,7 @@ def refusal(*arguments: str) -> str:
     try:
         selection.check_options(config)
         runner.setup_paths()
-        selection.check(config, runner.feature_locations(), Path(runner.base_dir))
+        selection.checked(config, runner.feature_locations(), Path(runner.base_dir))
     except HarnessError as refused:
         return str(refused)
     return ""

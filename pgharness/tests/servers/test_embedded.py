@@ -16,6 +16,7 @@ from pgharness.core.requirements import Need
 from pgharness.core.run_directory import Run
 from pgharness.servers import binaries, embedded, provision
 from pgharness.servers.embedded import EmbeddedServer, Folders
+from pgharness.servers.initdb import run_as
 
 only_root = pytest.mark.skipif(
     os.geteuid() != 0, reason="only root has another user run the server"
@@ -45,7 +46,7 @@ def abandoned() -> Iterator[Path]:
 
 def as_nobody(*command: str) -> None:
     """Run a command as the user that runs root's servers; it may fail."""
-    subprocess.run(command, capture_output=True, check=False, **embedded._as(embedded._owner()))
+    subprocess.run(command, capture_output=True, check=False, **run_as(embedded._owner()))
 
 
 def given_away(folder: Path) -> Iterator[Path]:

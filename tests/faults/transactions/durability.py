@@ -40,10 +40,10 @@ def commit_asynchronously(patch: MonkeyPatch) -> None:
 
 def start_without(patch: MonkeyPatch, setting: str) -> None:
     """Start embedded servers with a setting that is off."""
-    original = embedded._started
+    original = embedded._begun
     patch.setattr(
         embedded,
-        "_started",
+        "_begun",
         lambda home, binaries, owner, settings, cleanups: original(
             home, binaries, owner, {**settings, setting: "off"}, cleanups
         ),

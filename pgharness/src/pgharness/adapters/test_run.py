@@ -27,6 +27,7 @@ from pgharness.isolation.snapshots import EMPTY, Snapshot
 from pgharness.isolation.test_database import Database
 from pgharness.observe.sql_log import SqlLog
 from pgharness.servers import embedded, provision, psql
+from pgharness.servers.early import EarlyServer, begin_run
 from pgharness.sessions.sessions import TestSessionFactory
 
 
@@ -65,14 +66,15 @@ class Harness(Generic[W]):
         self._of_the_parent: tuple[object, ...] = ()
         """In a fork, what it keeps from being collected."""
 
-    def start(self) -> None:
+    def start(self, early: EarlyServer | None = None) -> None:
         """Start the server and create the run's database. Raises `HarnessError`."""
-        self._run = self._first = Run.begin()
-        self._server_cleanups.callback(self._run.close)
+        self._run, begun = begin_run(early, self._options, self._server_cleanups)
+        self._first = self._run
         embedded.sweep()
         with provision.refusals():
             self._server, line = provision.start_and_check(
-                self._options, self._run, self._server_cleanups, self._application.requirements
+                *(self._options, self._run, self._server_cleanups),
+                *(self._application.requirements, begun),
             )
             print(line, flush=True)
             self.server_line = line

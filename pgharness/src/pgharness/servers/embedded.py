@@ -11,11 +11,10 @@ import pwd
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import psutil
 
@@ -26,8 +25,8 @@ from pgharness.core.options import ServerKind
 from pgharness.core.requirements import Need
 from pgharness.core.run_directory import Run
 from pgharness.servers import binaries, libpq_environment, server_process
+from pgharness.servers.initdb import DATA, Initdb, run_as
 from pgharness.servers.own_server import (
-    ROLE,
     SMALL_DISK_MIB,
     NotReady,
     maintenance_url,
@@ -40,7 +39,6 @@ from pgharness.servers.server_settings import ALWAYS, WITHOUT_DURABILITY, Settin
 RUN_SERVER: Final = "embedded"
 HOME: Final = ".home"
 """The suffix of a server's home; the folder of its socket has the name without it."""
-DATA: Final = "data"
 SMALL_DISK: Final = "small"
 START_DEADLINE: Final = 30.0
 RETRY_AFTER: Final = 0.01
@@ -68,13 +66,18 @@ class EmbeddedServer:
         self._settings = settings
         self._log = self.home / "server.log"
         self._log.touch(mode=0o600, exist_ok=False)
-        self._process: subprocess.Popen[bytes]
-        password = new_password()
-        _initialise(self.home, binaries, password, owner)
-        self.url = maintenance_url(password, query={"host": str(self._sockets)})
+        self._initdb = Initdb(self.home, binaries, owner)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._password = new_password()
+        self.url = maintenance_url(self._password, query={"host": str(self._sockets)})
+
+    def begin(self) -> None:
+        """Begin to create the data; `start` waits for it."""
+        self._initdb.begin(self._password)
 
     def start(self) -> None:
         """Start the server. Raises `HarnessError` with the last line of its log."""
+        self._initdb.finish()
         settings = {
             **self._settings,
             "listen_addresses": "",
@@ -96,7 +99,7 @@ class EmbeddedServer:
                 stderr=output,
                 # Ctrl-C goes to the terminal's process group: the server must outlive the clean-up.
                 start_new_session=True,
-                **_as(self._owner),
+                **run_as(self._owner),
             )
         try:
             wait_until_ready(lambda: self.url, self._ended, START_DEADLINE)
@@ -105,6 +108,9 @@ class EmbeddedServer:
 
     def stop(self) -> None:
         """Stop the server and all its children."""
+        self._initdb.abandon()
+        if self._process is None:
+            return
         if self._process.poll() is None:
             server_process.end(psutil.Process(self._process.pid))
         self._process.wait(STOP_DEADLINE)
@@ -113,6 +119,7 @@ class EmbeddedServer:
     def crash(self) -> None:
         """Kill all processes of the server (SIGKILL) and wait for their end."""
         # The id of a process that has ended may belong to another one.
+        assert self._process is not None, "the server cannot crash: it was never started"
         assert self._process.poll() is None, "the server cannot crash: it has ended already"
         postmaster = psutil.Process(self._process.pid)
         # A suspended postmaster neither starts processes nor notifies others of a crash.
@@ -161,6 +168,7 @@ class EmbeddedServer:
 
     def _ended(self) -> str | None:
         """Return the last line of the log if the server has ended."""
+        assert self._process is not None, "it was started"
         try:
             self._process.wait(RETRY_AFTER)
         except subprocess.TimeoutExpired:
@@ -168,16 +176,31 @@ class EmbeddedServer:
         return _last_line(self._log)
 
 
-def start(run: Run, cleanups: ExitStack, settings: Settings = WITHOUT_DURABILITY) -> EmbeddedServer:
-    """Create a cluster in the run's directory and start it. Raises `HarnessError`.
+def begin(run: Run, cleanups: ExitStack, settings: Settings = WITHOUT_DURABILITY) -> EmbeddedServer:
+    """Begin to create a cluster in the run's directory. Raises `HarnessError`.
 
-    libpq's environment variables are removed until `cleanups` run.
+    `cleanups` stops it, whether it is started or not.
     """
-    cleanups.enter_context(libpq_environment.without(libpq_environment.ALL))
     owner = _owner()
     folders = _folders(run, RUN_SERVER, owner)
     programs = binaries.binaries(folders.home, for_another_user=owner is not None)
-    return _started(folders, programs, owner, settings, cleanups)
+    return _begun(folders, programs, owner, settings, cleanups)
+
+
+def start(
+    run: Run,
+    cleanups: ExitStack,
+    settings: Settings = WITHOUT_DURABILITY,
+    begun: EmbeddedServer | None = None,
+) -> EmbeddedServer:
+    """Create a cluster in the run's directory, unless it was begun; start it.
+
+    libpq's environment variables are removed until `cleanups` run. Raises `HarnessError`.
+    """
+    cleanups.enter_context(libpq_environment.without(libpq_environment.ALL))
+    server = begun or begin(run, cleanups, settings)
+    server.start()
+    return server
 
 
 def start_durable(
@@ -192,10 +215,12 @@ def start_durable(
     folders = _folders(run, name, owner)
     for folder in folders:
         cleanups.callback(shutil.rmtree, folder)
-    return _started(folders, beside.binaries, owner, ALWAYS, cleanups)
+    server = _begun(folders, beside.binaries, owner, ALWAYS, cleanups)
+    server.start()
+    return server
 
 
-def _started(
+def _begun(
     folders: Folders,
     binaries: Path,
     owner: pwd.struct_passwd | None,
@@ -204,7 +229,7 @@ def _started(
 ) -> EmbeddedServer:
     server = EmbeddedServer(folders, binaries, owner, settings)
     cleanups.callback(server.stop)
-    server.start()
+    server.begin()
     return server
 
 
@@ -247,41 +272,6 @@ def _unmount(home: Path) -> None:
 def _owner() -> pwd.struct_passwd | None:
     """Return the user that must own the server if the caller is root, else None."""
     return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
-
-
-def _as(owner: pwd.struct_passwd | None) -> dict[str, Any]:
-    """Return arguments of `subprocess` to run a program as `owner`, in a directory it may enter."""
-    if owner is None:
-        return {}
-    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": [], "cwd": "/"}
-
-
-def _initialise(home: Path, binaries: Path, password: str, owner: pwd.struct_passwd | None) -> None:
-    """Run initdb with the builtin locale C.UTF-8, which is the same on all machines."""
-    with tempfile.TemporaryFile("w", dir=home, encoding="ascii") as password_file:
-        password_file.write(password)
-        password_file.seek(0)
-        number = password_file.fileno()
-        if owner is not None:
-            os.fchown(number, owner.pw_uid, owner.pw_gid)
-        initdb = subprocess.run(
-            [
-                binaries / "initdb",
-                *("-D", home / DATA, "-U", ROLE, "--pwfile", f"/dev/fd/{number}"),
-                *("--auth=scram-sha-256", "--no-sync", "--encoding=UTF8"),
-                *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
-            ],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-            pass_fds=[number],
-            **_as(owner),
-        )
-    if initdb.returncode != 0:
-        problem = (initdb.stderr.strip() or "no reason given").splitlines()[0]
-        raise HarnessError(f"initdb of the embedded server failed: {problem}.")
 
 
 def _last_line(log: Path) -> str:

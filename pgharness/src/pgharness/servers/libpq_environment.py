@@ -40,6 +40,11 @@ def without(names: frozenset[str]) -> Iterator[None]:
         os.environ.update(taken)
 
 
+def environment_without(names: frozenset[str]) -> dict[str, str]:
+    """Return the environment of this process without these variables, for a child."""
+    return {name: value for name, value in os.environ.items() if name not in names}
+
+
 def taken_out() -> list[str]:
     """Return the names of the variables that are removed at the moment."""
     return sorted(+_taken)

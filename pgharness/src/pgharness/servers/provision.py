@@ -48,10 +48,16 @@ ADVICE: Final = {
 """Parts of server messages, each with the advice for it; else the advice is to check the URL."""
 
 
-def start(options: Options, run: Run, cleanups: ExitStack) -> tuple[Server, str]:
+def start(
+    options: Options,
+    run: Run,
+    cleanups: ExitStack,
+    begun: embedded.EmbeddedServer | None = None,
+) -> tuple[Server, str]:
     """Start the requested server, or the best available; return it and the reason of the choice.
 
-    `cleanups` stops it. Raises `HarnessError`: a kind that was requested by name has no fallback.
+    `begun` is used if that is an embedded one. `cleanups` stops it. Raises `HarnessError`: a kind
+    that was requested by name has no fallback.
     """
     match options.kind:
         case ServerKind.EXTERNAL:
@@ -61,12 +67,12 @@ def start(options: Options, run: Run, cleanups: ExitStack) -> tuple[Server, str]
         case ServerKind.CONTAINER:
             return container.start(options, run, cleanups), "asked for"
         case ServerKind.EMBEDDED:
-            return embedded.start(run, cleanups), "asked for"
+            return embedded.start(run, cleanups, begun=begun), "asked for"
         case ServerKind.AUTO:
             obstacle = container.obstacle(options.image)
             if obstacle is None:
                 return container.start(options, run, cleanups), "Docker answers"
-            return embedded.start(run, cleanups), obstacle
+            return embedded.start(run, cleanups, begun=begun), obstacle
 
 
 def start_durable(
@@ -89,11 +95,15 @@ def sweep(options: Options, kind: ServerKind) -> None:
 
 
 def start_and_check(
-    options: Options, run: Run, cleanups: ExitStack, requirements: Requirements = MINIMAL
+    options: Options,
+    run: Run,
+    cleanups: ExitStack,
+    requirements: Requirements = MINIMAL,
+    begun: embedded.EmbeddedServer | None = None,
 ) -> tuple[Server, str]:
     """Start a server and check it; return it and a line for the terminal that describes it."""
     began = time.perf_counter()
-    server, reason = start(options, run, cleanups)
+    server, reason = start(options, run, cleanups, begun)
     version = check(server.url, requirements)
     seconds = time.perf_counter() - began
     line = f"PostgreSQL {version}, {server.kind} ({reason}), ready in {seconds:.1f} s"

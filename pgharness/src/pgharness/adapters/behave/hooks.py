@@ -73,7 +73,7 @@ def _begin(context: Context, configuration: Callable[[], tuple[Options, Applicat
         refuse_names(context, [ISOLATION])
         context.harness = Harness(*configuration())
         _close_at_the_end(context)
-        context.harness.start()
+        context.harness.start(getattr(context._runner, "early_server", None))  # noqa: SLF001 (likewise)
         attach(context, _environment(context.harness))
     except HarnessError as refusal:
         _cannot_start(context, refusal)

@@ -20,6 +20,7 @@ from pgharness.adapters.contained import Contained
 from pgharness.core import exits
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import Interrupted, interruptions
+from pgharness.servers.early import EarlyServer
 
 
 class OrderlyRunner(BehaveRunner):  # type: ignore[misc]
@@ -31,6 +32,8 @@ class OrderlyRunner(BehaveRunner):  # type: ignore[misc]
     base_dir: str
     is_fork = False
     """Whether another process reports what this one does."""
+    early_server: EarlyServer | None = None
+    """What the hooks may take instead of starting a server."""
 
     def __init__(self, config: Configuration) -> None:
         super().__init__(config)

@@ -3,6 +3,7 @@
 `[tool.behave] runner` in pyproject.toml names it.
 """
 
+import gc
 from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, Final
 
 from behave.configuration import Configuration
 from behave.exception import ConfigError
+from behave.formatter._registry import make_formatters
 from behave.model import Feature
 from behave.model_type import FileLocation
 from behave.reporter.junit import JUnitReporter
@@ -17,11 +19,13 @@ from behave.reporter.summary import SummaryReporter
 from behave.step_registry import AmbiguousStep
 
 from pgharness.adapters.behave import reports, selection, selection_paths, step_lookup
+from pgharness.adapters.behave.beginning import early_server
 from pgharness.adapters.behave.orderly import OrderlyRunner
 from pgharness.adapters.behave.parallel.number import asked, number_of, order
 from pgharness.adapters.behave.parallel.pool import Pool
 from pgharness.adapters.behave.project import project_of
 from pgharness.adapters.behave.run_reports import RunReports
+from pgharness.adapters.behave.step_matchers import use_late_matchers
 from pgharness.adapters.behave.summary import Summary
 from pgharness.adapters.behave.units import units_of
 from pgharness.core import console
@@ -95,9 +99,19 @@ class Runner(OrderlyRunner):
             raise HarnessError(f"{error}: name a folder of features, or a file in one.") from None
 
     def run_with_paths(self) -> bool:
-        """Check the selection, for which the features are parsed once more; then run them."""
-        selection.check(self.config, self.feature_locations(), Path(self.base_dir))
-        return bool(super().run_with_paths())
+        """Run the features of the selection, which was checked: behave would parse them again."""
+        self.features = selection.checked(
+            self.config, self.feature_locations(), Path(self.base_dir)
+        )
+        with early_server(self.config, Path(self.base_dir)) as self.early_server:
+            if not self.config.dry_run:  # which checks all steps
+                use_late_matchers()
+            self.load_hooks()
+            self.load_step_definitions()
+            self.formatters = make_formatters(self.config, self.config.outputs)
+            gc.freeze()  # what is loaded stays: it need not be visited, nor copied by forks
+            gc.enable()  # see `starting`
+            return bool(self.run_model())
 
     def load_step_definitions(self, extra_step_paths: list[str] | None = None) -> None:
         """Load the step modules. Raises `HarnessError` if one cannot be, or two define one step."""

@@ -52,10 +52,11 @@ def check_options(config: Configuration) -> None:
         )
 
 
-def check(config: Configuration, locations: Iterable[FileLocation], base: Path) -> None:
-    """Raise `HarnessError` for an empty selection, or one that names something missing.
+def checked(config: Configuration, locations: Iterable[FileLocation], base: Path) -> list[Feature]:
+    """Parse the selected features; mark scenarios at lines that were not selected as skipped.
 
-    `base` is the folder of all features. Sets the tag expression of the configuration.
+    `base` is the folder of all features. Sets the tag expression of the configuration. Raises
+    `HarnessError` for an empty selection, or one that names something missing.
     """
     config.tag_expression = selection_tags.expression(config.tags)
     left = [location for location in locations if not config.exclude(location)]
@@ -74,6 +75,7 @@ def check(config: Configuration, locations: Iterable[FileLocation], base: Path) 
         raise HarnessError(
             f"no scenario that is chosen of {_paths(config)} has a step: nothing would be tried."
         )
+    return named
 
 
 def _scenarios(features: Iterable[Feature]) -> Iterator[Scenario]:
