@@ -12,6 +12,7 @@ from behave_projects import FILES, BehaveProject
 from migrator_fixtures import scripts, sql_files
 from order_fixtures import making, shop
 from page_fixtures import axe, browser, module_browser, open_page
+from parallel_projects import loaded_behave, notes_project, parallel_project
 from pgharness.servers import provision
 from small_projects import BY_METADATA, MODELS, Project
 from small_suites import Suites
@@ -20,10 +21,13 @@ from terminal_fixtures import narrow, tty
 __all__ = [
     "axe",
     "browser",
+    "loaded_behave",
     "making",
     "module_browser",
     "narrow",
+    "notes_project",
     "open_page",
+    "parallel_project",
     "scripts",
     "shop",
     "sql_files",

@@ -107,7 +107,7 @@ class OrderlyRunner(BehaveRunner):  # type: ignore[misc]
             self.aborted = True
         except BaseException as error:  # noqa: BLE001 (behave's own, or a formatter's)
             traceback.print_exc(file=sys.__stderr__)
-            end_run(self.context, _broke_off(error))
+            end_run(self.context, broke_off(error))
         return True
 
     def _report(self, feature: Feature) -> None:
@@ -142,5 +142,6 @@ def loading(what: str) -> Iterator[None]:
         ) from None
 
 
-def _broke_off(error: BaseException) -> HarnessError:
+def broke_off(error: BaseException) -> HarnessError:
+    """Return the error of a run that ends by what it does not expect."""
     return HarnessError(f"the run broke off ({type(error).__name__}: {error}), please report it.")

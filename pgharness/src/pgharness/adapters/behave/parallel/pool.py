@@ -2,19 +2,22 @@
 
 import gc
 import signal
+import sys
+import traceback
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from itertools import count
 from multiprocessing.connection import Connection, wait
 from time import monotonic
 from typing import Final
 
-from behave.model import Status
+from behave.model import Scenario, Status
 
 from pgharness.adapters.account import Account
 from pgharness.adapters.behave.ending import end_run
-from pgharness.adapters.behave.orderly import OrderlyRunner
+from pgharness.adapters.behave.hooks import server_watched
+from pgharness.adapters.behave.orderly import OrderlyRunner, broke_off
 from pgharness.adapters.behave.parallel.batches import batches_of
 from pgharness.adapters.behave.parallel.messages import Done, Ended, Happened, Shared
 from pgharness.adapters.behave.parallel.work import Work
@@ -23,6 +26,7 @@ from pgharness.adapters.behave.run_reports import RunReports
 from pgharness.adapters.behave.units import Unit
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import ENDING, SIGNALLED, Interrupted, interruptions
+from pgharness.results.recording.places import Places
 
 PULSE: Final = 1.0
 """Seconds after which a silent worker is looked at: a fork of a step may hold its pipe open."""
@@ -53,6 +57,8 @@ class Pool:
         self._workers: dict[Connection, Worker] = {}
         self._failed = False
         self._has_lost_one = False
+        self._begun_again: set[int] = set()
+        """The first scenarios of what was lost by workers that died outside of scenarios."""
         self._refusal = ""
         """Why the run cannot go on."""
 
@@ -67,24 +73,42 @@ class Pool:
 
     def run(self) -> bool:
         """Execute all units; return whether anything failed."""
-        self._divide()
-        gc.collect()
-        gc.freeze()  # a fork copies no page that it does not write
         try:
-            self._fork(self._number)
-            self._attend()
+            self._execute()
         except Interrupted:
             self._runner.aborted = True
             self._interrupt()
             self._attend(until=monotonic() + PATIENCE)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the run ends in order)
+            interruptions.raise_no_more()
+            traceback.print_exc(file=sys.__stderr__)
+            self._refuse(str(broke_off(error)))
         finally:
             self._kill()
         self._reports.recorder.note(failed=self._failed)
-        if self._has_lost_one and "harness" in self._runner.context:
-            self._runner.context.harness.sweep()
         if self._refusal:
             end_run(self._runner.context, HarnessError(self._refusal))
+        if self._has_lost_one:
+            self._sweep()
         return self._failed
+
+    def _execute(self) -> None:
+        self._divide()
+        gc.collect()
+        gc.freeze()  # a fork copies no page that it does not write
+        self._fork(self._number)
+        self._attend()
+        interruptions.raise_no_more()  # from here on the run ends
+
+    def _sweep(self) -> None:
+        """Remove what a worker has left that was killed."""
+        context = self._runner.context
+        if "harness" in context:
+            try:
+                with server_watched(context):
+                    context.harness.sweep()
+            except HarnessError as refusal:
+                end_run(context, refusal)
 
     def _fork(self, number: int) -> None:
         """Start workers, and hand out a batch to each."""
@@ -111,9 +135,11 @@ class Pool:
         while self._workers and (until is None or monotonic() < until):
             ready = wait([*self._workers], PULSE)
             for worker in [*self._workers.values()]:
-                if worker.connection in ready or worker.is_gone:
-                    with interruptions.held_back():
+                with interruptions.held_back():
+                    if worker.connection in ready:
                         self._receive(worker)
+                    elif worker.is_gone:
+                        self._lost(worker)
 
     def _receive(self, worker: Worker) -> None:
         try:
@@ -143,39 +169,58 @@ class Pool:
 
     def _end(self, worker: Worker, ended: Ended) -> None:
         del self._workers[worker.connection]
-        worker.join()
         self._reports.recorder.note(failed=ended.failed, problems=ended.problems)
         self._note(ended.account, failed=ended.failed)
         if ended.refusal:
             self._refuse(ended.refusal)
-        elif worker.batch and not self._shared.is_stopped and interruptions.first is None:
-            self._refuse("a worker was interrupted.")
+        elif worker.batch and not self._shared.is_stopped:
+            self._refuse("a worker has left scenarios, please report it.")
+        worker.join()
 
     def _lost(self, worker: Worker) -> None:
         """End what a worker was executing that has died; another one goes on."""
         del self._workers[worker.connection]
         self._has_lost_one = True
-        how = f"the worker process {worker.join()}"
-        running = worker.following.running
+        how = f"the worker process {worker.kill()}"
+        rest = [*self._left(worker)]
+        if not worker.following.is_busy:
+            self._died_outside(f"{how} outside of scenarios.", rest)
         self._reports.recorder.take(worker.following.died(f"{how} while this was being executed."))
         self._note(Account(), failed=True)
-        rest = []
-        for number in worker.batch:
-            pickle = self._reports.recorder.pickle_id(self._shared.scenarios[number])
-            if pickle == running:
-                self._shared.scenarios[number].set_status(Status.error)
-            elif pickle not in worker.following.finished:
-                rest.append(number)
-        if not running:
-            self._refuse(f"{how} outside of scenarios.")
-        elif rest:
+        if rest:
             self._waiting.appendleft(rest)
         if self._waiting and not self._shared.is_stopped and interruptions.first is None:
             self._fork(1)
 
+    def _left(self, worker: Worker) -> Iterator[int]:
+        """Note what a worker has done that has died; yield what is to be executed by another."""
+        following, recorder = worker.following, self._reports.recorder
+        for number in worker.batch:
+            scenario = self._shared.scenarios[number]
+            pickle = recorder.pickle_id(scenario)
+            if pickle in following.finished:
+                failed = following.finished[pickle]
+                scenario.set_status(Status.failed if failed else Status.passed)
+            elif pickle == following.running:
+                scenario.set_status(Status.error)
+            elif following.beginning not in _around(scenario, recorder.places):
+                yield number
+
+    def _died_outside(self, how: str, rest: Sequence[int]) -> None:
+        """Note that a worker has died by something else than a scenario or a hook.
+
+        The next one may die as well: what was lost twice in this way is not begun once more.
+        """
+        if rest and rest[0] in self._begun_again:
+            self._refuse(how)
+            return
+        self._begun_again.update(rest[:1])
+        self._reports.recorder.note(failed=True, problems=[how])
+
     def _refuse(self, refusal: str) -> None:
         """End the run once the workers have done what they are doing."""
-        self._refusal = self._refusal or refusal
+        if interruptions.first is None:  # else that is why it ends
+            self._refusal = self._refusal or refusal
         self._shared.stop()
 
     def _interrupt(self) -> None:
@@ -191,4 +236,14 @@ class Pool:
         for worker in self._workers.values():
             worker.kill()
             self._has_lost_one = True
+            why = "the worker process did not end, and was killed."
+            self._reports.recorder.take(worker.following.died(why))
         self._workers.clear()
+
+
+def _around(scenario: Scenario, places: Places) -> Iterator[str]:
+    """Yield the `file:line` of what a scenario is in."""
+    element = scenario.parent
+    while element is not None:
+        yield f"{places.uri(element.filename)}:{element.line}"
+        element = element.parent

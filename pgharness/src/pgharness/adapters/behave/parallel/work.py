@@ -1,6 +1,7 @@
 """What a forked process does: it takes batches, runs their scenarios, and sends what happens."""
 
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -9,7 +10,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from behave.model import Scenario
-from cucumber_messages import Envelope
+from cucumber_messages import Envelope, TestStepResultStatus
 
 from pgharness.adapters.account import Account
 from pgharness.adapters.behave.orderly import OrderlyRunner
@@ -39,10 +40,14 @@ class Work:
     def do(self, name: str) -> None:
         """Take batches until there are no more, or the run ends; then clean up."""
         interruptions.continue_in_fork()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, exits.ENDING)  # see `Worker`
         exits.before_output.clear()
         self._recorder.continue_in_fork(name, self._receive)
         self._runner.is_fork = True
-        self._runner.formatters = []
+        # What steps attach goes through the one that hands it to the recorder.
+        self._runner.formatters = [
+            one for one in self._runner.formatters if getattr(one, "attaches", False)
+        ]
         # The parent's resources are the parent's to clean up. behave offers no public way.
         self._runner.context._root["@cleanups"] = []  # noqa: SLF001
         with self._ending():
@@ -58,7 +63,7 @@ class Work:
             yield
         except HarnessError as refusal:
             self._recorder.refusal = refusal
-        except (EOFError, BrokenPipeError, Interrupted):
+        except (EOFError, ConnectionError, Interrupted):
             pass
         except Exception as error:  # noqa: BLE001 (no error here may look like success)
             traceback.print_exc(file=sys.__stderr__)
@@ -89,8 +94,12 @@ class Work:
 
     @property
     def _is_over(self) -> bool:
-        ended = self._runner.aborted or interruptions.first is not None
-        return ended or self._shared.is_stopped or os.getppid() != self._parent
+        return self._runner.aborted or interruptions.first is not None or self._is_stopped
+
+    @property
+    def _is_stopped(self) -> bool:
+        """Whether no further scenario may begin, in any process."""
+        return self._shared.is_stopped or os.getppid() != self._parent
 
     def _account(self) -> Account:
         return self._harness.account() if self._harness is not None else Account()
@@ -103,16 +112,24 @@ class Work:
         if self._harness is not None:
             self._harness.close()
         recorder = self._recorder
-        with suppress(BrokenPipeError):  # the parent is gone
+        with suppress(OSError):  # the parent is gone
             self._flush()
-            refusal = str(recorder.refusal or "")
+            refusal = str(recorder.refusal or self._interruption() or "")
             self._send(Ended(recorder.failed, refusal, recorder.problems, self._account()))
 
+    def _interruption(self) -> str:
+        """Return what has interrupted this process; the parent was not, or has sent the signal."""
+        if interruptions.first is not None:
+            return f"a worker was interrupted ({interruptions.first.reason})."
+        return "a step was interrupted." if self._runner.aborted and not self._is_stopped else ""
+
     def _receive(self, envelope: Envelope) -> None:
-        """Take a message; send all once something begins or a scenario ends."""
+        """Take a message; send all once something begins, has failed, or a scenario ends."""
         self._buffer.append(envelope)
-        if not (envelope.test_case or envelope.test_step_finished or envelope.attachment):
+        if not (envelope.test_case or _has_passed(envelope)):
             self._flush()
+        if envelope.test_case_finished and self._is_stopped:
+            self._runner.aborted = True  # behave begins no other scenario of the feature
 
     def _flush(self) -> None:
         if self._buffer:
@@ -123,3 +140,9 @@ class Work:
         """Send a message as a whole: an interruption waits."""
         with interruptions.held_back():
             self._connection.send(message)
+
+
+def _has_passed(envelope: Envelope) -> bool:
+    """Whether a message is that a step has passed: what follows tells it as well."""
+    finished = envelope.test_step_finished
+    return finished is not None and finished.test_step_result.status is TestStepResultStatus.passed

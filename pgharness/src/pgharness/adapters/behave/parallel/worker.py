@@ -9,6 +9,7 @@ from multiprocessing.connection import Connection
 from typing import Final
 
 from pgharness.adapters.behave.parallel.following import Following
+from pgharness.core.exits import ENDING
 
 FORK: Final = get_context("fork")
 
@@ -33,7 +34,12 @@ class Worker:
             work(name, theirs)
 
         self._process = FORK.Process(target=begin, name=f"worker {name}")
-        self._process.start()
+        # Before the fork handles signals, one would end it as a worker that has died.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+        try:
+            self._process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         theirs.close()
 
     def hand_out(self, batch: Sequence[int]) -> None:
@@ -44,7 +50,10 @@ class Worker:
 
     @property
     def is_gone(self) -> bool:
-        """Whether the process has ended, and all that it has sent was received."""
+        """Whether the process has ended, and all that it has sent was received.
+
+        Its pipe may be open in a fork of a step: to receive from it would be to wait for that.
+        """
         return not (self._process.is_alive() or self.connection.poll())
 
     def interrupt(self, number: int) -> None:
@@ -53,16 +62,17 @@ class Worker:
             with suppress(ProcessLookupError):
                 os.kill(self._process.pid, number)
 
-    def join(self) -> str:
-        """Wait for the end of the process; return how it ended."""
+    def join(self) -> None:
+        """Wait for the end of the process, which says that it ends."""
         self._process.join()
         self.connection.close()
-        code = self._process.exitcode or 0
-        if code < 0:
-            return f"was killed ({signal.Signals(-code).name})"
-        return f"ended (exit code {code})"
 
-    def kill(self) -> None:
-        """End the process at once."""
+    def kill(self) -> str:
+        """End the process at once, unless it has ended; return how it ended."""
         self._process.kill()
         self.join()
+        code = self._process.exitcode or 0
+        if code >= 0:
+            return f"ended (exit code {code})"
+        named = -code in {*signal.Signals}
+        return f"was killed ({signal.Signals(-code).name if named else f'signal {-code}'})"

@@ -1,0 +1,103 @@
+"""A run of several processes that is interrupted: nothing is lost, and nothing is left."""
+
+import os
+import signal
+from collections.abc import Callable
+
+import psutil
+import pytest
+
+from loaded_behave import PATIENCE
+from parallel_projects import PLAIN, Done, Project, feature
+
+WAITING = "it passes, it arrives, it goes on when it may"
+SUITE = feature(
+    "Waits",
+    f"First: {WAITING}",
+    f"Second: {WAITING}",
+    *(f"Later {number}: it passes" for number in (1, 2, 3)),
+)
+WORKERS = ("-D", "workers=2")
+
+
+def check(done: Done, reason: str, why: str | None = None) -> None:
+    """Fail unless the two that were running were interrupted, and the others did not begin."""
+    why = why or f"interrupted ({reason})"
+    told = done.told()
+    assert {told.pop("First"), told.pop("Second")} == {f"not run {why}"}
+    assert {*told.values()} == {f"not run not run: the run ended before ({why})"}
+    assert not done.run.success
+    assert done.run.message == why
+    rerun = (done.folder / "reports/rerun.txt").read_text("utf-8")
+    assert len(rerun.splitlines()) == len(done.told())
+
+
+@pytest.mark.parametrize("send", [os.killpg, os.kill])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_all_processes(
+    number: signal.Signals, send: Callable[[int, int], None], parallel_project: Project
+) -> None:
+    parallel_project.write(PLAIN, suite=SUITE)
+    parallel_project.start(*WORKERS)
+    parallel_project.arrived(2)
+    send(parallel_project.pid, number)
+    done = parallel_project.wait()
+    assert done.code == 128 + number
+    check(done, number.name)
+    assert done.output.count("Interrupted: cleaning up") == 1
+    assert "Cannot run" not in done.output
+    assert "Traceback" not in done.output
+    assert {*done.begun()} == {"before_all", "First", "Second", "after_all"}
+
+
+def test_a_closed_output_ends_all_processes(parallel_project: Project) -> None:
+    """Each feature that is complete is a line of the output."""
+    names = ("First", "Second", "Third")
+    suite = {name: feature(name, f"{name}: {WAITING}") for name in names}
+    parallel_project.write(PLAIN, later=feature("Later", "Later: it passes"), **suite)
+    pipe = parallel_project.folder / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    parallel_project.start("-D", "workers=3", output=pipe)
+    parallel_project.arrived(3)
+    os.close(reader)
+    parallel_project.let_go(1)
+    done = parallel_project.wait()
+    assert done.code == 128 + signal.SIGPIPE
+    told = done.told()
+    assert sorted(told[name] for name in names) == [
+        *["not run interrupted (SIGTERM)"] * 2,
+        "passed",
+    ]
+    assert done.run.message == "interrupted (the output was closed)"
+
+
+def test_a_worker_that_is_interrupted_ends_the_run(parallel_project: Project) -> None:
+    parallel_project.write(PLAIN, suite=SUITE)
+    parallel_project.start(*WORKERS)
+    first, _ = parallel_project.arrived(2)
+    process = psutil.Process(first)
+    process.terminate()
+    process.wait(PATIENCE)
+    parallel_project.let_go(1)
+    done = parallel_project.wait()
+    assert done.code == 1
+    told = done.told()
+    assert sorted([told.pop("First"), told.pop("Second")]) == [
+        "not run interrupted (SIGTERM)",
+        "passed",
+    ]
+    why = "a worker was interrupted (SIGTERM)."
+    assert {*told.values()} == {f"not run not run: the run ended before ({why})"}
+    assert f"Cannot run: {why}\n3 scenarios were not run." in done.output
+
+
+def test_workers_end_with_their_parent(parallel_project: Project) -> None:
+    parallel_project.write(PLAIN, suite=SUITE)
+    parallel_project.start(*WORKERS)
+    parallel_project.arrived(2)
+    os.kill(parallel_project.pid, signal.SIGKILL)
+    done = parallel_project.wait(lets_go=2)
+    assert done.code == -signal.SIGKILL
+    assert {*done.begun()} == {"before_all", "First", "Second"}
+    assert "Traceback" not in done.output
