@@ -216,7 +216,7 @@ def test_a_dry_run_executes_nothing(loaded: Preloaded, tmp_path: Path) -> None:
     [
         (("--tags=@no-such",), "no scenario has the tag @no-such"),
         (("-D", "postgres=nonsense"), "'nonsense' after -D postgres= is not a kind of server"),
-        (("-j2",), "-j 2 would do nothing"),
+        (("-j0",), "-j 0 means nothing"),
         (("features/nowhere",), "there is no file features/nowhere"),
     ],
 )

@@ -9,6 +9,7 @@ from pgharness.adapters.behave import (
     selection_lines,
     selection_paths,
 )
+from pgharness.adapters.behave.parallel import number
 from pgharness.results.files.junit import JUnitDirectory
 from tests.runs import test_selection as tests
 from tests.support.running import SHORT
@@ -55,20 +56,20 @@ def lists_are_not_checked(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "-j 2 is taken and does nothing",
+    "a number of workers that means nothing is taken for another",
     noticed_by=tests.test_what_chooses_nothing_or_what_is_not_there_is_refused,
-    arguments=f"-j|2|{SHORT}",
-    sentence="-j 2 would do nothing",
+    arguments=f"--parallel=0|{SHORT}",
+    sentence="-j 0 means nothing: use auto, or a number from 1 to 256.",
 )
 def jobs_are_not_checked(patch: MonkeyPatch) -> None:
-    patch.setattr(selection, "check_options", lambda *_: None)
+    patch.setattr(number, "_number", lambda *_: 1)
 
 
 @fault(
     "a run that is refused has no report",
     noticed_by=tests.test_a_refused_run_has_failed_for_every_reader,
-    argument="-j2",
-    sentence="-j 2 would do nothing: ",
+    argument="-j0",
+    sentence="-j 0 means nothing: ",
 )
 def nothing_is_reported(patch: MonkeyPatch) -> None:
     patch.setattr(JUnitDirectory, "_write_run", lambda *_: None)

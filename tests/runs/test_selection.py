@@ -6,6 +6,7 @@ import pytest
 from behave.configuration import Configuration
 
 from pgharness.adapters.behave import selection
+from pgharness.adapters.behave.parallel import number
 from pgharness.adapters.behave.runner import Runner
 from pgharness.core.errors import HarnessError
 from tests.support.running import SHORT, behave
@@ -54,6 +55,7 @@ def refusal(*arguments: str) -> str:
     runner = Runner(config)
     try:
         selection.check_options(config)
+        number.asked(config, {})
         runner.setup_paths()
         selection.checked(config, runner.feature_locations(), Path(runner.base_dir))
     except HarnessError as refused:
@@ -122,8 +124,8 @@ def write_suite(folder: Path) -> Path:
         ("@nowhere", "there is no list nowhere."),
         (f"--lang=dee|{SHORT}", "there is no language dee (the nearest is de): `behave --lang-l"),
         (f"--lang=de|{SHORT}", "listing.feature cannot be read as a feature (Parser failure in"),
-        (f"-j|2|{SHORT}", "-j 2 would do nothing: scenarios run one after another; leave it out."),
-        (f"--parallel=0|{SHORT}", "-j 0 would do nothing"),
+        (f"--parallel=0|{SHORT}", "-j 0 means nothing: use auto, or a number from 1 to 256."),
+        (f"-j|300|{SHORT}", "-j 300 means nothing: use auto, or a number from 1 to 256."),
     ],
 )
 def test_what_chooses_nothing_or_what_is_not_there_is_refused(
@@ -148,6 +150,7 @@ def test_what_chooses_nothing_or_what_is_not_there_is_refused(
         f"-n|^A page|-n|reactivated|{SHORT}",
         "-i|listing|-e|nothing|features/accounts",
         f"-j|1|{SHORT}",
+        f"-j|2|{SHORT}",
     ],
 )
 def test_what_chooses_something_is_not_refused(arguments: str) -> None:
@@ -287,7 +290,7 @@ def test_a_run_without_any_step_is_refused(
     [
         ("--tags=@acounts-2", "no scenario has the tag @acounts-2 (the nearest is @accounts-2)."),
         ("--tags=(@accounts-2", 'the tag expression "(@accounts-2" is malformed ('),
-        ("-j2", "-j 2 would do nothing: "),
+        ("-j0", "-j 0 means nothing: "),
     ],
 )
 def test_a_refused_run_has_failed_for_every_reader(

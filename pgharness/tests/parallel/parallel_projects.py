@@ -8,6 +8,7 @@ import signal
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -149,11 +150,16 @@ class Done:
 
     def begun(self) -> dict[str, list[int]]:
         """Return the processes in which each scenario has begun, as the hooks have noted."""
-        found: dict[str, list[int]] = {}
-        for line in (self.folder / "begun").read_text("utf-8").splitlines():
-            process, _, name = line.partition(" ")
-            found.setdefault(name, []).append(int(process))
-        return found
+        return begun_in(self.folder)
+
+
+def begun_in(folder: Path) -> dict[str, list[int]]:
+    """Return the processes in which each scenario has begun so far."""
+    found: dict[str, list[int]] = {}
+    for line in (folder / "begun").read_text("utf-8").splitlines():
+        process, _, name = line.partition(" ")
+        found.setdefault(name, []).append(int(process))
+    return found
 
 
 @dataclass
@@ -165,6 +171,7 @@ class Project:
     environment: dict[str, str] = field(default_factory=dict)
     pid: int = 0
     """The process of the run that was started last; also the number of its group."""
+    _runs: bool = False
     _pipes: dict[str, int] = field(default_factory=dict)
 
     def write(self, *files: Mapping[str, str], **features: str) -> None:
@@ -192,10 +199,11 @@ class Project:
             {**inherited, **self.environment},
             output or self.folder / "output",
         )
+        self._runs = True
 
     def wait(self, *, lets_go: int = 0) -> Done:
         """Wait for the end of the run, and of all its processes; some may then go on."""
-        code = self.behave.wait()
+        code, self._runs = self.behave.wait(), False
         self.let_go(lets_go)
         left = [one for one in psutil.process_iter() if _group(one.pid) == self.pid]
         gone, alive = psutil.wait_procs(left, PATIENCE)
@@ -224,7 +232,11 @@ class Project:
             os.write(self._pipes["departures"], b"." * number)
 
     def close(self) -> None:
-        """Close the pipes."""
+        """Close the pipes; end the run of a test that has failed."""
+        if self._runs:
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+            self.wait()
         for pipe in self._pipes.values():
             os.close(pipe)
         self._pipes.clear()

@@ -9,14 +9,16 @@ from typing import Any, Final
 
 from parallel_projects import Done
 
-
 TIMES: Final = frozenset(
     ("started", "finished", "duration", "worker", "timestamp", "start_timestamp", "environment")
 )
 SECONDS: Final = re.compile(
     r"\d\d\d\d-\d\d-\d\d[T ][\d:]+(\.\d+\S*| UTC)?|\d+(\.\d+)? (ms|s)\b|\d+:\d\d\b|\d+\.\d+s\b"
-    r"|(?<=time=\")[\d.]+| <span class=\"time\">.*?</span>"
+    r"|(?<=time=\")[\d.]+"
 )
+
+LEFT_OUT: Final = re.compile(r" <span class=\"time\">.*?</span>|, \d workers")
+"""What is shown only if it takes long enough, or there are several processes."""
 
 
 def without_times(value: Any) -> Any:
@@ -25,12 +27,16 @@ def without_times(value: Any) -> Any:
         return {key: without_times(one) for key, one in value.items() if key not in TIMES}
     if isinstance(value, list | tuple):
         return [without_times(one) for one in value]
-    return value
+    return _sentences(value) if isinstance(value, str) else value
 
 
 def text_of(file: Path) -> str:
     """Return the text of a report without its times."""
-    return SECONDS.sub("…", file.read_text("utf-8"))
+    return _sentences(file.read_text("utf-8"))
+
+
+def _sentences(text: str) -> str:
+    return SECONDS.sub("…", LEFT_OUT.sub("", text))
 
 
 def reports_of(done: Done) -> Iterator[tuple[str, Any]]:
@@ -46,4 +52,4 @@ def reports_of(done: Done) -> Iterator[tuple[str, Any]]:
             yield name, without_times(json.loads(file.read_text("utf-8")))
         elif file.is_file() and not name.startswith("history/"):
             yield name, file.stat().st_size > 0
-    yield "terminal", sorted(SECONDS.sub("…", done.output).splitlines())
+    yield "terminal", sorted(filter(None, _sentences(done.output).splitlines()))

@@ -1,9 +1,6 @@
 """What several processes have executed is reported as what one process has."""
 
 import shutil
-from pathlib import Path
-
-import pytest
 
 from every_status_table import SUITE
 from parallel_projects import WITH_DATABASE, Project, workers
@@ -137,8 +134,8 @@ def compared(project: Project, *arguments: str) -> None:
         assert len(workers(done)) == int(number)
         found = dict(reports_of(done))
         assert found.keys() == expected.keys()
-        for name in expected:
-            assert found[name] == expected[name], name
+        for name, said in expected.items():
+            assert found[name] == said, name
 
 
 def test_every_status(parallel_project: Project) -> None:

@@ -42,7 +42,7 @@ def asked(config: Configuration, settings: Mapping[str, Any]) -> int | None:
 def _number(value: str, written: str) -> int | None:
     if value == AUTO:
         return None
-    if value.isascii() and value.isdigit() and 1 <= int(value) <= MOST:
+    if value.isascii() and value.isdigit() and len(value) <= DIGITS and 1 <= int(value) <= MOST:
         return int(value)
     shown = written.format(value if value.isalnum() or value[1:].isdigit() else "…")
     raise HarnessError(f"{shown} means nothing: use {AUTO}, or a number from 1 to {MOST}.")

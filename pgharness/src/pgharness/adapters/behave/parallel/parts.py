@@ -16,6 +16,19 @@ def parts_of(scenarios: Iterable[Scenario]) -> Iterator[Feature]:
         yield _part(feature, ids)
 
 
+def cut_short(part: Feature | Rule) -> None:
+    """Leave out what has not begun of a part that is being executed.
+
+    behave would call the hooks of scenarios even after the run was aborted.
+    """
+    for item in part.run_items:
+        if isinstance(item, Rule):
+            cut_short(item)
+        elif isinstance(item, ScenarioOutline):
+            del item._scenarios[1:]  # noqa: SLF001 (without any, behave would make them again)
+    part.run_items.clear()
+
+
 def _feature_of(scenario: Scenario) -> Feature:
     element = scenario.parent
     while not isinstance(element, Feature):

@@ -9,13 +9,13 @@ from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-from behave.model import Scenario
+from behave.model import Feature, Scenario
 from cucumber_messages import Envelope, TestStepResultStatus
 
 from pgharness.adapters.account import Account
 from pgharness.adapters.behave.orderly import OrderlyRunner
 from pgharness.adapters.behave.parallel.messages import Done, Ended, Happened, Message, Shared
-from pgharness.adapters.behave.parallel.parts import parts_of
+from pgharness.adapters.behave.parallel.parts import cut_short, parts_of
 from pgharness.adapters.test_run import Harness
 from pgharness.core import exits
 from pgharness.core.errors import HarnessError
@@ -36,6 +36,8 @@ class Work:
         self._parent = os.getppid()
         self._buffer: list[Envelope] = []
         self._harness: Harness[Any] | None = None
+        self._part: Feature | None = None
+        """What is being executed, or was last."""
 
     def do(self, name: str) -> None:
         """Take batches until there are no more, or the run ends; then clean up."""
@@ -86,6 +88,7 @@ class Work:
         failed = False
         for part in parts_of(batch):
             if not (self._is_over or (failed and self._runner.config.stop)):
+                self._part = part
                 failed |= self._runner.run_feature(part)
         self._recorder.settle()
         self._flush()
@@ -128,8 +131,8 @@ class Work:
         self._buffer.append(envelope)
         if not (envelope.test_case or _has_passed(envelope)):
             self._flush()
-        if envelope.test_case_finished and self._is_stopped:
-            self._runner.aborted = True  # behave begins no other scenario of the feature
+        if envelope.test_case_finished and self._is_over and self._part is not None:
+            cut_short(self._part)
 
     def _flush(self) -> None:
         if self._buffer:
