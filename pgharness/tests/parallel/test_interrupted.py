@@ -5,10 +5,11 @@ import signal
 from collections.abc import Callable
 
 import psutil
+import psycopg
 import pytest
 
 from loaded_behave import PATIENCE
-from parallel_projects import PLAIN, Done, Project, feature
+from parallel_projects import PLAIN, WITH_DATABASE, Done, Project, databases, feature, folders
 
 WAITING = "it passes, it arrives, it goes on when it may"
 SUITE = feature(
@@ -101,3 +102,41 @@ def test_workers_end_with_their_parent(parallel_project: Project) -> None:
     assert done.code == -signal.SIGKILL
     assert {*done.begun()} == {"before_all", "First", "Second"}
     assert "Traceback" not in done.output
+
+
+IN_DATABASE = feature(
+    "Notes", f"First: the note one, {WAITING}", f"Second: {WAITING}", "Later: it passes"
+)
+
+
+def test_an_interrupted_run_drops_the_databases_of_all(
+    notes_project: Project, admin: psycopg.Connection
+) -> None:
+    before = databases(admin)
+    notes_project.write(WITH_DATABASE, suite=IN_DATABASE)
+    notes_project.start(*WORKERS)
+    notes_project.arrived(2)
+    assert len([name for name in databases(admin) - before if "_run_" in name]) == 3
+    os.killpg(notes_project.pid, signal.SIGINT)
+    done = notes_project.wait()
+    assert done.code == 128 + signal.SIGINT
+    check(done, "SIGINT")
+    assert {name for name in databases(admin) - before if "template" not in name} == set()
+    assert not folders()
+
+
+def test_the_next_run_sweeps_what_a_killed_one_has_left(
+    notes_project: Project, admin: psycopg.Connection
+) -> None:
+    before = databases(admin)
+    notes_project.write(WITH_DATABASE, suite=IN_DATABASE)
+    notes_project.start(*WORKERS)
+    processes = notes_project.arrived(2)
+    for process in (notes_project.pid, *processes):
+        os.kill(process, signal.SIGKILL)
+    assert notes_project.wait().code == -signal.SIGKILL
+    assert [name for name in databases(admin) - before if "template" not in name]
+    notes_project.let_go(2)
+    assert notes_project.run(*WORKERS).code == 0
+    assert {name for name in databases(admin) - before if "template" not in name} == set()
+    assert not folders()

@@ -1,6 +1,19 @@
 """A worker that dies takes one scenario with it, of which the reports say how; all others run."""
 
-from parallel_projects import PLAIN, STEPS, Project, feature, several
+import psutil
+import psycopg
+
+from parallel_projects import (
+    PLAIN,
+    STEPS,
+    WITH_DATABASE,
+    Done,
+    Project,
+    databases,
+    feature,
+    folders,
+    several,
+)
 from pgharness.results.model import Status
 
 DIED = "error the worker process {} while this was being executed."
@@ -182,3 +195,70 @@ def left(context):
     done = parallel_project.wait(lets_go=1)
     assert done.told()["Killed"] == KILLED
     assert [*done.told().values()].count("passed") == 3
+
+
+OWN_SERVER = """
+@step("its server has a process")
+def has_a_process(context):
+    backend = psutil.Process(context.database.observer.info.backend_pid)
+    with open("servers", "a") as file:
+        file.write(f"{backend.parent().pid}\\n")
+"""
+
+
+def with_database(project: Project) -> None:
+    """Write features whose workers die while they have a database, and a server of their own."""
+    steps = "import psutil\n" + STEPS + OWN_SERVER
+    project.write(
+        WITH_DATABASE,
+        {"features/steps/steps.py": steps},
+        alone=feature("Alone", "Killed: the note one, the process gets SIGKILL", *several("Ok", 2)),
+        scope=feature(
+            "Scope",
+            "Before: the note two",
+            "Killed in the scope: the process exits",
+            "After: it passes",
+            tags="@fixture.cleanup.feature",
+        ),
+        server=feature(
+            "Server",
+            "@fixture.server Killed with its server: its server has a process,"
+            " the process gets SIGKILL",
+        ),
+    )
+
+
+def check_with_database(done: Done, *, server: str) -> None:
+    """Fail unless what died is an error, and all others have passed."""
+    assert done.code == 1
+    assert done.told() == {
+        "Killed": KILLED,
+        "Ok 1": "passed",
+        "Ok 2": "passed",
+        "Before": "passed",
+        "Killed in the scope": DIED.format("ended (exit code 0)"),
+        "After": "passed",
+        "Killed with its server": server,
+    }
+
+
+def test_what_a_killed_worker_had_on_the_server_is_removed(
+    notes_project: Project, admin: psycopg.Connection
+) -> None:
+    before = databases(admin)
+    with_database(notes_project)
+    done = notes_project.run("-D", "workers=2")
+    skipped = done.told()["Killed with its server"]
+    assert skipped.startswith("skipped ")
+    check_with_database(done, server=skipped)
+    assert databases(admin) == before | {name for name in databases(admin) if "template" in name}
+    assert not folders()
+
+
+def test_the_server_of_a_killed_worker_is_ended(parallel_project: Project) -> None:
+    with_database(parallel_project)
+    done = parallel_project.run("-D", "workers=2", "-D", "postgres=embedded")
+    check_with_database(done, server=KILLED)
+    [server] = (parallel_project.folder / "servers").read_text("utf-8").split()
+    assert not psutil.pid_exists(int(server))
+    assert not folders()
