@@ -21,8 +21,10 @@ from sqlalchemy import URL
 import breaking
 from behave_projects import FILES as NOTES
 from loaded_behave import PATIENCE, LoadedBehave
+from pgharness.core.errors import HarnessError
 from pgharness.results.model import Run
 from pgharness.results.stream.reading import read
+from pgharness.servers import embedded
 
 SETTINGS: Final = """\
 [tool.behave]
@@ -126,7 +128,10 @@ class Done:
     @property
     def run(self) -> Run:
         """What its stream says."""
-        return read(self.folder / "reports/messages.ndjson")
+        try:
+            return read(self.folder / "reports/messages.ndjson")
+        except HarnessError as refusal:
+            pytest.fail(str(refusal))
 
     def told(self) -> dict[str, str]:
         """Return the status of each scenario, with the reason or what the first problem says."""
@@ -232,7 +237,7 @@ class Project:
             os.write(self._pipes["departures"], b"." * number)
 
     def close(self) -> None:
-        """Close the pipes; end the run of a test that has failed."""
+        """Close the pipes; end the run of a test that has failed, and remove what it has left."""
         if self._runs:
             with suppress(ProcessLookupError):
                 os.killpg(self.pid, signal.SIGKILL)
@@ -240,6 +245,7 @@ class Project:
         for pipe in self._pipes.values():
             os.close(pipe)
         self._pipes.clear()
+        embedded.sweep()
 
 
 def _group(process: int) -> int:

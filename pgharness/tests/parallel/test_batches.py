@@ -38,12 +38,10 @@ Feature: Pets
 MORE = "Feature: More\n  Scenario: Gus\n    Given a bird\n"
 
 
-@pytest.fixture
-def features() -> list[Feature]:
-    return [
-        parse_feature(text, filename=f"{number}.feature")
-        for number, text in enumerate((PETS, MORE))
-    ]
+def parsed() -> list[Feature]:
+    """Return the features anew: a run changes them."""
+    texts = (PETS, MORE)
+    return [parse_feature(text, filename=f"{n}.feature") for n, text in enumerate(texts)]
 
 
 def name_of(scenario: Scenario) -> str:
@@ -51,46 +49,43 @@ def name_of(scenario: Scenario) -> str:
 
 
 def batches(
-    features: list[Feature],
     seconds: Callable[[str], float | None],
     workers: int = 1,
     seed: int | None = None,
 ) -> list[str]:
     """Return the names in each batch, with a space between them."""
-    units = units_of(features, Configuration([], load_config=False), {})
+    units = units_of(parsed(), Configuration([], load_config=False), {})
     made = batches_of(units, lambda one: seconds(name_of(one)), workers, seed)
     return [" ".join(map(name_of, batch.scenarios)) for batch in made]
 
 
-def test_the_longest_is_first_and_equals_in_the_order_of_a_run(features: list[Feature]) -> None:
+def test_the_longest_is_first_and_equals_in_the_order_of_a_run() -> None:
     known = {"Eve": 9.0, "Gus": 11.0}
-    assert batches(features, lambda name: known.get(name, 1.0)) == [
+    assert batches(lambda name: known.get(name, 1.0)) == [
         *("Gus", "Eve", "Ann", "Bob", "Cy", "Di", "Fay")
     ]
 
 
-def test_an_unknown_duration_is_the_median_of_those_that_are_known(
-    features: list[Feature],
-) -> None:
+def test_an_unknown_duration_is_the_median_of_those_that_are_known() -> None:
     known = {"Ann": 1.0, "Bob": 3.0, "Cy": 5.0}
-    assert batches(features, known.get)[:2] == ["Cy", "Bob"]
-    assert batches(features, known.get)[-1] == "Ann"
+    assert batches(known.get)[:2] == ["Cy", "Bob"]
+    assert batches(known.get)[-1] == "Ann"
 
 
-def test_short_scenarios_of_one_rule_are_together(features: list[Feature]) -> None:
+def test_short_scenarios_of_one_rule_are_together() -> None:
     """The outline has no rule of its own; a batch is a small part of what a worker has to do."""
     long = {"Gus": 100.0}
-    assert batches(features, lambda name: long.get(name, SHORT / 3)) == [
+    assert batches(lambda name: long.get(name, SHORT / 3)) == [
         *("Gus", "Ann Bob Cy", "Di Eve", "Fay")
     ]
-    assert batches(features, lambda name: long.get(name, SHORT / 2.5)) == [
+    assert batches(lambda name: long.get(name, SHORT / 2.5)) == [
         *("Gus", "Ann Bob", "Di Eve", "Cy", "Fay")
     ]
-    assert len(batches(features, lambda name: long.get(name, SHORT / 3), workers=100)) == 7
+    assert len(batches(lambda name: long.get(name, SHORT / 3), workers=100)) == 7
 
 
-def test_an_order_is_that_of_its_number(features: list[Feature]) -> None:
-    one, again, other = (batches(features, lambda _: 1.0, seed=seed) for seed in (7, 7, 8))
+def test_an_order_is_that_of_its_number() -> None:
+    one, again, other = (batches(lambda _: 1.0, seed=seed) for seed in (7, 7, 8))
     assert one == again
     assert one != other
     assert sorted(one) == sorted(other) == ["Ann", "Bob", "Cy", "Di", "Eve", "Fay", "Gus"]
@@ -112,7 +107,8 @@ def chosen(features: list[Feature], *names: str) -> list[Scenario]:
     return [found[name] for name in names]
 
 
-def test_a_part_has_some_scenarios_and_all_that_is_around_them(features: list[Feature]) -> None:
+def test_a_part_has_some_scenarios_and_all_that_is_around_them() -> None:
+    features = parsed()
     parts = [*parts_of(chosen(features, "Eve", "Gus", "Cy"))]
     assert [[*names_in(part)] for part in parts] == [["Cy", "Eve"], ["Gus"]]
     pets, more = parts
@@ -124,7 +120,8 @@ def test_a_part_has_some_scenarios_and_all_that_is_around_them(features: list[Fe
 
 
 @pytest.mark.parametrize("last", ["Ann", "Bob", "Di", "Fay"])
-def test_a_part_that_is_cut_short_ends(last: str, features: list[Feature]) -> None:
+def test_a_part_that_is_cut_short_ends(last: str) -> None:
+    features = parsed()
     names = ("Ann", "Bob", "Cy", "Di", "Eve", "Fay")
     [part] = parts_of(chosen(features, *names))
     done = []
@@ -136,8 +133,8 @@ def test_a_part_that_is_cut_short_ends(last: str, features: list[Feature]) -> No
     assert [*names_in(features[0])] == [*names]
 
 
-def test_a_unit_is_never_divided(features: list[Feature]) -> None:
-    whole = Unit(tuple(chosen(features, "Ann", "Bob", "Cy")))
+def test_a_unit_is_never_divided() -> None:
+    whole = Unit(tuple(chosen(parsed(), "Ann", "Bob", "Cy")))
     [batch] = batches_of([whole], lambda _: 10.0, 4)
     assert batch.scenarios == whole.scenarios
     assert batch.seconds == 30.0

@@ -129,10 +129,12 @@ def kills_at_the_end(context):
 
 
 def test_a_worker_that_dies_in_a_cleanup(parallel_project: Project) -> None:
-    steps = {"features/steps/steps.py": PLAIN["features/steps/steps.py"] + IN_CLEANUPS}
+    without_hooks = {
+        "pyproject.toml": PLAIN["pyproject.toml"],
+        "features/steps/steps.py": STEPS + IN_CLEANUPS,
+    }
     parallel_project.write(
-        PLAIN,
-        steps,
+        without_hooks,
         cleanups=feature(
             "Cleanups",
             "Passes: its cleanup kills, it passes",
