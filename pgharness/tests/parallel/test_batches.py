@@ -39,7 +39,7 @@ MORE = "Feature: More\n  Scenario: Gus\n    Given a bird\n"
 
 
 def parsed() -> list[Feature]:
-    """Return the features anew: a run changes them."""
+    """Return the features as they are before a run."""
     texts = (PETS, MORE)
     return [parse_feature(text, filename=f"{n}.feature") for n, text in enumerate(texts)]
 

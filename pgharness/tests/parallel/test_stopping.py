@@ -51,11 +51,11 @@ import psutil
 @step("the server ends")
 def server_ends(context):
     psutil.Process(context.database.observer.info.backend_pid).parent().send_signal(signal.SIGQUIT)
-    server_sleeps(context)
+    waits(context)
 
-@step("the server sleeps")
-def server_sleeps(context):
-    context.database.observer.execute("SELECT pg_sleep(60)")
+@step("it waits for the server")
+def waits(context):
+    next(context.database.observer.notifies())
 """
 
 
@@ -64,7 +64,7 @@ def test_a_server_that_ends_is_said_once(parallel_project: Project) -> None:
         WITH_DATABASE,
         {"features/steps/steps.py": STEPS + SERVER_ENDS},
         a_ends=feature("Ends", "Ends: it arrives, it goes on when it may, the server ends"),
-        b_waits=feature("Waits", "Waits: it arrives, the server sleeps"),
+        b_waits=feature("Waits", "Waits: it arrives, it waits for the server"),
         later=feature("Later", *several("Later", 4)),
     )
     parallel_project.start("-D", "workers=2", "-D", "postgres=embedded")
