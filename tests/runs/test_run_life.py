@@ -219,6 +219,23 @@ def test_a_kill_on_an_external_server_is_swept_up_by_the_next_run(
     assert databases(admin) == before
 
 
+def test_a_template_that_is_to_be_kept_is_all_that_a_run_leaves(
+    admin: psycopg.Connection, url: URL, tmp_path: Path
+) -> None:
+    def oids() -> dict[str, int]:
+        return dict(admin.execute("SELECT datname, oid FROM pg_database").fetchall())
+
+    before = oids()
+    left = []
+    for option in ("template=keep", "template=keep", "template=drop"):
+        ended = behave("-D", f"postgres={plain(url)}", "-D", option, SHORT, reports=tmp_path)
+        assert ended.exit_code == 0, ended.output
+        left.append({name: oid for name, oid in oids().items() if name not in before})
+    (name,) = left[0]
+    assert name.startswith("acceptance_template_")
+    assert left == [left[0], left[0], {}], "the second run uses it, the third drops it"
+
+
 def test_two_runs_at_once_on_one_server(
     admin: psycopg.Connection, url: URL, tmp_path: Path
 ) -> None:

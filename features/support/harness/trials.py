@@ -17,7 +17,6 @@ from features.support.world import World
 from pgharness.adapters.test_run import Harness
 from pgharness.databases import ownership
 from pgharness.servers import provision
-from pgharness.sessions.sessions_async import AsyncTestSessionFactory
 
 ACCOUNTS_OF_RULE: Final[WeakKeyDictionary[Rule, set[str]]] = WeakKeyDictionary()
 """The addresses of the accounts that a rule's scenarios have stored, remembered by this process."""
@@ -87,6 +86,7 @@ def rename(world: World, person: str, name: str) -> str:
 
 def rename_asynchronously(world: World, person: str, name: str) -> str:
     """Do the same in an asynchronous session."""
+    from pgharness.sessions.sessions_async import AsyncTestSessionFactory  # all runs load this file
 
     async def renamed() -> str:
         factory = AsyncTestSessionFactory(

@@ -49,10 +49,14 @@ def test_every_option_may_be_in_the_file(tmp_path: Path) -> None:
     found = written(
         tmp_path,
         'postgres = "embedded"\nimage = "postgres:17"\nkeep = "failed"\ntiming = true\nsql = "on"\n'
+        'template = "keep"\n'
         'isolation = "rollback"',
     )
     assert found.options == Options(
-        ServerKind.EMBEDDED, image="postgres:17", keep=Keep.FAILED, timing=True, sql=True
+        *(ServerKind.EMBEDDED, None, "postgres:17", Keep.FAILED),
+        timing=True,
+        sql=True,
+        keeps_template=True,
     )
     assert found.isolation is Isolation.ROLLBACK
 

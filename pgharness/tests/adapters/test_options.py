@@ -98,6 +98,7 @@ def test_options_never_show_the_password() -> None:
         ({"postgres": f"{URL}?sslmode=a&sslmode=b"}, 'the parameter "sslmode" more than once: '),
         ({"postgres": ""}, "is not a PostgreSQL URL"),
         ({"keep": "all"}, "-D keep=all means nothing: use nothing or failed."),
+        ({"template": "on"}, "-D template=on means nothing: use drop or keep."),
         ({"timing": "yes"}, "-D timing=yes means nothing: use on or off."),
         ({"sql": "postgresql://ada:s3cret@host/app"}, "-D sql=… means nothing: use on or off."),
         ({"postgre": "auto"}, "there is no option -D postgre"),

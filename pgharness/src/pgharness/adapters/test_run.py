@@ -78,9 +78,7 @@ class Harness(Generic[W]):
             )
             print(line, flush=True)
             self.server_line = line
-            self._databases = RunDatabases(
-                self._server.url, self._run.id, self._application.migrator
-            )
+            self._databases = self._run_databases()
             if self._options.kind is ServerKind.EXTERNAL:
                 self._cleanups.callback(self._say_what_stays)
             self._databases.open(self._cleanups)
@@ -106,11 +104,16 @@ class Harness(Generic[W]):
         self._run = Run.begin()
         self._server_cleanups.callback(self._run.close)
         with provision.refusals():
-            self._databases = RunDatabases(
-                self._server.url, self._run.id, self._application.migrator, kept_by=self._first.id
-            )
+            self._databases = self._run_databases()
             self._databases.open(self._cleanups, sweeping=False)
             self._database = self._cleanups.enter_context(self._clone("run"))
+
+    def _run_databases(self) -> RunDatabases:
+        return RunDatabases(
+            *(self._server.url, self._run.id, self._application.migrator),
+            kept_by=self._first.id,
+            keeps_template=self._options.keeps_template,
+        )
 
     def account(self) -> Account:
         """Return what happened since the last call, for `add` in the parent process."""

@@ -30,6 +30,7 @@ OPTIONS: Final = {
     "postgres": "auto, container, embedded, or the URL of a server",
     REPORTS: "behave only: the folder for the reports of a run",
     "sql": "on: log every statement",
+    "template": "keep: leave the template on the server that the URL gives, for the next run",
     "timing": "on: print the harness's own time for each test",
     WORKERS: "behave only: the number of processes that execute scenarios, or auto",
 }

@@ -89,6 +89,8 @@ class Options:
     keep: Keep = Keep.NOTHING
     timing: bool = False
     sql: bool = False
+    keeps_template: bool = False
+    """Whether the template stays on a server that is given by its URL."""
 
     @classmethod
     def read_from(cls, userdata: Mapping[str, str]) -> Self:
@@ -106,12 +108,13 @@ class Options:
     def of(cls, given: Mapping[str, Setting], environment: Mapping[str, str]) -> Self:
         """Convert settings to options. Raises `HarnessError` for an unknown value."""
         kind, url = _server(given.get("postgres"), environment.get("TEST_DATABASE_URL"))
-        keep, timing, sql = (
+        keep, timing, sql, template = (
             given.get(name, Setting(default)).choice(name, choices)
             for name, default, choices in (
                 ("keep", Keep.NOTHING, list(Keep)),
                 ("timing", "off", ["on", "off"]),
                 ("sql", "off", ["on", "off"]),
+                ("template", "drop", ["drop", "keep"]),
             )
         )
         return cls(
@@ -121,6 +124,7 @@ class Options:
             keep=Keep(keep),
             timing=timing == "on",
             sql=sql == "on",
+            keeps_template=template == "keep",
         )
 
 

@@ -16,6 +16,7 @@ from tomllib import TOMLDecodeError
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
+import sqlalchemy
 from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Connection, MetaData, create_mock_engine, event
 from sqlalchemy.dialects.postgresql import CreateDomainType, CreateEnumType
@@ -25,7 +26,7 @@ from sqlalchemy.sql import ClauseElement
 
 from pgharness.core.errors import HarnessError
 from pgharness.core.extras import extras
-from pgharness.databases import sql_text
+from pgharness.databases import sources, sql_text
 from pgharness.servers import provision
 
 if TYPE_CHECKING:
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
 DIALECT: Final[Any] = PGDialect_psycopg()  # type: ignore[no-untyped-call]
-DIGITS: Final = 12
-"""Hexadecimal digits of a fingerprint: 48 bits, short enough for a name."""
-
 IN_A_SCHEMA: Final = (CreateTable, CreateSequence, CreateEnumType, CreateDomainType)
 """Statements that need an existing schema."""
 
@@ -56,15 +54,22 @@ class Alembic:
     """An ini file, or a `pyproject.toml` with `[tool.alembic]`."""
 
     def fingerprint(self) -> str:
-        """Return a digest of all files in the script folder and the version folders.
+        """Return a digest of the configuration, the script folder and the version folders.
 
-        It does not include the configuration, nor files elsewhere that `env.py` and the revisions
-        import or read.
+        It includes the project's own packages that these files import, with all that is in them,
+        and the versions of the libraries; not files elsewhere that `env.py` and the revisions read.
         """
+        import alembic
+
         with _refusals(self.config_file):
-            script = self._script(self._config())
+            config = self._config()
+            script = self._script(config)
         folders = [Path(script.dir), *map(Path, script.version_locations)]
-        return _digest((file, folder) for folder in folders for file in _sources(folder))
+        files = [file for folder in folders for file in sources.below(folder)]
+        imported = sources.imported(files, sources.roots(config.get_prepend_sys_paths_list() or ()))
+        settings = Path(self.config_file)
+        versions = (alembic.__version__, sqlalchemy.__version__, psycopg.__version__)
+        return sources.digest([*files, *imported, (settings, settings.parent)], *versions)
 
     def migrate(self, url: URL, revision: str = "head") -> None:
         """Upgrade the database to a revision.
@@ -186,7 +191,7 @@ class Metadata:
             self.metadata.create_all(engine, checkfirst=False)
         except Exception:  # noqa: BLE001 (of a listener; `migrate` raises it if it is an error)
             statements.append(secrets.token_hex())
-        return hashlib.sha256("\n".join(statements).encode()).hexdigest()[:DIGITS]
+        return hashlib.sha256("\n".join(statements).encode()).hexdigest()[: sources.DIGITS]
 
     def migrate(self, url: URL) -> None:
         """Create all tables in an empty database, and missing schemas."""
@@ -217,7 +222,7 @@ class SqlFiles:
 
     def fingerprint(self) -> str:
         """Return a digest of the files. Raises `HarnessError` if there are none."""
-        return _digest((file, Path(self.folder)) for file in self._files())
+        return sources.digest((file, Path(self.folder)) for file in self._files())
 
     def migrate(self, url: URL) -> None:
         """Run the files. Raises `HarnessError` with the file and the server's message."""
@@ -244,21 +249,3 @@ class SqlFiles:
                 f"there is no file {folder}/*.sql, of which the schema should be made."
             )
         return files
-
-
-def _sources(folder: Path) -> list[Path]:
-    """Return the files of a folder and its subfolders, without Python's bytecode."""
-    return sorted(
-        file
-        for file in folder.rglob("*")
-        if file.is_file() and file.suffix != ".pyc" and "__pycache__" not in file.parts
-    )
-
-
-def _digest(files: Iterable[tuple[Path, Path]]) -> str:
-    """Return a digest of files and of their paths relative to the given folders."""
-    digest = hashlib.sha256()
-    for file, folder in files:
-        content = hashlib.sha256(file.read_bytes()).hexdigest()
-        digest.update(repr((file.relative_to(folder).as_posix(), content)).encode())
-    return digest.hexdigest()[:DIGITS]

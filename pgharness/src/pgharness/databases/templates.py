@@ -1,7 +1,7 @@
 """The template database, the run's clones of it, and the sweep of databases of killed runs.
 
 A run is alive as long as it holds its advisory lock. A template is in use as long as any run
-holds its lock in shared mode; the last run drops it.
+holds its lock in shared mode; the last run drops it, or keeps it for the next one.
 """
 
 import sys
@@ -55,13 +55,20 @@ class RunDatabases:
     """The databases of one run on one server."""
 
     def __init__(
-        self, url: URL, run_id: str, migrator: Migrator, *, kept_by: str | None = None
+        self,
+        url: URL,
+        run_id: str,
+        migrator: Migrator,
+        *,
+        kept_by: str | None = None,
+        keeps_template: bool = False,
     ) -> None:
         """Take the run's id, and that of the run that keeps copies: by default the same."""
         self._url = url
         self._migrator = migrator
         self._run_id = run_id
         self._kept_by = kept_by or run_id
+        self._keeps_template = keeps_template
         self._template: str
         self._server: psycopg.Connection
         self.undropped: dict[str, str] = {}
@@ -208,6 +215,8 @@ class RunDatabases:
         self._server.execute(
             "SELECT pg_advisory_unlock_shared(%s)", [ownership.lock_key(self._template)]
         )
+        if self._keeps_template and not self._template.endswith(self._run_id):
+            return  # one with the name of this run would never be used again
         try:
             self._drop_unused_template(self._template)
         except psycopg.Error as error:
