@@ -18,7 +18,7 @@ from pgharness.core.errors import HarnessError
 from pgharness.core.foreign_text import answer
 from pgharness.core.masking import masked
 from pgharness.core.protocols import Migrator
-from pgharness.databases import ownership
+from pgharness.databases import departures, ownership
 from pgharness.databases.ownership import Mark, Purpose
 from pgharness.servers import provision
 
@@ -175,6 +175,7 @@ class RunDatabases:
         if encoding != "UTF8":
             # The server's default locale requires its own encoding; C allows any.
             statement += sql.SQL(" LOCALE_PROVIDER libc LOCALE 'C'")
+        departures.wait_until_left(self._server, source)
         try:
             self._server.execute(statement)
         except errors.DuplicateDatabase:
@@ -187,6 +188,7 @@ class RunDatabases:
     def _drop(self, name: str) -> None:
         """Drop a database if it has a valid mark."""
         if ownership.mark_of(self._server, name) is not None:
+            departures.wait_until_left(self._server, name)
             # IF EXISTS: another run may sweep it concurrently.
             drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
             self._server.execute(drop)
