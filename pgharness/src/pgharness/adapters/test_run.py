@@ -22,7 +22,8 @@ from pgharness.core.protocols import OwnServer, RunItem, Server
 from pgharness.core.requirements import Need
 from pgharness.core.run_directory import Run
 from pgharness.databases.templates import RunDatabases
-from pgharness.isolation.scopes import ISOLATING, Scopes
+from pgharness.isolation.prepared import PreparedDatabases
+from pgharness.isolation.scopes import DISPOSABLE, ISOLATING, Scopes
 from pgharness.isolation.snapshots import EMPTY, Snapshot
 from pgharness.isolation.test_database import Database
 from pgharness.observe.sql_log import SqlLog
@@ -82,6 +83,7 @@ class Harness(Generic[W]):
             if self._options.kind is ServerKind.EXTERNAL:
                 self._cleanups.callback(self._say_what_stays)
             self._databases.open(self._cleanups)
+            self.prepared = PreparedDatabases(self._databases, self._cleanups)
             self._database = self._cleanups.enter_context(self._clone("run"))
         if self._log is not None:
             self._cleanups.enter_context(self._log.listening())
@@ -250,6 +252,16 @@ class Harness(Generic[W]):
                 yield self._databases.empty(purpose, cleanups, encoding)
             else:
                 yield self._databases.copy(like, purpose, cleanups)
+
+    def begin_with(self, source: URL) -> None:
+        """Replace the database of the running test by a copy of another one, as of `prepared`.
+
+        Raises `HarnessError` unless the test alone has a database of its own.
+        """
+        if self.unended is None or DISPOSABLE.isdisjoint(self.unended.tags):
+            raise HarnessError("only a test with a database of its own can replace it by a copy.")
+        with self._timed(), self._database.disconnected():
+            self._databases.replace(self._database.url, source)
 
     def attachments(self, *, only_waits: bool = False) -> Iterator[Attachment]:
         """Yield what explains the failure of the running test, before `after_scenario`.

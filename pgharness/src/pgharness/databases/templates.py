@@ -124,6 +124,12 @@ class RunDatabases:
         cleanups.callback(self._drop_at_the_end, name)
         return self._clone(str(source.database), name, Purpose.RUN)
 
+    def replace(self, database: URL, source: URL) -> None:
+        """Replace a database of this run by a copy of another; neither may have connections."""
+        name = str(database.database)
+        self._drop(name)
+        self._clone(str(source.database), name, Purpose.RUN)
+
     def keep(self, database: str, number: int) -> URL:
         """Copy a database without connections; the copy stays until the next run's sweep."""
         name = f"{DATABASE_PREFIX}kept_{self._run_id}_{number}"

@@ -12,7 +12,9 @@ from typing import Any, Final
 from pgharness.isolation.snapshots import Snapshot
 from pgharness.isolation.test_database import Database
 
-ISOLATING: Final = frozenset({"fixture.database", "fixture.empty_database", "fixture.server"})
+DISPOSABLE: Final = frozenset({"fixture.database", "fixture.empty_database"})
+"""Tags of tests with a database of their own on the run's server."""
+ISOLATING: Final = DISPOSABLE | {"fixture.server"}
 """Tags of tests with a database of their own, which is dropped afterwards."""
 
 

@@ -100,6 +100,23 @@ class Database(Generic[W]):
         self.observer.close()
         self._forget_emptier()
 
+    @contextmanager
+    def disconnected(self) -> Iterator[None]:
+        """Close all connections for this block, in which another database may take its name.
+
+        The application's engine stays, with a new pool.
+        """
+        self._engine.dispose()
+        self._outermost.engine.dispose()
+        self._forget_sessions()
+        self._forget_emptier()
+        self.observer.close()
+        try:
+            yield
+        finally:
+            self._observe()
+            self._connections.observe_through(self.observer)
+
     def sessions(self) -> TestSessionFactory:
         """Return the factory of sessions that bypass the application; created on first use."""
         if self._sessions is None:
