@@ -17,7 +17,7 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from benchmarks._server import own_server, verdict
-from features.support.migrations import alembic_commands, bulk_rows
+from features.support.migrations import alembic_commands, bulk_forms, bulk_rows
 from pgharness.core import exits
 from pgharness.servers import provision
 
@@ -223,7 +223,7 @@ class Bench:
         climbing = self._make("climbing", "template0")
         alembic_commands.upgrade(climbing, first.revision)
         with provision.connect(climbing) as connection:
-            bulk_rows.make(connection, ROWS)
+            bulk_rows.make(connection, ROWS, shares=bulk_forms.MOST)
             connection.execute("VACUUM ANALYZE")
         for script in later:
             last = BEGUN.get(script.revision, script.revision)

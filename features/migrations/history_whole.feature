@@ -7,12 +7,35 @@ Feature: An upgrade over all revisions loses no row
   @migrations-14
   Rule: Every row of the first schema exists in the latest one, and survives a downgrade
     @fixture.empty_database @slow
-    Example: A hundred thousand accounts and tasks
-      Given a database at revision "0001" with 100000 accounts and as many tasks
+    Scenario Outline: A hundred thousand accounts and tasks, whose <what> change
+      Given a database at <former> with 100000 accounts and as many tasks
+      When the database is upgraded to <latter>
+      Then all 100000 accounts and tasks are stored as <latter> has them
+      When the database is downgraded to <former>
+      Then all 100000 accounts and tasks are stored as <former> has them
+
+      Examples:
+        | former          | latter              | what                     |
+        | revision "0001" | revision "0003"     | former passwords         |
+        | revision "0003" | revision "0006"     | emails and display names |
+        | revision "0006" | revision "0007"     | times                    |
+        | revision "0007" | revision "0009"     | statuses                 |
+        | revision "0009" | revision "0011"     | payloads and results     |
+        | revision "0011" | revision "0013"     | projects and agents      |
+        | revision "0013" | revision "0015"     | logs                     |
+        | revision "0015" | revision "0017"     | objectives               |
+        | revision "0017" | revision "0019"     | registration times       |
+        | revision "0019" | revision "0021"     | constraints              |
+        | revision "0021" | revision "0023"     | privileges and indexes   |
+        | revision "0023" | the latest revision | statistics and policies  |
+
+    @fixture.empty_database
+    Example: A thousand accounts and tasks, over all revisions
+      Given a database at revision "0001" with 1000 accounts and as many tasks
       When the database is upgraded to the latest revision
-      Then all 100000 accounts and tasks are stored as the latest revision has them
+      Then all 1000 accounts and tasks are stored as the latest revision has them
       When the database is downgraded to revision "0001"
-      Then all 100000 accounts and tasks are stored as revision "0001" has them
+      Then all 1000 accounts and tasks are stored as revision "0001" has them
 
     @fixture.empty_database
     Example: A database without rows stays empty

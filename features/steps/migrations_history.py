@@ -1,8 +1,10 @@
 """All revisions: in one line, on record, reversible, atomic, repeatable."""
 
 import re
+from collections.abc import Callable
 
 from alembic import command
+from alembic.script import Script
 from alembic.util import CommandError
 from behave import given, then, when
 from behave.runner import Context
@@ -16,6 +18,7 @@ from features.support.migrations import (
 )
 from features.support.migrations.interruption import InterruptionState
 from features.support.migrations.state import MigrationState, described
+from features.support.world import World
 from migrations import catalogue, records
 from pgharness.data import data_tables
 from pgharness.servers import provision
@@ -84,10 +87,12 @@ def each_described(context: Context) -> None:
 # --- up and down, failing at each statement -------------------------------------------------
 
 
-@when("every revision is applied to full tables, reverted and applied again")
-def up_down_up(context: Context) -> None:
+@when("each of {span:Revisions} is applied to full tables, reverted and applied again")
+def up_down_up(context: Context, span: list[Script]) -> None:
     """The tables are filled before each step."""
-    revision_walks.up_down_up(context.world)
+    world: World = context.world
+    world.state(MigrationState).span = span
+    revision_walks.up_down_up(world, span)
 
 
 @then("no downgrade leaves anything of its revision behind")
@@ -96,7 +101,7 @@ def nothing_left(context: Context) -> None:
     remains = context.world.state(MigrationState).remains
     left = described(remains)
     assert not left, f"what differs from before: {left}"
-    assert list(remains) == [script.revision for script in alembic_commands.history()]
+    assert list(remains) == _walked(context)
 
 
 @then("each revision makes the same schema both times")
@@ -106,10 +111,12 @@ def same_again(context: Context) -> None:
     assert not differs, f"what differs from the first time, by revision: {differs}"
 
 
-@when("every revision fails at each of its statements on full tables, and then succeeds")
-def fails_everywhere(context: Context) -> None:
+@when("each of {span:Revisions} fails at each of its statements on full tables, and then succeeds")
+def fails_everywhere(context: Context, span: list[Script]) -> None:
     """One statement after the other is replaced by one that fails."""
-    revision_walks.fail_everywhere(context.world)
+    world: World = context.world
+    world.state(MigrationState).span = span
+    revision_walks.fail_everywhere(world, span)
 
 
 @then("each failure leaves revision, schema and rows unchanged")
@@ -117,18 +124,26 @@ def failures_change_nothing(context: Context) -> None:
     """Every revision that does not commit midway has failed more than once."""
     state = context.world.state(MigrationState)
     assert not state.damage, "\n".join(state.damage)
-    tried = [s.revision for s in alembic_commands.history() if not records.may_be_interrupted(s)]
+    tried = [s.revision for s in state.span if not records.may_be_interrupted(s)]
+    assert tried, "each revision commits midway"
     assert list(state.failures) == tried
     assert all(number > 1 for number in state.failures.values()), state.failures
+
+
+def _walked(context: Context) -> list[str]:
+    span = context.world.state(MigrationState).span
+    assert span, "there are no such revisions"
+    return [script.revision for script in span]
 
 
 # --- revisions that commit midway -----------------------------------------------------------
 
 
-@given("a full database before each revision that commits midway")
-def databases_before(context: Context) -> None:
+@given("a full database before each of {span:Revisions} that {kind:Interruptible}")
+def databases_before(context: Context, span: list[Script], kind: Callable[[Script], bool]) -> None:
     """Each scenario works on copies of them."""
-    interruption.prepare(context.world, context.harness.another_database)
+    scripts = [script for script in span if kind(script)]
+    interruption.prepare(context.world, context.harness, scripts)
 
 
 @when("each of these revisions fails at each of its statements, and the upgrade is repeated")

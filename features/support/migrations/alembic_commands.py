@@ -24,6 +24,7 @@ from features.support.service import ROOT
 from migrations import catalogue, records
 from migrations.catalogue import Facts
 from pgharness.core.session_settings import WITHOUT_LIMITS, options
+from pgharness.isolation.prepared import PreparedDatabases
 from pgharness.reset.reset import Reset
 from pgharness.servers import provision
 
@@ -108,6 +109,11 @@ def history_to(target: str) -> list[Script]:
     return [script for script in history() if target == "head" or script.revision <= target]
 
 
+def span(first: str, last: str) -> list[Script]:
+    """Return the revisions from one to another, oldest first; `head` is the latest."""
+    return [script for script in history_to(last) if script.revision >= first]
+
+
 def former(script: Script) -> str | None:
     """Return the predecessor of a revision."""
     return str(script.down_revision) if script.down_revision else None
@@ -116,6 +122,16 @@ def former(script: Script) -> str | None:
 def head() -> str:
     """Return the latest revision."""
     return history()[-1].revision
+
+
+def prepared(databases: PreparedDatabases, revision: str) -> URL:
+    """Return a database at a revision, to be copied; it is made once in a run.
+
+    It is upgraded from the one at the nearest earlier revision that was made before.
+    """
+    earlier = [databases.find(script.revision) for script in history_to(revision)]
+    nearest = next((url for url in reversed(earlier) if url is not None), None)
+    return databases.make(revision, lambda url: upgrade(url, revision), like=nearest)
 
 
 def facts(url: URL) -> Facts:

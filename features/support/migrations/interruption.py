@@ -1,6 +1,6 @@
 """Revisions that commit midway: interrupted at each statement, and repeated."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from features.support.migrations import alembic_commands, era_tables, lock_holde
 from features.support.migrations.state import DatabaseState
 from features.support.world import World
 from migrations import records
+from pgharness.adapters.test_run import Harness
 from pgharness.data.fingerprints import Row
 from pgharness.faults.revision_faults import Fault
 from pgharness.servers import provision
@@ -54,28 +55,38 @@ class InterruptionState:
         return [script for script in alembic_commands.history() if script.revision in self.sources]
 
 
-def prepare(world: World, another_database: AnotherDatabase) -> None:
-    """Make a database before each revision that commits midway, and upgrade a copy of it.
+def commits_midway(script: Script) -> bool:
+    """Tell whether half of what a revision does may be there after a failure."""
+    return records.may_be_interrupted(script)
+
+
+def builds_index(script: Script) -> bool:
+    """Tell whether a revision builds an index while programs write."""
+    return "CREATE INDEX CONCURRENTLY" in Path(script.path).read_text("utf-8")
+
+
+def prepare(world: World, harness: Harness[World], scripts: Iterable[Script]) -> None:
+    """Make a database before each of these revisions, and upgrade a copy of it.
 
     Its rows are of the revision before the former one: no backfill has begun for them.
     """
     state = world.state(InterruptionState)
-    state.another_database = another_database
-    earlier, former = "", ""
-    for script in alembic_commands.history():
-        if records.may_be_interrupted(script):
-            source = world.enter(another_database())
-            alembic_commands.upgrade(source, earlier)
-            with provision.connect(source) as connection:
-                schema_eras.fill(connection, earlier)
-            alembic_commands.upgrade(source, former)
-            undisturbed = _copy(world, state, source)
-            alembic_commands.upgrade(undisturbed, script.revision)
-            state.eras[script.revision] = earlier
-            state.sources[script.revision] = source
-            state.undisturbed[script.revision] = alembic_commands.state(undisturbed)
-        earlier, former = former, script.revision
-    assert state.sources, "no revision commits midway"
+    state.another_database = harness.another_database
+    ids = [script.revision for script in alembic_commands.history()]
+    for script in scripts:
+        earlier, former = ids[: ids.index(script.revision)][-2:]
+        source = world.enter(
+            harness.another_database(like=alembic_commands.prepared(harness.prepared, earlier))
+        )
+        with provision.connect(source) as connection:
+            schema_eras.fill(connection, earlier)
+        alembic_commands.upgrade(source, former)
+        undisturbed = _copy(world, state, source)
+        alembic_commands.upgrade(undisturbed, script.revision)
+        state.eras[script.revision] = earlier
+        state.sources[script.revision] = source
+        state.undisturbed[script.revision] = alembic_commands.state(undisturbed)
+    assert state.sources, "there is no such revision"
 
 
 def fail_at_each_statement(world: World) -> None:
@@ -92,8 +103,6 @@ def block_index_builds(world: World) -> None:
     """Interrupt each index build by an open transaction, for which it waits until it times out."""
     state = world.state(InterruptionState)
     for script in state.scripts:
-        if "CREATE INDEX CONCURRENTLY" not in Path(script.path).read_text("utf-8"):
-            continue
         url = _copy(world, state, state.sources[script.revision])
         before = _seen(state, url, script)
         with lock_holders.writing(url, "program"):

@@ -1,4 +1,8 @@
-"""Walks through the whole history of revisions, that repeat or break each of them."""
+"""Walks through a span of the history of revisions, that repeat or break each of them."""
+
+from collections.abc import Iterable
+
+from alembic.script import Script
 
 from features.support.migrations import alembic_commands
 from features.support.migrations.state import MigrationState
@@ -7,7 +11,7 @@ from migrations import catalogue, records
 from pgharness.faults.revision_faults import Fault
 
 
-def up_down_up(world: World) -> None:
+def up_down_up(world: World, span: Iterable[Script]) -> None:
     """Upgrade, downgrade and upgrade again by each revision; compare the schemas.
 
     Ends at the first revision whose downgrade leaves something behind.
@@ -16,7 +20,7 @@ def up_down_up(world: World) -> None:
     with alembic_commands.connected(world.url) as connection:
         made = alembic_commands.config(alembic_commands.LOSSES_ALLOWED, connection=connection)
         before = catalogue.read(world.reader)
-        for script in alembic_commands.history():
+        for script in span:
             alembic_commands.upgrade_as(made, script.revision)
             first = catalogue.read(world.reader)
             _fill(world, script.revision)
@@ -32,12 +36,12 @@ def up_down_up(world: World) -> None:
             state.repeated[script.revision] = catalogue.differences(first, before)
 
 
-def fail_everywhere(world: World) -> None:
+def fail_everywhere(world: World, span: Iterable[Script]) -> None:
     """Let each revision fail at its first statement, its second and so on, and then succeed.
 
     Revisions that commit midway are left out: the server cannot roll them back.
     """
-    for script in alembic_commands.history():
+    for script in span:
         if former := alembic_commands.former(script):
             _fill(world, former)
         if not records.may_be_interrupted(script):

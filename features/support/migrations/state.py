@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from alembic.script import Script
 from sqlalchemy import URL
 
 from features.support.migrations.versioned_clients import VersionedClient
@@ -28,6 +29,12 @@ class MigrationState:
     """The database at hand, where it is not the scenario's own."""
     before: DatabaseState | None = None
     """The state before the last migration."""
+    is_bulk: bool = False
+    """Whether the rows are those of `bulk_rows`, which computes what is expected of them."""
+    highest: str = ""
+    """The latest revision to which the database was upgraded."""
+    span: list[Script] = field(default_factory=list)
+    """The revisions that a step has walked through."""
     schemas: dict[str, Facts] = field(default_factory=dict)
     """The schema after each revision, where they were applied one by one."""
     rows_written: dict[str, int] = field(default_factory=dict)

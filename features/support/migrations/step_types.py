@@ -4,8 +4,15 @@ from collections.abc import Callable
 from typing import Final
 
 import psycopg
+from alembic.script import Script
 
-from features.support.migrations import bulk_rows, era_tables, executions, schema_eras
+from features.support.migrations import (
+    alembic_commands,
+    era_tables,
+    executions,
+    interruption,
+    schema_eras,
+)
 from features.support.migrations.concurrent_upgrades import STOPS
 from features.support.migrations.executions import Direction
 from features.support.migrations.lock_holders import HOLDING_STATEMENTS
@@ -23,6 +30,12 @@ def target(text: str) -> str:
     """Return Alembic's name of a revision: its id, `head`, or `base`."""
     named = {"the latest revision": "head", "an empty schema": "base"}
     return named.get(text) or text.split('"')[1]
+
+
+def revisions(text: str) -> list[Script]:
+    """Return the revisions from the first that is named to the last."""
+    first, last = text.removeprefix("revisions ").split(" to ")
+    return alembic_commands.span(first.strip('"'), target(last))
 
 
 def owner(text: str) -> str:
@@ -47,6 +60,7 @@ def _accounts(connection: psycopg.Connection, revision: str) -> None:
 TYPES: Final = StepTypes(
     words={
         "Target": (r'revision "\d{4}"|the latest revision|an empty schema', target),
+        "Revisions": (r'revisions "\d{4}" to (?:"\d{4}"|the latest revision)', revisions),
         "Migration": (executions.PATTERN, executions.execution),
         "Encoding": (r"[A-Z]+[0-9]+", str),
         "RowsOf": (r"the|[A-Z][a-z]+'s", owner),
@@ -65,14 +79,14 @@ TYPES: Final = StepTypes(
             " with the accounts of Ada and Bram": _accounts,
             " with rows in every table": schema_eras.fill,
         },
+        "Interruptible": {
+            "commits midway": interruption.commits_midway,
+            "builds an index outside of a transaction": interruption.builds_index,
+        },
         "RowChange": {
             "adds": era_tables.insert,
             "changes": era_tables.update,
             "deletes": era_tables.delete,
-        },
-        "BulkForm": {
-            "the latest revision": bulk_rows.LATEST,
-            'revision "0001"': bulk_rows.FIRST,
         },
         "SideChannel": POLICY_CHANNELS | SQL_CHANNELS | SERVER_CHANNELS,
     },
