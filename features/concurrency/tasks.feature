@@ -12,7 +12,7 @@ Feature: Concurrent work on tasks
   @asvs-2.3.4 @concurrency-1
   Rule: Each task goes to exactly one worker, and no worker is idle while tasks are pending
     Example: Eight workers empty the queue together
-      Given Ada has 60 tasks, each followed by one of Bram's
+      Given Ada has 24 tasks, each followed by one of Bram's
       When 8 clients concurrently claim and complete tasks until none is left
       Then all of them are successful
       And there is no task that was claimed twice

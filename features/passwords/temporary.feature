@@ -11,8 +11,8 @@ Feature: Temporary passwords
 
   @asvs-6.4.1 @asvs-6.5.2 @asvs-6.5.3 @asvs-6.5.4 @passwords-19
   Rule: A temporary password is random, satisfies the policy, and is shown once
-    Example: Fifty temporary passwords are all different, and each satisfies the policy
-      When an administrator issues 50 temporary passwords to Ada
+    Example: Thirty temporary passwords are all different, and each satisfies the policy
+      When an administrator issues 30 temporary passwords to Ada
       Then Ada's temporary passwords are all different
       And each of Ada's temporary passwords has at least 112 random bits
       And each of Ada's temporary passwords satisfies the policy

@@ -5,7 +5,7 @@ Feature: Policies do not make queries read other tenants' tasks
   I want my tasks to be found by an index
 
   Background:
-    Given Ada is one of 50 tenants, each with 300 finished and 30 pending tasks
+    Given Ada is one of 25 tenants, each with 300 finished and 30 pending tasks
 
   @tenancy-10
   Rule: A page is read by an index that begins with the owner

@@ -13,13 +13,13 @@ Feature: Histories of concurrent transactions are serializable
   @transactions-30
   Rule: Histories at SERIALIZABLE are equivalent to a serial order
     Example: The history at serializable has no anomalies
-      When 8 devices concurrently read and extend Ada's objectives in 6 rounds at serializable
-      Then all 48 constraints are stored, each once
+      When 8 devices concurrently read and extend Ada's objectives in 3 rounds at serializable
+      Then all 24 constraints are stored, each once
       And the history has no anomalies
 
     Scenario Outline: The history at <level> has anomalies, but <anomalies>
-      When 8 devices concurrently read and extend Ada's objectives in 6 rounds at <level>
-      Then all 48 constraints are stored, each once
+      When 8 devices concurrently read and extend Ada's objectives in 3 rounds at <level>
+      Then all 24 constraints are stored, each once
       And the history has <anomalies>
 
       Examples:

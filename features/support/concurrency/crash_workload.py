@@ -22,7 +22,7 @@ from domain.transactions import TenantWork
 from domain.work.turns_and_events import About, TurnActor, TurnIntent
 from features.support.arrange.work_factories import session_uuid_of
 
-ENOUGH: Final = 60
+ENOUGH: Final = 24
 """Acknowledged transactions before the server is killed."""
 PLACES: Final = 5
 """Places between two writes of a transaction. A client waits at each when the server is killed."""

@@ -49,5 +49,6 @@ def around(value: Any) -> dict[str, Any]:
 
 def megabyte() -> dict[str, Any]:
     """Return nested data whose JSON text has more than a million characters."""
-    row = {"name": "Žluťoučký 🐘", "values": [0.1, None, True, 2**64, {"deep": deep(20)}]}
-    return {"rows": [{**row, "number": number} for number in range(9000)]}
+    text = "Žluťoučký 🐘 " * 80
+    row = {"name": text, "values": [0.1, None, True, 2**64, {"deep": deep(20)}]}
+    return {"rows": [{**row, "number": number} for number in range(1000)]}

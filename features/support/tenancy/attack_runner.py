@@ -1,13 +1,14 @@
 """Runs the attacks of one tenant against another, and names each outcome in a word per table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
-from sqlalchemy import text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
 from domain.database.schema import Role
@@ -32,6 +33,9 @@ BY_POLICY: Final = frozenset({"check_enable_rls", "ExecWithCheckOptions"})
 
 WITHOUT_EFFECT: Final = frozenset({"none", "no user", "policy", "no right", "unsupported", "-"})
 """The outcomes of attacks that neither read nor changed a row."""
+
+BOUND_USER: Final = "SELECT current_setting('app.user_id', true)"
+"""NULL if no transaction of the connection has ever had a binding, even one to no user."""
 
 Binding = Callable[[Session, TargetTable], None]
 """Binds a role, and a user or none, to a transaction."""
@@ -61,7 +65,7 @@ def run_attacks(
 ) -> list[dict[str, str]]:
     """Return a line for each attack of a kind, with its outcome in each tenant table.
 
-    Each attack has a transaction of its own, in a connection that was not used before.
+    Each attack has a transaction of its own.
     """
     before = data.fingerprint(world.reader)
     _analyze(world)
@@ -69,16 +73,31 @@ def run_attacks(
         target_table.survey(world.reader, table, world.people[intruder].id, world.people[victim].id)
         for table in rls_catalog.tenant_tables(world.reader)
     ]
-    # The setting for the bound user exists, if empty, for as long as a connection that had one.
-    engine = provision.engine(world.url) if binding is _without_binding else world.engine
-    return [
-        {"attempt": name}
-        | {
-            target.table: _outcome(Session(engine), target, _Attempt(name, attack, binding, before))
-            for target in targets
-        }
-        for name, attack in ATTACKS[kind].items()
-    ]
+    with _connected(world, binding) as bind_:
+        return [
+            {"attempt": name}
+            | {
+                target.table: _outcome(
+                    Session(bind_), target, _Attempt(name, attack, binding, before)
+                )
+                for target in targets
+            }
+            for name, attack in ATTACKS[kind].items()
+        ]
+
+
+@contextmanager
+def _connected(world: World, binding: Binding) -> Iterator[Engine | Connection]:
+    """Yield the service's engine, or for no binding one connection that never has had any.
+
+    The setting for the bound user exists, if empty, for as long as a connection that had one.
+    """
+    if binding is not _without_binding:
+        yield world.engine
+        return
+    with provision.engine(world.url).connect() as connection:
+        yield connection
+        assert connection.scalar(text(BOUND_USER)) is None, "an attack has bound a user"
 
 
 @dataclass(frozen=True)

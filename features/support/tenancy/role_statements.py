@@ -1,6 +1,7 @@
 """Statements that a group role runs about itself, and the catalogues that they change."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 import psycopg
@@ -23,6 +24,14 @@ DIGEST: Final = """
     SELECT {name}, coalesce(sum(hashtextextended({row}, 0)), 0) FROM pg_catalog.{table} AS t
 """
 
+VERSIONS: Final = """
+    SELECT {name}, count(*) || ' ' || coalesce(sum(hashtext(ctid || ' ' || xmin)::bigint), 0)
+      FROM pg_catalog.{table}
+"""
+"""The places and inserting transactions of all visible rows. A transaction that inserts, updates or
+deletes a row changes them; one that changes nothing may do so, too. Only writes in place do not:
+see `UPDATED_IN_PLACE`."""
+
 ROLES: Final = """
     SELECT 'pg_authid', sum(hashtextextended((to_jsonb(t) - 'rolconfig')::text, 0))
       FROM pg_roles AS t
@@ -44,7 +53,13 @@ UPDATED_IN_PLACE: Final = {
 BOOKKEEPING: Final = frozenset({"pg_depend", "pg_shdepend"})
 """Catalogues of dependencies, which change along with another one."""
 
-Digests = dict[str, int]
+
+@dataclass(frozen=True)
+class _Catalogues:
+    """All catalogues before a statement; the cheap versions tell which digests to compare."""
+
+    versions: dict[str, str]
+    digests: dict[str, int]
 
 
 def outcomes(world: World, statements: Iterable[tuple[Role, str]]) -> list[str]:
@@ -55,7 +70,8 @@ def outcomes(world: World, statements: Iterable[tuple[Role, str]]) -> list[str]:
     """
     with provision.connect(world.url) as connection:
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
-        before = _digests(connection)
+        names = [name for (name,) in connection.execute(CATALOGUES)]
+        before = _Catalogues(_versions(connection, names), _digests(connection, names))
         found = []
         for role, statement in statements:
             with connection.transaction(force_rollback=True):
@@ -69,7 +85,7 @@ def _composed(world: World, role: Role, statement: str) -> sql.Composed:
 
 
 def _outcome(
-    connection: psycopg.Connection, role: Role, statement: sql.Composed, before: Digests
+    connection: psycopg.Connection, role: Role, statement: sql.Composed, before: _Catalogues
 ) -> str:
     try:
         with connection.transaction():
@@ -80,13 +96,20 @@ def _outcome(
         return "no right"
     except psycopg.Error as refusal:
         return f"refused by {refusal.sqlstate}"
-    after = _digests(connection)
-    changed = {name for name, digest in after.items() if before[name] != digest}
+    after = _versions(connection, list(before.versions))
+    written = [name for name, version in after.items() if before.versions[name] != version]
+    digests = _digests(connection, written)
+    changed = {name for name, digest in digests.items() if before.digests[name] != digest}
     return ", ".join(sorted(changed - BOOKKEEPING or changed)) or "nothing"
 
 
-def _digests(connection: psycopg.Connection) -> Digests:
-    names = [name for (name,) in connection.execute(CATALOGUES)]
+def _versions(connection: psycopg.Connection, names: Iterable[str]) -> dict[str, str]:
+    query = sql.SQL(VERSIONS)
+    queries = [query.format(name=name, table=sql.Identifier(name)) for name in names]
+    return dict(connection.execute(sql.SQL(" UNION ALL ").join(queries)))
+
+
+def _digests(connection: psycopg.Connection, names: Iterable[str]) -> dict[str, int]:
     queries = [
         sql.SQL(DIGEST).format(name=name, table=sql.Identifier(name), row=_row(name))
         for name in names

@@ -117,20 +117,33 @@ def places(password: str) -> re.Pattern[str]:
     """
     spelled = [*map(_spellings, password)]
     whole = "".join(spelled)
-    begun = "|".join(
-        "".join(spelled[:end]) for end in range(min(len(spelled), LONGEST_PART), 0, -1)
-    )
-    ended = "|".join("".join(spelled[-length:]) for length in range(LONGEST_PART, 0, -1))
+    begun = _beginning(spelled[:LONGEST_PART])
+    ended = _end(spelled[-LONGEST_PART:])
     if len(spelled) > LONGEST_PART:
-        begun, ended = rf"(?:{begun})\S*?", rf"\S*?(?:{ended})"
+        begun, ended = rf"{begun}\S*?", rf"\S*?{ended}"
     found = [
         f"{BEFORE}{whole}{AFTER}",
-        f"{BEFORE}(?:{begun})(?={CUT})",
-        f"(?<={CUT})(?:{ended}){AFTER}",
+        f"{BEFORE}{begun}(?={CUT})",
+        f"(?<={CUT}){ended}{AFTER}",
     ]
     if len(password) >= UNMISTAKABLE and not password.isalpha():
         found.append(rf"(?<!\w){whole}(?!\w)")
     return re.compile("|".join(found))
+
+
+def _beginning(spelled: list[str]) -> str:
+    """Return a pattern of the longest possible beginning.
+
+    Nested, its length grows with that of the text; a list of all beginnings grows with the square.
+    """
+    first, *others = spelled
+    return f"{first}(?:{_beginning(others)})?" if others else first
+
+
+def _end(spelled: list[str]) -> str:
+    """Return a pattern of the longest possible end, as `_beginning`."""
+    *others, last = spelled
+    return f"(?:{_end(others)})?{last}" if others else last
 
 
 def _spellings(character: str) -> str:

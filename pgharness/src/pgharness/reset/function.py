@@ -30,6 +30,16 @@ LEFT: Final = "RS001"
 CHANGED: Final = "RS002"
 """The function's SQLSTATE for a catalogue that has changed since its first check."""
 
+
+def one_line(statement: str) -> str:
+    """Return a statement that there is for each table or sequence, on one line.
+
+    PL/pgSQL reads the function from its beginning again to number the line of each IF whose own
+    statements are on later lines: with 500 tables that took 2.4 s of the server's time, and so 0.3.
+    """
+    return " ".join(statement.split())
+
+
 FUNCTION: Final = """
 CREATE FUNCTION {name} (truncation text, OUT outcome text, OUT removed text, OUT restarted text,
                         OUT unlinked int, OUT refreshed bool)
@@ -121,15 +131,15 @@ BEGIN
 END
 """
 
-COUNTED: Final = """
+COUNTED: Final = one_line("""
     IF dirty[{number}] THEN
         number := (SELECT count(*) FROM (SELECT FROM {source} LIMIT {enough}) AS these);
         total := total + number;
         removed := removed || {number} || '=' || number || ' ';
     END IF;
-"""
+""")
 DELETED: Final = "IF {dirty} THEN {deletion}; END IF;"
-LEFT_BY_OTHERS: Final = """
+LEFT_BY_OTHERS: Final = one_line("""
     by_now := {position_by_now};
     IF by_now <> positions[{number}] THEN
         BEGIN
@@ -141,10 +151,10 @@ LEFT_BY_OTHERS: Final = """
             positions[{number}] := by_now;
         END IF;
     END IF;
-"""
+""")
 """The position to restore: values drawn by other connections since are not issued again, values
 drawn by a trigger or a rule in this transaction are."""
-RESTARTED: Final = """
+RESTARTED: Final = one_line("""
     IF stand[{number}] <> {beginning} THEN
         IF strpos(restarted, {marker}) = 0 THEN
             {left_by_others}
@@ -152,8 +162,8 @@ RESTARTED: Final = """
         END IF;
         {restart};
     END IF;
-"""
-PUT_BACK: Final = """
+""")
+PUT_BACK: Final = one_line("""
     BEGIN
         IF strpos(restarted, {marker}) = 0 THEN
             {left_by_others}
@@ -164,7 +174,7 @@ PUT_BACK: Final = """
     EXCEPTION WHEN lock_not_available THEN
         NULL;
     END;
-"""
+""")
 """A sequence that this transaction has moved is locked by it until it ends. One that another
 transaction has locked was not moved: it is left alone, without a second wait."""
 
