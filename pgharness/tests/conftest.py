@@ -14,12 +14,14 @@ from order_fixtures import making, shop
 from page_fixtures import axe, browser, module_browser, open_page
 from parallel_projects import loaded_behave, notes_project, parallel_project
 from pgharness.servers import provision
+from shard_fixtures import behave, serial, suite
 from small_projects import BY_METADATA, MODELS, Project
 from small_suites import Suites
 from terminal_fixtures import narrow, tty
 
 __all__ = [
     "axe",
+    "behave",
     "browser",
     "loaded_behave",
     "making",
@@ -29,8 +31,10 @@ __all__ = [
     "open_page",
     "parallel_project",
     "scripts",
+    "serial",
     "shop",
     "sql_files",
+    "suite",
     "tty",
 ]
 

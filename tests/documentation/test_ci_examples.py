@@ -15,9 +15,10 @@ from typing import Final
 import pytest
 
 from features.support.service import ROOT
+from pgharness.results.stream.reading import read
 from tests.support.forked import Preloaded
 from tests.support.guides import page, snippets
-from tests.support.running import SHORT
+from tests.support.running import SHORT, SHORT_SCENARIOS
 
 EXAMPLES: Final = ROOT / "docs" / "ci"
 PROGRAMS: Final = Path(sys.executable).parent
@@ -90,7 +91,7 @@ def test_the_example_for_github_is_accepted() -> None:
     [
         ("needs: criteria", "needs: criterias", 'needs job "criterias" which does not exist'),
         ("${{ always() }}", "${{ allways() }}", 'undefined function "allways"'),
-        ("matrix.tags", "matrix.tag", 'property "tag" is not defined'),
+        ("matrix.shard", "matrix.shart", 'property "shart" is not defined'),
         ("runs-on: ubuntu-latest", "runs-on: ubuntu-lates", 'label "ubuntu-lates" is unknown'),
     ],
 )
@@ -208,13 +209,18 @@ def undeclared(pipeline: str) -> list[str]:
     return found
 
 
+def shards() -> list[str]:
+    """Return the numbers of the shards in the example for GitHub."""
+    (listed,) = re.findall(r"shard: \[(.+)\]", text("github.yml"))
+    return str(listed).split(", ")
+
+
 def commands() -> Iterator[str]:
     """Yield each command of the examples, as a shell gets it."""
-    for line in re.findall(r"^ +- run: (.+)$", text("github.yml"), re.MULTILINE):
-        yield from (
-            line.replace("${{ matrix.tags }}", tags)
-            for tags in re.findall(r'tags: "(.+?)"', text("github.yml"))
-        )
+    numbers = shards()
+    for line in re.findall(r"^ +(?:- )?run: (.+)$", text("github.yml"), re.MULTILINE):
+        total = line.replace("${{ strategy.job-total }}", str(len(numbers)))
+        yield from (total.replace("${{ matrix.shard }}", number) for number in numbers)
     for block in re.findall(r"script:\n((?: +- .+\n)+)", text("gitlab-ci.yml")):
         yield from re.findall(r"- (.+)", block)
     yield from re.findall(r"\bsh '(.+)'", text("Jenkinsfile"))
@@ -236,14 +242,14 @@ def test_every_example_installs_what_is_locked_and_runs_the_criteria() -> None:
 
 def test_each_scenario_is_run_on_exactly_one_machine(loaded: Preloaded, tmp_path: Path) -> None:
     selected = [
-        re.sub('"', "", command.removeprefix("uv run behave "))
+        command.removeprefix("uv run behave ")
         for command in dict.fromkeys(commands())
         if command.startswith("uv run behave -")
     ]
-    assert all(f"`{option}`" in page("ci").replace('"', "") for option in selected)
+    assert all(f"`{option}`" in page("ci") for option in selected)
     counts = [
-        scenarios(loaded, tmp_path / str(n), *option)
-        for n, option in enumerate([[], *([option] for option in selected)])
+        scenarios(loaded, tmp_path / str(n), *option.split())
+        for n, option in enumerate(["", *selected])
     ]
     assert counts[0] == sum(counts[1:])
     assert len(selected) == sum(1 for count in counts[1:] if count) > 1
@@ -281,32 +287,37 @@ def test_the_commands_of_the_page_make_one_run_of_two(
     check_merged(given, dict(zip(("a.ndjson", "b.ndjson"), parts.values(), strict=True)), tmp_path)
 
 
-def test_the_commands_for_github_make_one_run_of_two(
-    parts: dict[str, Path], tmp_path: Path
+@pytest.fixture
+def streams(loaded: Preloaded, tmp_path: Path) -> dict[str, Path]:
+    """The streams of all shards of two features, by the files in which the example has them."""
+    found = {}
+    for number in shards():
+        reports = tmp_path / f"reports-{number}"
+        options = ("-D", f"shard={number}/{len(shards())}", "-D", f"reports={reports}")
+        ended = loaded.run(SHORT, OTHER, *options, reports=tmp_path / number)
+        assert ended.exit_code == 0, ended.output
+        found[f"shards/shard-{number}/messages.ndjson"] = reports / "messages.ndjson"
+    return found
+
+
+def test_the_commands_for_github_make_one_run_of_all_shards(
+    streams: dict[str, Path], tmp_path: Path
 ) -> None:
     given = [line for line in commands() if line.startswith(RESULTS)]
-    names = re.findall(r"part: (\w+)", text("github.yml"))
-    files = [f"parts/part-{name}/messages.ndjson" for name in names]
-    folder = check_merged(
-        list(dict.fromkeys(given)), dict(zip(files, parts.values(), strict=True)), tmp_path
-    )
+    folder = check_merged(list(dict.fromkeys(given)), streams, tmp_path)
     summary = (folder / "summary").read_text("utf-8")
     assert "## The run holds" in summary
     assert "PostgreSQL" in summary
+    assert "shard" not in summary
+    (number,) = re.findall(r"(\d+) scenarios: \d+ passed", summary)
+    whole = sum(read(stream).counts.total() for stream in streams.values())
+    assert int(number) == whole > SHORT_SCENARIOS
 
 
 def check_merged(lines: list[str], streams: dict[str, Path], tmp_path: Path) -> Path:
     """Check that the commands, one after the other, make a page and JUnit files of all streams."""
     folder = tmp_path / "checkout"
-    for name, stream in streams.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(stream, folder / name)
-    for line in lines:
-        ended = run(
-            ["bash", "-c", line.replace("uv run python", shlex.quote(sys.executable))],
-            cwd=folder,
-            env=os.environ | {"GITHUB_STEP_SUMMARY": str(folder / "summary")},
-        )
+    for line, ended in results(lines, streams, folder):
         assert ended.returncode == 0, f"{line}: {ended.stdout}"
     html = (folder / "reports" / "acceptance.html").read_text("utf-8")
     assert "Listing accounts" in html
@@ -316,13 +327,33 @@ def check_merged(lines: list[str], streams: dict[str, Path], tmp_path: Path) -> 
     return folder
 
 
-def test_a_stream_that_is_lost_is_noticed(parts: dict[str, Path], tmp_path: Path) -> None:
-    merging = next(line for line in commands() if " merge " in line)
-    folder = tmp_path / "parts" / "part-contract"
-    folder.mkdir(parents=True)
-    shutil.copy(parts[SHORT], folder / "messages.ndjson")
-    ended = run(
-        [sys.executable, *shlex.split(merging.removeprefix("uv run python "))], cwd=tmp_path
-    )
-    assert ended.returncode == 2, ended.stdout
-    assert "parts/part-rules/messages.ndjson cannot be read" in ended.stdout
+def results(
+    lines: list[str], streams: dict[str, Path], folder: Path
+) -> Iterator[tuple[str, "subprocess.CompletedProcess[str]"]]:
+    """Run commands one after the other in a folder with these streams; yield how each ended."""
+    for name, stream in streams.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(stream, folder / name)
+    for line in lines:
+        yield (
+            line,
+            run(
+                ["bash", "-c", line.replace("uv run python", shlex.quote(sys.executable))],
+                cwd=folder,
+                env=os.environ | {"GITHUB_STEP_SUMMARY": str(folder / "summary")},
+            ),
+        )
+
+
+def test_a_shard_that_is_lost_is_noticed_and_reported(
+    streams: dict[str, Path], tmp_path: Path
+) -> None:
+    lost = shards()[1]
+    given = [line for line in dict.fromkeys(commands()) if line.startswith(RESULTS)]
+    del streams[f"shards/shard-{lost}/messages.ndjson"]
+    folder = tmp_path / "checkout"
+    codes = {line.split()[5]: ran.returncode for line, ran in results(given, streams, folder)}
+    assert codes == {"merge": 1, "junit": 0, "html": 0, "summary": 0, "show": 1}
+    said = f"shard {lost} of {len(shards())} is missing"
+    files = ("reports/acceptance.html", "summary", "reports/junit/TESTS-.run.xml")
+    assert all(said in (folder / file).read_text("utf-8").lower() for file in files)

@@ -26,7 +26,7 @@ GENERATED: Final = ("criteria", "steps")
 """Pages that `checks.pages` writes as a whole: as long as what they list."""
 
 START_UP: Final = (
-    *("configuration", "references"),
+    *("configuration", "division", "durations", "references", "shard"),
     *(
         "options",
         "provision",

@@ -59,6 +59,8 @@ def test_isolation_by_ini_and_the_last_failed_alone(project: Project) -> None:
         (["--pgharness", "keep=all"], "-D keep=all means nothing: use nothing or failed."),
         (["-D", "reports=there"], "the option reports is for behave only: pytest writes a report"),
         (["-opgharness_reports=there"], "the option reports is for behave only"),
+        (["-D", "shard=1/2"], "shard is for behave only: pytest-xdist divides tests among machin"),
+        (["-D", "durations=a.json"], "the option durations is for behave only: pytest-xdist divi"),
         (["-opgharness_isolaton=reset"], "no option pgharness_isolaton in pytest's configuration"),
     ],
 )

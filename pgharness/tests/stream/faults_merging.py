@@ -74,8 +74,8 @@ def cut_off_cases_count(patch: MonkeyPatch) -> None:
 def ends_are_made_up(patch: MonkeyPatch) -> None:
     real = merging._Merger.end
 
-    def made_up(self: merging._Merger, streams: list[merging.Stream]) -> list[Message]:
-        return real(self, [stream for stream in streams if stream.is_finished])
+    def made_up(self: merging._Merger, streams: list[merging.Stream], *rest: str) -> list[Message]:
+        return real(self, [stream for stream in streams if stream.is_finished], *rest)
 
     patch.setattr(merging._Merger, "end", made_up)
 

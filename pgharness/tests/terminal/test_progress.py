@@ -3,6 +3,7 @@
 import pytest
 
 import sample_runs as samples
+from pgharness.results.durations import NOTHING_KNOWN, Durations
 from pgharness.results.model import Case, Status
 from pgharness.results.terminal.planning import PlannedCase
 from pgharness.results.terminal.progress import Progress
@@ -32,7 +33,9 @@ class Runs:
         self.clock = ManualClock()
         durations = {name.removeprefix("case_"): value for name, value in known.items()}
         cases = [planned(str(number)) for number in (1, 2, 3, 4)]
-        self.progress = Progress(cases, lambda case: case.capability, durations, self.clock)
+        self.progress = Progress(
+            cases, lambda case: case.capability, Durations(durations), self.clock
+        )
 
     def execute(self, number: int, seconds: float) -> None:
         """Execute a case that takes so long."""
@@ -108,7 +111,7 @@ def test_a_case_is_named_if_it_takes_longer() -> None:
 def test_a_group_is_complete_when_the_last_of_its_cases_is() -> None:
     clock = ManualClock()
     cases = [planned("1"), planned("7", "tasks"), planned("2")]
-    progress = Progress(cases, lambda case: case.capability, {}, clock)
+    progress = Progress(cases, lambda case: case.capability, NOTHING_KNOWN, clock)
     assert progress.finished(case("1", Status.FAILED, 2.0)) is None
     assert [group.name for group in progress.begun()] == ["accounts"]
     complete = progress.finished(case("2", duration=0.5))
@@ -120,7 +123,9 @@ def test_a_group_is_complete_when_the_last_of_its_cases_is() -> None:
 
 
 def test_a_case_counts_once_and_only_if_it_was_selected() -> None:
-    progress = Progress([planned("1"), planned("2")], lambda case: case.uri, {}, ManualClock())
+    progress = Progress(
+        [planned("1"), planned("2")], lambda case: case.uri, NOTHING_KNOWN, ManualClock()
+    )
     progress.finished(case("1"))
     assert progress.finished(case("1")) is None
     assert progress.finished(case("9", Status.FAILED)) is None

@@ -11,6 +11,7 @@ import pytest
 import breaking
 import sample_runs as samples
 from pgharness.core import exits
+from pgharness.results.durations import Durations
 from pgharness.results.model import Status
 from pgharness.results.terminal import Look, Terminal
 from pseudo_terminals import TERM, PseudoTerminal, planned
@@ -19,7 +20,7 @@ from shown_runs import FAILED, LIVE, LONG, player, suite
 
 def test_the_line_that_moves_shows_what_is_done_and_what_fails(tty: PseudoTerminal) -> None:
     run = suite(Status.PASSED, FAILED, Status.PASSED)
-    playing = player(tty, durations={case.key: 2.0 for case in planned(run)})
+    playing = player(tty, durations=Durations({case.key: 2.0 for case in planned(run)}))
     playing.terminal.begin(planned(run))
     playing.terminal.redraw()
     assert tty.lines[-1] == "0/4  0 %  0:00  0:08 left"
@@ -63,7 +64,7 @@ def test_it_fits_into_a_narrow_terminal(narrow: PseudoTerminal) -> None:
 
 def test_the_time_left_is_not_cut_by_the_name(narrow: PseudoTerminal) -> None:
     run = suite(*[FAILED] * 12)
-    playing = player(narrow, durations={case.key: 700.0 for case in planned(run)})
+    playing = player(narrow, durations=Durations({case.key: 700.0 for case in planned(run)}))
     playing.terminal.begin(planned(run))
     playing.terminal.case_started(planned(run)[0].place, LONG)
     playing.clock.now += 12

@@ -21,7 +21,15 @@ except ModuleNotFoundError:
 
     raise not_installed(module="pytest") from None
 
-from pgharness.core.option_names import HEADING, OPTIONS, ORDER, REPORTS, WORKERS
+from pgharness.core.option_names import (
+    DURATIONS,
+    HEADING,
+    OPTIONS,
+    ORDER,
+    REPORTS,
+    SHARD,
+    WORKERS,
+)
 
 if TYPE_CHECKING:
     from pgharness.adapters.configuration import Configuration
@@ -30,8 +38,10 @@ pytest_plugins = ["pgharness.adapters.pytest_fixtures"]
 
 CONFIGURATION: Final = pytest.StashKey["Configuration"]()
 BEHAVE_ONLY: Final = {
+    DURATIONS: "pytest-xdist divides tests while they run",
     ORDER: "pytest-randomly has -p",
     REPORTS: "pytest writes a report with --junit-xml",
+    SHARD: "pytest-xdist divides tests among machines by --tx",
     WORKERS: "pytest-xdist has -n",
 }
 """Options that mean nothing here, and what does the same."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pgharness.core.errors import HarnessError
+from pgharness.core.option_names import SHARD
 
 FILE: Final = "pyproject.toml"
 REPORT: Final = "report"
@@ -24,6 +25,11 @@ def tables(project: Path) -> dict[str, Any]:
         raise HarnessError(f"{FILE} cannot be read: {str(error).rstrip('.')}.") from None
     if not isinstance(table, dict):
         raise HarnessError(f"pgharness in [tool] of {FILE} is not a table: write [tool.pgharness].")
+    if SHARD in table:
+        raise HarnessError(
+            f"{SHARD} in [tool.pgharness] would leave scenarios out of every run: give it to each"
+            f" run, as -D {SHARD}=2/4."
+        )
     if unknown := sorted(
         name for name, one in table.items() if isinstance(one, dict) and name not in SUBTABLES
     ):

@@ -11,7 +11,7 @@ from typing import Final
 
 from pgharness.core.console import print_any_text
 from pgharness.core.errors import HarnessError
-from pgharness.results import history, showing
+from pgharness.results import durations, history, showing
 from pgharness.results.changes import Changes
 from pgharness.results.files import cucumber_json, github, junit, rerun, summary
 from pgharness.results.files.whole import write_whole
@@ -31,6 +31,7 @@ Make reports of a run from its stream of Cucumber Messages.
 
 Exit code: 0 if the report was made, whatever the run's result; 2 if the input or an argument is
 wrong. Only `show` tells the result: 1 if the run does not hold, did not finish, or has no scenario.
+And `merge` tells if a shard is missing: 1, and what it has written is the stream of a failed run.
 """
 
 
@@ -118,6 +119,8 @@ def parser() -> ArgumentParser:
                " run; without such a case, the list is removed", "reports/rerun.txt")  # fmt: skip
     add_report("json", _json, "Cucumber JSON, the older format that test management tools import",
                "reports/cucumber.json")  # fmt: skip
+    add_report("durations", _durations, "The file of durations by which shards are divided; what"
+               " it has stays if it is about the same", "durations.json")  # fmt: skip
     add_report("show", _show, "The result in a few lines; exit code 1 if the run does not hold")
     to_merge = add("merge", _merge, "Merge streams of shards, of workers, or of a run and its"
                    " rerun; of a case that several have, the run that started last"
@@ -175,6 +178,12 @@ def _json(options: Namespace) -> None:
     _write(options.output, cucumber_json.text(_run(options.stream)))
 
 
+def _durations(options: Namespace) -> None:
+    run, output = _run(options.stream), options.output
+    former = durations.read(output) if output.is_file() else durations.NOTHING_KNOWN
+    _write(output, durations.text_of(run, former))
+
+
 def _show(options: Namespace) -> int:
     run = _run(options.stream)
     for line in showing.lines(run):
@@ -182,7 +191,7 @@ def _show(options: Namespace) -> int:
     return 0 if holds(run) else DOES_NOT_HOLD
 
 
-def _merge(options: Namespace) -> None:
+def _merge(options: Namespace) -> int:
     streams = [Stream(str(path), list(documents(path))) for path in options.streams]
     try:
         merged = merge(streams)
@@ -191,6 +200,9 @@ def _merge(options: Namespace) -> None:
     _write(options.output, "".join(f"{json.dumps(one)}\n" for one in merged.messages))
     for name in merged.unfinished:
         print(f"{name} has no end: the merged run has not finished either", file=sys.stderr)
+    if merged.missing:
+        print(f"{merged.missing}: the merged run has failed", file=sys.stderr)
+    return DOES_NOT_HOLD if merged.missing else 0
 
 
 def _run(stream: Path) -> Run:

@@ -82,8 +82,16 @@ def key_of(uri: str, rule: str, name: str, row: Iterable[tuple[str, str]] = ()) 
     `rule` is the rule's id, or its name if it has none. A digest, because the file of a run with
     2,000 cases is a third as long as with their names.
     """
-    parts = json.dumps([uri, rule, name, [list(cell) for cell in row]])
+    parts = json.dumps([uri, rule, _escaped(name), [[head, _escaped(cell)] for head, cell in row]])
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
+
+
+def _escaped(cell: str) -> str:
+    r"""Return a cell, or what has one in it, alike for both parsers.
+
+    behave's leaves `\n` and `\\` in cells as they are written; the reference parser does not.
+    """
+    return cell.replace("\\\\", "\\").replace("\n", "\\n")
 
 
 def case_key(rule: Rule, case: Case) -> str:
@@ -116,7 +124,7 @@ def keep(run: Run, folder: Path) -> Path | None:
     Returns None if the run has no results or no start. Raises `HarnessError` if the file cannot be
     written. Runs of several processes may be written at once.
     """
-    outcomes = _outcomes(run)
+    outcomes = outcomes_of(run)
     if run.started is None or not outcomes:
         return None
     content = {
@@ -200,7 +208,7 @@ def _change(rule: Rule, case: Case, before: str, now: str) -> Change:
     return Change(case.name, case.place, rule.id, str(before), str(now))
 
 
-def _outcomes(run: Run) -> dict[str, Outcome]:
+def outcomes_of(run: Run) -> dict[str, Outcome]:
     """Return the result of each case.
 
     Cases with equal names and rows have one key. They have a common result only if all have the

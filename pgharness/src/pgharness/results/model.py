@@ -257,6 +257,8 @@ class Environment:
     """`behave 1.3.3` for example."""
     build_url: str = ""
     """The address of the build in CI."""
+    shard: str = ""
+    """`2 of 4` for example, if the run has a part of the scenarios."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -276,6 +278,8 @@ class Run:
     """In the order of the run; features without a selected case are left out."""
     hooks: tuple[Hook, ...] = ()
     """`before_all`, `after_all` and what else belongs to the run as a whole."""
+    pauses: float = 0.0
+    """Seconds between the runs of which it was merged, when none of them was going on."""
 
     @property
     def cases(self) -> Iterator[Case]:
@@ -297,10 +301,10 @@ class Run:
 
     @property
     def duration(self) -> float:
-        """Seconds from the start to the end; 0 if either is unknown."""
+        """Seconds from the start to the end without the pauses; 0 if either is unknown."""
         if self.started is None or self.finished is None:
             return 0.0
-        return (self.finished - self.started).total_seconds()
+        return (self.finished - self.started).total_seconds() - self.pauses
 
     @property
     def holds(self) -> bool:

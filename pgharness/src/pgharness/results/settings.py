@@ -3,6 +3,7 @@
 ```toml
 [tool.pgharness]
 reports = "reports"             # or -D reports=FOLDER; without it no reports are written
+durations = "durations.json"    # or -D durations=FILE; see `durations`
 
 [tool.pgharness.report]         # all optional
 title = "Acceptance criteria"
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from pgharness.core.errors import HarnessError
-from pgharness.core.option_names import REPORTS
+from pgharness.core.option_names import DURATIONS, REPORTS
 from pgharness.core.settings_file import REPORT, tables
 
 TITLE: Final = "Acceptance criteria"
@@ -47,18 +48,17 @@ class ReportSettings:
     """A catalogue of public requirements."""
     drawings: Path | None = None
     """A folder of SVG files that the page shows."""
+    durations: Path | None = None
+    """The durations of scenarios that are the same on each machine."""
 
 
 def report_settings(project: Path, given: Mapping[str, str]) -> ReportSettings:
     """Return the settings of a project, and those of a run in `given`.
 
-    A relative folder in `given` is relative to the current one. An empty one means none.
+    A relative path in `given` is relative to the current folder. An empty one means none.
     Raises `HarnessError` for an unknown name, a value of another type, or a missing file.
     """
     table = tables(project)
-    folder = project / _text(REPORTS, table.get(REPORTS, "")) if table.get(REPORTS) else None
-    if REPORTS in given:
-        folder = Path(given[REPORTS]).absolute() if given[REPORTS] else None
     shown = table.get(REPORT, {})
     if not isinstance(shown, dict):
         raise HarnessError(f"{REPORT} is not a table: write [tool.pgharness.{REPORT}].")
@@ -69,12 +69,21 @@ def report_settings(project: Path, given: Mapping[str, str]) -> ReportSettings:
         )
     values = DEFAULTS | {name: _text(name, value) for name, value in shown.items()}
     return ReportSettings(
-        folder,
+        _path(REPORTS, project, table, given),
         values["title"],
         values["command"],
         _existing(project, "requirements", values["requirements"]),
         _existing(project, "drawings", values["drawings"]),
+        _path(DURATIONS, project, table, given),
     )
+
+
+def _path(
+    name: str, project: Path, table: Mapping[str, object], given: Mapping[str, str]
+) -> Path | None:
+    if name in given:
+        return Path(given[name]).absolute() if given[name] else None
+    return project / _text(name, value) if (value := table.get(name)) else None
 
 
 def _text(name: str, value: object) -> str:

@@ -4,7 +4,7 @@ import fcntl
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -16,19 +16,22 @@ from behave.model import Scenario
 from behave.runner import ModelRunner
 from cucumber_messages import Envelope
 
+from pgharness.core.attachments import SHARD
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptions
 from pgharness.results.changes import Changes
+from pgharness.results.durations import NOTHING_KNOWN, Durations, durations_of
 from pgharness.results.files.junit import JUnitDirectory
 from pgharness.results.files.whole import within_here
-from pgharness.results.history import case_key, load
 from pgharness.results.model import Run
 from pgharness.results.recording.formatter import EventFormatter, Messages, record
+from pgharness.results.recording.keys import scenario_key
 from pgharness.results.recording.recorder import Recorder
 from pgharness.results.recording.terminal import Terminal
-from pgharness.results.settings import HISTORY, MESSAGES, RERUN, ReportSettings
+from pgharness.results.settings import MESSAGES, RERUN, ReportSettings
 from pgharness.results.stream.building import Builder
 from pgharness.results.stream.collecting import Collector
+from pgharness.results.stream.shards import Part
 from pgharness.results.unfinished import replace_former
 
 LOCK: Final = ".run.lock"
@@ -67,8 +70,8 @@ class RunReports:
         self._junit: JUnitDirectory | None = None
         self._recorder: Recorder | None = None
         self._changes: Changes | None = None
-        self._durations: Mapping[str, float] = {}
-        """Of earlier runs, in seconds by the cases' keys."""
+        self._durations = NOTHING_KNOWN
+        """Of earlier runs."""
         self._failed = True
         """Until the run has said that it did not."""
         self._opened = ExitStack()
@@ -117,16 +120,20 @@ class RunReports:
                 " folder with -D reports=FOLDER, or do without them by -D reports=."
             ) from None
 
-    def prepare(self, workers: int = 1) -> None:
-        """Record the run when it begins, for its formatters and for the reports."""
+    def prepare(self, workers: int = 1, part: Part | None = None) -> None:
+        """Record the run when it begins, for its formatters and for the reports.
+
+        `part` is what a shard has of the run.
+        """
         given = self._runner.formatters
         self.formatters += [one for one in given if isinstance(one, EventFormatter)]
         given += [one for one in self.formatters if one not in given]
-        self._record(self.formatters)
-        durations, repeat = self._expected()
-        self._durations = durations
+        recorder = self._record(self.formatters)
+        if part is not None:
+            recorder.of_run.append((SHARD, part.body))
+        self._durations, repeat = self._expected()
         for terminal in self._terminals():
-            terminal.expect(durations, repeat, workers)
+            terminal.expect(self._durations, repeat, workers)
 
     @property
     def recorder(self) -> Recorder:
@@ -135,30 +142,22 @@ class RunReports:
         return self._recorder
 
     def seconds(self) -> Callable[[Scenario], float | None]:
-        """Return a function for how long a scenario took in an earlier run, if that is known."""
-        if not self._durations:
+        """Return a function for how long a scenario took in earlier runs, if any is known."""
+        durations, places = self._durations, self.recorder.places
+        if durations == NOTHING_KNOWN:
             return lambda _: None
-        keys = {
-            case.place: case_key(rule, case)
-            for _, rule in self._collecting.run().rules
-            for case in rule.cases
-        }
-
-        def seconds(scenario: Scenario) -> float | None:
-            uri = self.recorder.places.uri(scenario.filename)
-            return self._durations.get(keys.get(f"{uri}:{scenario.line}", ""))
-
-        return seconds
+        return lambda scenario: durations.of(scenario_key(scenario, places))
 
     def _terminals(self) -> Iterator[Terminal]:
         return (one for one in self.formatters if isinstance(one, Terminal))
 
-    def _expected(self) -> tuple[Mapping[str, float], str]:
+    def _expected(self) -> tuple[Durations, str]:
         """Return the durations of earlier runs, and the command that repeats what failed."""
+        durations = durations_of(self._settings)
         if self._folder is None:
-            return {}, ""
+            return durations, ""
         listed = os.path.relpath(self._folder / RERUN)
-        return load(self._folder / HISTORY).durations, f"{self._settings.command} @{listed}"
+        return durations, f"{self._settings.command} @{listed}"
 
     def refuse(self, refusal: HarnessError) -> None:
         """Record why the run could not begin or go on."""

@@ -18,7 +18,7 @@ from behave.reporter.junit import JUnitReporter
 from behave.reporter.summary import SummaryReporter
 from behave.step_registry import AmbiguousStep
 
-from pgharness.adapters.behave import reports, selection, selection_paths, step_lookup
+from pgharness.adapters.behave import division, reports, selection, selection_paths, step_lookup
 from pgharness.adapters.behave.beginning import early_server
 from pgharness.adapters.behave.orderly import OrderlyRunner
 from pgharness.adapters.behave.parallel.number import asked, number_of, order
@@ -31,9 +31,11 @@ from pgharness.adapters.behave.units import units_of
 from pgharness.core import console
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptible, say
-from pgharness.core.option_names import ORDER, REPORTS
+from pgharness.core.option_names import DURATIONS, ORDER, REPORTS
 from pgharness.core.settings_file import tables
-from pgharness.results.settings import report_settings
+from pgharness.results.durations import shared
+from pgharness.results.settings import ReportSettings, report_settings
+from pgharness.results.stream.shards import Part
 
 TERMINAL: Final = "pgharness.results:Terminal"
 """The formatter that ends with a summary of its own."""
@@ -61,13 +63,15 @@ class Runner(OrderlyRunner):
         """Of a random order."""
         self._pool: Pool | None = None
         """The workers, if there are several."""
+        self._settings = ReportSettings()
 
     @interruptible()
     def run(self) -> bool:
         """Run the selected scenarios; return whether the run failed."""
         try:
-            settings = report_settings(project_of(Path.cwd() / "features"), self._userdata())
-            with RunReports(self, settings) as self._reports:
+            project = project_of(Path.cwd() / "features")
+            self._settings = report_settings(project, self._userdata())
+            with RunReports(self, self._settings) as self._reports:
                 return self._run(self._reports)
         except HarnessError as refusal:
             said = "Cannot run" if self._reports is None else "The reports are not complete"
@@ -75,11 +79,13 @@ class Runner(OrderlyRunner):
             return True
 
     def _userdata(self) -> Mapping[str, str]:
-        return {name: value for name, value in self.config.userdata.items() if name == REPORTS}
+        own = (DURATIONS, REPORTS)
+        return {name: value for name, value in self.config.userdata.items() if name in own}
 
     def _run(self, run_reports: RunReports) -> bool:
         try:
             selection.check_options(self.config)
+            division.shard_of(self.config.userdata)
             self._asked = asked(self.config, tables(project_of(Path.cwd() / "features")))
             self._seed = order(self.config)
             failed = bool(super().run())
@@ -133,10 +139,13 @@ class Runner(OrderlyRunner):
         """Run the features; those without selected scenarios are skipped from the start."""
         for feature in self.features:
             _skip_what_is_not_run(feature, self.config)
+        part = self._divided()
+        for feature in self.features:
+            _skip_what_is_empty(feature)
         units = units_of(self.features, self.config, self.hooks)
         number = number_of(self._asked, self, len(units), ordered=self._seed is not None)
         if self._reports is not None:
-            self._reports.prepare(number)
+            self._reports.prepare(number, part)
             if number > 1 or self._seed is not None:
                 self._pool = Pool(self, self._reports, units, number, self._seed)
                 if self._seed is not None:
@@ -148,6 +157,15 @@ class Runner(OrderlyRunner):
             return super()._run_features()
         return self._pool.run()
 
+    def _divided(self) -> Part | None:
+        """Leave out what other shards run; return what is left, or None for a whole run."""
+        shard = division.shard_of(self.config.userdata)
+        if shard.count == 1:
+            return None
+        part = division.divide(self, shard, shared(self._settings))
+        print(part, flush=True)
+        return part
+
 
 def _skip_what_is_not_run(feature: Feature, config: Configuration) -> None:
     """Skip scenarios that were not selected or have no steps: behave reports them as passed."""
@@ -157,6 +175,10 @@ def _skip_what_is_not_run(feature: Feature, config: Configuration) -> None:
         elif not any(scenario.all_steps):
             scenario.mark_skipped()
             scenario.skip_reason = "it has no steps"
+
+
+def _skip_what_is_empty(feature: Feature) -> None:
+    """Skip a feature or a rule of which each scenario is skipped."""
     for element in (*feature.rules, feature):
         scenarios = element.walk_scenarios()
         if scenarios and all(scenario.should_skip for scenario in scenarios):

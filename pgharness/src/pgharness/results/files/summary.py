@@ -97,7 +97,11 @@ def _verdict(run: Run) -> Iterator[str]:
         facts.append(f"{run.duration:.1f} s")
     if run.started is not None:
         facts.append(f"{run.started:%Y-%m-%d %H:%M %Z}")
-    facts += [where.server, where.revision and f"revision {where.revision}"]
+    facts += [
+        where.shard and f"shard {where.shard}",
+        where.server,
+        where.revision and f"revision {where.revision}",
+    ]
     yield " · ".join(map(escaped, filter(None, facts)))
     if problem := own_problem(run):
         yield ""

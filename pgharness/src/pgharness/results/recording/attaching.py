@@ -25,10 +25,11 @@ class Where:
     test_step_id: str | None = None
     test_case_started_id: str | None = None
     test_run_hook_started_id: str | None = None
+    test_run_started_id: str | None = None
 
 
 class Attachments:
-    """Sends what is attached while a step or a hook is being executed."""
+    """Sends what is attached while a step or a hook is being executed, and to the run."""
 
     def __init__(self, events: Events, places: Places) -> None:
         self._events = events

@@ -55,7 +55,7 @@ class Documents:
         data = _source(feature)
         media_type = SourceMediaType.text_x_cucumber_gherkin_plain
         self.events.send(source=Source(uri=uri, data=data, media_type=media_type))
-        document, pickles = self._parsed(feature, uri, data, selected)
+        document, pickles = self._parsed(feature, uri, data)
         self.events.send(gherkin_document=document)
         for scenario in selected:
             if (pickle := pickles.get(scenario.location.line)) is not None:
@@ -66,10 +66,11 @@ class Documents:
         """Return the pickle of a scenario, or None if it was not selected."""
         return self._pickles.get(id(scenario))
 
-    def _parsed(
-        self, feature: Feature, uri: str, data: str, selected: list[Scenario]
-    ) -> tuple[Any, dict[int, Pickle]]:
-        """Return the document, and pickles by line."""
+    def _parsed(self, feature: Feature, uri: str, data: str) -> tuple[Any, dict[int, Pickle]]:
+        """Return the document, and pickles by line.
+
+        They do not depend on what was selected: shards have the same document.
+        """
         try:
             matcher = TokenMatcher(feature.language or DEFAULT_LANGUAGE)
             parsed: Any = Parser(ast_builder=AstBuilder(self.events.ids)).parse(data, matcher)
@@ -78,7 +79,7 @@ class Documents:
             pickles = {}
         else:
             _trim(parsed)
-        if not all(_agree(scenario, pickles) for scenario in selected):
+        if not all(_agree(scenario, pickles) for scenario in feature.walk_scenarios()):
             parsed = document_of(feature, self.events)
             pickles = dict(self._compiled(parsed, uri))
         return message_of({**parsed, "uri": uri}, GherkinDocument), pickles

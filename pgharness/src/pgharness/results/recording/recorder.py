@@ -44,6 +44,8 @@ class Recorder:
         """Why the run could not begin or go on."""
         self.ends_with_formatters = True
         """Whether the run is over when behave closes its formatters."""
+        self.of_run: list[tuple[str, str]] = []
+        """What is attached to the run when it begins: media types and texts."""
         self._events = Events([*receivers])
         self.places = Places(project_of(runner))
         self._documents = Documents(self._events, self.places)
@@ -90,6 +92,9 @@ class Recorder:
     def _start_run(self) -> None:
         self._run_id = self._events.new_id()
         self._events.send(test_run_started=TestRunStarted(timestamp=now(), id=self._run_id))
+        with self._attachments.of(Where(test_run_started_id=self._run_id)):
+            for media_type, text in self.of_run:
+                self._attachments.add(media_type, text)
 
     def end(self, *, failed: bool = False) -> None:
         """Send the end of the run, once; its start too if it could not begin."""

@@ -1,6 +1,6 @@
 """The formatter that shows a run in the terminal: `behave -f pgharness.results:Terminal`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from behave.configuration import Configuration
@@ -8,6 +8,7 @@ from behave.formatter.base import StreamOpener
 from cucumber_messages import Envelope
 
 from pgharness.results.changes import Changes
+from pgharness.results.durations import NOTHING_KNOWN, Durations
 from pgharness.results.history import case_key
 from pgharness.results.model import Run
 from pgharness.results.recording.formatter import EventFormatter
@@ -27,13 +28,13 @@ class Terminal(EventFormatter):
         super().__init__(stream_opener, config)
         self._collector = Collector()
         self._builder = Builder(self._collector)
-        self._display = self._displayed({}, "")
+        self._display = self._displayed(NOTHING_KNOWN, "")
 
-    def expect(self, durations: Mapping[str, float], repeat: str, workers: int = 1) -> None:
+    def expect(self, durations: Durations, repeat: str, workers: int = 1) -> None:
         """Set the durations of earlier runs, the command that repeats failures, and the workers."""
         self._display = self._displayed(durations, repeat, workers)
 
-    def _displayed(self, durations: Mapping[str, float], repeat: str, workers: int = 1) -> Display:
+    def _displayed(self, durations: Durations, repeat: str, workers: int = 1) -> Display:
         captures = self.config.should_capture()
         return Display(
             self.open(),

@@ -13,7 +13,6 @@ from cucumber_messages import (
     TestStep,
 )
 
-from pgharness.core.attachments import REVISION, SERVER
 from pgharness.results import model
 from pgharness.results.model import Status
 from pgharness.results.stream.collecting import (
@@ -27,12 +26,11 @@ from pgharness.results.stream.collecting import (
     status_of,
 )
 from pgharness.results.stream.hooks import LATE, OF_ELEMENT, as_error, blocked, hook_name
+from pgharness.results.stream.surroundings import environment_of, pauses_of
 from pgharness.results.stream.written import Index, cells_of, names_of, rows_of, rule_of, text_of
 
 NOT_RUN: Final = "not run: the run ended before"
 UNFINISHED: Final = "not run: the run has not finished"
-READY: Final = ", ready in"
-"""What follows in the line about a server is its time to start."""
 NO_STEPS: Final = "it has no steps"
 
 
@@ -58,9 +56,10 @@ class Builder:
             finished=instant(finished.timestamp) if finished else None,
             success=finished.success if finished else False,
             message=(finished.message or "") if finished else "",
-            environment=self._environment(),
+            environment=environment_of(collected),
             features=features,
             hooks=tuple(hook for hook in hooks if not OF_ELEMENT.match(hook.name)),
+            pauses=pauses_of(collected),
         )
 
     def _features(self, hooks: Iterable[model.Hook]) -> tuple[model.Feature, ...]:
@@ -266,26 +265,6 @@ class Builder:
         )
         return as_error(ended)
 
-    def _environment(self) -> model.Environment:
-        attached = {
-            one.media_type: one.body
-            for attachments in self._collected.run_attachments.values()
-            for one in attachments_of(attachments)
-        }
-        meta = self._collected.meta
-        if meta is None:
-            return model.Environment()
-        ci = meta.ci
-        revision = ci.git.revision[:12] if ci and ci.git else ""
-        return model.Environment(
-            server=attached.get(SERVER, "").partition(READY)[0],
-            revision=attached.get(REVISION, "") or revision,
-            runtime=_product(meta.runtime),
-            system=meta.os.name,
-            implementation=_product(meta.implementation),
-            build_url=(ci.url or "") if ci else "",
-        )
-
 
 def _parameters(test_step: TestStep | None) -> tuple[tuple[int, int], ...]:
     lists = (test_step.step_match_arguments_lists if test_step else None) or ()
@@ -295,7 +274,3 @@ def _parameters(test_step: TestStep | None) -> tuple[tuple[int, int], ...]:
         for group in groups
         if group.start is not None and group.value is not None
     )
-
-
-def _product(product: Any) -> str:
-    return " ".join(filter(None, [product.name, product.version]))

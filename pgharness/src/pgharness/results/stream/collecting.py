@@ -76,6 +76,8 @@ class Collector:
         self.run_hooks: dict[str, TestRunHookStarted] = {}
         self.run_hooks_finished: dict[str, TestRunHookFinished] = {}
         self.run_attachments: dict[str, list[Attachment]] = defaultdict(list)
+        self.of_run: list[Attachment] = []
+        """What is attached to the run as a whole."""
         self.started: Timestamp | None = None
         self.finished: TestRunFinished | None = None
 
@@ -121,6 +123,8 @@ class Collector:
             attempt.attachments[attachment.test_step_id].append(attachment)
         elif attachment.test_run_hook_started_id:
             self.run_attachments[attachment.test_run_hook_started_id].append(attachment)
+        elif attachment.test_run_started_id:
+            self.of_run.append(attachment)
 
 
 def status_of(result: TestStepResult) -> Status:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pgharness.core.errors import HarnessError
+from pgharness.results.stream import intervals, shards
 from pgharness.results.stream.ids import Message, Names, content_of, ids_in
 from pgharness.results.wording import STOPPED
 
@@ -50,28 +51,36 @@ class Merged:
     messages: list[Message]
     unfinished: tuple[str, ...]
     """The names of the streams without an end; then the merged one has none either."""
+    missing: str = ""
+    """Which shards are missing, in words; then the merged run has failed."""
 
 
 def merge(streams: Iterable[Stream]) -> Merged:
     """Merge the streams of runs, of which later ones repeat earlier ones where they overlap.
 
-    Raises `HarnessError` if two streams have different versions of a feature.
+    Raises `HarnessError` if two streams have different versions of a feature, are the same shard,
+    or are shards of two divisions.
     """
     in_order = sorted(streams, key=lambda stream: _time(stream.the("testRunStarted")))
+    parts = [(stream.name, shards.parts_in(stream.name, stream.messages)) for stream in in_order]
+    shards.check(parts)
+    found = [part for _, of_stream in parts for part in of_stream]
+    missing = shards.missing(found)
     merger = _Merger()
     for number, stream in enumerate(in_order):
         merger.take(number, stream)
     merger.count()
-    parts = (
+    sections = (
         _meta(in_order),
-        merger.static,
+        shards.as_in_a_serial_run(merger.static, found),
         _start(in_order, merger.run),
         merger.events,
-        merger.end(in_order),
+        merger.end(in_order, missing),
     )
     return Merged(
-        [message for part in parts for message in part],
+        [message for section in sections for message in section],
         tuple(stream.name for stream in in_order if not stream.is_finished),
+        missing,
     )
 
 
@@ -116,6 +125,8 @@ class _Merger:
         for message in filter(None, stream.messages):
             kind = next(iter(message))
             if kind in {"meta", "testRunStarted", "testRunFinished"}:
+                continue
+            if intervals.is_interval(message):
                 continue
             if kind in SHARED:
                 made = self._share(stream, message, kind, names, seen)
@@ -194,7 +205,7 @@ class _Merger:
             if (started := message.get("testCaseStarted")) is not None:
                 started["attempt"] = numbers[started["id"]]
 
-    def end(self, streams: list[Stream]) -> list[Message]:
+    def end(self, streams: list[Stream], missing: str = "") -> list[Message]:
         """Return the end of the merged run, or nothing if a stream has none."""
         ends = [stream.the("testRunFinished") for stream in streams]
         if not all(ends):
@@ -202,13 +213,13 @@ class _Merger:
         last = max(ends, key=_time)
         end = {"timestamp": last["timestamp"]}
         holding = [self._holds(number, one) for number, one in enumerate(ends)]
-        end["success"] = all(holding)
+        end["success"] = all(holding) and not missing
         said = [
             one["message"]
             for one, held in zip(ends, holding, strict=True)
             if one.get("message") and not (held and one["message"] == STOPPED)
         ]
-        if said := list(dict.fromkeys(said)):
+        if said := list(dict.fromkeys([*said, *([missing] if missing else [])])):
             end["message"] = "\n".join(said)
         if raised := next((one["exception"] for one in ends if one.get("exception")), None):
             end["exception"] = raised
@@ -252,4 +263,8 @@ def _meta(streams: list[Stream]) -> list[Message]:
 def _start(streams: list[Stream], run: str) -> list[Message]:
     """Return the start of the merged run: the earliest, as streams are in this order."""
     starts = [start for start in [stream.the("testRunStarted") for stream in streams] if start]
-    return [{"testRunStarted": one | ({"id": run} if run else {})} for one in starts[:1]]
+    made = [{"testRunStarted": one | ({"id": run} if run else {})} for one in starts[:1]]
+    if run and len(streams) > 1:
+        times = [one for stream in streams for one in intervals.intervals_in(stream.messages)]
+        made.append(intervals.attachment(times, run))
+    return made

@@ -1,11 +1,12 @@
 """How far a run is: what is done, what is running, and how long the rest will take."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
 
+from pgharness.results.durations import Durations
 from pgharness.results.model import Case, Status, worst
 from pgharness.results.terminal.planning import PlannedCase
 
@@ -56,11 +57,11 @@ class Progress:
         self,
         planned: Iterable[PlannedCase],
         group_of: Callable[[PlannedCase], str],
-        durations: Mapping[str, float],
+        durations: Durations,
         clock: Clock,
         workers: int = 1,
     ) -> None:
-        """Expect `durations` of earlier runs, in seconds by the cases' keys."""
+        """Expect `durations` of earlier runs, by the cases' keys."""
         self._planned = {case.place: case for case in planned}
         self._group_of = group_of
         self._clock = clock
@@ -69,9 +70,10 @@ class Progress:
         self.groups: dict[str, Group] = {}
         for case in self._planned.values():
             self._group(case).total += 1
-        known = [durations[one.key] for one in self._planned.values() if one.key in durations]
-        self._usual = median(known) if known else None
-        self._durations = durations
+        times = durations.known
+        known = [times[one.key] for one in self._planned.values() if one.key in times]
+        self._usual = median(known) if known and durations.usual is None else durations.usual
+        self._durations = times
         self._workers = workers
         self._left = sum(self._expected(one.key) for one in self._planned.values())
         self._past = 0.0

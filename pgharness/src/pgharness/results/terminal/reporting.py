@@ -1,7 +1,7 @@
 """Reports a run on a stream while it goes on."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Final, Self
@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from pgharness.results.changes import Change, Changes
+from pgharness.results.durations import NOTHING_KNOWN, Durations
 from pgharness.results.model import Case, Hook, Run, Status
 from pgharness.results.terminal import failures, verdict
 from pgharness.results.terminal.failures import BAD, FAINT
@@ -53,19 +54,19 @@ class Terminal:
         self,
         stream: Stream,
         *,
-        durations: Mapping[str, float] | None = None,
+        durations: Durations = NOTHING_KNOWN,
         repeat: str = "behave @reports/rerun.txt",
         dry_run: bool = False,
         look: Look | None = None,
     ) -> None:
-        """Take the durations of earlier runs, see `History.durations`.
+        """Take the durations of earlier runs.
 
         `repeat` is the command that runs again what failed; empty if there is none.
         """
         look = look or Look()
         self._screen = Screen(stream, look)
         self._signs = self._screen.signs
-        self._durations = durations or {}
+        self._durations = durations
         self._repeat = repeat
         self._workers = look.workers
         self._dry_run = dry_run
