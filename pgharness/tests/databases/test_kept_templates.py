@@ -51,12 +51,12 @@ def schema(tmp_path: Path) -> SqlFiles:
 
 
 def columns_of_a_run(
-    url: URL, migrator: Migrator, run: str = RUNS[0], *, keeps: bool = True
+    url: URL, migrator: Migrator, run: str = RUNS[0], *, keeps: bool = True, sweeping: bool = True
 ) -> list[str]:
     """Return the columns of `people` that the tests of a run have."""
     with ExitStack() as cleanups:
         databases = RunDatabases(url, run, migrator, keeps_template=keeps)
-        databases.open(cleanups)
+        databases.open(cleanups, sweeping=sweeping)
         with provision.connect(databases.clone("run", cleanups)) as connection:
             rows = connection.execute(
                 "SELECT attname FROM pg_attribute"
@@ -106,21 +106,23 @@ def test_after_a_change_of_a_revision_the_tests_see_the_new_schema(
     assert len(kept()) == 1
 
 
-@pytest.mark.parametrize("is_marked", [True, False])
+@pytest.mark.parametrize(
+    "marked_and_swept", [(True, True), (True, False), (False, True)]
+)  # the processes of a run do not sweep
 def test_one_in_the_making_by_a_run_that_was_killed_is_not_used(
     url: URL,
     schema: SqlFiles,
     admin: psycopg.Connection,
     kept: Callable[[], dict[str, int]],
-    *,
-    is_marked: bool,
+    marked_and_swept: tuple[bool, bool],
 ) -> None:
+    is_marked, sweeping = marked_and_swept
     name = template_name(admin, schema.fingerprint())
     admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     if is_marked:
         ownership.write(admin, name, "f" * 16, Purpose.TEMPLATE_IN_THE_MAKING)
     unfinished = kept()
-    assert columns_of_a_run(url, schema) == ["id"]
+    assert columns_of_a_run(url, schema, sweeping=sweeping) == ["id"]
     if is_marked:
         assert kept().keys() == unfinished.keys()
         assert kept() != unfinished, "it is made again"
