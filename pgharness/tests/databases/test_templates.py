@@ -1,6 +1,7 @@
 """Each run has a marked clone of a shared template; a database without a mark is left alone."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -154,3 +155,18 @@ def test_a_forged_mark_is_no_mark(
     comment(admin, name, json.dumps(genuine))
     with provision.connect(url.set(database=name)) as connection:
         guard(connection)
+
+
+def test_a_fork_does_not_use_the_databases_of_its_parent(url: URL) -> None:
+    with ExitStack() as cleanups:
+        databases = RunDatabases(url, "0123456789abcdef", PEOPLE)
+        databases.open(cleanups)
+        if child := os.fork():
+            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+        else:
+            try:
+                databases.empty("of_a_fork", ExitStack())
+            except AssertionError:
+                os._exit(7)
+            finally:
+                os._exit(8)

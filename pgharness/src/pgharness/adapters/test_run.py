@@ -79,12 +79,9 @@ class Harness(Generic[W]):
             )
             print(line, flush=True)
             self.server_line = line
-            self._databases = self._run_databases()
             if self._options.kind is ServerKind.EXTERNAL:
                 self._cleanups.callback(self._say_what_stays)
-            self._databases.open(self._cleanups)
-            self.prepared = PreparedDatabases(self._databases, self._cleanups)
-            self._database = self._cleanups.enter_context(self._clone("run"))
+            self._open_databases(sweeping=True)
         if self._log is not None:
             self._cleanups.enter_context(self._log.listening())
         self._ready_after = time.perf_counter() - self._began
@@ -98,7 +95,7 @@ class Harness(Generic[W]):
         # The parent still uses all of it; a fork must not close what it has not opened.
         self._of_the_parent = (
             *(self._cleanups, self._server_cleanups, self._databases),
-            *(self._database, self._kept_database),
+            *(self._database, self._kept_database, self.prepared),
         )
         self._cleanups, self._server_cleanups = ExitStack(), ExitStack()
         self._account, self._kept_database = Account(), None
@@ -106,16 +103,18 @@ class Harness(Generic[W]):
         self._run = Run.begin()
         self._server_cleanups.callback(self._run.close)
         with provision.refusals():
-            self._databases = self._run_databases()
-            self._databases.open(self._cleanups, sweeping=False)
-            self._database = self._cleanups.enter_context(self._clone("run"))
+            self._open_databases(sweeping=False)
 
-    def _run_databases(self) -> RunDatabases:
-        return RunDatabases(
+    def _open_databases(self, *, sweeping: bool) -> None:
+        """Make what this process has of its own on the server."""
+        self._databases = RunDatabases(
             *(self._server.url, self._run.id, self._application.migrator),
             kept_by=self._first.id,
             keeps_template=self._options.keeps_template,
         )
+        self._databases.open(self._cleanups, sweeping=sweeping)
+        self.prepared = PreparedDatabases(self._databases, self._cleanups)
+        self._database = self._cleanups.enter_context(self._clone("run"))
 
     def account(self) -> Account:
         """Return what happened since the last call, for `add` in the parent process."""

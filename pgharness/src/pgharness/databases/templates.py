@@ -4,6 +4,7 @@ A run is alive as long as it holds its advisory lock. A template is in use as lo
 holds its lock in shared mode; the last run drops it, or keeps it for the next one.
 """
 
+import os
 import sys
 import traceback
 from collections.abc import Iterator
@@ -70,14 +71,15 @@ class RunDatabases:
         self._kept_by = kept_by or run_id
         self._keeps_template = keeps_template
         self._template: str
-        self._server: psycopg.Connection
+        self._connection: psycopg.Connection
+        self._pid = os.getpid()
         self.undropped: dict[str, str] = {}
         """The databases of this run that could not be dropped, with the server's reasons."""
 
     def open(self, cleanups: ExitStack, *, sweeping: bool = True) -> None:
         """Take the run's lock, sweep killed runs, and build the template unless it exists."""
-        self._server = self._connect()
-        cleanups.callback(self._server.close)
+        self._connection = self._connect()
+        cleanups.callback(self._connection.close)
         self._server.execute(
             "SELECT set_config('lock_timeout', %s, false)", [TEMPLATE_LOCK_TIMEOUT]
         )
@@ -89,6 +91,12 @@ class RunDatabases:
             self.sweep()
         self._hold_template()
         cleanups.callback(self._release_template)
+
+    @property
+    def _server(self) -> psycopg.Connection:
+        """The run's connection. A fork that used it would take its parent's answers."""
+        assert os.getpid() == self._pid, "a fork uses the databases of its parent"
+        return self._connection
 
     def _connect(self) -> psycopg.Connection:
         """Connect to the database in which all runs on this server take their locks.
