@@ -120,9 +120,14 @@ class Running:
         return Ended(self.process.returncode, output, list(cases(self.reports)))
 
 
-def behave(*arguments: str, reports: Path, environment: Mapping[str, str] | None = None) -> Ended:
-    """Run `behave` to its end."""
-    reporting = _reporting("behave", reports, EACH_EXAMPLE)
+def behave(
+    *arguments: str,
+    reports: Path,
+    environment: Mapping[str, str] | None = None,
+    shown: Sequence[str] = EACH_EXAMPLE,
+) -> Ended:
+    """Run `behave` to its end; `shown` is its formatter, or nothing for the default one."""
+    reporting = _reporting("behave", reports, shown)
     return _run("behave", *reporting, *arguments, reports=reports, environment=environment)
 
 
