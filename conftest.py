@@ -9,7 +9,7 @@ import pytest
 
 from pgharness.core import masking
 
-pytest_plugins = ["docker_engine", "packages", "server_fixtures"]
+pytest_plugins = ["docker_engine", "packages", "fork_server", "server_fixtures"]
 
 LONGEST = 60
 """Characters of a parameter in an id; the end of a longer one is cut off."""

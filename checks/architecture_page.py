@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -25,8 +26,13 @@ SOURCES: Final = {"pgharness": "pgharness/src/pgharness"}
 INSIDE: Final = ("domain", "pgharness")
 
 
-def imports(part: str, root: Path = ROOT) -> Iterator[tuple[str, str]]:
-    """Yield each module of a part, and the full name of a module that it imports."""
+@cache
+def imports(part: str, root: Path = ROOT) -> tuple[tuple[str, str], ...]:
+    """Return each module of a part with the full name of a module that it imports."""
+    return tuple(_imports(part, root))
+
+
+def _imports(part: str, root: Path) -> Iterator[tuple[str, str]]:
     folder = root / SOURCES.get(part, part.replace(".", "/"))
     for file in sorted(folder.rglob("*.py")):
         inner = file.relative_to(folder).with_suffix("").parts

@@ -43,9 +43,15 @@ def template(server: EmbeddedServer) -> Iterator[RunDatabases]:
         yield held
 
 
-@pytest.fixture(scope="module")
-def loaded(server: EmbeddedServer, template: RunDatabases) -> Iterator[Preloaded]:
-    """Runs in which everything is loaded already, on a server where the template is."""
-    assert template, "no run has to build it"
+@pytest.fixture(scope="session")
+def preloaded(server: EmbeddedServer) -> Iterator[Preloaded]:
+    """Runs in which everything is loaded already."""
     with Preloaded.start(server.url) as process:
         yield process
+
+
+@pytest.fixture(scope="module")
+def loaded(preloaded: Preloaded, template: RunDatabases) -> Preloaded:
+    """Such runs, on a server where the template is."""
+    assert template, "no run has to build it"
+    return preloaded

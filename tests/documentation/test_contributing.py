@@ -4,13 +4,13 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+import fork_server
 from features.support.service import ROOT
 from links import FENCED
 from pgharness.servers.embedded import EmbeddedServer
@@ -27,10 +27,10 @@ OUTDATED: Final = (
     "the worked example of CONTRIBUTING.md does not apply any more: adapt its lines and its id"
 )
 
-LEFT_OUT: Final = shutil.ignore_patterns(".git", ".venv", "reports", "__pycache__", ".*_cache")
+LEFT_OUT: Final = shutil.ignore_patterns(".git", ".venv", "reports", ".*_cache")
+"""Of a checkout; its bytecode is copied."""
 
 PAGE: Final = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-PATIENCE: Final = 120
 
 
 @dataclass(frozen=True)
@@ -55,16 +55,9 @@ class Checkout:
         assert ended.returncode == 0, f"{OUTDATED}\n{ended.stdout}"
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a module of Python's in it."""
-        return subprocess.run(
-            [sys.executable, "-m", *arguments],
-            cwd=self.folder,
-            env={**os.environ, "TEST_DATABASE_URL": self.url},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            timeout=PATIENCE,
-            check=False,
+        """Run a module of Python's in it, of which nothing is loaded yet."""
+        return fork_server.run(
+            *arguments, folder=self.folder, env={**os.environ, "TEST_DATABASE_URL": self.url}
         )
 
     def pytest(self, *arguments: str) -> subprocess.CompletedProcess[str]:

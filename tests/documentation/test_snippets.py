@@ -60,7 +60,7 @@ def test_snippets_of_python_pass(url: URL, template: RunDatabases, tmp_path: Pat
     (tmp_path / "tests").mkdir()
     for snippet in files:
         (tmp_path / snippet.file).write_text(snippet.text, "utf-8")
-    ended = pytest_over(tmp_path / "tests", reports=tmp_path / "reports", url=url).wait()
+    ended = pytest_over(tmp_path / "tests", reports=tmp_path / "reports", url=url)
     assert ended.exit_code == 0, ended.output
     tested = [snippet for snippet in files if "def test_" in snippet.text]
     assert len(ended.cases) >= len(tested) > 0

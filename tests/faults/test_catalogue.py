@@ -3,10 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 from _pytest.monkeypatch import MonkeyPatch
+from behave.model import Scenario
 from behave.parser import parse_file
 from behave.tag_expression import make_tag_expression
 
@@ -37,8 +40,13 @@ def test_a_fault_names_scenarios_that_exist(fault: Fault) -> None:
     selected = make_tag_expression(fault.tags)
     assert any(
         selected.check(scenario.effective_tags) and re.search(fault.examples, scenario.name)
-        for scenario in parse_file(str(fault.feature)).walk_scenarios()
+        for scenario in scenarios(fault.feature)
     )
+
+
+@cache
+def scenarios(file: Path) -> list[Scenario]:
+    return list(parse_file(str(file)).walk_scenarios())
 
 
 class Original:

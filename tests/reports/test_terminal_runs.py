@@ -24,6 +24,7 @@ from tests.support.running import (
     SHORT_SCENARIOS,
     Ended,
     Running,
+    behave,
     databases,
     directories,
 )
@@ -225,7 +226,7 @@ def test_a_run_that_cannot_start_says_why_and_fails(
 ) -> None:
     before = directories()
     paths = () if arguments[0] == "features/nowhere" else (SHORT,)
-    ended = Running(*paths, *arguments, reports=tmp_path, shown=()).wait()
+    ended = behave(*paths, *arguments, reports=tmp_path, shown=())
     assert ended.exit_code == 1
     assert f"\nCannot run: {said}" in ended.output
     assert "Traceback" not in ended.output

@@ -25,7 +25,17 @@ from pgharness.isolation.savepoints import UnsupportedInRollback
 from pgharness.isolation.test_database import Database
 from pgharness.servers import embedded
 from pgharness.servers.embedded import EmbeddedServer
-from tests.support.running import SHORT, Running, behave, databases, directories, plain, pytest_over
+from tests.support.running import (
+    SHORT,
+    Ended,
+    Running,
+    behave,
+    databases,
+    directories,
+    plain,
+    pytest_over,
+    start_pytest_over,
+)
 
 USAGE_ERROR: Final = 4
 """The exit code of pytest."""
@@ -121,8 +131,19 @@ FORKING: Final = """
 """
 
 
-def pytest_on(text: str, folder: Path, *arguments: str, url: URL | None = None) -> Running:
+def pytest_on(text: str, folder: Path, *arguments: str, url: URL | None = None) -> Ended:
     """Run pytest over one file that uses the plugin."""
+    return pytest_over(suite_of(text, folder), *arguments, reports=folder / "reports", url=url)
+
+
+def start_pytest_on(text: str, folder: Path, *arguments: str, url: URL | None = None) -> Running:
+    """Start pytest over such a file, in an interpreter of its own."""
+    suite = suite_of(text, folder)
+    return start_pytest_over(suite, *arguments, reports=folder / "reports", url=url)
+
+
+def suite_of(text: str, folder: Path) -> Path:
+    """Write a suite with one file that uses the plugin."""
     suite = folder / "suite"
     suite.mkdir()
     (suite / "conftest.py").write_text(
@@ -130,7 +151,7 @@ def pytest_on(text: str, folder: Path, *arguments: str, url: URL | None = None) 
         "utf-8",
     )
     (suite / "test_it.py").write_text("\n".join(line[4:] for line in text.splitlines()), "utf-8")
-    return pytest_over(suite, *arguments, reports=folder / "reports", url=url)
+    return suite
 
 
 @pytest.mark.parametrize("test", range(2))
@@ -172,7 +193,7 @@ def test_both_suites_at_once_on_one_server(
 ) -> None:
     factories.account(world, "Ada")
     before = data.fingerprint(world.reader), databases(world.database.observer)
-    tests = pytest_on(ONE_AFTER_THE_OTHER, tmp_path, "-n2", url=harness_server.url)
+    tests = start_pytest_on(ONE_AFTER_THE_OTHER, tmp_path, "-n2", url=harness_server.url)
     features = behave(
         "-D", f"postgres={plain(harness_server.url)}", SHORT, reports=tmp_path / "features"
     )
@@ -186,7 +207,7 @@ def test_what_a_test_leaves_behind_is_an_error_of_that_test(
     url: URL, template: RunDatabases, admin: psycopg.Connection, tmp_path: Path
 ) -> None:
     before = databases(admin)
-    ended = pytest_on(CARELESS, tmp_path, "-Dkeep=failed", url=url).wait()
+    ended = pytest_on(CARELESS, tmp_path, "-Dkeep=failed", url=url)
     verdicts = [case.verdict for case in ended.cases]
     assert verdicts == ["error", "error", "passed", "failure"], ended.output
     assert "the test left connections open: unnamed (idle)" in ended.cases[0].message
@@ -221,7 +242,7 @@ def test_no_report_has_the_password(
     url: URL, template: RunDatabases, workers: tuple[str, ...], tmp_path: Path
 ) -> None:
     assert template, "no run has to build it"
-    ended = pytest_on(TALKATIVE, tmp_path, "--showlocals", *workers, url=url).wait()
+    ended = pytest_on(TALKATIVE, tmp_path, "--showlocals", *workers, url=url)
     assert [case.verdict for case in ended.cases] == ["failure"] * 3, ended.output
     xml = (tmp_path / "reports" / "pytest.xml").read_text("utf-8")
     password = str(url.password)
@@ -254,14 +275,14 @@ def test_options_are_those_of_behave(tmp_path: Path) -> None:
 
 
 def test_a_refused_option_is_one_sentence(tmp_path: Path) -> None:
-    ended = pytest_on(ONE_AFTER_THE_OTHER, tmp_path, "-Dpostgres=embeded").wait()
+    ended = pytest_on(ONE_AFTER_THE_OTHER, tmp_path, "-Dpostgres=embeded")
     assert ended.exit_code == USAGE_ERROR
     (line,) = ended.output.strip().splitlines()
     assert line.startswith("ERROR: 'embeded' after -D postgres= is not a kind of server")
 
 
 def test_without_a_server_every_test_says_why(url: URL, tmp_path: Path) -> None:
-    ended = pytest_on(ONE_AFTER_THE_OTHER, tmp_path, url=url.set(password="s3cret")).wait()
+    ended = pytest_on(ONE_AFTER_THE_OTHER, tmp_path, url=url.set(password="s3cret"))
     assert "Cannot run: no connection to" in ended.output
     assert "Traceback" not in ended.output
     assert "s3cret" not in ended.output
@@ -277,7 +298,7 @@ def test_an_interrupted_run_leaves_nothing(
     by: signal.Signals, workers: tuple[str, ...], tmp_path: Path
 ) -> None:
     before = directories()
-    running = pytest_on(PAUSING, tmp_path, "-Dpostgres=embedded", *workers)
+    running = start_pytest_on(PAUSING, tmp_path, "-Dpostgres=embedded", *workers)
     running.wait_for("It has begun")
     children = running.children()
     assert any("postgres" in child.name() for child in children), "the run has a server"
@@ -290,6 +311,6 @@ def test_an_interrupted_run_leaves_nothing(
 
 
 def test_a_fork_that_comes_back_out_of_a_test_ends(url: URL, tmp_path: Path) -> None:
-    ended = pytest_on(FORKING, tmp_path, url=url).wait()
+    ended = pytest_on(FORKING, tmp_path, url=url)
     assert ended.exit_code == 0, ended.output
     assert ended.output.count("2 passed") == 1, "one process has reported"

@@ -136,7 +136,7 @@ def test_what_is_rolled_back_is_never_committed(
 ) -> None:
     """What is committed although nothing should be is that test's error, and is removed."""
     assert template, "no run has to build it"
-    ended = pytest_on(SUITE, tmp_path, url=url).wait()
+    ended = pytest_on(SUITE, tmp_path, url=url)
     found = {case.name: (case.verdict, case.message) for case in ended.cases}
     past = "committed past the transaction that is rolled back: users: 1 instead of 0 rows"
     errors = {

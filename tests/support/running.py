@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import URL
 
 import breaking
+import fork_server
 from features.support.service import ROOT
 from pgharness.core.run_directory import DIRECTORY_PREFIX
 
@@ -28,6 +29,9 @@ NO_OTHER_REPORTS: Final = ("-D", "reports=")
 """Runs at once cannot all write to the project's own folder; a test may name another one."""
 EACH_EXAMPLE: Final = ("-f", "progress3")
 """Shows each rule and scenario when it begins, for tests that wait for one."""
+
+SERVICE: Final = (*fork_server.HARNESS, "domain.*", "features.support.*")
+"""What runs of our criteria and tests import."""
 
 PATIENCE: Final = 120.0
 """Seconds after which a run counts as hanging."""
@@ -80,17 +84,13 @@ class Running:
         """Start it; `shown` is the formatter of behave, or nothing for the default one."""
         program = program or breaking.program("behave")
         self.reports = reports
-        if "pytest" in program:
-            reporting = [f"--junit-xml={reports / 'pytest.xml'}"]
-        elif "benchmarks" in program[-1]:
-            reporting = []
-        else:
-            reporting = [f"--junit-directory={reports}", *NO_OTHER_REPORTS, *shown]
-        inherited = {k: v for k, v in os.environ.items() if k != "TEST_DATABASE_URL"}
+        module = "pytest" if "pytest" in program else "behave"
+        if "benchmarks" not in program[-1]:
+            arguments = (*_reporting(module, reports, shown), *arguments)
         self.process = subprocess.Popen(
-            [*program, *reporting, *arguments],
+            [*program, *arguments],
             cwd=ROOT,
-            env={**inherited, "PYTHONUNBUFFERED": "1", **(environment or {})},
+            env={"PYTHONUNBUFFERED": "1", **_environment(environment)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -120,21 +120,68 @@ class Running:
         return Ended(self.process.returncode, output, list(cases(self.reports)))
 
 
-def behave(*arguments: str, reports: Path, environment: Mapping[str, str] | None = None) -> Ended:
-    """Run `behave` to its end."""
-    return Running(*arguments, reports=reports, environment=environment).wait()
+def behave(
+    *arguments: str,
+    reports: Path,
+    environment: Mapping[str, str] | None = None,
+    shown: Sequence[str] = EACH_EXAMPLE,
+) -> Ended:
+    """Run `behave` to its end; `shown` is its formatter, or nothing for the default one."""
+    reporting = _reporting("behave", reports, shown)
+    return _run("behave", *reporting, *arguments, reports=reports, environment=environment)
 
 
-def pytest_over(suite: Path, *arguments: str, reports: Path, url: URL | None = None) -> Running:
-    """Run pytest, as a developer does, over a folder that knows nothing of our settings."""
-    return Running(
-        *("--rootdir", str(suite), "--basetemp", str(suite.with_name("tmp")), "--quiet"),
-        *("-pno:cacheprovider", "-pno:pytest_alembic", "--strict-markers"),
-        *(*arguments, str(suite)),
+def pytest_over(suite: Path, *arguments: str, reports: Path, url: URL | None = None) -> Ended:
+    """Run pytest to its end, over a folder that knows nothing of our settings."""
+    return _run(
+        "pytest",
+        *_reporting("pytest", reports, ()),
+        *_outside(suite),
+        *arguments,
         reports=reports,
-        environment={"TEST_DATABASE_URL": plain(url)} if url else {},
-        program=(*breaking.program("pytest"), "-c", os.devnull),
+        environment=_on(url),
     )
+
+
+def start_pytest_over(
+    suite: Path, *arguments: str, reports: Path, url: URL | None = None
+) -> Running:
+    """Start pytest over such a folder, in an interpreter of its own."""
+    given = (*_outside(suite), *arguments)
+    program = breaking.program("pytest")
+    return Running(*given, reports=reports, environment=_on(url), program=program)
+
+
+def _run(
+    module: str, *arguments: str, reports: Path, environment: Mapping[str, str] | None
+) -> Ended:
+    done = fork_server.run(
+        *(module, *arguments), folder=ROOT, env=_environment(environment), preloaded=SERVICE
+    )
+    return Ended(done.returncode, done.stdout, list(cases(reports)))
+
+
+def _reporting(module: str, reports: Path, shown: Sequence[str]) -> tuple[str, ...]:
+    if module == "pytest":
+        return (f"--junit-xml={reports / 'pytest.xml'}",)
+    return (f"--junit-directory={reports}", *NO_OTHER_REPORTS, *shown)
+
+
+def _environment(given: Mapping[str, str] | None) -> dict[str, str]:
+    inherited = {k: v for k, v in os.environ.items() if k != "TEST_DATABASE_URL"}
+    return {**inherited, **(given or {})}
+
+
+def _outside(suite: Path) -> list[str]:
+    """Return the arguments that make pytest take nothing of this project's settings."""
+    return [
+        *("-c", os.devnull, "--rootdir", str(suite), "--basetemp", str(suite.with_name("tmp"))),
+        *("--quiet", "-pno:cacheprovider", "-pno:pytest_alembic", "--strict-markers", str(suite)),
+    ]
+
+
+def _on(url: URL | None) -> dict[str, str]:
+    return {"TEST_DATABASE_URL": plain(url)} if url else {}
 
 
 def cases(reports: Path) -> list[Case]:

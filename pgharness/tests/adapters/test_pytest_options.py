@@ -1,9 +1,11 @@
 """Options of the plugin from pyproject.toml, ini files and the command line."""
 
+from dataclasses import replace
 from typing import Final
 
 import pytest
 
+import fork_server
 from small_projects import Project
 
 UNUSED: Final = """
@@ -85,7 +87,8 @@ def test_metadata_that_cannot_be_imported_is_the_error_of_each_test(project: Pro
 def test_a_project_that_does_not_use_it_is_left_alone(project: Project) -> None:
     project.configure("[project]\nname = 'other'\nversion = '1'")
     project.write(test_it=UNUSED, conftest=OWN_OPTION)
-    ended = project.run("-D", "a=b", "-pno:asyncio", "-pno:faker", "-pno:pytest_alembic")
+    alone = replace(project, run_module=fork_server.run_alone)
+    ended = alone.run("-D", "a=b", "-pno:asyncio", "-pno:faker", "-pno:pytest_alembic")
     assert ended.verdicts() == {"test_nothing_was_imported": "passed"}, ended.output
 
 

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +9,10 @@ from typing import Final
 
 import pyte
 
-import breaking
+import fork_server
 from pgharness.results.model import Status
 
 SUITE: Final = Path(__file__).parent / "every_status"
-PATIENCE: Final = 60.0
-"""Seconds after which a run counts as hanging."""
 COLUMNS: Final = 200
 LINES: Final = 50
 
@@ -128,17 +125,7 @@ def copied(folder: Path) -> Path:
 
 def run(folder: Path, *arguments: str) -> Done:
     """Run the suite in a folder, its output in a pipe."""
-    done = subprocess.run(
-        [*breaking.program("behave"), *arguments],
-        cwd=folder,
-        env=_environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        timeout=PATIENCE,
-        check=False,
-    )
+    done = fork_server.run("behave", *arguments, folder=folder, env=_environment())
     return Done(folder, done.returncode, done.stdout)
 
 
@@ -147,15 +134,13 @@ def run_on_terminal(folder: Path, *arguments: str) -> Done:
     ours, theirs = os.openpty()
     screen = pyte.HistoryScreen(COLUMNS, LINES, history=10_000)
     emulator = pyte.ByteStream(screen)
-    process = subprocess.Popen(
-        [*breaking.program("behave"), *arguments],
-        cwd=folder,
-        env={**_environment(), "TERM": "xterm-256color", "COLUMNS": str(COLUMNS)},
-        stdin=subprocess.DEVNULL,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    )
+    with Path(os.devnull).open("rb") as nothing:
+        process = fork_server.start(
+            *("behave", *arguments),
+            folder=folder,
+            env={**_environment(), "TERM": "xterm-256color", "COLUMNS": str(COLUMNS)},
+            streams=(nothing.fileno(), theirs, theirs),
+        )
     os.close(theirs)
     try:
         while data := os.read(ours, 65536):
@@ -164,7 +149,7 @@ def run_on_terminal(folder: Path, *arguments: str) -> Done:
         pass
     finally:
         os.close(ours)
-    code = process.wait(PATIENCE)
+    code = process.wait()
     gone = ["".join(line[at].data for at in range(COLUMNS)) for line in screen.history.top]
     return Done(folder, code, "\n".join(line.rstrip() for line in [*gone, *screen.display]))
 

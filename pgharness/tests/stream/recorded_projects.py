@@ -1,19 +1,15 @@
 """Tiny projects that know nothing of the harness, and the streams of behave's runs over them."""
 
 import os
-import subprocess
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-import breaking
+import fork_server
 from pgharness.results.model import Case, Hook, Run
 from pgharness.results.stream import reading
-
-PATIENCE: Final = 60.0
-"""Seconds after which a run counts as hanging."""
 
 STREAM: Final = "messages.ndjson"
 MESSAGES: Final = "--format=pgharness.results:Messages"
@@ -159,15 +155,9 @@ def record(
 
 def behave(folder: Path, *arguments: str, started_in: Path | None = None) -> Recorded:
     """Run behave in a project with these arguments only."""
-    done = subprocess.run(
-        [*breaking.program("behave"), "--no-color", *arguments],
-        cwd=started_in or folder,
+    done = fork_server.run(
+        *("behave", "--no-color", *arguments),
+        folder=started_in or folder,
         env={**os.environ, "PYTHONUTF8": "1"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        timeout=PATIENCE,
-        check=False,
     )
     return Recorded(folder, done.returncode, done.stdout)

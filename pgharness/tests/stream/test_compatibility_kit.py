@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +9,7 @@ import pytest
 from cucumber_compatibility_kit import CompatibilityKit
 from cucumber_messages import Envelope, message_converter
 
-import breaking
+import fork_server
 from kit_comparison import Stream, by_kind, in_order
 from kit_differences import of_kind, replaced
 from kit_samples import IMPOSSIBLE, SAMPLES, Sample
@@ -19,8 +18,6 @@ from pgharness.results.stream.serialising import line_of, message_of
 KIT: Final = CompatibilityKit()
 NAMES: Final = sorted(folder.name for folder in [*KIT.gherkin(), *KIT.markdown()])
 CODE: Final = Path(__file__).with_name("kit")
-PATIENCE: Final = 60.0
-"""Seconds after which a run counts as hanging."""
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -68,21 +65,15 @@ def run(name: str, sample: Sample, project: Path, expected: Stream) -> Stream:
     places = [
         f"{pickle['uri']}:{pickle['location']['line']}" for pickle in of_kind(expected, "pickle")
     ]
-    done = subprocess.run(
-        [
-            *breaking.program("behave"),
-            *("--format=pgharness.results:Messages", "--outfile=messages.ndjson"),
-            *sample.options,
-            *places,
-        ],
-        cwd=project,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=PATIENCE,
+    done = fork_server.run(
+        "behave",
+        *("--format=pgharness.results:Messages", "--outfile=messages.ndjson"),
+        *sample.options,
+        *places,
+        folder=project,
     )
     stream = project / "messages.ndjson"
-    assert stream.exists(), done.stdout + done.stderr
+    assert stream.exists(), done.stdout
     return stream_of(stream)
 
 

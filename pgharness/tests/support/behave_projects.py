@@ -1,7 +1,6 @@
 """A project that has nothing but features, and behave run over it as its developers run it."""
 
 import os
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +8,7 @@ from typing import Final
 
 from sqlalchemy import URL
 
-import breaking
-
-PATIENCE: Final = 60.0
-"""Seconds after which a run counts as hanging."""
+import fork_server
 
 OURS: Final = '[tool.behave]\nrunner = "pgharness.adapters.starting:Runner"\n'
 """What a project says to have the runner of the harness instead of behave's own."""
@@ -109,15 +105,9 @@ class BehaveProject:
         """Run all features; return the exit code and what was printed."""
         given = f"postgres={self.url.render_as_string(hide_password=False)}"
         inherited = {k: v for k, v in os.environ.items() if k != "TEST_DATABASE_URL"}
-        done = subprocess.run(
-            [*breaking.program("behave"), "--no-color", "-D", given, *arguments],
-            cwd=started_in or self.folder,
+        done = fork_server.run(
+            *("behave", "--no-color", "-D", given, *arguments),
+            folder=started_in or self.folder,
             env=inherited,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            timeout=PATIENCE,
-            check=False,
         )
         return done.returncode, done.stdout

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -11,10 +11,7 @@ from xml.etree import ElementTree
 
 from sqlalchemy import URL
 
-import breaking
-
-PATIENCE: Final = 120.0
-"""Seconds after which a run counts as hanging."""
+import fork_server
 
 MODELS: Final = """
     from sqlalchemy import ForeignKey
@@ -54,6 +51,7 @@ class Project:
 
     folder: Path
     url: URL
+    run_module: Callable[..., "subprocess.CompletedProcess[str]"] = fork_server.run
 
     def write(self, **files: str) -> None:
         """Write Python modules, by their names."""
@@ -70,22 +68,14 @@ class Project:
         report.unlink(missing_ok=True)
         url = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
         given = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
-        ended = subprocess.run(
-            [
-                *breaking.program("pytest"),
-                "-q",
-                f"--junit-xml={report}",
-                f"--basetemp={self.folder / 'tmp'}",
-                *arguments,
-            ],
-            cwd=self.folder,
+        ended = self.run_module(
+            "pytest",
+            "-q",
+            f"--junit-xml={report}",
+            f"--basetemp={self.folder / 'tmp'}",
+            *arguments,
+            folder=self.folder,
             env={**given, "TEST_DATABASE_URL": url, **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            timeout=PATIENCE,
-            check=False,
         )
         return Ended(ended.returncode, ended.stdout, _cases(report))
 

@@ -1,0 +1,133 @@
+"""The process that `fork_server` starts: it imports modules, then forks itself for each run.
+
+It has no threads and no connections, so that a fork has all that it had. It ends when the other
+side closes its standard input, over which the orders come.
+"""
+
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import runpy
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import distributions
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+from _pytest import assertion
+from _pytest.config import _iter_rewritable_modules, get_config
+
+STREAMS: Final = 3
+STDERR: Final = 2
+
+
+OF_EACH_RUN: Final = ("pgharness.adapters.behave", "pgharness.adapters.starting")
+"""What has an effect when it is imported: it looks at who does it, and handles signals."""
+
+
+def load(names: Iterable[str]) -> None:
+    """Import modules; of a package whose name ends with `.*`, all that are in it."""
+    for name in names:
+        package = importlib.import_module(name.removesuffix(".*"))
+        if name.endswith(".*"):
+            load(modules(package.__path__, f"{package.__name__}."))
+
+
+@contextmanager
+def rewriting() -> Iterator[None]:
+    """Let pytest rewrite what is imported now: it warns of plugins that it did not import."""
+    hook = assertion.install_importhook(get_config())
+    plugins = (
+        found
+        for found in distributions()
+        if any(entry.group == "pytest11" for entry in found.entry_points)
+    )
+    files = (str(file) for found in plugins for file in found.files or [])
+    hook.mark_rewrite("pgharness", *_iter_rewritable_modules(files))
+    yield
+    sys.meta_path.remove(hook)
+
+
+def modules(folders: Iterable[str], prefix: str) -> Iterator[str]:
+    """Yield the names of all modules in a package."""
+    for found in pkgutil.iter_modules(folders, prefix):
+        if not found.name.endswith((".__main__", ".starting")):
+            yield f"{found.name}.*" if found.ispkg else found.name
+
+
+def main() -> None:
+    """Load, then fork for each order; in a fork, be the run."""
+    own = sys.path[1:]
+    sys.path[0] = str(Path.cwd())  # as with `python -m`, not the folder of this file
+    with rewriting():
+        load(sys.argv[1:])
+    for name in OF_EACH_RUN:  # not their modules
+        sys.modules.pop(name, None)
+    gc.collect()
+    gc.freeze()
+    assert threading.active_count() == 1, "a fork would not have the other threads"
+    orders = socket.socket(fileno=0)
+    while True:
+        _, files, *_ = socket.recv_fds(orders, 1, STREAMS + 1)
+        if not files:
+            return
+        *streams, answering = files
+        with socket.socket(fileno=answering) as answers, answers.makefile("rw") as lines:
+            order = json.loads(lines.readline())
+            child = os.fork()
+            if child:
+                for stream in streams:
+                    os.close(stream)
+                print(child, file=lines, flush=True)
+                _, status = os.waitpid(child, 0)
+                print(os.waitstatus_to_exitcode(status), file=lines, flush=True)
+        if not child:
+            orders.detach()
+            become(order, streams, own)
+            return
+
+
+def become(order: dict[str, Any], streams: list[int], path: list[str]) -> None:
+    """Be a new process that runs `python -m` with these arguments."""
+    os.setsid()
+    signal.alarm(order["patience"])
+    os.chdir(order["folder"])
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    time.tzset()
+    tempfile.tempdir = None
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+    for stream in {*streams} - {*range(STREAMS)}:
+        os.close(stream)
+    sys.stdin = opened(0, "r", sys.stdin)
+    sys.stdout = opened(1, "w", sys.stdout)
+    sys.stderr = opened(2, "w", sys.stderr)
+    sys.path[:] = [order["folder"], *path]
+    importlib.invalidate_caches()
+    sys.argv[:] = order["arguments"]
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+
+
+def opened(number: int, mode: str, like: TextIO) -> TextIO:
+    """Open a standard stream as an interpreter does when it starts."""
+    assert isinstance(like, TextIOWrapper)
+    stream = os.fdopen(number, mode, encoding=like.encoding, errors=like.errors, closefd=False)
+    assert isinstance(stream, TextIOWrapper)
+    stream.reconfigure(
+        line_buffering=number == STDERR or stream.isatty(), write_through=like.write_through
+    )
+    return stream
+
+
+if __name__ == "__main__":
+    main()
