@@ -42,12 +42,18 @@ class Fault(breaking.Fault):
         """The file of the feature."""
         return ROOT / "features" / f"{self.noticed_by}.feature"
 
+    def options(self) -> list[str]:
+        """Return on which server `behave` is to run, and which rules."""
+        return [
+            *(["-D", "postgres=embedded"] if self.own_server else []),
+            *([f"--tags={self.tags}"] if self.tags else []),
+        ]
+
     def arguments(self) -> list[str]:
         """Return what `behave` is to run."""
         return [
             *(["--stop"]),
-            *(["-D", "postgres=embedded"] if self.own_server else []),
-            *([f"--tags={self.tags}"] if self.tags else []),
+            *self.options(),
             *(["--name", self.examples] if self.examples else []),
             str(self.feature.relative_to(ROOT)),
         ]

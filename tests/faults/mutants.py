@@ -180,6 +180,10 @@ class Mutant:
     features: tuple[str, ...]
     """Whole features, judged where no example speaks of it or none of those notices."""
 
+    def attempts(self) -> list[list[str]]:
+        """Return what `behave` is to run until something notices."""
+        return [*([[*self.examples]] if self.examples else []), ["--stop", *self.features]]
+
 
 def read(connection: psycopg.Connection) -> list[Mutant]:
     """Return all mutants of a migrated database, in an order that is always the same."""

@@ -1,14 +1,16 @@
 """The features must turn red when the service or its schema is wrong; each fault in its turn."""
 
 import re
+from itertools import count
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from tests.faults import judging, noticed
 from tests.faults.catalogue import Fault, every_fault
 from tests.support.forked import Preloaded
-from tests.support.running import Ended
+from tests.support.running import SHORT, SHORT_SCENARIOS, Ended
 
 pytestmark = pytest.mark.faults
 
@@ -17,8 +19,20 @@ MISFIT: Final = re.compile(r"TypeError: \S+\.<locals>\.")
 
 
 @pytest.mark.parametrize("fault", every_fault(), ids=str)
-def test_the_features_notice(fault: Fault, loaded: Preloaded, tmp_path: Path) -> None:
-    ended = loaded.run(*fault.arguments(), reports=tmp_path / "run", inject=fault.inject)
+def test_the_features_notice(
+    fault: Fault,
+    loaded: Preloaded,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> None:
+    runs = count()
+
+    def run(*arguments: str) -> Ended:
+        return loaded.run(*arguments, reports=tmp_path / f"{next(runs)}", inject=fault.inject)
+
+    ended = judging.judge(
+        fault.name, run, [fault.arguments()], request.node.user_properties, fault.options()
+    )
     why_not = ended.why_not_noticed()
     assert why_not is None, why_not
     assert not MISFIT.search(ended.output), ended.output
@@ -38,6 +52,26 @@ def test_features_that_fail_by_errors_only_have_not_noticed(
     assert said.endswith(
         ': ProgrammingError: (psycopg.errors.UndefinedTable) relation "users" does not exist'
     )
+
+
+@pytest.mark.parametrize("statements", ["", "SELECT 1"])
+def test_a_fault_that_changes_nothing_is_not_noticed(
+    statements: str, loaded: Preloaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = {"no fault": f"{SHORT}: 2 accounts in pages of 3"}
+    monkeypatch.setattr(noticed, "known", lambda: places)
+    runs: list[Ended] = []
+    properties: list[tuple[str, object]] = []
+
+    def run(*arguments: str) -> Ended:
+        reports = tmp_path / f"{len(runs)}"
+        runs.append(loaded.run(*arguments, reports=reports, statements=statements))
+        return runs[-1]
+
+    ended = judging.judge("no fault", run, [["--stop", SHORT]], properties)
+    assert str(ended.why_not_noticed()).startswith("the features did not notice")
+    assert [len(each.cases) for each in runs] == [1, SHORT_SCENARIOS]
+    assert properties == []
 
 
 def test_what_is_not_broken_passes(loaded: Preloaded, tmp_path: Path) -> None:

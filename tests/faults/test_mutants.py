@@ -9,9 +9,10 @@ import pytest
 
 from pgharness.databases.templates import RunDatabases
 from pgharness.servers import provision
-from tests.faults import mutants
+from tests.faults import judging, mutants
 from tests.faults.mutants import Mutant
 from tests.support.forked import Preloaded
+from tests.support.running import Ended
 
 pytestmark = pytest.mark.faults
 
@@ -30,20 +31,23 @@ def found(template: RunDatabases) -> list[Mutant]:
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_the_features_notice_every_safeguard_that_is_gone(
-    part: int, found: list[Mutant], loaded: Preloaded, tmp_path: Path
+    part: int,
+    found: list[Mutant],
+    loaded: Preloaded,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> None:
-    numbers = count()
-
-    def why_not_noticed(mutant: Mutant, *arguments: str) -> str | None:
-        reports = tmp_path / str(next(numbers))
-        return loaded.run(
-            *arguments, reports=reports, statements=mutant.statement
-        ).why_not_noticed()
-
+    runs = count()
     survivors = []
     for mutant in found[part::PARTS]:
-        if mutant.examples and why_not_noticed(mutant, *mutant.examples) is None:
-            continue
-        if why := why_not_noticed(mutant, "--stop", *mutant.features):
+
+        def run(*arguments: str, statement: str = mutant.statement) -> Ended:
+            reports = tmp_path / f"{next(runs)}"
+            return loaded.run(*arguments, reports=reports, statements=statement)
+
+        ended = judging.judge(
+            mutant.statement, run, mutant.attempts(), request.node.user_properties
+        )
+        if why := ended.why_not_noticed():
             survivors.append(f"{mutant.statement}: {why}")
     assert not survivors, "\n".join(survivors)

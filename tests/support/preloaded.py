@@ -19,10 +19,13 @@ from _pytest.monkeypatch import MonkeyPatch
 from behave.__main__ import main as behave
 from behave.runner import Runner
 from behave.runner_util import load_step_modules
+from sqlalchemy import make_url
 
 import breaking
 from features.support import service, step_types
 from pgharness.adapters import test_run
+from pgharness.adapters.behave import runner
+from pgharness.core import masking
 from tests.faults.catalogue import every_fault
 from tests.faults.changing import change_schema
 from tests.faults.fitting import check_fitting
@@ -37,6 +40,7 @@ Order = Mapping[str, Any]
 def load() -> None:
     """Load all that a run loads; `behave` finds the steps defined and defines none again."""
     assert test_run, "it brings the rest of the harness"
+    assert runner, "it brings that of behave's adapter"
     every_fault()
     step_types.register()
     load_step_modules([str(service.ROOT / "features" / "steps")])
@@ -81,9 +85,12 @@ def main() -> None:
     gc.freeze()
     assert threading.active_count() == 1, "a fork would not have the other threads"
     for line in sys.stdin:
+        order = json.loads(line)
+        password = make_url(order["environment"]["TEST_DATABASE_URL"]).password
+        masking.places(str(password))  # else each fork would compile the pattern
         child = os.fork()
         if not child:
-            run(json.loads(line))
+            run(order)
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
 

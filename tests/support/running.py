@@ -45,6 +45,12 @@ class Case:
     verdict: str
     """passed, failure, error or skipped."""
     message: str
+    file: str = ""
+    """The feature's file."""
+
+    def failed(self) -> bool:
+        """Return whether an assertion failed."""
+        return self.verdict == "failure"
 
 
 @dataclass(frozen=True)
@@ -185,14 +191,20 @@ def _on(url: URL | None) -> dict[str, str]:
 
 
 def cases(reports: Path) -> list[Case]:
-    cases = []
+    cases: list[Case] = []
     for file in sorted(reports.glob("*.xml")):
-        for case in ElementTree.parse(file).getroot().iter("testcase"):  # noqa: S314 (our own)
-            verdicts = [child for child in case if child.tag in ("failure", "error", "skipped")]
-            verdict = verdicts[0].tag if verdicts else "passed"
-            message = verdicts[0].get("message", "") if verdicts else ""
-            cases.append(Case(case.get("name", ""), verdict, message))
+        for suite in ElementTree.parse(file).getroot().iter("testsuite"):  # noqa: S314 (our own)
+            named = suite.find("properties/property[@name='file']")
+            feature = "" if named is None else named.get("value", "")
+            cases.extend(_case(each, feature) for each in suite.iter("testcase"))
     return cases
+
+
+def _case(case: ElementTree.Element, file: str) -> Case:
+    verdicts = [child for child in case if child.tag in ("failure", "error", "skipped")]
+    verdict = verdicts[0].tag if verdicts else "passed"
+    message = verdicts[0].get("message", "") if verdicts else ""
+    return Case(case.get("name", ""), verdict, message, file)
 
 
 def plain(url: URL) -> str:
