@@ -20,12 +20,13 @@ from behave.__main__ import main as behave
 from behave.runner import Runner
 from behave.runner_util import load_step_modules
 from sqlalchemy import make_url
+from sqlalchemy.orm import configure_mappers
 
 import breaking
 from features.support import service, step_types
 from pgharness.adapters import test_run
 from pgharness.adapters.behave import runner
-from pgharness.core import masking
+from pgharness.core import masking, settings_file
 from tests.faults.catalogue import every_fault
 from tests.faults.changing import change_schema
 from tests.faults.fitting import check_fitting
@@ -41,6 +42,8 @@ def load() -> None:
     """Load all that a run loads; `behave` finds the steps defined and defines none again."""
     assert test_run, "it brings the rest of the harness"
     assert runner, "it brings that of behave's adapter"
+    settings_file.tables(service.ROOT)
+    configure_mappers()
     every_fault()
     step_types.register()
     load_step_modules([str(service.ROOT / "features" / "steps")])

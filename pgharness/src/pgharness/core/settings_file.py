@@ -1,6 +1,8 @@
 """The file of a project's settings: `[tool.pgharness]` in pyproject.toml."""
 
 import tomllib
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +22,7 @@ def tables(project: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     try:
-        table = tomllib.loads(text).get("tool", {}).get("pgharness", {})
+        table = deepcopy(_table(text))
     except tomllib.TOMLDecodeError as error:
         raise HarnessError(f"{FILE} cannot be read: {str(error).rstrip('.')}.") from None
     if not isinstance(table, dict):
@@ -38,3 +40,9 @@ def tables(project: Path) -> dict[str, Any]:
             f" {', '.join(f'[tool.pgharness.{name}]' for name in SUBTABLES)}."
         )
     return table
+
+
+@cache
+def _table(text: str) -> Any:
+    """Parse the file once: a run asks three times, for its options, its reports and its server."""
+    return tomllib.loads(text).get("tool", {}).get("pgharness", {})
