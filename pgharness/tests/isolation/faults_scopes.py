@@ -15,8 +15,7 @@ import test_scopes_in_projects as projects
 import test_scopes_within as within
 from behave_projects import OURS
 from breaking import fault
-from pgharness.adapters import behave
-from pgharness.adapters.behave import scope_tags
+from pgharness.adapters.behave import environment, scope_tags
 from pgharness.adapters.test_run import Harness
 from pgharness.isolation import snapshots, stored_tables
 from pgharness.isolation.snapshots import Snapshot
@@ -246,12 +245,12 @@ PROJECT: Final = projects.test_scopes_within_each_other_and_across_features
 
 @fault("the hook before a feature begins no scope", noticed_by=PROJECT, settings=OURS)
 def hook_of_a_feature_does_nothing(patch: MonkeyPatch) -> None:
-    patch.setattr(behave, "before_feature", lambda *_: None)
+    patch.setattr(environment, "before_feature", lambda *_: None)
 
 
 @fault("the hook before a rule begins no scope", noticed_by=PROJECT, settings="")
 def hook_of_a_rule_does_nothing(patch: MonkeyPatch) -> None:
-    patch.setattr(behave, "before_rule", lambda *_: None)
+    patch.setattr(environment, "before_rule", lambda *_: None)
 
 
 @fault(

@@ -91,6 +91,10 @@ def check_noticed(broken: HarnessFault, request: pytest.FixtureRequest) -> None:
         broken.test(**arguments, **broken.parameters)
 
 
+def nothing(patch: MonkeyPatch) -> None:
+    """Break nothing: what no test may notice."""
+
+
 @contextmanager
 def injected(broken: HarnessFault) -> Iterator[None]:
     """Inject the fault in this process, and in those that it starts in this block."""

@@ -92,7 +92,7 @@ class ForkServer:
         return ForkedRun(int(answers.readline()), answers)
 
 
-_started: Final[dict[tuple[Sequence[str], frozenset[tuple[str, str]]], ForkServer]] = {}
+_started: Final[dict[tuple[Sequence[str], frozenset[tuple[str, str]], bool], ForkServer]] = {}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -115,7 +115,7 @@ def start(
     variables = {k: v for k, v in env.items() if k.startswith(OF_THE_INTERPRETER)}
     if locale.getencoding() == "utf-8":
         variables = {k: v for k, v in variables.items() if (k, v) != NO_CHANGE}
-    which = preloaded, frozenset(variables.items())
+    which = preloaded, frozenset(variables.items()), breaking.VARIABLE in env
     if which not in _started:
         _started[which] = ForkServer(preloaded, variables)
     return _started[which].start([module, *arguments], folder, env, streams)
@@ -130,11 +130,9 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run a module in a folder, without input; both outputs are one.
 
-    With a fault, which is injected before anything is imported, in an interpreter of its own.
+    A fault that the environment names is injected in the fork.
     """
     env = os.environ if env is None else env
-    if breaking.VARIABLE in env:
-        return run_alone(module, *arguments, folder=folder, env=env)
     reading, writing = os.pipe()
     with (
         os.fdopen(reading, encoding="utf-8", errors="replace") as output,

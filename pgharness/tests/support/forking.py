@@ -16,19 +16,24 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import distributions
 from io import TextIOWrapper
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final, TextIO
 
 from _pytest import assertion
 from _pytest.config import _iter_rewritable_modules, get_config
 
+import breaking
+from broken import REPOSITORY, faults_on_path
+
 STREAMS: Final = 3
 STDERR: Final = 2
 
+TESTS: Final = (breaking.TESTS, Path(REPOSITORY, "tests"))
 
 OF_EACH_RUN: Final = ("pgharness.adapters.behave", "pgharness.adapters.starting")
 """What has an effect when it is imported: it looks at who does it, and handles signals."""
@@ -57,6 +62,12 @@ def rewriting() -> Iterator[None]:
     sys.meta_path.remove(hook)
 
 
+def leave_to_runs() -> None:
+    """Let each run import what has an effect then; not what is in these packages."""
+    for name in OF_EACH_RUN:
+        sys.modules.pop(name, None)
+
+
 def modules(folders: Iterable[str], prefix: str) -> Iterator[str]:
     """Yield the names of all modules in a package."""
     for found in pkgutil.iter_modules(folders, prefix):
@@ -70,8 +81,7 @@ def main() -> None:
     sys.path[0] = str(Path.cwd())  # as with `python -m`, not the folder of this file
     with rewriting():
         load(sys.argv[1:])
-    for name in OF_EACH_RUN:  # not their modules
-        sys.modules.pop(name, None)
+    leave_to_runs()
     gc.collect()
     gc.freeze()
     assert threading.active_count() == 1, "a fork would not have the other threads"
@@ -83,6 +93,7 @@ def main() -> None:
         *streams, answering = files
         with socket.socket(fileno=answering) as answers, answers.makefile("rw") as lines:
             order = json.loads(lines.readline())
+            load_fault(order["environment"])
             child = os.fork()
             if child:
                 for stream in streams:
@@ -114,8 +125,33 @@ def become(order: dict[str, Any], streams: list[int], path: list[str]) -> None:
     sys.stderr = opened(2, "w", sys.stderr)
     sys.path[:] = [order["folder"], *path]
     importlib.invalidate_caches()
+    inject_fault()
     sys.argv[:] = order["arguments"]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+
+
+def load_fault(environment: Mapping[str, str]) -> None:
+    """Import the fault that an environment names, with the tests that it names, for all forks."""
+    if place := environment.get(breaking.VARIABLE):
+        with faults_on_path([*sys.path]):
+            breaking.injection(place)
+
+
+def inject_fault() -> None:
+    """Inject the fault that the environment names; the run sees none of our modules of tests."""
+    if breaking.VARIABLE not in os.environ:
+        return
+    with faults_on_path([*sys.path]):
+        breaking.inject_from_environment()
+    for name, module in [*sys.modules.items()]:
+        file = Path(getattr(module, "__file__", None) or "")
+        if any(file.is_relative_to(tests) for tests in TESTS):
+            _hidden.append(sys.modules.pop(name))
+    leave_to_runs()
+
+
+_hidden: Final[list[ModuleType]] = []
+"""They stay alive: the fault is one of their functions."""
 
 
 def opened(number: int, mode: str, like: TextIO) -> TextIO:
