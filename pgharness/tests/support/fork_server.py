@@ -130,9 +130,12 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run a module in a folder, without input; both outputs are one.
 
-    A fault that the environment names is injected in the fork.
+    A fault that the environment names is injected in the fork. With another locale than ours it is
+    an interpreter of its own, which has not loaded the modules of faults.
     """
     env = os.environ if env is None else env
+    if breaking.VARIABLE in env and _locale(env) != _locale(os.environ):
+        return run_alone(module, *arguments, folder=folder, env=env)
     reading, writing = os.pipe()
     with (
         os.fdopen(reading, encoding="utf-8", errors="replace") as output,
@@ -147,6 +150,10 @@ def run(
             os.close(writing)
         text = output.read()
     return subprocess.CompletedProcess([module, *arguments], begun.wait(), text)
+
+
+def _locale(env: Mapping[str, str]) -> dict[str, str]:
+    return {k: v for k, v in env.items() if k.startswith(("LC_", "LANG"))}
 
 
 def run_alone(
