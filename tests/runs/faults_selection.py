@@ -1,6 +1,11 @@
 """Faults of what a run chooses."""
 
+from pathlib import Path
+
 from _pytest.monkeypatch import MonkeyPatch
+from behave.configuration import Configuration
+from behave.model import Feature
+from behave.model_type import FileLocation
 
 from breaking import fault
 from pgharness.adapters.behave import (
@@ -8,6 +13,7 @@ from pgharness.adapters.behave import (
     selection_keywords,
     selection_lines,
     selection_paths,
+    selection_tags,
 )
 from pgharness.adapters.behave.parallel import number
 from pgharness.results.files.junit import JUnitDirectory
@@ -22,7 +28,11 @@ from tests.support.running import SHORT
     sentence="no scenario has the tag @acounts-2",
 )
 def nothing_is_checked(patch: MonkeyPatch) -> None:
-    patch.setattr(selection, "check", lambda *_: None)
+    def unchecked(config: Configuration, locations: list[FileLocation], _: Path) -> list[Feature]:
+        config.tag_expression = selection_tags.expression(config.tags)
+        return selection_paths.parsed(locations, config.lang)
+
+    patch.setattr(selection, "checked", unchecked)
 
 
 @fault(

@@ -58,4 +58,4 @@ def naive_time(patch: MonkeyPatch) -> None:
 
 @fault("a server takes over the machine's zone", noticed_by=test_a_server_of_our_own_is_in_utc)
 def zone_of_machine(patch: MonkeyPatch) -> None:
-    patch.setattr(embedded.start, "__defaults__", ({"fsync": "off"},))
+    patch.setattr(embedded.start, "__defaults__", ({"fsync": "off"}, None))
