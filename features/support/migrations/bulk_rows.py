@@ -19,6 +19,8 @@ ROWS: Final = """
 
 INSERT: Final = "INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE {rows}"
 
+MAY_SWITCH_OFF: Final = "SELECT has_parameter_privilege('session_replication_role', 'SET')"
+
 ADVANCE: Final = """
     SELECT setval(pg_get_serial_sequence({name}, 'id'), greatest(max(id), 1)) FROM {table}
 """
@@ -44,9 +46,15 @@ def make(
     revision: str = "0001",
     shares: Shares = EACH_NINTH,
 ) -> None:
-    """Insert this number of accounts and of tasks at a revision, in one transaction."""
+    """Insert this number of accounts and of tasks at a revision, in one transaction.
+
+    Foreign keys and triggers are not asked for each row, if the role may switch them off: the rows
+    are right by their form, and this takes a quarter of the time.
+    """
     with connection.transaction():
         connection.execute("SET LOCAL TimeZone = 'UTC'")
+        if connection.execute(MAY_SWITCH_OFF).fetchone() == (True,):
+            connection.execute("SET LOCAL session_replication_role = replica")
         for table, form in _forms(revision, SPELT, shares).items():
             name = sql.Identifier(table)
             columns = sql.SQL(", ").join(map(sql.Identifier, form.columns))
