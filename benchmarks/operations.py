@@ -3,10 +3,11 @@
 Each operation is a unit of work of its own. Its statements are recorded once; bare psycopg then
 sends the same ones: what the pool sends before and after (a ping, the reset of the session), the
 role and the tenant, the operation, COMMIT. So the ratio is what SQLAlchemy and the service add.
-What the pool's ping and reset cost is seen beside the transaction alone.
+SQLAlchemy's engine alone sends them too, as text: what no service on it goes below. What the pool's
+ping and reset cost is seen beside the transaction alone.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -28,6 +29,7 @@ TASKS: Final = 2_000
 TENANT: Final = 3
 SAME: Final = "psycopg: the same statements"
 ALONE: Final = "psycopg: the transaction alone"
+ENGINE: Final = "SQLAlchemy's engine: the same statements, as text"
 DOMAIN: Final = "the service"
 
 Parameters = Mapping[str, Any]
@@ -111,16 +113,27 @@ class Bare:
 
     def __init__(self, connection: psycopg.Connection, sent: list[tuple[str, Parameters]]) -> None:
         self._connection = connection
-        self._sent = [(statement.encode(), dict(values)) for statement, values in sent]
+        self._sent = [(statement, dict(values)) for statement, values in sent]
 
     def alone(self, changed: Parameters) -> None:
         """Run the transaction."""
-        for statement, values in self._sent:
-            bound = {key: changed.get(key, value) for key, value in values.items()}
-            found = self._connection.execute(statement, bound or None)
+        for statement, values in self._with(changed):
+            found = self._connection.execute(statement.encode(), values or None)
             if found.description:
                 found.fetchall()
         self._connection.commit()
+
+    def by_engine(self, engine: Engine, changed: Parameters) -> None:
+        """Run it by SQLAlchemy, on a connection of the pool."""
+        with engine.begin() as connection:
+            for statement, values in self._with(changed):
+                found = connection.exec_driver_sql(statement, dict(values))
+                if found.returns_rows:
+                    found.all()
+
+    def _with(self, changed: Parameters) -> Iterator[tuple[str, Parameters]]:
+        for statement, values in self._sent:
+            yield statement, {key: changed.get(key, value) for key, value in values.items()}
 
     def same(self, changed: Parameters) -> None:
         """Run it as a pool does that pings before and resets the session afterwards."""
@@ -150,6 +163,7 @@ def measure(bench: Measuring) -> None:
         works: dict[str, Callable[[Any], object]] = {
             SAME: partial(_sent, bare.same, operation),
             ALONE: partial(_sent, bare.alone, operation),
+            ENGINE: partial(_sent, partial(bare.by_engine, engine), operation),
             DOMAIN: partial(operation.run, domain),
         }
         ways = {way: partial(_measured, operation, domain, work) for way, work in works.items()}
@@ -200,7 +214,7 @@ BENCHMARK: Final = Benchmark(
             operation.name,
             operation.title,
             "ms",
-            (Way(SAME), Way(ALONE), Way(DOMAIN, Goal(1.5))),
+            (Way(SAME), Way(ALONE), Way(ENGINE), Way(DOMAIN, Goal(1.5))),
         )
         for operation in OPERATIONS
     ),
