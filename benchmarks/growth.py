@@ -150,7 +150,9 @@ def _run(bench: Measuring, suite: Suite) -> Measurement:
     url = bench.server.url.set(drivername="postgresql").render_as_string(hide_password=False)
     environment = {} if suite.bare else {"TEST_DATABASE_URL": url}
     memory = folder / "memory"
-    ended = processes.run([sys.executable, WATCHED, memory, "behave"], folder, environment)
+    options = [] if suite.bare else ["-D", "workers=1"]
+    command: list[str | Path] = [sys.executable, WATCHED, memory, "behave", *options]
+    ended = processes.run(command, folder, environment)
     end = ended.began + ended.seconds
     began = ended.began if suite.bare else first_began(folder / "reports" / "messages.ndjson")
     seconds = (end - began) / suite.scenarios

@@ -1,8 +1,8 @@
 """Runs a module of Python's as `python -m` does, and writes how much memory it took at most.
 
-`python watched.py FILE MODULE`: the file gets the largest resident size of the process in KiB. The
-usage that the kernel reports to a parent would not do: it is never less than the parent's own size
-when the child began.
+`python watched.py FILE MODULE …`: the file gets the largest resident size of the process in KiB.
+The usage that the kernel reports to a parent would not do: it is never less than the parent's own
+size when the child began.
 """
 
 import atexit
@@ -24,8 +24,8 @@ def largest() -> int:
 
 
 if __name__ == "__main__":
-    file, module = sys.argv[1:]
+    file, module, *arguments = sys.argv[1:]
     atexit.register(lambda: Path(file).write_text(str(largest()), "utf-8"))
-    sys.argv = [module]
+    sys.argv = [module, *arguments]
     sys.path[0] = str(Path.cwd())
     runpy.run_module(module, run_name="__main__", alter_sys=True)
