@@ -106,7 +106,7 @@ def measure(bench: Measuring) -> None:
     found: dict[Suite, list[Measurement]] = {}
     for turn in range(turns):
         for suite in {*scenarios.values(), *bare.values(), *tables.values()}:
-            if turn == 0 or suite.scenarios <= SCENARIOS[1]:
+            if turn == 0 or suite.scenarios <= FEW:
                 bench.say(f"{suite.scenarios:,} scenarios, {suite.tables} tables, turn {turn + 1}")
                 found.setdefault(suite, []).append(_run(bench, suite))
     _record(bench, "scenarios", scenarios, found)

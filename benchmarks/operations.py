@@ -167,7 +167,7 @@ def measure(bench: Measuring) -> None:
             DOMAIN: partial(operation.run, domain),
         }
         ways = {way: partial(_measured, operation, domain, work) for way, work in works.items()}
-        turns = bench.pick(300, 10)
+        turns = bench.pick(200, 5)
         bench.alternate(operation.name, ways, turns, warm_up=turns // 10)
 
 

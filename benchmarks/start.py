@@ -27,7 +27,7 @@ NAME: Final = "start"
 def measure(bench: Measuring) -> None:
     """Start both in turns."""
     seconds: dict[str, list[float]] = {way: [] for way in (BARE, SERVER_ONLY, COMMAND, WHOLE)}
-    turns = bench.pick(5, 1)
+    turns = bench.pick(4, 1)
     bench.say(f"{turns} turns of {', '.join(seconds)}")
     for turn in range(-bench.pick(1, 0), turns):
         alone, upgraded = _bare()

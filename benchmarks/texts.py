@@ -27,7 +27,7 @@ from features.support.service import SERVICE
 from features.support.world import World
 from pgharness.isolation.test_database import Database
 
-LARGEST: Final = 1_000_000
+LARGEST: Final = 300_000
 QUICK_LARGEST: Final = 1_000
 """The maximum length of a tested text in characters."""
 NOISE: Final = 0.005
