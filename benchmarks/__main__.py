@@ -13,6 +13,7 @@ from benchmarks import machine, server
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.measuring import Measuring
 from benchmarks.model import Benchmark
+from benchmarks.processes import ProgramFailed
 from benchmarks.results import Results
 from benchmarks.table import text_table
 from benchmarks.writing import write
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.output is not None:
         for file in write(results, given.output):
             say(f"Written: {file}")
-    return 0
+    return 1 if results.failed else 0
 
 
 def options(arguments: Sequence[str] | None) -> tuple[argparse.Namespace, list[Benchmark]]:
@@ -110,7 +111,11 @@ def measured(chosen: Sequence[Benchmark], *, quick: bool) -> Results:
 
             with ExitStack() as own:
                 bench = Measuring(benchmark, running, own, progress, quick=quick)
-                benchmark.measure(bench)
+                try:
+                    benchmark.measure(bench)
+                except ProgramFailed as error:  # minutes of other benchmarks must not be lost
+                    say(str(error))
+                    bench.fail(str(error).splitlines()[0])
             groups.append((benchmark.name, benchmark.title, bench.result()))
         seconds = time.monotonic() - began
         return Results(machine.describe(), running.description, quick, seconds, groups)

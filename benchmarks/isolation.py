@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 from benchmarks import processes
 from benchmarks.measuring import Measuring
-from benchmarks.model import NOT_IN_QUICK, Benchmark, Comparison, Way
+from benchmarks.model import FAILED, NOT_IN_QUICK, Benchmark, Comparison, Way
 from pgharness.core.errors import HarnessError
 from pgharness.core.options import DEFAULT_IMAGE
 from pgharness.servers import docker_engine
@@ -76,7 +76,7 @@ def measure(bench: Measuring) -> None:
     base = statistics.median(seconds[EMPTY])
     for peer in peers:
         if peer.test in failed:
-            bench.leave_out(NAME, peer.way, f"failed: {failed[peer.test]}")
+            bench.leave_out(NAME, peer.way, f"{FAILED}{failed[peer.test]}")
         else:
             noted = note if peer.file == "test_testcontainers.py" else ""
             counted = seconds[peer.test][bench.pick(WARM_UP, QUICK_WARM_UP) :]

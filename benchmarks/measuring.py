@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from typing import Final, TypeVar
 
-from benchmarks.model import Benchmark, Measured, Row
+from benchmarks.model import FAILED, Benchmark, Measured, Row
 from benchmarks.server import Server
 
 T = TypeVar("T")
@@ -88,6 +88,11 @@ class Measuring:
         """Record why a way is not measured."""
         key = (comparison, way)
         self._rows[key] = Row(self._ways[key], left_out=reason)
+
+    def fail(self, reason: str) -> None:
+        """Record that the rest could not be measured."""
+        for comparison, way in self._ways.keys() - self._rows.keys():
+            self.leave_out(comparison, way, f"{FAILED}{reason}")
 
     def result(self) -> list[Measured]:
         """Return all comparisons. Raises `MissingRows` unless each way has been recorded."""

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from benchmarks.measuring import Measuring
 
 NOT_IN_QUICK: Final = "not measured by --quick"
+FAILED: Final = "failed: "
+"""With this begins the reason of a row whose measurement broke off."""
 PLACES_BELOW: Final = ((1, 3), (10, 2), (100, 1))
 """Values below the first number are shown with the second number of decimals."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from benchmarks.model import Measured, Row
+from benchmarks.model import FAILED, Measured, Row
 
 FORMAT: Final = 1
 
@@ -25,6 +25,11 @@ class Results:
         """All comparisons."""
         for _, _, measured in self.groups:
             yield from measured
+
+    @property
+    def failed(self) -> bool:
+        """Whether a row could not be measured because something failed."""
+        return any(row.left_out.startswith(FAILED) for one in self.comparisons for row in one.rows)
 
     @property
     def where(self) -> str:

@@ -27,6 +27,8 @@ FLOOR: Final = Way("by hand <&>")
 OURS: Final = Way("ours", Goal(1.5))
 PEER: Final = Way("a peer")
 COMPARISON: Final = Comparison("one", "to do it", "ms", (FLOOR, OURS, PEER))
+PAGE: Final = ROOT / "docs" / "performance.md"
+COMMITTED: Final = ROOT / "docs" / "performance" / "results.json"
 MACHINE: Final = {
     "cpu": "Z80",
     "cores": "2",
@@ -202,6 +204,22 @@ def test_a_program_that_fails_is_an_error_with_its_output() -> None:
         processes.run(["sh", "-c", "echo why; exit 2"], ROOT)
 
 
+def test_a_program_that_fails_costs_no_other_row(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(bench: Measuring) -> None:
+        bench.add("one", FLOOR.name, [1.0])
+        processes.run(["false"], ROOT)
+
+    benchmark = Benchmark("it", "It", (COMPARISON,), broken)
+    monkeypatch.setattr(command, "BENCHMARKS", (benchmark,))
+    assert command.main(["--only", "it"]) == 1
+    printed = capsys.readouterr()
+    assert "1.00 ms" in printed.out
+    assert printed.out.count("failed: false ended with 1:") == 2
+    assert "false ended with 1:" in printed.err
+
+
 def declared() -> list[tuple[str, str, str]]:
     return [
         (benchmark.name, comparison.name, way.name)
@@ -213,3 +231,26 @@ def declared() -> list[tuple[str, str, str]]:
 
 def test_no_two_rows_have_one_name() -> None:
     assert len(set(declared())) == len(declared())
+
+
+def test_the_committed_results_have_all_rows() -> None:
+    committed = json.loads(COMMITTED.read_text("utf-8"))
+    rows = [
+        (benchmark["name"], comparison["name"], row)
+        for benchmark in committed["benchmarks"]
+        for comparison in benchmark["comparisons"]
+        for row in comparison["rows"]
+    ]
+    assert [(*names, row["way"]) for *names, row in rows] == declared(), f"refresh {PAGE}"
+    left_out = [row for *_, row in rows if "left_out" in row]
+    allowed = NOT_IN_QUICK if committed["quick"] else "not measured: "
+    assert not [row for row in left_out if not row["left_out"].startswith(allowed)]
+    assert all(row["median"] > 0 and row["samples"] > 0 for *_, row in rows if row not in left_out)
+
+
+def test_the_page_shows_the_committed_table_and_plot() -> None:
+    page = PAGE.read_text("utf-8")
+    table = (COMMITTED.parent / "table.md").read_text("utf-8")
+    assert writing.with_table(page, table) == page
+    ET.parse(COMMITTED.parent / "plot.svg")  # noqa: S314 (of ours)
+    assert "](performance/plot.svg)" in page
