@@ -167,8 +167,13 @@ def test_the_plot_has_a_bar_for_each_row_that_was_measured() -> None:
     ],
 )
 def test_bad_arguments_are_refused_before_anything_runs(
-    arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    arguments: list[str],
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.delattr(command, "measured")
     file = tmp_path / "file"
     file.touch()
     with pytest.raises(SystemExit) as exited:
@@ -192,6 +197,8 @@ def test_a_benchmark_runs_writes_its_files_and_names_no_host(
     assert "[1/1] factories: " in captured.err
     written = json.loads((tmp_path / "results.json").read_text("utf-8"))
     assert written["quick"] is True
+    (row,) = written["benchmarks"][0]["comparisons"][0]["rows"]
+    assert (row["goal"], row["met"]) == ("≤ 3 s", None), "a quick run judges nothing"
     assert written["server"].startswith("PostgreSQL ")
     assert set(written["machine"]) == set(MACHINE)
     ET.parse(tmp_path / "plot.svg")  # noqa: S314 (of ours)
