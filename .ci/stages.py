@@ -119,6 +119,14 @@ STAGES: Final = (
             "PYTEST_XDIST_AUTO_NUM_WORKERS": "1",  # beside the criteria
         },
     ),
+    # An environment of its own: the peers' plugins for pytest must not be there for the tests.
+    Stage(
+        "Benchmarks",
+        "uv run --isolated --locked --group benchmarks python -m benchmarks --quick"
+        " --output reports/benchmarks",
+        ["Criteria, embedded PostgreSQL", "Image of PostgreSQL 15"],
+        {"POSTGRES_IMAGE": IMAGE.format(15)},
+    ),
     Stage(
         "Tests",
         "uv run pytest -m 'not (docker or faults)' --junit-xml=reports/pytest.xml",
@@ -301,6 +309,6 @@ async def main(stages: Sequence[Stage] = STAGES) -> int:
 
 if __name__ == "__main__":
     for old in ROOT.glob("reports/*"):
-        if old.name.startswith(("criteria-", "pytest")):
+        if old.name.startswith(("benchmarks", "criteria-", "pytest")):
             shutil.rmtree(old) if old.is_dir() else old.unlink()
     sys.exit(asyncio.run(main()))

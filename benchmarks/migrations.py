@@ -1,278 +1,100 @@
-"""`uv run python -m benchmarks.migrations`: the duration of migrations.
+"""The duration of migrations, beside the bare SQL for the same change of the same rows.
 
-It measures the time to build a template, and compares each transformation of a hundred thousand
-rows with the bare SQL for the same change: without guards, batches, constraints and checks. Both
-alternate in copies of one database on a temporary server; it prints medians. It takes a few
-minutes.
+Each is measured in a copy of one database that is upgraded step by step.
 """
 
-import statistics
-import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from typing import Final
 
-import psycopg
-from psycopg import sql
 from sqlalchemy import URL
 
-from benchmarks._server import own_server, verdict
+from benchmarks.bare_migrations import BARE, BEGUN, IN_PLACE
+from benchmarks.measuring import Measuring, Timed, timed
+from benchmarks.model import Benchmark, Comparison, Goal, Way
 from features.support.migrations import alembic_commands, bulk_forms, bulk_rows
-from pgharness.core import exits
 from pgharness.servers import provision
 
-ROWS: Final = 100_000
-TURNS: Final = 3
-TEMPLATES: Final = 5
-TEMPLATE_LIMIT: Final = 1.5
-"""Seconds."""
-RATIO_LIMIT: Final = 3.0
-
-BARE: Final = {
-    "0003": """
-        CREATE TABLE former (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-            user_id bigint NOT NULL REFERENCES users, password_hash varchar NOT NULL,
-            retired_at timestamp NOT NULL);
-        INSERT INTO former (user_id, password_hash, retired_at)
-        SELECT id, former_password_hash, password_changed_at FROM users
-         WHERE former_password_hash IS NOT NULL;
-        CREATE INDEX ON former (user_id);
-    """,
-    "0005": """
-        UPDATE users SET email = nullif(btrim(contact), ''), display_name = username
-    """,
-    "0006": """
-        ALTER TABLE users DROP username, DROP contact;
-        ALTER TABLE users ALTER email SET NOT NULL, ALTER display_name SET NOT NULL,
-            ADD CHECK (char_length(email) <= 254 AND email LIKE '_%@_%'),
-            ADD CHECK (char_length(display_name) <= 200 AND display_name ~ '[^[:space:]]');
-        CREATE UNIQUE INDEX ON users (lower(email COLLATE "C"));
-    """,
-    "0009": """
-        CREATE TYPE status AS ENUM ('pending', 'processing', 'completed', 'failed');
-        ALTER TABLE tasks ADD state status;
-        UPDATE tasks SET state = (CASE lower(status) WHEN 'open' THEN 'pending'
-            WHEN 'in progress' THEN 'processing' WHEN 'done' THEN 'completed'
-            ELSE 'failed' END)::status;
-        ALTER TABLE tasks DROP status;
-        ALTER TABLE tasks RENAME state TO status;
-        ALTER TABLE tasks ALTER status SET NOT NULL;
-    """,
-    "0011": """
-        ALTER TABLE tasks ADD payload_json jsonb, ADD result_json jsonb;
-        UPDATE tasks SET
-            payload_json = CASE WHEN payload IS JSON THEN payload::jsonb
-                ELSE jsonb_build_object('text', payload) END,
-            result_json = CASE WHEN result IS JSON THEN result::jsonb
-                ELSE jsonb_build_object('text', result) END;
-        ALTER TABLE tasks DROP payload, DROP result;
-        ALTER TABLE tasks RENAME payload_json TO payload;
-        ALTER TABLE tasks RENAME result_json TO result;
-        ALTER TABLE tasks ALTER payload SET NOT NULL;
-    """,
-    "0013": """
-        CREATE TABLE projects (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-            owner_id bigint NOT NULL REFERENCES users, path varchar NOT NULL,
-            slug varchar NOT NULL, created_at timestamptz NOT NULL,
-            UNIQUE (owner_id, id), UNIQUE (owner_id, path), UNIQUE (owner_id, slug));
-        CREATE INDEX ON projects (owner_id, id NULLS FIRST);
-        INSERT INTO projects (owner_id, path, slug, created_at)
-        SELECT user_id, project, regexp_replace(project, '^.*/', ''), min(created_at)
-          FROM tasks WHERE project IS NOT NULL GROUP BY user_id, project;
-        CREATE TABLE agents (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-            owner_id bigint NOT NULL, project_id bigint NOT NULL, session_uuid uuid UNIQUE NOT NULL,
-            name varchar NOT NULL, created_at timestamptz NOT NULL, UNIQUE (owner_id, id),
-            FOREIGN KEY (owner_id, project_id) REFERENCES projects (owner_id, id));
-        CREATE INDEX ON agents (owner_id, project_id, id NULLS FIRST);
-        INSERT INTO agents (owner_id, project_id, session_uuid, name, created_at)
-        SELECT user_id, p.id, agent_session::uuid, agent, min(t.created_at)
-          FROM tasks AS t JOIN projects AS p ON (owner_id, path) = (user_id, project)
-         GROUP BY user_id, p.id, agent_session, agent;
-        ALTER TABLE tasks ADD agent_id bigint;
-        UPDATE tasks SET agent_id = a.id FROM agents AS a WHERE session_uuid = agent_session::uuid;
-        ALTER TABLE tasks DROP project, DROP agent, DROP agent_session,
-            ADD FOREIGN KEY (user_id, agent_id) REFERENCES agents (owner_id, id);
-    """,
-    "0015": r"""
-        ALTER TABLE tasks ADD UNIQUE (owner_id, id);
-        CREATE TABLE turns (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-            owner_id bigint NOT NULL, task_id bigint NOT NULL, actor varchar NOT NULL,
-            intent varchar NOT NULL, text varchar NOT NULL, created_at timestamptz NOT NULL,
-            UNIQUE (owner_id, id),
-            FOREIGN KEY (owner_id, task_id) REFERENCES tasks (owner_id, id));
-        CREATE INDEX ON turns (owner_id, task_id, id NULLS FIRST);
-        INSERT INTO turns (owner_id, task_id, actor, intent, text, created_at)
-        SELECT owner_id, id, said[2], said[3], said[4], said[1]::timestamp AT TIME ZONE 'UTC'
-          FROM tasks, regexp_split_to_table(log, '\n') AS line,
-               regexp_match(line, '^(\S+ \S+) (user|agent) ([a-z]+): (.*)$') AS said
-         WHERE said IS NOT NULL;
-        CREATE TABLE events (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-            owner_id bigint NOT NULL REFERENCES users, project_id bigint, agent_id bigint,
-            task_id bigint, turn_id bigint, type varchar NOT NULL, payload jsonb NOT NULL,
-            created_at timestamptz NOT NULL,
-            FOREIGN KEY (owner_id, project_id) REFERENCES projects (owner_id, id),
-            FOREIGN KEY (owner_id, agent_id) REFERENCES agents (owner_id, id),
-            FOREIGN KEY (owner_id, task_id) REFERENCES tasks (owner_id, id),
-            FOREIGN KEY (owner_id, turn_id) REFERENCES turns (owner_id, id));
-        CREATE INDEX ON events (owner_id, id NULLS FIRST);
-        CREATE INDEX ON events (owner_id, project_id, id NULLS FIRST);
-        CREATE INDEX ON events (owner_id, agent_id, id NULLS FIRST);
-        CREATE INDEX ON events (owner_id, task_id, id NULLS FIRST);
-        CREATE INDEX ON events (owner_id, turn_id, id NULLS FIRST);
-        INSERT INTO events
-            (owner_id, project_id, agent_id, task_id, turn_id, type, payload, created_at)
-        SELECT t.owner_id, a.project_id, t.agent_id, t.id, said_by.id, told[2], told[3]::jsonb,
-               told[1]::timestamp AT TIME ZONE 'UTC'
-          FROM tasks AS t LEFT JOIN agents AS a ON a.id = t.agent_id
-               LEFT JOIN turns AS said_by ON said_by.task_id = t.id,
-               regexp_split_to_table(log, '\n') AS line,
-               regexp_match(line, '^(\S+ \S+) ([a-z._]+) ([^:]*\{.*)$') AS told
-         WHERE told IS NOT NULL;
-        ALTER TABLE tasks DROP log;
-    """,
-    "0017": """
-        CREATE TABLE objectives (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-            owner_id bigint NOT NULL REFERENCES users, text varchar NOT NULL,
-            constraints varchar[] NOT NULL DEFAULT '{}', since timestamptz NOT NULL,
-            version integer NOT NULL DEFAULT 1, UNIQUE (owner_id, id));
-        CREATE INDEX ON objectives (owner_id, id NULLS FIRST);
-        INSERT INTO objectives (owner_id, text, since)
-        SELECT id, objective, objective_since FROM users WHERE objective IS NOT NULL;
-        CREATE TABLE objective_history (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-            owner_id bigint NOT NULL, objective_id bigint NOT NULL, text varchar NOT NULL,
-            constraints varchar[] NOT NULL, valid_from timestamptz NOT NULL,
-            valid_until timestamptz,
-            FOREIGN KEY (owner_id, objective_id) REFERENCES objectives (owner_id, id));
-        CREATE INDEX ON objective_history (owner_id, objective_id, id NULLS FIRST);
-        CREATE UNIQUE INDEX ON objective_history (owner_id, objective_id)
-            WHERE valid_until IS NULL;
-        INSERT INTO objective_history (owner_id, objective_id, text, constraints, valid_from)
-        SELECT owner_id, id, text, constraints, since FROM objectives;
-        ALTER TABLE users DROP objective, DROP objective_since;
-    """,
-    "0019": """
-        ALTER TABLE users ADD changed_at timestamptz, ADD version integer NOT NULL DEFAULT 1,
-            ADD deactivated_at timestamptz, ADD locked_until timestamptz,
-            ADD failed_logins_at timestamptz[] NOT NULL DEFAULT '{}';
-        UPDATE users SET changed_at = created_at;
-        ALTER TABLE users ALTER changed_at SET NOT NULL;
-    """,
-}
-"""The revisions that transform rows, each with the bare SQL for the same change."""
-
-IN_PLACE: Final = {
-    "0009": """
-        CREATE TYPE status AS ENUM ('pending', 'processing', 'completed', 'failed');
-        ALTER TABLE tasks ALTER status TYPE status USING (
-            CASE lower(status) WHEN 'open' THEN 'pending' WHEN 'in progress' THEN 'processing'
-                 WHEN 'done' THEN 'completed' ELSE 'failed' END)::status;
-    """,
-    "0011": """
-        ALTER TABLE tasks
-            ALTER payload TYPE jsonb USING CASE WHEN payload IS JSON THEN payload::jsonb
-                ELSE jsonb_build_object('text', payload) END,
-            ALTER result TYPE jsonb USING CASE WHEN result IS JSON THEN result::jsonb
-                ELSE jsonb_build_object('text', result) END;
-    """,
-}
-"""A change of a column's type as one statement, which holds its lock for the whole time."""
-
-BEGUN: Final = {
-    "0002": "0003",
-    "0008": "0009",
-    "0010": "0011",
-    "0012": "0013",
-    "0014": "0015",
-    "0016": "0017",
-    "0018": "0019",
-}
-"""The expanding revisions, each with the one that completes its change."""
+ROWS: Final = 30_000
+QUICK_ROWS: Final = 200
+TEMPLATE: Final = "all revisions, in an empty database"
+BY_BARE: Final = "bare SQL"
+OURS: Final = "the migration"
+AS_ONE: Final = "bare SQL, in place, which holds its lock throughout"
+STEP: Final = "step"
+"""The database that is upgraded step by step."""
 
 
-def main() -> None:
-    """Run the benchmark and print the results."""
+def measure(bench: Measuring) -> None:
+    """Upgrade an empty database, and a full one revision by revision."""
+    bench.alternate("template", {TEMPLATE: partial(_build, bench)}, bench.pick(5, 1))
+    first, *later = alembic_commands.history()
+    step = bench.server.create(STEP, bench.cleanups)
+    alembic_commands.upgrade(step, first.revision)
+    with provision.connect(step) as connection:
+        rows = bench.pick(ROWS, QUICK_ROWS)
+        bulk_rows.make(connection, rows, shares=bulk_forms.MOST)
+        connection.execute("VACUUM ANALYZE")
+    for script in later:
+        last = BEGUN.get(script.revision, script.revision)
+        if last in BARE and script.revision not in BEGUN.values():
+            _compare(bench, last)
+        alembic_commands.upgrade(step, script.revision)
+
+
+def _build(bench: Measuring) -> float:
     with ExitStack() as cleanups:
-        _, server = own_server(cleanups)
-        admin = cleanups.enter_context(provision.connect(server.url))
-        bench = Bench(admin, server.url)
-        built = statistics.median(bench.build() for _ in range(TEMPLATES))
-        print(
-            f"A template: {built:.2f} s"
-            f" (at most {TEMPLATE_LIMIT}: {verdict(built <= TEMPLATE_LIMIT)})"
-        )
-        bench.measure()
+        url = bench.server.create("empty", cleanups)
+        return timed(lambda: alembic_commands.upgrade(url))
 
 
-class Bench:
-    """A database that is upgraded step by step, and copies of it for measurements."""
-
-    def __init__(self, admin: psycopg.Connection, server: URL) -> None:
-        self._admin = admin
-        self._server = server
-
-    def build(self) -> float:
-        """Return the seconds to run all revisions in an empty database."""
-        url = self._make("empty", "template0")
-        taken = _timed(lambda: alembic_commands.upgrade(url))
-        self._drop("empty")
-        return taken
-
-    def measure(self) -> None:
-        """Print for each transformation its time and that of the bare SQL."""
-        first, *later = alembic_commands.history()
-        climbing = self._make("climbing", "template0")
-        alembic_commands.upgrade(climbing, first.revision)
-        with provision.connect(climbing) as connection:
-            bulk_rows.make(connection, ROWS, shares=bulk_forms.MOST)
-            connection.execute("VACUUM ANALYZE")
-        for script in later:
-            last = BEGUN.get(script.revision, script.revision)
-            if last in BARE and script.revision not in BEGUN.values():
-                self._compare(last, script.doc)
-            alembic_commands.upgrade(climbing, script.revision)
-
-    def _compare(self, revision: str, what: str) -> None:
-        pairs = []
-        in_place = []
-        for _ in range(TURNS):
-            ours = self._in_copy(lambda url: alembic_commands.upgrade(url, revision))
-            bare = self._in_copy(lambda url: _run(url, BARE[revision]))
-            pairs.append((ours, bare))
-            if revision in IN_PLACE:
-                in_place.append(self._in_copy(lambda url: _run(url, IN_PLACE[revision])))
-        ratio = statistics.median(ours / bare for ours, bare in pairs)
-        ours, bare = (statistics.median(side) for side in zip(*pairs, strict=True))
-        print(
-            f"{revision} {what} {ours:.2f} s : {bare:.2f} s, ratio {ratio:.2f}"
-            f" (at most {RATIO_LIMIT}: {verdict(ratio <= RATIO_LIMIT)})"
-            + (f"; in place {statistics.median(in_place):.2f} s" if in_place else "")
-        )
-
-    def _in_copy(self, work: Callable[[URL], object]) -> float:
-        url = self._make("copy", "climbing")
-        taken = _timed(lambda: work(url))
-        self._drop("copy")
-        return taken
-
-    def _make(self, name: str, source: str) -> URL:
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        self._admin.execute(statement.format(sql.Identifier(name), sql.Identifier(source)))
-        return self._server.set(database=name)
-
-    def _drop(self, name: str) -> None:
-        self._admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+def _compare(bench: Measuring, revision: str) -> None:
+    ways: dict[str, Timed] = {
+        BY_BARE: partial(_in_copy, bench, partial(_run, BARE[revision])),
+        OURS: partial(_in_copy, bench, partial(_upgrade, revision)),
+    }
+    if revision in IN_PLACE:
+        ways[AS_ONE] = partial(_in_copy, bench, partial(_run, IN_PLACE[revision]))
+    bench.alternate(revision, ways, bench.pick(3, 1), warm_up=0)
 
 
-def _run(url: URL, statements: str) -> None:
+def _in_copy(bench: Measuring, work: Callable[[URL], object]) -> float:
+    with ExitStack() as cleanups:
+        url = bench.server.create("copy", cleanups, STEP)
+        return timed(lambda: work(url))
+
+
+def _upgrade(revision: str, url: URL) -> None:
+    alembic_commands.upgrade(url, revision)
+
+
+def _run(statements: str, url: URL) -> None:
     with provision.connect(url) as connection:
         connection.execute(statements.encode())
 
 
-def _timed(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+def _ways(revision: str) -> tuple[Way, ...]:
+    ways = (Way(BY_BARE), Way(OURS, Goal(2.0)))
+    return (*ways, Way(AS_ONE)) if revision in IN_PLACE else ways
 
 
-if __name__ == "__main__":
-    exits.program(main)
+BENCHMARK: Final = Benchmark(
+    name="migrations",
+    title="Migrations",
+    comparisons=(
+        Comparison(
+            "template",
+            "to build the template of a run",
+            "s",
+            (Way(TEMPLATE, Goal(1.5, of_ratio=False)),),
+        ),
+        *(
+            Comparison(
+                revision, f"backfill {revision} of {ROWS:,} rows per table", "ms", _ways(revision)
+            )
+            for revision in BARE
+        ),
+    ),
+    measure=measure,
+)

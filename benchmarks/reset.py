@@ -1,46 +1,42 @@
-"""`uv run python -m benchmarks.reset`: the time to empty a database.
+"""What it takes to empty the database of a test, by the reset and by other ways.
 
-It uses the service's schema on temporary servers: with data on disk and in memory, without
-durability, as in tests, and with PostgreSQL's defaults. It prints the median of each alternative
-and of its reference, which alternate. It takes some minutes.
+The schema is the service's, with 11 tables. Each way has a database of its own: the cache
+invalidations of one must not slow down another.
 """
 
-import itertools
-import statistics
-import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
+from functools import partial
 from typing import Final
 
 import psycopg
-from psycopg import sql
-from psycopg.pq import ExecStatus
-from sqlalchemy import URL
 
-from benchmarks._server import verdict
+from benchmarks import plain_reset
+from benchmarks.measuring import Measuring, Timed, timed
+from benchmarks.model import NOT_IN_QUICK, Benchmark, Comparison, Goal, Way
 from features.support import data
-from features.support.service import MIGRATIONS
-from pgharness.core import exits
-from pgharness.core.run_directory import DISK, MEMORY, Run
-from pgharness.databases import ownership
+from features.support.arrange import factories, given_work
+from features.support.service import SERVICE
+from features.support.world import World
+from pgharness.core.run_directory import DISK, Run
 from pgharness.databases.templates import RunDatabases
+from pgharness.isolation.test_database import Database
 from pgharness.reset import reset
-from pgharness.reset.plan import Choice, Plan
 from pgharness.reset.reset import Reset
 from pgharness.servers import embedded, provision
 
-TURNS: Final = 10
-IN_A_ROW: Final = 10
+SIZES: Final = (100, 1_000, 10_000, 100_000, 1_000_000)
+QUICK_SIZES: Final = SIZES[:3]
 MANY: Final = 100_000
-
-SWEEP: Final = (150, 500, 1_000, 5_000)
+"""From so many rows on, fewer turns are enough."""
+SWEEP: Final = (150, 1_000, 5_000)
 """Rows of one table that are deleted, and truncated."""
 
-LIMIT: Final = 1.5
-"""Milliseconds."""
-TRUNCATE_RATIO: Final = 20
-CLONE_RATIO: Final = 30
+RESET: Final = "pgharness: reset"
+TRUNCATE: Final = "one TRUNCATE of all tables"
+CLONE: Final = "a new clone, connected to and dropped"
+EMPTIED: Final = "committed, reset"
+ROLLED_BACK: Final = "rolled back"
 
 FEW: Final = """
     WITH owners AS (
@@ -55,266 +51,202 @@ FEW: Final = """
     SELECT id, 'Import Q3 figures', '{}', now() FROM owners
 """
 """The rows that a test leaves, in three tables."""
-MORE: Final = """
-    INSERT INTO tasks (owner_id, title, payload, created_at)
-    SELECT min(id), 'Task ' || n, 'null', now()
-      FROM users, generate_series(1, {}) AS n GROUP BY n
-"""
 ROWS: Final = {
     "events": """
         INSERT INTO events (owner_id, type, payload, created_at)
-        SELECT min(id), 'import.finished', '{}', now()
-          FROM users, generate_series(1, %s) AS n GROUP BY n
+        SELECT first, 'import.finished', '{}', now()
+          FROM (SELECT min(id) AS first FROM users) AS u, generate_series(1, %s)
     """,
     "tasks": """
         INSERT INTO tasks (owner_id, title, payload, created_at)
-        SELECT min(id), 'Task ' || n, '{}', now()
-          FROM users, generate_series(1, %s) AS n GROUP BY n
+        SELECT first, 'Task ' || n, '{}', now()
+          FROM (SELECT min(id) AS first FROM users) AS u, generate_series(1, %s) AS n
     """,
 }
 """Rows in a table that no other refers to, and in one that is truncated with its children."""
 
-TWELVE: Final = ";".join(
-    f"CREATE TABLE t{n} (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
-    f" parent bigint REFERENCES t{max(1, n // 2)}, title text NOT NULL)"
-    for n in range(1, 13)
-)
-"""Twelve tables that refer to each other, each with a sequence."""
-WRITTEN: Final[dict[str, tuple[int, ...]]] = {"0": (), "3": (1, 2, 4), "12": tuple(range(1, 13))}
-
-
-Works = tuple[tuple[psycopg.Connection, Callable[[], object]], ...]
-"""The connection that writes rows, and the function that is measured."""
-
-
-def main() -> None:
-    """Run the benchmark and print the results."""
-    for place, where in ((DISK, "on disk"), (MEMORY, "in memory")):
-        if not place.is_dir():
-            print(f"There is no {place}: nothing is measured {where}.")
-            continue
-        measure(place, where)
-
-
-def measure(place: Path, where: str) -> None:
-    """Measure with the data of the servers in one folder."""
-    with ExitStack() as cleanups:
-        run = Run.begin(place)
-        cleanups.callback(run.close)
-        quick = embedded.start(run, cleanups)
-        durable = embedded.start_durable(quick, run, "durable", cleanups)
-        for server, what in ((quick, "without durability"), (durable, "with durability")):
-            print(f"PostgreSQL {provision.check(server.url)}, embedded, {where}, {what}")
-            Ground(server.url, run.id, cleanups).measure()
-            compare_with_plain_statements(server.url, run.id)
-
-
-class TwelveTables:
-    """A migrator of twelve tables."""
-
-    def fingerprint(self) -> str:
-        """Return a constant: the schema never changes."""
-        return "twelve"
-
-    def migrate(self, url: URL) -> None:
-        """Make the tables."""
-        with provision.connect(url) as connection:
-            connection.execute(TWELVE.encode())
-
-
-class PlainReset:
-    """A reset in two round trips: one SELECT, and one message of several plain statements.
-
-    A lower bound: it checks the mark and the catalogue before and after, and fails if rows are
-    left. But it restores no sequence after an error, makes no second pass, truncates nothing,
-    refreshes no view and ignores concurrent changes. These would need a third round trip.
-    """
-
-    def __init__(self, connection: psycopg.Connection) -> None:
-        self._connection = connection
-        identity = ownership.guard(connection)
-        self._plan = plan = Plan(connection, Choice())
-        counts = sql.SQL(", ").join(
-            sql.SQL("(SELECT count(*) FROM (SELECT FROM {} LIMIT 1001) AS these)").format(
-                sql.SQL(plan.map.source(table))
-            )
-            for table in plan.tables
-        )
-        stamp = sql.SQL("{} = {}").format(sql.SQL(plan.stamp), plan.stamped)
-        objects = sql.SQL(plan.large_objects)
-        look = sql.SQL(
-            "SELECT ({}) = {} AND {} AND {} AND NOT {}, ARRAY[{}]::int[], {}, true = ANY ({})"
-        ).format(
-            sql.SQL(ownership.COMMENT_OF.format(oid=identity.oid)),
-            identity.comment,
-            sql.SQL(plan.names_hold),
-            stamp,
-            objects,
-            counts,
-            plan.positions,
-            plan.dangling,
-        )
-        check = sql.SQL(
-            "SELECT 1 / (NOT true = ANY ({}) AND NOT {} AND {} = {} AND {})::int"
-        ).format(plan.dirty, objects, plan.positions, plan.beginnings, stamp)
-        for name, query in (("look", look), ("verify", check)):
-            connection.execute(sql.SQL("PREPARE {} AS {}").format(sql.SQL(name), query))
-
-    def __call__(self) -> None:
-        """Reset the database."""
-        looked = self._connection.pgconn.exec_prepared(b"look", None)
-        assert looked.status == ExecStatus.TUPLES_OK, looked.error_message
-        same, counts, positions, dangling = (
-            (looked.get_value(0, n) or b"").decode() for n in range(4)
-        )
-        assert (same, dangling) == ("t", "f"), "it is another database now"
-        counted = counts.strip("{}").split(",")
-        stand = positions.strip("{}").replace('"', "").split(",")
-        deletions = [
-            f"DELETE FROM {self._plan.map.source(table)}"  # noqa: S608 (of ours)
-            for table, count in zip(self._plan.tables, counted, strict=True)
-            if count != "0"
-        ]
-        restarts = [
-            one.restart.replace("done :=", "SELECT")
-            for one, at in zip(self._plan.sequences, stand, strict=True)
-            if at != str(one.beginning)
-        ]
-        if not (deletions or restarts):
-            return
-        settings = "SET LOCAL row_security = off; SET LOCAL lock_timeout = '10s'"
-        ending = ("SET CONSTRAINTS ALL IMMEDIATE", *restarts, "EXECUTE verify", "COMMIT")
-        statements = ";".join(("BEGIN", settings, *deletions, *ending))
-        done = self._connection.pgconn.exec_(statements.encode())
-        assert done.status == ExecStatus.COMMAND_OK, done.error_message
-
-
-def compare_with_plain_statements(server: URL, run: str) -> None:
-    """Compare the function with two round trips of plain statements, in alternation."""
-    with ExitStack() as cleanups:
-        databases = RunDatabases(server, run, TwelveTables())
-        databases.open(cleanups)
-        one, other = (databases.clone(name, cleanups) for name in ("function", "plain"))
-        writers = [cleanups.enter_context(provision.connect(url)) for url in (one, other)]
-        emptiers = [cleanups.enter_context(reset.connect(url)) for url in (one, other)]
-        function, plain = Reset(emptiers[0]), PlainReset(emptiers[1])
-        ways: Works = ((writers[0], function), (writers[1], plain))
-        for number, tables in WRITTEN.items():
-            written = ";".join(
-                f"INSERT INTO t{n} (parent, title)"  # noqa: S608 (of ours)
-                f" SELECT (SELECT min(id) FROM t{n // 2 or 1}), 'x' FROM generate_series(1, 3)"
-                for n in tables
-            )
-            seconds: tuple[list[float], list[float]] = ([], [])
-            for turn in range(-TURNS, 40 * TURNS):
-                for (writer, work), taken in zip(ways, seconds, strict=True):
-                    writer.execute(written.encode())
-                    needed = _timed(work)
-                    if turn >= 0:
-                        taken.append(needed)
-            of_function, of_plain = (statistics.median(each) * 1000 for each in seconds)
-            least, least_plain = (statistics.quantiles(each, n=10)[0] * 1000 for each in seconds)
-            print(
-                f"  {number} of 12 tables written: by the function {of_function:.2f} ms, by plain"
-                f" statements {of_plain:.2f} ms, {1 - of_function / of_plain:.0%} saved"
-                f" (a tenth is quicker than {least:.2f} ms and {least_plain:.2f} ms)"
-            )
-
 
 class Ground:
-    """Two clones of the template: one that is reset, and one that is truncated."""
+    """Clones of the template: one is reset, one is truncated, and further ones are made."""
 
-    def __init__(self, server: URL, run: str, cleanups: ExitStack) -> None:
-        self._databases = RunDatabases(server, run, MIGRATIONS)
-        self._databases.open(cleanups)
-        one, other = (self._databases.clone(name, cleanups) for name in ("reset", "truncated"))
-        self._one = cleanups.enter_context(provision.connect(one))
-        self._other = cleanups.enter_context(provision.connect(other))
-        self._unasked = cleanups.enter_context(reset.connect(other))
-        self._reset = Reset(cleanups.enter_context(reset.connect(one)))
-        tables = ", ".join(data.tables(self._other))
+    def __init__(self, databases: RunDatabases, name: str, cleanups: ExitStack) -> None:
+        self._databases = databases
+        self._name = name
+        one, other = (databases.clone(f"{way}_{name}", cleanups) for way in ("reset", "truncated"))
+        self.to_reset = cleanups.enter_context(provision.connect(one))
+        self.to_truncate = cleanups.enter_context(provision.connect(other))
+        self.without_triggers = cleanups.enter_context(reset.connect(other))
+        self.reset = Reset(cleanups.enter_context(reset.connect(one)))
+        tables = ", ".join(data.tables(self.to_truncate))
         self._truncation = f"TRUNCATE {tables} RESTART IDENTITY".encode()
 
-    def measure(self) -> None:
-        """Print the medians and whether they are within the bounds."""
-        resets, truncations = self._in_turns(FEW, self._truncate, IN_A_ROW)
-        milliseconds = statistics.median(resets) * 1000
-        print(
-            f"  Reset after rows in 3 tables: {milliseconds:.2f} ms"
-            f" (at most {LIMIT}: {verdict(milliseconds <= LIMIT)})"
-        )
-        _compare("one TRUNCATE of all tables", resets, truncations, TRUNCATE_RATIO)
-        clones = [_timed(self._clone) for _ in range(2 * TURNS)]
-        _compare("a new clone, connected to and dropped", resets, clones, CLONE_RATIO)
-        resets, truncations = self._in_turns(f"{FEW}; {MORE.format(MANY)}", self._truncate, 1)
-        _compare(f"one TRUNCATE, after {MANY:,} rows", resets, truncations, 1)
-        self.sweep()
+    def truncate(self) -> None:
+        """Empty all tables."""
+        self.to_truncate.execute(self._truncation, prepare=False)
 
-    def sweep(self) -> None:
-        """Compare DELETE and TRUNCATE of the rows of one table."""
-        for table, rows in itertools.product(ROWS, SWEEP):
-            ways = (
-                (self._other, f"DELETE FROM {table}"),  # noqa: S608 (of ours)
-                (self._unasked, f"DELETE FROM {table}"),  # noqa: S608
-                (self._other, f"TRUNCATE {table} CASCADE"),
-            )
-            seconds = [[self._emptied(table, rows, *way) for way in ways] for _ in range(TURNS)]
-            asked, unasked, truncated = (
-                statistics.median(each) * 1000 for each in zip(*seconds, strict=True)
-            )
-            print(
-                f"  {rows:,} rows of {table}: deleted in {asked:.2f} ms, with triggers off in"
-                f" {unasked:.2f} ms, truncated in {truncated:.2f} ms"
-            )
-
-    def _emptied(self, table: str, rows: int, connection: psycopg.Connection, way: str) -> float:
-        """Return the seconds to empty a table of a nearly empty database."""
-        self._truncate()
-        self._other.execute(FEW)
-        self._other.execute(ROWS[table], [rows])
-        return _timed(lambda: connection.execute(way.encode()))
-
-    def _truncate(self) -> None:
-        self._other.execute(self._truncation, prepare=False)
-
-    def _clone(self) -> None:
+    def clone(self) -> None:
+        """Make a clone, connect to it and drop it."""
         with ExitStack() as cleanups:
-            provision.connect(self._databases.clone("further", cleanups)).close()
+            provision.connect(self._databases.clone(f"more_{self._name}", cleanups)).close()
 
-    def _in_turns(
-        self, written: str, instead: Callable[[], object], in_a_row: int
-    ) -> tuple[list[float], list[float]]:
-        """Write rows, then reset one database and measure the alternative in the other.
+    def ways(self, write: Callable[[psycopg.Connection], object]) -> dict[str, Timed]:
+        """Return the two ways to empty a database into which rows were written."""
 
-        They alternate in groups: cache invalidations by one must not slow down the other.
-        """
-        seconds: tuple[list[float], list[float]] = ([], [])
-        works: Works = ((self._one, self._reset), (self._other, instead))
-        for turn in range(-1, TURNS):
-            for which, (connection, work) in enumerate(works):
-                for _ in range(in_a_row):
-                    connection.execute(written.encode())
-                    taken = _timed(work)
-                    if turn >= 0:
-                        seconds[which].append(taken)
-                    if connection is self._other:
-                        self._truncate()
-        return seconds
+        def emptied(connection: psycopg.Connection, work: Callable[[], object]) -> float:
+            write(connection)
+            return timed(work)
 
+        return {
+            TRUNCATE: partial(emptied, self.to_truncate, self.truncate),
+            RESET: partial(emptied, self.to_reset, self.reset),
+        }
 
-def _timed(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+    def emptied_by(self, statement: str, table: str, rows: int, *, triggers: bool = True) -> float:
+        """Return the seconds in which a statement empties one table of a nearly empty database."""
+        self.truncate()
+        self.to_truncate.execute(FEW)
+        self.to_truncate.execute(ROWS[table].encode(), [rows])
+        connection = self.to_truncate if triggers else self.without_triggers
+        return timed(lambda: connection.execute(statement.encode()))
 
 
-def _compare(with_what: str, resets: list[float], others: list[float], least: float) -> None:
-    reset, other = statistics.median(resets), statistics.median(others)
-    print(
-        f"  {with_what} : reset, {other * 1000:.2f} ms : {reset * 1000:.2f} ms,"
-        f" ratio {other / reset:.1f} (at least {least}: {verdict(other >= reset * least)})"
-    )
+def measure(bench: Measuring) -> None:
+    """Measure all comparisons of the reset."""
+    ground = Ground(bench.server.service, "quick", bench.cleanups)
+    _measure_few(bench, ground)
+    _measure_durable(bench)
+    _measure_sizes(bench, ground)
+    plain_reset.measure(bench)
+    _measure_worlds(bench)
+    turns = bench.pick(10, 3)
+    for table in ROWS:
+        for rows in SWEEP:
+            ways: dict[str, Timed] = {
+                "DELETE": partial(ground.emptied_by, f"DELETE FROM {table}", table, rows),  # noqa: S608 (of ours)
+                "DELETE, triggers off": partial(
+                    ground.emptied_by,
+                    f"DELETE FROM {table}",  # noqa: S608 (of ours)
+                    table,
+                    rows,
+                    triggers=False,
+                ),
+                "TRUNCATE": partial(ground.emptied_by, f"TRUNCATE {table} CASCADE", table, rows),
+            }
+            bench.alternate(f"{table}, {rows:,}", ways, turns)
 
 
-if __name__ == "__main__":
-    exits.program(main)
+def _measure_few(bench: Measuring, ground: Ground) -> None:
+    ways = {**ground.ways(_write_few), CLONE: lambda: timed(ground.clone)}
+    bench.alternate("few", ways, bench.pick(10, 2), group=bench.pick(5, 2))
+
+
+def _measure_durable(bench: Measuring) -> None:
+    """Measure on a server with the defaults of PostgreSQL and its data on disk."""
+    with ExitStack() as cleanups:
+        run = Run.begin(DISK)
+        cleanups.callback(run.close)
+        embedded_ = embedded.start(run, cleanups)
+        durable = embedded.start_durable(embedded_, run, "durable", cleanups)
+        databases = RunDatabases(durable.url, run.id, SERVICE.migrator)
+        databases.open(cleanups)
+        ways = Ground(databases, "durable", cleanups).ways(_write_few)
+        bench.alternate("durable", ways, bench.pick(10, 2), group=bench.pick(3, 1))
+
+
+def _measure_sizes(bench: Measuring, ground: Ground) -> None:
+    sizes = bench.pick(SIZES, QUICK_SIZES)
+    for connection in (ground.to_reset, ground.to_truncate):
+        # Foreign keys are not the subject, and would take most of the time to insert the rows.
+        connection.execute("SET session_replication_role = replica")
+    for size in SIZES:
+        if size not in sizes:
+            for way in (TRUNCATE, RESET):
+                bench.leave_out(_rows(size), way, NOT_IN_QUICK)
+            continue
+        turns = bench.pick(3 if size > MANY else 5 if size == MANY else 10, 2)
+        bench.alternate(_rows(size), ground.ways(partial(_write_many, size)), turns)
+    for connection in (ground.to_reset, ground.to_truncate):
+        connection.execute("RESET session_replication_role")
+
+
+def _write_few(connection: psycopg.Connection) -> None:
+    connection.execute(FEW)
+
+
+def _write_many(rows: int, connection: psycopg.Connection) -> None:
+    connection.execute(FEW)
+    connection.execute(ROWS["events"].encode(), [rows])
+
+
+def _rows(size: int) -> str:
+    return f"{size:,} rows"
+
+
+def _measure_worlds(bench: Measuring) -> None:
+    """Measure what the harness does before and after a test, without the test."""
+    emptied, rolled_back = (_database(bench, name) for name in ("emptied", "rolled_back"))
+
+    def after_emptying() -> World:
+        emptied.empty()
+        return emptied.world()
+
+    ways: dict[str, Timed] = {
+        EMPTIED: lambda: _around_a_test(after_emptying),
+        ROLLED_BACK: lambda: _around_a_test(rolled_back.rolled_back_world),
+    }
+    bench.alternate("world", ways, bench.pick(300, 20), warm_up=bench.pick(30, 2))
+
+
+def _database(bench: Measuring, name: str) -> Database[World]:
+    clone = partial(bench.server.service.clone, name, bench.cleanups)
+    database = Database(clone, SERVICE)
+    bench.cleanups.callback(database.disconnect)
+    return database
+
+
+def _around_a_test(begin: Callable[[], World]) -> float:
+    worlds: list[World] = []
+    before = timed(lambda: worlds.append(begin()))
+    (world,) = worlds
+    factories.account(world, "Ada")
+    given_work.project(world, "Ada", "engine")
+    given_work.task(world, "Ada", "Water the plants")
+    return before + timed(world.close)
+
+
+BOTH: Final = (Way(TRUNCATE), Way(RESET, Goal(1.0)))
+BENCHMARK: Final = Benchmark(
+    name="reset",
+    title="Emptying the database of a test",
+    comparisons=(
+        Comparison(
+            "few",
+            "to empty a database: 3 of 11 tables have rows",
+            "ms",
+            (Way(TRUNCATE), Way(RESET, Goal(1.5, of_ratio=False)), Way(CLONE)),
+        ),
+        Comparison("durable", "the same, on disk, with PostgreSQL's durable settings", "ms", BOTH),
+        *(
+            Comparison(_rows(size), f"to empty a database: {size:,} rows", "ms", BOTH)
+            for size in SIZES
+        ),
+        *plain_reset.COMPARISONS,
+        Comparison(
+            "world",
+            "all that the harness does around a test: an account, a project, a task",
+            "ms",
+            (Way(EMPTIED), Way(ROLLED_BACK)),
+        ),
+        *(
+            Comparison(
+                f"{table}, {rows:,}",
+                f"to empty one table: {rows:,} rows of `{table}`",
+                "ms",
+                (Way("TRUNCATE"), Way("DELETE"), Way("DELETE, triggers off")),
+            )
+            for table in ROWS
+            for rows in SWEEP
+        ),
+    ),
+    measure=measure,
+)

@@ -1,20 +1,19 @@
-"""`uv run python -m benchmarks.texts`: the time of operations with their worst text arguments.
+"""The time of operations with their worst text arguments: it may not grow faster than the text.
 
-For every text argument of every operation it uses the worst known text, at the maximum length and
-at half of it: the time may not grow faster than the text. Each operation is rolled back. Passwords
-are hashed as cheaply as in the features. It uses a temporary server and takes some minutes because
-of the longest JSON.
+For every text argument of every operation it uses the worst known text, at its greatest length and
+at half of it. Each operation is rolled back. Passwords are hashed as cheaply as in the features.
+The table shows the argument whose time grows most.
 """
 
 import inspect
-import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, suppress
+from contextlib import AbstractContextManager, suppress
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from benchmarks._server import own_server, verdict
+from benchmarks.measuring import Measuring, timed
+from benchmarks.model import Benchmark, Comparison, Goal, Way
 from domain import DomainError
 from domain.transactions import IdentityWork, TenantWork
 from domain.work.tasks import TaskStatus
@@ -24,34 +23,52 @@ from features.support.arrange.known_accounts import IdentityState
 from features.support.identity import logins
 from features.support.operations import worst_texts
 from features.support.operations.worst_texts import TextParameter
-from features.support.service import MIGRATIONS, SERVICE
+from features.support.service import SERVICE
 from features.support.world import World
-from pgharness.core import exits
-from pgharness.databases.templates import RunDatabases
 from pgharness.isolation.test_database import Database
 
-TURNS: Final = 3
-LARGEST: Final = 10_000_000
+LARGEST: Final = 300_000
+QUICK_LARGEST: Final = 1_000
 """The maximum length of a tested text in characters."""
-RATIO: Final = 2.5
-"""The maximum ratio of the times of the longest text and half of it: 2 if linear, plus noise."""
-NOISE_MS: Final = 5.0
-"""Times below this are accepted regardless of the ratio."""
+NOISE: Final = 0.005
+"""Times below these seconds are accepted regardless of the ratio."""
+NAME: Final = "texts"
+HALF: Final = "half of the longest text"
+WHOLE: Final = "the longest text"
 
 
-def main() -> None:
-    """Run the benchmark and print the results."""
-    with ExitStack() as cleanups:
-        run, server = own_server(cleanups)
-        databases = RunDatabases(server.url, run.id, MIGRATIONS)
-        databases.open(cleanups)
-        database = Database(lambda: databases.clone("texts", cleanups), SERVICE)
-        cleanups.callback(database.disconnect)
-        world = database.world()
-        cleanups.callback(world.close)
-        ground = _Ground(world)
-        for place in worst_texts.text_parameters():
-            _print(place, *ground.measured(place))
+class Tried(NamedTuple):
+    """The seconds of the turns of one argument."""
+
+    name: str
+    half: list[float]
+    whole: list[float]
+
+    @property
+    def growth(self) -> float:
+        """How many times longer the whole takes; less than nothing if both are short."""
+        if min(self.whole) <= NOISE:
+            return min(self.whole) - NOISE
+        return min(self.whole) / min(self.half)
+
+
+def measure(bench: Measuring) -> None:
+    """Try each argument."""
+    database = Database(lambda: bench.server.service.clone(NAME, bench.cleanups), SERVICE)
+    bench.cleanups.callback(database.disconnect)
+    world = database.world()
+    bench.cleanups.callback(world.close)
+    ground = _Ground(world)
+    places = worst_texts.text_parameters()
+    bench.say(f"{len(places)} arguments that take text")
+    largest, turns = bench.pick(LARGEST, QUICK_LARGEST), bench.pick(3, 1)
+    worst = max((ground.tried(place, largest, turns) for place in places), key=_growth)
+    bench.add_seconds(NAME, HALF, worst.half, worst.name)
+    bench.add_seconds(NAME, WHOLE, worst.whole, worst.name)
+
+
+def _growth(tried: Tried) -> float:
+    return tried.growth
 
 
 class _Ground:
@@ -107,24 +124,23 @@ class _Ground:
             "error": "No water",
         }
 
-    def measured(self, place: TextParameter) -> tuple[int, float, float]:
-        """Return the longest text's length, and the milliseconds for half of it and for all."""
+    def tried(self, place: TextParameter, largest: int, turns: int) -> Tried:
+        """Try one argument, in turns with half of the length and with all of it."""
         worst = worst_texts.worst(place)
-        longest = min(worst.longest, LARGEST)
-        half, whole = (
-            min(self._tried(place, worst.make(length)) for _ in range(TURNS))
-            for length in (longest // 2, longest)
-        )
-        return longest, half, whole
+        longest = min(worst.longest, largest)
+        half, whole = worst.make(longest // 2), worst.make(longest)
+        found = Tried(place.name, [], [])
+        for _ in range(turns):
+            found.half.append(timed(lambda: self._run(place, half)))
+            found.whole.append(timed(lambda: self._run(place, whole)))
+        return found
 
-    def _tried(self, place: TextParameter, text: Any) -> float:
-        """Return the milliseconds of one operation, which may fail; it is rolled back."""
-        began = time.perf_counter()
+    def _run(self, place: TextParameter, text: Any) -> None:
+        """Run one operation, which may fail; it is rolled back."""
         with suppress(DomainError, _Undone), self._opened(place) as tx:
             operation = getattr(getattr(tx, place.part), place.operation)
             operation(**self._arguments(place, operation), **{place.parameter: text})
             raise _Undone
-        return 1000 * (time.perf_counter() - began)
 
     def _opened(self, place: TextParameter) -> AbstractContextManager[Any]:
         domain = self._world.domain
@@ -158,14 +174,16 @@ class _Undone(Exception):
     """Raised to roll the unit of work back."""
 
 
-def _print(place: TextParameter, longest: int, half: float, whole: float) -> None:
-    ratio = whole / half
-    holds = whole <= NOISE_MS or ratio <= RATIO
-    print(
-        f"{place.name}, {longest:,} characters: {whole:.2f} ms, {ratio:.1f} times the half;"
-        f" no more than {RATIO} {verdict(holds)}"
-    )
-
-
-if __name__ == "__main__":
-    exits.program(main)
+BENCHMARK: Final = Benchmark(
+    name=NAME,
+    title="Long texts",
+    comparisons=(
+        Comparison(
+            NAME,
+            "an operation with the worst text for its argument",
+            "ms",
+            (Way(HALF), Way(WHOLE, Goal(2.5))),
+        ),
+    ),
+    measure=measure,
+)

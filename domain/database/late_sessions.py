@@ -36,7 +36,6 @@ class LateSession(Session):
         """What the unit of work writes after it has ended, whether or not it commits."""
         self._isolation = isolation
         self._begin = begin
-        event.listen(self, "after_begin", self._after_begin)
 
     @contextmanager
     def look(self) -> Iterator[None]:
@@ -87,8 +86,16 @@ class LateSession(Session):
                 raise
         return super().get_bind(*arguments, **options)
 
-    def _after_begin(
-        self, _: Session, transaction: SessionTransaction, connection: Connection
-    ) -> None:
+    def after_begin(self, transaction: SessionTransaction, connection: Connection) -> None:
+        """Prepare the transaction that has begun on this connection; a savepoint needs nothing."""
         if not transaction.nested:
             self._begin(connection)
+
+
+@event.listens_for(
+    LateSession, "after_begin"
+)  # of the class: one for each session takes longer than the session
+def _after_begin(
+    session: LateSession, transaction: SessionTransaction, connection: Connection
+) -> None:
+    session.after_begin(transaction, connection)

@@ -14,6 +14,7 @@ import pytest
 from behave.configuration import Configuration
 from sqlalchemy import URL
 
+from benchmarks.__main__ import options as options_of_benchmarks
 from features.support.service import ROOT
 from pgharness.adapters.pytest_plugin import read
 from pgharness.core.options import Options
@@ -103,6 +104,8 @@ def test_commands_are_understood(
             assert task in tasks
         case ["uv", "run", "python", "-m", "pgharness.results", *_]:
             pass  # test_ci_examples executes these in their order
+        case ["uv", "run", "python", "-m", "benchmarks", *arguments]:
+            options_of_benchmarks(arguments)
         case ["uv", "run", "python", "-m", module]:
             assert find_spec(module), f"there is no module {module}"
         case ["uv", "run", "behave", *arguments]:

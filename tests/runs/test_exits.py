@@ -317,7 +317,8 @@ def test_a_formatter_that_fails_leaves_nothing_out(
 
 def test_an_interrupted_benchmark_leaves_nothing(tmp_path: Path) -> None:
     before = directories()
-    running = Running(reports=tmp_path, program=breaking.program("benchmarks.tenancy"))
+    program = breaking.program("benchmarks")
+    running = Running("--only", "tenancy", reports=tmp_path, program=program)
     running.wait_for("PostgreSQL")
     children = running.children()
     os.killpg(running.process.pid, signal.SIGHUP)

@@ -1,10 +1,12 @@
 """The base class of row factories: no commits, unique values, times with a zone."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import Table, insert, inspect
 from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached
+from sqlalchemy.sql.dml import ReturningInsert
 
 from pgharness.core.extras import extras
 
@@ -87,15 +89,7 @@ class RowFactory(Factory[Model], Generic[Model]):
     @classmethod
     def insert(cls, session: Session, rows: list[Values]) -> list[Model]:
         """Insert rows, which must all have the same columns; return their objects."""
-        # Without the session's unit of work, which would set every version to 1.
-        mapper = inspect(cls.model())
-        table = mapper.local_table
-        assert isinstance(table, Table)
-        columns = {n: each for n, each in mapper.columns.items() if table.c.contains_column(each)}
-        returned = [column.label(name) for name, column in columns.items()]
-        statement = insert(table).returning(*returned, sort_by_parameter_order=True)
-        # An attribute may have another name than its column.
-        keys = {name: column.key for name, column in columns.items()}
+        statement, keys = _insertion(cls.model())
         values = [{keys.get(name, name): value for name, value in row.items()} for row in rows]
         stored = session.execute(statement, values).mappings() if rows else ()
         made = [cls._object(session, dict(one), row) for one, row in zip(stored, rows, strict=True)]
@@ -112,6 +106,22 @@ class RowFactory(Factory[Model], Generic[Model]):
     @classmethod
     def _bring_along(cls, session: Session, made: list[Model]) -> None:
         """Create rows that these rows require; for subclasses."""
+
+
+@cache
+def _insertion(model: type[DeclarativeBase]) -> tuple[ReturningInsert[Any], dict[str, str]]:
+    """Return the INSERT of a model's table, and the keys of the columns by attribute.
+
+    It does without the session's unit of work, which would set every version to 1.
+    """
+    mapper = inspect(model)
+    table = mapper.local_table
+    assert isinstance(table, Table)
+    columns = {n: each for n, each in mapper.columns.items() if table.c.contains_column(each)}
+    returned = [column.label(name) for name, column in columns.items()]
+    statement = insert(table).returning(*returned, sort_by_parameter_order=True)
+    # An attribute may have another name than its column.
+    return statement, {name: column.key for name, column in columns.items()}
 
 
 def parent(made_by: str | type[RowFactory[Any]], **values: Any) -> SubFactory:
