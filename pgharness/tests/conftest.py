@@ -12,7 +12,7 @@ from behave_projects import FILES, BehaveProject
 from migrator_fixtures import scripts, sql_files
 from order_fixtures import making, shop
 from page_fixtures import axe, browser, module_browser, open_page
-from parallel_projects import loaded_behave, notes_project, parallel_project
+from parallel_projects import notes_project, parallel_project
 from pgharness.servers import provision
 from shard_fixtures import behave, serial, suite
 from small_projects import BY_METADATA, MODELS, Project
@@ -23,7 +23,6 @@ __all__ = [
     "axe",
     "behave",
     "browser",
-    "loaded_behave",
     "making",
     "module_browser",
     "narrow",

@@ -18,9 +18,9 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-import breaking
+import fork_server
 from behave_projects import FILES as NOTES
-from loaded_behave import PATIENCE, LoadedBehave
+from fork_server import PATIENCE, ForkedRun
 from pgharness.core.errors import HarnessError
 from pgharness.results.model import Run
 from pgharness.results.stream.reading import read
@@ -172,11 +172,10 @@ class Project:
     """A folder with a project, which is run by processes of their own."""
 
     folder: Path
-    behave: LoadedBehave
     environment: dict[str, str] = field(default_factory=dict)
     pid: int = 0
     """The process of the run that was started last; also the number of its group."""
-    _runs: bool = False
+    _run: ForkedRun | None = None
     _pipes: dict[str, int] = field(default_factory=dict)
 
     def write(self, *files: Mapping[str, str], **features: str) -> None:
@@ -197,18 +196,23 @@ class Project:
         shutil.rmtree(self.folder / "reports", ignore_errors=True)
         for name in ("begun", "output"):
             (self.folder / name).unlink(missing_ok=True)
-        inherited = {name: os.environ.get(name, "") for name in (breaking.VARIABLE, "TMPDIR")}
-        self.pid = self.behave.start(
-            ["--no-color", *arguments],
-            self.folder,
-            {**inherited, **self.environment},
-            output or self.folder / "output",
-        )
-        self._runs = True
+        with (
+            Path(os.devnull).open("rb") as nothing,
+            (output or self.folder / "output").open("wb") as printed,
+        ):
+            self._run = fork_server.start(
+                "behave",
+                *("--no-color", *arguments),
+                folder=self.folder,
+                env={**os.environ, **self.environment},
+                streams=(nothing.fileno(), printed.fileno(), printed.fileno()),
+            )
+        self.pid = self._run.pid
 
     def wait(self, *, lets_go: int = 0) -> Done:
         """Wait for the end of the run, and of all its processes; some may then go on."""
-        code, self._runs = self.behave.wait(), False
+        assert self._run is not None, "it was started"
+        code, self._run = self._run.wait(), None
         self.let_go(lets_go)
         left = [one for one in psutil.process_iter() if _group(one.pid) == self.pid]
         gone, alive = psutil.wait_procs(left, PATIENCE)
@@ -238,7 +242,7 @@ class Project:
 
     def close(self) -> None:
         """Close the pipes; end the run of a test that has failed, and remove what it has left."""
-        if self._runs:
+        if self._run is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self.pid, signal.SIGKILL)
             self.wait()
@@ -255,18 +259,10 @@ def _group(process: int) -> int:
         return 0
 
 
-@pytest.fixture(scope="session")
-def loaded_behave() -> Iterator[LoadedBehave]:
-    """What runs projects in forks."""
-    behave = LoadedBehave()
-    yield behave
-    behave.close()
-
-
 @pytest.fixture
-def parallel_project(loaded_behave: LoadedBehave, tmp_path: Path) -> Iterator[Project]:
+def parallel_project(tmp_path: Path) -> Iterator[Project]:
     """A project without a database, until files are written."""
-    project = Project(tmp_path / "project", loaded_behave)
+    project = Project(tmp_path / "project")
     yield project
     project.close()
 

@@ -131,7 +131,8 @@ def compared(project: Project, *arguments: str) -> None:
     assert not workers(serial)
     for number in NUMBERS[1:]:
         done = project.run(*arguments, "-D", f"workers={number}")
-        assert len(workers(done)) == int(number)
+        assert f", {number} workers\n" in done.output
+        assert 1 < len(workers(done)) <= int(number), "one may be left without a scenario"
         found = dict(reports_of(done))
         assert found.keys() == expected.keys()
         for name, said in expected.items():

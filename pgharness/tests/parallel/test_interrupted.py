@@ -8,7 +8,7 @@ import psutil
 import psycopg
 import pytest
 
-from loaded_behave import PATIENCE
+from fork_server import PATIENCE
 from parallel_projects import PLAIN, WITH_DATABASE, Done, Project, databases, feature, folders
 
 WAITING = "it passes, it arrives, it goes on when it may"

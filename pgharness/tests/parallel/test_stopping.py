@@ -2,7 +2,7 @@
 
 import psutil
 
-from loaded_behave import PATIENCE
+from fork_server import PATIENCE
 from parallel_projects import (
     PLAIN,
     STEPS,

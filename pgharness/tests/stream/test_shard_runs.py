@@ -7,19 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from forked_behave import Forks
 from pgharness.results.commands import main
 from pgharness.results.durations import read as read_durations
 from pgharness.results.history import case_key
 from pgharness.results.model import Run, Status
 from pgharness.results.stream.reading import documents, read
-from shard_fixtures import MESSAGES
+from shard_fixtures import MESSAGES, Suite
 from sharded_suites import SCENARIOS, UNITS, junit, result
 
 MOST = 7
 
 
-def sharded(behave: Forks, suite: Path, count: int, *arguments: str) -> list[Path]:
+def sharded(behave: Suite, suite: Path, count: int, *arguments: str) -> list[Path]:
     """Run all shards; return their streams."""
     streams = []
     for number in range(1, count + 1):
@@ -41,7 +40,7 @@ def seconds(run: Run, suite: Path) -> dict[str, float]:
 
 @pytest.mark.parametrize("count", range(1, MOST + 1))
 def test_each_scenario_is_in_exactly_one_shard(
-    count: int, suite: Path, behave: Forks, serial: Path
+    count: int, suite: Path, behave: Suite, serial: Path
 ) -> None:
     whole = read(serial)
     streams = sharded(behave, suite, count)
@@ -65,7 +64,7 @@ def merge(suite: Path, *streams: Path, code: int = 0) -> Run:
     return read(output)
 
 
-def test_a_merged_run_is_the_serial_one(suite: Path, behave: Forks, serial: Path) -> None:
+def test_a_merged_run_is_the_serial_one(suite: Path, behave: Suite, serial: Path) -> None:
     streams = sharded(behave, suite, 4)
     merged, whole = merge(suite, *streams), read(serial)
     assert result(merged) == result(whole)
@@ -81,7 +80,7 @@ def test_a_merged_run_is_the_serial_one(suite: Path, behave: Forks, serial: Path
     assert merged.duration <= sum(read(one).duration for one in streams) + 0.001
 
 
-def test_shards_may_have_workers(suite: Path, behave: Forks, serial: Path) -> None:
+def test_shards_may_have_workers(suite: Path, behave: Suite, serial: Path) -> None:
     streams = sharded(behave, suite, 2, "-Dworkers=2")
     workers = {case.worker for case in read(streams[0]).cases}
     assert len(workers) > 1, "two processes executed them"
@@ -89,7 +88,7 @@ def test_shards_may_have_workers(suite: Path, behave: Forks, serial: Path) -> No
 
 
 def test_a_shard_that_is_missing_fails_the_merged_run(
-    suite: Path, behave: Forks, serial: Path, capsys: pytest.CaptureFixture[str]
+    suite: Path, behave: Suite, serial: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert serial.exists()
     first, second, third = sharded(behave, suite, 3, "--tags=not @slow")
@@ -111,7 +110,7 @@ def test_a_shard_that_is_missing_fails_the_merged_run(
     assert (whole.holds, whole.environment.shard) == (True, "")
 
 
-def test_a_selection_comes_before_the_division(suite: Path, behave: Forks, serial: Path) -> None:
+def test_a_selection_comes_before_the_division(suite: Path, behave: Suite, serial: Path) -> None:
     wanted = [case.place for case in read(serial).cases if "@slow" in case.tags]
     runs = [read(stream) for stream in sharded(behave, suite, 3, "--tags=@slow")]
     assert sorted(case.place for run in runs for case in run.cases) == sorted(wanted)
@@ -120,7 +119,7 @@ def test_a_selection_comes_before_the_division(suite: Path, behave: Forks, seria
 
 
 def test_what_other_shards_run_is_not_skipped_here(
-    suite: Path, behave: Forks, serial: Path
+    suite: Path, behave: Suite, serial: Path
 ) -> None:
     code, output = behave.run("-Dshard=1/5", "--tags=not @slow", "-f", "plain")
     assert (code, serial.exists()) == (0, True), output
@@ -156,7 +155,7 @@ def test_what_other_shards_run_is_not_skipped_here(
     ],
 )
 def test_a_shard_that_cannot_be_is_refused(
-    given: str, reason: str, suite: Path, behave: Forks, serial: Path
+    given: str, reason: str, suite: Path, behave: Suite, serial: Path
 ) -> None:
     assert serial.exists()
     code, output = behave.run(f"-Dshard={given}")
@@ -168,7 +167,7 @@ def test_a_shard_that_cannot_be_is_refused(
     assert reason in run.message
 
 
-def test_as_many_shards_as_there_are_units(suite: Path, behave: Forks, serial: Path) -> None:
+def test_as_many_shards_as_there_are_units(suite: Path, behave: Suite, serial: Path) -> None:
     assert serial.exists()
     for number in (1, UNITS):
         code, output = behave.run(f"-Dshard={number}/{UNITS}")
@@ -178,7 +177,7 @@ def test_as_many_shards_as_there_are_units(suite: Path, behave: Forks, serial: P
 
 
 def test_a_file_of_durations_that_cannot_be_read_is_refused(
-    suite: Path, behave: Forks, serial: Path
+    suite: Path, behave: Suite, serial: Path
 ) -> None:
     assert serial.exists()
     code, output = behave.run("-Dshard=1/2", "-Ddurations=other.json")
@@ -193,7 +192,7 @@ def test_a_file_of_durations_that_cannot_be_read_is_refused(
 
 
 def test_a_shard_does_not_look_at_earlier_runs_here(
-    suite: Path, behave: Forks, serial: Path
+    suite: Path, behave: Suite, serial: Path
 ) -> None:
     assert serial.exists()
     places = []

@@ -1,16 +1,28 @@
 """A suite, a process that runs it, and the stream of a serial run; one each for a module."""
 
 import shutil
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from forked_behave import Forks, forks
+import fork_server
 from pgharness.results.stream.reading import read
 from sharded_suites import build, durations
 
 MESSAGES = "reports/messages.ndjson"
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A folder in which behave is run."""
+
+    folder: Path
+
+    def run(self, *arguments: str) -> tuple[int, str]:
+        """Run behave; return the exit code and what was printed."""
+        done = fork_server.run("behave", *arguments, folder=self.folder)
+        return done.returncode, done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -22,14 +34,13 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def behave(suite: Path) -> Iterator[Forks]:
+def behave(suite: Path) -> Suite:
     """Runs behave there."""
-    with forks(suite) as made:
-        yield made
+    return Suite(suite)
 
 
 @pytest.fixture(scope="module")
-def serial(suite: Path, behave: Forks) -> Path:
+def serial(suite: Path, behave: Suite) -> Path:
     """The stream of a serial run, by which the file of durations is made."""
     (suite / "durations.json").write_text('{"format": 1, "median": 1, "cases": {}}', "utf-8")
     code, output = behave.run()
