@@ -80,7 +80,9 @@ def refused_for_holder(context: Context, name: str, what: str) -> None:
     assert ended, "the upgrade still waits for the lock"
     refusal = str(world.refusal("the upgrade") or "it was not refused")
     (pid,) = world.reader.execute(
-        "SELECT pid FROM pg_stat_activity WHERE application_name = %s", [name]
+        "SELECT pid FROM pg_stat_activity"
+        " WHERE datname = current_database() AND application_name = %s",
+        [name],
     ).fetchone() or (None,)
     begins = (
         "lock timeout: for 0.5 s the upgrade waited for process"

@@ -1,6 +1,7 @@
 """Helpers and per-scenario state of the steps about the test database."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any, Final
@@ -20,6 +21,9 @@ from pgharness.servers import provision
 
 ACCOUNTS_OF_RULE: Final[WeakKeyDictionary[Rule, set[str]]] = WeakKeyDictionary()
 """The addresses of the accounts that a rule's scenarios have stored, remembered by this process."""
+
+OF_A_RUN: Final = re.compile(r"acceptance_(?:template_.*|.*_([0-9a-f]{16}))")
+"""The names of databases that runs make; each ends with its run's id, or is for several runs."""
 
 MOVED: Final = """
     SELECT sequencename, last_value FROM pg_sequences
@@ -74,6 +78,12 @@ def _comment(connection: psycopg.Connection, comment: str | None) -> None:
 def databases(world: World) -> set[str]:
     """Return the names of the server's databases."""
     return {name for (name,) in world.reader.execute("SELECT datname FROM pg_database")}
+
+
+def is_lasting(name: str, run_id: str) -> bool:
+    """Return whether only this run, or nobody, drops a database: others have ids of runs."""
+    of_a_run = OF_A_RUN.fullmatch(name)
+    return of_a_run is None or of_a_run[1] == run_id
 
 
 def rename(world: World, person: str, name: str) -> str:

@@ -25,7 +25,9 @@ STOPS: Final = {
 }
 """Where an upgrade can be stopped: before a statement that begins like this."""
 
-CONNECTED: Final = "SELECT FROM pg_stat_activity WHERE application_name = %s"
+CONNECTED: Final = """
+    SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s
+"""
 
 BLOCKED: Final = """
     SELECT application_name FROM pg_stat_activity

@@ -92,7 +92,8 @@ def _lock_table(world: World, intruder: str, victim: str) -> str:
     """Read which tables others have locked."""
     query = """
         SELECT count(*) FROM pg_locks
-         WHERE relation = 'tasks'::regclass AND pid <> pg_backend_pid()
+         WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())
+           AND relation = 'tasks'::regclass AND pid <> pg_backend_pid()
     """
     found = []
     for locked in (False, True):

@@ -116,6 +116,11 @@ class Harness(Generic[W]):
         self.prepared = PreparedDatabases(self._databases, self._cleanups)
         self._database = self._cleanups.enter_context(self._clone("run"))
 
+    @property
+    def run_id(self) -> str:
+        """The id of this process's run, with which the names of its databases end."""
+        return self._run.id
+
     def account(self) -> Account:
         """Return what happened since the last call, for `add` in the parent process."""
         account, self._account = self._account, Account()
