@@ -128,7 +128,7 @@ def another_run(context: Context) -> None:
 def same_databases(context: Context) -> None:
     """The other run had databases of its own, and has dropped these and no other.
 
-    Further runs on the server, and the other processes of this one, come and go meanwhile.
+    Further runs on the server, and the other processes of this one, make and drop their own.
     """
     world: World = context.world
     state = world.state(TrialState)

@@ -81,7 +81,7 @@ def databases(world: World) -> set[str]:
 
 
 def is_lasting(name: str, run_id: str) -> bool:
-    """Return whether only this run, or nobody, drops a database: others have ids of runs."""
+    """Return whether no run but this one may drop a database: the names of others have ids."""
     of_a_run = OF_A_RUN.fullmatch(name)
     return of_a_run is None or of_a_run[1] == run_id
 
