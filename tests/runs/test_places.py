@@ -31,6 +31,7 @@ CHECKOUT: Final = (
     "migrations",
     "pgharness",
     "tests",
+    "durations.json",
     "pyproject.toml",
 )
 """What a run needs of a checkout."""

@@ -80,7 +80,7 @@ def test_url_malformed(tmp_path: Path) -> None:
 
 def test_option_without_its_name(tmp_path: Path) -> None:
     ended = behave("-D", "postgresql://ada:s3cret@host/app", SHORT, reports=tmp_path)
-    check_refused(ended, "it looks like -D postgres=auto; there are application, image, isolation")
+    check_refused(ended, "it looks like -D postgres=auto; there are application, durations, image")
     assert "s3cret" not in ended.output
     assert all("s3cret" not in file.read_text("utf-8") for file in tmp_path.iterdir())
 

@@ -59,7 +59,7 @@ hooks.after_scenario = failing_hook
 CANNOT_START: Final = """
 from pgharness.databases.templates import RunDatabases
 from pgharness.core.database_url import parameters
-def failing(self, cleanups):
+def failing(self, cleanups, **_):
     raise ValueError(str(parameters(self._url)))
 RunDatabases.open = failing
 """

@@ -60,7 +60,7 @@ def seen(url: URL, tmp_path: Path) -> dict[str, Any]:
     """What a step of the first scenario has seen."""
     project = BehaveProject(tmp_path, url)
     project.write({**FILES, "features/steps/seen.py": SEEN})
-    code, output = project.behave(f"  {STARTED}", OURS)
+    code, output = project.behave(f"  {STARTED}", OURS, alone=True)
     assert code == 0, output
     found: dict[str, Any] = json.loads((tmp_path / "seen.json").read_text("utf-8"))
     return found

@@ -95,17 +95,25 @@ class BehaveProject:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, "utf-8")
 
-    def behave(self, feature: str, settings: str = "", *arguments: str) -> tuple[int, str]:
+    def behave(
+        self, feature: str, settings: str = "", *arguments: str, alone: bool = False
+    ) -> tuple[int, str]:
         """Run a feature beside what was written; return the exit code and what was printed."""
         toml = FILES["pyproject.toml"] + settings
         self.write({"pyproject.toml": toml, "features/a.feature": f"Feature: Notes\n{feature}"})
-        return self.run(*arguments)
+        return self.run(*arguments, alone=alone)
 
-    def run(self, *arguments: str, started_in: Path | None = None) -> tuple[int, str]:
-        """Run all features; return the exit code and what was printed."""
+    def run(
+        self, *arguments: str, started_in: Path | None = None, alone: bool = False
+    ) -> tuple[int, str]:
+        """Run all features; return the exit code and what was printed.
+
+        `alone`: in an interpreter of its own, which has imported nothing.
+        """
         given = f"postgres={self.url.render_as_string(hide_password=False)}"
         inherited = {k: v for k, v in os.environ.items() if k != "TEST_DATABASE_URL"}
-        done = fork_server.run(
+        run = fork_server.run_alone if alone else fork_server.run
+        done = run(
             *("behave", "--no-color", "-D", given, *arguments),
             folder=started_in or self.folder,
             env=inherited,

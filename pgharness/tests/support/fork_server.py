@@ -131,10 +131,10 @@ def run(
     """Run a module in a folder, without input; both outputs are one.
 
     A fault that the environment names is injected in the fork. With another locale than ours it is
-    an interpreter of its own, which has not loaded the modules of faults.
+    an interpreter of its own: that chooses the encoding of its streams when it starts.
     """
     env = os.environ if env is None else env
-    if breaking.VARIABLE in env and _locale(env) != _locale(os.environ):
+    if _locale(env) != _locale(os.environ):
         return run_alone(module, *arguments, folder=folder, env=env)
     reading, writing = os.pipe()
     with (

@@ -91,7 +91,10 @@ def main() -> None:
         if not files:
             return
         *streams, answering = files
-        with socket.socket(fileno=answering) as answers, answers.makefile("rw") as lines:
+        with (
+            socket.socket(fileno=answering) as answers,
+            answers.makefile("rw", encoding="utf-8") as lines,
+        ):
             order = json.loads(lines.readline())
             load_fault(order["environment"])
             child = os.fork()

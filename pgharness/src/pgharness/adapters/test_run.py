@@ -260,10 +260,10 @@ class Harness(Generic[W]):
     def begin_with(self, source: URL) -> None:
         """Replace the database of the running test by a copy of another one, as of `prepared`.
 
-        Raises `HarnessError` unless the test alone has a database of its own.
+        The test must have a database that no other test shares.
         """
-        if self.unended is None or DISPOSABLE.isdisjoint(self.unended.tags):
-            raise HarnessError("only a test with a database of its own can replace it by a copy.")
+        assert self.unended is not None, "no test is running"
+        assert not DISPOSABLE.isdisjoint(self.unended.tags), "others would find the copy"
         with self._timed(), self._database.disconnected():
             self._databases.replace(self._database.url, source)
 

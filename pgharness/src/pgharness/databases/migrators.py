@@ -59,7 +59,8 @@ class Alembic:
         It includes the project's own packages that these files import, with all that is in them,
         and the versions of the libraries; not files elsewhere that `env.py` and the revisions read.
         """
-        import alembic
+        with extras():
+            import alembic
 
         with _refusals(self.config_file):
             config = self._config()

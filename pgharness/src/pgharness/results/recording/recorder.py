@@ -92,7 +92,7 @@ class Recorder:
     def _start_run(self) -> None:
         self._run_id = self._events.new_id()
         self._events.send(test_run_started=TestRunStarted(timestamp=now(), id=self._run_id))
-        with self._attachments.of(Where(test_run_started_id=self._run_id)):
+        with self.faults.noted(), self._attachments.of(Where(test_run_started_id=self._run_id)):
             for media_type, text in self.of_run:
                 self._attachments.add(media_type, text)
 
