@@ -111,16 +111,20 @@ def test_commands_are_understood(
         case ["uv", "run", "behave", *arguments]:
             check_behave(arguments, environment)
             check_run(arguments, loaded, tmp_path / "run")
-        case ["uv", "run", "pytest", *arguments] if "--tx" in arguments:
-            pass  # tests/faults/test_gateways.py executes it
         case ["uv", "run", "pytest", *arguments]:
-            check_pytest(arguments)
-            program = (sys.executable, "-m", "pytest")
-            here = ("-n0", f"--basetemp={tmp_path / 'theirs'}")
-            ended = Running(*arguments, *here, reports=tmp_path, program=program).wait()
-            assert ended.exit_code == 0, ended.output
+            run_pytest(arguments, tmp_path)
         case _:
             raise AssertionError("no test knows how to execute this command")
+
+
+def run_pytest(arguments: list[str], folder: Path) -> None:
+    if "--tx" in arguments:  # tests/faults/test_gateways.py executes it
+        return
+    check_pytest(arguments)
+    program = (sys.executable, "-m", "pytest")
+    here = ("-n0", f"--basetemp={folder / 'theirs'}")
+    ended = Running(*arguments, *here, reports=folder, program=program).wait()
+    assert ended.exit_code == 0, ended.output
 
 
 def check_behave(arguments: list[str], environment: Mapping[str, str]) -> None:

@@ -12,7 +12,7 @@ from breaking import fault
 from migrator_fixtures import ENV
 from pgharness.adapters import references
 from pgharness.core.errors import HarnessError
-from pgharness.databases import migrators, sql_text
+from pgharness.databases import migrators, sources, sql_text
 
 
 @fault(
@@ -46,7 +46,10 @@ def usual_table(patch: MonkeyPatch) -> None:
     noticed_by=tests.test_the_fingerprint_of_alembic_is_of_all_files_that_a_revision_may_read,
 )
 def modules_alone(patch: MonkeyPatch) -> None:
-    patch.setattr(migrators, "_sources", lambda folder: sorted(Path(folder).rglob("*.py")))
+    below = sources.below
+    patch.setattr(
+        sources, "below", lambda folder: [one for one in below(folder) if one[0].suffix == ".py"]
+    )
 
 
 @fault(
