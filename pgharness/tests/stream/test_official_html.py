@@ -157,6 +157,8 @@ def test_the_official_page_shows_our_stream(
     recorded = record(tmp_path, FEATURE, environment=HOOKS)
     page.goto(page_of(recorded, official).as_uri())
     page.get_by_text("Every status").wait_for()
+    for text in IN_ORDER:  # the page fills itself bit by bit
+        page.wait_for_function("text => document.body.innerText.includes(text)", arg=text)
     lines = [line.strip() for line in page.locator("body").inner_text().splitlines()]
     assert set(lines) >= COUNTS
     titles = [f"Scenario: {case.name}" for case in recorded.run.cases if case.outline is None]
