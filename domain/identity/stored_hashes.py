@@ -11,18 +11,21 @@ other hash has that cost, the password is not verified, and refused like a wrong
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from argon2.exceptions import VerificationError
 from sqlalchemy import (
     ColumnElement,
+    DateTime,
     Index,
     Select,
     String,
     and_,
+    bindparam,
     collate,
     except_,
     func,
-    literal,
     or_,
     select,
     text,
@@ -65,6 +68,14 @@ def find_credentials(session: Session, address: str | None, now: datetime) -> Cr
 
     One statement, and the same one for all: no cost can change between it and the hash.
     """
+    row = session.execute(_statement(), {"address": address, "now": now}).one()
+    return Credentials(row.id, row.stored, tuple(sorted(row.costs or ())), bool(row.lasting))
+
+
+@cache
+def _statement() -> Select[Any]:
+    """Return the statement; to build it takes longer than to execute it."""
+    now = bindparam("now", type_=DateTime(timezone=True))
     account = (
         select(
             User.id,
@@ -76,7 +87,7 @@ def find_credentials(session: Session, address: str | None, now: datetime) -> Cr
             ).label("lasting"),
         )
         .outerjoin(TemporaryPassword, TemporaryPassword.user_id == User.id)
-        .where(email_key(User.email) == email_key(literal(address, String)))
+        .where(email_key(User.email) == email_key(bindparam("address", type_=String)))
         .subquery()
     )
     own = _costs(User.password_hash)
@@ -84,10 +95,7 @@ def find_credentials(session: Session, address: str | None, now: datetime) -> Cr
     more = except_(_costs(TemporaryPassword.password_hash), own).subquery()
     every = union(own, select(more.c.cost).where(_has_good(more.c.cost, now))).subquery()
     level = select(func.array_agg(every.c.cost).label("costs")).subquery()
-    row = session.execute(
-        select(*account.c, level.c.costs).select_from(level.outerjoin(account, true()))
-    ).one()
-    return Credentials(row.id, row.stored, tuple(sorted(row.costs or ())), bool(row.lasting))
+    return select(*account.c, level.c.costs).select_from(level.outerjoin(account, true()))
 
 
 def verify_level(hasher: Hasher, found: Credentials, password: str) -> bool:
@@ -107,7 +115,7 @@ def verify_level(hasher: Hasher, found: Credentials, password: str) -> bool:
     return right
 
 
-def _has_good(cost: ColumnElement[str], now: datetime) -> ColumnElement[bool]:
+def _has_good(cost: ColumnElement[str], now: ColumnElement[datetime]) -> ColumnElement[bool]:
     """Tell whether there is a temporary password of this cost that may still log in."""
     # No EXISTS: it may become a join, which looks at all rows at each login.
     one = select(true()).where(

@@ -33,6 +33,12 @@ UNMISTAKABLE: Final = 8
 LONGEST_PART: Final = 64
 """A part of a longer password is recognised by this many characters at its end."""
 
+ENCODED: Final = re.compile("%[0-9a-fA-F]{2}")
+"""A percent-encoded byte."""
+
+ONE_SPELLING: Final = re.compile(r"[\w.~-]*", re.ASCII)
+"""A password that is spelled in one way only, unless it is percent-encoded, escaped or cut."""
+
 HERE: Final = frozenset(("localhost", "127.0.0.1", "::1"))
 """Hosts that say nothing of where a server is."""
 
@@ -76,8 +82,12 @@ def without_hosts(text: str) -> str:
 
 def masked(text: str) -> str:
     """Replace known passwords in a text, also if they are escaped, encoded or cut."""
+    without_escapes = text.replace("\\", "")
+    respelled = "..." in text or ENCODED.search(text) is not None
     for password in sorted(_known, key=len, reverse=True):
-        text = places(password).sub(BLANK, text)
+        # To search for all spellings takes a hundred times as long as to look for the usual one.
+        if respelled or password in without_escapes or not ONE_SPELLING.fullmatch(password):
+            text = places(password).sub(BLANK, text)
     return text
 
 
