@@ -3,10 +3,10 @@
 import sys
 from typing import Final
 
-from benchmarks import processes
-from benchmarks.measuring import Measuring
+from benchmarks.measuring import processes
+from benchmarks.measuring.stream import durations
+from benchmarks.measuring.turns import Measuring
 from benchmarks.model import Benchmark, Comparison, Goal, Way
-from benchmarks.stream import durations
 from features.support.service import ROOT
 
 QUICK_FEATURES: Final = "features/examples"

@@ -10,10 +10,10 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Final, NamedTuple
 
-from benchmarks import processes
-from benchmarks.measuring import Measuring
+from benchmarks.measuring import processes, watched
+from benchmarks.measuring.stream import first_began
+from benchmarks.measuring.turns import Measuring
 from benchmarks.model import NOT_IN_QUICK, Benchmark, Comparison, Goal, Way
-from benchmarks.stream import first_began
 
 SCENARIOS: Final = (100, 1_000, 5_000)
 TABLES: Final = (10, 100, 500)
@@ -24,7 +24,7 @@ FEW: Final = 100
 PER_FEATURE: Final = 50
 SIZES: Final = {"scenarios": SCENARIOS, "behave": SCENARIOS, "tables": TABLES}
 FLAT: Final = Goal(1.25)
-WATCHED: Final = Path(__file__).with_name("watched.py")
+WATCHED: Final = Path(watched.__file__)
 KIB: Final = 1024
 
 ENVIRONMENT: Final = "from pgharness.adapters.behave import *\n"

@@ -15,7 +15,7 @@ from typing import Any, Final
 import psycopg
 from sqlalchemy import Engine, event
 
-from benchmarks.measuring import Measuring, timed
+from benchmarks.measuring.turns import Measuring, timed
 from benchmarks.model import Benchmark, Comparison, Goal, Way
 from domain import Domain, engine_for
 from domain.work.tasks import Task

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from benchmarks.model import Measured, Row, shown
-from benchmarks.results import Results
+from benchmarks.output.results import Results
 
 HEAD: Final = ("", "median", "quartiles", "ratio", "goal")
 

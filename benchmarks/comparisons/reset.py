@@ -11,8 +11,8 @@ from typing import Final
 
 import psycopg
 
-from benchmarks import plain_reset
-from benchmarks.measuring import Measuring, Timed, timed
+from benchmarks.comparisons import plain_reset
+from benchmarks.measuring.turns import Measuring, Timed, timed
 from benchmarks.model import NOT_IN_QUICK, Benchmark, Comparison, Goal, Way
 from features.support import data
 from features.support.arrange import factories, given_work

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import URL, Engine, create_engine, event
 
-from benchmarks.measuring import Measuring, Timed, timed
+from benchmarks.measuring.turns import Measuring, Timed, timed
 from benchmarks.model import Benchmark, Comparison, Goal, Way
 from domain import Domain, engine_for
 from domain.database.connections import engine_options

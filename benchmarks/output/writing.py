@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from benchmarks.plot import plot
-from benchmarks.results import Results
-from benchmarks.table import markdown_table
+from benchmarks.output.plot import plot
+from benchmarks.output.results import Results
+from benchmarks.output.table import markdown_table
 
 BEGIN: Final = "<!-- the table: begin (written by `python -m benchmarks --output`) -->"
 END: Final = "<!-- the table: end -->"

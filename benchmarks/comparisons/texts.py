@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from benchmarks.measuring import Measuring, timed
+from benchmarks.measuring.turns import Measuring, timed
 from benchmarks.model import Benchmark, Comparison, Goal, Way
 from domain import DomainError
 from domain.transactions import IdentityWork, TenantWork

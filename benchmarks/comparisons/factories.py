@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from benchmarks.measuring import Measuring, timed
+from benchmarks.measuring.turns import Measuring, timed
 from benchmarks.model import Benchmark, Comparison, Goal, Way
 from domain import Settings, engine_for
 from domain.identity.accounts import User

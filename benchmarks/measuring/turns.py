@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from typing import Final, TypeVar
 
+from benchmarks.measuring.server import Server
 from benchmarks.model import FAILED, Benchmark, Measured, Row
-from benchmarks.server import Server
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from benchmarks.model import Measured, Row, shown
-from benchmarks.results import Results
+from benchmarks.output.results import Results
 from checks.drawings import svg
 
 WIDTH: Final = 960.0

@@ -7,10 +7,10 @@ from typing import Final
 
 from sqlalchemy import URL
 
-from benchmarks import processes
-from benchmarks.measuring import Measuring, timed
+from benchmarks.measuring import processes
+from benchmarks.measuring.stream import first_began
+from benchmarks.measuring.turns import Measuring, timed
 from benchmarks.model import Benchmark, Comparison, Goal, Way
-from benchmarks.stream import first_began
 from features.support.service import ROOT
 from pgharness.core.run_directory import Run
 from pgharness.servers import embedded

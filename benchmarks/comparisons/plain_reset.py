@@ -10,7 +10,7 @@ from psycopg import sql
 from psycopg.pq import ExecStatus
 from sqlalchemy import URL
 
-from benchmarks.measuring import Measuring, timed
+from benchmarks.measuring.turns import Measuring, timed
 from benchmarks.model import Comparison, Way
 from pgharness.databases import ownership
 from pgharness.databases.templates import RunDatabases

@@ -10,8 +10,8 @@ from typing import Final
 
 from sqlalchemy import URL
 
-from benchmarks.bare_migrations import BARE, BEGUN, IN_PLACE
-from benchmarks.measuring import Measuring, Timed, timed
+from benchmarks.comparisons.bare_migrations import BARE, BEGUN, IN_PLACE
+from benchmarks.measuring.turns import Measuring, Timed, timed
 from benchmarks.model import Benchmark, Comparison, Goal, Way
 from features.support.migrations import alembic_commands, bulk_forms, bulk_rows
 from pgharness.servers import provision

@@ -15,8 +15,8 @@ from pathlib import Path
 from shutil import which
 from typing import Final, NamedTuple
 
-from benchmarks import processes
-from benchmarks.measuring import Measuring
+from benchmarks.measuring import processes
+from benchmarks.measuring.turns import Measuring
 from benchmarks.model import FAILED, NOT_IN_QUICK, Benchmark, Comparison, Way
 from pgharness.core.errors import HarnessError
 from pgharness.core.options import DEFAULT_IMAGE
@@ -26,7 +26,7 @@ TESTS: Final = 50
 WARM_UP: Final = 10
 QUICK_TESTS: Final = 5
 QUICK_WARM_UP: Final = 2
-PEERS: Final = Path(__file__).with_name("peers")
+PEERS: Final = Path(__file__).parents[1] / "peers"
 EMPTY: Final = "test_nothing"
 INSTALL: Final = "uv run --group benchmarks python -m benchmarks"
 
