@@ -12,8 +12,8 @@ import test_attachments as attaching
 import test_waits
 from breaking import fault
 from pgharness.adapters import evidence, pytest_cases
-from pgharness.adapters.behave import attaching as adapter
 from pgharness.adapters.behave import hooks
+from pgharness.adapters.behave.reporting import attaching as adapter
 from pgharness.core.attachments import Attachment
 from pgharness.data.data_tables import Mismatch
 from pgharness.isolation.test_database import Database

@@ -20,7 +20,7 @@ from sqlalchemy import URL, text
 
 import scope_model
 from pgharness.adapters import behave as given
-from pgharness.adapters.behave.run_reports import Collecting
+from pgharness.adapters.behave.reporting.run_reports import Collecting
 from pgharness.adapters.test_run import Harness
 from pgharness.core.application import plain_application
 from pgharness.core.options import Options, ServerKind

@@ -9,8 +9,9 @@ from _pytest.monkeypatch import MonkeyPatch
 import test_shard_runs as runs
 import test_shards as tests
 from breaking import fault
-from pgharness.adapters.behave import division, runner
-from pgharness.adapters.behave.units import Unit, units_of
+from pgharness.adapters.behave import runner
+from pgharness.adapters.behave.parallel import division
+from pgharness.adapters.behave.parallel.units import Unit, units_of
 from pgharness.core.shard import Shard
 from pgharness.results import durations
 from pgharness.results.stream import intervals, merging

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pgharness.adapters.behave.division import shared_out
+from pgharness.adapters.behave.parallel.division import shared_out
 from pgharness.core.attachments import SHARD
 from pgharness.core.errors import HarnessError
 from pgharness.core.shard import Shard

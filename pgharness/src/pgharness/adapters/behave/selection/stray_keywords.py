@@ -14,7 +14,7 @@ from behave.i18n import languages
 from behave.model import Feature
 from behave.parser import DEFAULT_LANGUAGE, ParserError
 
-from pgharness.adapters.behave.near_misses import nearest
+from pgharness.adapters.behave.selection.near_misses import nearest
 from pgharness.core.errors import HarnessError
 
 HEADINGS: Final = ("feature", "rule", "background", "scenario", "scenario_outline", "examples")

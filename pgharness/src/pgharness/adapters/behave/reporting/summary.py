@@ -7,7 +7,7 @@ from behave.configuration import Configuration
 from behave.model import Feature, Rule, Scenario, Status
 from behave.reporter.summary import AbstractSummaryReporter, SummaryReporter
 
-from pgharness.adapters.behave.reports import failed_step, report_failed_hooks
+from pgharness.adapters.behave.reporting.reports import failed_step, report_failed_hooks
 from pgharness.adapters.behave.step_lookup import UndefinedStep
 from pgharness.core.errors import HarnessError
 from pgharness.results.text import printable

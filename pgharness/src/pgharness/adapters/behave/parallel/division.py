@@ -12,7 +12,7 @@ from typing import Final
 from behave.model import Scenario
 
 from pgharness.adapters.behave.orderly import OrderlyRunner
-from pgharness.adapters.behave.units import Unit, selected, units_of
+from pgharness.adapters.behave.parallel.units import Unit, selected, units_of
 from pgharness.core.errors import HarnessError
 from pgharness.core.option_names import SHARD
 from pgharness.core.shard import Shard

@@ -16,8 +16,8 @@ from behave.model import Feature, Scenario
 from behave.model_type import FileLocation
 from behave.tag_expression.model import Expression
 
-from pgharness.adapters.behave import selection_lines, selection_paths, selection_tags
-from pgharness.adapters.behave.near_misses import nearest, nearest_title
+from pgharness.adapters.behave.selection import feature_paths, line_numbers, tag_expressions
+from pgharness.adapters.behave.selection.near_misses import nearest, nearest_title
 from pgharness.core.errors import HarnessError
 
 
@@ -31,7 +31,7 @@ class Suite:
     @cached_property
     def whole(self) -> list[Feature]:
         """All features, without any scenario marked as skipped."""
-        return list(selection_paths.readable_below(self.base))
+        return list(feature_paths.readable_below(self.base))
 
     def first(self, holds: Callable[[Scenario], bool]) -> Scenario | None:
         """Return a scenario for which the condition holds.
@@ -58,13 +58,13 @@ def checked(config: Configuration, locations: Iterable[FileLocation], base: Path
     `base` is the folder of all features. Sets the tag expression of the configuration. Raises
     `HarnessError` for an empty selection, or one that names something missing.
     """
-    config.tag_expression = selection_tags.expression(config.tags)
+    config.tag_expression = tag_expressions.expression(config.tags)
     left = [location for location in locations if not config.exclude(location)]
-    named = selection_paths.parsed(left, config.lang)
-    selection_paths.check_content(config, named)
+    named = feature_paths.parsed(left, config.lang)
+    feature_paths.check_content(config, named)
     if not left:
         raise HarnessError(f"--include and --exclude leave no feature of {_paths(config)}.")
-    selection_lines.check(left, named)
+    line_numbers.check(left, named)
     suite = Suite(named, base)
     _check_tags(config, suite)
     _check_names(config, suite)
@@ -95,7 +95,7 @@ def _check_tags(config: Configuration, suite: Suite) -> None:
 
     A tag that is only excluded (`not @wip`) may be unknown.
     """
-    for tag in selection_tags.wanted(config.tag_expression):
+    for tag in tag_expressions.wanted(config.tag_expression):
         if suite.first(partial(_has_tag, tag)) is None:
             known = chain.from_iterable(one.effective_tags for one in _scenarios(suite.whole))
             tags = (f"@{name}" for name in known)
@@ -116,7 +116,7 @@ def _check_names(config: Configuration, suite: Suite) -> None:
 def _nothing_in_common(config: Configuration, suite: Suite) -> str:
     """Return the error for an empty selection; it names a match outside of the selected paths."""
     wanted = [
-        *([f"the tags {selection_tags.as_text(config.tags)}"] if config.tags else ()),
+        *([f"the tags {tag_expressions.as_text(config.tags)}"] if config.tags else ()),
         *([f'"{" or ".join(config.name)}" in its name'] if config.name else ()),
     ]
     elsewhere = suite.first(lambda scenario: scenario.should_run(config))

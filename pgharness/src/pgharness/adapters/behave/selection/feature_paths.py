@@ -19,8 +19,8 @@ from behave.runner_util import (
     parse_features,
 )
 
-from pgharness.adapters.behave import selection_keywords
-from pgharness.adapters.behave.near_misses import nearest
+from pgharness.adapters.behave.selection import stray_keywords
+from pgharness.adapters.behave.selection.near_misses import nearest
 from pgharness.core.errors import HarnessError
 
 URL: Final = re.compile(r"[a-z][a-z0-9+.-]*:/")
@@ -56,7 +56,7 @@ def parsed(locations: Iterable[FileLocation], language: str | None) -> list[Feat
             found = parse_features(list(lines), language=language)
         except ParserError as error:
             raise (
-                selection_keywords.explained(error, filename, language)
+                stray_keywords.explained(error, filename, language)
                 or _unreadable(filename, error.args[0])
             ) from None
         except KeyError as error:
@@ -64,7 +64,7 @@ def parsed(locations: Iterable[FileLocation], language: str | None) -> list[Feat
         except (OSError, UnicodeDecodeError) as error:
             raise _unreadable(filename, error) from None
         for feature in found:
-            selection_keywords.check(feature)
+            stray_keywords.check(feature)
         features += found
     return features
 
