@@ -9,6 +9,8 @@ from behave.model import Scenario
 from behave.runner import Context
 
 import test_attachments as attaching
+import test_attachments_refused as refused
+import test_pytest_attachments as in_pytest
 import test_waits
 from breaking import fault
 from pgharness.adapters import evidence, pytest_cases
@@ -105,7 +107,7 @@ def no_table(patch: MonkeyPatch) -> None:
 
 @fault(
     "a formatter that fails, fails the scenario",
-    noticed_by=attaching.test_a_formatter_that_fails_keeps_nothing_from_the_others,
+    noticed_by=refused.test_a_formatter_that_fails_keeps_nothing_from_the_others,
     settings="",
 )
 def formatters_fail_scenarios(patch: MonkeyPatch) -> None:
@@ -114,7 +116,7 @@ def formatters_fail_scenarios(patch: MonkeyPatch) -> None:
 
 @fault(
     "an observer that cannot answer is an error of its own",
-    noticed_by=attaching.test_an_observer_that_cannot_answer_hides_no_failure,
+    noticed_by=refused.test_an_observer_that_cannot_answer_hides_no_failure,
 )
 def observers_must_answer(patch: MonkeyPatch) -> None:
     def waiting(database: Database[Any], *, only_waits: bool) -> list[object]:
@@ -125,7 +127,7 @@ def observers_must_answer(patch: MonkeyPatch) -> None:
 
 @fault(
     "the run does not say how the server was lost",
-    noticed_by=attaching.test_a_server_that_is_gone_hides_no_failure,
+    noticed_by=refused.test_a_server_that_is_gone_hides_no_failure,
     settings="",
 )
 def reason_is_lost(patch: MonkeyPatch) -> None:
@@ -142,7 +144,7 @@ def reason_is_lost(patch: MonkeyPatch) -> None:
 
 @fault(
     "a test of pytest is not explained",
-    noticed_by=attaching.test_a_failed_test_of_pytest_shows_the_same,
+    noticed_by=in_pytest.test_a_failed_test_of_pytest_shows_the_same,
 )
 def no_sections(patch: MonkeyPatch) -> None:
     patch.setattr(pytest_cases, "explain", lambda *_: None)
