@@ -7,6 +7,7 @@ from pathlib import Path
 from _pytest.monkeypatch import MonkeyPatch
 
 import test_commands as tests
+import test_commands_refusing as refusing
 from breaking import fault
 from pgharness.core import exits
 from pgharness.results import commands, history
@@ -47,7 +48,8 @@ def everything_is_published(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "a closed pipe is a traceback", noticed_by=tests.test_a_closed_pipe_ends_it_without_a_traceback
+    "a closed pipe is a traceback",
+    noticed_by=refusing.test_a_closed_pipe_ends_it_without_a_traceback,
 )
 def pipes_are_not_watched(patch: MonkeyPatch) -> None:
     patch.setattr(exits, "watch_outputs", dict)
@@ -63,7 +65,7 @@ def ends_are_not_missed(patch: MonkeyPatch) -> None:
 
 @fault(
     "a report that cannot be written leaves a partial file",
-    noticed_by=tests.test_a_place_that_cannot_be_written_is_told,
+    noticed_by=refusing.test_a_place_that_cannot_be_written_is_told,
     command="json",
 )
 def partial_files_stay(patch: MonkeyPatch) -> None:
