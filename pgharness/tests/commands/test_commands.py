@@ -19,7 +19,6 @@ REPORTS = {
     "json": "reports/cucumber.json",
 }
 
-
 COMMANDS = ("junit", "html", "summary", "rerun", "json", "merge", "show")
 
 

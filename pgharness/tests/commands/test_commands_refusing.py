@@ -18,7 +18,6 @@ CUT_OFF = {
     "willBeRetried": False,
 }
 
-
 BAD = {
     "missing": (None, "cannot be read (No such file or directory)"),
     "empty": ("", "is empty"),

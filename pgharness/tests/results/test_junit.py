@@ -22,7 +22,6 @@ from test_merging import KIT
 
 SCHEMAS = [Path(__file__).parent / "schemas" / f"{name}.xsd" for name in ("jenkins", "ant")]
 
-
 RUNS = {
     "every status": EVERY_STATUS,
     "held": HELD,
