@@ -9,14 +9,14 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from benchmarks import machine, server
 from benchmarks.catalogue import BENCHMARKS
-from benchmarks.measuring import Measuring
+from benchmarks.measuring import machine, server
+from benchmarks.measuring.processes import ProgramFailed
+from benchmarks.measuring.turns import Measuring
 from benchmarks.model import Benchmark
-from benchmarks.processes import ProgramFailed
-from benchmarks.results import Results
-from benchmarks.table import text_table
-from benchmarks.writing import write
+from benchmarks.output.results import Results
+from benchmarks.output.table import text_table
+from benchmarks.output.writing import write
 from pgharness.core import console, exits
 
 DESCRIPTION: Final = """\

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from benchmarks import (
+from benchmarks.comparisons import (
     factories,
     growth,
     isolation,

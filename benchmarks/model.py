@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from benchmarks.measuring import Measuring
+    from benchmarks.measuring.turns import Measuring
 
 NOT_IN_QUICK: Final = "not measured by --quick"
 FAILED: Final = "failed: "

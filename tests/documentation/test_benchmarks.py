@@ -14,13 +14,14 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import processes, writing
 from benchmarks.catalogue import BENCHMARKS
-from benchmarks.measuring import Measuring, MissingRows
+from benchmarks.measuring import processes
+from benchmarks.measuring.turns import Measuring, MissingRows
 from benchmarks.model import NOT_IN_QUICK, Benchmark, Comparison, Goal, Measured, Row, Way, shown
-from benchmarks.plot import plot
-from benchmarks.results import Results
-from benchmarks.table import markdown_table, text_table
+from benchmarks.output import writing
+from benchmarks.output.plot import plot
+from benchmarks.output.results import Results
+from benchmarks.output.table import markdown_table, text_table
 from features.support.service import ROOT
 
 FLOOR: Final = Way("by hand <&>")

@@ -49,7 +49,7 @@ START_UP: Final = (
         "runner",
         "settings",
     ),
-    *("selection", "selection_lines", "selection_paths", "selection_tags"),
+    *("checking", "line_numbers", "feature_paths", "tag_expressions"),
 )
 """The modules whose refusals have to be explained."""
 
@@ -68,7 +68,7 @@ REASONS: Final = (
     ("reset", "_refused"),
     ("scope_tags", "_mistake_of_the_run"),
     ("scope_tags", "mistake"),
-    ("selection", "_nothing_in_common"),
+    ("checking", "_nothing_in_common"),
     ("snapshots", "_described"),
 )
 """What returns the reasons why a database is not reset or put back, a tag or a choice refused."""

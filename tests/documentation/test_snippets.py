@@ -103,7 +103,7 @@ def test_commands_are_understood(
             ]
             assert task in tasks
         case ["uv", "run", "python", "-m", "pgharness.results", *_]:
-            pass  # test_ci_examples executes these in their order
+            pass  # test_ci_commands executes these in their order
         case ["uv", "run", "python", "-m", "benchmarks", *arguments]:
             options_of_benchmarks(arguments)
         case ["uv", "run", "python", "-m", module]:

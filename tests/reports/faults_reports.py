@@ -9,7 +9,8 @@ from behave.log_capture import RecordFilter
 from behave.runner import Runner as BehaveRunner
 
 from breaking import fault
-from pgharness.adapters.behave import runner, step_lookup, summary
+from pgharness.adapters.behave import runner, step_lookup
+from pgharness.adapters.behave.reporting import summary
 from pgharness.adapters.behave.runner import Runner
 from pgharness.results.files import junit, junit_cases
 from pgharness.results.files.junit import JUnitDirectory

@@ -1,4 +1,4 @@
-"""Faults in how runs end; `test_exits.py` beside it notices them."""
+"""Faults in how runs end; `test_exits.py` and `test_interruptions.py` notice them."""
 
 import signal
 
@@ -9,13 +9,13 @@ from pgharness.adapters import contained
 from pgharness.adapters.behave import ending
 from pgharness.core import exits
 from pgharness.core.exits import Interruptions
-from tests.runs import test_exits, test_refusals
+from tests.runs import test_exits, test_interruptions, test_refusals
 from tests.support.running import EACH_EXAMPLE
 
 
 @fault(
     "SIGHUP ends a run at once",
-    noticed_by=test_exits.test_an_interrupted_run_leaves_nothing,
+    noticed_by=test_interruptions.test_an_interrupted_run_leaves_nothing,
     by=signal.SIGHUP,
 )
 def hang_up_is_not_handled(patch: MonkeyPatch) -> None:
@@ -34,7 +34,7 @@ def interrupted_is_failed(patch: MonkeyPatch) -> None:
 
 @fault(
     "a closed pipe breaks the run off",
-    noticed_by=test_exits.test_a_closed_pipe_ends_the_run_and_leaves_nothing,
+    noticed_by=test_interruptions.test_a_closed_pipe_ends_the_run_and_leaves_nothing,
     shown=EACH_EXAMPLE,
     errors="apart",
 )
@@ -75,7 +75,7 @@ def reports_are_not_told(patch: MonkeyPatch) -> None:
 
 @fault(
     "Ctrl-C while modules load ends in a traceback",
-    noticed_by=test_exits.test_a_run_that_is_interrupted_while_it_is_loaded_says_so_in_one_line,
+    noticed_by=test_interruptions.test_a_run_that_is_interrupted_while_it_is_loaded_says_so_in_one_line,
 )
 def loading_is_not_watched(patch: MonkeyPatch) -> None:
     patch.setattr(signal, "getsignal", lambda _: signal.SIG_IGN)

@@ -8,14 +8,14 @@ from behave.model import Feature
 from behave.model_type import FileLocation
 
 from breaking import fault
-from pgharness.adapters.behave import (
-    selection,
-    selection_keywords,
-    selection_lines,
-    selection_paths,
-    selection_tags,
-)
 from pgharness.adapters.behave.parallel import number
+from pgharness.adapters.behave.selection import (
+    checking,
+    feature_paths,
+    line_numbers,
+    stray_keywords,
+    tag_expressions,
+)
 from pgharness.results.files.junit import JUnitDirectory
 from tests.runs import test_selection as tests
 from tests.support.running import SHORT
@@ -29,10 +29,10 @@ from tests.support.running import SHORT
 )
 def nothing_is_checked(patch: MonkeyPatch) -> None:
     def unchecked(config: Configuration, locations: list[FileLocation], _: Path) -> list[Feature]:
-        config.tag_expression = selection_tags.expression(config.tags)
-        return selection_paths.parsed(locations, config.lang)
+        config.tag_expression = tag_expressions.expression(config.tags)
+        return feature_paths.parsed(locations, config.lang)
 
-    patch.setattr(selection, "checked", unchecked)
+    patch.setattr(checking, "checked", unchecked)
 
 
 @fault(
@@ -42,7 +42,7 @@ def nothing_is_checked(patch: MonkeyPatch) -> None:
     sentence="no scenario has the tag @acounts-3",
 )
 def tags_are_not_checked(patch: MonkeyPatch) -> None:
-    patch.setattr(selection, "_check_tags", lambda *_: None)
+    patch.setattr(checking, "_check_tags", lambda *_: None)
 
 
 @fault(
@@ -52,7 +52,7 @@ def tags_are_not_checked(patch: MonkeyPatch) -> None:
     sentence=f"no scenario is at line 9999 of {SHORT}",
 )
 def lines_are_not_checked(patch: MonkeyPatch) -> None:
-    patch.setattr(selection_lines, "_is_between", lambda *_: False)
+    patch.setattr(line_numbers, "_is_between", lambda *_: False)
 
 
 @fault(
@@ -62,7 +62,7 @@ def lines_are_not_checked(patch: MonkeyPatch) -> None:
     sentence="there is no file no*.feature (in ",
 )
 def lists_are_not_checked(patch: MonkeyPatch) -> None:
-    patch.setattr(selection_paths, "_check_list", lambda *_: None)
+    patch.setattr(feature_paths, "_check_list", lambda *_: None)
 
 
 @fault(
@@ -92,7 +92,7 @@ def nothing_is_reported(patch: MonkeyPatch) -> None:
     sentence=":3: only one feature may be in a file",
 )
 def descriptions_are_not_checked(patch: MonkeyPatch) -> None:
-    patch.setattr(selection_keywords, "check", lambda _: None)
+    patch.setattr(stray_keywords, "check", lambda _: None)
 
 
 @fault(
@@ -102,7 +102,7 @@ def descriptions_are_not_checked(patch: MonkeyPatch) -> None:
     sentence=':1: "Featur: A" begins nothing (the nearest is Feature)',
 )
 def parser_is_not_explained(patch: MonkeyPatch) -> None:
-    patch.setattr(selection_keywords, "explained", lambda *_: None)
+    patch.setattr(stray_keywords, "explained", lambda *_: None)
 
 
 @fault(
@@ -110,7 +110,7 @@ def parser_is_not_explained(patch: MonkeyPatch) -> None:
     noticed_by=tests.test_words_with_a_colon_may_be_in_a_description,
 )
 def every_word_is_a_keyword(patch: MonkeyPatch) -> None:
-    patch.setattr(selection_keywords, "ALIKE", 0.0)
+    patch.setattr(stray_keywords, "ALIKE", 0.0)
 
 
 @fault(
@@ -120,4 +120,4 @@ def every_word_is_a_keyword(patch: MonkeyPatch) -> None:
     sentence=tests.WITHOUT_STEPS,
 )
 def steps_are_not_counted(patch: MonkeyPatch) -> None:
-    patch.setattr(selection, "any", lambda _: True, raising=False)
+    patch.setattr(checking, "any", lambda _: True, raising=False)

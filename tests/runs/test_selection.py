@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from behave.configuration import Configuration
 
-from pgharness.adapters.behave import selection
 from pgharness.adapters.behave.parallel import number
 from pgharness.adapters.behave.runner import Runner
+from pgharness.adapters.behave.selection import checking
 from pgharness.core.errors import HarnessError
 from tests.support.running import SHORT, behave
 
@@ -54,10 +54,10 @@ def refusal(*arguments: str) -> str:
     config = Configuration(list(arguments))
     runner = Runner(config)
     try:
-        selection.check_options(config)
+        checking.check_options(config)
         number.asked(config, {})
         runner.setup_paths()
-        selection.checked(config, runner.feature_locations(), Path(runner.base_dir))
+        checking.checked(config, runner.feature_locations(), Path(runner.base_dir))
     except HarnessError as refused:
         return str(refused)
     return ""

@@ -7,7 +7,7 @@ from psycopg import errors
 
 from breaking import fault
 from migrations import database_url as migration_url
-from pgharness.adapters.behave import reports
+from pgharness.adapters.behave.reporting import reports
 from pgharness.core import masking
 from pgharness.core.exits import Output
 from pgharness.results import text

@@ -9,7 +9,7 @@ from behave.parser import parse_feature
 from behave.tag_expression.builder import make_tag_expression
 
 from pgharness.adapters.behave import environment
-from pgharness.adapters.behave.units import units_of
+from pgharness.adapters.behave.parallel.units import units_of
 
 OURS = {
     kind: getattr(environment, kind)

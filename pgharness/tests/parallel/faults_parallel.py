@@ -15,8 +15,7 @@ import test_killed_workers as killed
 import test_number
 import test_stopping
 from breaking import fault
-from pgharness.adapters.behave import units
-from pgharness.adapters.behave.parallel import batches, following, number, pool, work
+from pgharness.adapters.behave.parallel import batches, following, number, pool, units, work
 from pgharness.adapters.behave.parallel.messages import Done
 from pgharness.adapters.test_run import Harness
 from pgharness.results.recording import events

@@ -9,7 +9,7 @@ from behave.parser import parse_feature
 
 from pgharness.adapters.behave.parallel.batches import SHORT, batches_of
 from pgharness.adapters.behave.parallel.parts import cut_short, parts_of
-from pgharness.adapters.behave.units import Unit, units_of
+from pgharness.adapters.behave.parallel.units import Unit, units_of
 
 PETS = """\
 Feature: Pets

@@ -5,6 +5,7 @@ import fcntl
 from _pytest.monkeypatch import MonkeyPatch
 
 import test_junit as tests
+import test_junit_files as files
 from breaking import fault
 from pgharness.results import text, wording
 from pgharness.results.files import junit, junit_cases
@@ -72,14 +73,14 @@ def numbers_depend_on_the_selection(patch: MonkeyPatch) -> None:
     patch.setattr(written, "numbers", lambda _: {})
 
 
-@fault("a dot in a file's name separates folders", noticed_by=tests.test_no_two_files_have_one_name)
+@fault("a dot in a file's name separates folders", noticed_by=files.test_no_two_files_have_one_name)
 def names_of_files_collide(patch: MonkeyPatch) -> None:
     patch.setattr(junit, "name_of", lambda uri: uri[9:-8].replace("/", "."))
 
 
 @fault(
     "a run that is killed leaves no error",
-    noticed_by=tests.test_until_it_is_finished_a_run_is_an_error,
+    noticed_by=files.test_until_it_is_finished_a_run_is_an_error,
 )
 def unfinished_runs_are_silent(patch: MonkeyPatch) -> None:
     patch.setattr(junit.JUnitDirectory, "_write_run", lambda *_: None)
@@ -87,7 +88,7 @@ def unfinished_runs_are_silent(patch: MonkeyPatch) -> None:
 
 @fault(
     "a run that failed by itself looks as if it had held",
-    noticed_by=tests.test_a_run_that_failed_by_itself_has_a_file_of_its_own,
+    noticed_by=files.test_a_run_that_failed_by_itself_has_a_file_of_its_own,
 )
 def runs_hold(patch: MonkeyPatch) -> None:
     patch.setattr(junit, "own_problem", lambda _: "")
@@ -95,7 +96,7 @@ def runs_hold(patch: MonkeyPatch) -> None:
 
 @fault(
     "two runs write to one directory",
-    noticed_by=tests.test_a_directory_belongs_to_one_run_at_a_time,
+    noticed_by=files.test_a_directory_belongs_to_one_run_at_a_time,
 )
 def directories_are_shared(patch: MonkeyPatch) -> None:
     patch.setattr(fcntl, "flock", lambda *_: None)
@@ -103,7 +104,7 @@ def directories_are_shared(patch: MonkeyPatch) -> None:
 
 @fault(
     "files of other programs are removed",
-    noticed_by=tests.test_the_files_of_the_last_run_are_removed_and_no_others,
+    noticed_by=files.test_the_files_of_the_last_run_are_removed_and_no_others,
 )
 def foreign_files_are_removed(patch: MonkeyPatch) -> None:
     real = junit._take

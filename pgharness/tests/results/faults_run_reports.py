@@ -11,7 +11,7 @@ from _pytest.monkeypatch import MonkeyPatch
 import test_run_reports as runs
 import test_writing as writings
 from breaking import fault
-from pgharness.adapters.behave import run_reports
+from pgharness.adapters.behave.reporting import run_reports
 from pgharness.results.files import rerun, whole
 
 

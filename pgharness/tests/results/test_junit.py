@@ -1,6 +1,5 @@
 """JUnit files: one a feature, valid for both schemas, and nothing not run counts as passed."""
 
-import fcntl
 import json
 import xml.etree.ElementTree as ET
 from dataclasses import replace
@@ -12,17 +11,17 @@ from cucumber_messages import GherkinDocument, message_converter
 from gherkin import Parser
 from junitparser import JUnitXml
 
-from pgharness.core.errors import HarnessError
+from junit_reading import results, written
 from pgharness.results.files import junit
-from pgharness.results.files.junit import JUnitDirectory
-from pgharness.results.model import Rule, Run, Status
+from pgharness.results.model import Rule, Run
 from pgharness.results.stream.numbering import numbers
 from pgharness.results.stream.reading import documents, read
-from pgharness.results.wording import FAILED, NOT_RUN, UNFINISHED
+from pgharness.results.wording import NOT_RUN
 from sample_runs import EVERY_STATUS, HELD, case, feature, hostile, run
 from test_merging import KIT
 
 SCHEMAS = [Path(__file__).parent / "schemas" / f"{name}.xsd" for name in ("jenkins", "ant")]
+
 RUNS = {
     "every status": EVERY_STATUS,
     "held": HELD,
@@ -30,34 +29,6 @@ RUNS = {
     "unfinished": Run(),
     "without a start": replace(EVERY_STATUS, started=None),
 }
-
-
-def written(made: Run, directory: Path, *, in_cases: bool = False) -> dict[str, ET.Element]:
-    """Write the files of a run; return their roots by name."""
-    junit.write(made, directory, in_cases=in_cases)
-    files = directory.glob("TESTS-*.xml")
-    return {file.stem.removeprefix("TESTS-"): ET.parse(file).getroot() for file in files}  # noqa: S314
-
-
-def results(root: ET.Element) -> dict[str, tuple[str, str, str]]:
-    """Return the result's tag, type and message by the name of each case."""
-    told = {}
-    for one in root.iter("testcase"):
-        result = next(iter(one.iterfind("*")), ET.Element("passed"))
-        told[one.get("name", "")] = (
-            result.tag, result.get("type", ""), result.get("message", "")
-        )  # fmt: skip
-    return told
-
-
-def own_problem(directory: Path) -> str:
-    """Return the message of the run's own file; nothing if there is none."""
-    file = directory / "TESTS-.run.xml"
-    if not file.exists():
-        return ""
-    error = ET.parse(file).getroot().find(".//error")  # noqa: S314
-    assert error is not None
-    return error.get("message", "")
 
 
 @pytest.mark.parametrize("which", RUNS)
@@ -206,79 +177,6 @@ def test_a_name_does_not_depend_on_what_was_selected(tmp_path: Path) -> None:
     second = [case("Same", number=2)]
     root = written(run(feature(*second)), tmp_path)["accounts.listing"]
     assert [one.get("name") for one in root.iter("testcase")] == ["Same (2)"]
-
-
-def test_no_two_files_have_one_name() -> None:
-    files = ["a/b.feature", "a.b.feature", "a%2Eb.feature", "../a/b.feature", ".run.feature"]
-    names = {junit.name_of(f"features/{file}") for file in files}
-    assert len(names) == len(files)
-    assert junit.RUN not in names
-
-
-def test_a_long_path_has_a_file(tmp_path: Path) -> None:
-    uris = [f"features/{'long/' * 50}{name}.feature" for name in "ab"]
-    features = [feature(case("All are listed"), uri=uri) for uri in uris]
-    assert len(written(run(*features), tmp_path)) == 2
-
-
-def test_hooks_of_the_run_are_errors_of_the_run(tmp_path: Path) -> None:
-    told = results(written(EVERY_STATUS, tmp_path)[".run"])
-    assert told == {"after_all": ("error", "OperationalError", "server closed the connection")}
-
-
-def test_a_run_that_held_leaves_no_file_of_its_own(tmp_path: Path) -> None:
-    assert set(written(HELD, tmp_path)) == {"accounts.listing"}
-
-
-def test_a_run_that_failed_by_itself_has_a_file_of_its_own(tmp_path: Path) -> None:
-    not_run = run(feature(case("Never", Status.NOT_RUN)), success=False)
-    cases = {
-        FAILED: replace(HELD, success=False),
-        UNFINISHED: replace(HELD, finished=None),
-        "no server": run(message="no server", success=False),
-        "The run was broken off: 1 scenario was not run.": not_run,
-        "": replace(EVERY_STATUS, hooks=()),  # its cases say it
-    }
-    for said, made in cases.items():
-        junit.write(made, tmp_path)
-        assert own_problem(tmp_path) == said
-
-
-def test_until_it_is_finished_a_run_is_an_error(tmp_path: Path) -> None:
-    with JUnitDirectory(tmp_path) as reports:
-        assert own_problem(tmp_path) == UNFINISHED
-        reports.finish(HELD)
-        assert not own_problem(tmp_path)
-
-
-def test_an_exception_is_the_error_of_the_run(tmp_path: Path) -> None:
-    for error, said in {
-        ValueError("wrong"): "The run broke off: ValueError: wrong",
-        HarnessError("no server answers"): "no server answers",
-    }.items():
-        with pytest.raises(type(error)), JUnitDirectory(tmp_path):
-            raise error
-        assert own_problem(tmp_path) == said
-
-
-def test_the_files_of_the_last_run_are_removed_and_no_others(tmp_path: Path) -> None:
-    (tmp_path / "TESTS-foreign.xml").write_text("", "utf-8")
-    junit.write(EVERY_STATUS, tmp_path)
-    junit.write(HELD, tmp_path)
-    names = {file.name for file in tmp_path.glob("*.xml")}
-    assert names == {"TESTS-foreign.xml", "TESTS-accounts.listing.xml"}
-
-
-def test_a_directory_belongs_to_one_run_at_a_time(tmp_path: Path) -> None:
-    junit.write(HELD, tmp_path)
-    with (tmp_path / junit.LIST).open("a", encoding="utf-8") as taken:
-        fcntl.flock(taken, fcntl.LOCK_EX)
-        with pytest.raises(HarnessError, match=r"another run is writing there.*--junit-directory"):
-            junit.write(EVERY_STATUS, tmp_path)
-    assert not own_problem(tmp_path)
-    (tmp_path / "file").touch()
-    with pytest.raises(HarnessError, match="no reports can be written"):
-        junit.write(HELD, tmp_path / "file")
 
 
 OUTLINE = """Feature: F

@@ -139,7 +139,7 @@ def test_shards_know_the_file_only_and_the_time_left_knows_more(tmp_path: Path) 
 def test_the_command_writes_the_file_and_keeps_what_it_has(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from test_commands import enter, put
+    from last_runs import enter, put
 
     enter(tmp_path, monkeypatch)
     put("minimal")

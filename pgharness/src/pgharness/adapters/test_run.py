@@ -5,55 +5,36 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from itertools import chain, count
-from typing import Generic
+from itertools import count
 
 import psycopg
 from sqlalchemy import URL
 
 from pgharness.adapters import evidence
 from pgharness.adapters.account import Account
+from pgharness.adapters.given_databases import GivenDatabases
 from pgharness.core import attachments, requirements
 from pgharness.core.application import Application, W
 from pgharness.core.attachments import Attachment
-from pgharness.core.errors import HarnessError
 from pgharness.core.options import Keep, Options, ServerKind
-from pgharness.core.protocols import OwnServer, RunItem, Server
-from pgharness.core.requirements import Need
+from pgharness.core.protocols import RunItem
 from pgharness.core.run_directory import Run
-from pgharness.databases.templates import RunDatabases
-from pgharness.isolation.prepared import PreparedDatabases
-from pgharness.isolation.scopes import DISPOSABLE, ISOLATING, Scopes
-from pgharness.isolation.snapshots import EMPTY, Snapshot
-from pgharness.isolation.test_database import Database
+from pgharness.isolation.scopes import DISPOSABLE, ISOLATING
 from pgharness.observe.sql_log import SqlLog
 from pgharness.servers import embedded, provision, psql
 from pgharness.servers.early import EarlyServer, begin_run
-from pgharness.sessions.sessions import TestSessionFactory
 
 
-class Harness(Generic[W]):
+class Harness(GivenDatabases[W]):
     """One run's server, databases and connections."""
 
     def __init__(self, options: Options, application: Application[W]) -> None:
-        self._options = options
-        self._application = application
-        self._cleanups = ExitStack()
-        """Run at the end of the run in any case."""
+        super().__init__(options, application)
         self._server_cleanups = ExitStack()
         """Left out at the end if a database is kept."""
         self._account = Account()
         self._cost = 0.0
-        self._cases: Iterator[int] = count(1)
         self._copies: Iterator[int] = count(1)
-        self._scopes = Scopes()
-        self._kept_database: Database[W] | None = None
-        """The database of tests that share rows until the end of the run."""
-        self._initial: Snapshot | None = None
-        """The rows of the migrations, read from the first clone."""
-        self._rolls_back = False
-        self._missing: HarnessError | None = None
-        """Why a server for a test of its own did not start."""
         self.unended: RunItem | None = None
         """The test for which `before_scenario` was called and `after_scenario` was not."""
         self.server_line = ""
@@ -61,9 +42,6 @@ class Harness(Generic[W]):
         self._log = SqlLog(sys.__stderr__ or sys.stderr) if options.sql else None
         self._began = time.perf_counter()
         self._pid = os.getpid()
-        self._run: Run
-        self._first: Run
-        """The run of the process that has started the server: it outlives the runs of forks."""
         self._of_the_parent: tuple[object, ...] = ()
         """In a fork, what it keeps from being collected."""
 
@@ -105,17 +83,6 @@ class Harness(Generic[W]):
         with provision.refusals():
             self._open_databases(sweeping=False)
 
-    def _open_databases(self, *, sweeping: bool) -> None:
-        """Make what this process has of its own on the server."""
-        self._databases = RunDatabases(
-            *(self._server.url, self._run.id, self._application.migrator),
-            kept_by=self._first.id,
-            keeps_template=self._options.keeps_template,
-        )
-        self._databases.open(self._cleanups, sweeping=sweeping)
-        self.prepared = PreparedDatabases(self._databases, self._cleanups)
-        self._database = self._cleanups.enter_context(self._clone("run"))
-
     @property
     def run_id(self) -> str:
         """The id of this process's run, with which the names of its databases end."""
@@ -155,90 +122,6 @@ class Harness(Generic[W]):
             self._log.begin(f"{scenario.location} {scenario.name}", step)
         return world
 
-    def sessions(self) -> TestSessionFactory:
-        """Return the factory of sessions on the current database, which keeps it."""
-        return self._database.sessions()
-
-    @contextmanager
-    def rolled_back(self) -> Iterator[None]:
-        """Run each test of this block in one transaction that is rolled back."""
-        before, self._rolls_back = self._rolls_back, True
-        try:
-            yield
-        finally:
-            self._rolls_back = before
-
-    @contextmanager
-    def scope(self) -> Iterator[None]:
-        """Let the tests of this block share stored rows."""
-        with self._scopes.opened(self._database):
-            yield
-
-    @contextmanager
-    def scope_of_the_run(self) -> Iterator[None]:
-        """Let the tests of all such blocks share stored rows until the end of the run.
-
-        They use a separate database, so that other tests do not see these rows. Its scope has no
-        end: nothing is restored, the database is dropped with the run.
-        """
-        if self._kept_database is None:
-            self._kept_database = self._cleanups.enter_context(
-                self._clone(f"lasting_{next(self._cases)}")
-            )
-            self._scopes.open(self._kept_database)
-        shared, self._database = self._database, self._kept_database
-        try:
-            yield
-        finally:
-            self._database = shared
-
-    @contextmanager
-    def database_of_its_own(self, *, empty: bool = False) -> Iterator[None]:
-        """Give the tests of this block a clone of the template, or an empty database."""
-        shared = self._database
-        try:
-            with self._clone(f"case_{next(self._cases)}", empty=empty) as self._database:
-                yield
-        finally:
-            self._database = shared
-
-    @contextmanager
-    def server_of_its_own(self) -> Iterator[None]:
-        """Give the tests of this block a durable server of their own, which they may crash.
-
-        If the run uses an external server, there is none, and `obstacle` skips these tests.
-        """
-        if self._server.obstacle(Need.CRASH):
-            yield
-            return
-        shared = self._server, self._database
-        with ExitStack() as cleanups:
-            # After an interruption the code below may not run.
-            self._cleanups.callback(cleanups.close)
-            try:
-                self._server, self._database = self._start_durable(cleanups)
-            except HarnessError as refusal:
-                # behave reports an error in a feature's fixture for none of its scenarios.
-                self._missing = refusal
-            yield
-        self._missing = None
-        self._server, self._database = shared
-
-    def _start_durable(self, cleanups: ExitStack) -> tuple[Server, Database[W]]:
-        server = provision.start_durable(
-            self._server, self._options, self._run, f"server{next(self._cases)}", cleanups
-        )
-        database = Database(lambda: self._made_on(server), self._application, server)
-        cleanups.callback(database.disconnect)
-        return server, database
-
-    def _made_on(self, server: OwnServer) -> URL:
-        """Create a database on a test's own server; it is removed with the server."""
-        databases = RunDatabases(server.url, self._run.id, self._application.migrator)
-        with ExitStack() as cleanups:
-            databases.open(cleanups)
-            return databases.clone(f"run{next(self._cases)}", ExitStack())
-
     def obstacle(self, tags: Iterable[str]) -> str | None:
         """Return why a test with these tags must be skipped on this server, or None."""
         obstacles = map(self._server.obstacle, requirements.read_from(tags))
@@ -246,16 +129,6 @@ class Harness(Generic[W]):
         if obstacle is not None:
             self._account.skipped[obstacle] += 1
         return obstacle
-
-    @contextmanager
-    def another_database(self, like: URL | None = None, encoding: str = "UTF8") -> Iterator[URL]:
-        """Create another database, empty or as a copy of `like`, which must have no connections."""
-        purpose = f"more_{next(self._cases)}"
-        with ExitStack() as cleanups:
-            if like is None:
-                yield self._databases.empty(purpose, cleanups, encoding)
-            else:
-                yield self._databases.copy(like, purpose, cleanups)
 
     def begin_with(self, source: URL) -> None:
         """Replace the database of the running test by a copy of another one, as of `prepared`.
@@ -343,19 +216,6 @@ class Harness(Generic[W]):
                 f"The database {name} could not be dropped ({reason}); "
                 "the next run there tries it again."
             )
-
-    @contextmanager
-    def _clone(self, purpose: str, *, empty: bool = False) -> Iterator[Database[W]]:
-        make = self._databases.empty if empty else self._databases.clone
-        with ExitStack() as cleanups:
-            names = chain([purpose], (f"{purpose}_{number}" for number in count(2)))
-            initial = EMPTY if empty else self._initial
-            database = Database(
-                lambda: make(next(names), cleanups), self._application, initial=initial
-            )
-            self._initial = self._initial if empty else database.initial
-            cleanups.callback(database.disconnect)
-            yield database
 
     def _keep(self, scenario: RunItem) -> Iterable[Attachment]:
         if self._rolls_back:

@@ -1,28 +1,24 @@
-"""One database under test, with the connections of the application and of the harness."""
+"""One database under test: what it contains, and how it gets that back after a test."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Generic
 
 import psycopg
-from sqlalchemy import URL, event
+from sqlalchemy import URL
 
 from pgharness.core.application import Application, W
 from pgharness.core.errors import HarnessError
 from pgharness.core.protocols import OwnServer
-from pgharness.databases import ownership
-from pgharness.databases.leaks import Connections
+from pgharness.isolation.connected import Connected
 from pgharness.isolation.occupancy import Occupancy
-from pgharness.isolation.savepoints import OuterTransaction, rolled_back
+from pgharness.isolation.savepoints import rolled_back
 from pgharness.isolation.snapshots import EMPTY, CleanupFailed, Snapshot
 from pgharness.isolation.states import State, check_transition
 from pgharness.reset import reset, sequences
 from pgharness.reset.reset import Reset, RowsRefer
-from pgharness.servers import provision
-from pgharness.sessions.sessions import TestSessionFactory
 
 
-class Database(Generic[W]):
+class Database(Connected[W]):
     """A database of the run and the connections to it.
 
     `make` creates a database and returns its URL; it is called again to replace one after a failed
@@ -37,12 +33,9 @@ class Database(Generic[W]):
         server: OwnServer | None = None,
         initial: Snapshot | None = None,
     ) -> None:
+        super().__init__(make(), application)
         self._make = make
-        self._application = application
-        self.url = make()
         self._server = server
-        self.observer: psycopg.Connection
-        """The harness's own connection."""
         self._state = State.CLEAN
         self._rolled_back = False
         """Whether the current test is one transaction."""
@@ -52,7 +45,6 @@ class Database(Generic[W]):
         """In the state BROKEN, the content that the next test must find."""
         self.initial: Snapshot
         """The content after the migrations, with which each test outside of scopes begins."""
-        self.connect()
         self._begin_with(self._look() if initial is None else initial)
 
     @property
@@ -74,66 +66,6 @@ class Database(Generic[W]):
     def _go_to(self, state: State) -> None:
         check_transition(self._state, state)
         self._state = state
-
-    def connect(self) -> None:
-        """Open the harness's connection, and create the application's engine."""
-        self._engine = self._application.engine(self.url)
-        event.listen(self._engine, "do_connect", self._find_server)
-        self._observe()
-        self._connections = Connections(self._engine, self.observer)
-        self._emptier: psycopg.Connection | None = None
-        self._sessions: TestSessionFactory | None = None
-        self._outermost = OuterTransaction(self.url, self._application.engine_options(self.url))
-        event.listen(self._outermost.engine, "do_connect", self._find_server, insert=True)
-        self._connections.watch(self._outermost.engine)
-
-    def _observe(self) -> None:
-        """Open the harness's connection, which also holds the run's lock."""
-        self.observer = provision.connect(self.url, row_security="off")
-        ownership.announce_maker(self.observer)
-
-    def disconnect(self) -> None:
-        """Close all connections: the database can be copied or dropped then."""
-        self._engine.dispose()
-        self._outermost.engine.dispose()
-        self._forget_sessions()
-        self.observer.close()
-        self._forget_emptier()
-
-    @contextmanager
-    def disconnected(self) -> Iterator[None]:
-        """Close all connections for this block, in which another database may take its name.
-
-        The application's engine stays, with a new pool.
-        """
-        self._engine.dispose()
-        self._outermost.engine.dispose()
-        self._forget_sessions()
-        self._forget_emptier()
-        self.observer.close()
-        try:
-            yield
-        finally:
-            self._observe()
-            self._connections.observe_through(self.observer)
-
-    def sessions(self) -> TestSessionFactory:
-        """Return the factory of sessions that bypass the application; created on first use."""
-        if self._sessions is None:
-            self._sessions = TestSessionFactory(
-                self.url,
-                opener="",
-                engine_options=self._application.engine_options(self.url),
-                explain=self._application.explain,
-            )
-            event.listen(self._sessions.engine, "do_connect", self._find_server, insert=True)
-            self._connections.watch(self._sessions.engine)
-        return self._sessions
-
-    def _forget_sessions(self) -> None:
-        if self._sessions is not None:
-            self._sessions.close()
-            self._sessions = None
 
     def world(self) -> W:
         """Return a world for the next test."""
@@ -224,11 +156,6 @@ class Database(Generic[W]):
             self._resetting = Reset(self._emptier, ignoring=self.initial.digests)
         return self._resetting
 
-    def _forget_emptier(self) -> None:
-        if self._emptier is not None:
-            self._emptier.close()
-            self._emptier = None
-
     @contextmanager
     def _owing(self, before: Snapshot) -> Iterator[None]:
         """Raise `CleanupFailed` with the differences if a cleanup in this block fails."""
@@ -313,9 +240,3 @@ class Database(Generic[W]):
             self._engine.dispose()
             self._outermost.engine.dispose()
             self._forget_sessions()
-
-    def _find_server(self, *arguments: Any) -> None:
-        """Use the current port for new connections: a restarted container has another one."""
-        *_, parameters = arguments
-        if self.url.port is not None:
-            parameters["port"] = self.url.port

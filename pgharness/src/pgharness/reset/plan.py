@@ -19,7 +19,8 @@ from pgharness.reset.sequences import SequenceDefinition
 TRUNCATE_THRESHOLD_ROWS: Final = {False: 150, True: 1_000}
 """The number of rows above which TRUNCATE is used, by whether triggers are off. With triggers on,
 each deleted row is looked up in the tables that refer to it; then DELETE of 150 rows takes the time
-of one TRUNCATE (benchmarks/reset.py). Deleted rows stay in the file until it is vacuumed."""
+of one TRUNCATE (benchmarks/comparisons/reset.py). Deleted rows stay in the file until it is
+vacuumed."""
 
 TRIGGERS_OFF: Final = {
     "session_replication_role": "replica",

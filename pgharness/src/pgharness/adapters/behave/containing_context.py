@@ -8,7 +8,7 @@ from typing import Any
 from behave.model import Scenario
 from behave.runner import Context
 
-from pgharness.adapters.behave import reports
+from pgharness.adapters.behave.reporting import reports
 from pgharness.adapters.contained import Contained
 from pgharness.core.exits import interruptions
 

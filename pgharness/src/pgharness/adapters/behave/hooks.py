@@ -15,11 +15,11 @@ from behave.model import Scenario
 from behave.runner import Context
 from sqlalchemy.orm import Session
 
-from pgharness.adapters.behave import reports, summary
-from pgharness.adapters.behave.attaching import attach, current_step
 from pgharness.adapters.behave.ending import end_run, stop
 from pgharness.adapters.behave.orderly import OrderlyRunner
 from pgharness.adapters.behave.project import project_of
+from pgharness.adapters.behave.reporting import reports, summary
+from pgharness.adapters.behave.reporting.attaching import attach, current_step
 from pgharness.adapters.configuration import configured
 from pgharness.adapters.test_run import Harness
 from pgharness.core.application import Application

@@ -11,9 +11,10 @@ from typing import Final
 from behave.model import Scenario
 from behave.runner import Context
 
-from pgharness.adapters.behave import reports, scope_tags
+from pgharness.adapters.behave import scope_tags
 from pgharness.adapters.behave.ending import end_run
 from pgharness.adapters.behave.hooks import FIXTURES
+from pgharness.adapters.behave.reporting import reports
 from pgharness.adapters.behave.scope_tags import PREFIX, Element
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptions

@@ -18,16 +18,19 @@ from behave.reporter.junit import JUnitReporter
 from behave.reporter.summary import SummaryReporter
 from behave.step_registry import AmbiguousStep
 
-from pgharness.adapters.behave import division, reports, selection, selection_paths, step_lookup
+from pgharness.adapters.behave import step_lookup
 from pgharness.adapters.behave.beginning import early_server
 from pgharness.adapters.behave.orderly import OrderlyRunner
+from pgharness.adapters.behave.parallel import division
 from pgharness.adapters.behave.parallel.number import asked, number_of, order
 from pgharness.adapters.behave.parallel.pool import Pool
+from pgharness.adapters.behave.parallel.units import units_of
 from pgharness.adapters.behave.project import project_of
-from pgharness.adapters.behave.run_reports import RunReports
+from pgharness.adapters.behave.reporting import reports
+from pgharness.adapters.behave.reporting.run_reports import RunReports
+from pgharness.adapters.behave.reporting.summary import Summary
+from pgharness.adapters.behave.selection import checking, feature_paths
 from pgharness.adapters.behave.step_matchers import use_late_matchers
-from pgharness.adapters.behave.summary import Summary
-from pgharness.adapters.behave.units import units_of
 from pgharness.core import console
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptible, say
@@ -84,7 +87,7 @@ class Runner(OrderlyRunner):
 
     def _run(self, run_reports: RunReports) -> bool:
         try:
-            selection.check_options(self.config)
+            checking.check_options(self.config)
             division.shard_of(self.config.userdata)
             self._asked = asked(self.config, tables(project_of(Path.cwd() / "features")))
             self._seed = order(self.config)
@@ -98,7 +101,7 @@ class Runner(OrderlyRunner):
 
     def setup_paths(self) -> None:
         """Find the folder of the steps. Raises `HarnessError`."""
-        selection_paths.check(self.config.paths)
+        feature_paths.check(self.config.paths)
         try:
             super().setup_paths()
         except ConfigError as error:
@@ -106,9 +109,7 @@ class Runner(OrderlyRunner):
 
     def run_with_paths(self) -> bool:
         """Run the features of the selection, which was checked: behave would parse them again."""
-        self.features = selection.checked(
-            self.config, self.feature_locations(), Path(self.base_dir)
-        )
+        self.features = checking.checked(self.config, self.feature_locations(), Path(self.base_dir))
         with early_server(self.config, Path(self.base_dir)) as self.early_server:
             if not self.config.dry_run:  # which checks all steps
                 use_late_matchers()

@@ -1,4 +1,4 @@
-"""Run the scenarios of one run in several processes, which are forks of it.
+"""Divide a run: among machines, and among several processes, which are forks of it.
 
     Runner ─► Pool ─► Worker (a process, a pipe) ─► Work, in the fork
       ▲                 │ what its recorder sends

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from behave.model import Scenario
 
-from pgharness.adapters.behave.units import Unit
+from pgharness.adapters.behave.parallel.units import Unit
 
 SHORT: Final = 0.5
 """Seconds that a batch of several units takes at most."""

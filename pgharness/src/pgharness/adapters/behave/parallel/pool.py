@@ -20,10 +20,10 @@ from pgharness.adapters.behave.hooks import server_watched
 from pgharness.adapters.behave.orderly import OrderlyRunner, broke_off
 from pgharness.adapters.behave.parallel.batches import batches_of
 from pgharness.adapters.behave.parallel.messages import Done, Ended, Happened, Shared
+from pgharness.adapters.behave.parallel.units import Unit
 from pgharness.adapters.behave.parallel.work import Work
 from pgharness.adapters.behave.parallel.worker import Worker
-from pgharness.adapters.behave.run_reports import RunReports
-from pgharness.adapters.behave.units import Unit
+from pgharness.adapters.behave.reporting.run_reports import RunReports
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import ENDING, SIGNALLED, Interrupted, interruptions
 from pgharness.results.recording.places import Places

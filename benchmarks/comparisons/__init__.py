@@ -1,0 +1,1 @@
+"""What is compared: a module for each benchmark, and its parts where it is long."""

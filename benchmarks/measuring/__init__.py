@@ -1,0 +1,1 @@
+"""What benchmarks measure with: turns on a server, programs that they start, the machine."""
