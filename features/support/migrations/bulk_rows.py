@@ -26,10 +26,10 @@ ADVANCE: Final = """
 """
 
 DIGEST: Final = """
-    SELECT count(*), sum(hashtextextended(ROW({columns})::text, 0)::numeric) FROM {rows} AS t
+    SELECT count(*), sum(hash_record_extended(ROW({columns}), 0)::numeric) FROM {rows} AS t
 """
 """Of rows in any order: in a sum, a row that comes twice does not count as another that is lost.
-The text of a row distinguishes NULL from empty text."""
+The hash of a record distinguishes NULL from empty text."""
 
 LACKING: Final = """
     SELECT count(*) FROM (SELECT {columns} FROM {one} AS t

@@ -6,6 +6,7 @@ import sys
 import sysconfig
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from traceback import walk_tb
 from types import FrameType
@@ -56,11 +57,16 @@ def place_of(error: Exception) -> str | None:
 
 
 def _written(name: str, line: int) -> str:
-    file = Path(name)
     with suppress(FileNotFoundError):  # the folder in which this process works
-        here = Path.cwd()
-        file = file.relative_to(here) if file.is_relative_to(here) else file
-    return f"{file}:{line}"
+        name = _from(Path.cwd(), name)
+    return f"{name}:{line}"
+
+
+@cache
+def _from(here: Path, name: str) -> str:
+    """Return the path of a file, relative to this folder if it is in it."""
+    file = Path(name)
+    return str(file.relative_to(here) if file.is_relative_to(here) else file)
 
 
 def _waiting() -> Iterator[FrameType | None]:
@@ -78,4 +84,10 @@ def _nearest(frame: FrameType | None) -> FrameType | None:
 
 
 def _is_machinery(frame: FrameType) -> bool:
-    return frame.f_code.co_filename.startswith(tuple(MACHINERY))
+    return _begins_with_any(frame.f_code.co_filename, len(MACHINERY))
+
+
+@cache
+def _begins_with_any(name: str, number: int) -> bool:
+    """Tell whether a file is skipped, by this number of prefixes: all that there are."""
+    return name.startswith(tuple(MACHINERY[:number]))
