@@ -4,6 +4,7 @@ import fcntl
 import json
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -259,6 +260,21 @@ def test_an_exception_is_the_error_of_the_run(tmp_path: Path) -> None:
         with pytest.raises(type(error)), JUnitDirectory(tmp_path):
             raise error
         assert own_problem(tmp_path) == said
+
+
+def test_a_run_that_broke_off_has_the_time_of_its_start(tmp_path: Path) -> None:
+    before = datetime.now(UTC)
+    with pytest.raises(ValueError, match="wrong"), JUnitDirectory(tmp_path):
+        raise ValueError("wrong")
+    suite = ET.parse(tmp_path / "TESTS-.run.xml").getroot().find("testsuite")  # noqa: S314
+    assert suite is not None
+    [started] = [
+        datetime.fromisoformat(one.get("value", ""))
+        for one in suite.iter("property")
+        if one.get("name") == "started"
+    ]
+    assert before - timedelta(milliseconds=1) <= started <= datetime.now(UTC)
+    assert suite.get("timestamp") == f"{started:%Y-%m-%dT%H:%M:%S}"
 
 
 def test_the_files_of_the_last_run_are_removed_and_no_others(tmp_path: Path) -> None:
