@@ -237,7 +237,7 @@ def test_a_run_that_failed_by_itself_has_a_file_of_its_own(tmp_path: Path) -> No
         FAILED: replace(HELD, success=False),
         UNFINISHED: replace(HELD, finished=None),
         "no server": run(message="no server", success=False),
-        "The run was broken off: 1 scenario was not run.": not_run,
+        "The run was broken off: 1 example was not run.": not_run,
         "": replace(EVERY_STATUS, hooks=()),  # its cases say it
     }
     for said, made in cases.items():
