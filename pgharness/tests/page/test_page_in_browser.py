@@ -155,7 +155,7 @@ def test_requirements_have_their_rules_or_are_open(open_page: Open) -> None:
     assert texts(opened, "#requirements .requirements > li") == [
         f"2.3.4 Level 2 Locks are used {first} does not hold {second} holds does not hold",
         f"2.3.1 Level 1 Input is validated {second} holds holds",
-        "2.3.9 Level 1 Nothing shows this open",
+        "2.3.9 Level 1 Nothing shows this The half is missing. open",
         "2.3.8 Level 1 Shown by a rule of another run not in this run",
     ]
     said = texts(opened, "#requirements > p")
@@ -163,6 +163,13 @@ def test_requirements_have_their_rules_or_are_open(open_page: Open) -> None:
     assert said[1].startswith(
         "4 requirements: 1 holds, 1 does not hold, 1 not checked in this run, 1 open."
     )
+    assert said[2:] == [
+        "Does not hold: 2.3.4",
+        "Holds: 2.3.1",
+        "Not checked in this run: 2.3.8",
+    ]
+    opened.page.get_by_role("link", name="2.3.1", exact=True).click()
+    expect(opened.page.locator("#requirement-2\\.3\\.1")).to_be_in_viewport()
 
 
 def test_the_tag_of_a_requirement_is_a_link_to_it(open_page: Open) -> None:

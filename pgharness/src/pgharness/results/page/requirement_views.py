@@ -3,10 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from pgharness.results.model import Status
 from pgharness.results.page.views import CapabilityView, RuleView, drawn
 from pgharness.results.requirements import Chapter, ShownRequirement
+
+
+HEADINGS: Final = {
+    "Does not hold": ("failed",),
+    "Holds": ("passed",),
+    "Not checked in this run": ("unknown", "skipped"),
+}
+"""Of lists of requirements: how those in it are drawn."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,21 @@ class RequirementsView:
     def counts(self) -> Counter[str]:
         """All requirements by how they are drawn."""
         return sum((chapter.counts for chapter in self.chapters), Counter())
+
+    @property
+    def lists(self) -> list[tuple[str, list[RequirementView]]]:
+        """Those that are not open: by verdict, each list with its heading."""
+        every = [
+            each
+            for chapter in self.chapters
+            for section in chapter.sections
+            for each in section.requirements
+        ]
+        lists = [
+            (heading, [each for each in every if each.kind in kinds])
+            for heading, kinds in HEADINGS.items()
+        ]
+        return [(heading, found) for heading, found in lists if found]
 
 
 def requirements_view(
