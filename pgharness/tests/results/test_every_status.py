@@ -110,9 +110,7 @@ def test_the_list_for_a_rerun(piped: Done) -> None:
     assert reports.in_rerun(piped) == reports.expected_in_rerun(STATUSES) | REPEATED_TOO
 
 
-def test_reports_have_one_word_for_an_example(
-    piped: Done, shown: Done, browser: "Browser"
-) -> None:
+def test_reports_have_one_word_for_an_example(piped: Done, shown: Done, browser: "Browser") -> None:
     texts = {
         "page": reports.in_page(piped, browser).text,
         "summary": (piped.folder / "reports/summary.md").read_text("utf-8"),

@@ -9,7 +9,6 @@ from pgharness.results.model import Status
 from pgharness.results.page.views import CapabilityView, RuleView, drawn
 from pgharness.results.requirements import Chapter, ShownRequirement
 
-
 HEADINGS: Final = {
     "Does not hold": ("failed",),
     "Holds": ("passed",),

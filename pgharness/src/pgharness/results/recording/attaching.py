@@ -99,8 +99,8 @@ def encoded(
 ) -> tuple[str, str, AttachmentContentEncoding]:
     """Return the media type and the body: a text as it is, bytes in base64.
 
-    Neither has a secret or a foreign path. A text that is too long is cut in its middle, and is then
-    no document of its type any more, only text. Other data that are too long are left out.
+    Neither has a secret or a foreign path. A text that is too long is cut in its middle, and is
+    then no document of its type any more, only text. Other data that are too long are left out.
     """
     if isinstance(data, str):
         return *_short(places.text(data), media_type), AttachmentContentEncoding.identity
