@@ -12,6 +12,7 @@ UNFINISHED: Final = "The run has not finished: it is going on, or was killed."
 FAILED: Final = "The run failed, though no example did: see its output."
 NOTHING: Final = "The run has no example: none was selected, or it could not start."
 STOPPED: Final = "stopped after the first failure"
+SELECTED: Final = "Only a selection was run: "
 NOT_RUN: Final = "not run: the run ended before"
 NO_REASON: Final = "skipped: no reason was given"
 

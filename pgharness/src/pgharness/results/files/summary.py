@@ -11,6 +11,7 @@ from pgharness.results.model import FAILURES, Case, Feature, Hook, Rule, Run, St
 from pgharness.results.settings import COMMAND
 from pgharness.results.text import counted, in_one_line, shortened
 from pgharness.results.wording import (
+    SELECTED,
     failed_hooks,
     holds,
     message,
@@ -103,6 +104,9 @@ def _verdict(run: Run) -> Iterator[str]:
         where.revision and f"revision {where.revision}",
     ]
     yield " · ".join(map(escaped, filter(None, facts)))
+    if where.selection:
+        yield ""
+        yield f"{SELECTED}{escaped(where.selection)}."
     if problem := own_problem(run):
         yield ""
         yield f"> {escaped(problem)}"
