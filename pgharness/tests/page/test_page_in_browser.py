@@ -158,6 +158,9 @@ def test_requirements_have_their_rules_or_are_open(open_page: Open) -> None:
         "2.3.9 Level 1 Nothing shows this The half is missing. open",
         "2.3.8 Level 1 Shown by a rule of another run not in this run",
     ]
+    assert texts(opened, ".top .detail a") == [
+        "4 public requirements: 1 holds, 1 does not hold, 1 not checked in this run, 1 open."
+    ]
     [badge] = texts(opened, ".contents li:has(> a[href='#requirements']) > .badge")
     assert badge.startswith("1")
     said = texts(opened, "#requirements > p")
