@@ -68,7 +68,9 @@ def problems(folder: Path = FEATURES) -> Iterator[str]:
         yield from _title_problems(feature)
         for rule in feature.rules:
             yield from _rule_problems(rule, feature)
-    yield from _requirement_problems(features, requirements.read(REQUIREMENTS))
+    catalogue = requirements.read(REQUIREMENTS)
+    yield from _requirement_problems(features, catalogue)
+    yield from _note_problems(features, catalogue)
     yield from _step_problems(features)
 
 
@@ -123,6 +125,17 @@ def _requirement_problems(features: Iterable[Feature], catalogue: Catalogue) -> 
     ):
         for id_ in sorted(ids, key=lambda id_: [int(part) for part in id_.split(".")]):
             yield f"{REQUIREMENTS.name}: {id_} {what}"
+
+
+def _note_problems(features: Iterable[Feature], catalogue: Catalogue) -> Iterator[str]:
+    """Yield each rule that a note of the catalogue names and that does not exist."""
+    ids = {str(tag) for feature in features for rule in feature.rules for tag in rule.tags}
+    for chapter in catalogue.chapters:
+        for each in chapter.requirements:
+            for match in RULE_ID.finditer(each.note):
+                if match.group() not in ids:
+                    named = f"the note of {each.id} names {match.group()}"
+                    yield f"{REQUIREMENTS.name}: {named}, which is no rule"
 
 
 def _title_problems(feature: Feature) -> Iterator[str]:

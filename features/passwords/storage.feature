@@ -23,7 +23,7 @@ Feature: Storing passwords
       When Bram replaces his password with "amber kettles sing at dawn"
       Then no two accounts have the same password hash
 
-  @asvs-6.2.8 @passwords-2
+  @passwords-2
   Rule: A password is compared exactly as given, in Unicode normalization form NFKC
     Scenario Outline: <given> does not log in where the password is <set>: <why>
       Given Ada has an account with the password <set>

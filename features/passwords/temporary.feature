@@ -9,7 +9,7 @@ Feature: Temporary passwords
     And Ada is logged in on her phone
     And Bram is logged in
 
-  @asvs-6.4.1 @asvs-6.5.2 @asvs-6.5.3 @asvs-6.5.4 @passwords-19
+  @asvs-6.4.1 @asvs-6.4.6 @asvs-6.5.2 @asvs-6.5.3 @asvs-6.5.4 @passwords-19
   Rule: A temporary password is random, satisfies the policy, and is shown once
     Example: Thirty temporary passwords are all different, and each satisfies the policy
       When an administrator issues 30 temporary passwords to Ada
@@ -154,7 +154,7 @@ Feature: Temporary passwords
       Then the token is refused because the session was idle
       And nothing has changed
 
-  @asvs-6.4.1 @passwords-23
+  @asvs-6.4.1 @asvs-6.4.6 @passwords-23
   Rule: The new password may be neither the temporary one nor a former one
     Example: The temporary password is refused as the new one
       Given an administrator issues a temporary password to Ada

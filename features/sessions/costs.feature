@@ -28,7 +28,7 @@ Feature: The cost of logins and of authentication
       And no statement was sent
       And 0 passwords were verified and 0 hashed
 
-  @asvs-6.3.8 @sessions-30
+  @sessions-30
   Rule: A login costs one verification while all hashes have one cost, whatever its outcome
     Scenario Outline: <what> costs one verification
       Given Ada has an account
@@ -83,7 +83,7 @@ Feature: The cost of logins and of authentication
       Then the login is refused because no account has this address
       And a password was verified at the cost m=64,t=2,p=1
 
-  @asvs-6.3.8 @sessions-38
+  @sessions-38
   Rule: After a change of the cost, a login is verified once at each cost that is stored
     Scenario Outline: <what> costs one verification at each stored cost
       Given Ada's password is hashed at m=8,t=1,p=1

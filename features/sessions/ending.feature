@@ -32,7 +32,7 @@ Feature: Ending sessions
       Then the token is refused because the session has ended
       And nothing has changed
 
-  @asvs-7.5.2 @sessions-18
+  @sessions-18
   Rule: A user lists their live sessions and can end any of them
     Example: Live sessions are listed, oldest first
       Given Ada logs out on her phone

@@ -36,7 +36,7 @@ Feature: The keys of tokens
       When Ada presents her token
       Then the token is refused because its signature is wrong
 
-  @asvs-7.2.3 @sessions-32
+  @sessions-32
   Rule: An invalid key ring is refused when the service is configured
     Scenario Outline: A key ring is refused because <why>
       When the service is configured with <bytes> bytes as the key "<kid>" and signs with "<signing>"

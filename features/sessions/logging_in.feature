@@ -48,7 +48,7 @@ Feature: Logging in
         | "Ada@example.org" |
         | "ADA@EXAMPLE.ORG" |
 
-  @asvs-7.2.2 @asvs-7.2.3 @asvs-7.2.4 @sessions-2
+  @asvs-7.2.2 @asvs-7.2.3 @sessions-2
   Rule: Every login gets a unique token, with an id of 256 random bits
     Example: Forty logins have forty ids, every bit of which varies
       Given Ada has an account
@@ -77,7 +77,7 @@ Feature: Logging in
         | exp   | 00:00               |
         | typ   | session             |
 
-  @asvs-16.5.1 @asvs-6.3.8 @sessions-4
+  @asvs-16.5.1 @sessions-4
   Rule: Every refused login gets the same answer, and only the failure is stored
     Scenario Outline: A login as <email> with <password> is refused because <problem>
       Given Ada has an account

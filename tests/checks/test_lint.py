@@ -81,6 +81,20 @@ def test_a_requirement_that_a_tag_names_is_in_the_catalogue_and_listed_there() -
     ]
 
 
+def test_a_note_on_a_requirement_names_rules_that_exist() -> None:
+    feature = parse_feature("""
+        Feature: Passwords
+          @passwords-2
+          Rule: The first
+            Example: One
+              When nothing is done
+    """)
+    catalogue = requirements.read(lint.REQUIREMENTS)
+    problems = list(lint._note_problems([feature], catalogue))
+    assert "asvs-5.0.toml: the note of 7.5.2 names sessions-18, which is no rule" in problems
+    assert not [problem for problem in problems if "passwords-2" in problem]
+
+
 def test_the_catalogue_of_requirements_is_of_short_titles() -> None:
     catalogue = requirements.read(lint.REQUIREMENTS)
     for chapter in catalogue.chapters:

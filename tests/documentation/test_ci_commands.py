@@ -105,7 +105,7 @@ def test_the_commands_for_github_make_one_run_of_all_shards(
     assert "## The run holds" in summary
     assert "PostgreSQL" in summary
     assert "shard" not in summary
-    (number,) = re.findall(r"(\d+) scenarios: \d+ passed", summary)
+    (number,) = re.findall(r"(\d+) examples: \d+ passed", summary)
     whole = sum(read(stream).counts.total() for stream in streams.values())
     assert int(number) == whole > SHORT_SCENARIOS
 

@@ -211,4 +211,4 @@ def test_server_that_dies_during_the_run(tmp_path: Path) -> None:
     passed = [case for case in ended.cases if case.verdict == "passed"]
     assert len(after) + len(passed) >= len(ended.cases) - 2
     assert len(after) > len(ended.cases) / 2
-    assert f"\n{len(after)} scenarios were not run.\n" in ended.output
+    assert f"\n{len(after)} examples were not run.\n" in ended.output

@@ -171,7 +171,7 @@ def test_without_a_schema_the_run_fails_in_one_sentence(
     code, output = behave_project.behave(COMMITTED, settings, "-D", "schema=nowhere")
     assert code == 1, output
     assert "Cannot run: there is no file " in output
-    assert "2 scenarios were not run." in output
+    assert "2 examples were not run." in output
 
 
 def test_an_interrupted_run_of_behaves_own_runner_cleans_up(behave_project: BehaveProject) -> None:

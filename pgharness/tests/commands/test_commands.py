@@ -131,7 +131,7 @@ def test_only_show_tells_the_result_by_its_exit_code(
     assert "  behave samples/hooks/hooks.feature:" in told
     put("minimal")
     assert main(["show"]) == 0
-    assert capsys.readouterr().out.startswith("The run holds\n1 scenario: 1 passed")
+    assert capsys.readouterr().out.startswith("The run holds\n1 example: 1 passed")
     put("minimal", slice(-1))
     assert main(["show"]) == 1
     assert capsys.readouterr().out.startswith("The run did not finish\n")

@@ -8,7 +8,9 @@ from jinja2 import BaseLoader, Environment
 import test_page
 import test_page_in_browser as in_browser
 import test_page_in_use as in_use
+import test_run_reports as reports
 from breaking import fault
+from pgharness.adapters.behave.selection import checking
 from pgharness.results.model import Status
 from pgharness.results.page import attachments, rendering, verdicts, views, words
 from pgharness.results.page.anchors import Anchors
@@ -225,6 +227,8 @@ def open_means_nothing(patch: MonkeyPatch) -> None:
 @fault(
     "a long text is open from the start",
     noticed_by=in_use.test_a_long_text_does_not_hide_what_is_below_it,
+    lines=300,
+    ending="",
 )
 def long_texts_are_open(patch: MonkeyPatch) -> None:
     patch.setattr(attachments, "LONGEST", 1000)
@@ -236,3 +240,23 @@ def long_texts_are_open(patch: MonkeyPatch) -> None:
 )
 def failures_stay_closed(patch: MonkeyPatch) -> None:
     _change_asset(patch, "page.js", "failing[0].open = true", "failing[0].open = false")
+
+
+@fault(
+    "the lines of a text count as if none were broken",
+    noticed_by=in_use.test_a_long_text_does_not_hide_what_is_below_it,
+    lines=10,
+    ending=f" FROM {'long, ' * 60}",
+)
+def lines_are_not_broken(patch: MonkeyPatch) -> None:
+    patch.setattr(attachments, "WIDTH", 10_000)
+
+
+@fault(
+    "a run of a selection looks like a run of everything",
+    noticed_by=reports.test_reports_say_that_a_run_is_of_a_selection,
+    arguments=("features/a.feature:2",),
+    said="features/a.feature:2",
+)
+def selections_are_not_said(patch: MonkeyPatch) -> None:
+    patch.setattr(checking, "said", lambda *_: "")

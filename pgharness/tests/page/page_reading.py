@@ -16,7 +16,7 @@ def requirements(run: Run) -> list[Chapter]:
     shown = (
         ShownRequirement("2.3.4", "Locks are used", 2, (first, second), Status.FAILED),
         ShownRequirement("2.3.1", "Input is validated", 1, (second,), Status.PASSED),
-        ShownRequirement("2.3.9", "Nothing shows this", 1),
+        ShownRequirement("2.3.9", "Nothing shows this", 1, note="The half is missing."),
         ShownRequirement("2.3.8", "Shown by a rule of another run", 1, (), Status.NOT_RUN),
     )
     return [Chapter("2", "Business Logic", (Section("2.3", "Business Logic Security", shown),))]

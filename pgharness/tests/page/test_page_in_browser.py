@@ -155,14 +155,38 @@ def test_requirements_have_their_rules_or_are_open(open_page: Open) -> None:
     assert texts(opened, "#requirements .requirements > li") == [
         f"2.3.4 Level 2 Locks are used {first} does not hold {second} holds does not hold",
         f"2.3.1 Level 1 Input is validated {second} holds holds",
-        "2.3.9 Level 1 Nothing shows this open",
+        "2.3.9 Level 1 Nothing shows this The half is missing. open",
         "2.3.8 Level 1 Shown by a rule of another run not in this run",
     ]
+    assert texts(opened, ".top .detail a") == [
+        "4 public requirements: 1 holds, 1 does not hold, 1 not checked in this run, 1 open."
+    ]
+    [badge] = texts(opened, ".contents li:has(> a[href='#requirements']) > .badge")
+    assert badge.startswith("1")
     said = texts(opened, "#requirements > p")
     assert said[0].startswith("Of A Standard 5.0, the chapters that concern this service.")
     assert said[1].startswith(
         "4 requirements: 1 holds, 1 does not hold, 1 not checked in this run, 1 open."
     )
+    assert said[2:] == [
+        "Shown not to hold: 2.3.4",
+        "Shown to hold: 2.3.1",
+        "Not checked in this run: 2.3.8",
+    ]
+    opened.page.get_by_role("link", name="2.3.1", exact=True).click()
+    expect(opened.page.locator("#requirement-2\\.3\\.1")).to_be_in_viewport()
+
+
+def test_a_note_leads_to_the_rules_that_it_names(open_page: Open) -> None:
+    note = "Half of it is shown (accounts-8, gone-1)."
+    shown = (ShownRequirement("2.2.1", "Input is validated", note=note),)
+    chapter = Chapter("2", "Business Logic", (Section("2.2", "Input", shown),))
+    opened = open_page(page_runs.every_status(), options={"requirements": [chapter]})
+    assert texts(opened, ".requirements .note") == [note]
+    assert texts(opened, "#requirements .chapter .count") == ["1 requirement: 1 open"]
+    assert texts(opened, ".requirements .note a") == ["accounts-8"]
+    opened.page.locator(".requirements .note a").click()
+    expect(opened.page).to_have_url(re.compile(r"#accounts-8$"))
 
 
 def test_the_tag_of_a_requirement_is_a_link_to_it(open_page: Open) -> None:

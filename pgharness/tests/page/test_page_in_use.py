@@ -11,6 +11,7 @@ from large_runs import large
 from page_fixtures import Open
 from page_reading import everything, found, search, shown_cases, texts, wait_until
 from pgharness.core.attachments import SQL, SVG
+from pgharness.results.drawings import Drawing
 from pgharness.results.model import Attachment, Rule
 
 SHARES_BROWSER = True
@@ -84,18 +85,23 @@ def test_a_link_to_what_was_not_run_says_so(open_page: Open) -> None:
     expect(said).to_have_text("")
 
 
-def test_a_long_text_does_not_hide_what_is_below_it(open_page: Open) -> None:
+@pytest.mark.parametrize(
+    ("lines", "ending"), [(300, ""), (10, f" FROM {'long, ' * 60}")], ids=["lines", "long lines"]
+)
+def test_a_long_text_does_not_hide_what_is_below_it(
+    open_page: Open, lines: int, ending: str
+) -> None:
     run = page_runs.every_status()
     case = run.features[0].rules[0].cases[1]
-    sql = "\n".join(f"domain SELECT {number}" for number in range(300))
+    sql = "\n".join(f"domain SELECT {number}{ending}" for number in range(lines))
     step = replace(case.steps[0], attachments=(Attachment(SQL, sql),))
     rule = replace(run.features[0].rules[0], cases=(replace(case, steps=(step,)),))
     opened = open_page(
         replace(run, features=(replace(run.features[0], rules=(rule,)),)), anchor=case.place
     )
-    text = opened.page.get_by_text("domain SELECT 299")
+    text = opened.page.get_by_text(f"domain SELECT {lines - 1}")
     assert not text.is_visible()
-    opened.page.get_by_text("300 lines").click()
+    opened.page.get_by_text(f"{lines} lines", exact=True).click()
     assert text.is_visible()
 
 
@@ -185,6 +191,19 @@ def test_axe_finds_nothing_serious(open_page: Open, axe: str, scheme: str, width
     assert not [(each["id"], each["nodes"][0]["html"]) for each in serious]
 
 
+def test_a_drawing_keeps_its_size_on_a_phone(open_page: Open) -> None:
+    wide = page_runs.WAITING.replace('width="340"', 'width="900"')
+    shown = wide.replace("waits for row lock", "One")
+    options = {"drawings": [Drawing("One", shown, ""), Drawing("Two", page_runs.WAITING, "")]}
+    opened = open_page(page_runs.every_status(), options=options, **PHONE)
+    assert opened.page.evaluate("document.documentElement.scrollWidth") == 360
+    box = opened.page.locator(".drawing .wide").first
+    expect(box).to_have_attribute("tabindex", "0")
+    assert box.locator("img").evaluate("e => e.clientWidth") == 900
+    captions = opened.page.locator(".drawing figcaption")
+    assert captions.evaluate_all("all => all.map(e => e.className)") == ["unseen", ""]
+
+
 def test_light_and_dark_differ(open_page: Open) -> None:
     colour = "getComputedStyle(document.body).backgroundColor"
     light = open_page(page_runs.killed(), color_scheme="light").page.evaluate(colour)
@@ -255,3 +274,27 @@ def test_of_300_failures_the_first_are_listed_and_open(open_page: Open) -> None:
     assert len(texts(opened, "#failures h3")) == 15
     assert opened.page.locator(".case[open]").count() == 20
     assert opened.page.locator("#failures .failure").count() == 225
+
+
+def test_of_a_rule_with_many_failures_the_first_are_listed(open_page: Open) -> None:
+    run = page_runs.every_status()
+    rule = run.features[0].rules[0]
+    [failed, *_] = [case for case in rule.cases if case.status.is_failure]
+    failing = [replace(failed, line=100 + number) for number in range(20)]
+    feature = replace(run.features[0], rules=(replace(rule, cases=tuple(failing)),))
+    opened = open_page(replace(run, features=(feature,)))
+    assert len(texts(opened, "#failures .failure li a")) == 5 + 1
+    opened.page.get_by_role("link", name="and 15 more", exact=True).click()
+    expect(opened.page.locator("#accounts-8 .case").last).to_be_visible()
+
+
+def test_the_first_paint_of_a_large_page_takes_less_than_a_second(open_page: Open) -> None:
+    run = large(failures=300)
+    painted = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+    opened = open_page(run)
+    took = []
+    for _ in range(3):  # what else the machine does is no matter of the page
+        opened.page.reload()
+        wait_until(opened, painted.replace("[0].startTime", ".length"))
+        took.append(opened.page.evaluate(painted))
+    assert min(took) < 1000, took

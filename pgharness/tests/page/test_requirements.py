@@ -27,7 +27,7 @@ title = "Locks"
 requirements = [
   { id = "1.1.1", level = 1, title = "A door has a lock" },
   { id = "1.1.2", level = 2, title = "A lock has a key" },
-  { id = "1.1.10", level = 3, title = "A key has a label" },
+  { id = "1.1.10", level = 3, title = "A key has a label", note = "Some have." },
 ]
 
 [[chapters.sections]]
@@ -101,6 +101,11 @@ def test_the_status_is_the_worst_of_the_cases_with_the_tag(tmp_path: Path) -> No
     assert found["1.1.1"].status is Status.PASSED, "the other case says nothing about it"
 
 
+def test_a_requirement_that_is_open_may_have_a_note(tmp_path: Path) -> None:
+    found = by_id(requirements.shown(run(), read(tmp_path)))
+    assert {id_: each.note for id_, each in found.items() if each.note} == {"1.1.10": "Some have."}
+
+
 def test_what_was_not_part_of_the_run_is_not_open(tmp_path: Path) -> None:
     catalogue = read(tmp_path)
     rule = Rule(cases=(case("@std-1.1.1"),))
@@ -164,6 +169,7 @@ def test_a_tag_that_names_no_requirement_is_unknown(tmp_path: Path) -> None:
         ('"Roofs"', '" "', "'title' of chapter 3 is empty"),
         ('["1.1.1", ', '["1.3.1", ', "'shown' names '1.3.1', which is not in the file"),
         ('["1.1.1", ', '["1.1.2", ', "'shown' names '1.1.2' twice"),
+        ('["1.1.1", ', '["1.1.10", ', "1.1.10 has a note on what is missing, and is in 'shown'"),
     ],
 )
 def test_a_wrong_catalogue_is_refused(

@@ -90,7 +90,7 @@ def test_a_worker_that_is_interrupted_ends_the_run(parallel_project: Project) ->
     ]
     why = "a worker was interrupted (SIGTERM)."
     assert {*told.values()} == {f"not run not run: the run ended before ({why})"}
-    assert f"Cannot run: {why}\n3 scenarios were not run." in done.output
+    assert f"Cannot run: {why}\n3 examples were not run." in done.output
 
 
 def test_workers_end_with_their_parent(parallel_project: Project) -> None:

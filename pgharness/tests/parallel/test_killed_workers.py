@@ -151,7 +151,7 @@ def test_a_worker_that_dies_in_a_cleanup(parallel_project: Project) -> None:
         "Of the run": "passed",
         **{f"Other {number}": "passed" for number in (1, 2, 3)},
     }
-    assert "the worker process was killed (SIGKILL) outside of scenarios." in done.output
+    assert "the worker process was killed (SIGKILL) outside of the examples." in done.output
 
 
 EACH_DIES = """
@@ -170,8 +170,8 @@ def test_workers_that_all_die_end_the_run(parallel_project: Project) -> None:
     parallel_project.write(PLAIN, own, some=feature("Some", *several("Some", 6)))
     done = parallel_project.run("-D", "workers=2")
     assert done.code == 1
-    why = "the worker process was killed (SIGKILL) outside of scenarios."
-    assert f"Cannot run: {why}\n6 scenarios were not run.\n" in done.output
+    why = "the worker process was killed (SIGKILL) outside of the examples."
+    assert f"Cannot run: {why}\n6 examples were not run.\n" in done.output
     assert {*done.told().values()} == {f"not run not run: the run ended before ({why})"}
     assert [*done.begun()] == ["before_all", "after_all"]
 

@@ -75,7 +75,7 @@ def test_a_server_that_ends_is_said_once(parallel_project: Project) -> None:
     said = [line for line in done.output.splitlines() if line.startswith("Cannot run: ")]
     assert len(said) == 1, done.output
     assert said[0].startswith("Cannot run: the server is gone, the run ends here (")
-    assert "\n4 scenarios were not run.\n" in done.output
+    assert "\n4 examples were not run.\n" in done.output
     told = done.told()
     assert {told[name].partition(" ")[0] for name in ("Ends", "Waits")} == {"error"}
     later = {told[f"Later {number}"] for number in (1, 2, 3, 4)}

@@ -1,6 +1,7 @@
 """A run with every kind of status is right in the stream and in each report made from it."""
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,6 +108,18 @@ def test_cucumber_json(piped: Done) -> None:
 
 def test_the_list_for_a_rerun(piped: Done) -> None:
     assert reports.in_rerun(piped) == reports.expected_in_rerun(STATUSES) | REPEATED_TOO
+
+
+def test_reports_have_one_word_for_an_example(piped: Done, shown: Done, browser: "Browser") -> None:
+    texts = {
+        "page": reports.in_page(piped, browser).text,
+        "summary": (piped.folder / "reports/summary.md").read_text("utf-8"),
+        "pipe": piped.output,
+        "terminal": shown.output,
+    }
+    for name, text in texts.items():
+        assert not re.findall(r"\b(?:no|[\d,]+|each|all|the) scenarios?\b", text), name
+        assert re.search(rf"\b{len(STATUSES)} examples\b", text), name
 
 
 @pytest.mark.parametrize("where", ["piped", "shown"])

@@ -1,7 +1,9 @@
 """JUnit files of a directory: their names, the run's own, and whose the directory is."""
 
 import fcntl
+import xml.etree.ElementTree as ET
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -43,7 +45,7 @@ def test_a_run_that_failed_by_itself_has_a_file_of_its_own(tmp_path: Path) -> No
         FAILED: replace(HELD, success=False),
         UNFINISHED: replace(HELD, finished=None),
         "no server": run(message="no server", success=False),
-        "The run was broken off: 1 scenario was not run.": not_run,
+        "The run was broken off: 1 example was not run.": not_run,
         "": replace(EVERY_STATUS, hooks=()),  # its cases say it
     }
     for said, made in cases.items():
@@ -66,6 +68,21 @@ def test_an_exception_is_the_error_of_the_run(tmp_path: Path) -> None:
         with pytest.raises(type(error)), JUnitDirectory(tmp_path):
             raise error
         assert own_problem(tmp_path) == said
+
+
+def test_a_run_that_broke_off_has_the_time_of_its_start(tmp_path: Path) -> None:
+    before = datetime.now(UTC)
+    with pytest.raises(ValueError, match="wrong"), JUnitDirectory(tmp_path):
+        raise ValueError("wrong")
+    suite = ET.parse(tmp_path / "TESTS-.run.xml").getroot().find("testsuite")  # noqa: S314
+    assert suite is not None
+    [started] = [
+        datetime.fromisoformat(one.get("value", ""))
+        for one in suite.iter("property")
+        if one.get("name") == "started"
+    ]
+    assert before - timedelta(milliseconds=1) <= started <= datetime.now(UTC)
+    assert suite.get("timestamp") == f"{started:%Y-%m-%dT%H:%M:%S}"
 
 
 def test_the_files_of_the_last_run_are_removed_and_no_others(tmp_path: Path) -> None:

@@ -104,6 +104,28 @@ def test_a_step_that_changes_the_folder_changes_no_place(tmp_path: Path) -> None
     assert (tmp_path / "junit" / "TESTS-a.xml").exists()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), ""),
+        (("features",), ""),
+        (("features/a.feature:2",), "features/a.feature:2"),
+        (("--tags=not @slow", "-n", "First"), "features; tags: not @slow; names: First"),
+        (("-e", "b.feature"), "features; without files like b.feature"),
+        (("-i", "a.feature"), "features; only files like a.feature"),
+    ],
+)
+def test_reports_say_that_a_run_is_of_a_selection(
+    tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    run(tmp_path, "it passes")
+    assert behave(tmp_path, *arguments).code == 0
+    assert stream(tmp_path).environment.selection == said
+    for name in ("acceptance.html", "summary.md"):
+        text = (tmp_path / "reports" / name).read_text("utf-8")
+        assert ("Only a selection was run: " in text) is bool(said), name
+
+
 def test_reports_are_written_though_their_folder_was_removed(tmp_path: Path) -> None:
     assert run(tmp_path, "it removes the reports").code == 0
     assert {"acceptance.html", "summary.md"} <= {

@@ -37,7 +37,7 @@ def test_a_summary_tells_the_result_in_numbers_and_what_to_repeat() -> None:
     told = markdown(EVERY_STATUS).splitlines()
     assert told[0] == "## The run does not hold"
     assert (
-        "11 scenarios: 3 passed, 1 failed, 2 errors, 1 undefined, 1 ambiguous, 1 pending,"
+        "11 examples: 3 passed, 1 failed, 2 errors, 1 undefined, 1 ambiguous, 1 pending,"
         " 1 skipped, 1 not run · 61.0 s · 2026-11-29 20:15 UTC · PostgreSQL 18.6, embedded"
         " · revision 1a2b3c4"
     ) in told
@@ -51,8 +51,8 @@ def test_a_summary_tells_the_result_in_numbers_and_what_to_repeat() -> None:
     ) in told
     assert r"- *before\_rule* (error): server closed the connection" in told
     assert "To repeat all of them: `behave @reports/rerun.txt`" in told
-    assert told[told.index("### Skipped (1)") + 2] == "- 1 scenario: needs PostgreSQL 19"
-    assert told[told.index("### Not run (1)") + 2] == "- 1 scenario: the run ended before"
+    assert told[told.index("### Skipped (1)") + 2] == "- 1 example: needs PostgreSQL 19"
+    assert told[told.index("### Not run (1)") + 2] == "- 1 example: the run ended before"
 
 
 def test_the_verdict_is_that_of_the_run() -> None:

@@ -95,7 +95,7 @@ def test_a_shard_that_is_missing_fails_the_merged_run(
     capsys.readouterr()
     run = merge(suite, first, third, code=1)
     left = read(second).counts.total()
-    said = f"shard 2 of 3 is missing, with {left} of 20 scenarios"
+    said = f"shard 2 of 3 is missing, with {left} of 20 examples"
     assert capsys.readouterr().err == f"{said}: the merged run has failed\n"
     assert (run.success, run.message, run.environment.shard) == (False, said, "1 and 3 of 3")
     merged = str(suite / "merged.ndjson")
@@ -125,7 +125,7 @@ def test_what_other_shards_run_is_not_skipped_here(
     assert (code, serial.exists()) == (0, True), output
     run = read(suite / MESSAGES)
     assert set(run.counts) == {Status.PASSED}
-    assert output.splitlines()[1] == "shard 1 of 5: 11 of 20 scenarios"
+    assert output.splitlines()[1] == "shard 1 of 5: 11 of 20 examples"
     summary = (suite / "reports" / "summary.md").read_text("utf-8")
     assert " · shard 1 of 5" in summary
     assert "kipped (" not in summary

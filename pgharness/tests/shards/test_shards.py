@@ -48,8 +48,8 @@ def test_all_shards_are_a_whole_run(order: tuple[int, ...], tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("given", "said", "named"),
     [
-        ((1, 2), "shard 3 of 3 is missing, with 10 of 30 scenarios", "1 and 2 of 3"),
-        ((2,), "shards 1 and 3 of 3 are missing, with 20 of 30 scenarios", "2 of 3"),
+        ((1, 2), "shard 3 of 3 is missing, with 10 of 30 examples", "1 and 2 of 3"),
+        ((2,), "shards 1 and 3 of 3 are missing, with 20 of 30 examples", "2 of 3"),
     ],
 )
 def test_a_missing_shard_is_a_failure(
@@ -67,7 +67,7 @@ def test_a_missing_shard_is_a_failure(
 
 def test_of_many_shards_each_missing_one_is_named() -> None:
     parts = [replace(part(number, 9), scenarios=number) for number in (1, 4, 8)]
-    said = "shards 2, 3, 5, 6, 7 and 9 of 9 are missing, with 77 of 90 scenarios"
+    said = "shards 2, 3, 5, 6, 7 and 9 of 9 are missing, with 77 of 90 examples"
     assert missing(parts) == said
 
 
@@ -95,7 +95,7 @@ REFUSED = {
     "twice": ((shard(1), shard(1, at=5)), "minimal and minimal are both shard 1 of 3"),
     "of another number": (
         (shard(1), shard(2, 4)),
-        r"minimal \(shard 1 of 3: 10 of 30 scenarios\) and rules \(shard 2 of 4: 10 of 40",
+        r"minimal \(shard 1 of 3: 10 of 30 examples\) and rules \(shard 2 of 4: 10 of 40",
     ),
     "of another selection": (
         (shard(1), shard(2, division="e")),
@@ -103,7 +103,7 @@ REFUSED = {
     ),
     "merged before": (
         (Stream("both", merge([shard(1), shard(2, at=1)]).messages), shard(3, at=9)),
-        r"both was merged before \(shard 3 of 3 is missing, with 10 of 30 scenarios\)",
+        r"both was merged before \(shard 3 of 3 is missing, with 10 of 30 examples\)",
     ),
 }
 

@@ -9,6 +9,7 @@ from cucumber_messages import Envelope
 import test_messages_ends as ends
 import test_messages_faults as faulty
 import test_messages_parsers as parsers
+import test_messages_text as texts
 from breaking import fault
 from pgharness.results.recording import attaching, cases, matching, outcomes
 from pgharness.results.recording.events import Events
@@ -89,3 +90,19 @@ def steps_start_twice(patch: MonkeyPatch) -> None:
         send(self, test_step)
 
     patch.setattr(cases.CaseRecorder, "_send_started", started)
+
+
+@fault(
+    "a text is attached at any length",
+    noticed_by=texts.test_a_long_attachment_is_cut_in_its_middle_and_says_so,
+)
+def attachments_are_not_bounded(patch: MonkeyPatch) -> None:
+    patch.setattr(attaching, "bounded", str)
+
+
+@fault(
+    "data are attached at any length",
+    noticed_by=texts.test_bytes_that_are_too_long_are_left_out_with_their_size,
+)
+def bytes_are_not_bounded(patch: MonkeyPatch) -> None:
+    patch.setattr(attaching, "MOST_BYTES", 10_000_000)

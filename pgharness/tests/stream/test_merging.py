@@ -11,6 +11,7 @@ import cucumber_compatibility_kit
 import pytest
 from cucumber_messages import Envelope, message_converter
 
+from pgharness.core.attachments import SELECTION
 from pgharness.core.errors import HarnessError
 from pgharness.results.model import Run, Status
 from pgharness.results.stream.ids import Message
@@ -162,6 +163,32 @@ def test_a_failure_without_a_failed_case_remains(tmp_path: Path) -> None:
     assert (run.success, run.message) == (False, "interrupted")
     failed_hook = sample("global-hooks-beforeall-error")
     assert not run_of(merge([failed_hook, passed]), tmp_path).success
+
+
+def selected(stream: Stream, said: str) -> Stream:
+    """Return a stream of a run in which only this was selected."""
+    start = next(one for one in stream.messages if "testRunStarted" in one)
+    content = {"body": said, "contentEncoding": "IDENTITY", "mediaType": SELECTION}
+    attached = {"attachment": {**content, "testRunStartedId": start["testRunStarted"]["id"]}}
+    at = stream.messages.index(start) + 1
+    return Stream(stream.name, [*stream.messages[:at], attached, *stream.messages[at:]])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [("a", "a", "a"), ("a", "b", ""), ("", "b", ""), ("", "", "")],
+)
+def test_only_what_all_runs_selected_is_the_selection(
+    first: str, second: str, expected: str, tmp_path: Path
+) -> None:
+    streams = [sample("minimal"), sample("rules", 60)]
+    given = [
+        selected(stream, said) if said else stream
+        for stream, said in zip(streams, (first, second), strict=True)
+    ]
+    merged = merge(given)
+    check(merged)
+    assert run_of(merged, tmp_path).environment.selection == expected
 
 
 def test_a_rerun_makes_up_for_a_stop_after_the_first_failure(tmp_path: Path) -> None:

@@ -170,3 +170,44 @@ def test_a_long_error_is_cut_in_its_middle(tmp_path: Path) -> None:
         assert len(text) < outcomes.LONGEST + 100
         assert "9,900,010 characters are left out" in text or text is hook.problem.trace
         assert text.rstrip().endswith("x end")
+
+
+def test_a_long_attachment_is_cut_in_its_middle_and_says_so(tmp_path: Path) -> None:
+    recorded = record(
+        tmp_path,
+        "Feature: Long\n  Scenario: Long\n    Given it passes\n",
+        environment="""
+        def after_scenario(context, scenario):
+            text = "begin " + 1_000_000 * "x" + " end"
+            context.attach("text/plain", text)
+            context.attach("text/csv", text.encode())
+            context.attach('application/json; name="all.json"', text)
+            context.attach("image/svg+xml", text)
+        """,
+    )
+    long = list(recorded.case("Long").attachments)
+    assert [one.media_type for one in long] == ["text/plain", "text/csv", *["text/plain"] * 2]
+    assert long[2].file_name == "all.json"
+    for one in long:
+        assert len(one.body) < outcomes.LONGEST + 100
+        assert one.body.startswith("begin x")
+        assert "… 900,010 characters are left out …" in one.body
+        assert one.body.endswith("x end")
+
+
+def test_bytes_that_are_too_long_are_left_out_with_their_size(tmp_path: Path) -> None:
+    recorded = record(
+        tmp_path,
+        "Feature: Long\n  Scenario: Long\n    Given it passes\n",
+        environment="""
+        def after_scenario(context, scenario):
+            context.attach('image/png; name="all.png"', 1_000_000 * b"\\x89")
+            context.attach('image/png; name="all.png"', 1_000_001 * b"\\x89")
+        """,
+    )
+    whole, left_out = recorded.case("Long").attachments
+    assert (whole.media_type, whole.is_base64) == ("image/png", True)
+    assert (left_out.media_type, left_out.file_name) == ("text/plain", "all.png")
+    assert left_out.body == (
+        "image/png of 1,000,001 bytes is left out: at most 1,000,000 are attached"
+    )

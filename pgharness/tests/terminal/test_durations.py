@@ -74,7 +74,7 @@ def test_cases_that_were_not_executed_count_for_nothing(tmp_path: Path) -> None:
     ("one", "said"),
     [
         (replace(ran(), finished=None), "this one did not finish."),
-        (run(0, {"a": (SKIPPED, 0.0)}), "this one has executed no scenario."),
+        (run(0, {"a": (SKIPPED, 0.0)}), "this one has executed no example."),
         (
             replace(ran(), environment=Environment(shard="2 of 4")),
             "this one is shard 2 of 4: merge the streams of all shards first.",

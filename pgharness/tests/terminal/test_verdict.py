@@ -80,7 +80,7 @@ SENTENCES = {
     ),
     "failed without a reason": (
         replace(run(case()), success=False),
-        f"{SIZE}, 1 example: 1 held; the run failed, though no scenario did: see its output",
+        f"{SIZE}, 1 example: 1 held; the run failed, though no example did: see its output",
     ),
     "every status": (
         samples.EVERY_STATUS,

@@ -30,7 +30,7 @@ DESCRIPTION: Final = """\
 Make reports of a run from its stream of Cucumber Messages.
 
 Exit code: 0 if the report was made, whatever the run's result; 2 if the input or an argument is
-wrong. Only `show` tells the result: 1 if the run does not hold, did not finish, or has no scenario.
+wrong. Only `show` tells the result: 1 if the run does not hold, did not finish, or has no example.
 And `merge` tells if a shard is missing: 1, and what it has written is the stream of a failed run.
 """
 
@@ -99,7 +99,7 @@ def parser() -> ArgumentParser:
     )
     to_html.add_argument("--title", help="the title of the page")
     to_html.add_argument("--command", dest="behave", metavar="COMMAND",
-                         help="the command that repeats a scenario, on the page")  # fmt: skip
+                         help="the command that repeats an example, on the page")  # fmt: skip
     to_html.add_argument("--requirements", type=Path, metavar="FILE",
                          help="a catalogue of public requirements that it shows")  # fmt: skip
     to_html.add_argument("--drawings", type=Path, metavar="FOLDER",

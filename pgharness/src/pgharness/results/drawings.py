@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape
 
 from pgharness.core.errors import HarnessError
 
@@ -49,6 +50,11 @@ class Drawing:
     """The `<svg>` element, without an XML declaration: HTML can contain it."""
     description: str
     """Its `<desc>`; empty if it has none."""
+
+    @property
+    def shows_title(self) -> bool:
+        """Whether a text of the drawing is its title."""
+        return f">{escape(self.title)}</text>" in self.svg
 
 
 def read_folder(path: Path) -> tuple[Drawing, ...]:

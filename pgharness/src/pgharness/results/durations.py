@@ -128,7 +128,7 @@ def _lack(run: Run) -> str:
         return "did not finish"
     if run.environment.shard:
         return f"is shard {run.environment.shard}: merge the streams of all shards first"
-    return "has executed no scenario"
+    return "has executed no example"
 
 
 def _lasting(seconds: float, former: float | None) -> float:

@@ -259,6 +259,8 @@ class Environment:
     """The address of the build in CI."""
     shard: str = ""
     """`2 of 4` for example, if the run has a part of the scenarios."""
+    selection: str = ""
+    """`features/accounts; tags: not @slow` for example, if not everything was selected."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,8 +27,8 @@ _CATALOGUE_KEYS: Final[Keys] = {
 }
 _CHAPTER_KEYS: Final[Keys] = {"id": str, "title": str, "sections": list}
 _SECTION_KEYS: Final[Keys] = {"id": str, "title": str, "requirements": list}
-_REQUIREMENT_KEYS: Final[Keys] = {"id": str, "title": str, "level": int}
-_OPTIONAL: Final = frozenset({"version", "source", "license", "touched", "shown", "level"})
+_REQUIREMENT_KEYS: Final[Keys] = {"id": str, "title": str, "level": int, "note": str}
+_OPTIONAL: Final = frozenset({"version", "source", "license", "touched", "shown", "level", "note"})
 _TYPES: Final = {str: "text", int: "a number", list: "a list"}
 
 
@@ -50,6 +50,8 @@ class ShownRequirement:
     `NOT_RUN` without rules: a rule of the project shows it, but was not part of this run. None:
     open, no rule shows it.
     """
+    note: str = ""
+    """Of one that no rule shows as a whole: which part is shown, and what is missing."""
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,12 @@ def _catalogue(content: Mapping[str, Any]) -> Catalogue:
     )
     if "shown" not in content:
         return catalogue
-    return replace(catalogue, shown=_listed(content, "shown", catalogue.ids))
+    listed = _listed(content, "shown", catalogue.ids)
+    for chapter in chapters:
+        for each in chapter.requirements:
+            if each.note and each.id in listed:
+                raise _WrongError(f"{each.id} has a note on what is missing, and is in 'shown'")
+    return replace(catalogue, shown=listed)
 
 
 _TEXTS: Final = frozenset(key for key, kind in _CATALOGUE_KEYS.items() if kind is str)
@@ -212,7 +219,8 @@ def _section(content: Any, chapter: str) -> Section:
 
 def _requirement(content: Any, section: str) -> ShownRequirement:
     id_ = _check_id(content, _REQUIREMENT_KEYS, "requirement", section)
-    return ShownRequirement(id_, content["title"], content.get("level", 0))
+    level, note = content.get("level", 0), content.get("note", "")
+    return ShownRequirement(id_, content["title"], level, note=note)
 
 
 def _listed(content: Mapping[str, Any], key: str, known: Collection[str]) -> frozenset[str]:

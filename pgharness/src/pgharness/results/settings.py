@@ -7,7 +7,7 @@ durations = "durations.json"    # or -D durations=FILE; see `durations`
 
 [tool.pgharness.report]         # all optional
 title = "Acceptance criteria"
-command = "uv run behave"       # how reports say that a scenario is repeated
+command = "uv run behave"       # how reports say that an example is repeated
 requirements = "docs/asvs.toml" # a catalogue of public requirements
 drawings = "docs/drawings"      # a folder of SVG files
 ```
@@ -43,7 +43,7 @@ class ReportSettings:
     title: str = TITLE
     """The title of the page."""
     command: str = COMMAND
-    """How reports say that a scenario is repeated."""
+    """How reports say that an example is repeated."""
     requirements: Path | None = None
     """A catalogue of public requirements."""
     drawings: Path | None = None

@@ -9,9 +9,10 @@ from pgharness.results.settings import COMMAND
 from pgharness.results.text import counted, plain
 
 UNFINISHED: Final = "The run has not finished: it is going on, or was killed."
-FAILED: Final = "The run failed, though no scenario did: see its output."
-NOTHING: Final = "The run has no scenario: none was selected, or it could not start."
+FAILED: Final = "The run failed, though no example did: see its output."
+NOTHING: Final = "The run has no example: none was selected, or it could not start."
 STOPPED: Final = "stopped after the first failure"
+SELECTED: Final = "Only a selection was run: "
 NOT_RUN: Final = "not run: the run ended before"
 NO_REASON: Final = "skipped: no reason was given"
 
@@ -35,7 +36,7 @@ def own_problem(run: Run) -> str:
         return NOTHING
     if (number := counts[Status.NOT_RUN]) and not shown:
         were = "was" if number == 1 else "were"
-        return f"The run was broken off: {counted(number, 'scenario')} {were} not run."
+        return f"The run was broken off: {counted(number, 'example')} {were} not run."
     return "" if run.success or shown else FAILED
 
 

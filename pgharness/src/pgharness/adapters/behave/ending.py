@@ -35,7 +35,7 @@ def end_run(context: Context, refusal: HarnessError) -> None:
     stop(context)
     # behave captures the output of hooks and would attach it to one scenario.
     say(f"\nCannot run: {refusal}")
-    say("1 scenario was not run." if len(left) == 1 else f"{len(left)} scenarios were not run.")
+    say("1 example was not run." if len(left) == 1 else f"{len(left)} examples were not run.")
 
 
 def _fail(scenarios: Iterable[Scenario], refusal: HarnessError) -> None:

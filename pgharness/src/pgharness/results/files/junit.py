@@ -45,6 +45,7 @@ class JUnitDirectory:
         self._directory = directory
         self._in_cases = in_cases
         self._listed: IO[str] | None = None
+        self._began = datetime.now(UTC)
 
     def __enter__(self) -> Self:
         """Remove the files of the last run, and write the file of an unfinished run.
@@ -61,7 +62,8 @@ class JUnitDirectory:
                 f"no reports can be written to {within_here(self._directory)} ({reason}): name"
                 " another place with --junit-directory, or do without them by --no-junit."
             ) from None
-        self._write_run(Run(started=datetime.now(UTC)), UNFINISHED)
+        self._began = datetime.now(UTC)
+        self._write_run(Run(started=self._began), UNFINISHED)
         return self
 
     def finish(self, run: Run, *, features: str = "features") -> None:
@@ -90,7 +92,8 @@ class JUnitDirectory:
         """Write the error to the run's own file if there is one, and release the directory."""
         if error is not None:
             ended = f"The run broke off: {type(error).__name__}: {error}"
-            self._write_run(Run(), str(error) if isinstance(error, HarnessError) else ended)
+            message = str(error) if isinstance(error, HarnessError) else ended
+            self._write_run(Run(started=self._began), message)
         assert self._listed is not None
         fcntl.flock(self._listed, fcntl.LOCK_UN)  # a fork of a step has the lock too
         self._listed.close()

@@ -11,6 +11,7 @@ from pgharness.results.model import FAILURES, Case, Feature, Hook, Rule, Run, St
 from pgharness.results.settings import COMMAND
 from pgharness.results.text import counted, in_one_line, shortened
 from pgharness.results.wording import (
+    SELECTED,
     failed_hooks,
     holds,
     message,
@@ -44,7 +45,7 @@ COLUMNS: Final = {
 def markdown(run: Run, changes: Changes | None = None, command: str = COMMAND) -> str:
     """Return the summary in GitHub's Markdown, less than 60 kB of it.
 
-    `command` is the begin of the commands that repeat scenarios.
+    `command` is the begin of the commands that repeat examples.
     """
     sections = (
         _verdict(run),
@@ -70,7 +71,7 @@ def numbers(counts: Counter[Status]) -> str:
     if counts[Status.ERROR] != 1:
         words[Status.ERROR] = "errors"
     told = [f"{counts[status]:,} {word}" for status, word in words.items() if counts[status]]
-    return f"{counted(counts.total(), 'scenario')}{': ' if told else ''}{', '.join(told)}"
+    return f"{counted(counts.total(), 'example')}{': ' if told else ''}{', '.join(told)}"
 
 
 def escaped(text: str) -> str:
@@ -103,13 +104,16 @@ def _verdict(run: Run) -> Iterator[str]:
         where.revision and f"revision {where.revision}",
     ]
     yield " · ".join(map(escaped, filter(None, facts)))
+    if where.selection:
+        yield ""
+        yield f"{SELECTED}{escaped(where.selection)}."
     if problem := own_problem(run):
         yield ""
         yield f"> {escaped(problem)}"
 
 
 def _capabilities(run: Run) -> Iterator[str]:
-    """Yield the table of capabilities: the rules that hold, and the scenarios by result."""
+    """Yield the table of capabilities: the rules that hold, and the examples by result."""
     by_capability: dict[str, list[Feature]] = {}
     for feature in run.features:
         by_capability.setdefault(feature.capability, []).append(feature)
@@ -200,7 +204,7 @@ def _reasons(run: Run, status: Status, heading: str) -> Iterator[str]:
         yield f"### {heading} ({reasons.total()})"
         yield ""
         lines = [
-            f"- {counted(n, 'scenario')}: {escaped(why.removeprefix(f'{status.value}: '))}"
+            f"- {counted(n, 'example')}: {escaped(why.removeprefix(f'{status.value}: '))}"
             for why, n in reasons.most_common()
         ]
         yield from _at_most(lines, "reasons")

@@ -13,7 +13,10 @@ IMAGES: Final = frozenset({"gif", "jpeg", "png", "svg+xml", "webp"})
 """Subtypes of `image/` that every browser shows."""
 
 LONGEST: Final = 25
-"""Lines of a text that is open from the start."""
+"""Lines of a text that is open from the start, as long ones are broken."""
+
+WIDTH: Final = 100
+"""Characters of a line that are about as wide as the page."""
 
 SIGNS: Final = {
     " ": ("equal", "as expected"),
@@ -55,7 +58,8 @@ class Shown:
     @property
     def is_long(self) -> bool:
         """Whether it is a text that hides what stands below it, and is shown only when opened."""
-        return self.kind == "text" and self.lines > LONGEST
+        shown = sum(1 + (len(line) - 1) // WIDTH for line in self.text.splitlines())
+        return self.kind == "text" and shown > LONGEST
 
 
 def shown(attachment: Attachment) -> Shown:

@@ -37,6 +37,9 @@ PACKAGE: Final = "pgharness.results.page"
 LISTED: Final = 15
 """So many rules that do not hold are listed at once; the others when a reader asks for them."""
 
+LISTED_EXAMPLES: Final = 5
+"""So many failed examples of a rule are listed; the rule has all of them."""
+
 POLICY: Final = (
     "default-src 'none'; script-src '{script}'; style-src '{style}'; img-src data:;"
     " base-uri 'none'; form-action 'none'"
@@ -86,6 +89,7 @@ def render(  # noqa: PLR0913 - options, by name only
             has_failures=_has_failures(run),
             failing_rules=_failing_rules(shown_capabilities),
             LISTED=LISTED,
+            LISTED_EXAMPLES=LISTED_EXAMPLES,
             places=_places(shown_capabilities),
             rules=_rules(shown_capabilities),
             style=Markup(style),  # noqa: S704 - a file of this package

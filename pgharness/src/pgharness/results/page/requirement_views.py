@@ -1,12 +1,20 @@
 """Public requirements with the anchors of the rules that show them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from pgharness.results.model import Status
+from pgharness.results.model import RULE_ID, Status
 from pgharness.results.page.views import CapabilityView, RuleView, drawn
 from pgharness.results.requirements import Chapter, ShownRequirement
+
+HEADINGS: Final = {
+    "Shown not to hold": ("failed",),
+    "Shown to hold": ("passed",),
+    "Not checked in this run": ("unknown", "skipped"),
+}
+"""Of lists of requirements: how those in it are drawn."""
 
 
 @dataclass(frozen=True)
@@ -15,6 +23,8 @@ class RequirementView:
 
     requirement: ShownRequirement
     rules: tuple[RuleView, ...]
+    note: tuple[tuple[str, str], ...] = ()
+    """Its parts: texts, each with the anchor of the rule that it names, or with nothing."""
 
     @property
     def kind(self) -> str:
@@ -72,6 +82,21 @@ class RequirementsView:
         """All requirements by how they are drawn."""
         return sum((chapter.counts for chapter in self.chapters), Counter())
 
+    @property
+    def lists(self) -> list[tuple[str, list[RequirementView]]]:
+        """Those that are not open: by verdict, each list with its heading."""
+        every = [
+            each
+            for chapter in self.chapters
+            for section in chapter.sections
+            for each in section.requirements
+        ]
+        lists = [
+            (heading, [each for each in every if each.kind in kinds])
+            for heading, kinds in HEADINGS.items()
+        ]
+        return [(heading, found) for heading, found in lists if found]
+
 
 def requirements_view(
     chapters: Sequence[Chapter], capabilities: Iterable[CapabilityView]
@@ -84,9 +109,12 @@ def requirements_view(
         for rule in feature.rules
     }
 
+    anchors = {rule.rule.id: rule.anchor for rule in reversed(places.values()) if rule.rule.id}
+
     def view(requirement: ShownRequirement) -> RequirementView:
         keys = [(feature.uri, rule.line) for feature, rule in requirement.rules]
-        return RequirementView(requirement, tuple(places[key] for key in keys if key in places))
+        shown = tuple(places[key] for key in keys if key in places)
+        return RequirementView(requirement, shown, tuple(_linked(requirement.note, anchors)))
 
     return RequirementsView(
         tuple(
@@ -101,3 +129,15 @@ def requirements_view(
             for chapter in chapters
         )
     )
+
+
+def _linked(note: str, anchors: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a note, those that name a rule on the page with its anchor."""
+    end = 0
+    for match in RULE_ID.finditer(note):
+        if match.group() in anchors:
+            yield note[end : match.start()], ""
+            yield match.group(), anchors[match.group()]
+            end = match.end()
+    if note[end:]:
+        yield note[end:], ""

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from pgharness.results.model import Run, Status
 from pgharness.results.page.words import listed
 from pgharness.results.text import counted
-from pgharness.results.wording import UNFINISHED
+from pgharness.results.wording import SELECTED, UNFINISHED
 
 GOES_ON: Final = "It is going on, or was killed."
 """What `UNFINISHED` says besides the headline."""
@@ -88,6 +88,8 @@ def _details(run: Run) -> Iterator[str]:
         yield UNFINISHED if any(map(_fails, run.counts)) else GOES_ON
     if run.message:
         yield _as_sentence(run.message)
+    if run.environment.selection:
+        yield f"{SELECTED}{run.environment.selection}."
 
 
 def _fails(status: Status) -> bool:

@@ -14,8 +14,10 @@ MONTHS: Final = (
 """`strftime` would name them in the language of the machine."""
 
 MEANINGS: Final = {
-    "holds": "Of a rule: every example of it that was run passed.",
-    "does not hold": "Of a rule: at least one example of it did not pass; its status says why.",
+    "holds": "Of a rule: every example of it that was run passed. Of a public requirement: so did"
+    " every example that shows it.",
+    "does not hold": "Of a rule or a public requirement: at least one example of it did not pass;"
+    " its status says why.",
     "partly run": "Of a rule: what was run of it passed, and the run ended before the rest.",
     "open": "Of a public requirement: no rule shows whether the service meets it.",
     "not in this run": "Of a public requirement: the rules that show it were not selected.",

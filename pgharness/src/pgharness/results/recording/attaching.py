@@ -10,12 +10,16 @@ from typing import Final
 from behave.model import Step
 from cucumber_messages import Attachment, AttachmentContentEncoding
 
+from pgharness.core.attachments import TEXT
 from pgharness.results.recording.events import Events, now
+from pgharness.results.recording.outcomes import bounded
 from pgharness.results.recording.places import Places
 from pgharness.results.stream.media import is_text
 
 LOG: Final = "text/x.cucumber.log+plain"
 """The media type of what a step printed or logged."""
+MOST_BYTES: Final = 1_000_000
+"""Of what is no text. Of a text there are `outcomes.LONGEST` characters."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class Attachments:
         if not self._where:
             return
         media_type, name = named(media_type)
-        body, encoding = encoded(data, media_type, self._places)
+        media_type, body, encoding = encoded(data, media_type, self._places)
         self._events.send(
             attachment=Attachment(
                 body=body,
@@ -92,11 +96,34 @@ def named(media_type: str) -> tuple[str, str]:
 
 def encoded(
     data: str | bytes, media_type: str, places: Places
-) -> tuple[str, AttachmentContentEncoding]:
-    """Return the body: a text as it is, bytes in base64; neither has a secret or a foreign path."""
+) -> tuple[str, str, AttachmentContentEncoding]:
+    """Return the media type and the body: a text as it is, bytes in base64.
+
+    Neither has a secret or a foreign path. A text that is too long is cut in its middle, and is
+    then no document of its type any more, only text. Other data that are too long are left out.
+    """
     if isinstance(data, str):
-        return places.text(data), AttachmentContentEncoding.identity
-    if is_text(media_type):
-        with suppress(UnicodeDecodeError):  # it is no text
-            data = places.text(bytes(data).decode("utf-8")).encode("utf-8")
-    return base64.b64encode(data).decode("ascii"), AttachmentContentEncoding.base64
+        return *_short(places.text(data), media_type), AttachmentContentEncoding.identity
+    if (text := _decoded(data, media_type)) is not None:
+        media_type, text = _short(places.text(text), media_type)
+        data = text.encode("utf-8")
+    elif len(data) > MOST_BYTES:
+        size = f"{media_type} of {len(data):,} bytes"
+        said = f"{size} is left out: at most {MOST_BYTES:,} are attached"
+        return TEXT, said, AttachmentContentEncoding.identity
+    body = base64.b64encode(data).decode("ascii")
+    return media_type, body, AttachmentContentEncoding.base64
+
+
+def _decoded(data: bytes, media_type: str) -> str | None:
+    """Return bytes as text, or None if they are none."""
+    with suppress(UnicodeDecodeError):
+        return bytes(data).decode("utf-8") if is_text(media_type) else None
+    return None
+
+
+def _short(text: str, media_type: str) -> tuple[str, str]:
+    """Return the media type and the text, which is cut if it is too long."""
+    short = bounded(text)
+    is_document = short != text and not media_type.startswith("text/")
+    return TEXT if is_document else media_type, short

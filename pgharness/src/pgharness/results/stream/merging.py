@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pgharness.core.errors import HarnessError
-from pgharness.results.stream import intervals, shards
+from pgharness.results.stream import intervals, selections, shards
 from pgharness.results.stream.ids import Message, Names, content_of, ids_in
 from pgharness.results.wording import STOPPED
 
@@ -126,7 +126,7 @@ class _Merger:
             kind = next(iter(message))
             if kind in {"meta", "testRunStarted", "testRunFinished"}:
                 continue
-            if intervals.is_interval(message):
+            if intervals.is_interval(message) or selections.is_selection(message):
                 continue
             if kind in SHARED:
                 made = self._share(stream, message, kind, names, seen)
@@ -264,6 +264,8 @@ def _start(streams: list[Stream], run: str) -> list[Message]:
     """Return the start of the merged run: the earliest, as streams are in this order."""
     starts = [start for start in [stream.the("testRunStarted") for stream in streams] if start]
     made = [{"testRunStarted": one | ({"id": run} if run else {})} for one in starts[:1]]
+    if run:
+        made += selections.common([stream.messages for stream in streams], run)
     if run and len(streams) > 1:
         times = [one for stream in streams for one in intervals.intervals_in(stream.messages)]
         made.append(intervals.attachment(times, run))

@@ -34,7 +34,7 @@ class Part:
     """The files of all shards in the order of a serial run."""
 
     def __str__(self) -> str:
-        return f"{self.shard}: {self.scenarios:,} of {self.of:,} scenarios"
+        return f"{self.shard}: {self.scenarios:,} of {self.of:,} examples"
 
     def differs(self, other: "Part") -> bool:
         """Whether the other one is of another division."""
@@ -120,7 +120,7 @@ def missing(parts: Sequence[Part]) -> str:
         return ""
     left = of - sum(part.scenarios for part in parts)
     noun, verb = ("shard", "is") if len(numbers) == 1 else ("shards", "are")
-    return f"{noun} {_listed(numbers)} of {count} {verb} missing, with {left:,} of {of:,} scenarios"
+    return f"{noun} {_listed(numbers)} of {count} {verb} missing, with {left:,} of {of:,} examples"
 
 
 def named(bodies: Iterable[str]) -> str:

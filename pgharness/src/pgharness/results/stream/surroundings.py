@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from pgharness.core.attachments import INTERVALS, REVISION, SERVER, SHARD
+from pgharness.core.attachments import INTERVALS, REVISION, SELECTION, SERVER, SHARD
 from pgharness.results import model
 from pgharness.results.stream import intervals, shards
 from pgharness.results.stream.collecting import Collector, attachments_of
@@ -31,6 +31,7 @@ def environment_of(collected: Collector) -> model.Environment:
         implementation=_product(meta.implementation),
         build_url=(ci.url or "") if ci else "",
         shard=shards.named(of_run(collected, SHARD)),
+        selection=next(iter(of_run(collected, SELECTION)), ""),
     )
 
 

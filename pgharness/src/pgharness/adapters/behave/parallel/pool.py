@@ -58,7 +58,7 @@ class Pool:
         self._failed = False
         self._has_lost_one = False
         self._begun_again: set[int] = set()
-        """The first scenarios of what was lost by workers that died outside of scenarios."""
+        """The first scenarios of what was lost by workers that died outside of the examples."""
         self._refusal = ""
         """Why the run cannot go on."""
 
@@ -184,7 +184,7 @@ class Pool:
         how = f"the worker process {worker.kill()}"
         rest = [*self._left(worker)]
         if not worker.following.is_busy:
-            self._died_outside(f"{how} outside of scenarios.", rest)
+            self._died_outside(f"{how} outside of the examples.", rest)
         self._reports.recorder.take(worker.following.died(f"{how} while this was being executed."))
         self._note(Account(), failed=True)
         if rest:

@@ -16,7 +16,8 @@ from behave.model import Scenario
 from behave.runner import ModelRunner
 from cucumber_messages import Envelope
 
-from pgharness.core.attachments import SHARD
+from pgharness.adapters.behave.selection import checking
+from pgharness.core.attachments import SELECTION, SHARD
 from pgharness.core.errors import HarnessError
 from pgharness.core.exits import interruptions
 from pgharness.results.changes import Changes
@@ -131,6 +132,8 @@ class RunReports:
         recorder = self._record(self.formatters)
         if part is not None:
             recorder.of_run.append((SHARD, part.body))
+        if selected := checking.said(self._config, Path(self._runner.base_dir)):
+            recorder.of_run.append((SELECTION, selected))
         self._durations, repeat = self._expected()
         for terminal in self._terminals():
             terminal.expect(self._durations, repeat, workers)

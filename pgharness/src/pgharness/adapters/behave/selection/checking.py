@@ -78,6 +78,30 @@ def checked(config: Configuration, locations: Iterable[FileLocation], base: Path
     return named
 
 
+def said(config: Configuration, base: Path) -> str:
+    """Return what the options select; an empty text if it is everything below `base`."""
+    whole = not config.paths or any(
+        base.resolve().is_relative_to(Path(path).resolve()) for path in config.paths
+    )
+    limits = [
+        f"{what}{text}"
+        for what, text in (
+            ("tags: ", tag_expressions.as_text(config.tags) if config.tags else ""),
+            ("names: ", " or ".join(config.name or ())),
+            ("only files like ", _pattern(config.include_re)),
+            ("without files like ", _pattern(config.exclude_re)),
+        )
+        if text
+    ]
+    return (
+        "; ".join([base.name if whole else _paths(config), *limits]) if limits or not whole else ""
+    )
+
+
+def _pattern(given: re.Pattern[str] | None) -> str:
+    return given.pattern if given is not None else ""
+
+
 def _scenarios(features: Iterable[Feature]) -> Iterator[Scenario]:
     return chain.from_iterable(feature.walk_scenarios() for feature in features)
 
