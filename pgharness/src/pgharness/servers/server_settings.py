@@ -10,6 +10,8 @@ ALWAYS: Final[Settings] = {
     "authentication_timeout": "5s",
     # By default a deadlock is detected after a second.
     "deadlock_timeout": "100ms",
+    # To compile a query takes longer than a test's query does.
+    "jit": "off",
     # initdb copies the machine's time zone; other clients than the harness would use it.
     "timezone": "UTC",
 }
