@@ -1,5 +1,6 @@
 """Faults of runs of several processes."""
 
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,52 @@ import test_in_workers
 import test_interrupted
 import test_killed_workers as killed
 import test_number
+import test_random_order
 import test_stopping
 from breaking import fault
+from pgharness.adapters.behave import runner
 from pgharness.adapters.behave.parallel import batches, following, number, pool, units, work
 from pgharness.adapters.behave.parallel.messages import Done
 from pgharness.adapters.test_run import Harness
 from pgharness.results.recording import events
 from pgharness.results.recording.attaching import Attachments
+
+
+@fault(
+    "an order is another one each time",
+    noticed_by=test_random_order.test_a_number_repeats_an_order,
+)
+def order_is_another_one(patch: MonkeyPatch) -> None:
+    original = batches.batches_of
+
+    def of_any_order(*given: Any) -> list[batches.Batch]:
+        *others, seed = given
+        return original(*others, seed if seed is None else secrets.randbelow(2**32))
+
+    patch.setattr(pool, "batches_of", of_any_order)
+
+
+@fault(
+    "the number that a run names is not that of its order",
+    noticed_by=test_random_order.test_a_run_says_which_number_repeats_its_order,
+)
+def number_of_another_order(patch: MonkeyPatch) -> None:
+    original = runner.say
+    patch.setattr(runner, "say", lambda text: original(text.replace("order=", "order=1")))
+
+
+@fault(
+    "a random order tears apart what stays together",
+    noticed_by=test_random_order.test_what_stays_together_keeps_its_order,
+)
+def order_tears_apart(patch: MonkeyPatch) -> None:
+    original = batches.batches_of
+
+    def of_single_scenarios(*given: Any) -> list[batches.Batch]:
+        made = [batches.Batch((one,), 0) for each in original(*given) for one in each.scenarios]
+        return sorted(made, key=lambda batch: batch.scenarios[0].name[-1])
+
+    patch.setattr(pool, "batches_of", of_single_scenarios)
 
 
 @fault(
