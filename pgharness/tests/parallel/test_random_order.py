@@ -40,7 +40,7 @@ def test_a_run_says_which_number_repeats_its_order(parallel_project: Project) ->
     parallel_project.write(PLAIN, one=feature("One", *several("One", 12)))
     done = parallel_project.run("-D", "workers=1", "-D", "order=random")
     executed = order_of(done)
-    [number] = re.findall(r"^In a random order, which -D order=(\d+) repeats\.$", done.output, re.MULTILINE)
+    [number] = re.findall(r"In a random order, which -D order=(\d+) repeats\.\n", done.output)
     again = parallel_project.run("-D", "workers=1", "-D", f"order={number}")
     assert order_of(again) == executed
     assert executed != [f"One {each}" for each in range(1, 13)]
