@@ -1,8 +1,9 @@
 """A process that has loaded all that a run needs, and runs `behave` in forks of itself.
 
-It has imported the service, the harness, all steps and all faults: a fork injects its fault and
-begins at once. Each line of its input is one run, as JSON; it answers each with a line: the run's
-exit code. It has no threads and no connections, so that a fork has all that it had.
+It has imported the service, the harness, all steps and all faults, and has read what does not
+change between its runs: a fork injects its fault and begins at once. Each line of its input is one
+run, as JSON; it answers each with a line: the run's exit code. It has no threads and no
+connections, so that a fork has all that it had.
 """
 
 import gc
@@ -13,6 +14,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final, NoReturn
 
 from _pytest.monkeypatch import MonkeyPatch
@@ -25,8 +27,9 @@ from sqlalchemy.orm import configure_mappers
 import breaking
 from features.support import service, step_types
 from pgharness.adapters import test_run
-from pgharness.adapters.behave import runner
+from pgharness.adapters.behave import hooks, runner
 from pgharness.core import masking, settings_file
+from pgharness.databases.migrators import Alembic
 from tests.faults.catalogue import every_fault
 from tests.faults.changing import change_schema
 from tests.faults.fitting import check_fitting
@@ -48,6 +51,21 @@ def load() -> None:
     step_types.register()
     load_step_modules([str(service.ROOT / "features" / "steps")])
     Runner.load_step_definitions = lambda *_: None
+    remember()
+
+
+def remember() -> None:
+    """Read what is the same in all runs: the digest of the revisions, the commit, the features."""
+    patch = MonkeyPatch()
+    folder, digest = service.MIGRATIONS.config_file, service.MIGRATIONS.fingerprint()
+    of_others = Alembic.fingerprint
+    patch.setattr(
+        Alembic,
+        "fingerprint",
+        lambda self: digest if self.config_file == folder else of_others(self),
+    )
+    patch.setattr(hooks, "revision", cache(hooks.revision))
+    hooks.revision(service.ROOT)
 
 
 def run(order: Order) -> NoReturn:
