@@ -1,8 +1,11 @@
 """What several faults replace, or do in the middle of a unit of work."""
 
 from contextlib import AbstractContextManager
+from itertools import chain
+from pathlib import Path
 
 from _pytest.monkeypatch import MonkeyPatch
+from behave.step_registry import registry
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
@@ -14,6 +17,14 @@ from domain.database.error_translation import NO_STATES, Constraints, States, tr
 def set_field(patch: MonkeyPatch, owner: type, name: str, value: object) -> None:
     """Give a field of a frozen dataclass one value, whatever its instances are made with."""
     patch.setattr(owner, name, property(lambda self: value, lambda self, _: None), raising=False)
+
+
+def set_in_steps(patch: MonkeyPatch, name: str, value: object, *, file: str) -> None:
+    """Give a global name of a file of steps another value: behave imports it as no module."""
+    for definition in chain.from_iterable(registry.steps.values()):
+        if Path(definition.func.__code__.co_filename).name == file:
+            assert name in definition.func.__globals__
+            patch.setitem(definition.func.__globals__, name, value)
 
 
 def report_every_loss_as(patch: MonkeyPatch, outcome: CommitOutcome) -> None:

@@ -16,7 +16,7 @@ from tests.support.running import Ended
 
 pytestmark = pytest.mark.faults
 
-PARTS: Final = 24
+PARTS: Final = 48
 """The mutants are many: each part is a test of its own, so that all cores are busy to the end."""
 
 

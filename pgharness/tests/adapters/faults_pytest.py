@@ -14,12 +14,16 @@ from pgharness.isolation.test_database import Database
 from pgharness.servers import embedded
 from pgharness.servers.server_settings import WITHOUT_DURABILITY
 
+SHORT_GRACE = 0.5
+"""Seconds: these faults have every leak waited for that long."""
+
 
 @fault(
     "nothing is noted of a connection that no engine opens",
     noticed_by=test_pytest_leaks.test_what_a_test_leaves_open_is_its_error_and_names_the_line,
 )
 def nothing_is_noted(patch: MonkeyPatch) -> None:
+    patch.setattr(leaks, "GRACE", SHORT_GRACE)
     patch.setattr(leaks, "note_openers", lambda: None)
 
 
@@ -28,6 +32,7 @@ def nothing_is_noted(patch: MonkeyPatch) -> None:
     noticed_by=test_pytest_leaks.test_what_a_test_leaves_open_is_its_error_and_names_the_line,
 )
 def pools_are_surprised(patch: MonkeyPatch) -> None:
+    patch.setattr(leaks, "GRACE", SHORT_GRACE)
     patch.setattr(leaks, "_forget", lambda _: None)
 
 
@@ -36,6 +41,7 @@ def pools_are_surprised(patch: MonkeyPatch) -> None:
     noticed_by=test_pytest_leaks.test_what_is_certainly_left_is_not_waited_for,
 )
 def all_are_waited_for(patch: MonkeyPatch) -> None:
+    patch.setattr(leaks, "GRACE", SHORT_GRACE)
     patch.setattr(leaks.Connections, "_is_kept", lambda *_: False)
 
 

@@ -68,7 +68,7 @@ CRASHING: Final = """
 
 def test_a_test_may_crash_the_server_that_it_has_to_itself(project: Project) -> None:
     project.write(test_it=CRASHING)
-    ended = project.run("-D", "postgres=embedded")
+    ended = project.run("-x", "-D", "postgres=embedded")
     assert set(ended.verdicts().values()) == {"passed"}, ended.output
     assert len(ended.cases) == 7
 

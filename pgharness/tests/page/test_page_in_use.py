@@ -247,12 +247,15 @@ MEASURED = """
     const width = Object.getOwnPropertyDescriptor(Element.prototype, "scrollWidth").get;
     Object.defineProperty(Element.prototype, "scrollWidth", {
       get() {
-        window.measured += !this.checkVisibility();
+        if (!this.checkVisibility()) {
+          window.measured += 1;
+          throw new Error("measured although it is not shown");
+        }
         return width.call(this);
       },
     });
 """
-"""Counts what is measured although it is not shown, for which a browser has to lay it out."""
+"""Counts, and ends, a measurement of what is not shown, for which a browser has to lay it out."""
 
 
 def test_of_a_whole_suite_only_what_is_open_is_laid_out(open_page: Open) -> None:

@@ -6,7 +6,7 @@ from _pytest.monkeypatch import MonkeyPatch
 
 import test_libpq_environment
 from breaking import fault
-from pgharness.servers import libpq_environment
+from pgharness.servers import embedded, libpq_environment
 
 
 @fault(
@@ -15,6 +15,7 @@ from pgharness.servers import libpq_environment
 )
 def variables_reach_our_server(patch: MonkeyPatch) -> None:
     patch.setattr(libpq_environment, "ALL", frozenset())
+    patch.setattr(embedded, "START_DEADLINE", 1.0)  # it is not waited for what never comes
 
 
 @fault(

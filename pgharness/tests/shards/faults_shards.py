@@ -92,7 +92,7 @@ def local_history_counts(patch: MonkeyPatch) -> None:
     reason="use",
 )
 def shards_may_be_empty(patch: MonkeyPatch) -> None:
-    patch.setattr(division, "len", lambda _: 10**9, raising=False)
+    patch.setattr(division, "len", lambda _: UNITS + 1, raising=False)
 
 
 @fault(

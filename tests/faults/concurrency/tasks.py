@@ -9,6 +9,7 @@ from sqlalchemy import Select, delete, select, update
 from domain.errors import Stale
 from domain.work.task_queue import Claim, TaskQueue
 from domain.work.tasks import Task, TaskAlreadyFinished, Tasks, TaskStatus
+from pgharness.interleaving import stress
 from tests.faults.catalogue import fault
 from tests.faults.replacing import wait_where_locked
 
@@ -16,6 +17,7 @@ from tests.faults.replacing import wait_where_locked
 @fault("what others are claiming is not passed over", noticed_by="concurrency/tasks")
 def what_others_are_claiming_is_not_passed_over(patch: MonkeyPatch) -> None:
     wait_where_locked(patch)
+    patch.setattr(stress, "DEADLINE", 2.0)  # the clients wait for each other for ever
 
 
 @fault("a claim does not lock what it takes", noticed_by="concurrency/tasks")

@@ -12,7 +12,7 @@ from domain.identity.authentication import Authentication, Principal
 from domain.identity.login_sessions import LoginSession, SessionEnd
 from domain.identity.sessions import Sessions
 from domain.identity.tokens import Claims, TokenProblem, TokenRefused
-from domain.settings import SessionRules
+from domain.settings import SessionRules, Timeouts
 from tests.faults.catalogue import fault
 from tests.faults.replacing import set_field
 
@@ -162,3 +162,4 @@ def use_is_noted_at_price_of_waiting(patch: MonkeyPatch) -> None:
             self, of=of, skip_locked=skip_locked and of is None, **k
         ),
     )
+    set_field(patch, Timeouts, "lock", timedelta(seconds=1))

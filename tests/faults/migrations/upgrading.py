@@ -8,6 +8,7 @@ from migrations import catalogue, fitness, holders
 from migrations.holders import Watch
 from tests.faults.catalogue import fault
 from tests.faults.changing import change_source
+from tests.faults.replacing import set_in_steps
 
 
 @fault(
@@ -54,6 +55,7 @@ def two_upgrades_at_once(patch: MonkeyPatch) -> None:
 @fault("an upgrade waits for ever", noticed_by="migrations/waiting")
 def upgrade_waits_for_ever(patch: MonkeyPatch) -> None:
     change_source(patch, "env.py", 'f"{limit // timedelta(milliseconds=1)}ms"', '"0"')
+    set_in_steps(patch, "DEADLINE", 2.0, file="migrations_concurrency.py")
 
 
 @fault("rights are taken back before the tables are locked", noticed_by="migrations/waiting")
