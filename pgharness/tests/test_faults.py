@@ -36,3 +36,12 @@ def test_a_fault_that_changes_nothing_is_not_noticed(
     unbroken = HarnessFault("nothing", breaking.nothing, test, parameters)
     with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
         breaking.check_noticed(unbroken, request)
+
+
+def test_a_test_that_hangs_has_not_noticed(request: pytest.FixtureRequest) -> None:
+    def hangs() -> None:
+        pytest.fail("Timeout (>300.0s) from pytest-timeout.")
+
+    broken = HarnessFault("nothing", breaking.nothing, hangs, {})
+    with pytest.raises(AssertionError, match="it hung"):
+        breaking.check_noticed(broken, request)

@@ -87,8 +87,9 @@ def check_noticed(broken: HarnessFault, request: pytest.FixtureRequest) -> None:
     """Fail unless the test fails by an assertion; another error does not count."""
     fixtures = signature(broken.test).parameters.keys() - broken.parameters.keys()
     arguments = {name: request.getfixturevalue(name) for name in fixtures}
-    with injected(broken), pytest.raises((AssertionError, pytest.fail.Exception)):
+    with injected(broken), pytest.raises((AssertionError, pytest.fail.Exception)) as noticed:
         broken.test(**arguments, **broken.parameters)
+    assert not str(noticed.value).startswith("Timeout (>"), "it hung until pytest ended it"
 
 
 def nothing(patch: MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ import os
 import subprocess
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -16,6 +16,9 @@ from pgharness.results.model import Status
 from pgharness.results.terminal import Look, Terminal
 from pseudo_terminals import TERM, PseudoTerminal, planned
 from shown_runs import FAILED, LIVE, LONG, player, suite
+
+PATIENCE: Final = 60
+"""Seconds after which a process counts as hanging."""
 
 
 def test_the_line_that_moves_shows_what_is_done_and_what_fails(tty: PseudoTerminal) -> None:
@@ -141,6 +144,7 @@ def run_in_process(ending: str, tty: PseudoTerminal) -> int:
         stdout=tty.theirs,
         stderr=tty.theirs,
         check=False,
+        timeout=PATIENCE,
     ).returncode
 
 
