@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from sqlalchemy import URL
 
 import fork_server
 from features.support.service import ROOT
 from links import FENCED
-from pgharness.servers.embedded import EmbeddedServer
 from tests.support.running import plain
 
 LONGEST: Final = 140
@@ -66,10 +66,10 @@ class Checkout:
 
 
 @pytest.fixture
-def checkout(server: EmbeddedServer, tmp_path: Path) -> Checkout:
+def checkout(ready: URL, tmp_path: Path) -> Checkout:
     folder = tmp_path / "checkout"
     shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
-    return Checkout(folder, plain(server.url))
+    return Checkout(folder, plain(ready))
 
 
 def blocks(language: str) -> list[str]:
