@@ -40,6 +40,9 @@ OF_EACH_RUN: Final = ("pgharness.adapters.behave", "pgharness.adapters.starting"
 """What has an effect when it is imported: it looks at who does it, and handles signals."""
 
 
+PAGE: Final = "pgharness.results.page.rendering"
+
+
 def load(names: Iterable[str]) -> None:
     """Import modules; of a package whose name ends with `.*`, all that are in it."""
     for name in names:
@@ -69,6 +72,14 @@ def leave_to_runs() -> None:
         sys.modules.pop(name, None)
 
 
+def compile_templates() -> None:
+    """Compile the templates of the page, where it is loaded: most of what a short run executes."""
+    if page := sys.modules.get(PAGE):
+        environment = page._environment()
+        for name in environment.list_templates():
+            environment.get_template(name)
+
+
 def modules(folders: Iterable[str], prefix: str) -> Iterator[str]:
     """Yield the names of all modules in a package."""
     for found in pkgutil.iter_modules(folders, prefix):
@@ -83,6 +94,7 @@ def main() -> None:
     with rewriting():
         load(sys.argv[1:])
     leave_to_runs()
+    compile_templates()
     gc.collect()
     gc.freeze()
     assert threading.active_count() == 1, "a fork would not have the other threads"
@@ -193,6 +205,8 @@ def inject_fault() -> None:
     """Inject the fault that the environment names; the run sees none of our modules of tests."""
     if breaking.VARIABLE not in os.environ:
         return
+    if page := sys.modules.get(PAGE):
+        page._environment.cache_clear()  # what the fault patches may be in it
     with faults_on_path([*sys.path]):
         breaking.inject_from_environment()
     for name, module in [*sys.modules.items()]:
