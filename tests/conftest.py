@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+from sqlalchemy import URL
 
 from features.support.service import MIGRATIONS
 from pgharness.core.options import Options, ServerKind
@@ -32,6 +33,14 @@ def harness_server() -> Iterator[EmbeddedServer]:
 def harness_options(harness_server: EmbeddedServer) -> Options:
     """The options of the harness that tests have."""
     return Options(kind=ServerKind.EXTERNAL, url=harness_server.url)
+
+
+@pytest.fixture(scope="session")
+def ready(harness_server: EmbeddedServer) -> Iterator[URL]:
+    """The URL of that server, with a template that no run has to build, and none drops."""
+    with ExitStack() as cleanups:
+        RunDatabases(harness_server.url, "d" * 16, MIGRATIONS).open(cleanups)
+        yield harness_server.url
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,26 @@ def test_one_server_runs_one_after_the_other(tmp_path: Path) -> None:
     ended = [fork_server.run("state", folder=tmp_path).stdout for _ in range(2)]
     assert ended == ["False\n"] * 2, "what a run changes is its own"
     assert [key for key in fork_server._started if key[0] == HARNESS]
+
+
+def test_one_server_runs_several_at_once(tmp_path: Path) -> None:
+    (tmp_path / "waiting.py").write_text("import sys\nsys.exit(len(sys.stdin.read()))", "utf-8")
+    pipes = [os.pipe() for _ in range(2)]
+    with Path(os.devnull).open("wb") as nothing:
+        runs = [
+            fork_server.start(
+                "waiting",
+                folder=tmp_path,
+                env=os.environ,
+                streams=(reading, nothing.fileno(), nothing.fileno()),
+            )
+            for reading, _ in pipes
+        ]
+    for reading, _ in pipes:
+        os.close(reading)
+    os.write(pipes[1][1], b"12345")
+    os.close(pipes[1][1])
+    assert runs[1].wait() == 5, "the first one is still waiting"
+    runs[0].kill()
+    assert runs[0].wait() == -signal.SIGKILL
+    os.close(pipes[0][1])

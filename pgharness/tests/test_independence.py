@@ -59,7 +59,8 @@ MAY_IMPORT: Final = {
 
 IMPORT_EACH: Final = """
 import importlib, json, os, sys
-import psutil, psycopg, sqlalchemy.ext.asyncio, sqlalchemy.orm  # what every installation has
+import cucumber_messages, gherkin.parser, jinja2, junitparser, rich.console
+import psutil, psycopg, sqlalchemy.ext.asyncio, sqlalchemy.orm
 
 names, optional = json.loads(sys.argv[1])
 assert not any(name.partition(".")[0] in [*optional, "pgharness"] for name in sys.modules)
@@ -74,7 +75,10 @@ for name in names:
         os._exit(0)
     os.wait()
 """
-"""A process that imports each module in a fork of its own, which has no other module of ours."""
+"""A process that imports each module in a fork of its own, which has no other module of ours.
+
+The first lines import what is not asked about, so that each fork need not.
+"""
 
 
 def foreign_imports(text: str) -> Iterator[str]:

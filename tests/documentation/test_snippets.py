@@ -2,7 +2,6 @@
 
 import re
 import shlex
-import sys
 import tomllib
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -121,9 +120,8 @@ def run_pytest(arguments: list[str], folder: Path) -> None:
     if "--tx" in arguments:  # tests/faults/test_gateways.py executes it
         return
     check_pytest(arguments)
-    program = (sys.executable, "-m", "pytest")
     here = ("-n0", f"--basetemp={folder / 'theirs'}")
-    ended = Running(*arguments, *here, reports=folder, program=program).wait()
+    ended = Running(*arguments, *here, reports=folder, module="pytest").wait()
     assert ended.exit_code == 0, ended.output
 
 

@@ -2,15 +2,14 @@
 
 import re
 import shlex
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Final
 
+import fork_server
 from features.support.service import ROOT
 from tests.support.guides import page
-from tests.support.running import PATIENCE
+from tests.support.running import SERVICE
 
 CHOSEN: Final = "measurement or (scenario and listed) or (each and parser) or (rule and key)"
 """Four faults of the harness that need a second."""
@@ -22,26 +21,11 @@ RESULT: Final = re.compile(
 
 def verdicts(folder: Path, *arguments: str) -> tuple[dict[str, str], Counter[str]]:
     """Run the chosen faults; return the verdict of each, and how many each gateway has run."""
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-m",
-        "faults",
-        "-k",
-        CHOSEN,
-        "-v",
-        "-rA",
-        *arguments,
-    ]
-    ended = subprocess.run(
-        [*command, f"--basetemp={folder}", "pgharness/tests/test_faults.py"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        timeout=PATIENCE,
-        check=False,
+    chosen = ("-m", "faults", "-k", CHOSEN, "pgharness/tests/test_faults.py")
+    ended = fork_server.run(
+        *("pytest", *chosen, "-v", "-rA", f"--basetemp={folder}", *arguments),
+        folder=ROOT,
+        preloaded=SERVICE,
     )
     found = RESULT.findall(ended.stdout)
     assert ended.returncode == 0, ended.stdout

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 from pathlib import Path
 from typing import Final
 
@@ -18,8 +17,6 @@ from pgharness.servers import embedded
 from tests.reports.test_junit import suite
 from tests.support.forked import Preloaded
 from tests.support.running import (
-    NO_OTHER_REPORTS,
-    PATIENCE,
     SHORT,
     SHORT_SCENARIOS,
     Ended,
@@ -238,19 +235,10 @@ def test_a_run_that_cannot_start_says_why_and_fails(
 def test_a_closed_pipe_is_not_an_error(tmp_path: Path) -> None:
     before = directories()
     said = tmp_path / "stderr"
-    with said.open("w", encoding="utf-8") as errors:
-        process = subprocess.Popen(
-            [
-                *(*breaking.program("behave"), "-D", "postgres=embedded", *NO_OTHER_REPORTS),
-                *(f"--junit-directory={tmp_path / 'junit'}", LONG),
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-        )
-    assert process.stdout is not None
-    process.stdout.close()
-    code = process.wait(PATIENCE)
+    running = Running(
+        "-D", "postgres=embedded", LONG, reports=tmp_path / "junit", shown=(), errors=said
+    )
+    code = running.close_output()
     left = directories() - before
     embedded.sweep()
     assert not left
@@ -261,7 +249,10 @@ def test_a_closed_pipe_is_not_an_error(tmp_path: Path) -> None:
 def test_a_locale_of_ascii(tmp_path: Path) -> None:
     ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     arguments = ("-D", "postgres=embedded", RENAMING)
-    ended = Running(*arguments, reports=tmp_path, environment=ascii_only, shown=()).wait()
+    program = breaking.program("behave")
+    ended = Running(
+        *arguments, reports=tmp_path, environment=ascii_only, shown=(), program=program
+    ).wait()
     assert ended.exit_code == 0, ended.output
     assert ended.output.isascii()
     assert "1 feature, 1 rule, 1 example: all hold" in ended.output

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -15,17 +14,13 @@ import breaking
 from pgharness.core.run_directory import DIRECTORY_PREFIX
 from pgharness.servers import embedded
 from tests.runs.test_exits import SCENARIO
-from tests.support.running import (
-    EACH_EXAMPLE,
-    NO_OTHER_REPORTS,
-    PATIENCE,
-    Ended,
-    Running,
-    cases,
-    directories,
-)
+from tests.support.running import EACH_EXAMPLE, Ended, Running, cases, directories
 
 LONG: Final = "features/accounts"
+SEVERAL: Final = [
+    f"features/accounts/{name}.feature" for name in ("listing", "reading", "integrity", "deleting")
+]
+"""Short ones: the default formatter writes a line at the end of each."""
 
 SHOWN: Final = {EACH_EXAMPLE: "Rule:", (): "ok "}
 """Formatters, the default one last, and what is in one of the first lines of each."""
@@ -83,7 +78,8 @@ def test_an_interrupted_run_leaves_nothing(by: signal.Signals, tmp_path: Path) -
 
 def test_an_interrupted_start_leaves_nothing(tmp_path: Path) -> None:
     before = directories()
-    running = Running("-D", "postgres=embedded", LONG, reports=tmp_path)
+    program = breaking.program("behave")
+    running = Running("-D", "postgres=embedded", LONG, reports=tmp_path, program=program)
     running.wait_for("USING RUNNER")
     os.killpg(running.process.pid, signal.SIGINT)
     ended = running.wait()
@@ -120,7 +116,8 @@ def test_a_run_whose_hooks_cannot_be_loaded_leaves_nothing(tmp_path: Path) -> No
     (suite / "environment.py").write_text(hooks, "utf-8")
     (suite / "it.feature").write_text("Feature: None\n" + SCENARIO.format(title="it"), "utf-8")
     before = directories()
-    ended = Running("-D", "postgres=embedded", str(suite), reports=tmp_path).wait()
+    program = breaking.program("behave")
+    ended = Running("-D", "postgres=embedded", str(suite), reports=tmp_path, program=program).wait()
     assert "Cannot run: the hooks cannot be loaded (RuntimeError: no hooks)" in ended.output
     assert ended.exit_code == 1
     assert directories() == before
@@ -134,23 +131,15 @@ def test_a_closed_pipe_ends_the_run_and_leaves_nothing(
 ) -> None:
     before = directories()
     said = tmp_path / "stderr"
-    with said.open("w", encoding="utf-8") as apart:
-        process = subprocess.Popen(
-            [
-                *breaking.program("behave"),
-                *(*NO_OTHER_REPORTS, f"--junit-directory={tmp_path / 'junit'}", *shown),
-                *("-D", "postgres=embedded", LONG),
-            ],
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=apart if errors == "apart" else subprocess.STDOUT,
-            encoding="utf-8",
-        )
-    assert process.stdout is not None
-    with process.stdout as pipe:
-        assert any(SHOWN[shown] in line for line in pipe)
-    code = process.wait(PATIENCE)
+    said.touch()
+    running = Running(
+        *("-D", "postgres=embedded", *SEVERAL),
+        reports=tmp_path / "junit",
+        shown=shown,
+        errors=said if errors == "apart" else None,
+    )
+    running.wait_for(SHOWN[shown])
+    code = running.close_output()
     left = directories() - before
     embedded.sweep()
     assert not left
@@ -162,8 +151,7 @@ def test_a_closed_pipe_ends_the_run_and_leaves_nothing(
 
 def test_an_interrupted_benchmark_leaves_nothing(tmp_path: Path) -> None:
     before = directories()
-    program = breaking.program("benchmarks")
-    running = Running("--only", "tenancy", reports=tmp_path, program=program)
+    running = Running("--only", "tenancy", reports=tmp_path, module="benchmarks")
     running.wait_for("PostgreSQL")
     children = running.children()
     os.killpg(running.process.pid, signal.SIGHUP)

@@ -2,10 +2,10 @@
 
 import os
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Final
 
 import psutil
 import psycopg
@@ -19,6 +19,7 @@ from pgharness.databases.templates import RunDatabases
 from pgharness.isolation.test_database import Database
 from pgharness.servers import embedded, provision
 from pgharness.servers.embedded import EmbeddedServer
+from tests.support.forked import Preloaded
 from tests.support.running import Running, behave, databases, directories, plain
 
 DURABILITY = "features/transactions/durability.feature"
@@ -90,17 +91,18 @@ def test_what_was_not_chosen_is_not_reported_as_skipped(url: URL, tmp_path: Path
     assert ended.verdicts() == {"skipped"}
 
 
-def test_a_server_that_does_not_start_is_an_error_of_each_scenario(tmp_path: Path) -> None:
-    breaking = (
-        "import sys\n"
-        "from behave.__main__ import main\n"
-        "from pgharness.servers import embedded\n"
-        "from pgharness.core.errors import HarnessError\n"
-        "def refuse(*_): raise HarnessError('there is no room for it')\n"
-        "embedded.start_durable = refuse\n"
-        "sys.exit(main(sys.argv[1:]))"
-    )
-    ended = Running(*EMBEDDED, reports=tmp_path, program=[sys.executable, "-c", breaking]).wait()
+REFUSING: Final = """
+from pgharness.servers import embedded
+from pgharness.core.errors import HarnessError
+def refuse(*_): raise HarnessError('there is no room for it')
+embedded.start_durable = refuse
+"""
+
+
+def test_a_server_that_does_not_start_is_an_error_of_each_scenario(
+    preloaded: Preloaded, tmp_path: Path
+) -> None:
+    ended = preloaded.run(*EMBEDDED, reports=tmp_path / "run", code=REFUSING)
     assert ended.exit_code == 1
     assert ended.verdicts() == {"error"}
     assert len(ended.cases) > 1

@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +11,6 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-import breaking
 from docker_engine import CONTAINER_IMAGE
 from pgharness.databases.templates import RunDatabases
 from pgharness.servers import docker_engine, embedded
@@ -25,15 +23,6 @@ RENAMING: Final = "features/accounts/changing.feature:15"
 NOTHING_IS_RENAMED: Final = """
 from domain.identity.accounts import Accounts
 Accounts.rename = lambda self, seen, name: seen
-"""
-BREAKING: Final = f"""
-import sys
-from behave.__main__ import main
-sys.path.extend({breaking.FOLDERS!r})
-from breaking import inject_from_environment
-inject_from_environment()
-{NOTHING_IS_RENAMED}
-raise SystemExit(main(sys.argv[1:]))
 """
 NAMES: Final = "SELECT display_name FROM users ORDER BY id;"
 STORED: Final = "Ada Lovelace\n Bram Stoker\n"
@@ -64,9 +53,8 @@ def shown(line: str, environment: Mapping[str, str]) -> str:
 
 def run_that_keeps(*arguments: str, reports: Path) -> str:
     """Return the output of a run in which the scenario fails."""
-    program = (sys.executable, "-c", BREAKING)
     options = ("-D", "keep=failed", *arguments, RENAMING)
-    ended = Running(*options, reports=reports, program=program).wait()
+    ended = Running(*options, reports=reports, module="tests.runs.nothing_is_renamed").wait()
     assert ended.exit_code == 1, ended.output
     return ended.output
 

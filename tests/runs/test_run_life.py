@@ -12,7 +12,6 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from features.support.service import ROOT
 from pgharness.core import run_directory as runs
 from pgharness.core.errors import HarnessError
 from pgharness.core.run_directory import Run, is_alive
@@ -20,7 +19,6 @@ from pgharness.results.files import junit
 from pgharness.results.files.junit import JUnitDirectory
 from pgharness.servers import embedded, provision
 from tests.support.running import (
-    PATIENCE,
     SHORT,
     SHORT_SCENARIOS,
     Running,
@@ -31,6 +29,7 @@ from tests.support.running import (
 )
 
 LONG = "features/accounts"
+SEVERAL = ("features/accounts/listing.feature", "features/accounts/reading.feature")
 
 
 def test_a_run_that_passes(tmp_path: Path) -> None:
@@ -51,24 +50,24 @@ def test_without_docker_the_embedded_server_is_taken(tmp_path: Path) -> None:
     assert "embedded (Docker is not reachable), ready in" in ended.output
 
 
-def test_one_line_of_a_feature(tmp_path: Path) -> None:
-    ended = behave("-D", "postgres=embedded", f"{SHORT}:27", reports=tmp_path)
+def test_one_line_of_a_feature(ready: URL, tmp_path: Path) -> None:
+    ended = behave("-D", f"postgres={plain(ready)}", f"{SHORT}:27", reports=tmp_path)
     assert ended.exit_code == 0
     assert "1 scenario passed" in ended.output
 
 
-def test_one_rule_by_its_tag(tmp_path: Path) -> None:
-    ended = behave("-D", "postgres=embedded", "--tags=@accounts-19", reports=tmp_path)
+def test_one_rule_by_its_tag(ready: URL, tmp_path: Path) -> None:
+    ended = behave("-D", f"postgres={plain(ready)}", "--tags=@accounts-19", reports=tmp_path)
     assert ended.exit_code == 0
     assert "3 scenarios passed" in ended.output
 
 
-def test_reports_of_the_last_run_are_taken_away_and_no_others(tmp_path: Path) -> None:
-    behave("-D", "postgres=embedded", "features/examples", reports=tmp_path)
+def test_reports_of_the_last_run_are_taken_away_and_no_others(ready: URL, tmp_path: Path) -> None:
+    behave("-D", f"postgres={plain(ready)}", "features/examples", reports=tmp_path)
     former = set(tmp_path.glob("TESTS-*.xml"))
     foreign = tmp_path / "TESTS-shop.checkout.xml"
     foreign.write_text("<testsuite/>", "utf-8")
-    behave("-D", "postgres=embedded", SHORT, reports=tmp_path)
+    behave("-D", f"postgres={plain(ready)}", SHORT, reports=tmp_path)
     assert len(former) > 1
     assert set(tmp_path.glob("*.xml")) == {foreign, tmp_path / "TESTS-accounts.listing.xml"}
     listed = (tmp_path / junit.LIST).read_text("utf-8").splitlines()
@@ -77,13 +76,13 @@ def test_reports_of_the_last_run_are_taken_away_and_no_others(tmp_path: Path) ->
     )
 
 
-def test_reports_of_a_killed_run_are_taken_away(tmp_path: Path) -> None:
-    running = Running("-D", "postgres=embedded", LONG, reports=tmp_path)
+def test_reports_of_a_killed_run_are_taken_away(ready: URL, tmp_path: Path) -> None:
+    running = Running("-D", f"postgres={plain(ready)}", LONG, reports=tmp_path)
     running.wait_for("listing.feature")
     running.process.kill()
-    running.process.wait()
+    running.close_output()
     assert [file.name for file in tmp_path.glob("*.xml")] == ["TESTS-.run.xml"]
-    ended = behave("-D", "postgres=embedded", SHORT, reports=tmp_path)
+    ended = behave("-D", f"postgres={plain(ready)}", SHORT, reports=tmp_path)
     assert ended.exit_code == 0, ended.output
     assert list(tmp_path.glob("*.xml")) == [tmp_path / "TESTS-accounts.listing.xml"]
 
@@ -96,32 +95,32 @@ def test_a_run_that_has_ended_lets_go_of_its_directory(tmp_path: Path) -> None:
         pass
 
 
-def test_one_run_at_a_time_writes_in_a_directory(tmp_path: Path) -> None:
-    first = Running("-D", "postgres=embedded", LONG, reports=tmp_path)
+def test_one_run_at_a_time_writes_in_a_directory(ready: URL, tmp_path: Path) -> None:
+    first = Running("-D", f"postgres={plain(ready)}", *SEVERAL, reports=tmp_path)
     first.wait_for("listing.feature")
     first.process.send_signal(signal.SIGSTOP)
     try:
         written = (tmp_path / "TESTS-.run.xml").read_bytes()
-        second = Running("-D", "postgres=embedded", "features/examples", reports=tmp_path)
-        output, _ = second.process.communicate(timeout=PATIENCE)
-        assert second.process.returncode == 1, output
-        assert f"Cannot run: no reports can be written to {tmp_path} (another run" in output
-        assert "Traceback" not in output
+        second = Running("-D", f"postgres={plain(ready)}", "features/examples", reports=tmp_path)
+        refused = second.wait()
+        assert refused.exit_code == 1, refused.output
+        assert f"Cannot run: no reports can be written to {tmp_path} (another run" in refused.output
+        assert "Traceback" not in refused.output
         assert (tmp_path / "TESTS-.run.xml").read_bytes() == written
-        silent = Running("-D", "postgres=embedded", "--no-junit", SHORT, reports=tmp_path)
-        output, _ = silent.process.communicate(timeout=PATIENCE)
-        assert silent.process.returncode == 0, output
+        silent = Running("-D", f"postgres={plain(ready)}", "--no-junit", SHORT, reports=tmp_path)
+        passed = silent.wait()
+        assert passed.exit_code == 0, passed.output
     finally:
         first.process.send_signal(signal.SIGCONT)
     ended = first.wait()
     assert ended.exit_code == 0, ended.output
     assert {file.name for file in tmp_path.glob("*.xml")} == {
-        f"TESTS-accounts.{feature.stem}.xml" for feature in (ROOT / LONG).glob("*.feature")
+        f"TESTS-accounts.{Path(feature).stem}.xml" for feature in SEVERAL
     }
 
 
-def test_reports_do_not_name_the_machine(tmp_path: Path) -> None:
-    behave("-D", "postgres=embedded", SHORT, reports=tmp_path)
+def test_reports_do_not_name_the_machine(ready: URL, tmp_path: Path) -> None:
+    behave("-D", f"postgres={plain(ready)}", SHORT, reports=tmp_path)
     (report,) = tmp_path.glob("TESTS-*.xml")
     assert platform.node() not in report.read_text("utf-8")
 
@@ -198,9 +197,13 @@ def test_a_run_that_cannot_be_looked_at_counts_as_alive() -> None:
 
 
 def test_a_sweep_leaves_a_live_run_alone(tmp_path: Path) -> None:
-    running = Running("-D", "postgres=embedded", LONG, reports=tmp_path)
+    running = Running("-D", "postgres=embedded", SHORT, reports=tmp_path)
     running.wait_for("Rule:")
-    embedded.sweep()
+    running.process.send_signal(signal.SIGSTOP)  # so that it has not ended by then
+    try:
+        embedded.sweep()
+    finally:
+        running.process.send_signal(signal.SIGCONT)
     assert running.wait().exit_code == 0
 
 

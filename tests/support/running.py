@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,6 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-import breaking
 import fork_server
 from features.support.service import ROOT
 from pgharness.core.run_directory import DIRECTORY_PREFIX
@@ -32,9 +31,6 @@ EACH_EXAMPLE: Final = ("-f", "progress3")
 
 SERVICE: Final = (*fork_server.HARNESS, "domain.*", "features.support.*")
 """What runs of our criteria and tests import."""
-
-PATIENCE: Final = 120.0
-"""Seconds after which a run counts as hanging."""
 
 
 @dataclass(frozen=True)
@@ -77,39 +73,56 @@ class Ended:
 
 
 class Running:
-    """A run of `behave`, or of pytest, in a process of its own."""
+    """A run of `behave`, or of another module, in a process of its own."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (each is a part of a command)
         self,
         *arguments: str,
         reports: Path,
         environment: Mapping[str, str] | None = None,
+        module: str = "behave",
         program: Sequence[str] = (),
         shown: Sequence[str] = EACH_EXAMPLE,
+        errors: Path | None = None,
     ) -> None:
-        """Start it; `shown` is the formatter of behave, or nothing for the default one."""
-        program = program or breaking.program("behave")
+        """Start it in a fork, or by a program: in an interpreter that has loaded nothing yet.
+
+        `shown` is the formatter of behave, or nothing for the default one; `errors` is the file for
+        its standard error, if that does not go where its output goes.
+        """
         self.reports = reports
-        module = "pytest" if "pytest" in program else "behave"
-        if "benchmarks" not in program[-1]:
-            arguments = (*_reporting(module, reports, shown), *arguments)
-        self.process = subprocess.Popen(
-            [*program, *arguments],
-            cwd=ROOT,
-            env={"PYTHONUNBUFFERED": "1", **_environment(environment)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=True,
-        )
+        arguments = (*_reporting(module, reports, shown), *arguments)
+        env = {"PYTHONUNBUFFERED": "1", **_environment(environment)}
+        reading, writing = os.pipe()
+        self.output = os.fdopen(reading, encoding="utf-8", errors="replace")
+        with ExitStack() as closing:
+            closing.callback(os.close, writing)
+            nothing = closing.enter_context(Path(os.devnull).open("rb")).fileno()
+            apart = closing.enter_context(errors.open("wb")).fileno() if errors else writing
+            self.process = (
+                subprocess.Popen(
+                    [*program, *arguments],
+                    cwd=ROOT,
+                    env=env,
+                    stdin=nothing,
+                    stdout=writing,
+                    stderr=apart,
+                    start_new_session=True,
+                )
+                if program
+                else fork_server.start(
+                    *(module, *arguments),
+                    folder=ROOT,
+                    env=env,
+                    streams=(nothing, writing, apart),
+                    preloaded=SERVICE,
+                )
+            )
         self._output: list[str] = []
 
     def wait_for(self, text: str) -> None:
         """Read the output until a line has this text in it."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
+        for line in self.output:
             self._output.append(line)
             if text in line:
                 return
@@ -121,9 +134,14 @@ class Running:
 
     def wait(self) -> Ended:
         """Return the result of the run."""
-        rest, _ = self.process.communicate(timeout=PATIENCE)
-        output = "".join(self._output) + rest
-        return Ended(self.process.returncode, output, list(cases(self.reports)))
+        with self.output:
+            output = "".join(self._output) + self.output.read()
+        return Ended(self.process.wait(), output, list(cases(self.reports)))
+
+    def close_output(self) -> int:
+        """Read no more of its output; return the exit code of the run."""
+        self.output.close()
+        return self.process.wait()
 
 
 def behave(
@@ -152,10 +170,9 @@ def pytest_over(suite: Path, *arguments: str, reports: Path, url: URL | None = N
 def start_pytest_over(
     suite: Path, *arguments: str, reports: Path, url: URL | None = None
 ) -> Running:
-    """Start pytest over such a folder, in an interpreter of its own."""
+    """Start pytest over such a folder."""
     given = (*_outside(suite), *arguments)
-    program = breaking.program("pytest")
-    return Running(*given, reports=reports, environment=_on(url), program=program)
+    return Running(*given, reports=reports, environment=_on(url), module="pytest")
 
 
 def _run(
@@ -168,8 +185,11 @@ def _run(
 
 
 def _reporting(module: str, reports: Path, shown: Sequence[str]) -> tuple[str, ...]:
-    if module == "pytest":
-        return (f"--junit-xml={reports / 'pytest.xml'}",)
+    match module:
+        case "pytest":
+            return (f"--junit-xml={reports / 'pytest.xml'}",)
+        case "benchmarks":
+            return ()
     return (f"--junit-directory={reports}", *NO_OTHER_REPORTS, *shown)
 
 

@@ -295,9 +295,10 @@ def test_the_first_paint_of_a_large_page_takes_less_than_a_second(open_page: Ope
     run = large(failures=300)
     painted = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
     opened = open_page(run)
-    took = []
+    took: list[float] = []
     for _ in range(3):  # what else the machine does is no matter of the page
-        opened.page.reload()
+        if took:
+            opened.page.reload()
         wait_until(opened, painted.replace("[0].startTime", ".length"))
         took.append(opened.page.evaluate(painted))
     assert min(took) < 1000, took

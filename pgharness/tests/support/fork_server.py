@@ -9,6 +9,7 @@ options, of a missing package, or of when a module is imported starts one of its
 import json
 import locale
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -46,6 +47,14 @@ class ForkedRun:
 
     pid: int
     _answers: IO[str] = field(repr=False)
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, but none to its children."""
+        os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Kill it; what it has started goes on."""
+        self.send_signal(signal.SIGKILL)
 
     def wait(self) -> int:
         """Return the exit code, or minus the number of the signal that ended it."""

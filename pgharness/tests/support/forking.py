@@ -10,6 +10,7 @@ import json
 import os
 import pkgutil
 import runpy
+import select
 import signal
 import socket
 import sys
@@ -22,7 +23,7 @@ from importlib.metadata import distributions
 from io import TextIOWrapper
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, TextIO
+from typing import IO, Any, Final, Self, TextIO
 
 from _pytest import assertion
 from _pytest.config import _iter_rewritable_modules, get_config
@@ -37,6 +38,9 @@ TESTS: Final = (breaking.TESTS, Path(REPOSITORY, "tests"))
 
 OF_EACH_RUN: Final = ("pgharness.adapters.behave", "pgharness.adapters.starting")
 """What has an effect when it is imported: it looks at who does it, and handles signals."""
+
+
+PAGE: Final = "pgharness.results.page.rendering"
 
 
 def load(names: Iterable[str]) -> None:
@@ -68,6 +72,14 @@ def leave_to_runs() -> None:
         sys.modules.pop(name, None)
 
 
+def compile_templates() -> None:
+    """Compile the templates of the page, where it is loaded: most of what a short run executes."""
+    if page := sys.modules.get(PAGE):
+        environment = page._environment()
+        for name in environment.list_templates():
+            environment.get_template(name)
+
+
 def modules(folders: Iterable[str], prefix: str) -> Iterator[str]:
     """Yield the names of all modules in a package."""
     for found in pkgutil.iter_modules(folders, prefix):
@@ -82,32 +94,81 @@ def main() -> None:
     with rewriting():
         load(sys.argv[1:])
     leave_to_runs()
+    compile_templates()
     gc.collect()
     gc.freeze()
     assert threading.active_count() == 1, "a fork would not have the other threads"
     orders = socket.socket(fileno=0)
-    while True:
-        _, files, *_ = socket.recv_fds(orders, 1, STREAMS + 1)
-        if not files:
-            return
-        *streams, answering = files
-        with (
-            socket.socket(fileno=answering) as answers,
-            answers.makefile("rw", encoding="utf-8") as lines,
-        ):
+    with Children() as children:
+        for streams, lines in received(orders, children):
             order = json.loads(lines.readline())
             load_fault(order["environment"])
             child = os.fork()
-            if child:
-                for stream in streams:
-                    os.close(stream)
-                print(child, file=lines, flush=True)
-                _, status = os.waitpid(child, 0)
-                print(os.waitstatus_to_exitcode(status), file=lines, flush=True)
-        if not child:
-            orders.detach()
-            become(order, streams, own)
+            if not child:
+                lines.close()
+                break
+            for stream in streams:
+                os.close(stream)
+            print(child, file=lines, flush=True)
+            children.answers[child] = lines
+        else:
             return
+    orders.detach()
+    become(order, streams, own)
+
+
+class Children:
+    """The runs that have not ended, each with the stream on which its exit code is awaited.
+
+    A run's end wakes the server, which waits for the next order: runs may be many at a time.
+    """
+
+    def __init__(self) -> None:
+        self.answers: dict[int, IO[str]] = {}
+        self.woken, self._waking = socket.socketpair()
+
+    def __enter__(self) -> Self:
+        """Begin to be woken by the end of a run."""
+        self._waking.settimeout(0)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._waking.fileno(), warn_on_full_buffer=False)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Have nothing to do with them any more, as in a fork."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for lines in self.answers.values():
+            lines.close()
+        self.woken.close()
+        self._waking.close()
+
+    def tell(self) -> None:
+        """Tell the exit codes of the runs that have ended since the last time."""
+        self.woken.recv(select.PIPE_BUF)
+        for child, lines in [*self.answers.items()]:
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended:
+                with self.answers.pop(child):
+                    print(os.waitstatus_to_exitcode(status), file=lines, flush=True)
+
+
+def received(orders: socket.socket, children: Children) -> Iterator[tuple[list[int], IO[str]]]:
+    """Yield the streams of each order, and where its answers go; end when all runs have, too."""
+    waited = [orders, children.woken]
+    while orders in waited or children.answers:
+        ready, *_ = select.select(waited, [], [])
+        if children.woken in ready:
+            children.tell()
+        if orders not in ready:
+            continue
+        _, files, *_ = socket.recv_fds(orders, 1, STREAMS + 1)
+        if not files:
+            waited.remove(orders)
+            continue
+        *streams, answering = files
+        with socket.socket(fileno=answering) as answers:
+            yield streams, answers.makefile("rw", encoding="utf-8")
 
 
 def become(order: dict[str, Any], streams: list[int], path: list[str]) -> None:
@@ -144,6 +205,8 @@ def inject_fault() -> None:
     """Inject the fault that the environment names; the run sees none of our modules of tests."""
     if breaking.VARIABLE not in os.environ:
         return
+    if page := sys.modules.get(PAGE):
+        page._environment.cache_clear()  # what the fault patches may be in it
     with faults_on_path([*sys.path]):
         breaking.inject_from_environment()
     for name, module in [*sys.modules.items()]:
