@@ -21,6 +21,7 @@ from pgharness.adapters.behave import runner
 from pgharness.adapters.behave.parallel import batches, following, number, pool, units, work
 from pgharness.adapters.behave.parallel.messages import Done
 from pgharness.adapters.test_run import Harness
+from pgharness.core.exits import say
 from pgharness.results.recording import events
 from pgharness.results.recording.attaching import Attachments
 
@@ -32,9 +33,11 @@ from pgharness.results.recording.attaching import Attachments
 def order_is_another_one(patch: MonkeyPatch) -> None:
     original = batches.batches_of
 
-    def of_any_order(*given: Any) -> list[batches.Batch]:
-        *others, seed = given
-        return original(*others, seed if seed is None else secrets.randbelow(2**32))
+    def of_any_order(
+        units_: Any, seconds: Any, workers: int, seed: int | None
+    ) -> list[batches.Batch]:
+        another = None if seed is None else secrets.randbelow(2**32)
+        return original(units_, seconds, workers, another)
 
     patch.setattr(pool, "batches_of", of_any_order)
 
@@ -44,8 +47,7 @@ def order_is_another_one(patch: MonkeyPatch) -> None:
     noticed_by=test_random_order.test_a_run_says_which_number_repeats_its_order,
 )
 def number_of_another_order(patch: MonkeyPatch) -> None:
-    original = runner.say
-    patch.setattr(runner, "say", lambda text: original(text.replace("order=", "order=1")))
+    patch.setattr(runner, "say", lambda text: say(text.replace("order=", "order=1")))
 
 
 @fault(
