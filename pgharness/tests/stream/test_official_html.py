@@ -96,6 +96,15 @@ IN_ORDER: Final = [
 """What the official page shows of our stream, from above to below."""
 
 
+FILLED: Final = """
+    ([shown, count]) => {
+      const lines = document.body.innerText.split("\\n").map((line) => line.trim());
+      return lines.filter((line) => shown.includes(line)).length >= count;
+    }
+"""
+"""Whether the page has as many of these lines as it will have."""
+
+
 @pytest.fixture(scope="session")
 def official(request: pytest.FixtureRequest) -> Path:
     """The folder with the formatter, from npm; kept in pytest's cache."""
@@ -157,12 +166,12 @@ def test_the_official_page_shows_our_stream(
     recorded = record(tmp_path, FEATURE, environment=HOOKS)
     page.goto(page_of(recorded, official).as_uri())
     page.get_by_text("Every status").wait_for()
-    for text in IN_ORDER:  # the page fills itself bit by bit
-        page.wait_for_function("text => document.body.innerText.includes(text)", arg=text)
-    lines = [line.strip() for line in page.locator("body").inner_text().splitlines()]
-    assert set(lines) >= COUNTS
     titles = [f"Scenario: {case.name}" for case in recorded.run.cases if case.outline is None]
     shown = ["Rule: A rule <b>in bold</b>", *titles, "Scenario Outline: Row of <what>", *DETAILS]
+    # The page fills itself bit by bit.
+    page.wait_for_function(FILLED, arg=[shown, len(IN_ORDER)])
+    lines = [line.strip() for line in page.locator("body").inner_text().splitlines()]
+    assert set(lines) >= COUNTS
     assert [line for line in lines if line in shown] == IN_ORDER
     assert set(IN_ORDER) == set(shown)
     assert said == []
