@@ -54,7 +54,7 @@ def shown(line: str, environment: Mapping[str, str]) -> str:
 def run_that_keeps(*arguments: str, reports: Path) -> str:
     """Return the output of a run in which the scenario fails."""
     options = ("-D", "keep=failed", *arguments, RENAMING)
-    ended = Running(*options, reports=reports, module="tests.runs.nothing_is_renamed").wait()
+    ended = Running(*options, reports=reports, module="tests.support.nothing_is_renamed").wait()
     assert ended.exit_code == 1, ended.output
     return ended.output
 
