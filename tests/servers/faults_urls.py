@@ -1,5 +1,6 @@
 """Passwords that are read, or that cannot be used."""
 
+import re
 from typing import Any
 
 from _pytest.monkeypatch import MonkeyPatch
@@ -24,6 +25,16 @@ from tests.support.running import plain
 )
 def url_as_text(patch: MonkeyPatch) -> None:
     patch.setattr(provision, "parameters", lambda url: {"conninfo": plain(url)})
+
+
+@fault(
+    "an encoded password is not looked for",
+    noticed_by=test_urls.test_a_password_of_usual_characters_is_blanked_however_it_is_spelled,
+    said="//qa:%50lain_1-word@host",
+    blanked="//qa:***@host",
+)
+def encoded_password_passes(patch: MonkeyPatch) -> None:
+    patch.setattr(masking, "ENCODED", re.compile("(?!)"))
 
 
 @fault(

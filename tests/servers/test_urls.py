@@ -165,6 +165,25 @@ def test_a_password_that_is_no_word_is_blanked_anywhere(monkeypatch: pytest.Monk
     assert masking.masked(said) == "***, or postgres"
 
 
+@pytest.mark.parametrize(
+    ("said", "blanked"),
+    [
+        ("password=Plain_1-word", "password=***"),
+        ("//qa:%50lain_1-word@host", "//qa:***@host"),
+        ("//qa:Plain%5f1%2Dword@host", "//qa:***@host"),
+        (r"'Plain\_1\\-word'", "'***'"),
+        ("password='Plain_1...", "password='***..."),
+        ("...1-word' host=h", "...***' host=h"),
+    ],
+)
+def test_a_password_of_usual_characters_is_blanked_however_it_is_spelled(
+    said: str, blanked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(masking, "_known", set())
+    masking.know_passwords(["Plain_1-word"])
+    assert masking.masked(said) == blanked
+
+
 def test_lines_that_are_written_at_once_have_no_password(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

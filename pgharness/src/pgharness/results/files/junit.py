@@ -62,7 +62,6 @@ class JUnitDirectory:
                 f"no reports can be written to {within_here(self._directory)} ({reason}): name"
                 " another place with --junit-directory, or do without them by --no-junit."
             ) from None
-        self._began = datetime.now(UTC)
         self._write_run(Run(started=self._began), UNFINISHED)
         return self
 
