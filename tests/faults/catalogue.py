@@ -52,7 +52,6 @@ class Fault(breaking.Fault):
     def arguments(self) -> list[str]:
         """Return what `behave` is to run."""
         return [
-            *(["--stop"]),
             *self.options(),
             *(["--name", self.examples] if self.examples else []),
             str(self.feature.relative_to(ROOT)),

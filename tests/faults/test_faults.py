@@ -27,15 +27,22 @@ def test_the_features_notice(
 ) -> None:
     runs = count()
 
-    def run(*arguments: str) -> Ended:
-        return loaded.run(*arguments, reports=tmp_path / f"{next(runs)}", inject=fault.inject)
+    def run(*arguments: str, until: int) -> Ended:
+        reports = tmp_path / f"{next(runs)}"
+        return loaded.run(*arguments, reports=reports, inject=fault.inject, until=until)
 
-    ended = judging.judge(
-        fault.name, run, [fault.arguments()], request.node.user_properties, fault.options()
+    verdict = judging.judge(
+        fault.name,
+        run,
+        [fault.arguments()],
+        request.node.user_properties,
+        source="hand-made",
+        options=fault.options(),
+        related=[fault.noticed_by],
     )
-    why_not = ended.why_not_noticed()
+    why_not = verdict.why_not_noticed()
     assert why_not is None, why_not
-    assert not MISFIT.search(ended.output), ended.output
+    assert not MISFIT.search(verdict.output), verdict.output
 
 
 def test_features_that_fail_by_errors_only_have_not_noticed(

@@ -19,6 +19,7 @@ from sqlalchemy import URL
 import fork_server
 from features.support.service import ROOT
 from pgharness.core.run_directory import DIRECTORY_PREFIX
+from tests.support.verdicts import FailedExample
 
 SHORT: Final = "features/accounts/listing.feature"
 SHORT_SCENARIOS: Final = 13
@@ -56,6 +57,8 @@ class Ended:
     exit_code: int
     output: str
     cases: list[Case]
+    failed: Sequence[FailedExample] = ()
+    """What failed, in a run that was told after how many rules to stop."""
 
     def verdicts(self) -> set[str]:
         """Return the verdicts there are."""
