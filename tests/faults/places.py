@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from behave.model import Scenario
+from behave.model import Rule, Scenario
 from behave.parser import parse_file
 
 from packages import ROOT
@@ -24,16 +24,25 @@ def lines(place: str) -> list[str]:
     There are several if they have one title, in different rules.
     """
     file, _, title = place.partition(BETWEEN)
-    return [f"{file}:{line}" for line in _titles(file).get(title, ())]
+    return [f"{file}:{scenario.line}" for scenario in _titles(file).get(title, ())]
+
+
+def rule_of(place: str) -> str:
+    """Return the feature and the rule of a place, which tell it from all other rules."""
+    file, _, title = place.partition(BETWEEN)
+    found = next(iter(_titles(file).get(title, ())), None)
+    while found is not None and not isinstance(found, Rule):
+        found = getattr(found, "parent", None)
+    return f"{file}{BETWEEN}{found.name if found else ''}"
 
 
 @cache
-def _titles(file: str) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
+def _titles(file: str) -> dict[str, list[Scenario]]:
+    found: dict[str, list[Scenario]] = {}
     path = ROOT / file
     feature = parse_file(str(path)) if path.is_file() else None
     for scenario in feature.walk_scenarios() if feature else ():
-        found.setdefault(scenario.name, []).append(scenario.line)
+        found.setdefault(scenario.name, []).append(scenario)
     return found
 
 
