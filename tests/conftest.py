@@ -12,6 +12,7 @@ from pgharness.core.run_directory import Run
 from pgharness.databases.templates import RunDatabases
 from pgharness.servers import embedded
 from pgharness.servers.embedded import EmbeddedServer
+from tests.faults import changes, sampling
 from tests.support.forked import Preloaded
 
 pytest_plugins = ["features.support.fixtures", "tests.servers.roles"]
@@ -64,3 +65,31 @@ def loaded(preloaded: Preloaded, template: RunDatabases) -> Preloaded:
     """Such runs, on a server where the template is."""
     assert template, "no run has to build it"
     return preloaded
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that judges all faults without a path to them."""
+    parser.addoption(
+        "--all-faults",
+        action="store_true",
+        help="judge all faults: not a sample, and what the change touches",
+    )
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Say which faults are judged, unless it is all of them."""
+    return None if sampling.all_are_asked_for(config) else sampling.described(changes.commit())
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the faults that are not chosen."""
+    if sampling.all_are_asked_for(config):
+        return
+    offered = {
+        item.nodeid: item.callspec.params.values()
+        for item in items
+        if isinstance(item, pytest.Function) and item.get_closest_marker(sampling.MARK)
+    }
+    left_out = offered.keys() - sampling.choose(offered, changes.current(), changes.commit())
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left_out])
+    items[:] = [item for item in items if item.nodeid not in left_out]

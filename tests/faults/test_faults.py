@@ -9,6 +9,7 @@ import pytest
 
 from tests.faults import judging, noticed
 from tests.faults.catalogue import Fault, every_fault
+from tests.faults.judging import Outcome
 from tests.support.forked import Preloaded
 from tests.support.running import SHORT, SHORT_SCENARIOS, Ended
 
@@ -18,6 +19,7 @@ MISFIT: Final = re.compile(r"TypeError: \S+\.<locals>\.")
 """A call that a fault's own function does not take: a mistake of the fault."""
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("fault", every_fault(), ids=str)
 def test_the_features_notice(
     fault: Fault,
@@ -52,9 +54,10 @@ def test_features_that_fail_by_errors_only_have_not_noticed(
         "features/accounts/listing.feature",
         reports=tmp_path / "run",
         statements="DROP TABLE users CASCADE",
+        until=1,
     )
     assert ended.exit_code == 1
-    assert str(ended.why_not_noticed()).startswith("the features failed by errors only")
+    assert judging.outcome_of(ended) is Outcome.ERRORS
     said = ended.output.partition("\nErrored scenarios:\n")[2].splitlines()[1]
     assert said.endswith(
         ': ProgrammingError: (psycopg.errors.UndefinedTable) relation "users" does not exist'
@@ -70,15 +73,15 @@ def test_a_fault_that_changes_nothing_is_not_noticed(
     runs: list[Ended] = []
     properties: list[tuple[str, object]] = []
 
-    def run(*arguments: str) -> Ended:
+    def run(*arguments: str, until: int) -> Ended:
         reports = tmp_path / f"{len(runs)}"
-        runs.append(loaded.run(*arguments, reports=reports, statements=statements))
+        runs.append(loaded.run(*arguments, reports=reports, statements=statements, until=until))
         return runs[-1]
 
-    ended = judging.judge("no fault", run, [["--stop", SHORT]], properties)
-    assert str(ended.why_not_noticed()).startswith("the features did not notice")
+    verdict = judging.judge("no fault", run, [[SHORT]], properties, source="hand-made")
+    assert verdict.outcome is Outcome.SURVIVED
+    assert str(verdict.why_not_noticed()).startswith("the features did not notice")
     assert [len(each.cases) for each in runs] == [1, SHORT_SCENARIOS]
-    assert properties == []
 
 
 def test_what_is_not_broken_passes(loaded: Preloaded, tmp_path: Path) -> None:

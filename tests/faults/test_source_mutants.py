@@ -10,6 +10,7 @@ import pytest
 
 from packages import ROOT
 from tests.faults import judging
+from tests.faults.changes import Change
 from tests.faults.judging import Outcome
 from tests.faults.source import attempts, equivalent, mutants
 from tests.faults.source.mutants import Mutant
@@ -37,6 +38,11 @@ class Part:
     def __str__(self) -> str:
         return f"{self.file} {self.number + 1}/{self.parts}"
 
+    def touched_by(self, change: Change) -> bool:
+        """Return whether a function has changed that one of the mutants is in."""
+        functions = change.functions(self.file)
+        return bool(functions) and any(each.function in functions for each in self.mutants())
+
     def mutants(self) -> list[Mutant]:
         """Return those that are not listed as equivalent."""
         found = mutants.read(self.file)[self.number :: self.parts]
@@ -53,6 +59,7 @@ def parts() -> Iterator[Part]:
                 yield Part(path.relative_to(ROOT).as_posix(), part, number)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("part", list(parts()), ids=str)
 def test_the_features_notice_each_change_of_the_source(
     part: Part,

@@ -85,7 +85,7 @@ def load_mutant(file: str, source: str) -> None:
             return original(self, fullname)
         return compile(source, path, "exec")
 
-    SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
+    MonkeyPatch().setattr(SourceFileLoader, "get_code", get_code)
     try:
         load_service()
     except BaseException:  # noqa: BLE001 (whatever it is, no run can begin)

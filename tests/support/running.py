@@ -64,16 +64,6 @@ class Ended:
         """Return the verdicts there are."""
         return {case.verdict for case in self.cases}
 
-    def why_not_noticed(self) -> str | None:
-        """Return why the run did not notice a fault, or None if it failed by an assertion."""
-        if self.exit_code != 1:
-            return f"the features did not notice:\n{self.output[-2000:]}"
-        if "failure" not in self.verdicts():
-            return (
-                f"the features failed by errors only, not by an assertion:\n{self.output[-2000:]}"
-            )
-        return None
-
 
 class Running:
     """A run of `behave`, or of another module, in a process of its own."""

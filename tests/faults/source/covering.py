@@ -42,13 +42,26 @@ def examples(file: str, function: str, offset: int) -> list[str]:
 
     If none is known, of those that execute the function, or else anything of the file.
     """
-    functions: Mapping[str, Mapping[str, str]] = known()["functions"].get(file, {})
+    functions = _functions(file)
     lines = functions.get(function, {})
     exact = [found for offsets, found in lines.items() if offset in _numbers(offsets)]
     chosen = exact or lines.values() or _all(functions)
-    numbers = sorted(set().union(*map(_numbers, chosen)))
+    return _places(chosen)
+
+
+def examples_of(file: str, function: str) -> list[str]:
+    """Return the places of the examples that execute a function; none if it is not known."""
+    return _places(_functions(file).get(function, {}).values())
+
+
+def _functions(file: str) -> Mapping[str, Mapping[str, str]]:
+    found: Mapping[str, Mapping[str, str]] = known()["functions"].get(file, {})
+    return found
+
+
+def _places(chosen: Iterable[str]) -> list[str]:
     places: list[str] = known()["examples"]
-    return [places[number] for number in numbers]
+    return [places[number] for number in sorted(set().union(*map(_numbers, chosen)))]
 
 
 @cache
@@ -126,10 +139,10 @@ def _write(data: coverage.CoverageData, between: str) -> None:
                 function, offset = functions[line]
                 of_file.setdefault(function, {})[offset] = places
                 executed |= places
-    places = sorted(executed)
-    numbers = {place: number for number, place in enumerate(places)}
+    examples = sorted(executed)
+    numbers = {place: number for number, place in enumerate(examples)}
     found = {
-        "examples": places,
+        "examples": examples,
         "functions": {
             file: {
                 function: _by_lines(lines, numbers) for function, lines in sorted(functions.items())

@@ -1,0 +1,73 @@
+"""Chooses what `uv run pytest` judges of the faults: a sample, and what the change touches.
+
+`uv run pytest tests/faults` judges all of them. The sample is another one for each commit, and the
+same one however often and wherever the tests of a commit run.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, Protocol, runtime_checkable
+
+import pytest
+
+from packages import ROOT
+from tests.faults.changes import Change
+
+MARK: Final = "sampled"
+"""Marks tests of which some are chosen."""
+
+SHARE: Final = 0.05
+"""Of the tests that no change touches."""
+
+MOST: Final = 80
+"""Tests that are chosen because a change touches them: of a larger change a sample, too."""
+
+FAULTS: Final = ROOT / "tests" / "faults"
+FILES: Final = (ROOT / "pgharness/tests/test_faults.py", ROOT / "tests/test_harness_faults.py")
+
+
+@runtime_checkable
+class Touchable(Protocol):
+    """What knows whether a change may have to do with it."""
+
+    def touched_by(self, change: Change) -> bool:
+        """Return whether it has to be judged again after the change."""
+
+
+def all_are_asked_for(config: pytest.Config) -> bool:
+    """Return whether a path of the tests of faults was given, or the option for all of them."""
+    by_path = config.args_source is not pytest.Config.ArgsSource.TESTPATHS
+    return config.getoption("all_faults") or (
+        by_path and is_among(config.args, config.invocation_params.dir)
+    )
+
+
+def is_among(arguments: Iterable[str], folder: Path) -> bool:
+    """Return whether one of pytest's arguments is a path of the tests of faults."""
+    given = [(folder / argument.partition("::")[0]).resolve() for argument in arguments]
+    return any(path.is_relative_to(FAULTS) or path in FILES for path in given)
+
+
+def described(seed: str) -> str:
+    """Return a sentence about what is chosen."""
+    return (
+        f"faults: {SHARE:.0%}, chosen by the commit {seed[:9]}, and what the change touches;"
+        " all of them: pytest tests/faults"
+    )
+
+
+def choose(offered: Mapping[str, Collection[object]], change: Change, seed: str) -> set[str]:
+    """Return the ids of the tests to run, of those that are offered with their parameters."""
+    touched = _first((name for name in offered if _touched(offered[name], change)), MOST, seed)
+    others = [name for name in offered if name not in touched]
+    return {*touched, *_first(others, round(len(others) * SHARE), seed)}
+
+
+def _touched(parameters: Collection[object], change: Change) -> bool:
+    return any(isinstance(each, Touchable) and each.touched_by(change) for each in parameters)
+
+
+def _first(names: Iterable[str], number: int, seed: str) -> list[str]:
+    """Return so many, chosen by a hash of the names and the seed."""
+    return sorted(names, key=lambda name: sha256(f"{seed} {name}".encode()).digest())[:number]
