@@ -13,13 +13,12 @@ from domain.database.schema import Role
 
 RECEIVED: Final = """
     received AS (
-        SELECT a.grantee, a.is_grantable, o.*,
+        SELECT a.grantee, o.*,
                lower(a.privilege_type)
                || CASE WHEN a.is_grantable THEN ' with grant option' ELSE '' END AS privilege
           FROM objects AS o, aclexplode(o.acl) AS a
          WHERE a.grantee <> o.owner AND (o.made OR a.grantee = 0 OR a.grantee IN (
-                   SELECT oid FROM pg_roles
-                    WHERE rolname IN ('app_identity', 'app_tenant', 'app_worker')))
+                   SELECT oid FROM pg_roles WHERE rolname = ANY (%s)))
            AND (o.made OR NOT EXISTS (
                    SELECT FROM aclexplode(o.initial) AS i
                     WHERE (i.grantee, i.privilege_type, i.is_grantable)
@@ -92,7 +91,7 @@ OTHER_OBJECTS: Final = """
           FROM pg_parameter_acl
         UNION ALL
         SELECT 'pg_default_acl'::regclass, oid, format(
-                   'future %s of %s%s',
+                   'future %%s of %%s%%s',
                    CASE defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences'
                                       WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types'
                                       WHEN 'n' THEN 'schemas' ELSE 'large objects' END,
@@ -167,14 +166,15 @@ CAPABILITIES: Final = """
 def grants(connection: psycopg.Connection) -> list[dict[str, str]]:
     """Return every privilege on a table, view or sequence that a role other than its owner has."""
     names = ("role", "table", "privilege", "columns")
-    rows = connection.execute((RELATIONS + RECEIVED + GRANTS).encode())
+    rows = connection.execute((RELATIONS + RECEIVED + GRANTS).encode(), [list(Role)])
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def on_other_objects(connection: psycopg.Connection) -> list[dict[str, str]]:
     """Return every privilege on another object, on a parameter or on what will be made."""
     names = ("role", "privilege", "on")
-    rows = connection.execute((OTHER_OBJECTS + RECEIVED + ON_OTHER_OBJECTS).encode())
+    query = OTHER_OBJECTS + RECEIVED + ON_OTHER_OBJECTS
+    rows = connection.execute(query.encode(), [list(Role)])
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
