@@ -68,28 +68,33 @@ def loaded(preloaded: Preloaded, template: RunDatabases) -> Preloaded:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option that judges all faults without a path to them."""
+    """Add the option that says which faults are judged."""
     parser.addoption(
-        "--all-faults",
-        action="store_true",
-        help="judge all faults: not a sample, and what the change touches",
+        "--faults",
+        metavar="sample|all|N/M",
+        help="which faults are judged: a sample with those that the change touches, all, or the"
+        " N-th of M parts of all; all if a path to tests of faults is given, else a sample",
     )
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
     """Say which faults are judged, unless it is all of them."""
-    return None if sampling.all_are_asked_for(config) else sampling.described(changes.commit())
+    return None if sampling.part(config) else sampling.described(changes.commit())
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the faults that are not chosen."""
-    if sampling.all_are_asked_for(config):
-        return
     offered = {
         item.nodeid: item.callspec.params.values()
         for item in items
         if isinstance(item, pytest.Function) and item.get_closest_marker(sampling.MARK)
     }
-    left_out = offered.keys() - sampling.choose(offered, changes.current(), changes.commit())
+    part = sampling.part(config)
+    chosen = (
+        part.choose(offered)
+        if part
+        else sampling.choose(offered, changes.current(), changes.commit())
+    )
+    left_out = offered.keys() - chosen
     config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left_out])
     items[:] = [item for item in items if item.nodeid not in left_out]

@@ -4,10 +4,12 @@
 same one however often and wherever the tests of a commit run.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, Protocol, runtime_checkable
+from typing import Final, Protocol, Self, runtime_checkable
 
 import pytest
 
@@ -23,6 +25,8 @@ SHARE: Final = 0.05
 MOST: Final = 80
 """Tests that are chosen because a change touches them: of a larger change a sample, too."""
 
+WRITTEN: Final = re.compile(r"(\d+)/(\d+)")
+
 FAULTS: Final = ROOT / "tests" / "faults"
 FILES: Final = (ROOT / "pgharness/tests/test_faults.py", ROOT / "tests/test_harness_faults.py")
 
@@ -35,12 +39,40 @@ class Touchable(Protocol):
         """Return whether it has to be judged again after the change."""
 
 
-def all_are_asked_for(config: pytest.Config) -> bool:
-    """Return whether a path of the tests of faults was given, or the option for all of them."""
+@dataclass(frozen=True)
+class Part:
+    """One of several parts of all faults, which machines share: each fault is in one of them."""
+
+    number: int
+    parts: int
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Return what `2/8` means, or `all`. Raises `UsageError`."""
+        match = WRITTEN.fullmatch("1/1" if text == "all" else text)
+        if match is None or not 1 <= int(match[1]) <= int(match[2]):
+            raise pytest.UsageError(
+                f"--faults={text}: write all, or a part of all, such as 2/8 for the second of eight"
+            )
+        return cls(int(match[1]), int(match[2]))
+
+    def choose(self, offered: Collection[str]) -> set[str]:
+        """Return the ids of the tests of this part."""
+        return set(sorted(offered)[self.number - 1 :: self.parts])
+
+
+def part(config: pytest.Config) -> Part | None:
+    """Return which part of all faults is asked for, or None for a sample. Raises `UsageError`.
+
+    A path of the tests of faults asks for all of them.
+    """
+    option: str | None = config.getoption("faults")
+    if option is not None:
+        return None if option == "sample" else Part.read(option)
     by_path = config.args_source is not pytest.Config.ArgsSource.TESTPATHS
-    return config.getoption("all_faults") or (
-        by_path and is_among(config.args, config.invocation_params.dir)
-    )
+    if by_path and is_among(config.args, config.invocation_params.dir):
+        return Part(1, 1)
+    return None
 
 
 def is_among(arguments: Iterable[str], folder: Path) -> bool:

@@ -12,7 +12,7 @@ from packages import ROOT
 from tests.faults import changes, sampling
 from tests.faults.catalogue import every_fault
 from tests.faults.changes import Change
-from tests.faults.sampling import MOST, Touchable, choose
+from tests.faults.sampling import MOST, Part, Touchable, choose
 
 NOTHING = Change({})
 OFFERED: dict[str, list[object]] = {f"test[{number}]": [] for number in range(1000)}
@@ -133,3 +133,16 @@ def test_all_are_judged_if_a_path_asks_for_them(argument: str) -> None:
 @pytest.mark.parametrize("argument", ["tests", "pgharness/tests", "tests/runs"])
 def test_a_sample_is_judged_with_all_other_tests(argument: str) -> None:
     assert not sampling.is_among([argument], ROOT)
+
+
+def test_each_fault_is_in_one_part() -> None:
+    parts = [Part.read(f"{number}/8").choose(OFFERED) for number in range(1, 9)]
+    assert sum(map(len, parts)) == len(OFFERED)
+    assert set().union(*parts) == OFFERED.keys()
+    assert Part.read("all").choose(OFFERED) == OFFERED.keys()
+
+
+@pytest.mark.parametrize("text", ["0/8", "9/8", "2", "2/0", "half", "", "-1/8"])
+def test_a_part_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(pytest.UsageError, match=rf"--faults={text}: write all, or a part"):
+        Part.read(text)
