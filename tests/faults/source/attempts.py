@@ -16,6 +16,9 @@ FEW: Final = 8
 MANY: Final = 60
 """Examples that are run next."""
 
+PARITY: Final = "features/migrations/parity.feature"
+"""Compares what the models declare with the migrated schema: what no function executes."""
+
 
 def of(mutant: Mutant) -> Iterator[list[str]]:
     """Yield the arguments of one run of `behave` after the other, until one notices."""
@@ -29,12 +32,14 @@ def of(mutant: Mutant) -> Iterator[list[str]]:
 def executing(mutant: Mutant) -> list[str]:
     """Return the places of the examples that execute a mutant, the likeliest to notice first.
 
-    One of each rule comes before the second of any, those of capabilities that are about the file
-    before others, and those that execute little else before those that execute much.
+    What is declared is compared with the schema first. Then one of each rule comes before the
+    second of any, those of capabilities that are about the file before others, and those that
+    execute little else before those that execute much.
     """
     functions = covering.functions_of((ROOT / mutant.file).read_text("utf-8"))
     function, offset = functions.get(mutant.line, ("", 0))
     breadth = covering.breadth()
+    declared = [] if function else [place for place in breadth if place.startswith(PARITY)]
     places = sorted(covering.examples(mutant.file, function, offset), key=breadth.__getitem__)
     before: Counter[str] = Counter()
     order: dict[str, tuple[int, int]] = {}
@@ -42,7 +47,8 @@ def executing(mutant: Mutant) -> list[str]:
         rule = rule_of(place)
         order[place] = distance(mutant.file, place), before[rule]
         before[rule] += 1
-    return sorted(places, key=lambda place: (order[place][1] > 0, *order[place]))
+    others = sorted(places, key=lambda place: (order[place][1] > 0, *order[place]))
+    return list(dict.fromkeys([*declared, *others]))
 
 
 def distance(file: str, place: str) -> int:

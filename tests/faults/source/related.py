@@ -29,4 +29,5 @@ RELATED: Final[Mapping[str, tuple[str, ...]]] = {
 
 def capabilities(file: str) -> tuple[str, ...]:
     """Return the capabilities that are about a file: none if all are."""
-    return next((names for prefix, names in RELATED.items() if file.startswith(prefix)), ())
+    names = next((names for prefix, names in RELATED.items() if file.startswith(prefix)), ())
+    return (*names, "migrations/parity") if names else ()
