@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from behave import given, when
 from behave.runner import Context
 
-from features.support.manual_clock import ManualClock
+from features.support.manual_clock import ManualClock, TickingClock
 
 
 @given("the clock shows {instant:Instant}")
@@ -25,6 +25,12 @@ def clock_shows_server_time(context: Context) -> None:
 def clock_behind(context: Context) -> None:
     """The next operation has an earlier time than all before."""
     context.world.clock = ManualClock(context.world.clock.now() - timedelta(hours=1))
+
+
+@given("the clock moves on by {step:Duration} with each reading")
+def clock_ticks(context: Context, step: timedelta) -> None:
+    """Each reading is later than the one before, and in another time zone."""
+    context.world.clock = TickingClock(context.world.clock.now(), step)
 
 
 @given("{time:Duration} {have:Have} passed")
