@@ -21,10 +21,10 @@ def clock_shows_server_time(context: Context) -> None:
     context.world.clock = ManualClock(row[0])
 
 
-@given("the clock is an hour behind")
-def clock_behind(context: Context) -> None:
-    """The next operation has an earlier time than all before."""
-    context.world.clock = ManualClock(context.world.clock.now() - timedelta(hours=1))
+@given("the clock is {time:Duration} behind")
+def clock_behind(context: Context, time: timedelta) -> None:
+    """The next operation has an earlier time than those before."""
+    context.world.clock = ManualClock(context.world.clock.now() - time)
 
 
 @given("the clock moves on by {step:Duration} with each reading")
