@@ -72,6 +72,18 @@ Feature: Authenticating with a token
         | 30 minutes              | the token is refused because the session was idle |
         | 31 minutes              | the token is refused because the session was idle |
 
+    Scenario Outline: A session of noon in London is <what> when a clock elsewhere shows <time>
+      Given the clock shows <time>
+      When Ada presents her token
+      Then <outcome>
+
+      Examples:
+        | time                             | what | outcome                                           |
+        | 2026-03-02T14:29:59.999999+02:00 | live | the bearer is Ada                                 |
+        | 2026-03-02T14:30:00+02:00        | idle | the token is refused because the session was idle |
+        | 2026-03-02T06:59:59.999999-05:30 | live | the bearer is Ada                                 |
+        | 2026-03-02T07:00:00-05:30        | idle | the token is refused because the session was idle |
+
     Example: A session that is used does not become idle
       Given 20 minutes have passed
       And Ada presents her token
