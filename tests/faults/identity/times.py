@@ -1,6 +1,7 @@
 """Times of accounts and sessions: what is right only while the clock stands still, or is in UTC."""
 
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from types import SimpleNamespace
 from typing import Any
 
@@ -240,6 +241,34 @@ def temporary_password_may_be_used_before_it_was_issued(patch: MonkeyPatch) -> N
 
 
 # --- limits ---------------------------------------------------------------------------------
+
+
+@fault("a token expires a part of a second early", noticed_by="sessions/authenticating")
+def token_expires_a_part_of_a_second_early(patch: MonkeyPatch) -> None:
+    original = Tokens._judge
+    patch.setattr(Tokens, "_judge", lambda self, claims, now: original(self, claims, ceil(now)))
+
+
+@fault("a use is recorded after a minute in whole seconds", noticed_by="sessions/authenticating")
+def use_is_recorded_after_a_minute_in_whole_seconds(patch: MonkeyPatch) -> None:
+    original = Authentication._touch
+    patch.setattr(
+        Authentication,
+        "_touch",
+        lambda self, claims, now: original(self, claims, now + timedelta(microseconds=500_000)),
+    )
+
+
+@fault("a token begins with the next whole second", noticed_by="sessions/logging_in")
+def token_begins_with_the_next_second(patch: MonkeyPatch) -> None:
+    original = Tokens.make
+    patch.setattr(
+        Tokens,
+        "make",
+        lambda self, claims, issued, expires: original(
+            self, claims, issued + timedelta(microseconds=999_999), expires
+        ),
+    )
 
 
 @fault("an idle session may be ended", noticed_by="sessions/ending")
