@@ -93,7 +93,7 @@ def largest_id_has_ended(context: Context, person: str) -> None:
     world: World = context.world
     rows = world.stored("login_sessions", user_id=world.people[person].id)
     ended = [row["jti"] for row in rows if row["ended_at"] is not None]
-    # The newest one has an id that nobody knows before.
+    # The newest one has an id that no step knows.
     known = [row["jti"] for row in rows if row["user_agent"] is not None]
     assert ended == [max(known)], f"ended have {ended}"
 
