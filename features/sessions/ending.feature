@@ -191,6 +191,9 @@ Feature: Ending sessions
       Then Ada is let in
       And Ada's session on her laptop is live
       And Ada has 5 live sessions
+      And the side effects are
+        | owner | table          | inserted | updated | deleted |
+        | Ada   | login_sessions | 1        | 0       | 0       |
 
     Example: Idle sessions do not count
       Given 28 minutes have passed
