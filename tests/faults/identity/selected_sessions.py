@@ -2,7 +2,7 @@
 
 from _pytest.monkeypatch import MonkeyPatch
 
-from domain.identity import login_sessions, sessions
+from domain.identity import login_sessions, sessions, stored_hashes
 from domain.identity.authentication import Authentication
 from domain.identity.sessions import Sessions
 from tests.faults.catalogue import fault
@@ -123,3 +123,45 @@ def a_session_that_has_expired_is_live(patch: MonkeyPatch) -> None:
 def sessions_that_have_expired_count(patch: MonkeyPatch) -> None:
     rewrite(patch, login_sessions, "live", {"        LoginSession.expires_at > now,\n": ""})
     patch.setattr(sessions, "live", login_sessions.live)
+
+
+def upgrade_without(patch: MonkeyPatch, condition: str) -> None:
+    """Compute a higher hash although a login will be refused."""
+    rewrite(patch, stored_hashes, "_statement", {f"            {condition},\n": ""})
+
+
+@fault(
+    "the right password of a locked account is upgraded",
+    noticed_by="sessions/costs",
+    examples="is not upgraded",
+)
+def right_password_of_locked_account_is_upgraded(patch: MonkeyPatch) -> None:
+    upgrade_without(patch, "or_(User.locked_until.is_(None), User.locked_until <= now)")
+
+
+@fault(
+    "the right password of a deactivated account is upgraded",
+    noticed_by="sessions/costs",
+    examples="is not upgraded",
+)
+def right_password_of_deactivated_account_is_upgraded(patch: MonkeyPatch) -> None:
+    upgrade_without(patch, "User.deactivated_at.is_(None)")
+
+
+@fault(
+    "a right temporary password is upgraded",
+    noticed_by="sessions/costs",
+    examples="is not upgraded",
+)
+def right_temporary_password_is_upgraded(patch: MonkeyPatch) -> None:
+    upgrade_without(patch, "TemporaryPassword.user_id.is_(None)")
+
+
+@fault(
+    "a good temporary password vouches for the costs of all",
+    noticed_by="sessions/costs",
+    examples="does not count while another one",
+)
+def good_temporary_password_vouches_for_all_costs(patch: MonkeyPatch) -> None:
+    cost = "    hash_cost(TemporaryPassword.password_hash) == cost,\n"
+    rewrite(patch, stored_hashes, "_has_good", {cost: ""})
