@@ -115,6 +115,8 @@ Feature: Logging in
         | "chen@example.org"      | "violet teapots hum at dusk" | no account has this address |
         | "ada@example.com"       | "violet teapots hum at dusk" | no account has this address |
         | "_da@example.org"       | "violet teapots hum at dusk" | no account has this address |
+        | " ada@example.org"      | "violet teapots hum at dusk" | no account has this address |
+        | "ada@example.org\n"     | "violet teapots hum at dusk" | no account has this address |
         | "ada"                   | "violet teapots hum at dusk" | no account has this address |
         | ""                      | ""                           | no account has this address |
         | "ada@example.org\u0000" | "violet teapots hum at dusk" | no account has this address |

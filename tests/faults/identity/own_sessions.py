@@ -5,6 +5,7 @@ from _pytest.monkeypatch import MonkeyPatch
 from domain.identity import failed_logins, sessions
 from domain.identity.sessions import Sessions
 from domain.transactions import Domain
+from domain.values import email_address
 from tests.faults.catalogue import fault
 from tests.faults.rewriting import rewrite
 
@@ -206,4 +207,11 @@ def a_purge_of_nothing_is_a_purge_of_a_batch(patch: MonkeyPatch) -> None:
         Sessions,
         "purge",
         {"if at_most < 1": "at_most = at_most or PURGE_BATCH\n    if at_most < 1"},
+    )
+
+
+@fault("the address of a login is trimmed", noticed_by="sessions/logging_in", examples="A login as")
+def address_of_login_is_trimmed(patch: MonkeyPatch) -> None:
+    patch.setattr(
+        sessions, "email_address", lambda field, value: email_address(field, value.strip())
     )
