@@ -143,6 +143,20 @@ Feature: The history of passwords
       When Ada replaces her password with "nine herons wade upstream"
       Then Ada's former password was retired at 12:10
 
+    Example: Each former password has the time at which it was replaced
+      Given Ada is logged in
+      And 9 minutes have passed
+      And Ada replaces her password with "nine herons wade upstream"
+      And 9 minutes have passed
+      And Ada replaces her password with "amber kettles sing at dawn"
+      And 9 minutes have passed
+      When Ada replaces her password with "copper lanterns drift at one"
+      Then Ada's former passwords are
+        | password                   | retired |
+        | violet teapots hum at dusk | 12:09   |
+        | nine herons wade upstream  | 12:18   |
+        | amber kettles sing at dawn | 12:27   |
+
     Example: The history is deleted with the account
       Given Ada's passwords have been, in this order
         | password                  |

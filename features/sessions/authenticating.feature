@@ -99,6 +99,29 @@ Feature: Authenticating with a token
       And Ada presents her token
       Then the token is refused because the session was idle
 
+    Example: An idle session is not used by a transaction that ignores the refusal
+      Given 30 minutes have passed
+      When Ada's token is presented in a transaction that ignores the refusal
+      Then nothing has changed
+
+    Example: The session of a deactivated account is not used by such a transaction
+      Given a script deactivates Ada's account
+      And 2 minutes have passed
+      When Ada's token is presented in a transaction that ignores the refusal
+      Then nothing has changed
+
+    Example: A session that must set a password is not used by such a transaction
+      Given an administrator issues a temporary password to Ada
+      And Ada logs in with the temporary password
+      And 2 minutes have passed
+      When Ada's token is presented in a transaction that ignores the refusal
+      Then nothing has changed
+
+    Example: A session is not used by another user in such a transaction
+      Given 2 minutes have passed
+      When Ada's token is presented with Bram as its subject in a transaction that ignores the refusal
+      Then nothing has changed
+
   @asvs-7.3.2 @sessions-15
   Rule: A session expires twelve hours after the login, however much it is used
     Example: One second before the end, the token is accepted
@@ -146,6 +169,25 @@ Feature: Authenticating with a token
       When Ada presents her token
       Then the bearer is Ada
       And no other user's rows have changed
+
+    Example: No other session of the user is affected
+      Given 1 minute has passed
+      And Ada is logged in on her phone
+      And 4 minutes have passed
+      When Ada presents her token
+      Then the bearer is Ada
+      And these sessions are stored
+        | person | browser | created | last seen |
+        | Ada    | laptop  | 12:00   | 12:05     |
+        | Bram   | laptop  | 12:00   | 12:00     |
+        | Ada    | phone   | 12:01   | 12:01     |
+
+    Example: With a minimum of 0, each use is recorded
+      Given sessions.touch_every is set to 0 ms
+      And 1 second has passed
+      When Ada presents her token
+      Then the bearer is Ada
+      And Ada's session was last seen at 12:00:01
 
     Example: Two concurrent requests do not wait for each other, and both are accepted
       Given 5 minutes have passed

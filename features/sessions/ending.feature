@@ -121,6 +121,30 @@ Feature: Ending sessions
       And Ada's session on her laptop is live
       And no other user's rows have changed
 
+    Example: Sessions that have expired are not listed
+      Given a session of Ada's that expired 1 minute ago
+      When Ada lists her sessions on her tablet
+      Then these sessions are listed
+        | person | created | browser |
+        | Ada    | 12:00   | laptop  |
+        | Ada    | 12:01   | phone   |
+        | Ada    | 12:02   | tablet  |
+
+    Example: A session that has become idle cannot be ended
+      Given 28 minutes have passed
+      When Ada ends the session of her laptop on her tablet
+      Then Ada is refused because there is no such session
+      And nothing has changed
+
+    Example: Of all other sessions, only live ones are ended
+      Given 28 minutes have passed
+      And a session of Ada's that expired 1 minute ago
+      When Ada ends all other sessions on her tablet
+      Then Ada's session on her phone has ended because she ended it
+      And the side effects are
+        | owner | table          | inserted | updated | deleted |
+        | Ada   | login_sessions | 0        | 1       | 0       |
+
     Scenario Outline: With the token of a session that has ended, this is refused: Ada <does>
       Given Ada logs out on her laptop
       When Ada <does>
@@ -146,6 +170,16 @@ Feature: Ending sessions
       Given Ada deletes her account
       When an administrator ends all of Ada's sessions
       Then the change is refused because there is no such account
+
+    Example: Only live sessions are ended, and those that have ended keep their reason
+      Given Ada logs out on her phone
+      And 28 minutes have passed
+      And a session of Ada's that expired 1 minute ago
+      When an administrator ends all of Ada's sessions
+      Then Ada's session on her tablet has ended because an administrator ended it
+      And the side effects are
+        | owner | table          | inserted | updated | deleted |
+        | Ada   | login_sessions | 0        | 1       | 0       |
 
   @asvs-7.4.2 @sessions-20
   Rule: Deactivating or deleting an account ends all of its sessions at once
@@ -231,6 +265,17 @@ Feature: Ending sessions
       Then Ada is let in
       And Ada's session on her laptop is live
       And Ada has 5 live sessions
+
+    Example: Sessions that have expired do not count
+      Given a session of Ada's that expired 1 minute ago
+      And Ada is logged in on her watch
+      When Ada logs in on her desk
+      Then Ada is let in
+      And Ada's session on her laptop is live
+      And Ada has 5 live sessions
+      And the side effects are
+        | owner | table          | inserted | updated | deleted |
+        | Ada   | login_sessions | 1        | 0       | 0       |
 
     Example: Idle sessions do not count
       Given 28 minutes have passed

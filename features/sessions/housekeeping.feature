@@ -51,6 +51,17 @@ Feature: Deleting old sessions
       Then the batches had 3, 3, 1 sessions
       And 0 sessions of Ada's are left
 
+    Scenario Outline: A batch of <number> sessions is refused
+      Given a session of Ada's that was ended 31 days ago
+      When the caretaker deletes a batch of <number> old sessions
+      Then the size of the batch is refused because it must be 1 or more
+      And nothing has changed
+
+      Examples:
+        | number |
+        | 0      |
+        | -1     |
+
     @fixture.database
     Example: A batch is not larger under another query plan
       Given the planner can only use nested loops

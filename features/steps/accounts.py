@@ -251,6 +251,19 @@ def account_is_called(context: Context, email: str, name: str) -> None:
     assert account["display_name"] == name, f"it is called {account['display_name']!r}"
 
 
+@then("{person:Person}'s display name reads back as {value:Value}")
+def display_name_reads_back(context: Context, person: str, value: str) -> None:
+    """It is stored as exactly this text, and read so."""
+    world: World = context.world
+    refusal = world.outcome.claim()
+    assert refusal is None, f"it was refused: {refusal}"
+    user_id = world.people[person].id
+    with world.domain.identity() as tx:
+        read = tx.accounts.get(user_id).display_name
+    found = (world.stored_one("users", id=user_id)["display_name"], read)
+    assert found == (value, value), f"stored and read was {found}"
+
+
 @then('the account of "{email}" has an id that was never used before')
 def id_never_used(context: Context, email: str) -> None:
     """The id is higher than those of former accounts with the address."""
@@ -281,6 +294,7 @@ def _described(row: data.Row) -> dict[str, str]:
         "email": row["email"],
         "display name": row["display_name"],
         "active": "yes" if row["deactivated_at"] is None else "no",
+        "deactivated": f"{row['deactivated_at']:%H:%M}" if row["deactivated_at"] else "",
         "version": str(row["version"]),
         "changed": f"{row['changed_at']:%H:%M}",
     }

@@ -44,7 +44,8 @@ def all_have_ended(context: Context, person: str, why: SessionEnd) -> None:
 def sessions_stored(context: Context) -> None:
     """Another connection than the service's reads exactly these sessions, oldest first."""
     world: World = context.world
-    found = sorted(world.stored("login_sessions"), key=lambda row: row["created_at"])
+    rows = world.stored("login_sessions")
+    found = sorted(rows, key=lambda row: (row["created_at"], row["user_id"]))
     data_tables.expect(context.table, (_described(world, row) for row in found))
 
 
@@ -128,6 +129,18 @@ def opened_from(context: Context, ip: str | None, browser: str | None) -> None:
     row = context.world.stored_one("login_sessions")
     found = (None if row["ip"] is None else str(row["ip"]), row["user_agent"])
     assert found == (ip, browser), f"it was opened from {found}"
+
+
+@then("the login was answered with what is stored of the session")
+def answered_as_stored(context: Context) -> None:
+    """Whose it is, until when it lasts, and whether a password must be set first."""
+    world: World = context.world
+    login = world.state(IdentityState).login
+    assert login is not None, "there was no login"
+    row = world.stored_one("login_sessions", jti=logins.jti(login.token))
+    found = (login.user_id, login.expires_at, login.must_set_password)
+    stored = (row["user_id"], row["expires_at"], row["must_set_password"])
+    assert found == stored, f"answered was {found}, stored is {stored}"
 
 
 @then("{person:Person}'s session was last seen at {time:Time}")

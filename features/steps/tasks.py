@@ -14,7 +14,7 @@ from features.support.arrange import given_work
 from features.support.arrange.known_work import WorkState
 from features.support.execution import Execution
 from features.support.identity.recorded import ObservedState
-from features.support.tasks import tasks
+from features.support.tasks import read_back, tasks
 from features.support.unit_of_work import session_of
 from features.support.world import World
 
@@ -48,6 +48,18 @@ def has_tasks_of_each(context: Context, person: str, number: int, tasks: str) ->
     for position in range(1, number + 1):
         for status in TaskStatus:
             given_work.task(context.world, person, f"{status} {position}", status)
+
+
+@given('{person:Person} has {number:Number} {tasks:Tasks} of each status for "{name:Quoted}"')
+def has_tasks_of_each_for(
+    context: Context, person: str, number: int, tasks: str, name: str
+) -> None:
+    """Tasks that are assigned to an agent, with titles such as "pending 1 for Scribe"."""
+    agent_id = context.world.state(WorkState).agents[name].id
+    for position in range(1, number + 1):
+        for status in TaskStatus:
+            title = f"{status} {position} for {name}"
+            given_work.task(context.world, person, title, status, agent_id=agent_id)
 
 
 # --- submitting -----------------------------------------------------------------------------
@@ -230,7 +242,8 @@ def reads_back(context: Context, field: str, title: str, value: Any) -> None:
     world: World = context.world
     refusal = world.outcome.claim()
     assert refusal is None, f"it was refused: {refusal}"
-    tasks.check_same(getattr(tasks.read_again(world, title), field), value)
+    column = read_back.column_of(field)
+    tasks.check_same(getattr(tasks.read_again(world, title), column), value)
 
 
 def _seen(world: World, titles: str) -> list[Task]:

@@ -76,19 +76,6 @@ def lists(context: Context, person: str, selection: Selection, things: str, **wo
     listing.read_pages(context.world, person, things, limit=limit, **selection.filters)
 
 
-@when(
-    '{person:Person} lists the {selection:Selection}tasks of "{name:Quoted}"'
-    " in pages of {size:Number}"
-)
-def lists_tasks_of_in_pages(
-    context: Context, person: str, selection: Selection, name: str, size: int
-) -> None:
-    """Read all pages of one agent's tasks."""
-    agent_id = context.world.state(WorkState).agents[name].id
-    how = {"agent_id": agent_id, "limit": size, **selection.filters}
-    listing.read_pages(context.world, person, "tasks", **how)
-
-
 @when('{person:Person} lists the tasks of "{name:Quoted}"')
 def lists_tasks_of(context: Context, person: str, name: str) -> None:
     """Read all pages of one agent's tasks."""

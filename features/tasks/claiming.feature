@@ -54,6 +54,19 @@ Feature: Claiming a task
         | table | inserted | updated | deleted |
         | tasks | 0        | 1       | 0       |
 
+    Scenario Outline: A claim returns the payload <payload> as it was given
+      Given Ada submits "  Import Q3  " with <payload>
+      When a worker claims a task
+      Then the claim is of "  Import Q3  " with <payload>
+
+      Examples:
+        | payload |
+        | 0       |
+        | ""      |
+        | false   |
+        | []      |
+        | null    |
+
     Example: A task does not start before it was submitted, although the clock is behind
       Given Ada has a task "Import Q3 figures"
       And the clock is an hour behind

@@ -25,6 +25,18 @@ Feature: Editing and deleting tasks
         | table | inserted | updated | deleted |
         | tasks | 0        | 1       | 0       |
 
+    Scenario Outline: The new title <value> is kept as it was given (<why>)
+      When Ada retitles "Import Q3 figures" to <value>
+      Then the title of "Import Q3 figures" reads back as <value>
+
+      Examples:
+        | value                                | why                       |
+        | "  at both ends  "                   | spaces around it          |
+        | "\u00a0\u3000wide\u2003"             | other spaces around it    |
+        | "Two  SPACES, mixed Case"            | spaces and case within it |
+        | "e\u0301 \u212b \ufb01 \ud83d\udc18" | nothing is composed       |
+        | "x" × 199 + "y"                      | its last character        |
+
     Example: Several tasks are assigned to an agent
       When Ada assigns "Import Q3 figures, Tidy up" to "Scribe"
       Then these tasks are stored
@@ -110,6 +122,14 @@ Feature: Editing and deleting tasks
         | Import            | 2       |
         | Tidy up           | 1       |
         | Import Q4 figures | 1       |
+
+    Example: Of two tasks, each must have its own version, and not the other's
+      Given Ada retitles "Tidy up" to "Sweep"
+      And Ada reads the task "Import Q3 figures"
+      And another client retitles "Import Q3 figures" to "Import"
+      When Ada assigns "Tidy up, Import Q3 figures" to "Scribe"
+      Then Ada is refused because the task has changed since it was read
+      And nothing has changed
 
     Example: A refused change can be followed by another one in the same unit of work
       Given Ada reads the task "Import Q3 figures"

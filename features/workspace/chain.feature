@@ -67,6 +67,21 @@ Feature: From a project to its events, and back
         | event     | events     |
         | objective | objectives |
 
+    Scenario Outline: The <things> of one <parent> are listed, not those of another
+      Given Ada has 3 <things> of each of two <parent>s
+      When Ada lists the <things> of the <position> <parent> in pages of 2
+      Then the pages have 2, 1 rows
+      And exactly the <things> of the <position> <parent> were listed
+
+      Examples:
+        | things  | parent    | position |
+        | agents  | project   | first    |
+        | agents  | project   | second   |
+        | turns   | task      | first    |
+        | turns   | task      | second   |
+        | entries | objective | first    |
+        | entries | objective | second   |
+
   @asvs-2.2.3 @workspace-7
   Rule: A turn has an actor and an intent, and is never earlier than its task
     Scenario Outline: The <actor> says "<text>" with the intent <intent>
@@ -84,6 +99,18 @@ Feature: From a project to its events, and back
         | user  | answer     | The third      |
         | agent | progress   | 600 of 1200    |
         | agent | completion | Hotovo 🐘      |
+
+    Scenario Outline: The text <value> is kept as it was given (<why>)
+      Given Ada has a task "Import Q3 figures"
+      When Ada says <value> about "Import Q3 figures"
+      Then Ada's only turn reads back with the text <value>
+
+      Examples:
+        | value                                  | why                 |
+        | "  at both ends  "                     | spaces around it    |
+        | "\n\tfirst  line\r\nSECOND\rthird\n\n" | lines and tabs      |
+        | "e\u0301 \u212b \ufb01 \ud83d\udc18"   | nothing is composed |
+        | "x" × 99999 + "y"                      | its last character  |
 
     Scenario Outline: A turn at <time> is not earlier than its task
       Given Ada has a task "Import Q3 figures"
@@ -185,6 +212,42 @@ Feature: From a project to its events, and back
         | her task                          |
         | her turn                          |
         | her project, agent, task and turn |
+
+    Scenario Outline: The events about <rows> are listed in pages of 1
+      Given Ada has a complete workspace
+      And Bram has a complete workspace
+      When Ada lists the events about <rows> in pages of 1
+      Then exactly the events "<events>" were listed
+
+      Examples:
+        | rows                              | events                                              |
+        | nothing                           | project.ada, agent.ada, task.ada, turn.ada, all.ada |
+        | her project                       | project.ada, all.ada                                |
+        | her agent                         | agent.ada, all.ada                                  |
+        | her task                          | task.ada, all.ada                                   |
+        | her turn                          | turn.ada, all.ada                                   |
+        | her project and agent             | all.ada                                             |
+        | her task and turn                 | all.ada                                             |
+        | her project, agent, task and turn | all.ada                                             |
+
+    Scenario Outline: The payload <payload> of an event is kept as it was given
+      When Ada records the event "seen" with <payload>
+      Then Ada's only event reads back with the payload <payload>
+
+      Examples:
+        | payload                                |
+        | 0                                      |
+        | ""                                     |
+        | false                                  |
+        | []                                     |
+        | null                                   |
+        | {"": [0, "", false, [], null, {}]}     |
+        | "  Two  SPACES\r\n\te\u0301 \u212b\r " |
+        | "x" × 100000 + "y"                     |
+
+    Example: A type of 100 characters is kept as it was given
+      When Ada records the event "x" × 99 + "y"
+      Then Ada's only event reads back with the type "x" × 99 + "y"
 
     Scenario Outline: An event about another tenant's <row> is refused
       Given Ada has a complete workspace
