@@ -20,6 +20,28 @@ Feature: Changing an account
         | ada@example.org | Ada King     | 2       | 13:00   |
         | bram@example.nl | Bram Stoker  | 1       | 12:00   |
 
+    Scenario Outline: The new display name <value> is kept as it was given (<why>)
+      When Ada changes her display name to <value>
+      Then Ada's display name reads back as <value>
+
+      Examples:
+        | value                                | why                       |
+        | "  at both ends  "                   | spaces around it          |
+        | "\u00a0\u3000wide\u2003"             | other spaces around it    |
+        | "Two  SPACES, mixed Case"            | spaces and case within it |
+        | "e\u0301 \u212b \ufb01 \ud83d\udc18" | nothing is composed       |
+        | "x" × 199 + "y"                      | its last character        |
+
+    Example: A second change has a time of its own
+      Given an hour has passed
+      And Ada changes her display name to "Ada King"
+      And an hour has passed
+      When Ada changes her display name to "Ada Byron"
+      Then these accounts are stored
+        | email           | display name | version | changed |
+        | ada@example.org | Ada Byron    | 3       | 14:00   |
+        | bram@example.nl | Bram Stoker  | 1       | 12:00   |
+
     Example: The address is changed
       Given an hour has passed
       When Ada changes her email to "Ada.King@example.org"

@@ -16,9 +16,9 @@ Feature: Deactivating an account
       Given an hour has passed
       When an administrator deactivates Ada's account
       Then these accounts are stored
-        | email           | display name | active | version | changed |
-        | ada@example.org | Ada Lovelace | no     | 2       | 13:00   |
-        | bram@example.nl | Bram Stoker  | yes    | 1       | 12:00   |
+        | email           | display name | active | deactivated | version | changed |
+        | ada@example.org | Ada Lovelace | no     | 13:00       | 2       | 13:00   |
+        | bram@example.nl | Bram Stoker  | yes    |             | 1       | 12:00   |
 
     Example: The address of a deactivated account is not free
       Given an administrator deactivates Ada's account
@@ -35,6 +35,17 @@ Feature: Deactivating an account
         | email           | display name | active | version |
         | ada@example.org | Ada Lovelace | yes    | 3       |
         | bram@example.nl | Bram Stoker  | yes    | 1       |
+
+    Example: A second deactivation has a time of its own
+      Given an hour has passed
+      And an administrator deactivates Ada's account
+      And an administrator reactivates Ada's account
+      And an hour has passed
+      When an administrator deactivates Ada's account
+      Then these accounts are stored
+        | email           | active | deactivated | version | changed |
+        | ada@example.org | no     | 14:00       | 4       | 14:00   |
+        | bram@example.nl | yes    |             | 1       | 12:00   |
 
   @accounts-14 @asvs-2.3.1
   Rule: An account cannot be deactivated or reactivated twice

@@ -12,6 +12,28 @@ Feature: Registration
         | email           | display name    | active | version |
         | Ada@example.org | Ada Łovelace 🦉 | yes    | 1       |
 
+    Scenario Outline: The display name <value> is kept as it was given (<why>)
+      When Ada registers with the display name <value>
+      Then Ada's display name reads back as <value>
+
+      Examples:
+        | value                                | why                       |
+        | "  at both ends  "                   | spaces around it          |
+        | "\u00a0\u3000wide\u2003"             | other spaces around it    |
+        | "Two  SPACES, mixed Case"            | spaces and case within it |
+        | "e\u0301 \u212b \ufb01 \ud83d\udc18" | nothing is composed       |
+        | "x" × 199 + "y"                      | its last character        |
+
+    Scenario Outline: The password <value> is kept as it was given (<why>)
+      When Ada registers with the password <value>
+      Then Ada's password is <value>
+
+      Examples:
+        | value                                   | why                       |
+        | "  violet teapots hum at dusk  "        | spaces around it          |
+        | "Violet  TEAPOTS hum  at dusk"          | spaces and case within it |
+        | "violet teapots hum at dusk " × 4 + "y" | its last character        |
+
     Example: The time of registration is stored as an instant
       Given the clock shows 2026-03-29T01:59:59.123456+09:00
       When Ada registers with the email "ada@example.org"

@@ -32,6 +32,27 @@ Feature: Accounts are kept by every revision
         | 9223372036854775807 | Chen     | $argon2id$chn2 | $argon2id$chn1       | 0001-01-01 00:00:00        |
 
     @fixture.empty_database
+    Example: A former password is kept as it is, also one that is no hash
+      Given a database at revision "0001"
+      And the rows of "users"
+        | id | username | former_password_hash       | password_changed_at |
+        | 1  | Ada      | "  Two  SPACES, e\u0301\n" | 2026-03-02 10:00:00 |
+        | 2  | Bram     | ""                         | 2026-03-02 10:00:00 |
+        | 3  | Chen     | "x" × 999 + "y"            | 2026-03-02 10:00:00 |
+      When the database is upgraded to revision "0003"
+      Then the rows of "password_history" are
+        | user_id | password_hash              |
+        | 1       | "  Two  SPACES, e\u0301\n" |
+        | 2       | ""                         |
+        | 3       | "x" × 999 + "y"            |
+      When the database is downgraded to revision "0001"
+      Then the rows of "users" are
+        | id | username | former_password_hash       |
+        | 1  | Ada      | "  Two  SPACES, e\u0301\n" |
+        | 2  | Bram     | ""                         |
+        | 3  | Chen     | "x" × 999 + "y"            |
+
+    @fixture.empty_database
     Example: A downgrade would lose all but one former password of a user
       Given a database at revision "0003" with the accounts of Ada and Bram
       And the rows of "password_history"
@@ -48,6 +69,19 @@ Feature: Accounts are kept by every revision
         | id | former_password_hash | password_changed_at |
         | 1  | $argon2id$third      | 2026-03-02 11:00:00 |
         | 2  | $argon2id$only       | 2026-03-02 09:00:00 |
+
+    @fixture.empty_database
+    Example: Of former passwords of one time, a downgrade keeps the one that was stored last
+      Given a database at revision "0003" with the accounts of Ada and Bram
+      And the rows of "password_history"
+        | id | user_id | password_hash   | retired_at          |
+        | 1  | 1       | $argon2id$first | 2026-03-02 09:00:00 |
+        | 2  | 1       | $argon2id$secnd | 2026-03-02 09:00:00 |
+      When the database is downgraded to revision "0001" with consent to data loss
+      Then the rows of "users" are
+        | id | former_password_hash | password_changed_at |
+        | 1  | $argon2id$secnd      | 2026-03-02 09:00:00 |
+        | 2  | nothing              | nothing             |
 
   @migrations-2
   Rule: While the contact becomes an email, old and new programs work on the same accounts
@@ -86,6 +120,28 @@ Feature: Accounts are kept by every revision
         | 1  | Ada       | Ada@example.org  | Ada          | Ada@example.org  |
         | 2  | Bram King | bram@example.org | Bram King    | bram@example.org |
         | 3  | Chen      | nothing          | Chen         | nothing          |
+
+    @fixture.empty_database
+    Example: Names are kept as they are, whichever program writes them
+      Given a database at revision "0004"
+      When a program adds the rows of "users"
+        | id | username            | display_name         |
+        | 1  | "  Ada  KING\r\n\t" | nothing              |
+        | 2  | nothing             | "  Bram  KING\r\n\t" |
+        | 3  | Chen                | nothing              |
+        | 4  | Dora                | nothing              |
+      And a program changes the rows of "users"
+        | id | username                  |
+        | 3  | " e\u0301 \u212b \ufb01 " |
+      And a program changes the rows of "users"
+        | id | display_name              |
+        | 4  | " d\u0301 \u212b \ufb01 " |
+      Then the rows of "users" are
+        | id | username                  | display_name              |
+        | 1  | "  Ada  KING\r\n\t"       | "  Ada  KING\r\n\t"       |
+        | 2  | "  Bram  KING\r\n\t"      | "  Bram  KING\r\n\t"      |
+        | 3  | " e\u0301 \u212b \ufb01 " | " e\u0301 \u212b \ufb01 " |
+        | 4  | " d\u0301 \u212b \ufb01 " | " d\u0301 \u212b \ufb01 " |
 
     @fixture.empty_database
     Example: Existing accounts are backfilled, unless a program has already set the new columns
@@ -137,6 +193,27 @@ Feature: Accounts are kept by every revision
         | 1  | Ada       | Ada@example.org          | $argon2id$ada   | 2026-03-02 09:00:00.123456 |
         | 2  | "x" × 200 | "d" × 244 + "@example.o" | $argon2id$bram  | 9999-12-31 23:59:59.999999 |
         | 3  | " Žluť "  | ž@💌.example             | not even a hash | 0001-01-01 00:00:00        |
+
+    @fixture.empty_database
+    Example: Names are kept as they are, up and down
+      Given a database at revision "0003"
+      And the rows of "users"
+        | id | username                | contact          |
+        | 1  | "  Ada  KING\r\n\t"     | ada@example.org  |
+        | 2  | "e\u0301 \u212b \ufb01" | bram@example.org |
+        | 3  | "x" × 199 + "y"         | chen@example.org |
+      When the database is upgraded to revision "0006"
+      Then the rows of "users" are
+        | id | display_name            |
+        | 1  | "  Ada  KING\r\n\t"     |
+        | 2  | "e\u0301 \u212b \ufb01" |
+        | 3  | "x" × 199 + "y"         |
+      When the database is downgraded to revision "0003"
+      Then the rows of "users" are
+        | id | username                |
+        | 1  | "  Ada  KING\r\n\t"     |
+        | 2  | "e\u0301 \u212b \ufb01" |
+        | 3  | "x" × 199 + "y"         |
 
     @fixture.empty_database
     Scenario Outline: The upgrade is refused for <what>
@@ -226,6 +303,32 @@ Feature: Accounts are kept by every revision
         | 3  | chen@example.org | "x" × 2000                   | 9999-12-31 23:59:59.999999+00 |
 
     @fixture.empty_database
+    Example: Objectives are kept as they are, up and down
+      Given a database at revision "0015"
+      And the rows of "users"
+        | id | email            | objective                       | objective_since        |
+        | 1  | ada@example.org  | "  first  LINE\r\n\tsecond\r\n" | 2026-03-02 10:00:00+00 |
+        | 2  | bram@example.org | "e\u0301 \u212b \ufb01"         | 2026-03-02 10:00:00+00 |
+        | 3  | chen@example.org | "x" × 1999 + "y"                | 2026-03-02 10:00:00+00 |
+      When the database is upgraded to revision "0017"
+      Then the rows of "objectives" are
+        | id | owner_id | text                            |
+        | 1  | 1        | "  first  LINE\r\n\tsecond\r\n" |
+        | 2  | 2        | "e\u0301 \u212b \ufb01"         |
+        | 3  | 3        | "x" × 1999 + "y"                |
+      And the rows of "objective_history" are
+        | id | owner_id | text                            |
+        | 1  | 1        | "  first  LINE\r\n\tsecond\r\n" |
+        | 2  | 2        | "e\u0301 \u212b \ufb01"         |
+        | 3  | 3        | "x" × 1999 + "y"                |
+      When the database is downgraded to revision "0015"
+      Then the rows of "users" are
+        | id | email            | objective                       |
+        | 1  | ada@example.org  | "  first  LINE\r\n\tsecond\r\n" |
+        | 2  | bram@example.org | "e\u0301 \u212b \ufb01"         |
+        | 3  | chen@example.org | "x" × 1999 + "y"                |
+
+    @fixture.empty_database
     Scenario Outline: The upgrade is refused for <what>
       Given a database at revision "0016"
       And the rows of "users"
@@ -238,6 +341,7 @@ Feature: Accounts are kept by every revision
       Examples:
         | objective  | reason | what                            |
         | " "        | " "    | a blank objective               |
+        | ""         | ""     | an empty objective              |
         | "x" × 2001 | "xxx   | an objective of 2001 characters |
 
     @fixture.empty_database
@@ -256,6 +360,21 @@ Feature: Accounts are kept by every revision
         | 2     | ["cheaply"] | 1       | objective 1 of user 1                        | the constraints of an objective |
         | 2     | []          | 2       | objective 1 of user 1                        | the history of an objective     |
         | 1     | []          | 1       | objective 1 of user 1; objective 2 of user 1 | the second objective of a user  |
+
+    @fixture.empty_database
+    Example: A downgrade keeps the latest objective of a user, and of one time the one stored last
+      Given a database at revision "0017" with the accounts of Ada and Bram
+      And the rows of "objectives", each with its open entry in "objective_history"
+        | id | owner_id | text     | constraints | since                  | version |
+        | 1  | 1        | Close Q3 | []          | 2026-03-02 11:00:00+00 | 1       |
+        | 2  | 1        | Open Q4  | []          | 2026-03-02 10:00:00+00 | 1       |
+        | 3  | 2        | Plan Q1  | []          | 2026-03-02 09:00:00+00 | 1       |
+        | 4  | 2        | Plan Q2  | []          | 2026-03-02 09:00:00+00 | 1       |
+      When the database is downgraded to revision "0015" with consent to data loss
+      Then the rows of "users" are
+        | id | objective | objective_since        |
+        | 1  | Close Q3  | 2026-03-02 11:00:00+00 |
+        | 2  | Plan Q2   | 2026-03-02 09:00:00+00 |
 
   @migrations-5
   Rule: The lifetime of an account begins at its creation, and survives a downgrade

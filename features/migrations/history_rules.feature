@@ -161,3 +161,34 @@ Feature: New constraints and existing rows
       And all rows are as they were
       When the database is downgraded to revision "0023"
       Then all rows are as they were
+
+    @fixture.empty_database
+    Example: Values are kept as they are
+      Given a database at revision "0023" with the accounts of Ada and Bram
+      And the rows of "projects"
+        | id | owner_id | path             | slug |
+        | 1  | 1        | "/Two  SPACES/ " | q3   |
+      And the rows of "agents"
+        | id | owner_id | project_id | session_uuid                         | name               | priority_score | priority_reason    | priority_at            |
+        | 1  | 1        | 1          | 00000000-0000-4000-8000-000000000001 | "  e\u0301 Clerk " | 0              | "  e\u0301 AUDIT " | 2026-03-02 12:00:00+00 |
+      And the rows of "tasks"
+        | id | owner_id | agent_id | title           | status    | payload | result  | error            | error_details | started_at             | finished_at            |
+        | 1  | 1        | 1        | "  e\u0301 Q3 " | completed | 0       | false   | nothing          | nothing       | 2026-03-02 12:00:00+00 | 2026-03-02 12:00:00+00 |
+        | 2  | 1        | nothing  | "x" × 199 + "y" | failed    | ""      | nothing | " e\u0301\r\n\t" | []            | 2026-03-02 12:00:00+00 | 2026-03-02 12:00:00+00 |
+        | 3  | 1        | nothing  | Q4              | failed    | null    | nothing | "x" × 9999 + "y" | null          | 2026-03-02 12:00:00+00 | 2026-03-02 12:00:00+00 |
+      And the rows of "turns"
+        | id | owner_id | task_id | actor | intent  | text              | created_at             |
+        | 1  | 1        | 1       | user  | command | " e\u0301\r\n\t"  | 2026-03-02 12:00:00+00 |
+        | 2  | 1        | 1       | user  | command | "x" × 99999 + "y" | 2026-03-02 12:00:00+00 |
+      And the rows of "events"
+        | id | owner_id | task_id | type           | payload |
+        | 1  | 1        | 1       | seen           | false   |
+        | 2  | 1        | 1       | "x" × 99 + "y" | {}      |
+      And the rows of "objectives", each with its open entry in "objective_history"
+        | id | owner_id | text             | constraints                                  | since                  | version |
+        | 1  | 1        | " e\u0301\r\n\t" | ["  e\u0301 CHEAPLY ", "  e\u0301 CHEAPLY "] | 2026-03-02 10:00:00+00 | 1       |
+      And statistics about the texts in every tenant table
+      When the database is upgraded to revision "0024"
+      Then all rows are as they were
+      When the database is downgraded to revision "0023"
+      Then all rows are as they were

@@ -180,6 +180,69 @@ Feature: Tasks are kept by every revision
         | 9  | {"a": {"b": "x:y", "c": [{"d": "::"}]}} | [true, [false, []], {}]     |
 
     @fixture.empty_database
+    Example: Payloads and results that are JSON of nothing
+      Given a database at revision "0009" with the accounts of Ada and Bram
+      And the rows of "tasks"
+        | id | payload | result  |
+        | 1  | 0       | false   |
+        | 2  | false   | 0       |
+        | 3  | "\"\""  | []      |
+        | 4  | []      | {}      |
+        | 5  | {}      | "\"\""  |
+        | 6  | 0.0     | null    |
+        | 7  | null    | nothing |
+      When the database is upgraded to revision "0011"
+      Then the rows of "tasks" are
+        | id | payload | result  |
+        | 1  | 0       | false   |
+        | 2  | false   | 0       |
+        | 3  | ""      | []      |
+        | 4  | []      | {}      |
+        | 5  | {}      | ""      |
+        | 6  | 0.0     | null    |
+        | 7  | null    | nothing |
+      When the database is downgraded to revision "0009"
+      Then the rows of "tasks" are
+        | id | payload | result  |
+        | 1  | 0       | false   |
+        | 2  | false   | 0       |
+        | 3  | "\"\""  | []      |
+        | 4  | []      | {}      |
+        | 5  | {}      | "\"\""  |
+        | 6  | 0.0     | null    |
+        | 7  | null    | nothing |
+
+    @fixture.empty_database
+    Example: Text that is not JSON is kept as it is
+      Given a database at revision "0009" with the accounts of Ada and Bram
+      And the rows of "tasks"
+        | id | payload                              | result                               |
+        | 1  | "  All  of THEM\r\n\tas before\r\n " | "Žluť e\u0301 \u212b \ufb01"         |
+        | 2  | "Žluť e\u0301 \u212b \ufb01"         | "  All  of THEM\r\n\tas before\r\n " |
+      When the database is upgraded to revision "0011"
+      Then the rows of "tasks" are
+        | id | payload                                        | result                                         |
+        | 1  | {"text": "  All  of THEM\r\n\tas before\r\n "} | {"text": "Žluť e\u0301 \u212b \ufb01"}         |
+        | 2  | {"text": "Žluť e\u0301 \u212b \ufb01"}         | {"text": "  All  of THEM\r\n\tas before\r\n "} |
+      When the database is downgraded to revision "0009"
+      Then the rows of "tasks" are
+        | id | payload                              | result                               |
+        | 1  | "  All  of THEM\r\n\tas before\r\n " | "Žluť e\u0301 \u212b \ufb01"         |
+        | 2  | "Žluť e\u0301 \u212b \ufb01"         | "  All  of THEM\r\n\tas before\r\n " |
+
+    @fixture.empty_database
+    Example: Long text that is not JSON is kept whole
+      Given a database at revision "0009" with the accounts of Ada and Bram
+      And the rows of "tasks"
+        | id | payload            | result             |
+        | 1  | "x" × 100000 + "y" | "x" × 100000 + "z" |
+      When the database is upgraded to revision "0011"
+      And the database is downgraded to revision "0009"
+      Then the rows of "tasks" are
+        | id | payload            | result             |
+        | 1  | "x" × 100000 + "y" | "x" × 100000 + "z" |
+
+    @fixture.empty_database
     Example: JSON that jsonb would change is kept as text
       Given a database at revision "0009" with the accounts of Ada and Bram
       And the rows of "tasks"
@@ -205,6 +268,11 @@ Feature: Tasks are kept by every revision
         | 1  | nothing       |
         | 2  | null          |
         | 3  | {"line": 7}   |
+        | 4  | {}            |
+        | 5  | []            |
+        | 6  | ""            |
+        | 7  | 0             |
+        | 8  | false         |
       When the database is downgraded to revision "0009"
-      Then the downgrade is refused: the details of an error have no place: task 2; task 3
+      Then the downgrade is refused: the details of an error have no place: task 2; task 3; task 4; task 5; task 6; task 7; task 8
       And its revision, schema and rows are unchanged

@@ -48,6 +48,32 @@ Feature: Projects, agents, turns and events become rows of their own
         | 9223372036854775807 | 2       | /🐘          | 🐘        | 00000000-0000-4000-8000-000000000003 |
 
     @fixture.empty_database
+    Example: Names of agents, and paths but for what is around them, are kept as they are
+      Given a database at revision "0011" with the accounts of Ada and Bram
+      And the rows of "tasks"
+        | id | user_id | project                  | agent                   | agent_session                        |
+        | 1  | 1       | "/Two  SPACES/Q3 "       | "  Clerk  ONE\r\n\t"    | 00000000-0000-4000-8000-000000000001 |
+        | 2  | 1       | "/e\u0301/\u212b/\ufb01" | "e\u0301 \u212b \ufb01" | 00000000-0000-4000-8000-000000000002 |
+        | 3  | 1       | "/" + "x" × 498 + "y"    | "x" × 199 + "y"         | 00000000-0000-4000-8000-000000000003 |
+      When the database is upgraded to revision "0013"
+      Then the rows of "projects" are
+        | id | path                     |
+        | 1  | "/Two  SPACES/Q3"        |
+        | 2  | "/e\u0301/\u212b/\ufb01" |
+        | 3  | "/" + "x" × 498 + "y"    |
+      And the rows of "agents" are
+        | id | project_id | name                    |
+        | 1  | 1          | "  Clerk  ONE\r\n\t"    |
+        | 2  | 2          | "e\u0301 \u212b \ufb01" |
+        | 3  | 3          | "x" × 199 + "y"         |
+      When the database is downgraded to revision "0011"
+      Then the rows of "tasks" are
+        | id | project                  | agent                   |
+        | 1  | "/Two  SPACES/Q3"        | "  Clerk  ONE\r\n\t"    |
+        | 2  | "/e\u0301/\u212b/\ufb01" | "e\u0301 \u212b \ufb01" |
+        | 3  | "/" + "x" × 498 + "y"    | "x" × 199 + "y"         |
+
+    @fixture.empty_database
     Example: Projects of one name are told apart by their paths
       Given a database at revision "0011" with the accounts of Ada and Bram
       And the rows of "tasks"
@@ -152,6 +178,76 @@ Feature: Projects, agents, turns and events become rows of their own
         | 2  | 2        | nothing  | 2026-03-02 09:00:00+00 | "restarted by hand\n2026-03-02 08:00:00 task.paused null\n2026-02-30 10:00:00 user command: Never"                                                                                                     |
         | 3  | 1        | nothing  | 2026-03-02 09:00:00+00 | nothing                                                                                                                                                                                                |
         | 4  | 1        | nothing  | 2026-03-02 09:00:00+00 | "9999-12-31 23:59:59.999999 user shouted: Oh\n9999-12-31 23:59:59 task.done {\n9999-12-31 23:59:59 user command:  \n9999-12-31 23:59:59 log.line 1"                                                    |
+
+    @fixture.empty_database
+    Example: Entries keep the order of their log, although their times run against it
+      Given a database at revision "0014" with the accounts of Ada and Bram
+      And the rows of "tasks"
+        | id | owner_id | agent_id | created_at             | log                                                                                                             |
+        | 1  | 1        | nothing  | 2026-03-02 09:00:00+00 | "2026-03-02 11:00:00 user command: Begin\n2026-03-02 10:00:00 agent progress: Half\n2026-03-02 09:00:00 seen 1" |
+        | 2  | 2        | nothing  | 2026-03-02 08:00:00+00 | "2026-03-02 09:30:00 user command: Stop\n2026-03-02 08:30:00 seen 2"                                            |
+      When the database is upgraded to revision "0015"
+      Then the rows of "turns" are
+        | id | owner_id | task_id | text  | created_at             |
+        | 1  | 1        | 1       | Begin | 2026-03-02 11:00:00+00 |
+        | 2  | 1        | 1       | Half  | 2026-03-02 10:00:00+00 |
+        | 3  | 2        | 2       | Stop  | 2026-03-02 09:30:00+00 |
+      And the rows of "events" are
+        | id | owner_id | task_id | turn_id | type | payload | created_at             |
+        | 1  | 1        | 1       | 2       | seen | 1       | 2026-03-02 09:00:00+00 |
+        | 2  | 2        | 2       | 3       | seen | 2       | 2026-03-02 08:30:00+00 |
+
+    @fixture.empty_database
+    Example: What was said is kept as it is
+      Given a database at revision "0013" with the accounts of Ada and Bram
+      And the rows of "tasks"
+        | id | owner_id | agent_id | created_at             | log                                                                                                                      |
+        | 1  | 1        | nothing  | 2026-03-02 09:00:00+00 | "2026-03-02 09:00:00 user command:   first  LINE\r\n\tsecond \n\n2026-03-02 09:00:00 user answer: e\u0301 \u212b \ufb01" |
+        | 2  | 1        | nothing  | 2026-03-02 09:00:00+00 | "2026-03-02 09:00:00 agent progress: " + "x" × 99999 + "y"                                                               |
+        | 3  | 1        | nothing  | 2026-03-02 09:00:00+00 | "  by  HAND\r\n\te\u0301 \u212b \n2026-03-02 09:00:00   by  HAND\r\n\te\u0301 \u212b "                                   |
+        | 4  | 1        | nothing  | 2026-03-02 09:00:00+00 | ""                                                                                                                       |
+      When the database is upgraded to revision "0015"
+      Then the rows of "turns" are
+        | id | task_id | actor | intent   | text                           |
+        | 1  | 1       | user  | command  | "  first  LINE\r\n\tsecond \n" |
+        | 2  | 1       | user  | answer   | "e\u0301 \u212b \ufb01"        |
+        | 3  | 2       | agent | progress | "x" × 99999 + "y"              |
+      And the rows of "events" are
+        | id | task_id | type     | payload                                                      |
+        | 1  | 3       | log.line | {"text": "  by  HAND\r\n\te\u0301 \u212b ", "untimed": true} |
+        | 2  | 3       | log.line | {"text": "  by  HAND\r\n\te\u0301 \u212b "}                  |
+        | 3  | 4       | log.line | {"text": "", "untimed": true}                                |
+      When the database is downgraded to revision "0013"
+      Then the rows of "tasks" are
+        | id | log                                                                                                                      |
+        | 1  | "2026-03-02 09:00:00 user command:   first  LINE\r\n\tsecond \n\n2026-03-02 09:00:00 user answer: e\u0301 \u212b \ufb01" |
+        | 2  | "2026-03-02 09:00:00 agent progress: " + "x" × 99999 + "y"                                                               |
+        | 3  | "  by  HAND\r\n\te\u0301 \u212b \n2026-03-02 09:00:00   by  HAND\r\n\te\u0301 \u212b "                                   |
+        | 4  | ""                                                                                                                       |
+
+    @fixture.empty_database
+    Scenario Outline: An event with the payload <payload> is kept as it is
+      Given a database at revision "0013" with the accounts of Ada and Bram
+      And the rows of "tasks"
+        | id | owner_id | agent_id | created_at             | log                                        |
+        | 1  | 1        | nothing  | 2026-03-02 09:00:00+00 | 2026-03-02 09:00:00 task.claimed <payload> |
+      When the database is upgraded to revision "0015"
+      Then the rows of "events" are
+        | id | task_id | type         | payload   |
+        | 1  | 1       | task.claimed | <payload> |
+      When the database is downgraded to revision "0013"
+      Then the rows of "tasks" are
+        | id | log                                        |
+        | 1  | 2026-03-02 09:00:00 task.claimed <payload> |
+
+      Examples:
+        | payload |
+        | 0       |
+        | ""      |
+        | false   |
+        | []      |
+        | {}      |
+        | null    |
 
     @fixture.empty_database
     Example: A log that was split once is not split again in another time zone

@@ -29,6 +29,28 @@ Feature: Objectives and their history
         | owner | text     | constraints |
         | Ada   | Close Q3 |             |
 
+    Scenario Outline: The objective <value> is kept as it was given (<why>)
+      When Ada pursues <value>
+      Then Ada's only objective reads back with the text <value>
+
+      Examples:
+        | value                                  | why                 |
+        | "  at both ends  "                     | spaces around it    |
+        | "\n\tfirst  line\r\nSECOND\rthird\n\n" | lines and tabs      |
+        | "e\u0301 \u212b \ufb01 \ud83d\udc18"   | nothing is composed |
+        | "x" × 1999 + "y"                       | its last character  |
+
+    Scenario Outline: The constraints <values> are kept as they were given (<why>)
+      When Ada pursues "Close Q3" within <values>
+      Then Ada's only objective is within <values>
+
+      Examples:
+        | values                                            | why                     |
+        | "  at both ends  " and "at both ends"             | spaces around it        |
+        | "Two  SPACES" and "two spaces" and "Two  SPACES"  | case, order, repetition |
+        | "e\u0301 \u212b \ufb01 \ud83d\udc18" and "\u00e9" | nothing is composed     |
+        | "x" × 999 + "y" and "x" × 999 + "z"               | the last character      |
+
     Scenario Outline: Ada <what> the objective "<text>", which is <whose>
       Given Ada pursues "Close Q3"
       And Bram pursues "Close Q4"
@@ -61,6 +83,33 @@ Feature: Objectives and their history
         | owner | table             | inserted | updated | deleted |
         | Ada   | objectives        | 0        | 1       | 0       |
         | Ada   | objective_history | 1        | 1       | 0       |
+
+    Example: A second change has a time of its own, and leaves the first as it was
+      Given Ada pursues "Close Q3"
+      And 1 hour has passed
+      And Ada changes the objective "Close Q3" to "Close Q4"
+      And 1 hour has passed
+      When Ada changes the objective "Close Q3" to "Close Q1"
+      Then these objectives are stored
+        | owner | text     | since | version |
+        | Ada   | Close Q1 | 14:00 | 3       |
+      And the history of "Close Q3" is
+        | text     | from  | until |
+        | Close Q3 | 12:00 | 13:00 |
+        | Close Q4 | 13:00 | 14:00 |
+        | Close Q1 | 14:00 |       |
+
+    Scenario Outline: An objective is changed to <value>, as it was given (<why>)
+      Given Ada pursues "Close Q3"
+      When Ada changes the objective "Close Q3" to <value>
+      Then Ada's only objective reads back with the text <value>
+
+      Examples:
+        | value                                | why                 |
+        | "  at both ends  "                   | spaces around it    |
+        | "\n\tfirst  LINE\r\nsecond\r"        | lines and tabs      |
+        | "e\u0301 \u212b \ufb01 \ud83d\udc18" | nothing is composed |
+        | "x" × 1999 + "y"                     | its last character  |
 
     Example: Two changes at the same time have an entry each
       Given Ada pursues "Close Q3"

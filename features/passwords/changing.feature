@@ -26,6 +26,16 @@ Feature: Changing a password
       Then Ada's password is "amber kettles sing at dawn"
       And no other user's rows have changed
 
+    Scenario Outline: The new password <new> is kept as it was given (<why>)
+      When Ada replaces her password with <new>
+      Then Ada's password is <new>
+
+      Examples:
+        | new                                     | why                       |
+        | "  amber kettles sing at dawn  "        | spaces around it          |
+        | "Amber  KETTLES sing  at dawn"          | spaces and case within it |
+        | "amber kettles sing at dawn " × 4 + "y" | its last character        |
+
     Scenario Outline: The change is refused with <current> as the current password (<why>)
       When Ada replaces her password with "amber kettles sing at dawn", giving <current> as the current one
       Then the change of the password is refused because the password is wrong

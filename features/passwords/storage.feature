@@ -73,6 +73,15 @@ Feature: Storing passwords
         | m=16,t=2,p=2 | m=8,t=1,p=1  | m=16,t=2,p=2 | less of everything           |
         | m=16,t=1,p=1 | m=8,t=2,p=1  | m=16,t=2,p=1 | less of one, more of another |
 
+    Example: Two hashes of one password that are upgraded differ
+      Given Ada's password is hashed at m=8,t=1,p=1
+      And Bram's password is hashed at m=8,t=1,p=1
+      And the service hashes at m=16,t=1,p=1
+      And Ada logs in with "violet teapots hum at dusk"
+      When Bram logs in with "violet teapots hum at dusk"
+      Then Bram is let in
+      And no two accounts have the same password hash
+
     Example: A hash at the cost of the service does not change
       Given Ada's password is hashed at m=8,t=1,p=1
       And the service hashes at m=8,t=1,p=1

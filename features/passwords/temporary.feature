@@ -24,12 +24,23 @@ Feature: Temporary passwords
       And the hash of Ada's temporary password begins with "$argon2id$v=19$m=65536,t=3,p=4$"
       And the representation of the issued password does not contain it
 
+    Example: The hashes of temporary passwords have salts of their own
+      When an administrator issues a temporary password to Ada
+      And an administrator issues a temporary password to Bram
+      Then no two temporary passwords have the same salt
+
   @asvs-6.4.6 @asvs-6.5.6 @passwords-20
   Rule: A temporary password replaces the user's own, which no longer logs in
     Example: The temporary password logs in
       Given an administrator issues a temporary password to Ada
       When Ada logs in with the temporary password
       Then Ada is let in
+
+    Example: The login says that a password must be set
+      Given an administrator issues a temporary password to Ada
+      When Ada logs in with the temporary password
+      Then Ada is let in
+      And the login was answered with what is stored of the session
 
     Example: The user's own password does not log in
       Given an administrator issues a temporary password to Ada
@@ -74,6 +85,19 @@ Feature: Temporary passwords
         | 86399999999 microseconds | logs in         | Ada is let in                                                   |
         | 24 hours                 | does not log in | the login is refused because the temporary password has expired |
 
+    Example: A temporary password that expires during the login is used in time
+      Given an administrator issues a temporary password to Ada
+      And 86398 seconds have passed
+      And the clock moves on by 1 second with each reading
+      When Ada logs in with the temporary password
+      Then Ada is let in
+
+    Example: A temporary password is used although the clock is behind
+      Given an administrator issues a temporary password to Ada
+      And the clock is an hour behind
+      When Ada logs in with the temporary password
+      Then Ada is let in
+
     Example: A second login with a temporary password is refused
       Given an administrator issues a temporary password to Ada
       And Ada logs in with the temporary password
@@ -99,6 +123,28 @@ Feature: Temporary passwords
       Given an administrator issues a temporary password to Ada
       When Ada logs in with the temporary password in a transaction that is rolled back
       Then nothing has changed
+
+    Scenario Outline: A temporary password that is issued again <what> <time> later
+      Given an administrator issues a temporary password to Ada
+      And 10 hours have passed
+      And an administrator issues a temporary password to Ada
+      And <time> have passed
+      When Ada logs in with the temporary password
+      Then <outcome>
+
+      Examples:
+        | time     | what            | outcome                                                         |
+        | 23 hours | logs in         | Ada is let in                                                   |
+        | 24 hours | does not log in | the login is refused because the temporary password has expired |
+
+    Example: A temporary password that is issued again has times of its own
+      Given an administrator issues a temporary password to Ada
+      And 2 hours have passed
+      And Ada logs in with the temporary password
+      And 8 hours have passed
+      When an administrator issues a temporary password to Ada
+      Then Ada's temporary password was issued at 22:00, is valid for 24 hours, and was not used
+      And the administrator was told whose it is, and how long it is valid
 
   @asvs-6.4.1 @passwords-22
   Rule: After a login with a temporary password the user can only set a new password
@@ -134,6 +180,17 @@ Feature: Temporary passwords
       And Ada's former passwords are
         | password                   |
         | violet teapots hum at dusk |
+
+    Scenario Outline: The new password <new> is kept as it was given (<why>)
+      Given an administrator issues a temporary password to Ada
+      And Ada logs in with the temporary password
+      When Ada sets <new> as her own password
+      Then Ada's password is <new>
+
+      Examples:
+        | new                              | why                       |
+        | "  amber kettles sing at dawn  " | spaces around it          |
+        | "Amber  KETTLES sing  at dawn"   | spaces and case within it |
 
     Example: Ada can also log out
       Given an administrator issues a temporary password to Ada

@@ -72,6 +72,18 @@ Feature: Authenticating with a token
         | 30 minutes              | the token is refused because the session was idle |
         | 31 minutes              | the token is refused because the session was idle |
 
+    Scenario Outline: A session of noon in London is <what> when a clock elsewhere shows <time>
+      Given the clock shows <time>
+      When Ada presents her token
+      Then <outcome>
+
+      Examples:
+        | time                             | what | outcome                                           |
+        | 2026-03-02T14:29:59.999999+02:00 | live | the bearer is Ada                                 |
+        | 2026-03-02T14:30:00+02:00        | idle | the token is refused because the session was idle |
+        | 2026-03-02T06:59:59.999999-05:30 | live | the bearer is Ada                                 |
+        | 2026-03-02T07:00:00-05:30        | idle | the token is refused because the session was idle |
+
     Example: A session that is used does not become idle
       Given 20 minutes have passed
       And Ada presents her token
@@ -87,6 +99,29 @@ Feature: Authenticating with a token
       And Ada presents her token
       Then the token is refused because the session was idle
 
+    Example: An idle session is not used by a transaction that ignores the refusal
+      Given 30 minutes have passed
+      When Ada's token is presented in a transaction that ignores the refusal
+      Then nothing has changed
+
+    Example: The session of a deactivated account is not used by such a transaction
+      Given a script deactivates Ada's account
+      And 2 minutes have passed
+      When Ada's token is presented in a transaction that ignores the refusal
+      Then nothing has changed
+
+    Example: A session that must set a password is not used by such a transaction
+      Given an administrator issues a temporary password to Ada
+      And Ada logs in with the temporary password
+      And 2 minutes have passed
+      When Ada's token is presented in a transaction that ignores the refusal
+      Then nothing has changed
+
+    Example: A session is not used by another user in such a transaction
+      Given 2 minutes have passed
+      When Ada's token is presented with Bram as its subject in a transaction that ignores the refusal
+      Then nothing has changed
+
   @asvs-7.3.2 @sessions-15
   Rule: A session expires twelve hours after the login, however much it is used
     Example: One second before the end, the token is accepted
@@ -96,6 +131,16 @@ Feature: Authenticating with a token
       And 29 minutes have passed
       And Ada presents her token
       And 119 seconds have passed
+      When Ada presents her token
+      Then the bearer is Ada
+
+    Example: One microsecond before the end, the token is accepted
+      Given Ada has used her session every 20 minutes for 11 hours
+      And 29 minutes have passed
+      And Ada presents her token
+      And 29 minutes have passed
+      And Ada presents her token
+      And 119 seconds and 999999 microseconds have passed
       When Ada presents her token
       Then the bearer is Ada
 
@@ -113,16 +158,36 @@ Feature: Authenticating with a token
       And Ada's session was last seen at <seen>
 
       Examples:
-        | time       | seen     |
-        | 59 seconds | 12:00:00 |
-        | 60 seconds | 12:01:00 |
-        | 61 seconds | 12:01:01 |
+        | time                  | seen     |
+        | 59 seconds            | 12:00:00 |
+        | 59999999 microseconds | 12:00:00 |
+        | 60 seconds            | 12:01:00 |
+        | 61 seconds            | 12:01:01 |
 
     Example: No other user's session is affected
       Given 5 minutes have passed
       When Ada presents her token
       Then the bearer is Ada
       And no other user's rows have changed
+
+    Example: No other session of the user is affected
+      Given 1 minute has passed
+      And Ada is logged in on her phone
+      And 4 minutes have passed
+      When Ada presents her token
+      Then the bearer is Ada
+      And these sessions are stored
+        | person | browser | created | last seen |
+        | Ada    | laptop  | 12:00   | 12:05     |
+        | Bram   | laptop  | 12:00   | 12:00     |
+        | Ada    | phone   | 12:01   | 12:01     |
+
+    Example: With a minimum of 0, each use is recorded
+      Given sessions.touch_every is set to 0 ms
+      And 1 second has passed
+      When Ada presents her token
+      Then the bearer is Ada
+      And Ada's session was last seen at 12:00:01
 
     Example: Two concurrent requests do not wait for each other, and both are accepted
       Given 5 minutes have passed

@@ -107,6 +107,24 @@ Feature: The cost of logins and of authentication
         | A lower cost of new hashes   | m=8,t=1,p=1  | 0 logins to Bram's account failed          | "bram@example.org" | the password is wrong       |
         | A cost that no hash has yet  | m=16,t=1,p=1 | 0 logins to Bram's account failed          | "chen@example.org" | no account has this address |
 
+    Scenario Outline: A right password that is refused is not upgraded, and costs what a wrong one does: <what>
+      Given Ada's password is hashed at m=8,t=1,p=1
+      And Bram's password is hashed at m=64,t=2,p=1
+      And an administrator issues a temporary password to Bram
+      And Bram logs in with the temporary password
+      And the service hashes at m=64,t=2,p=1
+      And <state>
+      And statements and hashing are counted
+      When <login>
+      Then the login is refused because <why>
+      And no connection was in use during 2 runs of Argon2
+
+      Examples:
+        | what                      | state                                      | login                                                                   | why                             |
+        | a locked account          | 5 logins to Ada's account failed           | a client logs in as "ada@example.org" with "violet teapots hum at dusk" | the account is locked           |
+        | a deactivated account     | an administrator deactivates Ada's account | a client logs in as "ada@example.org" with "violet teapots hum at dusk" | the account is deactivated      |
+        | a used temporary password | 0 seconds have passed                      | Bram logs in with the temporary password                                | the temporary password was used |
+
     Scenario Outline: The costs of a temporary password and of the one it replaces both count for <email>
       Given Ada's password is hashed at m=8,t=1,p=1
       And Bram's password is hashed at m=64,t=2,p=1
@@ -152,6 +170,19 @@ Feature: The cost of logins and of authentication
       Then the login is refused because the temporary password was used
       And passwords were verified at the costs m=8,t=1,p=1 and m=64,t=2,p=1
       And 2 passwords were verified and 0 hashed
+
+    Example: The cost of a used temporary password does not count while another one of another cost is valid
+      Given Ada's password is hashed at m=8,t=1,p=1
+      And Bram's password is hashed at m=8,t=1,p=1
+      And the service hashes at m=64,t=2,p=1
+      And an administrator issues a temporary password to Ada
+      And Ada logs in with the temporary password
+      And the service hashes at m=16,t=1,p=1
+      And an administrator issues a temporary password to Bram
+      And statements and hashing are counted
+      When a client logs in as "chen@example.org" with "violet teapots hum at dusk"
+      Then the login is refused because no account has this address
+      And passwords were verified at the costs m=8,t=1,p=1 and m=16,t=1,p=1
 
     Example: A cost that no hash has any more does not count
       Given Ada's password is hashed at m=8,t=1,p=1

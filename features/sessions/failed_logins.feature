@@ -42,6 +42,42 @@ Feature: Failed logins
       When Ada logs in with "violet teapots hum at dusk"
       Then Ada is let in
 
+    Example: Each failure counts from its own time
+      Given 1 login to Ada's account failed
+      And 10 minutes have passed
+      And 3 logins to Ada's account failed
+      And 6 minutes have passed
+      And 2 logins to Ada's account failed
+      When Ada logs in with "violet teapots hum at dusk"
+      Then the login is refused because the account is locked
+
+    Scenario Outline: A second lock lasts from the failure that caused it: the account <what> <time> later
+      Given 5 logins to Ada's account failed
+      And 1 hour has passed
+      And 5 logins to Ada's account failed
+      And <time> have passed
+      When Ada logs in with "violet teapots hum at dusk"
+      Then <outcome>
+
+      Examples:
+        | time                   | what            | outcome                                            |
+        | 899999999 microseconds | is still locked | the login is refused because the account is locked |
+        | 15 minutes             | is unlocked     | Ada is let in                                      |
+
+    Example: With a window of 0, failures at different times do not add up
+      Given lockout.window is set to 0 ms
+      And 4 logins to Ada's account failed
+      And 1 microsecond has passed
+      And 4 logins to Ada's account failed
+      When Ada logs in with "violet teapots hum at dusk"
+      Then Ada is let in
+
+    Example: A lock that lasts 0 locks nothing
+      Given lockout.lasts is set to 0 ms
+      And 5 logins to Ada's account failed
+      When Ada logs in with "violet teapots hum at dusk"
+      Then Ada is let in
+
     Scenario Outline: The account <what> <time> after it was locked
       Given 5 logins to Ada's account failed
       And <time> have passed
@@ -52,6 +88,43 @@ Feature: Failed logins
         | time                   | what            | outcome                                            |
         | 899999999 microseconds | is still locked | the login is refused because the account is locked |
         | 15 minutes             | is unlocked     | Ada is let in                                      |
+
+    Scenario Outline: After failures in fourteen minutes the account <what> <time> after the last
+      Given 2 logins to Ada's account failed
+      And 7 minutes have passed
+      And 2 logins to Ada's account failed
+      And 7 minutes have passed
+      And 1 login to Ada's account failed
+      And <time> have passed
+      When Ada logs in with "violet teapots hum at dusk"
+      Then <outcome>
+
+      Examples:
+        | time                   | what            | outcome                                            |
+        | 899999999 microseconds | is still locked | the login is refused because the account is locked |
+        | 15 minutes             | is unlocked     | Ada is let in                                      |
+
+    Example: Of seven failures in twenty minutes the last five lock the account
+      Given 2 logins to Ada's account failed
+      And 10 minutes have passed
+      And 2 logins to Ada's account failed
+      And 10 minutes have passed
+      And 3 logins to Ada's account failed
+      When Ada logs in with "violet teapots hum at dusk"
+      Then the login is refused because the account is locked
+
+    Scenario Outline: An account that was locked at noon in London <what> when a clock elsewhere shows <time>
+      Given 5 logins to Ada's account failed
+      And the clock shows <time>
+      When Ada logs in with "violet teapots hum at dusk"
+      Then <outcome>
+
+      Examples:
+        | time                             | what            | outcome                                            |
+        | 2026-03-02T14:14:59.999999+02:00 | is still locked | the login is refused because the account is locked |
+        | 2026-03-02T14:15:00+02:00        | is unlocked     | Ada is let in                                      |
+        | 2026-03-02T06:44:59.999999-05:30 | is still locked | the login is refused because the account is locked |
+        | 2026-03-02T06:45:00-05:30        | is unlocked     | Ada is let in                                      |
 
     Example: Attempts during the lock do not prolong it
       Given 5 logins to Ada's account failed
@@ -113,6 +186,12 @@ Feature: Failed logins
     Example: The failure is recorded although the transaction ignores the refusal
       When Ada logs in with a wrong password in a transaction that ignores the refusal
       Then nothing has changed except that a failed login counts against Ada
+
+    Example: All failures of one transaction are recorded, for each account
+      When Ada logs in with a wrong password in a transaction that has ignored a refusal of Ada's login and one of Bram's
+      Then the login is refused because the password is wrong
+      And 2 failed logins count against Ada
+      And 1 failed login counts against Bram
 
     Example: A failure that the transaction ignores counts towards the lock
       Given 4 logins to Ada's account failed

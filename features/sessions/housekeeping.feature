@@ -51,6 +51,17 @@ Feature: Deleting old sessions
       Then the batches had 3, 3, 1 sessions
       And 0 sessions of Ada's are left
 
+    Scenario Outline: A batch of <number> sessions is refused
+      Given a session of Ada's that was ended 31 days ago
+      When the caretaker deletes a batch of <number> old sessions
+      Then the size of the batch is refused because it must be 1 or more
+      And nothing has changed
+
+      Examples:
+        | number |
+        | 0      |
+        | -1     |
+
     @fixture.database
     Example: A batch is not larger under another query plan
       Given the planner can only use nested loops
@@ -64,3 +75,20 @@ Feature: Deleting old sessions
       When the caretaker deletes a batch of 3 old sessions
       Then the batches had 3 sessions
       And the sessions that are left ended 34, 33, 32, 31 days ago
+
+    Example: A batch deletes the sessions that were over first, however and whenever they had begun
+      Given sessions.lifetime is set to 864000000 ms
+      And a session of Ada's that expired 31 days ago
+      And a session of Ada's that was ended 32 days ago
+      And a session of Ada's that became idle 33 days ago
+      When the caretaker deletes a batch of 2 old sessions
+      Then the batches had 2 sessions
+      And the only session that is left is one that expired
+
+    Example: A batch deletes a session that expired before one that was ended
+      Given a session of Ada's that was ended 31 days ago
+      And a session of Ada's that became idle 32 days ago
+      And a session of Ada's that expired 33 days ago
+      When the caretaker deletes a batch of 2 old sessions
+      Then the batches had 2 sessions
+      And the only session that is left is one that was ended

@@ -13,6 +13,19 @@ Feature: Logging in
       And these sessions are stored
         | person | created | last seen | expires | ip        | browser                  | state |
         | Ada    | 12:00   | 12:00     | 00:00   | 192.0.2.7 | Mozilla/5.0 (X11; Linux) | live  |
+      And the login was answered with what is stored of the session
+
+    Example: A second session has values of its own
+      Given Ada has an account
+      And Ada logs in from "192.0.2.7" with the browser "curl/8"
+      And 10 minutes have passed
+      When Ada logs in from "2001:db8::7" with the browser "Mozilla/5.0"
+      Then Ada is let in
+      And these sessions are stored
+        | person | created | last seen | expires | ip          | browser     | state |
+        | Ada    | 12:00   | 12:00     | 00:00   | 192.0.2.7   | curl/8      | live  |
+        | Ada    | 12:10   | 12:10     | 00:10   | 2001:db8::7 | Mozilla/5.0 | live  |
+      And the login was answered with what is stored of the session
 
     Scenario Outline: A login from <ip> with the browser <browser> is stored (<why>)
       Given Ada has an account
@@ -21,17 +34,27 @@ Feature: Logging in
       And the session was opened from <stored ip> with the browser <stored browser>
 
       Examples:
-        | ip            | browser             | stored ip     | stored browser | why                |
-        | "2001:db8::7" | "curl/8"            | "2001:db8::7" | "curl/8"       | IPv6               |
-        | nothing       | nothing             | nothing       | nothing        | neither is known   |
-        | "192.0.2.7"   | "x" × 301           | "192.0.2.7"   | "x" × 300      | too long, cut off  |
-        | "192.0.2.7"   | "a\u0000b\nc\ud83d" | "192.0.2.7"   | "abc"          | invalid characters |
+        | ip            | browser                     | stored ip     | stored browser              | why                |
+        | "2001:db8::7" | "curl/8"                    | "2001:db8::7" | "curl/8"                    | IPv6               |
+        | nothing       | nothing                     | nothing       | nothing                     | neither is known   |
+        | "192.0.2.7"   | "x" × 301                   | "192.0.2.7"   | "x" × 300                   | too long, cut off  |
+        | "192.0.2.7"   | "a\u0000b\nc\ud83d"         | "192.0.2.7"   | "abc"                       | invalid characters |
+        | "192.0.2.7"   | ""                          | "192.0.2.7"   | ""                          | an empty text      |
+        | "192.0.2.7"   | "\n"                        | "192.0.2.7"   | ""                          | nothing is left    |
+        | "192.0.2.7"   | "  Curl  8 "                | "192.0.2.7"   | "  Curl  8 "                | spaces and case    |
+        | "192.0.2.7"   | "e\u0301 Žluť \ud83d\udc18" | "192.0.2.7"   | "e\u0301 Žluť \ud83d\udc18" | not ASCII          |
 
-    Example: A login from an invalid IP address is refused
+    Scenario Outline: A login from the invalid IP address <ip> is refused
       Given Ada has an account
-      When Ada logs in from "192.0.2.7:443" with the browser "curl/8"
+      When Ada logs in from <ip> with the browser "curl/8"
       Then the ip is refused because it is not an IP address
       And nothing has changed
+
+      Examples:
+        | ip              |
+        | "192.0.2.7:443" |
+        | " 192.0.2.7"    |
+        | ""              |
 
     Example: A login that is rolled back stores nothing
       Given Ada has an account
@@ -77,6 +100,12 @@ Feature: Logging in
         | exp   | 00:00               |
         | typ   | session             |
 
+    Example: A token is valid at once, although it names only whole seconds
+      Given the clock shows 2026-03-02T12:00:00.999999+00:00
+      And Ada is logged in
+      When Ada presents her token
+      Then the bearer is Ada
+
   @asvs-16.5.1 @sessions-4
   Rule: Every refused login gets the same answer, and only the failure is stored
     Scenario Outline: A login as <email> with <password> is refused because <problem>
@@ -92,6 +121,8 @@ Feature: Logging in
         | "chen@example.org"      | "violet teapots hum at dusk" | no account has this address |
         | "ada@example.com"       | "violet teapots hum at dusk" | no account has this address |
         | "_da@example.org"       | "violet teapots hum at dusk" | no account has this address |
+        | " ada@example.org"      | "violet teapots hum at dusk" | no account has this address |
+        | "ada@example.org\n"     | "violet teapots hum at dusk" | no account has this address |
         | "ada"                   | "violet teapots hum at dusk" | no account has this address |
         | ""                      | ""                           | no account has this address |
         | "ada@example.org\u0000" | "violet teapots hum at dusk" | no account has this address |

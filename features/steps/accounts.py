@@ -1,7 +1,7 @@
 """Accounts: registering, reading, changing, deleting, listing, and what is stored of them."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -159,6 +159,17 @@ def some_accounts(context: Context, are: str, number: int) -> None:
     context.world.state(AccountState).accounts = factories.accounts(context.world, number)
 
 
+@given("there {are:Are} {number:Accounts}, each an hour older than the one before")
+def some_accounts_backwards(context: Context, are: str, number: int) -> None:
+    """Their times run against their ids, as after a clock was set back."""
+    world: World = context.world
+    now = world.clock.now()
+    world.state(AccountState).accounts = [
+        factories.account(world, f"Guest{position}", now=now - position * timedelta(hours=1))
+        for position in range(number)
+    ]
+
+
 @given("the first page of {number:Accounts} is read")
 def first_page(context: Context, number: int) -> None:
     """Read one page, and remember where the next one starts."""
@@ -198,6 +209,7 @@ def pages_hold(context: Context, sizes: list[int]) -> None:
 
 
 @then("every account that exists was listed once, oldest first")
+@then("every account that exists was listed once, in the order in which they were stored")
 def every_account_once(context: Context) -> None:
     """All pages together; accounts deleted while paging may or may not be on a page."""
     world: World = context.world
@@ -239,6 +251,19 @@ def account_is_called(context: Context, email: str, name: str) -> None:
     assert account["display_name"] == name, f"it is called {account['display_name']!r}"
 
 
+@then("{person:Person}'s display name reads back as {value:Value}")
+def display_name_reads_back(context: Context, person: str, value: str) -> None:
+    """It is stored as exactly this text, and read so."""
+    world: World = context.world
+    refusal = world.outcome.claim()
+    assert refusal is None, f"it was refused: {refusal}"
+    user_id = world.people[person].id
+    with world.domain.identity() as tx:
+        read = tx.accounts.get(user_id).display_name
+    found = (world.stored_one("users", id=user_id)["display_name"], read)
+    assert found == (value, value), f"stored and read was {found}"
+
+
 @then('the account of "{email}" has an id that was never used before')
 def id_never_used(context: Context, email: str) -> None:
     """The id is higher than those of former accounts with the address."""
@@ -269,6 +294,7 @@ def _described(row: data.Row) -> dict[str, str]:
         "email": row["email"],
         "display name": row["display_name"],
         "active": "yes" if row["deactivated_at"] is None else "no",
+        "deactivated": f"{row['deactivated_at']:%H:%M}" if row["deactivated_at"] else "",
         "version": str(row["version"]),
         "changed": f"{row['changed_at']:%H:%M}",
     }

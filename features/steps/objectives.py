@@ -28,9 +28,9 @@ def pursues_within(context: Context, person: str, text: Any, constraints: list[A
     _pursue(context.world, person, text, constraints)
 
 
-@given('{person:Person} changes the objective "{text:Quoted}" to "{new:Quoted}"{how:Execution}')
-@when('{person:Person} changes the objective "{text:Quoted}" to "{new:Quoted}"{how:Execution}')
-def changes(context: Context, person: str, text: str, new: str, how: Execution) -> None:
+@given('{person:Person} changes the objective "{text:Quoted}" to {new:Value}{how:Execution}')
+@when('{person:Person} changes the objective "{text:Quoted}" to {new:Value}{how:Execution}')
+def changes(context: Context, person: str, text: str, new: Any, how: Execution) -> None:
     """Change an objective of any owner as it was last read, and drop its constraints."""
     world: World = context.world
     known = world.state(WorkState).objectives

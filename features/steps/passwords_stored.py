@@ -1,6 +1,7 @@
 """What is stored of passwords, and what temporary passwords are made of."""
 
 import math
+from datetime import timedelta
 from unicodedata import normalize
 
 from argon2 import PasswordHasher, extract_parameters
@@ -26,13 +27,16 @@ def password_is(context: Context, person: str, password: str) -> None:
 
 @then("{person:Person}'s former passwords are")
 def former_passwords_are(context: Context, person: str) -> None:
-    """Exactly these are kept, each as a hash, the oldest first."""
+    """Exactly these are kept, each as a hash, the oldest first; some with their time."""
     world: World = context.world
     kept = world.stored("password_history", user_id=world.people[person].id)
     expected = [row["password"] for row in context.table]
     assert len(kept) == len(expected), f"{len(kept)} are kept"
     for row, password in zip(kept, expected, strict=True):
         assert _made_from(row["password_hash"], password), f"{password!r} is not in its place"
+    if "retired" in context.table.headings:
+        times = [f"{row['retired_at']:%H:%M}" for row in kept]
+        assert times == [row["retired"] for row in context.table], f"they were retired at {times}"
 
 
 @then("{person:Person} has no {table:PasswordKind}")
@@ -108,6 +112,39 @@ def temporary_used(context: Context, person: str) -> None:
     world: World = context.world
     row = world.stored_one("temporary_passwords", user_id=world.people[person].id)
     assert row["used_at"] == world.clock.now(), f"it was used at {row['used_at']}"
+
+
+@then(
+    "{person:Person}'s temporary password was issued at {time:Time},"
+    " is valid for {valid:Duration}, and was not used"
+)
+def temporary_times(context: Context, person: str, time: str, valid: timedelta) -> None:
+    """These are the times that are stored."""
+    world: World = context.world
+    row = world.stored_one("temporary_passwords", user_id=world.people[person].id)
+    found = (f"{row['issued_at']:%H:%M}", row["expires_at"] - row["issued_at"], row["used_at"])
+    assert found == (time, valid, None), f"found was {found}"
+
+
+@then("the administrator was told whose it is, and how long it is valid")
+def told_of_temporary(context: Context) -> None:
+    """The account and the time that were returned with the password are those that are stored."""
+    world: World = context.world
+    refusal = world.outcome.claim()
+    assert refusal is None, f"it was refused: {refusal}"
+    issued = world.state(IdentityState).issued
+    assert issued is not None, "no temporary password was issued"
+    row = world.stored_one("temporary_passwords")
+    found = (issued.user_id, issued.expires_at)
+    assert found == (row["user_id"], row["expires_at"]), f"told was {found}"
+
+
+@then("no two temporary passwords have the same salt")
+def salts_differ(context: Context) -> None:
+    """There are at least two."""
+    hashes = [row["password_hash"] for row in context.world.stored("temporary_passwords")]
+    salts = {stored.split("$")[4] for stored in hashes}
+    assert len(salts) == len(hashes) > 1, f"{len(hashes)} hashes, {len(salts)} salts"
 
 
 @then("{person:Person}'s temporary passwords are all different")

@@ -63,6 +63,7 @@ def logs_in_with(
     logins.log_in(world, Client(person, device), password(world, person), how)
 
 
+@given("{person:Person} logs in from {ip:Value} with the browser {browser:Value}")
 @when("{person:Person} logs in from {ip:Value} with the browser {browser:Value}")
 def logs_in_from(context: Context, person: str, ip: str | None, browser: str | None) -> None:
     """Log in with the person's own password; address and browser may be unknown."""

@@ -66,6 +66,12 @@ def presented_altered(context: Context, person: str, alteration: str) -> None:
     logins.present(context.world, ALTERATIONS[alteration](token))
 
 
+@when("{person:Person}'s token is presented in a transaction that ignores the refusal")
+def presented_ignoring(context: Context, person: str) -> None:
+    """Catch the refusal in the unit of work, which then commits."""
+    logins.present_in_vain(context.world, logins.token(context.world, person))
+
+
 @when("{person:Person}'s token is presented with the {part:Part} {name:Name} {value:Json}")
 def presented_with(context: Context, person: str, part: str, name: str, value: Any) -> None:
     """Present a token with another value in one place; its signature is valid."""
@@ -100,12 +106,16 @@ def presented_with_time(context: Context, person: str, claim: str, seconds: int)
 @when("{person:Person}'s token is presented with {other:Person} as its subject")
 def presented_with_subject(context: Context, person: str, other: str) -> None:
     """Present a token that names another user; its signature is valid."""
-    subject = str(context.world.people[other].id)
+    logins.present(context.world, _with_subject(context.world, person, other))
 
-    def change(_: Members, claims: Members) -> None:
-        claims["sub"] = subject
 
-    _present_remade(context.world, person, change)
+@when(
+    "{person:Person}'s token is presented with {other:Person} as its subject"
+    " in a transaction that ignores the refusal"
+)
+def presented_with_subject_ignoring(context: Context, person: str, other: str) -> None:
+    """Catch the refusal in the unit of work, which then commits."""
+    logins.present_in_vain(context.world, _with_subject(context.world, person, other))
 
 
 @when("the token {text:Value} is presented")
@@ -115,9 +125,22 @@ def text_presented(context: Context, text: str) -> None:
 
 
 def _present_remade(world: World, person: str, change: Callable[[Members, Members], None]) -> None:
+    logins.present(world, _remade(world, person, change))
+
+
+def _remade(world: World, person: str, change: Callable[[Members, Members], None]) -> str:
     header, claims = token_builder.read(logins.token(world, person))
     change(header, claims)
-    logins.present(world, token_builder.make(header, claims, KEY))
+    return token_builder.make(header, claims, KEY)
+
+
+def _with_subject(world: World, person: str, other: str) -> str:
+    subject = str(world.people[other].id)
+
+    def change(_: Members, claims: Members) -> None:
+        claims["sub"] = subject
+
+    return _remade(world, person, change)
 
 
 # --- what a token states --------------------------------------------------------------------

@@ -14,7 +14,7 @@ from features.support.arrange import given_work
 from features.support.arrange.known_work import WorkState
 from features.support.execution import Execution
 from features.support.identity.recorded import ObservedState
-from features.support.tasks import tasks
+from features.support.tasks import read_back, tasks
 from features.support.unit_of_work import session_of
 from features.support.world import World
 
@@ -27,11 +27,19 @@ def has_task(context: Context, person: str, title: str, status: TaskStatus) -> N
     given_work.task(context.world, person, title, status)
 
 
-@given('{person:Person} has a task "{title:Quoted}" for "{name:Quoted}"')
-def has_task_for(context: Context, person: str, title: str, name: str) -> None:
-    """A pending task that is assigned to an agent."""
+@given('{person:Person} has a task "{title:Quoted}" for "{name:Quoted}"{status:InStatus}')
+def has_task_for(context: Context, person: str, title: str, name: str, status: TaskStatus) -> None:
+    """A task that is assigned to an agent; each change of its status was a minute after another."""
     agent_id = context.world.state(WorkState).agents[name].id
-    given_work.task(context.world, person, title, agent_id=agent_id)
+    given_work.task(context.world, person, title, status, agent_id=agent_id)
+
+
+@given('{person:Person} has {number:Number} tasks for "{name:Quoted}"')
+def has_tasks_for(context: Context, person: str, number: int, name: str) -> None:
+    """Pending tasks with titles such as "Scribe's 1"."""
+    agent_id = context.world.state(WorkState).agents[name].id
+    for position in range(1, number + 1):
+        given_work.task(context.world, person, f"{name}'s {position}", agent_id=agent_id)
 
 
 @given("{person:Person} has {number:Number} {tasks:Tasks} of each status")
@@ -40,6 +48,18 @@ def has_tasks_of_each(context: Context, person: str, number: int, tasks: str) ->
     for position in range(1, number + 1):
         for status in TaskStatus:
             given_work.task(context.world, person, f"{status} {position}", status)
+
+
+@given('{person:Person} has {number:Number} {tasks:Tasks} of each status for "{name:Quoted}"')
+def has_tasks_of_each_for(
+    context: Context, person: str, number: int, tasks: str, name: str
+) -> None:
+    """Tasks that are assigned to an agent, with titles such as "pending 1 for Scribe"."""
+    agent_id = context.world.state(WorkState).agents[name].id
+    for position in range(1, number + 1):
+        for status in TaskStatus:
+            title = f"{status} {position} for {name}"
+            given_work.task(context.world, person, title, status, agent_id=agent_id)
 
 
 # --- submitting -----------------------------------------------------------------------------
@@ -123,7 +143,16 @@ def assigns(context: Context, person: str, titles: str, agent: str | None) -> No
     world: World = context.world
     seen = _seen(world, titles)
     with world.attempt(), world.tenant(person) as tx:
-        tx.tasks.assign(seen, tasks.agent_id(world, agent))
+        assigned = tx.tasks.assign(seen, tasks.agent_id(world, agent))
+        world.state(WorkState).listing.append([task.id for task in assigned])
+
+
+@then("{titles:Titles} were returned, in this order")
+def were_returned(context: Context, titles: list[str]) -> None:
+    """Exactly these tasks came back from the last change."""
+    state: WorkState = context.world.state(WorkState)
+    expected = [state.tasks[title].id for title in titles]
+    assert state.listing == [expected], f"returned were {state.listing}"
 
 
 @when(
@@ -213,7 +242,8 @@ def reads_back(context: Context, field: str, title: str, value: Any) -> None:
     world: World = context.world
     refusal = world.outcome.claim()
     assert refusal is None, f"it was refused: {refusal}"
-    tasks.check_same(getattr(tasks.read_again(world, title), field), value)
+    column = read_back.column_of(field)
+    tasks.check_same(getattr(tasks.read_again(world, title), column), value)
 
 
 def _seen(world: World, titles: str) -> list[Task]:

@@ -11,6 +11,7 @@ from domain.work.tasks import TaskStatus
 from features.support.arrange.known_work import WorkState
 from features.support.arrange.work_factories import ERROR, RESULT
 from features.support.execution import Execution
+from features.support.tasks import tasks
 from features.support.world import World
 
 
@@ -63,6 +64,7 @@ def claim_is(context: Context, title: str, payload: Any) -> None:
     task = state.tasks[title]
     expected = Claim(task.id, task.owner_id, task.agent_id, title, payload, task.version + 1)
     assert state.claims == [expected], f"claimed were {state.claims}"
+    tasks.check_same(state.claims[0].payload, payload)
 
 
 # --- reporting ------------------------------------------------------------------------------
@@ -115,6 +117,19 @@ def fails_because(context: Context, title: str, error: Any) -> None:
 def fails_with_details(context: Context, title: str, error: Any, details: Any) -> None:
     """Report this error with these details."""
     _fail(context.world, title, error, details)
+
+
+@then('a failed task "{title:Quoted}" has no details')
+def has_no_details(context: Context, title: str) -> None:
+    """The column is NULL, which to the driver is the same as JSON's null."""
+    world: World = context.world
+    refusal = world.outcome.claim()
+    assert refusal is None, f"the report was refused: {refusal}"
+    task_id = world.state(WorkState).tasks[title].id
+    found = world.reader.execute(
+        "SELECT status = 'failed' AND error_details IS NULL FROM tasks WHERE id = %s", [task_id]
+    ).fetchone()
+    assert found == (True,), "it has details, or has not failed"
 
 
 @then('the refusal names "{title:Quoted}"')

@@ -19,11 +19,12 @@ FIELDS: Final = (
     *("text", "time", "type", "constraint", "constraints", "tenant"),
 )
 
-PLURAL_FIELDS: Final = {
+PARAPHRASED_FIELDS: Final = {
+    "size of the batch": "at_most",
     "value of the details": "details",
     "number of constraints": "constraints",
 }
-"""Fields whose names are plural, as a sentence in the singular names them."""
+"""Fields whose names are plural or no words, as a sentence names them."""
 
 PARTICIPANTS: Final = (
     *("worker", "administrator", "caretaker", "other client"),
@@ -92,7 +93,7 @@ TYPES: Final = StepTypes(
         "Which": ("the", "the first", "the second"),
     },
     meanings={
-        "Field": {**{field: field for field in FIELDS}, **PLURAL_FIELDS},
+        "Field": {**{field: field for field in FIELDS}, **PARAPHRASED_FIELDS},
         "Reason": REASONS,
         "Execution": {execution.value: execution for execution in Execution},
     },

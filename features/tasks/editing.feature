@@ -25,6 +25,18 @@ Feature: Editing and deleting tasks
         | table | inserted | updated | deleted |
         | tasks | 0        | 1       | 0       |
 
+    Scenario Outline: The new title <value> is kept as it was given (<why>)
+      When Ada retitles "Import Q3 figures" to <value>
+      Then the title of "Import Q3 figures" reads back as <value>
+
+      Examples:
+        | value                                | why                       |
+        | "  at both ends  "                   | spaces around it          |
+        | "\u00a0\u3000wide\u2003"             | other spaces around it    |
+        | "Two  SPACES, mixed Case"            | spaces and case within it |
+        | "e\u0301 \u212b \ufb01 \ud83d\udc18" | nothing is composed       |
+        | "x" × 199 + "y"                      | its last character        |
+
     Example: Several tasks are assigned to an agent
       When Ada assigns "Import Q3 figures, Tidy up" to "Scribe"
       Then these tasks are stored
@@ -32,6 +44,31 @@ Feature: Editing and deleting tasks
         | Ada   | Import Q3 figures | Scribe | 2       |
         | Ada   | Tidy up           | Scribe | 2       |
         | Bram  | Import Q4 figures |        | 1       |
+
+    Example: Assigned tasks are returned in the order in which the caller named them
+      When Ada assigns "Tidy up, Import Q3 figures" to "Scribe"
+      Then "Tidy up, Import Q3 figures" were returned, in this order
+
+    Example: A task for an agent is assigned to another agent
+      Given Ada has a project "q4" with an agent "Clerk"
+      And Ada has a task "Sort" for "Scribe"
+      When Ada assigns "Sort" to "Clerk"
+      Then these tasks are stored
+        | title             | agent | version |
+        | Import Q3 figures |       | 1       |
+        | Tidy up           |       | 1       |
+        | Import Q4 figures |       | 1       |
+        | Sort              | Clerk | 2       |
+
+    Example: A task for an agent that is retitled stays with the agent
+      Given Ada has a task "Sort" for "Scribe"
+      When Ada retitles "Sort" to "Sort by name"
+      Then these tasks are stored
+        | title             | agent  | version |
+        | Import Q3 figures |        | 1       |
+        | Tidy up           |        | 1       |
+        | Import Q4 figures |        | 1       |
+        | Sort by name      | Scribe | 2       |
 
     Example: An assigned task is assigned to no agent
       Given Ada has a task "Sort" for "Scribe"
@@ -85,6 +122,14 @@ Feature: Editing and deleting tasks
         | Import            | 2       |
         | Tidy up           | 1       |
         | Import Q4 figures | 1       |
+
+    Example: Of two tasks, each must have its own version, and not the other's
+      Given Ada retitles "Tidy up" to "Sweep"
+      And Ada reads the task "Import Q3 figures"
+      And another client retitles "Import Q3 figures" to "Import"
+      When Ada assigns "Tidy up, Import Q3 figures" to "Scribe"
+      Then Ada is refused because the task has changed since it was read
+      And nothing has changed
 
     Example: A refused change can be followed by another one in the same unit of work
       Given Ada reads the task "Import Q3 figures"
@@ -147,6 +192,18 @@ Feature: Editing and deleting tasks
         | processing |
         | completed  |
         | failed     |
+
+    Example: A task for an agent is deleted, and the agent stays
+      Given Ada has a task "Sort" for "Scribe" that is processing
+      When Ada deletes the task "Sort"
+      Then these tasks are stored
+        | title             |
+        | Import Q3 figures |
+        | Tidy up           |
+        | Import Q4 figures |
+      And the side effects are
+        | owner | table | inserted | updated | deleted |
+        | Ada   | tasks | 0        | 0       | 1       |
 
     Scenario Outline: A task that <is> cannot be deleted
       Given Ada deletes the task "Tidy up"

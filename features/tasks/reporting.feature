@@ -39,6 +39,33 @@ Feature: Reporting on a task
         | Import Q4 figures | pending |         |
         | Import Q3 figures | failed  |         |
 
+    Scenario Outline: The error <error> is kept as it was given (<why>)
+      When a worker fails "Import Q3 figures" because of <error>
+      Then Ada's only task reads back with the error <error>
+
+      Examples:
+        | error                                  | why                 |
+        | "  at both ends  "                     | spaces around it    |
+        | "\n\tfirst  line\r\nSECOND\rthird\n\n" | lines and tabs      |
+        | "e\u0301 \u212b \ufb01 \ud83d\udc18"   | nothing is composed |
+        | "x" × 9999 + "y"                       | its last character  |
+
+    Scenario Outline: The details <details> are kept as they were given
+      When a worker fails "Import Q3 figures" because of "the disk is full" with <details>
+      Then Ada's only task reads back with the value of the details <details>
+
+      Examples:
+        | details |
+        | 0       |
+        | ""      |
+        | false   |
+        | []      |
+        | {}      |
+
+    Example: A task that failed without details has none, not even JSON's null
+      When a worker fails "Import Q3 figures" because of "the disk is full"
+      Then a failed task "Import Q3 figures" has no details
+
     Example: A task does not finish before it started, although the clock is behind
       When a worker completes "Import Q3 figures" with {"imported": 1200}
       Then these tasks are stored
@@ -69,6 +96,8 @@ Feature: Reporting on a task
         | {"name": "Žluťoučký 日本語 🐘 \u200b e\u0301"} |
         | "line\nbreak, tab\t, quote\" and \\ \u0001"    |
         | {"b": 1, "a": 2, "B": 3, "aa": 4}              |
+        | "  Two  SPACES\r\n\te\u0301 \u212b\r "         |
+        | "x" × 100000 + "y"                             |
 
       Examples: Numbers
         | result                                   |
@@ -144,3 +173,34 @@ Feature: Reporting on a task
       When the first worker commits
       Then the second worker is refused because the task is already finished
       And "Import Q3 figures" is now completed
+
+  @tasks-26
+  Rule: A task for an agent is reported on like any other, and stays with its agent
+    Background:
+      Given Ada has a project "q3" with an agent "Scribe"
+      And Ada has a task "Tidy up" for "Scribe" that is processing
+
+    Scenario Outline: A task for an agent is now <status> because a worker <reports>
+      When a worker <reports>
+      Then these tasks are stored
+        | title             | agent  | status     | version |
+        | Import Q4 figures |        | pending    | 1       |
+        | Import Q3 figures |        | processing | 2       |
+        | Tidy up           | Scribe | <status>   | 3       |
+
+      Examples:
+        | reports             | status    |
+        | completes "Tidy up" | completed |
+        | fails "Tidy up"     | failed    |
+
+    Example: A report on a task for an agent that is based on an outdated version is refused
+      Given a worker knows only the version before of "Tidy up"
+      When a worker completes "Tidy up"
+      Then the report is refused because the task has changed since it was read
+      And nothing has changed
+
+    Example: A report on a task whose agent was deleted is refused
+      Given Ada deletes the agent "Scribe"
+      When a worker completes "Tidy up"
+      Then the report is refused because there is no such task
+      And nothing has changed

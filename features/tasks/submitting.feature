@@ -26,6 +26,35 @@ Feature: Submitting a task
         | owner | title             | agent  | status  |
         | Ada   | Import Q3 figures | Scribe | pending |
 
+    Scenario Outline: The title <value> is kept as it was given (<why>)
+      When Ada submits a task whose title is <value>
+      Then Ada's only task reads back with the title <value>
+
+      Examples:
+        | value                                | why                       |
+        | "  at both ends  "                   | spaces around it          |
+        | "\u00a0\u3000wide\u2003"             | other spaces around it    |
+        | "Two  SPACES, mixed Case"            | spaces and case within it |
+        | "e\u0301 \u212b \ufb01 \ud83d\udc18" | nothing is composed       |
+        | "x" × 199 + "y"                      | its last character        |
+
+    Scenario Outline: The payload <payload> is kept as it was given
+      When Ada submits "Import Q3 figures" with <payload>
+      Then Ada's only task reads back with the payload <payload>
+
+      Examples:
+        | payload                                         |
+        | 0                                               |
+        | 0.0                                             |
+        | ""                                              |
+        | false                                           |
+        | []                                              |
+        | null                                            |
+        | {"": [0, "", false, [], null, {}]}              |
+        | "  Two  SPACES\r\n\te\u0301 \u212b\r "          |
+        | {" Key ": "x", "key": "y", "e\u0301": "\u00e9"} |
+        | "x" × 100000 + "y"                              |
+
     Example: Two tasks may have the same title
       Given Ada has a task "Import Q3 figures"
       When Ada submits "Import Q3 figures" with {}

@@ -37,6 +37,20 @@ Feature: From a project to its events, and back
         | events     |
         | objectives |
 
+    Scenario Outline: The <things> are listed in the order in which they were stored, whatever their times
+      Given Ada has 5 <things>, each an hour older than the one before
+      When Ada lists her <things> in pages of 2
+      Then the pages have 2, 2, 1 rows
+      And all of Ada's <things> were listed once, in the order in which they were stored
+
+      Examples:
+        | things     |
+        | projects   |
+        | agents     |
+        | turns      |
+        | events     |
+        | objectives |
+
     Scenario Outline: After the first page of <things> another one is stored
       Given Ada has 4 <things>, each followed by one of Bram's
       And Ada has read the first page of 2 <things>
@@ -52,6 +66,21 @@ Feature: From a project to its events, and back
         | turn      | turns      |
         | event     | events     |
         | objective | objectives |
+
+    Scenario Outline: The <things> of one <parent> are listed, not those of another
+      Given Ada has 3 <things> of each of two <parent>s
+      When Ada lists the <things> of the <position> <parent> in pages of 2
+      Then the pages have 2, 1 rows
+      And exactly the <things> of the <position> <parent> were listed
+
+      Examples:
+        | things  | parent    | position |
+        | agents  | project   | first    |
+        | agents  | project   | second   |
+        | turns   | task      | first    |
+        | turns   | task      | second   |
+        | entries | objective | first    |
+        | entries | objective | second   |
 
   @asvs-2.2.3 @workspace-7
   Rule: A turn has an actor and an intent, and is never earlier than its task
@@ -71,6 +100,18 @@ Feature: From a project to its events, and back
         | agent | progress   | 600 of 1200    |
         | agent | completion | Hotovo 🐘      |
 
+    Scenario Outline: The text <value> is kept as it was given (<why>)
+      Given Ada has a task "Import Q3 figures"
+      When Ada says <value> about "Import Q3 figures"
+      Then Ada's only turn reads back with the text <value>
+
+      Examples:
+        | value                                  | why                 |
+        | "  at both ends  "                     | spaces around it    |
+        | "\n\tfirst  line\r\nSECOND\rthird\n\n" | lines and tabs      |
+        | "e\u0301 \u212b \ufb01 \ud83d\udc18"   | nothing is composed |
+        | "x" × 99999 + "y"                      | its last character  |
+
     Scenario Outline: A turn at <time> is not earlier than its task
       Given Ada has a task "Import Q3 figures"
       When Ada says "Begin" about "Import Q3 figures" at <time>
@@ -84,6 +125,25 @@ Feature: From a project to its events, and back
         | 2026-03-02T12:00:00+00:00 |
         | 2026-03-02T13:00:00+01:00 |
         | 2026-03-02T12:00:01+00:00 |
+
+    Scenario Outline: A turn that is given the time <time> is stored with this instant (<where>)
+      Given Ada has a task "Import Q3 figures"
+      When Ada says "Begin" about "Import Q3 figures" at <time>
+      Then Ada is not refused
+      And Ada's turn about "Import Q3 figures" was said at <instant>
+
+      Examples:
+        | time                             | instant                          | where                |
+        | 2026-03-02T14:30:00.123456+00:00 | 2026-03-02T14:30:00.123456+00:00 | UTC                  |
+        | 2026-03-02T14:30:00.123456+02:00 | 2026-03-02T12:30:00.123456+00:00 | east                 |
+        | 2026-03-02T14:30:00.123456-05:30 | 2026-03-02T20:00:00.123456+00:00 | west, by half hours  |
+        | 2026-03-03T02:30:00.123456+14:00 | 2026-03-02T12:30:00.123456+00:00 | where it is tomorrow |
+
+    Example: A turn of now is not earlier than its task, although the clock is behind
+      Given Ada has a task "Import Q3 figures"
+      And the clock is an hour behind
+      When Ada says "Begin" about "Import Q3 figures"
+      Then Ada's turn about "Import Q3 figures" was said at 2026-03-02T12:00:00+00:00
 
     Example: A turn one microsecond before its task is refused
       Given Ada has a task "Import Q3 figures"
@@ -152,6 +212,42 @@ Feature: From a project to its events, and back
         | her task                          |
         | her turn                          |
         | her project, agent, task and turn |
+
+    Scenario Outline: The events about <rows> are listed in pages of 1
+      Given Ada has a complete workspace
+      And Bram has a complete workspace
+      When Ada lists the events about <rows> in pages of 1
+      Then exactly the events "<events>" were listed
+
+      Examples:
+        | rows                              | events                                              |
+        | nothing                           | project.ada, agent.ada, task.ada, turn.ada, all.ada |
+        | her project                       | project.ada, all.ada                                |
+        | her agent                         | agent.ada, all.ada                                  |
+        | her task                          | task.ada, all.ada                                   |
+        | her turn                          | turn.ada, all.ada                                   |
+        | her project and agent             | all.ada                                             |
+        | her task and turn                 | all.ada                                             |
+        | her project, agent, task and turn | all.ada                                             |
+
+    Scenario Outline: The payload <payload> of an event is kept as it was given
+      When Ada records the event "seen" with <payload>
+      Then Ada's only event reads back with the payload <payload>
+
+      Examples:
+        | payload                                |
+        | 0                                      |
+        | ""                                     |
+        | false                                  |
+        | []                                     |
+        | null                                   |
+        | {"": [0, "", false, [], null, {}]}     |
+        | "  Two  SPACES\r\n\te\u0301 \u212b\r " |
+        | "x" × 100000 + "y"                     |
+
+    Example: A type of 100 characters is kept as it was given
+      When Ada records the event "x" × 99 + "y"
+      Then Ada's only event reads back with the type "x" × 99 + "y"
 
     Scenario Outline: An event about another tenant's <row> is refused
       Given Ada has a complete workspace

@@ -19,6 +19,17 @@ Feature: Projects and agents
         | owner | table    | inserted | updated | deleted |
         | Ada   | projects | 1        | 0       | 0       |
 
+    Scenario Outline: The path <value> is kept as it was given (<why>)
+      When Ada creates a project whose path is <value>
+      Then Ada's only project reads back with the path <value>
+
+      Examples:
+        | value                                 | why                 |
+        | "/ at both ends "                     | spaces around it    |
+        | "/Two  SPACES/mixed Case"             | spaces and case     |
+        | "/e\u0301/\u212b/\ufb01/\ud83d\udc18" | nothing is composed |
+        | "/" + "x" × 498 + "y"                 | its last character  |
+
     Scenario Outline: A second project "<slug>" in "<path>" is refused
       Given Ada has a project "q3"
       When Ada creates the project "<slug>" in "<path>"
@@ -88,6 +99,19 @@ Feature: Projects and agents
         | owner | name   | project | session  | score | reason | prioritised |
         | Ada   | Scribe | q3      | Scribe's |       |        |             |
 
+    Scenario Outline: The name <value> of an agent is kept as it was given (<why>)
+      Given Ada has a project "q3"
+      When Ada adds the agent <value> to "q3"
+      Then Ada's only agent reads back with the name <value>
+
+      Examples:
+        | value                                | why                       |
+        | "  at both ends  "                   | spaces around it          |
+        | "\u00a0\u3000wide\u2003"             | other spaces around it    |
+        | "Two  SPACES, mixed Case"            | spaces and case within it |
+        | "e\u0301 \u212b \ufb01 \ud83d\udc18" | nothing is composed       |
+        | "x" × 199 + "y"                      | its last character        |
+
     Scenario Outline: <tenant> cannot add another agent with the session of Ada's agent
       Given Ada has a project "q3" with an agent "Scribe"
       And <tenant> has a project "other"
@@ -137,6 +161,18 @@ Feature: Projects and agents
         | 0     |
         | 55    |
         | 100   |
+
+    Scenario Outline: The reason <value> is kept as it was given (<why>)
+      When Ada prioritises "Scribe" with 0 because of <value>
+      Then Ada's only agent reads back with the reason <value>
+
+      Examples:
+        | value                                | why                       |
+        | "  at both ends  "                   | spaces around it          |
+        | "\u00a0\u3000wide\u2003"             | other spaces around it    |
+        | "Two  SPACES, mixed Case"            | spaces and case within it |
+        | "e\u0301 \u212b \ufb01 \ud83d\udc18" | nothing is composed       |
+        | "x" × 999 + "y"                      | its last character        |
 
     Example: A new priority replaces the old one
       Given Ada prioritises "Scribe" with 55 because of "the audit"

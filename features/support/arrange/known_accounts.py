@@ -2,6 +2,7 @@
 
 from domain.identity.authentication import Principal
 from domain.identity.login_sessions import LoginSession
+from domain.identity.sessions import Login
 from domain.identity.temporary_passwords import IssuedPassword
 from features.support.defaults import KEYS
 
@@ -10,6 +11,8 @@ class IdentityState:
     """Passwords, tokens, and what was returned or logged about them."""
 
     def __init__(self) -> None:
+        self.login: Login | None = None
+        """What the last login that was not refused returned."""
         self.latest = ""
         """The token of the last login that was not refused."""
         self.tokens: dict[str, str] = {}

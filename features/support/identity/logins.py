@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from domain import Domain
+from domain import Domain, DomainError
 from domain.identity.failed_logins import LoginProblem, LoginRefused
 from domain.identity.sessions import Login
 from domain.transactions import IdentityWork
@@ -72,6 +72,7 @@ def logged_in(world: World, person: str, device: str = LAPTOP) -> None:
 def keep(world: World, person: str, device: str, login: Login) -> None:
     """Remember the token of a login."""
     state = world.state(IdentityState)
+    state.login = login
     state.latest = state.tokens[place(person, device)] = login.token
 
 
@@ -98,6 +99,19 @@ def present(
         state.principal = tx.sessions.authenticate(token)
 
     world.perform(device, Domain.identity, authenticate, how)
+
+
+def present_in_vain(world: World, token: str) -> None:
+    """Present a token in a unit of work that catches the refusal, and commits."""
+    refusals: list[DomainError] = []
+    with world.attempt(), world.domain.identity() as tx:
+        try:
+            tx.sessions.authenticate(token)
+        except DomainError as refusal:
+            refusals.append(refusal)
+    refused = world.outcome.claim()
+    assert refused is None, f"the unit of work was refused: {refused}"
+    assert refusals, "the token was not refused"
 
 
 def set_password(

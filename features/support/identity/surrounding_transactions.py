@@ -8,6 +8,7 @@ from typing import Final
 from domain import Isolation
 from domain.identity.failed_logins import LoginRefused
 from domain.transactions import IdentityWork
+from features.support.identity.credentials import WRONG
 from features.support.world import World
 
 LogIn = Callable[[IdentityWork], object]
@@ -34,10 +35,19 @@ def _ignoring_the_refusal(world: World, _: str, log_in: LogIn) -> None:
         log_in(tx)
 
 
+def _after_two_refusals(world: World, person: str, log_in: LogIn) -> None:
+    with world.domain.identity() as tx:
+        for name in (person, "Bram"):
+            with suppress(LoginRefused):
+                tx.sessions.log_in(world.people[name].email, WRONG)
+        log_in(tx)
+
+
 SURROUNDINGS: Final[dict[str, Callable[[World, str, LogIn], None]]] = {
     'has renamed the account to "Ada King"': _after_renaming,
     "has opened a savepoint": _in_a_savepoint,
     "is at repeatable read": partial(_isolated, Isolation.REPEATABLE_READ),
     "is serializable": partial(_isolated, Isolation.SERIALIZABLE),
+    "has ignored a refusal of Ada's login and one of Bram's": _after_two_refusals,
     "ignores the refusal": _ignoring_the_refusal,
 }

@@ -9,6 +9,7 @@ from domain.work.turns_and_events import TurnActor, TurnIntent
 from features.support import shared_step_types
 from features.support.tasks.invalid_json import UNFIT, around, megabyte
 from features.support.tasks.listing import Selection
+from features.support.tasks.selected import FAMILIES
 from features.support.tasks.workspace import NOTHING, References
 from features.support.vocabulary import StepTypes
 from pgharness.data import cells
@@ -23,9 +24,11 @@ _TEXT: Final = rf"{cells.PIECE}(?: \+ {cells.PIECE})*"
 
 
 def data(text: str) -> Any:
-    """Return the value of JSON, or what a phrase stands for."""
+    """Return the value of JSON or of text that is repeated and joined, or what a phrase means."""
     if text == LARGE:
         return megabyte()
+    if re.fullmatch(_TEXT, text):
+        return cells.quoted(text)
     if text.startswith(UNFIT_DATA):
         return around(UNFIT[text.removeprefix(UNFIT_DATA)])
     return json.loads(text)
@@ -79,6 +82,8 @@ TYPES: Final = StepTypes(
     phrases={
         "Followed": ("each followed", "followed"),
         "Tasks": ("task", "tasks"),
+        "Family": tuple(FAMILIES),
+        "Parents": ("project", "projects", "task", "tasks", "objective", "objectives"),
     },
     meanings={
         "Item": {
@@ -101,6 +106,7 @@ TYPES: Final = StepTypes(
             "": TaskStatus.PENDING,
             **{f" that is {status}": status for status in TaskStatus},
         },
+        "Position": {"first": 0, "second": 1},
         "Increment": {"": False, " and increments its version": True},
         "SeenVersion": {"based on the version read": True, "without a version": False},
         "TaskStatus": {status.value: status for status in TaskStatus},
