@@ -7,7 +7,7 @@ import psycopg
 
 from tests.faults.schema import expressions
 from tests.faults.schema.keys import NAMED
-from tests.faults.schema.kinds import CAPABILITY, INTEGRITY, OURS, Found, Kind, by
+from tests.faults.schema.kinds import OURS, Found, Kind, by
 
 DROPPED: Final = """
     SELECT relname, conname, format('ALTER TABLE %I DROP CONSTRAINT %I', relname, conname)
@@ -40,5 +40,5 @@ def _conditions(connection: psycopg.Connection) -> Iterator[Found]:
 KINDS: Final = (
     Kind("checks dropped", by(DROPPED), NAMED, parts=2),
     Kind("checks not validated", by(NOT_VALID), parts=2, features=()),
-    Kind("checks of another condition", _conditions, NAMED, features=(INTEGRITY, CAPABILITY), parts=12),
+    Kind("checks of another condition", _conditions, NAMED, parts=12),
 )
