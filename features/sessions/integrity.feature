@@ -52,6 +52,20 @@ Feature: What the database enforces for sessions
       Then the database rejects it because of the constraint fk_login_sessions_user_id_users
       And nothing has changed
 
+    Scenario Outline: A script can store a session that ended because of <value>
+      When a script stores an ended session of Ada's whose ended_because is <value>
+      Then the database accepts it
+
+      Examples:
+        | value                    |
+        | "logged_out"             |
+        | "ended_by_user"          |
+        | "ended_by_administrator" |
+        | "too_many"               |
+        | "password_changed"       |
+        | "temporary_password"     |
+        | "deactivated"            |
+
     Example: A script can store a valid session only once
       Given a script stores a session of Ada's
       When a script stores a session of Ada's

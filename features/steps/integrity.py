@@ -9,7 +9,13 @@ from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from features.support.arrange import raw_sql
-from features.support.arrange.valid_rows import TABLES, owner_column, valid_row, values_of
+from features.support.arrange.valid_rows import (
+    TABLES,
+    differing,
+    owner_column,
+    valid_row,
+    values_of,
+)
 from features.support.identity.state import AccountState
 from features.support.integrity.violations import Violation
 from features.support.tenancy import undo_attempts
@@ -55,11 +61,11 @@ def script_stores_reference(
 
 @when("a script stores {row:ValidRow} under the id of {other:Person}'s")
 def script_stores_under_id(context: Context, row: tuple[str, str], other: str) -> None:
-    """Insert a valid row with an id that is used, overriding the generated one."""
+    """Insert a row with an id that is used; nothing else is as in the row that has it."""
     world: World = context.world
     kind, person = row
     used = world.stored_one(TABLES[kind], **{owner_column(kind): world.people[other].id})["id"]
-    values = {**valid_row(world, kind, person), "id": used}
+    values = {**differing(valid_row(world, kind, person)), "id": used}
     statement = raw_sql.insertion(TABLES[kind], values).as_string(None)
     overriding = statement.replace(" VALUES ", " OVERRIDING SYSTEM VALUE VALUES ")
     raw_sql.attempt(world, sql.SQL(overriding), values)

@@ -177,6 +177,35 @@ Feature: What the database enforces for the workspace
         | Ada    | agent_id   | UPDATE agents SET id = DEFAULT                     | fk_events_owner_id_agent_id_agents     |
         | Ada    | turn_id    | UPDATE turns SET id = DEFAULT                      | fk_events_owner_id_turn_id_turns       |
 
+    Example: A script cannot store an event with the turn_id of another tenant's
+      Given a script stores a turn of Bram's
+      When a script stores an event of Ada's whose turn_id is Bram's
+      Then the database rejects it because of the constraint fk_events_owner_id_turn_id_turns
+      And nothing has changed
+
+    Scenario Outline: A script can store a project with the <column> of another tenant's
+      When a script stores a project of Ada's whose <column> is <value>
+      Then the database accepts it
+
+      Examples:
+        | column | value                    | unique for each owner     |
+        | path   | "/home/ada/bram-project" | uq_projects_owner_id_path |
+        | slug   | "bram-project"           | uq_projects_owner_id_slug |
+
+    Scenario Outline: A script can store a turn whose <column> is <value>
+      When a script stores a turn of Ada's whose <column> is <value>
+      Then the database accepts it
+
+      Examples:
+        | column | value        |
+        | actor  | "user"       |
+        | actor  | "agent"      |
+        | intent | "command"    |
+        | intent | "answer"     |
+        | intent | "question"   |
+        | intent | "progress"   |
+        | intent | "completion" |
+
     Scenario Outline: A script cannot choose the id of <row>
       When a script stores <row> of Ada's whose id is 7
       Then the database rejects it because of the constraint id GENERATED ALWAYS

@@ -173,7 +173,7 @@ KINDS: Final = (
     ),
     Kind("identities", by(IDENTITIES), "whose id is 7", parts=1),
     Kind("numberings", by(NUMBERINGS), features=(), parts=2),
-    Kind("types", _types, features=(INTEGRITY, CAPABILITY)),
+    Kind("types", _types),
     Kind(
         "statistics",
         by(STATISTICS),

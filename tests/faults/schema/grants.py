@@ -85,7 +85,8 @@ REVOKED: Final = """
      WHERE nspname = 'public' AND a.grantee <> nspowner
     UNION ALL
     SELECT '', '', format('REVOKE USAGE ON TYPE %s FROM PUBLIC', t.oid::regtype)
-      FROM pg_type AS t WHERE typnamespace = 'public'::regnamespace AND typtype = 'e'
+      FROM pg_type AS t, aclexplode(coalesce(typacl, acldefault('T', typowner))) AS a
+     WHERE typnamespace = 'public'::regnamespace AND typtype = 'e' AND a.grantee = 0
 """
 
 SPOKEN_OF: Final = r"\| {0} +\|"

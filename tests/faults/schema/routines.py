@@ -101,6 +101,6 @@ KINDS: Final = (
     Kind("functions' privileges and paths", by(FUNCTIONS), features=(RIGHTS,), parts=1),
     Kind("functions' volatility", by(VOLATILITY), features=("features/tenancy/plans.feature",), parts=2),
     Kind("views", by(VIEWS), features=(RIGHTS,), parts=1, may_be_none=True),
-    Kind("triggers switched", by(SWITCHES), r"\b{0}\b", features=(INTEGRITY, CAPABILITY), parts=2),
-    Kind("triggers fired otherwise", _fired_otherwise, r"\b{0}\b", features=(INTEGRITY, CAPABILITY)),
+    Kind("triggers switched", by(SWITCHES), r"\b{0}\b", features=(CAPABILITY,), parts=2),
+    Kind("triggers fired otherwise", _fired_otherwise, r"\b{0}\b", features=(CAPABILITY,)),
 )
