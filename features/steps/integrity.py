@@ -17,6 +17,7 @@ from features.support.arrange.valid_rows import (
     values_of,
 )
 from features.support.identity.state import AccountState
+from features.support.integrity import exact_values
 from features.support.integrity.violations import Violation
 from features.support.tenancy import undo_attempts
 from features.support.world import World
@@ -77,6 +78,13 @@ def stored_value(context: Context, column: str, person: str, kind: str, value: A
     world: World = context.world
     row = world.stored_one(TABLES[kind], **{owner_column(kind): world.people[person].id})
     assert row[column] == value, f"it is {row[column]!r}"
+
+
+@then("a client in another time zone stores a row of each table, and each value is as it was")
+def stored_exactly(context: Context) -> None:
+    """No id, number, time or text is rejected, rounded, cut or padded."""
+    found = exact_values.differences(context.world)
+    assert not found, "; ".join(found)
 
 
 # --- statements -----------------------------------------------------------------------------

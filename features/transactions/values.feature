@@ -41,3 +41,8 @@ Feature: The service answers to any value
         | 0100-12-08T23:59:59.999999+00:00 | early | 100 years before it there is none  |
         | 9900-01-24T00:00:00+00:00        | late  | 100 years after it there is none   |
         | 9999-12-30T23:59:59+00:00        | late  | a day after it there is none       |
+
+  @transactions-41
+  Rule: Every column stores its values as they are
+    Example: One row of each table, with ids of 33 bits, microseconds and long texts
+      Then a client in another time zone stores a row of each table, and each value is as it was

@@ -35,7 +35,7 @@ def migrated(template: RunDatabases) -> Iterator[psycopg.Connection]:
     ("kind", "part"),
     [pytest.param(kind, part, id=f"{kind} {part}") for kind in KINDS for part in range(kind.parts)],
 )
-def test_the_features_notice(
+def test_the_features_notice(  # noqa: PLR0913, PLR0917 (fixtures)
     kind: Kind,
     part: int,
     migrated: psycopg.Connection,
@@ -57,9 +57,7 @@ def test_the_features_notice(
     assert not survivors, "\n".join(survivors)
 
 
-def why_not_noticed(
-    mutant: Mutant, run: judging.Run, request: pytest.FixtureRequest
-) -> str | None:
+def why_not_noticed(mutant: Mutant, run: judging.Run, request: pytest.FixtureRequest) -> str | None:
     """Judge a mutant as all faults are judged; return why no feature has noticed it."""
     return judging.judge(
         mutant.statement,

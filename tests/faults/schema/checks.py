@@ -33,7 +33,8 @@ def _conditions(connection: psycopg.Connection) -> Iterator[Found]:
             yield Found(
                 table,
                 name,
-                f"ALTER TABLE {table} DROP CONSTRAINT {name}, ADD CONSTRAINT {name} CHECK ({other})",
+                f"ALTER TABLE {table} DROP CONSTRAINT {name},"
+                f" ADD CONSTRAINT {name} CHECK ({other})",
             )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 import psycopg
@@ -38,7 +39,8 @@ DEFAULTS: Final = """
                    SELECT quote_literal(enumlabel) FROM pg_enum WHERE enumtypid = t.oid)
                WHEN typcategory = 'B' THEN ARRAY['true', 'false']
                WHEN typcategory = 'N' THEN
-                   ARRAY[pg_get_expr(adbin, adrelid) || ' - 1', pg_get_expr(adbin, adrelid) || ' + 1']
+                   ARRAY[pg_get_expr(adbin, adrelid) || ' - 1',
+                         pg_get_expr(adbin, adrelid) || ' + 1']
                WHEN typcategory = 'D' THEN ARRAY['''-infinity''', 'now()']
                WHEN typcategory = 'A' THEN ARRAY[
                    CASE typelem WHEN 'timestamptz'::regtype THEN 'ARRAY[now()]' ELSE '''{x}''' END]
@@ -66,6 +68,8 @@ STATISTICS: Final = """
       FROM pg_attribute JOIN ours ON ours.oid = attrelid WHERE attnum > 0 AND attstattarget = 0
 """
 """A column of text with statistics of the planner, which every role can read."""
+
+EXACT: Final = ("features/transactions/values.feature", "--tags=@transactions-41")
 
 OTHER_TYPES: Final = {
     "timestamp with time zone": (
@@ -112,11 +116,21 @@ TYPES: Final = f"""
 """
 
 
-def _types(connection: psycopg.Connection) -> Iterator[Found]:
+def _types(connection: psycopg.Connection, *, of_enums: bool) -> Iterator[Found]:
     """Change a type; what depends on it is dropped before, and made again after."""
-    for table, column, type_, is_enum, default, policies, triggers, checks, indexes in (
-        connection.execute(TYPES.encode()).fetchall()
-    ):
+    for (
+        table,
+        column,
+        type_,
+        is_enum,
+        default,
+        policies,
+        triggers,
+        checks,
+        indexes,
+    ) in connection.execute(TYPES.encode()).fetchall():
+        if is_enum is not of_enums:
+            continue
         before: list[str] = []
         after: list[str] = []
         for policy in policies:
@@ -173,7 +187,8 @@ KINDS: Final = (
     ),
     Kind("identities", by(IDENTITIES), "whose id is 7", parts=1),
     Kind("numberings", by(NUMBERINGS), features=(), parts=2),
-    Kind("types", _types),
+    Kind("types", partial(_types, of_enums=False), features=EXACT),
+    Kind("enumerated types", partial(_types, of_enums=True), parts=1),
     Kind(
         "statistics",
         by(STATISTICS),

@@ -61,18 +61,23 @@ def _of_words(condition: str) -> Iterator[str]:
         if match["number"] and match["number"].isdigit():
             for step in (-1, 1):
                 yield _replaced(condition, start, end, str(int(match["number"]) + step))
-        if match["operator"] in OPERATORS and not condition.startswith("= ANY", start):
-            yield _replaced(condition, start, end, OPERATORS[match["operator"]])
-            if match["operator"] == "=" and former == ")" and condition[end:].startswith(" ("):
-                for implied in ("<=", ">="):  # of two truths: one is needed for the other
-                    yield _replaced(condition, start, end, implied)
+        for operator in _other_operators(condition, match, former):
+            yield _replaced(condition, start, end, operator)
         if match["text"] and former in {"~", "~~"}:
             for pattern in _of_pattern(match["text"], former):
                 yield _replaced(condition, start, end, pattern)
         former = match.group()
-    for pattern, other in NEGATED:
-        for match in pattern.finditer(condition):
+    for words, other in NEGATED:
+        for match in words.finditer(condition):
             yield _replaced(condition, *match.span(), other)
+
+
+def _other_operators(condition: str, match: re.Match[str], former: str) -> list[str]:
+    if match["operator"] not in OPERATORS or condition.startswith("= ANY", match.start()):
+        return []
+    if match.group() == "=" and former == ")" and condition[match.end() :].startswith(" ("):
+        return ["<>", "<=", ">="]  # of two truths: one is needed for the other
+    return [OPERATORS[match.group()]]
 
 
 def _of_pattern(pattern: str, operator: str) -> Iterator[str]:
@@ -116,7 +121,7 @@ def _groups(condition: str) -> Iterator[_Group]:
             open_groups.append(_Group(match.end(), former))
         elif match["close"]:
             group.parts.append((group.start, match.start()))
-            if group.joint in {"AND", "OR"} or group.joint and group.before == "ARRAY":
+            if group.joint in {"AND", "OR"} or (group.joint and group.before == "ARRAY"):
                 yield group
             open_groups.pop()
         elif match.group() in {"AND", "OR"} or match["comma"]:

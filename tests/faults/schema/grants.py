@@ -56,8 +56,8 @@ OTHERS: Final = f"""
 """
 
 PASSED_ON: Final = """
-    SELECT relname, '', format('GRANT %s ON %I TO %s WITH GRANT OPTION', a.privilege_type, c.relname,
-                               a.grantee::regrole)
+    SELECT relname, '', format('GRANT %s ON %I TO %s WITH GRANT OPTION', a.privilege_type,
+                               c.relname, a.grantee::regrole)
       FROM pg_class AS c JOIN ours USING (oid, relname), aclexplode(relacl) AS a
      WHERE a.grantee NOT IN (0, relowner)
 """

@@ -118,9 +118,7 @@ def _unique(connection: psycopg.Connection) -> Iterator[Found]:
         text = ", ".join(keys)
         begins, _, end = definition.partition(f"({text})")
         assert end or definition.endswith(f"({text})"), definition
-        drop = (
-            f"ALTER TABLE {table} DROP CONSTRAINT {name}" if constraint else f"DROP INDEX {name}"
-        )
+        drop = f"ALTER TABLE {table} DROP CONSTRAINT {name}" if constraint else f"DROP INDEX {name}"
         for other in _other_keys(connection, table, keys, others):
             yield Found(table, name, f"{drop}; {begins}({', '.join(other)}){end}")
         if nullable:
@@ -157,7 +155,8 @@ def _other_keys(
 DEFERRED: Final = f"""
     SELECT relname, conname, format('ALTER TABLE %I DROP CONSTRAINT %I, ADD CONSTRAINT %I %s %s',
                                     relname, conname, conname, pg_get_constraintdef(c.oid), moment)
-      FROM pg_constraint AS c JOIN ours ON ours.oid = conrelid JOIN pg_index ON indexrelid = conindid,
+      FROM pg_constraint AS c JOIN ours ON ours.oid = conrelid
+      JOIN pg_index ON indexrelid = conindid,
            unnest(ARRAY['DEFERRABLE', 'DEFERRABLE INITIALLY DEFERRED']) AS moment
      WHERE contype IN ('p', 'u') AND {FREE}
 """

@@ -41,6 +41,7 @@ CAPABILITY: Final = "features/{}"
 DELETING: Final = ("features/accounts/deleting.feature", "features/workspace/deleting.feature")
 ISOLATION: Final = "features/tenancy/isolation.feature"
 RIGHTS: Final = "features/tenancy/rights.feature"
+REACH: Final = "features/tenancy/reach.feature"
 RECORDED: Final = ("features/migrations/parity.feature", "--name=All.revisions.at.once")
 """The contract that sees what nothing else can see, such as a constraint that is not validated."""
 

@@ -123,7 +123,16 @@ def _added(connection: psycopg.Connection) -> Iterator[Found]:
     """One more policy, which opens a table for one verb."""
     for table in sorted({policy.table for policy in policies(connection)}):
         for verb in VERBS.values():
-            opened = Policy(0, table, "opened", True, verb, "true", "true", "PUBLIC")
+            opened = Policy(
+                oid=0,
+                table=table,
+                name="opened",
+                permissive=True,
+                verb=verb,
+                using="true",
+                check="true",
+                roles="PUBLIC",
+            )
             yield Found(table, "", opened.create())
 
 

@@ -5,7 +5,7 @@ Roles belong to the server: each of these is judged on one that the run has for 
 
 from typing import Final
 
-from tests.faults.schema.kinds import RIGHTS, ROLES, Kind, by
+from tests.faults.schema.kinds import REACH, RIGHTS, ROLES, Kind, by
 
 ATTRIBUTES: Final = f"""
     SELECT '', '', format('ALTER ROLE %I %s', rolname, what)
@@ -33,14 +33,24 @@ MEMBERSHIPS: Final = f"""
 
 PARAMETERS: Final = f"""
     SELECT '', '', format('GRANT SET ON PARAMETER %s TO %s', name, role)
-      FROM unnest(ARRAY['session_replication_role', 'lo_compat_privileges', 'log_statement']) AS name,
+      FROM unnest(ARRAY['session_replication_role', 'lo_compat_privileges',
+                        'log_statement']) AS name,
            unnest({ROLES} || 'PUBLIC'::text) AS role
 """
 
-CAPABILITY: Final = (RIGHTS, "--tags=@tenancy-8")
 
 KINDS: Final = (
-    Kind("roles' attributes", by(ATTRIBUTES), features=CAPABILITY, contract=(), own_server=True),
-    Kind("roles' memberships", by(MEMBERSHIPS), features=CAPABILITY, contract=(), own_server=True),
-    Kind("roles' parameters", by(PARAMETERS), features=CAPABILITY, contract=(), own_server=True),
+    Kind(
+        "roles' attributes", by(ATTRIBUTES), features=(RIGHTS, REACH), contract=(), own_server=True
+    ),
+    Kind(
+        "roles' memberships",
+        by(MEMBERSHIPS),
+        features=(RIGHTS, REACH),
+        contract=(),
+        own_server=True,
+    ),
+    Kind(
+        "roles' parameters", by(PARAMETERS), features=(RIGHTS, REACH), contract=(), own_server=True
+    ),
 )

@@ -7,7 +7,7 @@ from typing import Final
 import psycopg
 
 from tests.faults.schema import expressions
-from tests.faults.schema.kinds import CAPABILITY, INTEGRITY, OURS, RIGHTS, Found, Kind, by
+from tests.faults.schema.kinds import CAPABILITY, OURS, RIGHTS, Found, Kind, by
 
 FUNCTIONS: Final = """
     SELECT '', '', format('ALTER FUNCTION %s %s', p.oid::regprocedure, other)
@@ -99,7 +99,12 @@ def _others(found: re.Match[str]) -> Iterator[dict[str, str]]:
 
 KINDS: Final = (
     Kind("functions' privileges and paths", by(FUNCTIONS), features=(RIGHTS,), parts=1),
-    Kind("functions' volatility", by(VOLATILITY), features=("features/tenancy/plans.feature",), parts=2),
+    Kind(
+        "functions' volatility",
+        by(VOLATILITY),
+        features=("features/tenancy/plans.feature",),
+        parts=2,
+    ),
     Kind("views", by(VIEWS), features=(RIGHTS,), parts=1, may_be_none=True),
     Kind("triggers switched", by(SWITCHES), r"\b{0}\b", features=(CAPABILITY,), parts=2),
     Kind("triggers fired otherwise", _fired_otherwise, r"\b{0}\b", features=(CAPABILITY,)),
