@@ -169,7 +169,7 @@ class Accounts:
     def rename(self, seen: User, display_name: str) -> User:
         """Change the display name. Raises `InvalidValue`, `NotFound`, `Stale`."""
         name = line("display name", display_name, longest=DISPLAY_NAME_MAX_LENGTH)
-        return self._change(seen, display_name=name)
+        return self._change(seen, self._clock.now(), display_name=name)
 
     def change_email(self, seen: User, email: str) -> User:
         """Change the address, or its case.
@@ -178,7 +178,7 @@ class Accounts:
         """
         address = email_address("email", email)
         with translating({"uq_users_email": lambda: EmailAlreadyRegistered(address)}):
-            return self._change(seen, email=address)
+            return self._change(seen, self._clock.now(), email=address)
 
     def deactivate(self, seen: User) -> User:
         """Deactivate the account and end its sessions; the rows that it owns stay.
@@ -188,7 +188,7 @@ class Accounts:
         if not seen.active:
             raise AccountAlreadyDeactivated(seen.id)
         now = self._clock.now()
-        changed = self._change(seen, deactivated_at=now)
+        changed = self._change(seen, now, deactivated_at=func.greatest(now, User.changed_at))
         end_sessions(self._session, seen.id, now, SessionEnd.DEACTIVATED)
         return changed
 
@@ -196,7 +196,7 @@ class Accounts:
         """Reactivate the account. Raises `AccountAlreadyActive`, `NotFound`, `Stale`."""
         if seen.active:
             raise AccountAlreadyActive(seen.id)
-        return self._change(seen, deactivated_at=None)
+        return self._change(seen, self._clock.now(), deactivated_at=None)
 
     def delete(self, seen: User) -> None:
         """Delete the account and all rows that it owns. Raises `NotFound`, `Stale`."""
@@ -206,6 +206,7 @@ class Accounts:
         """Return a page of all accounts. Raises `InvalidValue`."""
         return self._pages.read(select(User), User.id, after, limit, order=User.id)
 
-    def _change(self, seen: User, **values: Any) -> User:
-        now = self._clock.now()
-        return compare_and_swap(self._session, User, seen, **values, changed_at=now)
+    def _change(self, seen: User, now: datetime, **values: Any) -> User:
+        # Another server's clock may be ahead of this one; an account's times do not run backwards.
+        changed_at = func.greatest(now, User.changed_at)
+        return compare_and_swap(self._session, User, seen, **values, changed_at=changed_at)

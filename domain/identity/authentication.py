@@ -46,7 +46,10 @@ class Authentication:
         If another transaction has locked the session's row, the time is not stored.
         Raises `TokenRefused`, `MustSetPassword`.
         """
-        now = self._clock.now()
+        return self.bearer(token, self._clock.now())
+
+    def bearer(self, token: str, now: datetime) -> Principal:
+        """Do the same at a time that the caller has read, for what else it does at that time."""
         claims = self._tokens.read(token, now)
         row = self._session.execute(
             select(LoginSession, User.deactivated_at)
@@ -67,24 +70,27 @@ class Authentication:
         """Return the token's claims, without a statement. Raises `TokenRefused`."""
         return self._tokens.read(token, self._clock.now())
 
-    def hold(self, token: str, *, must_set_password: bool = False) -> tuple[User, LoginSession]:
-        """Return the bearer, with the row locked until the transaction ends, and the session.
+    def hold(
+        self, token: str, *, must_set_password: bool = False
+    ) -> tuple[User, LoginSession, datetime]:
+        """Return the bearer, with the row locked until the transaction ends, the session, the time.
 
         For operations that change credentials or end sessions: what was checked still holds when
-        it is used. Raises `TokenRefused`; and `MustSetPassword` unless the argument allows a
-        session that must set a password.
+        it is used. The time is that of the check, after the wait for the lock. Raises
+        `TokenRefused`; and `MustSetPassword` unless the argument allows a session that must set a
+        password.
         """
-        now = self._clock.now()
-        claims = self._tokens.read(token, now)
+        claims = self.read(token)
         user = lock_user_row(self._session, claims.user_id)
         # Only a statement that begins after the lock sees what the former holder committed.
         found = self._session.get(LoginSession, claims.jti, populate_existing=True)
         if user is None or found is None:
             raise TokenRefused(TokenProblem.UNKNOWN_SESSION)
+        now = self._clock.now()
         self._judge(found, claims, now, active=user.active)
         if found.must_set_password and not must_set_password:
             raise MustSetPassword
-        return user, found
+        return user, found, now
 
     def _judge(self, found: LoginSession, claims: Claims, now: datetime, *, active: bool) -> None:
         """Raise `TokenRefused` unless the row confirms the claims."""

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     and_,
+    func,
     text,
     update,
 )
@@ -94,7 +95,8 @@ def end_sessions(
     ended = session.scalars(
         update(LoginSession)
         .where(LoginSession.user_id == user_id, LoginSession.ended_at.is_(None), *which)
-        .values(ended_at=now, ended_because=because)
+        # Another server's clock may be ahead of this one; no session ends before it began.
+        .values(ended_at=func.greatest(now, LoginSession.created_at), ended_because=because)
         .returning(LoginSession.jti)
         .execution_options(synchronize_session=False)
     )

@@ -97,12 +97,12 @@ class Passwords:
         """
         hashed = self._hashed(token, new)
         self._verify_ahead(token, current, new if hashed else None)
-        user, login = self._authentication.hold(token)
-        self._confirm(user, current)
+        user, login, now = self._authentication.hold(token)
+        self._confirm(user, current, now)
         normal = acceptable(new, self._settings.passwords, user.own_words)
-        self._replace(user, normal, hashed)
+        self._replace(user, normal, hashed, now)
         reset_failed_logins(user)
-        self._end_sessions(user, SessionEnd.PASSWORD_CHANGED, but=login)
+        self._end_sessions(user, SessionEnd.PASSWORD_CHANGED, now, but=login)
 
     def issue_temporary(self, user_id: int) -> IssuedPassword:
         """Issue a random password for one login, and end the user's sessions.
@@ -122,7 +122,7 @@ class Passwords:
         now = self._clock.now()
         ends = now + rules.temporary_lasts
         supersede(self._session, user, hashed, now, ends)
-        self._end_sessions(user, SessionEnd.TEMPORARY_PASSWORD)
+        self._end_sessions(user, SessionEnd.TEMPORARY_PASSWORD, now)
         return IssuedPassword(user_id, password, ends)
 
     def replace_temporary(self, token: str, new: str) -> None:
@@ -133,16 +133,16 @@ class Passwords:
         """
         hashed = self._hashed(token, new)
         self._verify_ahead(token, None, new if hashed else None)
-        user, login = self._authentication.hold(token, must_set_password=True)
+        user, login, now = self._authentication.hold(token, must_set_password=True)
         temporary = self._session.get(TemporaryPassword, user.id, populate_existing=True)
         if not login.must_set_password or temporary is None:
             raise NoTemporaryPassword
         normal = acceptable(new, self._settings.passwords, user.own_words)
         if self._verify(temporary.password_hash, normal):
             raise TemporaryPasswordAgain
-        self._replace(user, normal, hashed)
+        self._replace(user, normal, hashed, now)
         self._session.delete(temporary)
-        self._end_sessions(user, SessionEnd.PASSWORD_CHANGED)
+        self._end_sessions(user, SessionEnd.PASSWORD_CHANGED, now)
 
     def _hashed(self, token: str, new: str) -> str | None:
         """Return the hash of a new password, before a connection is taken or a row locked.
@@ -207,23 +207,23 @@ class Passwords:
             self._verified[stored, normal] = self._hasher.verify(stored, normal)
         return self._verified[stored, normal]
 
-    def _confirm(self, user: User, current: str) -> None:
+    def _confirm(self, user: User, current: str, now: datetime) -> None:
         normal = readable(current, self._settings.passwords)
         right = normal is not None and self._verify(user.password_hash, normal)
-        if locked(user, self._clock.now()):
+        if locked(user, now):
             raise CurrentPasswordRefused(LoginProblem.LOCKED)
         if not right:
             self._session.recordings.append(failure(user.id, self._settings.lockout, self._clock))
             raise CurrentPasswordRefused(LoginProblem.WRONG_PASSWORD)
 
-    def _replace(self, user: User, normal: str, hashed: str | None) -> None:
+    def _replace(self, user: User, normal: str, hashed: str | None, now: datetime) -> None:
         """Set the password, and keep the hash of the former one. Raises `PasswordUsedBefore`."""
         last = self._settings.passwords.history
         former = self._former(user)
         barred = [user.password_hash, *(entry.password_hash for entry in former[: last - 1])]
         if any(self._verify(stored, normal) for stored in barred):
             raise PasswordUsedBefore(last)
-        self._retire(user, former[: last - 1], self._clock.now())
+        self._retire(user, former[: last - 1], now)
         user.password_hash = hashed or self._hasher.hash(normal)
 
     def _former(self, user: User) -> list[FormerPassword]:
@@ -248,7 +248,7 @@ class Passwords:
             self._session.flush()
 
     def _end_sessions(
-        self, user: User, because: SessionEnd, *, but: LoginSession | None = None
+        self, user: User, because: SessionEnd, now: datetime, *, but: LoginSession | None = None
     ) -> None:
         others = [] if but is None else [LoginSession.jti != but.jti]
-        end_sessions(self._session, user.id, self._clock.now(), because, *others)
+        end_sessions(self._session, user.id, now, because, *others)

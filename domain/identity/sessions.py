@@ -96,15 +96,16 @@ class Sessions:
         if right and found.lasting and normal is not None:
             raised = self._hasher.raised(stored, normal)
         user = lock_user_row(self._session, user_id)
-        problem, temporary = self._problem(user, stored, normal, right=right)
+        now = self._clock.now()
+        problem, temporary = self._problem(user, stored, normal, now, right=right)
         if problem is not None or user is None or normal is None:
             raise self._refused(user_id, problem or LoginProblem.WRONG_PASSWORD)
         reset_failed_logins(user)
         if temporary is not None:
-            temporary.used_at = self._clock.now()
+            temporary.used_at = max(now, temporary.issued_at)
         elif raised is not None and user.password_hash == stored:
             user.password_hash = raised
-        return self._open(user, address, user_agent, must_set_password=temporary is not None)
+        return self._open(user, address, user_agent, now, must_set_password=temporary is not None)
 
     def _find(self, email: str) -> Credentials:
         """Return what this login is verified against; the verification occupies no connection."""
@@ -116,7 +117,7 @@ class Sessions:
             return find_credentials(self._session, address, self._clock.now())
 
     def _problem(
-        self, user: User | None, stored: str, normal: str | None, *, right: bool
+        self, user: User | None, stored: str, normal: str | None, now: datetime, *, right: bool
     ) -> tuple[LoginProblem | None, TemporaryPassword | None]:
         """Return why the login of a user whose row is locked is refused, or None.
 
@@ -125,7 +126,6 @@ class Sessions:
         """
         if user is None:
             return LoginProblem.UNKNOWN_EMAIL, None
-        now = self._clock.now()
         temporary = self._session.get(TemporaryPassword, user.id, populate_existing=True)
         current = user.password_hash if temporary is None else temporary.password_hash
         if not user.active:
@@ -148,12 +148,12 @@ class Sessions:
         user: User,
         ip: IPv4Address | IPv6Address | None,
         user_agent: str | None,
+        now: datetime,
         *,
         must_set_password: bool,
     ) -> Login:
         """Open a session for a user whose row is locked, and end the oldest beyond the limit."""
         rules = self._settings.sessions
-        now = self._clock.now()
         claims = Claims(user.id, secrets.token_urlsafe(JTI_BYTES))
         expires_at = now + rules.lifetime
         token = self._tokens.make(claims, now, expires_at)
@@ -163,7 +163,7 @@ class Sessions:
             .order_by(LoginSession.created_at.desc(), LoginSession.jti)
             .offset(rules.at_most - 1)
         )
-        self._end(user.id, SessionEnd.TOO_MANY, LoginSession.jti.in_(surplus))
+        self._end(user.id, SessionEnd.TOO_MANY, now, LoginSession.jti.in_(surplus))
         self._session.add(
             LoginSession(
                 jti=claims.jti,
@@ -190,26 +190,28 @@ class Sessions:
 
     def list(self, token: str) -> list[LoginSession]:
         """Return the bearer's live sessions, oldest first. Raises as `authenticate` does."""
-        bearer = self._authentication.authenticate(token)
-        query = select(LoginSession).where(LoginSession.user_id == bearer.user_id, self._live())
+        now = self._clock.now()
+        bearer = self._authentication.bearer(token, now)
+        query = select(LoginSession).where(LoginSession.user_id == bearer.user_id, self._live(now))
         return [*self._session.scalars(query.order_by(LoginSession.created_at, LoginSession.jti))]
 
     # --- ending ---------------------------------------------------------------------------------
 
     def log_out(self, token: str) -> None:
         """End the bearer's session, also one that must set a password. Raises `TokenRefused`."""
-        user, login = self._authentication.hold(token, must_set_password=True)
-        self._end(user.id, SessionEnd.LOGGED_OUT, LoginSession.jti == login.jti)
+        user, login, now = self._authentication.hold(token, must_set_password=True)
+        self._end(user.id, SessionEnd.LOGGED_OUT, now, LoginSession.jti == login.jti)
 
     def end(self, token: str, jti: str) -> None:
         """End one of the bearer's own live sessions.
 
         Raises `NotFound`, and as `authenticate` does.
         """
-        user, _ = self._authentication.hold(token)
+        user, _, now = self._authentication.hold(token)
         one = LoginSession.jti == jti
         known = isinstance(jti, str) and JTI.fullmatch(jti) is not None
-        if not known or not self._end(user.id, SessionEnd.ENDED_BY_USER, one, self._live()):
+        live_one = one, self._live(now)
+        if not known or not self._end(user.id, SessionEnd.ENDED_BY_USER, now, *live_one):
             raise NotFound(Entity.SESSION, "with this id")
 
     def end_others(self, token: str) -> int:
@@ -217,9 +219,9 @@ class Sessions:
 
         Raises as `authenticate` does.
         """
-        user, login = self._authentication.hold(token)
+        user, login, now = self._authentication.hold(token)
         others = LoginSession.jti != login.jti
-        return self._end(user.id, SessionEnd.ENDED_BY_USER, others, self._live())
+        return self._end(user.id, SessionEnd.ENDED_BY_USER, now, others, self._live(now))
 
     def end_all(self, user_id: int) -> int:
         """End all sessions of a user, for an administrator, and return how many there were.
@@ -228,7 +230,8 @@ class Sessions:
         """
         if lock_user_row(self._session, user_id) is None:
             raise NotFound(Entity.ACCOUNT, user_id)
-        return self._end(user_id, SessionEnd.ENDED_BY_ADMINISTRATOR, self._live())
+        now = self._clock.now()
+        return self._end(user_id, SessionEnd.ENDED_BY_ADMINISTRATOR, now, self._live(now))
 
     def purge(self, at_most: int = PURGE_BATCH) -> int:
         """Delete up to `at_most` sessions that ended before `sessions.kept_ended`, oldest first.
@@ -263,11 +266,13 @@ class Sessions:
         )
         return len(gone.all())
 
-    def _end(self, user_id: int, because: SessionEnd, *which: ColumnElement[bool]) -> int:
-        return end_sessions(self._session, user_id, self._clock.now(), because, *which)
+    def _end(
+        self, user_id: int, because: SessionEnd, now: datetime, *which: ColumnElement[bool]
+    ) -> int:
+        return end_sessions(self._session, user_id, now, because, *which)
 
-    def _live(self) -> ColumnElement[bool]:
-        return live(self._clock.now(), self._settings.sessions.idle)
+    def _live(self, now: datetime) -> ColumnElement[bool]:
+        return live(now, self._settings.sessions.idle)
 
 
 def _ip(text: str | None) -> IPv4Address | IPv6Address | None:

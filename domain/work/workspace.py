@@ -5,10 +5,11 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from domain.clock import Clock
+from domain.database.error_translation import translating
 from domain.database.pages import Page, Pages
 from domain.database.rows import delete_row, find_row, store_row
 from domain.errors import Entity, InvalidValue, NotFound
@@ -17,6 +18,7 @@ from domain.json_values import Json, storable_json
 from domain.settings import Settings
 from domain.values import ABSOLUTE_PATH, EVENT_TYPE, SLUG, formed, line, prose
 from domain.work.projects import Agent, AgentSessionTaken, PathAlreadyUsed, Project, SlugAlreadyUsed
+from domain.work.tasks import Task
 from domain.work.turns_and_events import (
     About,
     Event,
@@ -130,7 +132,12 @@ class Workspace:
         agent = self._session.scalar(
             update(Agent)
             .where(Agent.id == agent_id)
-            .values(priority_score=score, priority_reason=reason, priority_at=at)
+            # Another server's clock may be ahead of this one; no agent has a priority before it is.
+            .values(
+                priority_score=score,
+                priority_reason=reason,
+                priority_at=None if at is None else func.greatest(at, Agent.created_at),
+            )
             .returning(Agent)
             .execution_options(populate_existing=True)
         )
@@ -152,19 +159,25 @@ class Workspace:
 
         Raises `InvalidValue`, `NotFound` for the task, `TurnBeforeTask`.
         """
-        turn = Turn(
-            owner_id=self._owner_id,
-            task_id=task_id,
-            actor=actor,
-            intent=intent,
-            text=prose("text", text, longest=TEXT_MAX_LENGTH),
-            created_at=self._clock.now() if at is None else instant("time", at),
-        )
+        values = {
+            "owner_id": self._owner_id,
+            "task_id": task_id,
+            "actor": actor,
+            "intent": intent,
+            "text": prose("text", text, longest=TEXT_MAX_LENGTH),
+            "created_at": self._since_task(task_id) if at is None else instant("time", at),
+        }
         refusals = {
             "fk_turns_owner_id_task_id_tasks": lambda: NotFound(Entity.TASK, task_id),
             "turns_not_before_task": lambda: TurnBeforeTask(task_id),
         }
-        return store_row(self._session, turn, refusals)
+        with translating(refusals):
+            return self._session.scalars(insert(Turn).values(values).returning(Turn)).one()
+
+    def _since_task(self, task_id: int) -> ColumnElement[datetime]:
+        """Return the time of now, or that of the task, which a clock ahead of this one stored."""
+        submitted = select(Task.created_at).where(Task.id == task_id).scalar_subquery()
+        return func.greatest(self._clock.now(), submitted)
 
     def turn(self, turn_id: int) -> Turn:
         """Return the turn with this id. Raises `NotFound`."""

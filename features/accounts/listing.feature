@@ -22,6 +22,12 @@ Feature: Listing accounts
         | 3     | 1    | 1, 1, 1 | the smallest page                |
         | 3     | 100  | 3       | the largest page                 |
 
+    Example: Accounts are listed in the order in which they were stored, whatever their times
+      Given there are 5 accounts, each an hour older than the one before
+      When the accounts are listed in pages of 2
+      Then the pages hold 2, 2, 1 accounts
+      And every account that exists was listed once, in the order in which they were stored
+
   @accounts-18
   Rule: Pages are stable while accounts are added and deleted
     Example: An account that is registered while paging comes last, and once

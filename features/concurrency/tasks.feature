@@ -18,6 +18,15 @@ Feature: Concurrent work on tasks
       And there is no task that was claimed twice
       And there is no task that was never claimed
 
+    Example: Eight workers empty a queue in which half of the tasks are for an agent
+      Given Ada has a project "q3" with an agent "Scribe"
+      And Ada has 6 tasks, each followed by one of Bram's
+      And Ada has 12 tasks for "Scribe"
+      When 8 clients concurrently claim and complete tasks until none is left
+      Then all of them are successful
+      And there is no task that was claimed twice
+      And there is no task that was never claimed
+
     Example: Eight workers each claim one of eight tasks, without waiting for each other
       Given Ada has 4 tasks, each followed by one of Bram's
       When 8 clients concurrently claim a task each, in transactions that are all open

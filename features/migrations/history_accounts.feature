@@ -49,6 +49,19 @@ Feature: Accounts are kept by every revision
         | 1  | $argon2id$third      | 2026-03-02 11:00:00 |
         | 2  | $argon2id$only       | 2026-03-02 09:00:00 |
 
+    @fixture.empty_database
+    Example: Of former passwords of one time, a downgrade keeps the one that was stored last
+      Given a database at revision "0003" with the accounts of Ada and Bram
+      And the rows of "password_history"
+        | id | user_id | password_hash   | retired_at          |
+        | 1  | 1       | $argon2id$first | 2026-03-02 09:00:00 |
+        | 2  | 1       | $argon2id$secnd | 2026-03-02 09:00:00 |
+      When the database is downgraded to revision "0001" with consent to data loss
+      Then the rows of "users" are
+        | id | former_password_hash | password_changed_at |
+        | 1  | $argon2id$secnd      | 2026-03-02 09:00:00 |
+        | 2  | nothing              | nothing             |
+
   @migrations-2
   Rule: While the contact becomes an email, old and new programs work on the same accounts
     @fixture.empty_database
@@ -256,6 +269,21 @@ Feature: Accounts are kept by every revision
         | 2     | ["cheaply"] | 1       | objective 1 of user 1                        | the constraints of an objective |
         | 2     | []          | 2       | objective 1 of user 1                        | the history of an objective     |
         | 1     | []          | 1       | objective 1 of user 1; objective 2 of user 1 | the second objective of a user  |
+
+    @fixture.empty_database
+    Example: A downgrade keeps the latest objective of a user, and of one time the one stored last
+      Given a database at revision "0017" with the accounts of Ada and Bram
+      And the rows of "objectives", each with its open entry in "objective_history"
+        | id | owner_id | text     | constraints | since                  | version |
+        | 1  | 1        | Close Q3 | []          | 2026-03-02 11:00:00+00 | 1       |
+        | 2  | 1        | Open Q4  | []          | 2026-03-02 10:00:00+00 | 1       |
+        | 3  | 2        | Plan Q1  | []          | 2026-03-02 09:00:00+00 | 1       |
+        | 4  | 2        | Plan Q2  | []          | 2026-03-02 09:00:00+00 | 1       |
+      When the database is downgraded to revision "0015" with consent to data loss
+      Then the rows of "users" are
+        | id | objective | objective_since        |
+        | 1  | Close Q3  | 2026-03-02 11:00:00+00 |
+        | 2  | Plan Q2   | 2026-03-02 09:00:00+00 |
 
   @migrations-5
   Rule: The lifetime of an account begins at its creation, and survives a downgrade

@@ -154,6 +154,24 @@ Feature: Projects, agents, turns and events become rows of their own
         | 4  | 1        | nothing  | 2026-03-02 09:00:00+00 | "9999-12-31 23:59:59.999999 user shouted: Oh\n9999-12-31 23:59:59 task.done {\n9999-12-31 23:59:59 user command:  \n9999-12-31 23:59:59 log.line 1"                                                    |
 
     @fixture.empty_database
+    Example: Entries keep the order of their log, although their times run against it
+      Given a database at revision "0014" with the accounts of Ada and Bram
+      And the rows of "tasks"
+        | id | owner_id | agent_id | created_at             | log                                                                                                             |
+        | 1  | 1        | nothing  | 2026-03-02 09:00:00+00 | "2026-03-02 11:00:00 user command: Begin\n2026-03-02 10:00:00 agent progress: Half\n2026-03-02 09:00:00 seen 1" |
+        | 2  | 2        | nothing  | 2026-03-02 08:00:00+00 | "2026-03-02 09:30:00 user command: Stop\n2026-03-02 08:30:00 seen 2"                                            |
+      When the database is upgraded to revision "0015"
+      Then the rows of "turns" are
+        | id | owner_id | task_id | text  | created_at             |
+        | 1  | 1        | 1       | Begin | 2026-03-02 11:00:00+00 |
+        | 2  | 1        | 1       | Half  | 2026-03-02 10:00:00+00 |
+        | 3  | 2        | 2       | Stop  | 2026-03-02 09:30:00+00 |
+      And the rows of "events" are
+        | id | owner_id | task_id | turn_id | type | payload | created_at             |
+        | 1  | 1        | 1       | 2       | seen | 1       | 2026-03-02 09:00:00+00 |
+        | 2  | 2        | 2       | 3       | seen | 2       | 2026-03-02 08:30:00+00 |
+
+    @fixture.empty_database
     Example: A log that was split once is not split again in another time zone
       Given a database at revision "0014" with the accounts of Ada and Bram
       And the rows of "tasks"

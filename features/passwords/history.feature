@@ -39,6 +39,24 @@ Feature: The history of passwords
       Then Ada is not refused
       And Ada's password is "violet teapots hum at six"
 
+    Scenario Outline: The order of changes counts, not that of a clock that was set back: the <which> password is <what>
+      Given Ada's passwords have been, in this order, each replaced an hour earlier by the clock than the one before
+        | password                  |
+        | violet teapots hum at six |
+        | amber kettles sing at one |
+        | amber kettles sing at two |
+        | amber kettles sing at six |
+        | amber kettles sing at ten |
+        | nine herons wade upstream |
+      And Ada is logged in
+      When Ada replaces her password with <new>
+      Then <outcome>
+
+      Examples:
+        | which         | new                         | what     | outcome                                             |
+        | last but one  | "amber kettles sing at ten" | refused  | Ada is refused because the password was used before |
+        | last but five | "violet teapots hum at six" | accepted | Ada is not refused                                  |
+
     Example: A former password is refused in another Unicode form
       Given Ada's passwords have been, in this order
         | password                  |
@@ -52,6 +70,23 @@ Feature: The history of passwords
   Rule: The history keeps as many passwords as are refused, and no more
     Example: A new password removes the oldest from the history
       Given Ada's passwords have been, in this order
+        | password                  |
+        | amber kettles sing at one |
+        | amber kettles sing at two |
+        | amber kettles sing at six |
+        | amber kettles sing at ten |
+        | nine herons wade upstream |
+      And Ada is logged in
+      When Ada replaces her password with "violet teapots hum at six"
+      Then Ada's former passwords are
+        | password                  |
+        | amber kettles sing at two |
+        | amber kettles sing at six |
+        | amber kettles sing at ten |
+        | nine herons wade upstream |
+
+    Example: A new password removes the oldest from the history, although the clock was set back
+      Given Ada's passwords have been, in this order, each replaced an hour earlier by the clock than the one before
         | password                  |
         | amber kettles sing at one |
         | amber kettles sing at two |

@@ -74,6 +74,19 @@ Feature: Temporary passwords
         | 86399999999 microseconds | logs in         | Ada is let in                                                   |
         | 24 hours                 | does not log in | the login is refused because the temporary password has expired |
 
+    Example: A temporary password that expires during the login is used in time
+      Given an administrator issues a temporary password to Ada
+      And 86398 seconds have passed
+      And the clock moves on by 1 second with each reading
+      When Ada logs in with the temporary password
+      Then Ada is let in
+
+    Example: A temporary password is used although the clock is behind
+      Given an administrator issues a temporary password to Ada
+      And the clock is an hour behind
+      When Ada logs in with the temporary password
+      Then Ada is let in
+
     Example: A second login with a temporary password is refused
       Given an administrator issues a temporary password to Ada
       And Ada logs in with the temporary password

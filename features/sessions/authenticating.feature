@@ -72,6 +72,18 @@ Feature: Authenticating with a token
         | 30 minutes              | the token is refused because the session was idle |
         | 31 minutes              | the token is refused because the session was idle |
 
+    Scenario Outline: A session of noon in London is <what> when a clock elsewhere shows <time>
+      Given the clock shows <time>
+      When Ada presents her token
+      Then <outcome>
+
+      Examples:
+        | time                             | what | outcome                                           |
+        | 2026-03-02T14:29:59.999999+02:00 | live | the bearer is Ada                                 |
+        | 2026-03-02T14:30:00+02:00        | idle | the token is refused because the session was idle |
+        | 2026-03-02T06:59:59.999999-05:30 | live | the bearer is Ada                                 |
+        | 2026-03-02T07:00:00-05:30        | idle | the token is refused because the session was idle |
+
     Example: A session that is used does not become idle
       Given 20 minutes have passed
       And Ada presents her token
@@ -99,6 +111,16 @@ Feature: Authenticating with a token
       When Ada presents her token
       Then the bearer is Ada
 
+    Example: One microsecond before the end, the token is accepted
+      Given Ada has used her session every 20 minutes for 11 hours
+      And 29 minutes have passed
+      And Ada presents her token
+      And 29 minutes have passed
+      And Ada presents her token
+      And 119 seconds and 999999 microseconds have passed
+      When Ada presents her token
+      Then the bearer is Ada
+
     Example: At the end, the token is refused
       Given Ada has used her session every 20 minutes for 12 hours
       When Ada presents her token
@@ -113,10 +135,11 @@ Feature: Authenticating with a token
       And Ada's session was last seen at <seen>
 
       Examples:
-        | time       | seen     |
-        | 59 seconds | 12:00:00 |
-        | 60 seconds | 12:01:00 |
-        | 61 seconds | 12:01:01 |
+        | time                  | seen     |
+        | 59 seconds            | 12:00:00 |
+        | 59999999 microseconds | 12:00:00 |
+        | 60 seconds            | 12:01:00 |
+        | 61 seconds            | 12:01:01 |
 
     Example: No other user's session is affected
       Given 5 minutes have passed

@@ -42,6 +42,47 @@ Feature: Ending sessions
         | Ada    | 12:00   | laptop  |
         | Ada    | 12:02   | tablet  |
 
+    Example: Sessions are listed by their logins, however lately they were used
+      Given 10 minutes have passed
+      And Ada presents her token on her laptop
+      When Ada lists her sessions on her phone
+      Then these sessions are listed
+        | person | created | browser |
+        | Ada    | 12:00   | laptop  |
+        | Ada    | 12:01   | phone   |
+        | Ada    | 12:02   | tablet  |
+
+    Example: Sessions are listed by their logins, although later ones expire earlier
+      Given sessions.lifetime is set to 3600000 ms
+      And 1 minute has passed
+      And Ada is logged in on her watch
+      When Ada lists her sessions on her laptop
+      Then these sessions are listed
+        | person | created | browser |
+        | Ada    | 12:00   | laptop  |
+        | Ada    | 12:01   | phone   |
+        | Ada    | 12:02   | tablet  |
+        | Ada    | 12:03   | watch   |
+
+    Example: Sessions are listed by their logins, although the clock was set back between them
+      Given the clock is 10 minutes behind
+      And Ada is logged in on her watch
+      And 10 minutes have passed
+      When Ada lists her sessions on her laptop
+      Then these sessions are listed
+        | person | created | browser |
+        | Ada    | 11:52   | watch   |
+        | Ada    | 12:00   | laptop  |
+        | Ada    | 12:01   | phone   |
+        | Ada    | 12:02   | tablet  |
+
+    Example: Sessions of one time are listed by their ids
+      Given Dora has an account
+      And 4 sessions of Dora's opened now, in the reverse order of their ids
+      And Dora is logged in
+      When Dora lists her sessions on her laptop
+      Then the 5 sessions of one time are listed in the order of their ids
+
     Example: Idle sessions are not listed
       Given 28 minutes have passed
       When Ada lists her sessions on her tablet
@@ -59,6 +100,12 @@ Feature: Ending sessions
     Example: A session that has ended cannot be ended
       Given Ada logs out on her phone
       When Ada ends the session of her phone
+      Then Ada is refused because there is no such session
+      And nothing has changed
+
+    Example: A session that is idle cannot be ended
+      Given 28 minutes have passed
+      When Ada ends the session of her laptop on her tablet
       Then Ada is refused because there is no such session
       And nothing has changed
 
@@ -133,6 +180,41 @@ Feature: Ending sessions
       And Ada's session on her phone is live
       And Ada has 5 live sessions
       And Bram's session on his laptop is live
+
+    Scenario Outline: A sixth session ends the oldest, although <although>
+      Given 1 minute has passed
+      And <what happens>
+      And Ada is logged in on her watch
+      And Ada is logged in on her desk
+      When Ada logs in on her car
+      Then Ada is let in
+      And Ada's session on her laptop has ended because there were too many sessions
+      And Ada's session on her phone is live
+      And Ada has 5 live sessions
+
+      Examples:
+        | what happens                           | although             |
+        | Ada presents her token on her laptop   | it was used lately   |
+        | sessions.lifetime is set to 3600000 ms | others expire before |
+
+    Example: A sixth session ends the one with the earliest login, although others were stored before
+      Given the clock is 10 minutes behind
+      And Ada is logged in on her watch
+      And 10 minutes have passed
+      And Ada is logged in on her desk
+      When Ada logs in on her car
+      Then Ada is let in
+      And Ada's session on her watch has ended because there were too many sessions
+      And Ada's session on her laptop is live
+      And Ada has 5 live sessions
+
+    Example: Of sessions of one time, a sixth ends the one with the largest id
+      Given Dora has an account
+      And 5 sessions of Dora's opened now, in the reverse order of their ids
+      And 1 minute has passed
+      When Dora logs in
+      Then Dora is let in
+      And of Dora's sessions only the one with the largest id has ended
 
     Example: A fifth session ends none
       Given Ada is logged in on her watch

@@ -53,6 +53,43 @@ Feature: Failed logins
         | 899999999 microseconds | is still locked | the login is refused because the account is locked |
         | 15 minutes             | is unlocked     | Ada is let in                                      |
 
+    Scenario Outline: After failures in fourteen minutes the account <what> <time> after the last
+      Given 2 logins to Ada's account failed
+      And 7 minutes have passed
+      And 2 logins to Ada's account failed
+      And 7 minutes have passed
+      And 1 login to Ada's account failed
+      And <time> have passed
+      When Ada logs in with "violet teapots hum at dusk"
+      Then <outcome>
+
+      Examples:
+        | time                   | what            | outcome                                            |
+        | 899999999 microseconds | is still locked | the login is refused because the account is locked |
+        | 15 minutes             | is unlocked     | Ada is let in                                      |
+
+    Example: Of seven failures in twenty minutes the last five lock the account
+      Given 2 logins to Ada's account failed
+      And 10 minutes have passed
+      And 2 logins to Ada's account failed
+      And 10 minutes have passed
+      And 3 logins to Ada's account failed
+      When Ada logs in with "violet teapots hum at dusk"
+      Then the login is refused because the account is locked
+
+    Scenario Outline: An account that was locked at noon in London <what> when a clock elsewhere shows <time>
+      Given 5 logins to Ada's account failed
+      And the clock shows <time>
+      When Ada logs in with "violet teapots hum at dusk"
+      Then <outcome>
+
+      Examples:
+        | time                             | what            | outcome                                            |
+        | 2026-03-02T14:14:59.999999+02:00 | is still locked | the login is refused because the account is locked |
+        | 2026-03-02T14:15:00+02:00        | is unlocked     | Ada is let in                                      |
+        | 2026-03-02T06:44:59.999999-05:30 | is still locked | the login is refused because the account is locked |
+        | 2026-03-02T06:45:00-05:30        | is unlocked     | Ada is let in                                      |
+
     Example: Attempts during the lock do not prolong it
       Given 5 logins to Ada's account failed
       And 10 minutes have passed

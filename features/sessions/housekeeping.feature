@@ -64,3 +64,20 @@ Feature: Deleting old sessions
       When the caretaker deletes a batch of 3 old sessions
       Then the batches had 3 sessions
       And the sessions that are left ended 34, 33, 32, 31 days ago
+
+    Example: A batch deletes the sessions that were over first, however and whenever they had begun
+      Given sessions.lifetime is set to 864000000 ms
+      And a session of Ada's that expired 31 days ago
+      And a session of Ada's that was ended 32 days ago
+      And a session of Ada's that became idle 33 days ago
+      When the caretaker deletes a batch of 2 old sessions
+      Then the batches had 2 sessions
+      And the only session that is left is one that expired
+
+    Example: A batch deletes a session that expired before one that was ended
+      Given a session of Ada's that was ended 31 days ago
+      And a session of Ada's that became idle 32 days ago
+      And a session of Ada's that expired 33 days ago
+      When the caretaker deletes a batch of 2 old sessions
+      Then the batches had 2 sessions
+      And the only session that is left is one that was ended

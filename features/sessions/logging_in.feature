@@ -77,6 +77,12 @@ Feature: Logging in
         | exp   | 00:00               |
         | typ   | session             |
 
+    Example: A token is valid at once, although it names only whole seconds
+      Given the clock shows 2026-03-02T12:00:00.999999+00:00
+      And Ada is logged in
+      When Ada presents her token
+      Then the bearer is Ada
+
   @asvs-16.5.1 @sessions-4
   Rule: Every refused login gets the same answer, and only the failure is stored
     Scenario Outline: A login as <email> with <password> is refused because <problem>

@@ -1,7 +1,7 @@
 """Accounts: registering, reading, changing, deleting, listing, and what is stored of them."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -159,6 +159,17 @@ def some_accounts(context: Context, are: str, number: int) -> None:
     context.world.state(AccountState).accounts = factories.accounts(context.world, number)
 
 
+@given("there {are:Are} {number:Accounts}, each an hour older than the one before")
+def some_accounts_backwards(context: Context, are: str, number: int) -> None:
+    """Their times run against their ids, as after a clock was set back."""
+    world: World = context.world
+    now = world.clock.now()
+    world.state(AccountState).accounts = [
+        factories.account(world, f"Guest{position}", now=now - position * timedelta(hours=1))
+        for position in range(number)
+    ]
+
+
 @given("the first page of {number:Accounts} is read")
 def first_page(context: Context, number: int) -> None:
     """Read one page, and remember where the next one starts."""
@@ -198,6 +209,7 @@ def pages_hold(context: Context, sizes: list[int]) -> None:
 
 
 @then("every account that exists was listed once, oldest first")
+@then("every account that exists was listed once, in the order in which they were stored")
 def every_account_once(context: Context) -> None:
     """All pages together; accounts deleted while paging may or may not be on a page."""
     world: World = context.world

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from behave import given, when
 from behave.runner import Context
 
-from features.support.manual_clock import ManualClock
+from features.support.manual_clock import ManualClock, TickingClock
 
 
 @given("the clock shows {instant:Instant}")
@@ -21,10 +21,16 @@ def clock_shows_server_time(context: Context) -> None:
     context.world.clock = ManualClock(row[0])
 
 
-@given("the clock is an hour behind")
-def clock_behind(context: Context) -> None:
-    """The next operation has an earlier time than all before."""
-    context.world.clock = ManualClock(context.world.clock.now() - timedelta(hours=1))
+@given("the clock is {time:Duration} behind")
+def clock_behind(context: Context, time: timedelta) -> None:
+    """The next operation has an earlier time than those before."""
+    context.world.clock = ManualClock(context.world.clock.now() - time)
+
+
+@given("the clock moves on by {step:Duration} with each reading")
+def clock_ticks(context: Context, step: timedelta) -> None:
+    """Each reading is later than the one before, and in another time zone."""
+    context.world.clock = TickingClock(context.world.clock.now(), step)
 
 
 @given("{time:Duration} {have:Have} passed")

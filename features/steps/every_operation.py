@@ -8,7 +8,13 @@ from behave.runner import Context
 from domain.identity.failed_logins import LoginRefused
 from domain.transactions import IdentityWork, NotRecorded
 from features.support import data
-from features.support.operations import examples, extreme_times, fault_sweep, invalid_values
+from features.support.operations import (
+    examples,
+    extreme_times,
+    fault_sweep,
+    invalid_values,
+    stored_times,
+)
 from features.support.operations.examples import WRONG_PASSWORDS
 from features.support.operations.state import SweepState
 from features.support.transactions.conflicts import Conflicts
@@ -221,3 +227,19 @@ def refused_because_of_clock(context: Context) -> None:
     ]
     assert not others, "\n".join(others)
     assert any(each.reads_clock for each in timed), "no operation has read the clock"
+
+
+@when("every operation is run while the clock moves on with each reading")
+def every_operation_while_the_clock_moves_on(context: Context) -> None:
+    """Each reading is a second after the one before, and in another time zone."""
+    state = context.world.state(SweepState)
+    state.stored_times = stored_times.run_all(context.world, state.scene)
+
+
+@then("all times that an operation stores and returns are of one reading")
+def of_one_reading(context: Context) -> None:
+    """What it stores for later counts from that time; what it only refers to is older."""
+    found = context.world.state(SweepState).stored_times
+    wrong = [str(each) for each in found if not each.right]
+    assert not wrong, "\n".join(wrong)
+    assert any(each.times for each in found), "no operation has stored a time"

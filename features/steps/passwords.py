@@ -1,6 +1,7 @@
 """Passwords: their cost, replacing one's own, temporary ones, and what is stored of them."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from behave import given, then, when
@@ -30,6 +31,16 @@ GIVE_UP_AFTER = 2_000_000
 def had_passwords(context: Context, person: str) -> None:
     """An account with former passwords; the last in the table is the current one."""
     factories.had_passwords(context.world, person, [row["password"] for row in context.table])
+
+
+@given(
+    "{person:Person}'s passwords have been, in this order,"
+    " each replaced an hour earlier by the clock than the one before"
+)
+def had_passwords_backwards(context: Context, person: str) -> None:
+    """The same, and the clock was set back after each change."""
+    passwords = [row["password"] for row in context.table]
+    factories.had_passwords(context.world, person, passwords, timedelta(hours=-1))
 
 
 @given("{person:Person}'s password is hashed at {cost:Cost}")

@@ -1,10 +1,12 @@
 """What is stored of sessions and failed logins."""
 
-from behave import then
+from behave import given, then
 from behave.runner import Context
 
 from domain.identity.login_sessions import SessionEnd
 from features.support import data
+from features.support.arrange.account_factories import LoginSessionFactory, old_jti
+from features.support.arrange.factories import stored
 from features.support.arrange.known_accounts import IdentityState
 from features.support.identity import logins
 from features.support.world import World
@@ -62,6 +64,49 @@ def sessions_listed(context: Context) -> None:
         for session in world.state(IdentityState).sessions
     ]
     data_tables.expect(context.table, found)
+
+
+@given("{number:Sessions} of {person:Person}'s opened now, in the reverse order of their ids")
+def opened_in_reverse_order(context: Context, number: int, person: str) -> None:
+    """The one with the largest id was stored first."""
+    world: World = context.world
+    for jti in sorted(map(old_jti, range(number)), reverse=True):
+        stored(world, LoginSessionFactory, user=world.people[person], jti=jti)
+
+
+@then("the {number:Sessions} of one time are listed in the order of their ids")
+def listed_by_id(context: Context, number: int) -> None:
+    """Exactly so many sessions were returned, all of one time."""
+    world: World = context.world
+    refusal = world.outcome.claim()
+    assert refusal is None, f"the listing was refused: {refusal!r}"
+    listed = world.state(IdentityState).sessions
+    found = [session.jti for session in listed]
+    assert len(found) == number, f"listed were {len(found)}"
+    assert len({session.created_at for session in listed}) == 1, "they are of several times"
+    assert found == sorted(found), f"listed were {found}"
+
+
+@then("of {person:Person}'s sessions only the one with the largest id has ended")
+def largest_id_has_ended(context: Context, person: str) -> None:
+    """All others are live."""
+    world: World = context.world
+    rows = world.stored("login_sessions", user_id=world.people[person].id)
+    ended = [row["jti"] for row in rows if row["ended_at"] is not None]
+    # The newest one has an id that no step knows.
+    known = [row["jti"] for row in rows if row["user_agent"] is not None]
+    assert ended == [max(known)], f"ended have {ended}"
+
+
+@then("the only session that is left is one that {fate:Fate}")
+def only_one_left(context: Context, fate: str) -> None:
+    """One row of all people's is stored, and it was over in this way."""
+    world: World = context.world
+    row = world.stored_one("login_sessions")
+    idle = row["last_seen_at"] + world.settings.sessions.idle
+    over = "expired" if row["expires_at"] <= idle else "became idle"
+    found = over if row["ended_at"] is None else "was ended"
+    assert found == fate, f"it {found}"
 
 
 def _described(world: World, row: data.Row) -> dict[str, str]:

@@ -27,11 +27,19 @@ def has_task(context: Context, person: str, title: str, status: TaskStatus) -> N
     given_work.task(context.world, person, title, status)
 
 
-@given('{person:Person} has a task "{title:Quoted}" for "{name:Quoted}"')
-def has_task_for(context: Context, person: str, title: str, name: str) -> None:
-    """A pending task that is assigned to an agent."""
+@given('{person:Person} has a task "{title:Quoted}" for "{name:Quoted}"{status:InStatus}')
+def has_task_for(context: Context, person: str, title: str, name: str, status: TaskStatus) -> None:
+    """A task that is assigned to an agent; each change of its status was a minute after another."""
     agent_id = context.world.state(WorkState).agents[name].id
-    given_work.task(context.world, person, title, agent_id=agent_id)
+    given_work.task(context.world, person, title, status, agent_id=agent_id)
+
+
+@given('{person:Person} has {number:Number} tasks for "{name:Quoted}"')
+def has_tasks_for(context: Context, person: str, number: int, name: str) -> None:
+    """Pending tasks with titles such as "Scribe's 1"."""
+    agent_id = context.world.state(WorkState).agents[name].id
+    for position in range(1, number + 1):
+        given_work.task(context.world, person, f"{name}'s {position}", agent_id=agent_id)
 
 
 @given("{person:Person} has {number:Number} {tasks:Tasks} of each status")
@@ -123,7 +131,16 @@ def assigns(context: Context, person: str, titles: str, agent: str | None) -> No
     world: World = context.world
     seen = _seen(world, titles)
     with world.attempt(), world.tenant(person) as tx:
-        tx.tasks.assign(seen, tasks.agent_id(world, agent))
+        assigned = tx.tasks.assign(seen, tasks.agent_id(world, agent))
+        world.state(WorkState).listing.append([task.id for task in assigned])
+
+
+@then("{titles:Titles} were returned, in this order")
+def were_returned(context: Context, titles: list[str]) -> None:
+    """Exactly these tasks came back from the last change."""
+    state: WorkState = context.world.state(WorkState)
+    expected = [state.tasks[title].id for title in titles]
+    assert state.listing == [expected], f"returned were {state.listing}"
 
 
 @when(

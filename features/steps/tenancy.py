@@ -15,6 +15,8 @@ from features.support.tenancy import (
     planner_statistics,
     policy_side_channels,
     privileges,
+    reach_attempts,
+    reach_catalog,
     rls_catalog,
     role_statements,
     tenant_fixture,
@@ -107,6 +109,19 @@ def cannot_log_in(context: Context, role: str) -> None:
     assert not logs_in, "it can log in"
 
 
+@then("a new connection of the service has exactly these settings")
+def settings_of_new_connection(context: Context) -> None:
+    """Of those that isolation rests on; a column `why` is for the reader."""
+    _expect(context.table, reach_catalog.settings(context.world))
+
+
+@then('the role "{role}" can set no parameter that PostgreSQL reserves to superusers')
+def sets_no_reserved_parameter(context: Context, role: str) -> None:
+    """Each is set to its default, and all is rolled back."""
+    found = reach_catalog.reserved_parameters_set(context.world, Role(role))
+    assert not found, f"it can set {', '.join(found)}"
+
+
 # --- attacks --------------------------------------------------------------------------------
 
 
@@ -116,6 +131,23 @@ def attempts_every_attack(context: Context, intruder: str, kind: str, victim: st
     world: World = context.world
     world.before = data.fingerprint(world.reader)
     world.state(TenancyState).results = attack_runner.run_attacks(world, intruder, victim, kind)
+
+
+@when("{intruder:Person} attempts to get at {victim:Person}'s rows by all that a tenant can reach")
+def attempts_by_all_in_reach(context: Context, intruder: str, victim: str) -> None:
+    """Every table and view that a tenant may read or delete from, and every function, is used.
+
+    Those of PostgreSQL are read, too. A function is called with the victim's id.
+    """
+    found = reach_attempts.effects(context.world, intruder, victim)
+    context.world.state(TenancyState).effects = found
+
+
+@then("no attempt shows or changes a row of {victim:Person}'s")
+def no_effect_on_victim(context: Context, victim: str) -> None:
+    """In every schema; each attempt was rolled back after its effects were looked for."""
+    found = context.world.state(TenancyState).effects
+    assert not found, f"of {victim}'s rows, {'; '.join(found)}"
 
 
 @when("every kind of {kind:Attack} is attempted as a tenant {binding:Binding}")

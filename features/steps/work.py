@@ -24,6 +24,14 @@ def has_things(context: Context, person: str, number: int, things: str, **words:
         listing.another(context.world, words["other"], things)
 
 
+@given(
+    "{person:Person} has {number:Number} {things:Things}, each an hour older than the one before"
+)
+def has_things_backwards(context: Context, person: str, number: int, things: str) -> None:
+    """Their times run against their ids, as after a clock was set back."""
+    listing.backwards(context.world, person, number, things)
+
+
 # --- reading --------------------------------------------------------------------------------
 
 
@@ -68,6 +76,19 @@ def lists(context: Context, person: str, selection: Selection, things: str, **wo
     listing.read_pages(context.world, person, things, limit=limit, **selection.filters)
 
 
+@when(
+    '{person:Person} lists the {selection:Selection}tasks of "{name:Quoted}"'
+    " in pages of {size:Number}"
+)
+def lists_tasks_of_in_pages(
+    context: Context, person: str, selection: Selection, name: str, size: int
+) -> None:
+    """Read all pages of one agent's tasks."""
+    agent_id = context.world.state(WorkState).agents[name].id
+    how = {"agent_id": agent_id, "limit": size, **selection.filters}
+    listing.read_pages(context.world, person, "tasks", **how)
+
+
 @when('{person:Person} lists the tasks of "{name:Quoted}"')
 def lists_tasks_of(context: Context, person: str, name: str) -> None:
     """Read all pages of one agent's tasks."""
@@ -85,6 +106,10 @@ def pages_have(context: Context, sizes: list[int]) -> None:
 @then(
     "all of {person:Person}'s {selection:Selection}{things:Things} were listed once, oldest first"
 )
+@then(
+    "all of {person:Person}'s {selection:Selection}{things:Things} were listed once,"
+    " in the order in which they were stored"
+)
 def all_listed(context: Context, person: str, selection: Selection, things: str) -> None:
     """All pages together are what is stored; "remaining" allows for rows deleted since."""
     listing.check_listed(context.world, person, things, selection)
@@ -93,9 +118,18 @@ def all_listed(context: Context, person: str, selection: Selection, things: str)
 @then('only "{title:Quoted}" was listed')
 def only_listed(context: Context, title: str) -> None:
     """Exactly this task is on all pages together."""
-    state: WorkState = context.world.state(WorkState)
+    _check_only(context.world.state(WorkState), [title])
+
+
+@then("only {titles:Titles} were listed, in this order")
+def only_these_listed(context: Context, titles: list[str]) -> None:
+    """Exactly these tasks are on all pages together."""
+    _check_only(context.world.state(WorkState), titles)
+
+
+def _check_only(state: WorkState, titles: list[str]) -> None:
     found = [id_ for page in state.listing for id_ in page]
-    assert found == [state.tasks[title].id], f"listed were {found}"
+    assert found == [state.tasks[title].id for title in titles], f"listed were {found}"
 
 
 # --- deleting -------------------------------------------------------------------------------

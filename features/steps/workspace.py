@@ -166,6 +166,15 @@ def says_as(context: Context, person: str, text: Any, title: str, **words: Any) 
 # --- events ---------------------------------------------------------------------------------
 
 
+@then('{person:Person}\'s turn about "{title:Quoted}" was said at {time:Instant}')
+def was_said_at(context: Context, person: str, title: str, time: datetime) -> None:
+    """The only turn about the task has this instant, whatever zone it is given in."""
+    world: World = context.world
+    task = world.state(WorkState).tasks[title]
+    turn = world.stored_one("turns", owner_id=world.people[person].id, task_id=task.id)
+    assert turn["created_at"] == time, f"it was said at {turn['created_at']}"
+
+
 @when("{person:Person} records the event {type_:Value}")
 def records(context: Context, person: str, type_: Any) -> None:
     """Record an event without references; its type may be refused."""

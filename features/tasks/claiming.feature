@@ -23,6 +23,13 @@ Feature: Claiming a task
       When a worker claims a task
       Then a worker has claimed "Import Q3 figures"
 
+    Example: The task that was submitted first is claimed first, although it was stored last
+      Given Ada has a task "Import Q3 figures"
+      And the clock is an hour behind
+      And Bram has a task "Import Q4 figures"
+      When a worker claims 2 tasks
+      Then a worker has claimed "Import Q4 figures, Import Q3 figures"
+
     Example: Only pending tasks are claimed
       Given Ada has 1 task of each status
       When a worker claims 2 tasks
@@ -87,3 +94,48 @@ Feature: Claiming a task
       When the second worker claims a task concurrently
       Then the second worker does not have to wait
       And the second worker has claimed "Import Q3 figures"
+
+  @tasks-25
+  Rule: A task for an agent is claimed like any other, and stays with its agent
+    Background:
+      Given Ada has a project "q3" with an agent "Scribe"
+
+    Example: Tasks for an agent are claimed by age, among those for no agent
+      Given Ada has a task "Import Q1 figures"
+      And an hour has passed
+      And Ada has a task "Import Q2 figures" for "Scribe"
+      And an hour has passed
+      And Bram has a task "Import Q3 figures"
+      And an hour has passed
+      And Ada has a task "Import Q4 figures" for "Scribe"
+      When a worker claims 5 tasks
+      Then a worker has claimed "Import Q1 figures, Import Q2 figures, Import Q3 figures, Import Q4 figures"
+
+    Example: A claim names the agent
+      Given Ada has a task "Import Q3 figures" for "Scribe"
+      When a worker claims a task
+      Then the claim is of "Import Q3 figures" with {}
+      And these tasks are stored
+        | owner | title             | agent  | status     | version |
+        | Ada   | Import Q3 figures | Scribe | processing | 2       |
+
+    Example: A worker skips a task for an agent that another worker is claiming
+      Given Ada has a task "Import Q3 figures" for "Scribe"
+      And Ada has a task "Import Q4 figures" for "Scribe"
+      And the first worker claims a task in an open transaction
+      When the second worker claims a task concurrently
+      Then the second worker does not have to wait
+      And the second worker has claimed "Import Q4 figures"
+
+    Example: A claim that was rolled back leaves the task to its agent, and to the next worker
+      Given Ada has a task "Import Q3 figures" for "Scribe"
+      And the first worker claims a task in an open transaction
+      And the first worker rolls back
+      When a worker claims a task
+      Then the claim is of "Import Q3 figures" with {}
+
+    Example: The tasks of a deleted agent are not claimed
+      Given Ada has a task "Import Q3 figures" for "Scribe"
+      And Ada deletes the agent "Scribe"
+      When a worker claims a task
+      Then a worker has claimed nothing

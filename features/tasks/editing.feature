@@ -33,6 +33,31 @@ Feature: Editing and deleting tasks
         | Ada   | Tidy up           | Scribe | 2       |
         | Bram  | Import Q4 figures |        | 1       |
 
+    Example: Assigned tasks are returned in the order in which the caller named them
+      When Ada assigns "Tidy up, Import Q3 figures" to "Scribe"
+      Then "Tidy up, Import Q3 figures" were returned, in this order
+
+    Example: A task for an agent is assigned to another agent
+      Given Ada has a project "q4" with an agent "Clerk"
+      And Ada has a task "Sort" for "Scribe"
+      When Ada assigns "Sort" to "Clerk"
+      Then these tasks are stored
+        | title             | agent | version |
+        | Import Q3 figures |       | 1       |
+        | Tidy up           |       | 1       |
+        | Import Q4 figures |       | 1       |
+        | Sort              | Clerk | 2       |
+
+    Example: A task for an agent that is retitled stays with the agent
+      Given Ada has a task "Sort" for "Scribe"
+      When Ada retitles "Sort" to "Sort by name"
+      Then these tasks are stored
+        | title             | agent  | version |
+        | Import Q3 figures |        | 1       |
+        | Tidy up           |        | 1       |
+        | Import Q4 figures |        | 1       |
+        | Sort by name      | Scribe | 2       |
+
     Example: An assigned task is assigned to no agent
       Given Ada has a task "Sort" for "Scribe"
       When Ada assigns "Sort" to no agent
@@ -147,6 +172,18 @@ Feature: Editing and deleting tasks
         | processing |
         | completed  |
         | failed     |
+
+    Example: A task for an agent is deleted, and the agent stays
+      Given Ada has a task "Sort" for "Scribe" that is processing
+      When Ada deletes the task "Sort"
+      Then these tasks are stored
+        | title             |
+        | Import Q3 figures |
+        | Tidy up           |
+        | Import Q4 figures |
+      And the side effects are
+        | owner | table | inserted | updated | deleted |
+        | Ada   | tasks | 0        | 0       | 1       |
 
     Scenario Outline: A task that <is> cannot be deleted
       Given Ada deletes the task "Tidy up"

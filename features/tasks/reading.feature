@@ -51,6 +51,12 @@ Feature: Reading and listing tasks
         | 3     | 1    | 1, 1, 1 |
         | 3     | 100  | 3       |
 
+    Example: Tasks are listed in the order in which they were stored, whatever their times
+      Given Ada has 5 tasks, each an hour older than the one before
+      When Ada lists her tasks in pages of 2
+      Then the pages have 2, 2, 1 rows
+      And all of Ada's tasks were listed once, in the order in which they were stored
+
     Scenario Outline: The <status> tasks are listed
       Given Ada has 2 tasks of each status
       When Ada lists her <status> tasks in pages of 1
@@ -70,6 +76,32 @@ Feature: Reading and listing tasks
       And Ada has a task "Tidy up"
       When Ada lists the tasks of "Scribe"
       Then only "Import Q3 figures" was listed
+
+    Example: Tasks for an agent are listed among all others
+      Given Ada has a project "q3" with an agent "Scribe"
+      And Ada has a task "Import Q3 figures" for "Scribe"
+      And Ada has a task "Tidy up"
+      And Ada has a task "Sort" for "Scribe" that is completed
+      When Ada lists her tasks in pages of 2
+      Then the pages have 2, 1 rows
+      And all of Ada's tasks were listed once, oldest first
+
+    Example: Tasks for an agent are listed among those of their status
+      Given Ada has a project "q3" with an agent "Scribe"
+      And Ada has a task "Import Q3 figures" for "Scribe"
+      And Ada has a task "Tidy up"
+      And Ada has a task "Sort" for "Scribe" that is completed
+      When Ada lists her pending tasks in pages of 2
+      Then all of Ada's pending tasks were listed once, oldest first
+
+    Example: The tasks of one agent in one status are listed in pages
+      Given Ada has a project "q3" with an agent "Scribe"
+      And Ada has a task "Sort" for "Scribe" that is failed
+      And Ada has 3 tasks for "Scribe"
+      And Ada has a task "Tidy up"
+      When Ada lists the pending tasks of "Scribe" in pages of 2
+      Then the pages have 2, 1 rows
+      And only "Scribe's 1, Scribe's 2, Scribe's 3" were listed, in this order
 
   @tasks-8
   Rule: Pages are stable while tasks are added and deleted

@@ -144,3 +144,34 @@ Feature: Reporting on a task
       When the first worker commits
       Then the second worker is refused because the task is already finished
       And "Import Q3 figures" is now completed
+
+  @tasks-26
+  Rule: A task for an agent is reported on like any other, and stays with its agent
+    Background:
+      Given Ada has a project "q3" with an agent "Scribe"
+      And Ada has a task "Tidy up" for "Scribe" that is processing
+
+    Scenario Outline: A task for an agent is now <status> because a worker <reports>
+      When a worker <reports>
+      Then these tasks are stored
+        | title             | agent  | status     | version |
+        | Import Q4 figures |        | pending    | 1       |
+        | Import Q3 figures |        | processing | 2       |
+        | Tidy up           | Scribe | <status>   | 3       |
+
+      Examples:
+        | reports             | status    |
+        | completes "Tidy up" | completed |
+        | fails "Tidy up"     | failed    |
+
+    Example: A report on a task for an agent that is based on an outdated version is refused
+      Given a worker knows only the version before of "Tidy up"
+      When a worker completes "Tidy up"
+      Then the report is refused because the task has changed since it was read
+      And nothing has changed
+
+    Example: A report on a task whose agent was deleted is refused
+      Given Ada deletes the agent "Scribe"
+      When a worker completes "Tidy up"
+      Then the report is refused because there is no such task
+      And nothing has changed

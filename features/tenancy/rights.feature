@@ -49,13 +49,19 @@ Feature: The privileges of the roles
         | app_worker   | tasks               | select    | id, owner_id, title, created_at, started_at, status, payload, agent_id, version                                     |
         | app_worker   | tasks               | update    | error, started_at, finished_at, status, result, error_details, version                                              |
 
-    Example: The privileges of PUBLIC
-      Then the privileges of PUBLIC are exactly these
-        | privilege | on                   | why                                                       |
-        | connect   | the database         | PostgreSQL's default; the operator decides who may log in |
-        | temporary | the database         | PostgreSQL's default; it gives no access to a table       |
-        | usage     | the schema public    | PostgreSQL's default; it gives no access to a table       |
-        | usage     | the type session_end | an enumerated type, whose values reveal nothing           |
+    Example: The privileges on other objects, on parameters and on what will be made
+      Then the privileges on other objects are exactly these
+        | role         | privilege | on                   | why                                                       |
+        | PUBLIC       | connect   | the database         | PostgreSQL's default; the operator decides who may log in |
+        | PUBLIC       | temporary | the database         | PostgreSQL's default; it gives no access to a table       |
+        | PUBLIC       | usage     | the schema public    | PostgreSQL's default; it gives no access to a table       |
+        | PUBLIC       | usage     | the type session_end | an enumerated type, whose values reveal nothing           |
+        | app_identity | execute   | the function acts_as | policies compare the current role by it                   |
+        | app_identity | usage     | the schema public    | the tables of the service are in it                       |
+        | app_tenant   | execute   | the function acts_as | policies compare the current role by it                   |
+        | app_tenant   | usage     | the schema public    | the tables of the service are in it                       |
+        | app_worker   | execute   | the function acts_as | policies compare the current role by it                   |
+        | app_worker   | usage     | the schema public    | the tables of the service are in it                       |
 
   @asvs-13.2.2 @tenancy-8
   Rule: No role has a capability that was not granted to it

@@ -42,7 +42,23 @@ Feature: The service answers to any value
         | 9900-01-24T00:00:00+00:00        | late  | 100 years after it there is none   |
         | 9999-12-30T23:59:59+00:00        | late  | a day after it there is none       |
 
+    Example: Every operation works although the clock is behind that of the server that stored the rows
+      Given every operation of the service has rows to work on
+      And tokens.leeway is set to 3600000 ms
+      And the clock is an hour behind
+      When every operation is run at that time
+      Then each has its usual result
+
   @transactions-41
+  Rule: Whatever belongs to one operation has one time
+    The clock moves on with each reading, and shows the time of another zone each time. A session
+    that ends because of a login ends when the new one begins; a token has the times of its session.
+    Example: Every operation stores the times of one reading
+      Given every operation of the service has rows to work on
+      When every operation is run while the clock moves on with each reading
+      Then all times that an operation stores and returns are of one reading
+
+  @transactions-42
   Rule: Every column stores its values as they are
     Example: One row of each table, with ids of 33 bits, microseconds and long texts
       Then a client in another time zone stores a row of each table, and each value is as it was

@@ -37,6 +37,20 @@ Feature: From a project to its events, and back
         | events     |
         | objectives |
 
+    Scenario Outline: The <things> are listed in the order in which they were stored, whatever their times
+      Given Ada has 5 <things>, each an hour older than the one before
+      When Ada lists her <things> in pages of 2
+      Then the pages have 2, 2, 1 rows
+      And all of Ada's <things> were listed once, in the order in which they were stored
+
+      Examples:
+        | things     |
+        | projects   |
+        | agents     |
+        | turns      |
+        | events     |
+        | objectives |
+
     Scenario Outline: After the first page of <things> another one is stored
       Given Ada has 4 <things>, each followed by one of Bram's
       And Ada has read the first page of 2 <things>
@@ -84,6 +98,25 @@ Feature: From a project to its events, and back
         | 2026-03-02T12:00:00+00:00 |
         | 2026-03-02T13:00:00+01:00 |
         | 2026-03-02T12:00:01+00:00 |
+
+    Scenario Outline: A turn that is given the time <time> is stored with this instant (<where>)
+      Given Ada has a task "Import Q3 figures"
+      When Ada says "Begin" about "Import Q3 figures" at <time>
+      Then Ada is not refused
+      And Ada's turn about "Import Q3 figures" was said at <instant>
+
+      Examples:
+        | time                             | instant                          | where                |
+        | 2026-03-02T14:30:00.123456+00:00 | 2026-03-02T14:30:00.123456+00:00 | UTC                  |
+        | 2026-03-02T14:30:00.123456+02:00 | 2026-03-02T12:30:00.123456+00:00 | east                 |
+        | 2026-03-02T14:30:00.123456-05:30 | 2026-03-02T20:00:00.123456+00:00 | west, by half hours  |
+        | 2026-03-03T02:30:00.123456+14:00 | 2026-03-02T12:30:00.123456+00:00 | where it is tomorrow |
+
+    Example: A turn of now is not earlier than its task, although the clock is behind
+      Given Ada has a task "Import Q3 figures"
+      And the clock is an hour behind
+      When Ada says "Begin" about "Import Q3 figures"
+      Then Ada's turn about "Import Q3 figures" was said at 2026-03-02T12:00:00+00:00
 
     Example: A turn one microsecond before its task is refused
       Given Ada has a task "Import Q3 figures"

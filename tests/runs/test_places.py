@@ -37,7 +37,7 @@ CHECKOUT: Final = (
 """What a run needs of a checkout."""
 
 SCENARIOS: Final = (
-    "features/accounts/listing.feature:27",
+    "features/accounts/listing.feature:33",
     "features/migrations/revisions.feature:9",
 )
 

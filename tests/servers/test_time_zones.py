@@ -26,11 +26,11 @@ FEATURES: Final = [
     "features/accounts/changing.feature:15",
     "features/harness/factories.feature:13",
     "features/objectives/objectives.feature:75",
-    "features/passwords/history.feature:105",
-    "features/sessions/authenticating.feature:117",
+    "features/passwords/history.feature:140",
+    "features/sessions/authenticating.feature:139",
     "features/sessions/ending.feature:37",
-    "features/tasks/claiming.feature:38",
-    "features/workspace/chain.feature:68",
+    "features/tasks/claiming.feature:45",
+    "features/workspace/chain.feature:82",
     "features/workspace/projects.feature:138",
 ]
 """Scenarios that failed outside UTC, of each capability at least one."""

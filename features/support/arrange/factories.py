@@ -4,7 +4,7 @@ A factory for each model, and the arrangements of accounts that many steps begin
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from domain.database.schema import Base
@@ -105,11 +105,17 @@ def account(world: World, person: str, **values: Any) -> User:
     return user
 
 
-def had_passwords(world: World, person: str, passwords: list[str]) -> None:
-    """Store an account whose passwords have been these; the last one is the present one."""
+def had_passwords(
+    world: World, person: str, passwords: list[str], step: timedelta = timedelta(0)
+) -> None:
+    """Store an account whose passwords have been these; the last one is the present one.
+
+    Each was replaced so much later than the one before; earlier, if the step is negative.
+    """
     user = account(world, person, password=passwords[-1])
-    for former in passwords[:-1]:
-        stored(world, FormerPasswordFactory, user=user, password=former)
+    for position, former in enumerate(passwords[:-1]):
+        replaced = world.clock.now() + position * step
+        stored(world, FormerPasswordFactory, user=user, password=former, now=replaced)
 
 
 def old_session(world: World, person: str, fate: str, ended: datetime) -> None:

@@ -4,6 +4,7 @@ from features.support.operations.examples import Scene
 from features.support.operations.extreme_times import TimedResult
 from features.support.operations.fault_sweep import Failure, Operation
 from features.support.operations.invalid_values import Answers
+from features.support.operations.stored_times import StoredTimes
 
 
 class SweepState:
@@ -20,3 +21,5 @@ class SweepState:
         """The results with unusable values."""
         self.timed: list[TimedResult] = []
         """The results at one time."""
+        self.stored_times: list[StoredTimes] = []
+        """The times that each operation has stored while the clock moved on."""

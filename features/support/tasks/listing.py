@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from domain.database.pages import Page
@@ -12,7 +13,10 @@ from domain.work.tasks import Task, TaskStatus
 from domain.work.turns_and_events import Event, Turn
 from features.support.arrange import given_work
 from features.support.arrange.known_work import WorkState
+from features.support.manual_clock import ManualClock
 from features.support.world import World
+
+STEP: Final = timedelta(hours=1)
 
 Listing = Callable[..., Page[Any]]
 
@@ -78,18 +82,22 @@ def check_listed(world: World, person: str, things: str, selection: Selection) -
     assert found == expected, f"listed were {listed}, stored are {expected}"
 
 
+def backwards(world: World, person: str, number: int, things: str) -> None:
+    """Store several rows of a kind, each at an earlier time than the one before."""
+    _prepare(world, person, things)  # at the earliest time: a turn is not before its task
+    world.clock.advance(number * STEP)
+    for _ in range(number):
+        another(world, person, things)
+        world.clock = ManualClock(world.clock.now() - STEP)
+
+
 def another(
     world: World, person: str, things: str
 ) -> Project | Agent | Task | Turn | Event | Objective:
     """Store one more row of a kind, in the person's first project or about the first task."""
-    state = world.state(WorkState)
     number = len(world.stored(things, owner_id=world.people[person].id)) + 1
     name = f"{person.lower()}-{number}"
-    slug, title = f"{person.lower()}-first", f"{person}'s first"
-    if things == "agents" and slug not in state.projects:
-        given_work.project(world, person, slug)
-    if things == "turns" and title not in state.tasks:
-        given_work.task(world, person, title)
+    slug, title = _prepare(world, person, things)
     makers: dict[str, Callable[[], Project | Agent | Task | Turn | Event | Objective]] = {
         "projects": lambda: given_work.project(world, person, name),
         "agents": lambda: given_work.agent(world, person, name, slug),
@@ -99,6 +107,17 @@ def another(
         "objectives": lambda: given_work.objective(world, person, name),
     }
     return makers[things]()
+
+
+def _prepare(world: World, person: str, things: str) -> tuple[str, str]:
+    """Store what rows of a kind belong to; return the slug and the title that it has."""
+    state = world.state(WorkState)
+    slug, title = f"{person.lower()}-first", f"{person}'s first"
+    if things == "agents" and slug not in state.projects:
+        given_work.project(world, person, slug)
+    if things == "turns" and title not in state.tasks:
+        given_work.task(world, person, title)
+    return slug, title
 
 
 def by_id(tx: TenantWork, things: str, id_: int) -> Task | Objective:

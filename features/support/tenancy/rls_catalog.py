@@ -13,33 +13,39 @@ TENANT_TABLES = """
        AND a.attname = 'owner_id' AND NOT a.attisdropped
      ORDER BY 1
 """
-"""A tenant table is one with the column owner_id."""
+"""A tenant table is one with the column owner_id. The service's own are in the schema `public`."""
 
 ALL_TABLES = """
-    SELECT relname FROM pg_class
-     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')
+    SELECT c.oid::regclass::text, c.relkind IN ('r', 'p') AND EXISTS (
+               SELECT FROM pg_attribute
+                WHERE attrelid = c.oid AND attname = 'owner_id' AND NOT attisdropped)
+      FROM pg_class AS c
+     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't' AND c.oid >= 16384
+       AND c.relnamespace <> 'pg_toast'::regnamespace
      ORDER BY 1
 """
+"""All tables and views but PostgreSQL's own, in every schema, and whether they have the column."""
 
 PROTECTION = """
     SELECT c.relrowsecurity, c.relforcerowsecurity,
            (SELECT attnotnull FROM pg_attribute WHERE attrelid = c.oid AND attname = 'owner_id')
-      FROM pg_class AS c WHERE c.oid = to_regclass(quote_ident(%s))
+      FROM pg_class AS c WHERE c.oid = to_regclass(%s)
 """
 
 POLICIES = """
-    SELECT tablename, array_to_string(roles, ', '), lower(cmd), qual, with_check, permissive
-      FROM pg_policies WHERE schemaname = 'public' ORDER BY 1, 2, 3, policyname
+    SELECT format('%I.%I', schemaname, tablename)::regclass::text,
+           array_to_string(roles, ', '), lower(cmd), qual, with_check, permissive
+      FROM pg_policies ORDER BY 1, 2, 3, policyname
 """
 
 REFERENCES = """
-    SELECT k.conname, p.relname,
+    SELECT k.conname, k.confrelid::regclass::text,
            array(SELECT attname::text FROM unnest(k.conkey) WITH ORDINALITY AS n (number, place)
                    JOIN pg_attribute ON attrelid = k.conrelid AND attnum = number ORDER BY place),
            array(SELECT attname::text FROM unnest(k.confkey) WITH ORDINALITY AS n (number, place)
                    JOIN pg_attribute ON attrelid = k.confrelid AND attnum = number ORDER BY place)
-      FROM pg_constraint AS k JOIN pg_class AS p ON p.oid = k.confrelid
-     WHERE k.contype = 'f' AND k.conrelid = to_regclass(quote_ident(%s))
+      FROM pg_constraint AS k
+     WHERE k.contype = 'f' AND k.conrelid = to_regclass(%s)
      ORDER BY 1
 """
 
@@ -108,14 +114,13 @@ class Reference:
 
 
 def tenant_tables(connection: psycopg.Connection) -> list[str]:
-    """Return the tables whose rows have an owner."""
+    """Return the service's tables whose rows have an owner."""
     return [name for (name,) in connection.execute(TENANT_TABLES)]
 
 
-def other_tables(connection: psycopg.Connection) -> list[str]:
-    """Return all other tables, views included."""
-    owned = tenant_tables(connection)
-    return [name for (name,) in connection.execute(ALL_TABLES) if name not in owned]
+def all_tables(connection: psycopg.Connection, *, owned: bool) -> list[str]:
+    """Return the tables of every schema whose rows have an owner, or all others, with the views."""
+    return [name for name, has_owner in connection.execute(ALL_TABLES) if has_owner is owned]
 
 
 def columns(connection: psycopg.Connection, table: str) -> list[Column]:
@@ -124,7 +129,7 @@ def columns(connection: psycopg.Connection, table: str) -> list[Column]:
 
 
 def references(connection: psycopg.Connection, table: str) -> list[Reference]:
-    """Return the foreign keys of a table."""
+    """Return the foreign keys of a table, given as `regclass` takes it."""
     return [Reference(*row) for row in connection.execute(REFERENCES, [table])]
 
 
@@ -145,7 +150,7 @@ def weaknesses(connection: psycopg.Connection, table: str) -> list[str]:
     if not owned:
         found.append("a row may have no owner")
     links = references(connection, table)
-    kept = set(tenant_tables(connection))
+    kept = set(all_tables(connection, owned=True))
     found += [
         f"{link.name} lets a row refer to another owner's"
         for link in links
@@ -157,10 +162,10 @@ def weaknesses(connection: psycopg.Connection, table: str) -> list[str]:
 
 
 def protections(connection: psycopg.Connection) -> list[dict[str, str]]:
-    """Return the tenant tables, each with what its protection lacks."""
+    """Return the tenant tables of every schema, each with what its protection lacks."""
     return [
         {"table": table, "lacks": ", ".join(weaknesses(connection, table)) or "nothing"}
-        for table in tenant_tables(connection)
+        for table in all_tables(connection, owned=True)
     ]
 
 
@@ -168,7 +173,7 @@ def others_with_row_security(connection: psycopg.Connection) -> list[dict[str, s
     """Return all other tables, views included, with the state of their row-level security."""
     return [
         {"table": table, "policies": row_security(connection, table)}
-        for table in other_tables(connection)
+        for table in all_tables(connection, owned=False)
     ]
 
 

@@ -15,6 +15,8 @@ class TenancyState:
         """The rows of each tenant, by the kind of thing."""
         self.results: list[dict[str, str]] = []
         """The outcomes of the last attempts: a line for each, as a data table shows it."""
+        self.effects: list[str] = []
+        """What showed or changed the victim's rows, and how."""
         self.finding = ""
         """What the intruder learns from the last side channel."""
         self.plan: dict[str, Any] = {}

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from features.support.tenancy import planner_statistics, privileges, rls_catalog
+from features.support.tenancy import planner_statistics, privileges, reach_catalog, rls_catalog
 from features.support.tenancy.attack_runner import BINDINGS
 from features.support.tenancy.attack_statements import ATTACKS
 from features.support.tenancy.plan_cache import PLAN_MODES
@@ -17,8 +17,9 @@ LISTINGS: Final = {
     "the other tables": rls_catalog.others_with_row_security,
     "the policies": rls_catalog.policies,
     "the privileges on tables and sequences": privileges.grants,
-    "the privileges of PUBLIC": privileges.of_public,
+    "the privileges on other objects": privileges.on_other_objects,
     "the functions": privileges.functions,
+    "the objects that could pass rows on": reach_catalog.carriers,
     "the columns with statistics": planner_statistics.targets,
 }
 """What the server's catalogue can list, line by line."""

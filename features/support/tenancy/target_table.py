@@ -88,7 +88,8 @@ class TargetTable:
 def survey(connection: psycopg.Connection, table: str, intruder: int, victim: int) -> TargetTable:
     """Return a table with the rows of both. Fails unless both have rows in it."""
     kept = rls_catalog.tenant_tables(connection)
-    links = [link for link in rls_catalog.references(connection, table) if link.table in kept]
+    quoted = sql.Identifier(table).as_string(connection)
+    links = [link for link in rls_catalog.references(connection, quoted) if link.table in kept]
     target = TargetTable(
         table=table,
         intruder=intruder,

@@ -89,7 +89,7 @@ def deactivation_ends_sessions_first(patch: MonkeyPatch) -> None:
     def deactivate(self: Accounts, seen: User) -> User:
         now = self._clock.now()
         end_sessions(self._session, seen.id, now, SessionEnd.DEACTIVATED)
-        return self._change(seen, deactivated_at=now)
+        return self._change(seen, now, deactivated_at=now)
 
     patch.setattr(Accounts, "deactivate", deactivate)
 
@@ -106,7 +106,7 @@ def session_is_read_before_holding(patch: MonkeyPatch) -> None:
         self._judge(found, claims, now, active=user.active)
         if found.must_set_password and not must_set_password:
             raise MustSetPassword
-        return user, found
+        return user, found, now
 
     patch.setattr(Authentication, "hold", hold)
 
@@ -115,12 +115,10 @@ def session_is_read_before_holding(patch: MonkeyPatch) -> None:
 def password_is_not_verified_again(patch: MonkeyPatch) -> None:
     original = Sessions._problem
 
-    def problem(
-        self: Sessions, user: User | None, stored: str, normal: str | None, *, right: bool
-    ) -> Any:
-        if user and right and user.active and not locked(user, self._clock.now()):
+    def problem(self: Sessions, user: User | None, *rest: Any, right: bool) -> Any:
+        if user and right and user.active and not locked(user, rest[-1]):
             return None, None
-        return original(self, user, stored, normal, right=right)
+        return original(self, user, *rest, right=right)
 
     patch.setattr(Sessions, "_problem", problem)
 

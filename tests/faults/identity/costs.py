@@ -91,10 +91,9 @@ def hash_is_raised_while_its_user_is_held(patch: MonkeyPatch) -> None:
     def find_without_raising(self: Sessions, email: str) -> Credentials:
         return replace(find(self, email), lasting=False)
 
-    def raise_while_held(
-        self: Sessions, user: User | None, stored: str, normal: str | None, *, right: bool
-    ) -> Any:
-        found = problem(self, user, stored, normal, right=right)
+    def raise_while_held(self: Sessions, user: User | None, *rest: Any, right: bool) -> Any:
+        found = problem(self, user, *rest, right=right)
+        _, normal, _ = rest
         if found == (None, None) and user is not None and normal is not None:
             raised = self._hasher.raised(user.password_hash, normal)
             user.password_hash = raised or user.password_hash

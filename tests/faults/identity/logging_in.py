@@ -15,7 +15,6 @@ from domain.identity import failed_logins, sessions
 from domain.identity.accounts import User
 from domain.identity.failed_logins import CurrentPasswordRefused, LoginProblem, LoginRefused
 from domain.identity.sessions import Sessions
-from domain.identity.temporary_passwords import TemporaryPassword
 from domain.settings import Lockout
 from domain.transactions import Domain, _Caller
 from tests.faults.catalogue import fault
@@ -112,10 +111,8 @@ def trying_on_prolongs_lock(patch: MonkeyPatch) -> None:
 def lock_is_not_the_reason_for_a_wrong_password(patch: MonkeyPatch) -> None:
     original = Sessions._problem
 
-    def problem(
-        self: Sessions, user: User | None, stored: str, normal: str | None, *, right: bool
-    ) -> tuple[LoginProblem | None, TemporaryPassword | None]:
-        found, temporary = original(self, user, stored, normal, right=right)
+    def problem(self: Sessions, user: User | None, *rest: Any, right: bool) -> Any:
+        found, temporary = original(self, user, *rest, right=right)
         if found is LoginProblem.LOCKED and not right:
             return LoginProblem.WRONG_PASSWORD, None
         return found, temporary

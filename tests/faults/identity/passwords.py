@@ -81,10 +81,9 @@ def hash_never_grows(patch: MonkeyPatch) -> None:
 def raised_hash_is_another_password(patch: MonkeyPatch) -> None:
     original = Sessions._problem
 
-    def problem(
-        self: Sessions, user: User | None, stored: str, normal: str | None, *, right: bool
-    ) -> Any:
-        return original(self, user, stored, None, right=right)
+    def problem(self: Sessions, user: User | None, *rest: Any, right: bool) -> Any:
+        stored, _, now = rest
+        return original(self, user, stored, None, now, right=right)
 
     patch.setattr(Sessions, "_problem", problem)
 
@@ -108,11 +107,9 @@ def wrong_current_password_does_not_count(patch: MonkeyPatch) -> None:
 def password_expires_after_a_year(patch: MonkeyPatch) -> None:
     original = Sessions._problem
 
-    def problem(
-        self: Sessions, user: User | None, stored: str, normal: str | None, *, right: bool
-    ) -> Any:
-        aged = user is not None and self._clock.now() - user.changed_at >= timedelta(days=365)
-        return original(self, user, stored, normal, right=right and not aged)
+    def problem(self: Sessions, user: User | None, *rest: Any, right: bool) -> Any:
+        aged = user is not None and rest[-1] - user.changed_at >= timedelta(days=365)
+        return original(self, user, *rest, right=right and not aged)
 
     patch.setattr(Sessions, "_problem", problem)
 
@@ -128,7 +125,7 @@ def change_of_password_ends_this_session_too(patch: MonkeyPatch) -> None:
     patch.setattr(
         Passwords,
         "_end_sessions",
-        lambda self, user, because, but=None: original(self, user, because),
+        lambda self, user, because, now, but=None: original(self, user, because, now),
     )
 
 

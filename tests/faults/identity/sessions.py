@@ -85,8 +85,8 @@ def there_is_no_limit_to_sessions_of_user(patch: MonkeyPatch) -> None:
     patch.setattr(
         Sessions,
         "_end",
-        lambda self, user_id, because, *which: (
-            0 if because is SessionEnd.TOO_MANY else original(self, user_id, because, *which)
+        lambda self, user_id, because, now, *which: (
+            0 if because is SessionEnd.TOO_MANY else original(self, user_id, because, now, *which)
         ),
     )
 
@@ -105,14 +105,14 @@ def deactivation_leaves_sessions(patch: MonkeyPatch) -> None:
 def newest_session_makes_room(patch: MonkeyPatch) -> None:
     original = Sessions._end
 
-    def end(self: Sessions, user_id: int, because: SessionEnd, *which: Any) -> int:
+    def end(self: Sessions, user_id: int, because: SessionEnd, now: datetime, *which: Any) -> int:
         live = select(LoginSession.jti).where(
             LoginSession.user_id == user_id, LoginSession.ended_at.is_(None)
         )
         newest = live.order_by(LoginSession.created_at).offset(4)
         if because is SessionEnd.TOO_MANY:
             which = (LoginSession.jti.in_(newest),)
-        return original(self, user_id, because, *which)
+        return original(self, user_id, because, now, *which)
 
     patch.setattr(Sessions, "_end", end)
 

@@ -31,12 +31,10 @@ def temporary_password_is_reusable(patch: MonkeyPatch) -> None:
 def temporary_password_is_good_for_ever(patch: MonkeyPatch) -> None:
     original = Sessions._problem
 
-    def problem(
-        self: Sessions, user: User | None, stored: str, normal: str | None, *, right: bool
-    ) -> Any:
-        found, temporary = original(self, user, stored, normal, right=right)
+    def problem(self: Sessions, user: User | None, *rest: Any, right: bool) -> Any:
+        found, temporary = original(self, user, *rest, right=right)
         if temporary:
-            temporary.expires_at = self._clock.now().replace(year=9999)
+            temporary.expires_at = rest[-1].replace(year=9999)
         return found, temporary
 
     patch.setattr(
@@ -56,10 +54,8 @@ def own_password_beside_a_temporary_one(patch: MonkeyPatch) -> None:
         user = self._session.get_one(User, found.user_id)
         return replace(found, stored=user.password_hash)
 
-    def problem(
-        self: Sessions, user: User | None, stored: str, normal: str | None, *, right: bool
-    ) -> Any:
-        found, _ = original_problem(self, user, stored, normal, right=right)
+    def problem(self: Sessions, user: User | None, *rest: Any, right: bool) -> Any:
+        found, _ = original_problem(self, user, *rest, right=right)
         return None if right else found, None
 
     patch.setattr(Sessions, "_find", find)
@@ -72,8 +68,8 @@ def temporary_password_allows_everything(patch: MonkeyPatch) -> None:
     patch.setattr(
         Sessions,
         "_open",
-        lambda self, user, ip, agent, must_set_password: original(
-            self, user, ip, agent, must_set_password=False
+        lambda self, user, ip, agent, now, must_set_password: original(
+            self, user, ip, agent, now, must_set_password=False
         ),
     )
 
@@ -84,8 +80,8 @@ def temporary_password_ends_no_sessions(patch: MonkeyPatch) -> None:
     patch.setattr(
         Passwords,
         "_end_sessions",
-        lambda self, user, because, but=None: (
-            because is SessionEnd.TEMPORARY_PASSWORD or original(self, user, because, but=but)
+        lambda self, user, because, now, but=None: (
+            because is SessionEnd.TEMPORARY_PASSWORD or original(self, user, because, now, but=but)
         ),
     )
 
@@ -98,13 +94,13 @@ def temporary_passwords_are_made_of_ten_digits(patch: MonkeyPatch) -> None:
 @fault("a temporary password may be kept as one's own", noticed_by="passwords/temporary")
 def temporary_password_may_be_kept_as_ones_own(patch: MonkeyPatch) -> None:
     def replace_temporary(self: Passwords, token: str, new: str) -> None:
-        user, login = self._authentication.hold(token, must_set_password=True)
+        user, login, now = self._authentication.hold(token, must_set_password=True)
         temporary = self._session.get(TemporaryPassword, user.id)
         if not login.must_set_password or temporary is None:
             raise NoTemporaryPassword
         normal = acceptable(new, self._settings.passwords, user.own_words)
-        self._replace(user, normal, None)
+        self._replace(user, normal, None, now)
         self._session.delete(temporary)
-        self._end_sessions(user, SessionEnd.PASSWORD_CHANGED)
+        self._end_sessions(user, SessionEnd.PASSWORD_CHANGED, now)
 
     patch.setattr(Passwords, "replace_temporary", replace_temporary)
