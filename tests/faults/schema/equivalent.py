@@ -1,4 +1,4 @@
-"""Mutants that change nothing that anybody could ever notice, each with the reason."""
+"""Mutants whose effect no client can observe, each with the reason."""
 
 from collections.abc import Mapping
 from typing import Final
