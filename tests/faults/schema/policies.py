@@ -149,14 +149,15 @@ def _of_another_form(connection: psycopg.Connection) -> Iterator[Found]:
                 yield policy.becomes(policy._replace(verb=verb, using=using, check=check))
 
 
-SWEEP: Final = "--tags=@tenancy-2,@tenancy-3"
+SWEEP: Final = (ISOLATION, "--tags=@tenancy-2,@tenancy-3")
+"""Where tenants find out themselves, they do so whatever the catalogue says."""
+LISTED: Final = (ISOLATION, "--tags=@tenancy-1")
 
 KINDS: Final = (
     Kind("row-level security", by(SWITCHES), features=(ISOLATION,), parts=1),
     Kind("policies dropped", by(DROPPED), features=(INTEGRITY, ISOLATION), parts=1),
-    Kind("policies opened", _opened, features=(ISOLATION, SWEEP), parts=4),
-    Kind("policies added", _added, features=(ISOLATION, SWEEP), parts=2),
-    Kind("policies of another condition", _conditioned, features=(ISOLATION,)),
-    Kind("policies of another form", _of_another_form, features=(ISOLATION,)),
+    Kind("policies opened", _opened, features=SWEEP, contract=LISTED),
+    Kind("policies added", _added, features=SWEEP, contract=LISTED, parts=2),
+    Kind("policies of another condition", _conditioned, features=LISTED),
+    Kind("policies of another form", _of_another_form, features=LISTED),
 )
-"""Where tenants find out themselves, they do so whatever the catalogue says."""
