@@ -105,10 +105,13 @@ SESSION_STATE: Final = {
 
 
 def answer(connection: psycopg.Connection, query: str) -> Any:
-    """Return the answer in a transaction that is rolled back, or the error's SQLSTATE."""
+    """Return the answer in a transaction that is rolled back, or the error's SQLSTATE.
+
+    The query itself is not prepared, or it would be found in the session.
+    """
     with connection.transaction(force_rollback=True):
         try:
-            return connection.execute(query).fetchall()
+            return connection.execute(query, prepare=False).fetchall()
         except errors.ObjectNotInPrerequisiteState as error:
             return error.sqlstate
 
