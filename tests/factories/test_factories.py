@@ -80,7 +80,7 @@ def times(made: Made) -> dict[str, datetime]:
     return {
         f"{status} {type(one).__name__}.{name}": value
         for status, one in made
-        for name, value in every_kind.columns(one).items()
+        for name, value in data.columns(one).items()
         if isinstance(value, datetime)
     }
 

@@ -36,7 +36,8 @@ def _removed(connection: psycopg.Connection, query: str, values: Any = None) -> 
 
 
 def _only(connection: psycopg.Connection, wanted: str) -> None:
-    """Disable all scans but this one; every role may."""
+    """Enable this kind of scan, and disable all others; every role may."""
+    connection.execute(sql.SQL("SET LOCAL {} = on").format(sql.SQL(f"enable_{wanted}")))
     for way in {"seqscan", "indexscan", "indexonlyscan", "bitmapscan"} - {wanted}:
         connection.execute(sql.SQL("SET LOCAL {} = off").format(sql.SQL(f"enable_{way}")))
     connection.execute("SET LOCAL max_parallel_workers_per_gather = 0")
@@ -109,6 +110,7 @@ def _repeating_function(world: World, intruder: str, victim: str) -> str:
             "CREATE FUNCTION pg_temp.repeat_it(varchar) RETURNS bool LANGUAGE plpgsql"
             " COST 0.0000001 AS 'BEGIN RAISE NOTICE ''%'', $1; RETURN true; END'"
         )
+        connection.execute("SET client_min_messages = notice")  # no more than the function says
         connection.add_notice_handler(lambda notice: said.append(str(notice.message_primary)))
         connection.execute("SELECT FROM tasks WHERE pg_temp.repeat_it(title)")
     own = f"{intruder}'s secret task"
