@@ -18,7 +18,7 @@ from features.support.execution import Execution
 from features.support.identity import logins, token_builder
 from features.support.identity.logins import Client
 from features.support.identity.token_builder import Members
-from features.support.identity.token_tampering import ALTERATIONS, KEY
+from features.support.identity.token_tampering import ALTERATIONS, signing_key
 from features.support.world import World
 
 # --- presenting a token ---------------------------------------------------------------------
@@ -117,7 +117,7 @@ def text_presented(context: Context, text: str) -> None:
 def _present_remade(world: World, person: str, change: Callable[[Members, Members], None]) -> None:
     header, claims = token_builder.read(logins.token(world, person))
     change(header, claims)
-    logins.present(world, token_builder.make(header, claims, KEY))
+    logins.present(world, token_builder.make(header, claims, signing_key()))
 
 
 # --- what a token states --------------------------------------------------------------------

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from features.support import data
 from features.support.arrange import every_kind, factories
 from features.support.arrange.every_kind import PLAIN, Made
 from features.support.arrange.factories import (

@@ -8,17 +8,17 @@ from domain.database.schema import Role
 
 GRANTS: Final = """
     WITH granted AS (
-        SELECT a.grantee, a.privilege_type, c.relname, NULL::name AS attname, 0 AS attnum
+        SELECT a.grantee, a.privilege_type, c.relname, NULL::name AS attname
           FROM pg_class AS c, aclexplode(c.relacl) AS a
          WHERE c.relnamespace = 'public'::regnamespace AND a.grantee <> c.relowner
         UNION ALL
-        SELECT a.grantee, a.privilege_type, c.relname, t.attname, t.attnum
+        SELECT a.grantee, a.privilege_type, c.relname, t.attname
           FROM pg_class AS c JOIN pg_attribute AS t ON t.attrelid = c.oid,
                aclexplode(t.attacl) AS a
          WHERE c.relnamespace = 'public'::regnamespace AND a.grantee <> c.relowner
     )
     SELECT coalesce(nullif(grantee, 0)::regrole::text, 'PUBLIC'), relname, lower(privilege_type),
-           coalesce(string_agg(attname, ', ' ORDER BY attnum), 'all')
+           coalesce(string_agg(attname, ', ' ORDER BY attname), 'all')
       FROM granted GROUP BY grantee, relname, privilege_type, attname IS NULL
      ORDER BY 1, 2,
            array_position(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'], privilege_type), 3, 4

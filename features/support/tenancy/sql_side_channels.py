@@ -105,16 +105,20 @@ def _statements(world: World, intruder: str, victim: str) -> str:
 def _repeating_function(world: World, intruder: str, victim: str) -> str:
     """Filter titles by a function whose cost is so low that it could be evaluated first."""
     said: list[str] = []
+
+    def hear(notice: psycopg.errors.Diagnostic) -> None:
+        if notice.severity_nonlocalized == "NOTICE":  # a server may log to its clients as well
+            said.append(str(notice.message_primary))
+
     with tenant_connection(world, intruder) as connection:
         connection.execute(
             "CREATE FUNCTION pg_temp.repeat_it(varchar) RETURNS bool LANGUAGE plpgsql"
             " COST 0.0000001 AS 'BEGIN RAISE NOTICE ''%'', $1; RETURN true; END'"
         )
-        connection.execute("SET client_min_messages = notice")  # no more than the function says
-        connection.add_notice_handler(lambda notice: said.append(str(notice.message_primary)))
+        connection.add_notice_handler(hear)
         connection.execute("SELECT FROM tasks WHERE pg_temp.repeat_it(title)")
     own = f"{intruder}'s secret task"
-    assert own in said, f"the function was told {said}"
+    assert own in said, "the function was told"
     return NOTHING if set(said) == {own} else f"how tasks of {victim}'s are called"
 
 
