@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from _pytest.monkeypatch import MonkeyPatch
-from sqlalchemy import URL, Engine, NullPool, QueuePool
+from sqlalchemy import URL, Engine, QueuePool
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, PoolResetState
 
@@ -27,7 +27,7 @@ def change_engine(
     always: bool = False,
     **changed: Any,
 ) -> None:
-    """Make the service's engines with other options; None leaves one out.
+    """Make the service's engines with other options.
 
     Engines of another size than the usual one are about that, and stay unless it is `always`.
     """
@@ -38,9 +38,7 @@ def change_engine(
     ) -> dict[str, Any]:
         options = original(url, settings, name=name, pool_size=pool_size)
         if always or pool_size == USUAL_SIZE:
-            options = {
-                key: value for key, value in (options | changed).items() if value is not None
-            }
+            options |= changed
         options["connect_args"] |= connect_args
         return options
 
@@ -81,16 +79,6 @@ def larger_pool(patch: MonkeyPatch) -> None:
 )
 def smaller_pool(patch: MonkeyPatch) -> None:
     change_engine(patch, pool_size=3)
-
-
-@control(
-    "the service has no pool",
-    *("transactions/lost", "tenancy/pooled", "concurrency/tasks"),
-    effect=lambda world: isinstance(world.engine.pool, NullPool),
-    instead_of="pool",
-)
-def no_pool(patch: MonkeyPatch) -> None:
-    change_engine(patch, pool_size=None, poolclass=NullPool)
 
 
 @control(
