@@ -20,6 +20,7 @@ Feature: What the database enforces for accounts
         | email          | "ADA@EXAMPLE.ORG"           | uq_users_email                     |
         | email          | "ada"                       | ck_users_email_form                |
         | email          | "@example.org"              | ck_users_email_form                |
+        | email          | "ada@"                      | ck_users_email_form                |
         | email          | "a@" + "x" × 253            | ck_users_email_form                |
         | display_name   | nothing                     | display_name NOT NULL              |
         | display_name   | ""                          | ck_users_display_name_form         |
@@ -33,6 +34,25 @@ Feature: What the database enforces for accounts
         | changed_at     | nothing                     | changed_at NOT NULL                |
         | changed_at     | "2026-03-02T11:59:59+00:00" | ck_users_changed_after_created     |
         | deactivated_at | "2026-03-02T11:59:59+00:00" | ck_users_deactivated_after_created |
+
+    Example: A script can store an account that is valid
+      When a script stores an account
+      Then the database accepts it
+
+    Example: A script can store an account without its version
+      When a script stores an account without its version
+      Then the database accepts it
+
+    Scenario Outline: A script can store an account whose <column> is <value>
+      When a script stores an account whose <column> is <value>
+      Then the database accepts it
+
+      Examples:
+        | column         | value                       | limit of                           |
+        | email          | "a@" + "é" × 252            | ck_users_email_form                |
+        | display_name   | "é" × 200                   | ck_users_display_name_form         |
+        | changed_at     | "2026-03-02T12:00:00+00:00" | ck_users_changed_after_created     |
+        | deactivated_at | "2026-03-02T12:00:00+00:00" | ck_users_deactivated_after_created |
 
     Example: A script cannot choose the id of an account
       When a script stores an account whose id is 7

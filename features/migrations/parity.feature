@@ -29,3 +29,6 @@ Feature: The models and the migrated schema are the same
       Given an empty database
       When the database is upgraded to the latest revision one revision at a time
       Then each revision has made exactly the schema on record
+
+    Example: All revisions at once
+      Then the schema of the criteria's database is the one on record

@@ -55,6 +55,34 @@ Feature: What the database enforces for objectives
       When a script stores an objective's entry of Ada's
       Then the database accepts it
 
+    Scenario Outline: A script can store an objective's entry whose <column> is <value>
+      When a script stores an objective's entry of Ada's whose <column> is <value>
+      Then the database accepts it
+
+      Examples:
+        | column      | value                       | limit of                              |
+        | text        | "é" × 2000                  | ck_objective_history_text_form        |
+        | valid_until | "2026-03-02T11:00:00+00:00" | ck_objective_history_until_after_from |
+
+    Scenario Outline: A script can store an objective <which>
+      When a script executes "WITH o AS (INSERT INTO objectives (owner_id, text, since) SELECT owner_id, <text>, since FROM objectives RETURNING *) INSERT INTO objective_history (owner_id, objective_id, text, constraints, valid_from) SELECT owner_id, id, text, '{}', since FROM o"
+      Then the database accepts it
+
+      Examples:
+        | which                    | text              | limit of                |
+        | whose text is "é" × 2000 | repeat('é', 2000) | ck_objectives_text_form |
+        | without constraints      | 'Rest'            | constraints             |
+
+    Scenario Outline: A script cannot change the id of <row> that <another> refers to
+      When a script executes "<statement>"
+      Then the database rejects it because of the constraint <constraint>
+      And nothing has changed
+
+      Examples:
+        | row          | another      | statement                                             | constraint                                            |
+        | a user       | an objective | UPDATE users SET id = DEFAULT WHERE email LIKE 'ada%' | fk_objectives_owner_id_users                          |
+        | an objective | an entry     | UPDATE objectives SET id = DEFAULT                    | fk_objective_history_owner_id_objective_id_objectives |
+
     Scenario Outline: A script cannot choose the id of <row>
       When a script stores <row> of Ada's whose id is 7
       Then the database rejects it because of the constraint id GENERATED ALWAYS

@@ -43,6 +43,21 @@ Feature: What the database enforces for passwords
         | former password    |
         | temporary password |
 
+    Scenario Outline: A script cannot change the id of a user that a <kind> refers to
+      Given a script stores a <kind> of Ada's
+      When a script executes "UPDATE users SET id = DEFAULT"
+      Then the database rejects it because of the constraint <constraint>
+      And nothing has changed
+
+      Examples:
+        | kind               | constraint                           |
+        | former password    | fk_password_history_user_id_users    |
+        | temporary password | fk_temporary_passwords_user_id_users |
+
+    Example: A script can store a temporary password that was used when it was issued
+      When a script stores a temporary password of Ada's whose used_at is "2026-03-02T12:00:00+00:00"
+      Then the database accepts it
+
     Example: A script cannot store two temporary passwords of one account
       Given a script stores a temporary password of Ada's
       When a script stores a temporary password of Ada's

@@ -33,6 +33,39 @@ Feature: What the database enforces for sessions
         | ended_at          | "2026-03-02T13:00:00+00:00" | ck_login_sessions_ended_for_a_reason    |
         | ended_because     | "logged_out"                | ck_login_sessions_ended_for_a_reason    |
 
+    Scenario Outline: A script can store <row> whose <column> is <value>
+      When a script stores <row> of Ada's whose <column> is <value>
+      Then the database accepts it
+
+      Examples:
+        | row              | column       | value                       | limit of                              |
+        | a session        | user_agent   | "é" × 300                   | ck_login_sessions_user_agent_form     |
+        | a session        | user_agent   | nothing                     | ck_login_sessions_user_agent_form     |
+        | a session        | ip           | nothing                     | nothing                               |
+        | a session        | last_seen_at | "2026-03-02T12:00:00+00:00" | ck_login_sessions_seen_while_live     |
+        | a session        | last_seen_at | "2026-03-03T00:00:00+00:00" | ck_login_sessions_seen_while_live     |
+        | an ended session | ended_at     | "2026-03-02T12:00:00+00:00" | ck_login_sessions_ended_after_created |
+
+    Example: A script cannot change the id of a user that a session refers to
+      Given a script stores a session of Ada's
+      When a script executes "UPDATE users SET id = DEFAULT"
+      Then the database rejects it because of the constraint fk_login_sessions_user_id_users
+      And nothing has changed
+
+    Scenario Outline: A script can store a session that ended because of <value>
+      When a script stores an ended session of Ada's whose ended_because is <value>
+      Then the database accepts it
+
+      Examples:
+        | value                    |
+        | "logged_out"             |
+        | "ended_by_user"          |
+        | "ended_by_administrator" |
+        | "too_many"               |
+        | "password_changed"       |
+        | "temporary_password"     |
+        | "deactivated"            |
+
     Example: A script can store a valid session only once
       Given a script stores a session of Ada's
       When a script stores a session of Ada's

@@ -115,7 +115,7 @@ def is_returned(context: Context, person: str) -> None:
     assert refusal is None, f"the reading was refused: {refusal}"
     (found,) = context.world.state(AccountState).found
     stored = context.world.stored_one("users", id=context.world.people[person].id)
-    assert {column: getattr(found, column) for column in stored} == stored
+    assert not (others := data.differing(found, stored)), f"read otherwise: {', '.join(others)}"
 
 
 # --- changing -------------------------------------------------------------------------------

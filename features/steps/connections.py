@@ -34,7 +34,7 @@ def submits_side_by_side(context: Context, person: str, number: int) -> None:
 def pool_has_opened(context: Context, number: int) -> None:
     """The server has exactly this number of sessions for it, and none of the lost ones."""
     world: World = context.world
-    now = set(connection_loss.pooled_pids(world.reader))
+    now = set(connection_loss.pooled_pids(world))
     assert len(now) == number, f"there are {len(now)}"
     assert not now & set(world.state(TransactionState).lost_pids), "some were not lost"
 

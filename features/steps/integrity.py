@@ -9,8 +9,15 @@ from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from features.support.arrange import raw_sql
-from features.support.arrange.valid_rows import TABLES, owner_column, valid_row, values_of
+from features.support.arrange.valid_rows import (
+    TABLES,
+    differing,
+    owner_column,
+    valid_row,
+    values_of,
+)
 from features.support.identity.state import AccountState
+from features.support.integrity import exact_values
 from features.support.integrity.violations import Violation
 from features.support.tenancy import undo_attempts
 from features.support.world import World
@@ -55,11 +62,11 @@ def script_stores_reference(
 
 @when("a script stores {row:ValidRow} under the id of {other:Person}'s")
 def script_stores_under_id(context: Context, row: tuple[str, str], other: str) -> None:
-    """Insert a valid row with an id that is used, overriding the generated one."""
+    """Insert a row with an id that is used; nothing else is as in the row that has it."""
     world: World = context.world
     kind, person = row
     used = world.stored_one(TABLES[kind], **{owner_column(kind): world.people[other].id})["id"]
-    values = {**valid_row(world, kind, person), "id": used}
+    values = {**differing(valid_row(world, kind, person)), "id": used}
     statement = raw_sql.insertion(TABLES[kind], values).as_string(None)
     overriding = statement.replace(" VALUES ", " OVERRIDING SYSTEM VALUE VALUES ")
     raw_sql.attempt(world, sql.SQL(overriding), values)
@@ -71,6 +78,13 @@ def stored_value(context: Context, column: str, person: str, kind: str, value: A
     world: World = context.world
     row = world.stored_one(TABLES[kind], **{owner_column(kind): world.people[person].id})
     assert row[column] == value, f"it is {row[column]!r}"
+
+
+@then("a client in another time zone stores a row of each table, and each value is as it was")
+def stored_exactly(context: Context) -> None:
+    """No id, number, time or text is rejected, rounded, cut or padded."""
+    found = exact_values.differences(context.world)
+    assert not found, "; ".join(found)
 
 
 # --- statements -----------------------------------------------------------------------------

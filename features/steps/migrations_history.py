@@ -69,6 +69,13 @@ def each_on_record(context: Context) -> None:
     assert list(found) == [script.revision for script in alembic_commands.history()]
 
 
+@then("the schema of the criteria's database is the one on record")
+def on_record(context: Context) -> None:
+    """Constraints that are deferred or not validated included, which nothing else may show."""
+    found = catalogue.differences(schema_parity.migrated(), catalogue.read(context.world.reader))
+    assert not found, catalogue.listed(found)
+
+
 @then("each revision follows the one before it, and has an id of its own")
 def one_line(context: Context) -> None:
     """There are no branches, and the files are named after the ids."""

@@ -189,7 +189,7 @@ def only_a_failure(context: Context, person: str) -> None:
     stored = world.stored_one("users", id=user.id)
     assert stored["failed_logins_at"][-1:] == [world.clock.now()], "no failure was recorded"
     known = {"failed_logins_at", "locked_until"}
-    others = {column for column in stored if stored[column] != getattr(user, column)}
+    others = set(data.differing(user, stored))
     assert others <= known, f"changed was {', '.join(others - known)}"
 
 

@@ -18,7 +18,7 @@ from features.support.execution import Execution
 from features.support.identity import logins, token_builder
 from features.support.identity.logins import Client
 from features.support.identity.token_builder import Members
-from features.support.identity.token_tampering import ALTERATIONS, KEY
+from features.support.identity.token_tampering import ALTERATIONS, signing_key
 from features.support.world import World
 
 # --- presenting a token ---------------------------------------------------------------------
@@ -131,7 +131,7 @@ def _present_remade(world: World, person: str, change: Callable[[Members, Member
 def _remade(world: World, person: str, change: Callable[[Members, Members], None]) -> str:
     header, claims = token_builder.read(logins.token(world, person))
     change(header, claims)
-    return token_builder.make(header, claims, KEY)
+    return token_builder.make(header, claims, signing_key())
 
 
 def _with_subject(world: World, person: str, other: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from behave import given, then, when
 from behave.runner import Context
 
+from features.support import data
 from features.support.arrange.known_work import WorkState
 from features.support.execution import Execution
 from features.support.tasks import described, listing
@@ -54,7 +55,8 @@ def read_as_stored(context: Context, things: str, name: str) -> None:
     refusal = world.outcome.claim()
     assert refusal is None, f"the reading was refused: {refusal}"
     stored = world.stored_one(things, id=state.known(things)[name].id)
-    assert {column: getattr(state.read, column) for column in stored} == stored
+    others = data.differing(state.read, stored)
+    assert not others, f"read otherwise: {', '.join(others)}"
 
 
 # --- listing --------------------------------------------------------------------------------

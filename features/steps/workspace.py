@@ -7,6 +7,7 @@ from behave import given, then, when
 from behave.runner import Context
 
 from domain.work.turns_and_events import About, TurnActor, TurnIntent
+from features.support import data
 from features.support.arrange import given_work
 from features.support.arrange.known_work import WorkState
 from features.support.arrange.work_factories import session_uuid_of
@@ -102,7 +103,7 @@ def chain_read(context: Context) -> None:
     assert world.outcome.claim() is None, "an operation was refused"
     for made, table in zip(world.state(WorkState).read, workspace.CHAIN, strict=True):
         stored = world.stored_one(table, id=made.id)
-        assert {column: getattr(made, column) for column in stored} == stored, f"{table} differ"
+        assert not data.differing(made, stored), f"{table} differ"
 
 
 @then("from the event {person:Person} finds the turn, the task, the agent and the project")

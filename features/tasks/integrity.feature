@@ -87,6 +87,29 @@ Feature: What the database enforces for tasks
         | a completed task  |
         | a failed task     |
 
+    Scenario Outline: A script can store a <status> task whose <column> is <value>
+      When a script stores a <status> task of Ada's whose <column> is <value>
+      Then the database accepts it
+
+      Examples:
+        | status     | column        | value                       | limit of                        |
+        | pending    | title         | "é" × 200                   | ck_tasks_title_form             |
+        | processing | started_at    | "2026-03-02T12:00:00+00:00" | ck_tasks_started_after_created  |
+        | completed  | finished_at   | "2026-03-02T12:01:00+00:00" | ck_tasks_finished_after_started |
+        | failed     | error         | "é" × 10000                 | ck_tasks_error_form             |
+        | failed     | error_details | "{}"                        | ck_tasks_details_when_failed    |
+
+    Scenario Outline: A script cannot change the id of <row> that a task refers to
+      When a script stores a task of Bram's whose <column> is Bram's
+      And a script executes "<statement>"
+      Then the database rejects it because of the constraint <constraint>
+      And nothing has changed
+
+      Examples:
+        | row      | column   | statement                                              | constraint                        |
+        | a user   | owner_id | UPDATE users SET id = DEFAULT WHERE email LIKE 'bram%' | fk_tasks_owner_id_users           |
+        | an agent | agent_id | UPDATE agents SET id = DEFAULT                         | fk_tasks_owner_id_agent_id_agents |
+
     Example: A script cannot choose the id of a task
       When a script stores a task of Ada's whose id is 7
       Then the database rejects it because of the constraint id GENERATED ALWAYS

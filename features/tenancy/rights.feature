@@ -11,43 +11,43 @@ Feature: The privileges of the roles
         | role         | table               | privilege | columns                                                                                                             |
         | app_identity | login_sessions      | select    | all                                                                                                                 |
         | app_identity | login_sessions      | insert    | all                                                                                                                 |
-        | app_identity | login_sessions      | update    | last_seen_at, ended_at, ended_because                                                                               |
+        | app_identity | login_sessions      | update    | ended_at, ended_because, last_seen_at                                                                               |
         | app_identity | login_sessions      | delete    | all                                                                                                                 |
         | app_identity | password_history    | select    | all                                                                                                                 |
-        | app_identity | password_history    | insert    | user_id, password_hash, retired_at                                                                                  |
+        | app_identity | password_history    | insert    | password_hash, retired_at, user_id                                                                                  |
         | app_identity | password_history    | delete    | all                                                                                                                 |
         | app_identity | temporary_passwords | select    | all                                                                                                                 |
-        | app_identity | temporary_passwords | insert    | user_id, password_hash, issued_at, expires_at, used_at                                                              |
-        | app_identity | temporary_passwords | update    | password_hash, issued_at, expires_at, used_at                                                                       |
+        | app_identity | temporary_passwords | insert    | expires_at, issued_at, password_hash, used_at, user_id                                                              |
+        | app_identity | temporary_passwords | update    | expires_at, issued_at, password_hash, used_at                                                                       |
         | app_identity | temporary_passwords | delete    | all                                                                                                                 |
         | app_identity | users               | select    | all                                                                                                                 |
-        | app_identity | users               | insert    | password_hash, created_at, email, display_name, changed_at, version, deactivated_at, failed_logins_at, locked_until |
-        | app_identity | users               | update    | password_hash, email, display_name, changed_at, version, deactivated_at, failed_logins_at, locked_until             |
+        | app_identity | users               | insert    | changed_at, created_at, deactivated_at, display_name, email, failed_logins_at, locked_until, password_hash, version |
+        | app_identity | users               | update    | changed_at, deactivated_at, display_name, email, failed_logins_at, locked_until, password_hash, version             |
         | app_identity | users               | delete    | all                                                                                                                 |
         | app_tenant   | agents              | select    | all                                                                                                                 |
-        | app_tenant   | agents              | insert    | owner_id, project_id, session_uuid, name, priority_score, priority_reason, priority_at, created_at                  |
-        | app_tenant   | agents              | update    | priority_score, priority_reason, priority_at                                                                        |
+        | app_tenant   | agents              | insert    | created_at, name, owner_id, priority_at, priority_reason, priority_score, project_id, session_uuid                  |
+        | app_tenant   | agents              | update    | priority_at, priority_reason, priority_score                                                                        |
         | app_tenant   | agents              | delete    | all                                                                                                                 |
         | app_tenant   | events              | select    | all                                                                                                                 |
-        | app_tenant   | events              | insert    | owner_id, project_id, agent_id, task_id, turn_id, type, payload, created_at                                         |
+        | app_tenant   | events              | insert    | agent_id, created_at, owner_id, payload, project_id, task_id, turn_id, type                                         |
         | app_tenant   | objective_history   | select    | all                                                                                                                 |
-        | app_tenant   | objective_history   | insert    | owner_id, objective_id, text, constraints, valid_from, valid_until                                                  |
+        | app_tenant   | objective_history   | insert    | constraints, objective_id, owner_id, text, valid_from, valid_until                                                  |
         | app_tenant   | objective_history   | update    | valid_until                                                                                                         |
         | app_tenant   | objectives          | select    | all                                                                                                                 |
-        | app_tenant   | objectives          | insert    | owner_id, text, constraints, since, version                                                                         |
-        | app_tenant   | objectives          | update    | text, constraints, since, version                                                                                   |
+        | app_tenant   | objectives          | insert    | constraints, owner_id, since, text, version                                                                         |
+        | app_tenant   | objectives          | update    | constraints, since, text, version                                                                                   |
         | app_tenant   | objectives          | delete    | all                                                                                                                 |
         | app_tenant   | projects            | select    | all                                                                                                                 |
-        | app_tenant   | projects            | insert    | owner_id, path, slug, created_at                                                                                    |
+        | app_tenant   | projects            | insert    | created_at, owner_id, path, slug                                                                                    |
         | app_tenant   | projects            | delete    | all                                                                                                                 |
         | app_tenant   | tasks               | select    | all                                                                                                                 |
-        | app_tenant   | tasks               | insert    | owner_id, title, created_at, payload, agent_id                                                                      |
-        | app_tenant   | tasks               | update    | title, agent_id, version                                                                                            |
+        | app_tenant   | tasks               | insert    | agent_id, created_at, owner_id, payload, title                                                                      |
+        | app_tenant   | tasks               | update    | agent_id, title, version                                                                                            |
         | app_tenant   | tasks               | delete    | all                                                                                                                 |
         | app_tenant   | turns               | select    | all                                                                                                                 |
-        | app_tenant   | turns               | insert    | owner_id, task_id, actor, intent, text, created_at                                                                  |
-        | app_worker   | tasks               | select    | id, owner_id, title, created_at, started_at, status, payload, agent_id, version                                     |
-        | app_worker   | tasks               | update    | error, started_at, finished_at, status, result, error_details, version                                              |
+        | app_tenant   | turns               | insert    | actor, created_at, intent, owner_id, task_id, text                                                                  |
+        | app_worker   | tasks               | select    | agent_id, created_at, id, owner_id, payload, started_at, status, title, version                                     |
+        | app_worker   | tasks               | update    | error, error_details, finished_at, result, started_at, status, version                                              |
 
     Example: The privileges on other objects, on parameters and on what will be made
       Then the privileges on other objects are exactly these

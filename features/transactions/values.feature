@@ -57,3 +57,8 @@ Feature: The service answers to any value
       Given every operation of the service has rows to work on
       When every operation is run while the clock moves on with each reading
       Then all times that an operation stores and returns are of one reading
+
+  @transactions-42
+  Rule: Every column stores its values as they are
+    Example: One row of each table, with ids of 33 bits, microseconds and long texts
+      Then a client in another time zone stores a row of each table, and each value is as it was

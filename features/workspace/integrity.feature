@@ -26,12 +26,14 @@ Feature: What the database enforces for the workspace
         | path       | nothing         | path NOT NULL              |
         | path       | ""              | ck_projects_path_form      |
         | path       | "srv"           | ck_projects_path_form      |
+        | path       | "srv/q4"        | ck_projects_path_form      |
         | path       | "/srv/"         | ck_projects_path_form      |
         | path       | "/" + "x" × 500 | ck_projects_path_form      |
         | path       | "/home/ada/q3"  | uq_projects_owner_id_path  |
         | slug       | nothing         | slug NOT NULL              |
         | slug       | "Q4"            | ck_projects_slug_form      |
         | slug       | "q--4"          | ck_projects_slug_form      |
+        | slug       | "-q4"           | ck_projects_slug_form      |
         | slug       | "x" × 64        | ck_projects_slug_form      |
         | slug       | "q3"            | uq_projects_owner_id_slug  |
         | created_at | nothing         | created_at NOT NULL        |
@@ -107,6 +109,8 @@ Feature: What the database enforces for the workspace
         | type       | nothing   | type NOT NULL                          |
         | type       | ""        | ck_events_type_form                    |
         | type       | "Seen"    | ck_events_type_form                    |
+        | type       | ".seen"   | ck_events_type_form                    |
+        | type       | "seen."   | ck_events_type_form                    |
         | type       | "x" × 101 | ck_events_type_form                    |
         | payload    | nothing   | payload NOT NULL                       |
         | created_at | nothing   | created_at NOT NULL                    |
@@ -122,6 +126,85 @@ Feature: What the database enforces for the workspace
         | a prioritised agent |
         | a turn              |
         | an event            |
+
+    Scenario Outline: A script can store <row> whose <column> is <value>
+      When a script stores <row> of Ada's whose <column> is <value>
+      Then the database accepts it
+
+      Examples:
+        | row                 | column          | value           | limit of                       |
+        | a project           | path            | "/" + "é" × 499 | ck_projects_path_form          |
+        | a project           | path            | "/home/ada/Q3"  | uq_projects_owner_id_path      |
+        | a project           | slug            | "x" × 63        | ck_projects_slug_form          |
+        | a project           | slug            | "a-b-4"         | ck_projects_slug_form          |
+        | an agent            | name            | "é" × 200       | ck_agents_name_form            |
+        | a prioritised agent | priority_score  | 0               | ck_agents_priority_score_range |
+        | a prioritised agent | priority_score  | 100             | ck_agents_priority_score_range |
+        | a prioritised agent | priority_reason | "é" × 1000      | ck_agents_priority_reason_form |
+        | a turn              | text            | "é" × 100000    | ck_turns_text_form             |
+        | an event            | type            | "x" × 100       | ck_events_type_form            |
+        | an event            | type            | "task.was_seen" | ck_events_type_form            |
+
+    Scenario Outline: A script cannot change the id of a user that <row> refers to
+      Given Chen has an account
+      And a script stores <row> of Chen's
+      When a script executes "UPDATE users SET id = DEFAULT WHERE email LIKE 'chen%'"
+      Then the database rejects it because of the constraint <constraint>
+      And nothing has changed
+
+      Examples:
+        | row       | constraint                 |
+        | a project | fk_projects_owner_id_users |
+        | an event  | fk_events_owner_id_users   |
+
+    Example: A script cannot change the id of a project that an agent refers to
+      When a script executes "UPDATE projects SET id = DEFAULT"
+      Then the database rejects it because of the constraint fk_agents_owner_id_project_id_projects
+      And nothing has changed
+
+    Scenario Outline: A script cannot change the <column> that an event refers to
+      Given Chen has an account
+      And a script stores a project of Chen's
+      And a script stores a turn of Ada's
+      When a script stores an event of <person>'s whose <column> is <person>'s
+      And a script executes "<statement>"
+      Then the database rejects it because of the constraint <constraint>
+      And nothing has changed
+
+      Examples:
+        | person | column     | statement                                          | constraint                             |
+        | Chen   | project_id | UPDATE projects SET id = DEFAULT WHERE slug = 'q4' | fk_events_owner_id_project_id_projects |
+        | Ada    | agent_id   | UPDATE agents SET id = DEFAULT                     | fk_events_owner_id_agent_id_agents     |
+        | Ada    | turn_id    | UPDATE turns SET id = DEFAULT                      | fk_events_owner_id_turn_id_turns       |
+
+    Example: A script cannot store an event with the turn_id of another tenant's
+      Given a script stores a turn of Bram's
+      When a script stores an event of Ada's whose turn_id is Bram's
+      Then the database rejects it because of the constraint fk_events_owner_id_turn_id_turns
+      And nothing has changed
+
+    Scenario Outline: A script can store a project with the <column> of another tenant's
+      When a script stores a project of Ada's whose <column> is <value>
+      Then the database accepts it
+
+      Examples:
+        | column | value                    | unique for each owner     |
+        | path   | "/home/ada/bram-project" | uq_projects_owner_id_path |
+        | slug   | "bram-project"           | uq_projects_owner_id_slug |
+
+    Scenario Outline: A script can store a turn whose <column> is <value>
+      When a script stores a turn of Ada's whose <column> is <value>
+      Then the database accepts it
+
+      Examples:
+        | column | value        |
+        | actor  | "user"       |
+        | actor  | "agent"      |
+        | intent | "command"    |
+        | intent | "answer"     |
+        | intent | "question"   |
+        | intent | "progress"   |
+        | intent | "completion" |
 
     Scenario Outline: A script cannot choose the id of <row>
       When a script stores <row> of Ada's whose id is 7

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from features.support import data
 from features.support.arrange import every_kind, factories
 from features.support.arrange.every_kind import PLAIN, Made
 from features.support.arrange.factories import (
@@ -80,7 +81,7 @@ def times(made: Made) -> dict[str, datetime]:
     return {
         f"{status} {type(one).__name__}.{name}": value
         for status, one in made
-        for name, value in every_kind.columns(one).items()
+        for name, value in data.columns(one).items()
         if isinstance(value, datetime)
     }
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from domain.database.schema import Base
+from features.support import data
 from features.support.arrange.factories import factory_of, models
 from features.support.world import World
 
@@ -62,11 +63,6 @@ def every_status(session: Session, now: datetime) -> Made:
     ]
 
 
-def columns(one: Base) -> dict[str, Any]:
-    """Return what is in the columns of an object."""
-    return {column.key: getattr(one, column.key) for column in inspect(type(one)).column_attrs}
-
-
 def lost(world: World, made: Made) -> list[str]:
     """Return, in words, what a session that knows nothing of it does not find as it was made."""
     with Session(world.engine) as fresh:
@@ -77,6 +73,6 @@ def lost(world: World, made: Made) -> list[str]:
             f"{status} {one!r}: {name} was to be {value!r}, is {getattr(found, name, None)!r}"
             for status, one in made
             for found in [fresh.get(type(one), inspect(one).identity)]
-            for name, value in columns(one).items()
+            for name, value in data.columns(one).items()
             if found is None or getattr(found, name) != value
         ]

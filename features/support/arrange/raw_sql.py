@@ -18,7 +18,8 @@ def attempt(
 ) -> None:
     """Run a statement in a transaction of its own, and keep the database's refusal, if any.
 
-    Without a role, the owner of the tables sends it.
+    Without a role, the owner of the tables sends it. It may be several statements: they are never
+    prepared.
     """
     world.before = data.fingerprint(world.reader)
     world.database_refusal = None
@@ -27,7 +28,7 @@ def attempt(
         try:
             if role:
                 driver.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)))
-            driver.execute(statement, values)
+            driver.execute(statement, values, prepare=False)
             driver.commit()
         except psycopg.Error as refusal:
             world.database_refusal = refusal

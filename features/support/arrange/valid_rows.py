@@ -1,6 +1,6 @@
 """A valid row of each kind, for scripts that store it with one invalid value."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from domain.work.tasks import TaskStatus
@@ -107,6 +107,9 @@ OWNED: Final[dict[str, Row]] = {
 }
 """Rows with their owner in the column owner_id."""
 
+OTHER: Final = {"payload": '{"another": 1}', "actor": "agent", "intent": "answer"}
+"""Values beside those of valid rows, of columns with few values."""
+
 PARENTS: Final = {
     "agent": ("project_id", "projects"),
     "prioritised agent": ("project_id", "projects"),
@@ -124,6 +127,11 @@ def valid_row(world: World, kind: str, person: str) -> Row:
     return {owner_column(kind): user, **_parent(world, kind, user), **values_of(kind)}
 
 
+def differing(row: Row) -> Row:
+    """Return a valid row that differs from this one in each column that may have any value."""
+    return {column: _another(column, value) for column, value in row.items()}
+
+
 def values_of(kind: str) -> Row:
     """Return what is in a valid row's columns, without references."""
     return {"account": _ACCOUNT, **LOGINS, **OWNED}[kind]
@@ -132,6 +140,21 @@ def values_of(kind: str) -> Row:
 def owner_column(kind: str) -> str:
     """Return the column with the id of a row's owner."""
     return "user_id" if kind in LOGINS else "owner_id"
+
+
+def _another(column: str, value: Any) -> Any:
+    match value:
+        case datetime():
+            return value + timedelta(seconds=1)
+        case str() if column in OTHER:
+            return OTHER[column]
+        case str() if column not in {"status", "session_uuid", "ended_because"}:
+            return f"{value}x"
+        case int() if column == "version":
+            return value + 1
+        case []:
+            return ["another"]
+    return value
 
 
 def _parent(world: World, kind: str, user: int) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from domain.identity.temporary_passwords import IssuedPassword
 from domain.transactions import IdentityWork
 from features.support.arrange.known_accounts import IdentityState
 from features.support.identity import logins, token_builder
-from features.support.identity.token_tampering import ALTERATIONS, KEY
+from features.support.identity.token_tampering import ALTERATIONS, signing_key
 from features.support.world import World
 
 FIRST = "violet teapots hum at dusk"
@@ -51,7 +51,7 @@ def perform_all(world: World, person: str) -> Iterator[object]:
         state.secrets.add(forged)
         yield from _do(world, partial(_authenticate, forged))
     yield from _do(
-        world, partial(_authenticate, token_builder.make(*token_builder.read(token), KEY))
+        world, partial(_authenticate, token_builder.make(*token_builder.read(token), signing_key()))
     )
     yield from _do(world, lambda tx: tx.passwords.change(token, NEVER_SET, SECOND))
     yield from _do(world, lambda tx: tx.passwords.change(token, FIRST, FIRST))

@@ -8,7 +8,12 @@ from features.support.defaults import KEYS
 from features.support.identity import token_builder
 from features.support.identity.token_builder import Members
 
-KEY: Final = KEYS.keys[KEYS.signing]
+
+def signing_key() -> bytes:
+    """Return the key by which the service signs."""
+    return KEYS.keys[KEYS.signing]
+
+
 """The key that the service signs tokens with."""
 
 
@@ -52,7 +57,7 @@ def _with_json(
     return token_builder.make(
         members if header is None else header.encode(encoding),
         claims if payload is None else payload.encode(encoding),
-        KEY,
+        signing_key(),
     )
 
 
@@ -78,7 +83,7 @@ ENCODINGS: Final = {
 
 
 ALTERATIONS: Final[dict[str, Callable[[str], str]]] = {
-    "rebuilt with the service's key": lambda token: _signed(token, KEY),
+    "rebuilt with the service's key": lambda token: _signed(token, signing_key()),
     "with the id of a session that never existed": lambda token: _with_json(
         token, payload=json.dumps({**token_builder.read(token)[1], "jti": "A" * 43})
     ),

@@ -49,7 +49,7 @@ RELATIONS: Final = """
 
 GRANTS: Final = """
     SELECT coalesce(nullif(grantee, 0)::regrole::text, 'PUBLIC'), oid::regclass::text, privilege,
-           coalesce(string_agg(attname, ', ' ORDER BY attnum), 'all')
+           coalesce(string_agg(attname, ', ' ORDER BY attname), 'all')
       FROM received GROUP BY grantee, oid, privilege, attname IS NULL
      ORDER BY 1, 2, array_position(ARRAY['select', 'insert', 'update', 'delete'], privilege), 3, 4
 """

@@ -23,8 +23,11 @@ _READS: Final[dict[str, Callable[[TenantWork], object]]] = {
     "a page of her tasks for an agent": lambda tx: tx.tasks.list(agent_id=1),
 }
 
-FOUND_ALREADY: Final = re.compile(r"\bid = (\(InitPlan |\$\d)")
+FOUND_ALREADY: Final = re.compile(r"\bid = (\(InitPlan |\$\d|\w+\.id\b)")
 """A key that another part of the plan has found; before PostgreSQL 17 it is called $0, $1, …"""
+
+ABOUT_TASKS: Final = re.compile(r"\b(FROM|UPDATE) tasks\b")
+"""Whatever the statement begins with: a WITH may be before its verb."""
 
 
 def many_tasks(world: World, tenants: int, finished: int, pending: int) -> None:
@@ -43,13 +46,12 @@ PLANNED_STATEMENTS: Final = (*_READS, WORKER_CLAIM)
 def of_statement(world: World, what: str) -> Plan:
     """Return the plan of the service's statement, in the role and for the user that it has."""
     if what == WORKER_CLAIM:
-        return _plan(world, "UPDATE", world.domain.worker, lambda tx: tx.tasks.claim())
-    return _plan(world, "SELECT", lambda: world.tenant("Ada"), _READS[what])
+        return _plan(world, world.domain.worker, lambda tx: tx.tasks.claim())
+    return _plan(world, lambda: world.tenant("Ada"), _READS[what])
 
 
 def _plan(
     world: World,
-    verb: str,
     opening: Callable[[], AbstractContextManager[Any]],
     operation: Callable[[Any], object],
 ) -> Plan:
@@ -59,7 +61,7 @@ def _plan(
     def explain(
         _: object, cursor: psycopg.Cursor, statement: str, values: Any, *__: object
     ) -> None:
-        if statement.startswith(verb) and "FROM tasks" in statement:
+        if ABOUT_TASKS.search(statement):
             with cursor.connection.cursor() as other:
                 other.execute(f"EXPLAIN (FORMAT JSON) {statement}", values)
                 ((explained,),) = other.fetchall()

@@ -48,7 +48,9 @@ INSERTED: Final = """
 LEFTOVERS: Final[dict[str, Leftover]] = {
     "the last value of a sequence": Leftover(INSERTED, "SELECT lastval()"),
     "a temporary table": Leftover(
-        "CREATE TEMPORARY TABLE projects (LIKE public.projects INCLUDING ALL)", _object("projects")
+        # A comment would be copied to the first table of that name on the search path.
+        "CREATE TEMPORARY TABLE projects (LIKE public.projects INCLUDING ALL EXCLUDING COMMENTS)",
+        _object("projects"),
     ),
     "a temporary view": Leftover("CREATE TEMPORARY VIEW v_left AS SELECT 1", _object("v_left")),
     "a temporary function": Leftover(
@@ -105,10 +107,13 @@ SESSION_STATE: Final = {
 
 
 def answer(connection: psycopg.Connection, query: str) -> Any:
-    """Return the answer in a transaction that is rolled back, or the error's SQLSTATE."""
+    """Return the answer in a transaction that is rolled back, or the error's SQLSTATE.
+
+    The query itself is not prepared, or it would be found in the session.
+    """
     with connection.transaction(force_rollback=True):
         try:
-            return connection.execute(query).fetchall()
+            return connection.execute(query, prepare=False).fetchall()
         except errors.ObjectNotInPrerequisiteState as error:
             return error.sqlstate
 

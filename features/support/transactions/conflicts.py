@@ -54,7 +54,8 @@ class Conflicts:
             nonlocal left
             if left:
                 left -= 1
-                driver_of(session.connection()).execute(AT_COMMIT.format(self._raise))
+                driver = driver_of(session.connection())
+                driver.execute(AT_COMMIT.format(self._raise), prepare=False)
 
         event.listen(Session, "before_commit", before_commit)
         try:

@@ -28,7 +28,7 @@ LOCK_KEY: Final = 7_700_077
 
 POOLED: Final = """
     SELECT pid FROM pg_stat_activity
-     WHERE datname = current_database() AND application_name = 'domain'
+     WHERE datname = current_database() AND application_name = %s
 """
 
 
@@ -71,15 +71,20 @@ def lose_pool(world: World, number: int) -> None:
     with ExitStack() as transactions:
         for _ in range(number):
             transactions.enter_context(world.domain.identity()).accounts.list()
-    pids = world.state(TransactionState).lost_pids = pooled_pids(world.reader)
+    pids = world.state(TransactionState).lost_pids = pooled_pids(world)
     assert len(pids) >= number, f"the pool had {len(pids)} connections"
     for pid in pids:
         terminate(world.reader, pid)
 
 
-def pooled_pids(observer: psycopg.Connection) -> list[int]:
+def pooled_pids(world: World) -> list[int]:
     """Return the server's processes for the connections of the service's pool."""
-    return [pid for (pid,) in observer.execute(POOLED)]
+    state = world.state(TransactionState)
+    if not state.pool_name:  # asked while the pool has a connection: it opens none for this
+        with world.engine.connect() as connection:
+            found = driver_of(connection).info.parameter_status("application_name")
+        state.pool_name = found or ""
+    return [pid for (pid,) in world.reader.execute(POOLED, [state.pool_name])]
 
 
 def cut_during_commit(
@@ -118,7 +123,8 @@ class _HeldCommit(StatementFault):
 
     def at_commit(self, connection: Connection) -> None:
         driver = driver_of(connection)
-        driver.execute(AT_COMMIT.format(f"PERFORM pg_advisory_xact_lock({LOCK_KEY})"))
+        waiting = AT_COMMIT.format(f"PERFORM pg_advisory_xact_lock({LOCK_KEY})")
+        driver.execute(waiting, prepare=False)
         self.driver = driver
 
 

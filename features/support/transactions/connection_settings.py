@@ -69,7 +69,7 @@ def lift_timeouts(world: World, person: str) -> None:
     world.engine = engine
 
     def lift(connection: Connection) -> None:
-        driver_of(connection).execute(UNLIMITED)
+        driver_of(connection).execute(UNLIMITED, prepare=False)
 
     event.listen(engine, "commit", lift, once=True)
     with world.tenant(person) as tx:

@@ -28,6 +28,8 @@ class TransactionState:
         """How often a unit of work was run."""
         self.waits: list[timedelta] = []
         """The waits between the attempts, at their longest."""
+        self.pool_name = ""
+        """What the connections of the service's pool are called on the server."""
         self.lost_pids: list[int] = []
         """The server's processes whose connections were lost."""
         self.settings: Mapping[str, Mapping[str, str]] = {}

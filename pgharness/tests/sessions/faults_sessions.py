@@ -127,7 +127,7 @@ def end_only_what_went_well(patch: MonkeyPatch) -> None:
     kind=Kind.SYNCHRONOUS,
 )
 def keep_settings(patch: MonkeyPatch) -> None:
-    patch.setattr(sessions, "END_SETTINGS", "SELECT 1")
+    patch.setattr(sessions, "END_SETTINGS", ("SELECT 1",))
 
 
 @fault(

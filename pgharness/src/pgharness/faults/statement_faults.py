@@ -25,7 +25,10 @@ AT_COMMIT: Final = """
         DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION pg_temp.at_commit();
     INSERT INTO committing VALUES (1)
 """
-"""A deferred constraint trigger, by which the server executes a statement during COMMIT."""
+"""A deferred constraint trigger, by which the server executes a statement during COMMIT.
+
+The statements cannot be prepared together: execute them with `prepare=False`.
+"""
 
 
 class InjectedError(Exception):
@@ -135,7 +138,8 @@ class ServerFault(StatementFault):
 
     def at_commit(self, connection: Connection) -> None:
         """Let COMMIT fail with an exception that no constraint of the schema raises."""
-        driver_of(connection).execute(AT_COMMIT.format("RAISE 'the disk of the server is full'"))
+        failing = AT_COMMIT.format("RAISE 'the disk of the server is full'")
+        driver_of(connection).execute(failing, prepare=False)
 
 
 class ConnectionFault(StatementFault):

@@ -39,7 +39,9 @@ NO_DATABASE: Final = "refused: @fixture.rollback gives one connection"
 """The database in the engine's URL: the server's error for another connection contains it."""
 
 BEGIN: Final = "BEGIN; SAVEPOINT unit_of_work"
-COMMIT: Final = f"RELEASE SAVEPOINT unit_of_work; {END_SETTINGS}; SAVEPOINT unit_of_work"
+COMMIT: Final = "; ".join(
+    ["RELEASE SAVEPOINT unit_of_work", *END_SETTINGS, "SAVEPOINT unit_of_work"]
+)
 ROLLBACK: Final = "ROLLBACK TO SAVEPOINT unit_of_work"
 
 

@@ -37,8 +37,11 @@ from pgharness.sessions.errors import (
 
 TEST_TIMEOUTS: Final = Timeouts()
 
-END_SETTINGS: Final = "RESET ROLE; RESET ALL"
-"""Ends settings made by SET LOCAL, which RELEASE SAVEPOINT, unlike COMMIT, keeps."""
+END_SETTINGS: Final = ("RESET ROLE", "RESET ALL")
+"""End settings made by SET LOCAL, which RELEASE SAVEPOINT, unlike COMMIT, keeps.
+
+One by one: a driver that prepares what it sends takes no two statements at once.
+"""
 
 
 @dataclass(frozen=True)
@@ -205,7 +208,8 @@ def end_settings_with_each_commit(session: Session, connection: Connection) -> N
 
     def end(_: Session) -> None:
         if not session.in_nested_transaction():
-            connection.exec_driver_sql(END_SETTINGS)
+            for statement in END_SETTINGS:
+                connection.exec_driver_sql(statement)
 
     event.listen(session, "after_commit", end)
 

@@ -1,0 +1,1 @@
+"""Controls: harmless changes, under which every criterion must stay green."""
