@@ -41,13 +41,22 @@ def test_the_features_notice_every_safeguard_that_is_gone(
     survivors = []
     for mutant in found[part::PARTS]:
 
-        def run(*arguments: str, statement: str = mutant.statement) -> Ended:
+        def run(
+            *arguments: str, until: int, patience: int, statement: str = mutant.statement
+        ) -> Ended:
             reports = tmp_path / f"{next(runs)}"
-            return loaded.run(*arguments, reports=reports, statements=statement)
+            return loaded.run(
+                *arguments, reports=reports, statements=statement, until=until, patience=patience
+            )
 
-        ended = judging.judge(
-            mutant.statement, run, mutant.attempts(), request.node.user_properties
+        verdict = judging.judge(
+            mutant.statement,
+            run,
+            mutant.attempts(),
+            request.node.user_properties,
+            source="schema",
+            until=request.config.getoption("rules"),
         )
-        if why := ended.why_not_noticed():
+        if why := verdict.why_not_noticed():
             survivors.append(f"{mutant.statement}: {why}")
     assert not survivors, "\n".join(survivors)
