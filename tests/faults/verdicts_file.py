@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from packages import ROOT
+from features.support.service import ROOT
 
 VERDICTS: Final = ROOT / "reports" / "faults.ndjson"
 
