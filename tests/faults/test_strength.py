@@ -72,16 +72,12 @@ def test_rules_that_noticed_nothing_are_questioned(measured: Strength) -> None:
 
 
 def test_what_became_of_the_faults_is_counted_by_source(measured: Strength) -> None:
-    nothing = dict.fromkeys([*strength.COUNTED, "weak", "equivalent"], 0)
+    nothing = dict.fromkeys(["generated", *strength.COUNTED, "weak", "equivalent"], 0)
+    hand_made = {"generated": 5, "noticed": 4, "survivors": 1, "weak": 1, "seconds": 3}
+    once = dict.fromkeys(["by errors only", "hung", "not loadable"], 1)
     assert measured.sources == {
-        "hand-made": {
-            **{"generated": 5, **nothing, "noticed": 4, "survivors": 1, "weak": 1},
-            "seconds": 3,
-        },
-        "source": {
-            **{"generated": 5, **nothing, "by errors only": 1, "hung": 1, "not loadable": 1},
-            **{"equivalent": 2, "seconds": 2},
-        },
+        "hand-made": nothing | hand_made,
+        "source": nothing | once | {"generated": 5, "equivalent": 2, "seconds": 2},
     }
 
 
