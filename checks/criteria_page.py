@@ -24,9 +24,9 @@ the requirements of OWASP's Application Security Verification Standard 5.0 that 
 
 The column "faults" says how many faults a rule was the first to notice, of those that are put into
 the service, its schema and its migrations on purpose, one at a time. `12 (3 alone)`: of the faults
-that it noticed, no other rule noticed three. A rule with `0` follows others, which notice the same
-faults first; `none` has noticed nothing. It is [measured](fault-detection.md#strength) by judging
-each fault until a second rule notices it, or everything that may notice it has been run."""
+that it noticed, no other rule noticed three. A rule with `0` was only ever the second to notice;
+one with `none` was not even that. It is [measured](fault-detection.md#strength) by judging each
+fault until a second rule notices it, or everything that may notice it has been run."""
 
 
 @dataclass(frozen=True)
