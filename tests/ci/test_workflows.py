@@ -50,8 +50,9 @@ def test_what_became_of_the_faults_is_summarised(
 ) -> None:
     assert SUMMARISED in LINES
     verdict = {"fault": "x", "source": "hand-made", "outcome": "survived", "failed": []}
-    monkeypatch.setattr(strength, "VERDICTS", tmp_path / "faults.ndjson")
-    strength.VERDICTS.write_text(json.dumps({**verdict, "weak": False, "seconds": 1}), "utf-8")
+    verdicts = tmp_path / "faults.ndjson"
+    verdicts.write_text(json.dumps({**verdict, "weak": False, "seconds": 1}), "utf-8")
+    monkeypatch.setattr(strength, "VERDICTS", verdicts)
     command, _, _ = SUMMARISED.partition(" >> ")
     assert strength.main(command.split()[5:]) == 0
     assert "| hand-made | 1 | 0 |" in capsys.readouterr().out

@@ -33,7 +33,7 @@ KEPT: Final = Path(__file__).with_name("noticing_nothing.toml")
 SOURCES: Final = ("hand-made", "schema", "source", "step")
 
 EQUIVALENT: Final[Mapping[str, Callable[[], Mapping[str, str]]]] = {"source": equivalent.listed}
-"""What is listed as changing nothing that anybody could notice, by source: it is not judged."""
+"""What is listed as changing nothing that can be noticed, by source: it is not judged."""
 
 COUNTED: Final[Mapping[str, str]] = {
     "noticed": "noticed",
