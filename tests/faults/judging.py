@@ -60,7 +60,7 @@ class Verdict:
     weak: bool
     """It was noticed by a feature that is about something else."""
     rules: int
-    """How many rules were seen to notice it: no more than were asked for."""
+    """How many rules were seen to notice it; there may be more, once there were enough."""
     complete: bool
     """Whether no other rule can change whether it is noticed by none, by one, or by several."""
     seconds: float
