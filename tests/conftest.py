@@ -15,7 +15,11 @@ from pgharness.servers.embedded import EmbeddedServer
 from tests.faults import changes, sampling
 from tests.support.forked import Preloaded
 
-pytest_plugins = ["features.support.fixtures", "tests.servers.roles"]
+pytest_plugins = [
+    "features.support.fixtures",
+    "tests.faults.verdicts_file",
+    "tests.servers.roles",
+]
 
 
 @pytest.fixture(scope="session")

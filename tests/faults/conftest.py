@@ -8,8 +8,6 @@ import pytest
 from features.support.service import MIGRATIONS
 from pgharness.databases.templates import RunDatabases
 from pgharness.servers.embedded import EmbeddedServer
-from tests.faults.judging import PROPERTY
-from tests.faults.verdicts_file import VERDICTS
 from tests.support.forked import Preloaded
 
 
@@ -36,11 +34,3 @@ def loading(harness_server: EmbeddedServer, template: RunDatabases) -> Iterator[
     assert template, "no run has to build it"
     with Preloaded.start(harness_server.url, "libraries") as process:
         yield process
-
-
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Write the verdicts of a test that has ended, wherever it ran."""
-    if report.when == "call" and (found := [v for k, v in report.user_properties if k == PROPERTY]):
-        VERDICTS.parent.mkdir(exist_ok=True)
-        with VERDICTS.open("a", encoding="utf-8") as file:
-            file.writelines(f"{each}\n" for each in found)

@@ -3,26 +3,33 @@
 The example that noticed it the last time is run alone; if it does not notice, everything that must
 notice is run. `noticed.json` thus saves time and decides nothing: a fault that it does not have, or
 whose example has another title by now, is judged by its features as a whole.
+
+To learn which rules alone notice a fault, it is judged until a second rule has noticed it too, or
+until everything that may notice it has been run.
 """
 
 import json
 import signal
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Final
 
 from tests.faults import noticed
 from tests.faults.places import lines
+from tests.faults.verdicts_file import PROPERTY
 from tests.support.running import Ended
-from tests.support.verdicts import UNLOADABLE, FailedExample
-
-PROPERTY: Final = "verdict"
-"""Of the test that judges a fault: what reports have of it, as JSON."""
+from tests.support.verdicts import ERRORS_ENOUGH, UNLOADABLE, FailedExample
 
 Run = Callable[..., Ended]
-"""Runs `behave` with the fault, by its arguments, until so many rules have noticed it (`until`)."""
+"""Runs `behave` with the fault, by its arguments, until so many rules have noticed it (`until`).
+
+It counts as hanging after `patience` seconds; 0 is what is usual.
+"""
+
+PATIENCE: Final = 600
+"""Seconds after which a run of all that may notice a fault counts as hanging."""
 
 
 class Outcome(StrEnum):
@@ -49,9 +56,13 @@ class Verdict:
     """Where it comes from: hand-made, schema, source or step."""
     outcome: Outcome
     failed: Sequence[FailedExample]
-    """The examples of the last run that failed."""
+    """The examples that failed, each once, in the order in which they did."""
     weak: bool
     """It was noticed by a feature that is about something else."""
+    rules: int
+    """How many rules were seen to notice it; there may be more, once there were enough."""
+    complete: bool
+    """Whether no other rule can change whether it is noticed by none, by one, or by several."""
     seconds: float
     output: str
     """The end of what the last run printed."""
@@ -81,32 +92,61 @@ def judge(  # noqa: PLR0913 (each is a fact about the fault)
     source: str,
     options: Sequence[str] = (),
     related: Collection[str] = (),
+    until: int = 1,
 ) -> Verdict:
-    """Run what noticed the fault last time, then each of `attempts`, until one notices it.
+    """Run what noticed the fault last time, then each of `attempts`, until enough rules notice it.
 
     `options` are those of each run; `related` are capabilities, or features, that are about what is
-    broken: all if there are none. The verdict is added to the properties of the test.
+    broken: all if there are none; `until` is how many rules are enough. The verdict is added to the
+    properties of the test.
     """
     begun = time.perf_counter()
-    place = noticed.known().get(fault)
-    before = [[*options, *lines(place)]] if place and lines(place) else []
     outcome, ended = Outcome.SURVIVED, Ended(0, "nothing was run", [])
-    for attempt in (*before, *attempts):
-        ended = run(*attempt, until=1)
+    failed: list[FailedExample] = []
+    whole = True
+    patience = PATIENCE if until > 1 else 0
+    for known, attempt in _runs(fault, attempts, options, until):
+        ended = run(*attempt, until=until, patience=patience)
         now = outcome_of(ended)
+        failed += [each for each in ended.failed if each not in failed]
+        enough = len(_rules(failed)) >= until
         again = now is outcome is Outcome.ERRORS
-        if now is not Outcome.SURVIVED:
+        if now is not Outcome.SURVIVED and outcome is not Outcome.NOTICED:
             outcome = now
-        if again or now not in {Outcome.SURVIVED, Outcome.ERRORS}:
+        whole = whole and (known or _to_its_end(ended, now))
+        if enough or again or now in {Outcome.HUNG, Outcome.UNLOADABLE}:
+            whole = False
             break
-    asserted = [each for each in ended.failed if each.asserted]
+    rules = _rules(failed)
+    asserted = [each for each in failed if each.asserted]
     weak = bool(related) and not any(_is_about(each, related) for each in asserted)
     verdict = Verdict(
-        *(fault, source, outcome, ended.failed, outcome is Outcome.NOTICED and weak),
+        *(fault, source, outcome, failed, outcome is Outcome.NOTICED and weak),
+        *(len(rules), whole or len(rules) > 1),
         *(round(time.perf_counter() - begun, 2), ended.output[-2000:]),
     )
     properties.append((PROPERTY, as_json(verdict)))
     return verdict
+
+
+def _runs(
+    fault: str, attempts: Iterable[Sequence[str]], options: Sequence[str], until: int
+) -> Iterator[tuple[bool, Sequence[str]]]:
+    """Yield the arguments of each run, and whether it is only of what is known to notice."""
+    place = noticed.known().get(fault)
+    if place and (found := lines(place)):
+        yield True, [*options, *found]
+    for attempt in attempts:
+        yield False, [each for each in attempt if until == 1 or each != "--stop"]
+
+
+def _to_its_end(ended: Ended, outcome: Outcome) -> bool:
+    """Return whether all examples of a run were executed, although some may have failed."""
+    return outcome is not Outcome.ERRORS or 0 < len(ended.failed) < ERRORS_ENOUGH
+
+
+def _rules(failed: Iterable[FailedExample]) -> set[tuple[str, str]]:
+    return {(each.feature, each.rule) for each in failed if each.asserted}
 
 
 def outcome_of(ended: Ended) -> Outcome:

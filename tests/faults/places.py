@@ -7,7 +7,7 @@ from typing import Final
 from behave.model import Rule, Scenario
 from behave.parser import parse_file
 
-from packages import ROOT
+from features.support.service import ROOT
 
 BETWEEN: Final = ": "
 """Is between a feature's file and an example's title."""

@@ -27,7 +27,7 @@ MOST: Final = 80
 
 WRITTEN: Final = re.compile(r"(\d+)/(\d+)")
 
-FAULTS: Final = ROOT / "tests" / "faults"
+FOLDERS: Final = (ROOT / "tests" / "faults", ROOT / "tests" / "controls")
 FILES: Final = (ROOT / "pgharness/tests/test_faults.py", ROOT / "tests/test_harness_faults.py")
 
 
@@ -78,7 +78,7 @@ def part(config: pytest.Config) -> Part | None:
 def is_among(arguments: Iterable[str], folder: Path) -> bool:
     """Return whether one of pytest's arguments is a path of the tests of faults."""
     given = [(folder / argument.partition("::")[0]).resolve() for argument in arguments]
-    return any(path.is_relative_to(FAULTS) or path in FILES for path in given)
+    return any(any(map(path.is_relative_to, FOLDERS)) or path in FILES for path in given)
 
 
 def described(seed: str) -> str:

@@ -72,13 +72,13 @@ def test_the_features_notice_each_change_of_the_source(
     for mutant in part.mutants():
         source = mutants.source(mutant)
 
-        def run(*arguments: str, until: int, source: str = source) -> Ended:
+        def run(*arguments: str, until: int, patience: int, source: str = source) -> Ended:
             return loading.run(
                 *arguments,
                 reports=tmp_path / f"{next(runs)}",
                 source=(part.file, source),
                 until=until,
-                patience=PATIENCE,
+                patience=patience or PATIENCE,
             )
 
         verdict = judging.judge(
@@ -88,6 +88,7 @@ def test_the_features_notice_each_change_of_the_source(
             request.node.user_properties,
             source="source",
             related=capabilities(part.file),
+            until=request.config.getoption("rules"),
         )
         if verdict.outcome is Outcome.SURVIVED:
             survivors.append(f"{mutant.name}: {verdict.why_not_noticed()}")

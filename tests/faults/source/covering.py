@@ -22,7 +22,7 @@ from _pytest.monkeypatch import MonkeyPatch
 from behave.__main__ import main as behave
 from behave.model import Scenario
 
-from packages import ROOT
+from features.support.service import ROOT
 from tests.faults.places import place_of
 
 FILE: Final = Path(__file__).with_name("covered.json")
