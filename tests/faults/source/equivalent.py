@@ -1,4 +1,4 @@
-"""Mutants that change nothing that anybody could notice, each with its reason."""
+"""Mutants that change nothing that can be noticed, each with its reason."""
 
 import tomllib
 from functools import cache

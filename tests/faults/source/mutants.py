@@ -74,7 +74,7 @@ class _Places(cst.CSTVisitor):
         self.found: list[tuple[Mutant, cst.CSTNode, cst.CSTNode]] = []
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        if isinstance(node, NOTHING_TO_MUTATE):
+        if isinstance(node, NOTHING_TO_MUTATE) or _is_docstring(node):
             return False
         if isinstance(node, cst.FunctionDef | cst.ClassDef):
             self._names.append(node.name.value)
@@ -103,6 +103,12 @@ class _Places(cst.CSTVisitor):
         """Return the rest of the lines where a node begins and ends."""
         before = self._lines[place.start.line - 1][: place.start.column]
         return before, self._lines[place.end.line - 1][place.end.column :]
+
+
+def _is_docstring(node: cst.CSTNode) -> bool:
+    """Return whether a statement is only a text: a function's docstring, or that of a constant."""
+    strings = cst.SimpleString | cst.ConcatenatedString
+    return isinstance(node, cst.Expr) and isinstance(node.value, strings)
 
 
 def difference(old: str, new: str) -> str:

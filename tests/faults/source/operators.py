@@ -3,7 +3,7 @@
 Those of mutmut replace operators, keywords, numbers and branches; those below do what it does not
 have: they take away statements, safeguards, conditions and keyword arguments, and change SQL. Its
 own operators on arguments and strings are left out: most of their mutants raise `TypeError`, or
-change what nobody reads.
+change a sentence.
 """
 
 import re
