@@ -13,6 +13,7 @@ from _pytest.monkeypatch import MonkeyPatch
 from breaking import Injection
 from packages import ROOT
 from tests.faults.catalogue import Fault
+from tests.faults.fitting import check_fitting
 from tests.faults.places import lines
 from tests.faults.source import covering
 from tests.faults.source.attempts import MANY, in_features
@@ -46,9 +47,13 @@ def attempts(fault: Fault) -> Iterator[list[str]]:
 
 
 def patched(inject: Injection) -> list[Patched | None]:
-    """Return what a fault patches: None for each name that is not of the service."""
+    """Return what a fault patches: None for each name that is not of the service.
+
+    Raises `TypeError` if a function that it puts in is called differently.
+    """
     with MonkeyPatch.context() as patch:
         inject(patch)
+        check_fitting(patch)
         attributes, items = [*patch._setattr], [*patch._setitem]
     found = [_function(original) or _owner(owner) for owner, _, original in attributes]
     return [*dict.fromkeys([*found, *(None for _ in items)])]

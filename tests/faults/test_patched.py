@@ -15,7 +15,6 @@ from domain.identity.hashing import Hasher
 from pgharness.databases.templates import RunDatabases
 from tests.faults import patched
 from tests.faults.catalogue import Fault, every_fault
-from tests.faults.fitting import check_fitting
 from tests.faults.patched import Patched
 from tests.faults.source import covering
 
@@ -70,13 +69,6 @@ def test_what_every_fault_patches_can_be_read() -> None:
         assert all(
             each is None or each.file.endswith(".py") for each in patched.patched(fault.inject)
         )
-
-
-def test_every_fault_takes_each_call_of_what_it_replaces() -> None:
-    for fault in every_fault():
-        with pytest.MonkeyPatch.context() as patch:
-            fault.inject(patch)
-            check_fitting(patch)
 
 
 EXECUTING: Final = "features/accounts/listing.feature: A page of 0 accounts"
