@@ -9,6 +9,7 @@ from behave.model import Feature
 
 from checks.lint import CAPABILITIES, CONTRACT, RULE_ID
 from checks.markdown import escaped, table
+from pgharness.results.strength import Strength
 
 ASVS: Final = "asvs-"
 
@@ -19,7 +20,13 @@ Every rule of [features/](../features/), by capability. A rule has an id, which 
 `uv run behave --tags=@accounts-2` runs one rule. [Contracts](#contracts) are the rules that list
 constraints and privileges one by one; `uv run behave --tags=@contract` runs them. The ASVS ids are
 the requirements of OWASP's Application Security Verification Standard 5.0 that a rule shows:
-`uv run behave --tags=@asvs-2.3.4` runs all rules of one of them."""
+`uv run behave --tags=@asvs-2.3.4` runs all rules of one of them.
+
+The column "faults" says how many faults a rule was the first to notice, of those that are put into
+the service, its schema and its migrations on purpose, one at a time. `12 (3 alone)`: of the faults
+that it noticed, no other rule noticed three. A rule with `0` was only ever the second to notice;
+one with `none` was not even that. It is [measured](fault-detection.md#strength) by judging each
+fault until a second rule notices it, or everything that may notice it has been run."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +72,8 @@ def criteria(features: Iterable[Feature]) -> list[Criterion]:
     return sorted(found, key=lambda each: (CAPABILITIES.index(each.capability), each.number))
 
 
-def page(features: Iterable[Feature]) -> Iterator[str]:
-    """Yield the lines of the page."""
+def page(features: Iterable[Feature], strength: Strength) -> Iterator[str]:
+    """Yield the lines of the page; `strength` is what rules have noticed."""
     found = criteria(features)
     by_asvs: dict[str, list[Criterion]] = {}
     for each in found:
@@ -81,10 +88,10 @@ def page(features: Iterable[Feature]) -> Iterator[str]:
         of_capability = [each for each in found if each.capability == capability]
         if rules := [each for each in of_capability if not each.contract]:
             yield from ("", f"### {capability}", "")
-            yield from _listed(rules)
+            yield from _listed(rules, strength)
     if contracts := [each for each in found if each.contract]:
         yield from ("", "## Contracts", "")
-        yield from _listed(contracts)
+        yield from _listed(contracts, strength)
     yield from ("", "## ASVS requirements", "")
     yield from table(
         ("requirement", "rules"),
@@ -95,14 +102,30 @@ def page(features: Iterable[Feature]) -> Iterator[str]:
     )
 
 
-def _listed(rules: Iterable[Criterion]) -> Iterator[str]:
+def _listed(rules: Iterable[Criterion], strength: Strength) -> Iterator[str]:
     yield from table(
-        ("id", "rule", "feature", "ASVS"),
+        ("id", "rule", "feature", "faults", "ASVS"),
         (
-            (f"`@{each.id}`", escaped(each.sentence), _link(each), _tags(each.asvs))
+            (
+                f"`@{each.id}`",
+                escaped(each.sentence),
+                _link(each),
+                _faults(each.id, strength),
+                _tags(each.asvs),
+            )
             for each in rules
         ),
     )
+
+
+def _faults(rule: str, strength: Strength) -> str:
+    """Return how many faults a rule noticed; nothing where that has not been measured yet."""
+    found = strength.rules.get(rule)
+    if found is None:
+        return ""
+    if rule in strength.questioned:
+        return "none"
+    return f"{found.first} ({len(found.alone)} alone)" if found.alone else f"{found.first}"
 
 
 def _asvs_number(tag: str) -> tuple[int, ...]:

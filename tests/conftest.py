@@ -12,9 +12,14 @@ from pgharness.core.run_directory import Run
 from pgharness.databases.templates import RunDatabases
 from pgharness.servers import embedded
 from pgharness.servers.embedded import EmbeddedServer
+from tests.faults import changes, sampling
 from tests.support.forked import Preloaded
 
-pytest_plugins = ["features.support.fixtures", "tests.servers.roles"]
+pytest_plugins = [
+    "features.support.fixtures",
+    "tests.faults.verdicts_file",
+    "tests.servers.roles",
+]
 
 
 @pytest.fixture(scope="session")
@@ -64,3 +69,36 @@ def loaded(preloaded: Preloaded, template: RunDatabases) -> Preloaded:
     """Such runs, on a server where the template is."""
     assert template, "no run has to build it"
     return preloaded
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that says which faults are judged."""
+    parser.addoption(
+        "--faults",
+        metavar="sample|all|N/M",
+        help="which faults are judged: a sample with those that the change touches, all, or the"
+        " N-th of M parts of all; all if a path to tests of faults is given, else a sample",
+    )
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Say which faults are judged, unless it is all of them."""
+    return None if sampling.part(config) else sampling.described(changes.commit())
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the faults that are not chosen."""
+    offered = {
+        item.nodeid: item.callspec.params.values()
+        for item in items
+        if isinstance(item, pytest.Function) and item.get_closest_marker(sampling.MARK)
+    }
+    part = sampling.part(config)
+    chosen = (
+        part.choose(offered)
+        if part
+        else sampling.choose(offered, changes.current(), changes.commit())
+    )
+    left_out = offered.keys() - chosen
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left_out])
+    items[:] = [item for item in items if item.nodeid not in left_out]

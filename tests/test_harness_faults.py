@@ -20,6 +20,7 @@ FAULTS: Final = list(
 )
 
 
+@pytest.mark.sampled
 @pytest.mark.usefixtures("server")  # before the folder of one test, in which it must not be
 @pytest.mark.parametrize("broken", FAULTS, ids=str)
 def test_a_test_notices(broken: HarnessFault, request: pytest.FixtureRequest) -> None:

@@ -14,6 +14,7 @@ from breaking import HarnessFault
 pytestmark = pytest.mark.faults
 
 
+@pytest.mark.sampled
 @pytest.mark.usefixtures("server")  # before the folder of one test, in which it must not be
 @pytest.mark.parametrize("broken", breaking.faults_in(breaking.FOLDERS), ids=str)
 def test_a_test_notices(broken: HarnessFault, request: pytest.FixtureRequest) -> None:

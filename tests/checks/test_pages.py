@@ -2,12 +2,14 @@
 
 import re
 from pathlib import Path
+from typing import Final
 
 import pytest
 from behave.parser import parse_feature, parse_file
 
 from checks import architecture_page, criteria_page, markdown, pages, steps_page
 from features.support.service import ROOT
+from pgharness.results.strength import RuleStrength, Strength
 
 FEATURE = r"""
 Feature: Paths | and <tags>
@@ -22,14 +24,17 @@ Feature: Paths | and <tags>
       When nothing is done
 """
 
+NOT_MEASURED: Final = Strength()
+
 
 @pytest.fixture(scope="module")
 def written() -> pages.Texts:
     return pages.pages()
 
 
-def lines_of(feature: str) -> list[str]:
-    return list(criteria_page.page([parse_feature(feature, filename="features/tasks/a.feature")]))
+def lines_of(feature: str, strength: Strength = NOT_MEASURED) -> list[str]:
+    features = [parse_feature(feature, filename="features/tasks/a.feature")]
+    return list(criteria_page.page(features, strength))
 
 
 def test_the_committed_pages_are_up_to_date(written: pages.Texts) -> None:
@@ -64,7 +69,27 @@ def test_every_rule_is_in_the_page(written: pages.Texts) -> None:
 def test_a_rule_without_an_asvs_id_is_listed_and_escaped() -> None:
     link = r"[Paths \| and \<tags\>](../features/tasks/a.feature)"
     sentence = r"A path with a \| or a \\ is \<b\>kept\</b\> in \`full\`"
-    assert f"| `@tasks-2` | {sentence} | {link} |  |" in lines_of(FEATURE)
+    assert f"| `@tasks-2` | {sentence} | {link} |  |  |" in lines_of(FEATURE)
+
+
+@pytest.mark.parametrize(
+    ("first", "alone", "questioned", "cell"),
+    [
+        (12, ("a", "b", "c"), {}, "12 (3 alone)"),
+        (12, (), {}, "12"),
+        (0, (), {}, "0"),
+        (0, ("a",), {}, "0 (1 alone)"),
+        (0, (), {"tasks-2": "It is kept"}, "none"),
+    ],
+)
+def test_a_rule_has_the_number_of_faults_that_it_noticed(
+    first: int, alone: tuple[str, ...], questioned: dict[str, str], cell: str
+) -> None:
+    rules = {"tasks-2": RuleStrength("A path", "tasks/a", first, alone)}
+    lines = lines_of(FEATURE, Strength({}, rules, questioned))
+    assert [line for line in lines if line.endswith(f"| {cell} |  |")] == [
+        line for line in lines if line.startswith("| `@tasks-2`")
+    ]
 
 
 def test_contracts_are_listed_apart() -> None:

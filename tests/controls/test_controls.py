@@ -110,6 +110,7 @@ def test_a_control_names_features_that_exist(control: Control) -> None:
 
 
 @pytest.mark.faults
+@pytest.mark.sampled
 @pytest.mark.parametrize("control", CONTROLS, ids=str)
 def test_the_likeliest_features_stay_green(control: Control, trial: Trial) -> None:
     trial.check_green([control], *control.files)

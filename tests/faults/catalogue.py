@@ -20,6 +20,8 @@ from typing import Final
 import breaking
 from breaking import Injection
 from features.support.service import ROOT
+from tests.faults import noticed
+from tests.faults.changes import Change
 
 _FAULTS: Final[list["Fault"]] = []
 
@@ -42,6 +44,12 @@ class Fault(breaking.Fault):
         """The file of the feature."""
         return ROOT / "features" / f"{self.noticed_by}.feature"
 
+    def touched_by(self, change: Change) -> bool:
+        """Return whether a change may have to do with it: with what it breaks, or who notices."""
+        module = f"{self.inject.__module__.replace('.', '/')}.py"
+        noticing = noticed.known().get(self.name)
+        return change.within(module, f"features/{self.noticed_by}") or (noticing in change.examples)
+
     def options(self) -> list[str]:
         """Return on which server `behave` is to run, and which rules."""
         return [
@@ -52,7 +60,6 @@ class Fault(breaking.Fault):
     def arguments(self) -> list[str]:
         """Return what `behave` is to run."""
         return [
-            *(["--stop"]),
             *self.options(),
             *(["--name", self.examples] if self.examples else []),
             str(self.feature.relative_to(ROOT)),

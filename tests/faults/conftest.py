@@ -26,3 +26,11 @@ def loaded(harness_server: EmbeddedServer, template: RunDatabases) -> Iterator[P
     assert template, "no run has to build it"
     with Preloaded.start(harness_server.url) as process:
         yield process
+
+
+@pytest.fixture(scope="session")
+def loading(harness_server: EmbeddedServer, template: RunDatabases) -> Iterator[Preloaded]:
+    """Runs that load the service themselves, with a mutant of one of its files."""
+    assert template, "no run has to build it"
+    with Preloaded.start(harness_server.url, "libraries") as process:
+        yield process

@@ -1,7 +1,7 @@
-"""Which scenario noticed each fault: `noticed.json`, written from the reports of runs of pytest.
+"""Which example noticed each fault: `noticed.json`, written from the verdicts of runs of pytest.
 
-uv run pytest -m faults --junit-xml=reports/pytest-faults.xml
-uv run python -m tests.faults.noticed reports/pytest-faults.xml
+uv run pytest -m faults
+uv run python -m tests.faults.noticed
 """
 
 import json
@@ -10,36 +10,36 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
-from xml.etree import ElementTree
+
+from tests.faults.places import BETWEEN
+from tests.faults.verdicts_file import VERDICTS
 
 FILE: Final = Path(__file__).with_suffix(".json")
-
-PREFIX: Final = "noticed: "
-"""Of the property that a report has for each fault; the fault's name follows."""
 
 
 @cache
 def known() -> Mapping[str, str]:
-    """Return the places of scenarios, by the names of faults or the statements of mutants."""
+    """Return the places of examples, by the names of faults, or what mutants change."""
     found: dict[str, str] = json.loads(FILE.read_text("utf-8"))
     return found
 
 
-def read(report: Path) -> dict[str, str]:
-    """Return which scenarios noticed which faults in a run of pytest, by its JUnit file."""
-    properties = ElementTree.parse(report).getroot().iter("property")  # noqa: S314 (our own)
+def read(verdicts: Path) -> dict[str, str]:
+    """Return which examples noticed which faults in runs of pytest."""
+    found = map(json.loads, verdicts.read_text("utf-8").splitlines())
     return {
-        each.attrib["name"].removeprefix(PREFIX): each.attrib["value"]
-        for each in properties
-        if each.attrib["name"].startswith(PREFIX)
+        each["fault"]: f"{first['feature']}{BETWEEN}{first['title']}"
+        for each in found
+        if each["outcome"] == "noticed"
+        for first in [next(one for one in each["failed"] if one["asserted"])]
     }
 
 
-def main(reports: Sequence[str]) -> None:
-    """Add what the reports of one run, or of its parts, say to what is known."""
+def main(files: Sequence[str]) -> None:
+    """Add what the verdicts of one run, or of its parts, say to what is known."""
     places = dict(known())
-    for report in reports:
-        places |= read(Path(report))
+    for file in files or [str(VERDICTS)]:
+        places |= read(Path(file))
     text = json.dumps(dict(sorted(places.items())), ensure_ascii=False, indent=0)
     FILE.write_text(f"{text}\n", "utf-8")
 

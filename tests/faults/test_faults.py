@@ -7,8 +7,10 @@ from typing import Final
 
 import pytest
 
-from tests.faults import judging, noticed
+from tests.faults import judging, noticed, patched
 from tests.faults.catalogue import Fault, every_fault
+from tests.faults.judging import Outcome
+from tests.faults.verdicts_file import PROPERTY
 from tests.support.forked import Preloaded
 from tests.support.running import SHORT, SHORT_SCENARIOS, Ended
 
@@ -18,6 +20,7 @@ MISFIT: Final = re.compile(r"TypeError: \S+\.<locals>\.")
 """A call that a fault's own function does not take: a mistake of the fault."""
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("fault", every_fault(), ids=str)
 def test_the_features_notice(
     fault: Fault,
@@ -26,16 +29,27 @@ def test_the_features_notice(
     request: pytest.FixtureRequest,
 ) -> None:
     runs = count()
+    rules = request.config.getoption("rules")
 
-    def run(*arguments: str) -> Ended:
-        return loaded.run(*arguments, reports=tmp_path / f"{next(runs)}", inject=fault.inject)
+    def run(*arguments: str, until: int, patience: int) -> Ended:
+        reports = tmp_path / f"{next(runs)}"
+        return loaded.run(
+            *arguments, reports=reports, inject=fault.inject, until=until, patience=patience
+        )
 
-    ended = judging.judge(
-        fault.name, run, [fault.arguments()], request.node.user_properties, fault.options()
+    verdict = judging.judge(
+        fault.name,
+        run,
+        [fault.arguments()] if rules == 1 else patched.attempts(fault),
+        request.node.user_properties,
+        source="hand-made",
+        options=fault.options(),
+        related=[fault.noticed_by],
+        until=rules,
     )
-    why_not = ended.why_not_noticed()
+    why_not = verdict.why_not_noticed()
     assert why_not is None, why_not
-    assert not MISFIT.search(ended.output), ended.output
+    assert not MISFIT.search(verdict.output), verdict.output
 
 
 def test_features_that_fail_by_errors_only_have_not_noticed(
@@ -45,9 +59,10 @@ def test_features_that_fail_by_errors_only_have_not_noticed(
         "features/accounts/listing.feature",
         reports=tmp_path / "run",
         statements="DROP TABLE users CASCADE",
+        until=1,
     )
     assert ended.exit_code == 1
-    assert str(ended.why_not_noticed()).startswith("the features failed by errors only")
+    assert judging.outcome_of(ended) is Outcome.ERRORS
     said = ended.output.partition("\nErrored scenarios:\n")[2].splitlines()[1]
     assert said.endswith(
         ': ProgrammingError: (psycopg.errors.UndefinedTable) relation "users" does not exist'
@@ -58,20 +73,23 @@ def test_features_that_fail_by_errors_only_have_not_noticed(
 def test_a_fault_that_changes_nothing_is_not_noticed(
     statements: str, loaded: Preloaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    places = {"no fault": f"{SHORT}: 2 accounts in pages of 3"}
+    title = "An account that is registered while paging comes last, and once"
+    places = {"no fault": f"{SHORT}: {title}"}
     monkeypatch.setattr(noticed, "known", lambda: places)
     runs: list[Ended] = []
     properties: list[tuple[str, object]] = []
 
-    def run(*arguments: str) -> Ended:
+    def run(*arguments: str, until: int, patience: int) -> Ended:
+        assert not patience
         reports = tmp_path / f"{len(runs)}"
-        runs.append(loaded.run(*arguments, reports=reports, statements=statements))
+        runs.append(loaded.run(*arguments, reports=reports, statements=statements, until=until))
         return runs[-1]
 
-    ended = judging.judge("no fault", run, [["--stop", SHORT]], properties)
-    assert str(ended.why_not_noticed()).startswith("the features did not notice")
+    verdict = judging.judge("no fault", run, [[SHORT]], properties, source="hand-made")
+    assert verdict.outcome is Outcome.SURVIVED
+    assert str(verdict.why_not_noticed()).startswith("the features did not notice")
     assert [len(each.cases) for each in runs] == [1, SHORT_SCENARIOS]
-    assert properties == []
+    assert properties == [(PROPERTY, judging.as_json(verdict))]
 
 
 def test_what_is_not_broken_passes(loaded: Preloaded, tmp_path: Path) -> None:

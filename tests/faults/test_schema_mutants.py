@@ -31,6 +31,7 @@ def migrated(template: RunDatabases) -> Iterator[psycopg.Connection]:
             yield connection
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("kind", "part"),
     [pytest.param(kind, part, id=f"{kind} {part}") for kind in KINDS for part in range(kind.parts)],
@@ -48,9 +49,16 @@ def test_the_features_notice(  # noqa: PLR0913, PLR0917 (fixtures)
     survivors = []
     for mutant in judged[part :: kind.parts]:
 
-        def run(*arguments: str, statement: str = mutant.statement) -> Ended:
-            reports = tmp_path / f"{next(runs)}"
-            return loaded.run(*arguments, reports=reports, statements=statement)
+        def run(
+            *arguments: str, until: int, patience: int = 0, statement: str = mutant.statement
+        ) -> Ended:
+            return loaded.run(
+                *arguments,
+                reports=tmp_path / f"{next(runs)}",
+                statements=statement,
+                until=until,
+                patience=patience,
+            )
 
         if why := why_not_noticed(mutant, run, request):
             survivors.append(f"{mutant.statement}: {why}")
@@ -64,7 +72,10 @@ def why_not_noticed(mutant: Mutant, run: judging.Run, request: pytest.FixtureReq
         run,
         mutant.attempts(),
         request.node.user_properties,
-        mutant.options(),
+        source="schema",
+        options=mutant.options(),
+        related=mutant.related(),
+        until=request.config.getoption("rules"),
     ).why_not_noticed()
 
 

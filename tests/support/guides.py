@@ -17,6 +17,7 @@ GUIDES: Final = (
     "sessions",
     "examples",
     "troubleshooting",
+    "fault-detection",
 )
 
 _FILE: Final = re.compile(r"# ([\w/]+\.py)\n")

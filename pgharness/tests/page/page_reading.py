@@ -8,6 +8,7 @@ from pgharness.results.changes import Change, Changes
 from pgharness.results.drawings import Drawing
 from pgharness.results.model import Run, Status
 from pgharness.results.requirements import Catalogue, Chapter, Section, ShownRequirement
+from pgharness.results.strength import RuleStrength, Strength
 
 
 def requirements(run: Run) -> list[Chapter]:
@@ -36,6 +37,21 @@ CHANGES: Final = Changes(
     slower=(Change("Gone", "features/gone.feature:3", "", "52 ms", "1.4 s"),),
 )
 
+STRENGTH: Final = Strength(
+    sources={
+        "hand-made": {"generated": 1200, "noticed": 1198, "survivors": 2},
+        "schema": {"generated": 9, "noticed": 9, "survivors": 0},
+    },
+    rules={
+        "accounts-8": RuleStrength("", "accounts", 1198, ("the version is ignored", "<b>")),
+        "accounts-9": RuleStrength("", "accounts", 0),
+        "tasks-1": RuleStrength("", "tasks", 6, tuple(f"fault {each}" for each in range(6))),
+        "tasks-98": RuleStrength("A rule of another run", "tasks", 0),
+        "tasks-99": RuleStrength("Another one", "tasks", 0),
+    },
+    questioned={"tasks-98": "", "tasks-99": "It is a promise."},
+)
+
 
 def everything() -> dict[str, Any]:
     """All options of a page."""
@@ -44,7 +60,7 @@ def everything() -> dict[str, Any]:
         "changes": CHANGES,
         "requirements": requirements(page_runs.every_status()),
         "standard": Catalogue("std", "A Standard", "5.0", "https://example.org/standard"),
-        "strength": {"accounts-8": ["the version is ignored"], "accounts-9": []},
+        "strength": STRENGTH,
         "drawings": [Drawing("The lifecycle", page_runs.WAITING, "From pending to done")],
     }
 

@@ -200,12 +200,36 @@ def test_the_tag_of_a_requirement_is_a_link_to_it(open_page: Open) -> None:
 
 def test_the_strength_of_rules_is_shown_if_it_is_known(open_page: Open) -> None:
     opened = open_page(page_runs.every_status(), options=everything())
-    assert [row.split(" ", 1)[0] for row in texts(opened, "#strength tbody tr")] == [
-        "accounts-8",
-        "accounts-9",
+    assert texts(opened, "#strength .sources tr") == [
+        "Source Generated Noticed Survivors",
+        "Hand-made 1,200 1,198 2",
+        "Schema 9 9 0",
     ]
-    assert texts(opened, "#strength td") == ["the version is ignored", "none"]
+    ids = [row.split(" ", 1)[0] for row in texts(opened, "#strength .noticing tbody tr")]
+    assert ids == ["accounts-8", "accounts-9", "tasks-1", "tasks-98", "tasks-99"]
+    assert texts(opened, "#strength .noticing td:nth-child(2)") == ["1,198", "0", "6", "0", "0"]
+    assert texts(opened, "#strength .noticing td:nth-child(3)") == [
+        "the version is ignored <b>",
+        "none",
+        "6 faults",
+        "Noticed nothing.",
+        "Noticed nothing. Kept: It is a promise.",
+    ]
+    assert "5 rules: 2 noticed nothing." in texts(opened, "#strength p")
     assert not open_page(page_runs.every_status()).page.locator("#strength").count()
+
+
+def test_many_faults_that_one_rule_noticed_are_listed_when_asked_for(open_page: Open) -> None:
+    opened = open_page(page_runs.every_status(), options=everything())
+    opened.page.locator("#strength summary").click()
+    assert texts(opened, "#strength details li") == [f"fault {each}" for each in range(6)]
+
+
+def test_a_rule_in_the_list_of_strengths_leads_to_the_rule(open_page: Open) -> None:
+    opened = open_page(page_runs.every_status(), options=everything())
+    opened.page.locator("#strength a", has_text="accounts-8").click()
+    expect(opened.page).to_have_url(re.compile(r"#accounts-8$"))
+    assert "A rule of another run" in " ".join(texts(opened, "#strength th"))
 
 
 def test_nothing_in_a_drawing_runs(open_page: Open) -> None:

@@ -58,6 +58,11 @@ class HarnessFault(Fault):
     parameters: Mapping[str, Any] = field(default_factory=dict)
     """Arguments of the test that are not fixtures."""
 
+    def touched_by(self, change: Any) -> bool:
+        """Return whether a change may have to do with it: any of the harness."""
+        folder = self.inject.__module__.replace(".", "/")
+        return bool(change.within("pgharness/", f"{folder.rpartition('/')[0] or 'pgharness'}/"))
+
 
 _FAULTS: Final[list[HarnessFault]] = []
 

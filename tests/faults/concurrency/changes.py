@@ -1,6 +1,7 @@
 """Changes of the same thing at the same time: what can go wrong."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from _pytest.monkeypatch import MonkeyPatch
@@ -20,7 +21,7 @@ from tests.faults.replacing import set_field
 
 @fault("an account is renamed regardless of its version", noticed_by="concurrency/changes")
 def account_is_renamed_regardless(patch: MonkeyPatch) -> None:
-    def change(self: Accounts, seen: User, **values: Any) -> User:
+    def change(self: Accounts, seen: User, now: datetime, **values: Any) -> User:
         return self._session.scalars(
             update(User)
             .where(User.id == seen.id)
@@ -34,7 +35,7 @@ def account_is_renamed_regardless(patch: MonkeyPatch) -> None:
 
 @fault("a change of an account is not counted", noticed_by="concurrency/changes")
 def change_of_account_is_not_counted(patch: MonkeyPatch) -> None:
-    def change(self: Accounts, seen: User, **values: Any) -> User:
+    def change(self: Accounts, seen: User, now: datetime, **values: Any) -> User:
         found = self._session.scalar(
             update(User)
             .where(User.id == seen.id, User.version == seen.version)

@@ -1,5 +1,6 @@
 """Changing, reading, listing and deleting accounts: what can be wrong with it."""
 
+from datetime import datetime
 from typing import Any
 
 from _pytest.monkeypatch import MonkeyPatch
@@ -14,11 +15,11 @@ from domain.identity.accounts import Accounts, User
 from tests.faults.catalogue import fault
 
 
-def change_whatever_the_version(self: Accounts, seen: User, **values: Any) -> User:
+def change_whatever_the_version(self: Accounts, seen: User, now: datetime, **values: Any) -> User:
     return self._session.scalars(
         update(User)
         .where(User.id == seen.id)
-        .values(**values, version=User.version + 1, changed_at=self._clock.now())
+        .values(**values, version=User.version + 1, changed_at=now)
         .returning(User)
         .execution_options(populate_existing=True)
     ).one()
@@ -31,18 +32,17 @@ def change_of_account_does_not_look_at_version(patch: MonkeyPatch) -> None:
 
 @fault("a change reads the version, then writes", noticed_by="accounts/changing")
 def change_reads_version_then_writes(patch: MonkeyPatch) -> None:
-    def read_then_write(self: Accounts, seen: User, **values: Any) -> User:
-        now = self.get(seen.id)
-        if now.version != seen.version:
+    def read_then_write(self: Accounts, seen: User, now: datetime, **values: Any) -> User:
+        if self.get(seen.id).version != seen.version:
             raise Stale(Entity.ACCOUNT, seen.id, seen.version)
-        return change_whatever_the_version(self, seen, **values)
+        return change_whatever_the_version(self, seen, now, **values)
 
     patch.setattr(Accounts, "_change", read_then_write)
 
 
 @fault("a change is not counted", noticed_by="accounts/changing")
 def change_is_not_counted(patch: MonkeyPatch) -> None:
-    def change(self: Accounts, seen: User, **values: Any) -> User:
+    def change(self: Accounts, seen: User, now: datetime, **values: Any) -> User:
         return self._session.scalars(
             update(User)
             .where(User.id == seen.id, User.version == seen.version)

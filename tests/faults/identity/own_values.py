@@ -36,13 +36,15 @@ def a_second_change_of_an_account_keeps_the_time_of_the_first(patch: MonkeyPatch
         patch,
         Accounts,
         "_change",
-        {"changed_at=now": "changed_at=seen.changed_at if seen.version > 1 else now"},
+        {"func.greatest(now, User.changed_at)": "seen.changed_at if seen.version > 1 else now"},
     )
 
 
 @fault("a deactivation begins with the account", noticed_by="accounts/deactivating")
 def a_deactivation_begins_with_the_account(patch: MonkeyPatch) -> None:
-    rewrite(patch, Accounts, "deactivate", {"deactivated_at=now": "deactivated_at=seen.created_at"})
+    rewrite(
+        patch, Accounts, "deactivate", {"func.greatest(now, User.changed_at)": "seen.created_at"}
+    )
 
 
 @fault(
@@ -55,7 +57,7 @@ def a_second_deactivation_keeps_the_time_of_the_change_before(patch: MonkeyPatch
         patch,
         Accounts,
         "deactivate",
-        {"deactivated_at=now": "deactivated_at=seen.changed_at if seen.version > 1 else now"},
+        {"func.greatest(now, User.changed_at)": "seen.changed_at if seen.version > 1 else now"},
     )
 
 

@@ -84,7 +84,7 @@ def a_minimum_of_nothing_is_a_minute(patch: MonkeyPatch) -> None:
     examples="become idle cannot",
 )
 def a_session_that_is_over_may_be_ended(patch: MonkeyPatch) -> None:
-    rewrite(patch, Sessions, "end", {"one, self._live())": "one)"})
+    rewrite(patch, Sessions, "end", {"one, self._live(now)": "(one,)"})
 
 
 @fault(
@@ -93,7 +93,7 @@ def a_session_that_is_over_may_be_ended(patch: MonkeyPatch) -> None:
     examples="Of all other",
 )
 def all_other_sessions_are_ended_live_or_not(patch: MonkeyPatch) -> None:
-    rewrite(patch, Sessions, "end_others", {"others, self._live())": "others)"})
+    rewrite(patch, Sessions, "end_others", {"others, self._live(now))": "others)"})
 
 
 @fault(
@@ -102,7 +102,7 @@ def all_other_sessions_are_ended_live_or_not(patch: MonkeyPatch) -> None:
     examples="Only live",
 )
 def an_administrator_ends_all_sessions_live_or_not(patch: MonkeyPatch) -> None:
-    rewrite(patch, Sessions, "end_all", {", self._live())": ")"})
+    rewrite(patch, Sessions, "end_all", {", self._live(now))": ")"})
 
 
 @fault(

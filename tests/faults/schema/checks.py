@@ -40,6 +40,6 @@ def _conditions(connection: psycopg.Connection) -> Iterator[Found]:
 
 KINDS: Final = (
     Kind("checks dropped", by(DROPPED), NAMED, parts=2),
-    Kind("checks not validated", by(NOT_VALID), parts=2, features=()),
+    Kind("checks not validated", by(NOT_VALID), parts=2, features=(), recorded=True),
     Kind("checks of another condition", _conditions, NAMED, parts=12),
 )

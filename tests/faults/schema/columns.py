@@ -186,7 +186,7 @@ KINDS: Final = (
         parts=1,
     ),
     Kind("identities", by(IDENTITIES), "whose id is 7", parts=1),
-    Kind("numberings", by(NUMBERINGS), features=(), parts=2),
+    Kind("numberings", by(NUMBERINGS), features=(), parts=2, recorded=True),
     Kind("types", partial(_types, of_enums=False), features=EXACT),
     Kind("enumerated types", partial(_types, of_enums=True), parts=1),
     Kind(

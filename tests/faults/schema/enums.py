@@ -54,5 +54,5 @@ KINDS: Final = (
         (INTEGRITY, CAPABILITY),
         parts=2,
     ),
-    Kind("order of labels", _orders, features=(), parts=1),
+    Kind("order of labels", _orders, features=(), parts=1, recorded=True),
 )

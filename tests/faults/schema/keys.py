@@ -168,7 +168,7 @@ KINDS: Final = (
     Kind("foreign keys on delete", _deletions, DELETES, ANY, (*DELETING, INTEGRITY)),
     Kind("foreign keys on update", _updates, NAMED),
     Kind("foreign keys compared", _comparisons, NAMED, parts=2),
-    Kind("foreign keys checked later", _times, NAMED),
+    Kind("foreign keys checked later", _times, NAMED, recorded=True),
     Kind("unique keys compared", _unique, NAMED),
-    Kind("unique keys checked later", by(DEFERRED), NAMED, parts=2),
+    Kind("unique keys checked later", by(DEFERRED), NAMED, parts=2, recorded=True),
 )

@@ -8,6 +8,8 @@ from typing import Final, NamedTuple
 import psycopg
 
 from features.support.service import ROOT
+from tests.faults.changes import Change
+from tests.faults.source.related import CROSS_CUTTING
 
 CAPABILITIES: Final = {
     "users": ("accounts", "sessions"),
@@ -74,12 +76,18 @@ class Kind:
     """What else must notice, as arguments of `behave`; the capability is put into them."""
     contract: tuple[str, ...] = RECORDED
     """What notices last: arguments of `behave`."""
+    recorded: bool = False
+    """Only the contract can see it: nothing that a client does comes out differently."""
     own_server: bool = False
     """It changes the server, which must therefore be the run's own."""
     parts: int = 4
     """In how many tests the mutants are judged, so that all cores are busy to the end."""
     may_be_none: bool = False
     """The schema has nothing of this kind yet."""
+
+    def touched_by(self, change: Change) -> bool:
+        """Return whether the schema has changed, or what is done to it."""
+        return change.within("migrations/", "tests/faults/schema/")
 
     def __str__(self) -> str:
         return self.name
@@ -102,10 +110,15 @@ class Mutant:
         """Return on which server `behave` is to run."""
         return ["-D", "postgres=embedded"] if self.kind.own_server else []
 
+    def related(self) -> list[str]:
+        """Return the features that are about it: the record is only where nothing else can be."""
+        record = ["migrations/parity"] if self.kind.recorded else []
+        return [*CAPABILITIES.get(self.table, ()), *CROSS_CUTTING, *record]
+
     def attempts(self) -> list[list[str]]:
         """Return what `behave` is to run until something notices."""
         chosen = (self.examples, self.features, self.kind.contract)
-        return [["--stop", *self.options(), *each] for each in dict.fromkeys(chosen) if each]
+        return [[*self.options(), *each] for each in dict.fromkeys(chosen) if each]
 
 
 def mutants(kind: Kind, connection: psycopg.Connection) -> list[Mutant]:

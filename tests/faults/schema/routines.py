@@ -103,6 +103,7 @@ KINDS: Final = (
         "functions' volatility",
         by(VOLATILITY),
         features=("features/tenancy/plans.feature",),
+        recorded=True,
         parts=2,
     ),
     Kind("views", by(VIEWS), features=(RIGHTS,), parts=1, may_be_none=True),

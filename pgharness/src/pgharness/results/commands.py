@@ -104,6 +104,8 @@ def parser() -> ArgumentParser:
                          help="a catalogue of public requirements that it shows")  # fmt: skip
     to_html.add_argument("--drawings", type=Path, metavar="FOLDER",
                          help="a folder of SVG files that it shows")  # fmt: skip
+    to_html.add_argument("--strength", type=Path, metavar="FILE",
+                         help="which faults each rule noticed, as JSON")  # fmt: skip
     to_summary = add_report("summary", _summary, "A summary in Markdown", "reports/summary.md")
     for with_changes in (to_html, to_summary):
         with_changes.add_argument(
@@ -150,6 +152,7 @@ def _html(options: Namespace) -> None:
         command=options.behave or configured.command,
         requirements=options.requirements or configured.requirements,
         drawings=options.drawings or configured.drawings,
+        strength=options.strength or configured.strength,
     )
     _write(options.output, page_of(run, settings, _changes(run, options.history)))
 

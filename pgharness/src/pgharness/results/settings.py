@@ -10,6 +10,7 @@ title = "Acceptance criteria"
 command = "uv run behave"       # how reports say that an example is repeated
 requirements = "docs/asvs.toml" # a catalogue of public requirements
 drawings = "docs/drawings"      # a folder of SVG files
+strength = "strength.json"      # which faults each rule noticed: see `strength`
 ```
 """
 
@@ -24,7 +25,10 @@ from pgharness.core.settings_file import REPORT, tables
 
 TITLE: Final = "Acceptance criteria"
 COMMAND: Final = "behave"
-DEFAULTS: Final = {"title": TITLE, "command": COMMAND, "requirements": "", "drawings": ""}
+FILES: Final = ("requirements", "drawings", "strength")
+"""Settings that name a file or folder of the project."""
+
+DEFAULTS: Final = {"title": TITLE, "command": COMMAND, **dict.fromkeys(FILES, "")}
 
 MESSAGES: Final = "messages.ndjson"
 PAGE: Final = "acceptance.html"
@@ -48,6 +52,8 @@ class ReportSettings:
     """A catalogue of public requirements."""
     drawings: Path | None = None
     """A folder of SVG files that the page shows."""
+    strength: Path | None = None
+    """Which faults each rule noticed."""
     durations: Path | None = None
     """The durations of scenarios that are the same on each machine."""
 
@@ -72,9 +78,8 @@ def report_settings(project: Path, given: Mapping[str, str]) -> ReportSettings:
         _path(REPORTS, project, table, given),
         values["title"],
         values["command"],
-        _existing(project, "requirements", values["requirements"]),
-        _existing(project, "drawings", values["drawings"]),
-        _path(DURATIONS, project, table, given),
+        **{name: _existing(project, name, values[name]) for name in FILES},
+        durations=_path(DURATIONS, project, table, given),
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from pgharness.core.errors import HarnessError
-from pgharness.results import drawings, history, page, requirements
+from pgharness.results import drawings, history, page, requirements, strength
 from pgharness.results.changes import Changes
 from pgharness.results.files import cucumber_json, github, rerun, summary
 from pgharness.results.files.whole import write_whole
@@ -68,7 +68,7 @@ def _write(writers: Iterable[Callable[[], object]]) -> None:
 
 
 def page_of(run: Run, settings: ReportSettings, changes: Changes | None = None) -> str:
-    """Return the page with the requirements and drawings of the settings."""
+    """Return the page with the requirements, drawings and strength of the settings."""
     catalogue = requirements.read(settings.requirements) if settings.requirements else None
     return page.render(
         run,
@@ -78,4 +78,5 @@ def page_of(run: Run, settings: ReportSettings, changes: Changes | None = None) 
         standard=catalogue,
         changes=changes,
         drawings=drawings.read_folder(settings.drawings) if settings.drawings else (),
+        strength=strength.read(settings.strength) if settings.strength else None,
     )

@@ -2,7 +2,7 @@
 
 import shlex
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -29,6 +29,7 @@ from pgharness.results.page.views import (
     capabilities,
 )
 from pgharness.results.requirements import Catalogue, Chapter
+from pgharness.results.strength import Strength
 from pgharness.results.text import counted, plain
 from pgharness.results.wording import failed_hooks
 
@@ -39,6 +40,9 @@ LISTED: Final = 15
 
 LISTED_EXAMPLES: Final = 5
 """So many failed examples of a rule are listed; the rule has all of them."""
+
+LISTED_FAULTS: Final = 5
+"""So many faults that a rule alone noticed are listed; of more, their number."""
 
 POLICY: Final = (
     "default-src 'none'; script-src '{script}'; style-src '{style}'; img-src data:;"
@@ -56,12 +60,11 @@ def render(  # noqa: PLR0913 - options, by name only
     standard: Catalogue | None = None,
     changes: Changes | None = None,
     drawings: Sequence[Drawing] = (),
-    strength: Mapping[str, Sequence[str]] | None = None,
+    strength: Strength | None = None,
 ) -> str:
     """Return the page of a run as one HTML document.
 
-    `command` begins the command that repeats an example. `strength` has for each rule's id the
-    names of the faults that only this rule noticed. `standard` is where the requirements are
+    `command` begins the command that repeats an example. `standard` is where the requirements are
     from. What is None is not on the page.
     """
     shown_capabilities = capabilities(run)
@@ -90,6 +93,7 @@ def render(  # noqa: PLR0913 - options, by name only
             failing_rules=_failing_rules(shown_capabilities),
             LISTED=LISTED,
             LISTED_EXAMPLES=LISTED_EXAMPLES,
+            LISTED_FAULTS=LISTED_FAULTS,
             places=_places(shown_capabilities),
             rules=_rules(shown_capabilities),
             style=Markup(style),  # noqa: S704 - a file of this package
