@@ -27,6 +27,10 @@ PATIENCE: Final = 60
 """Seconds after which a run counts as hanging."""
 
 
+CRASHES: Final = 2
+"""Runs with errors only, after which a mutant counts as one that crashes."""
+
+
 @dataclass(frozen=True)
 class Part:
     """Some of the mutants of a file."""
@@ -89,6 +93,7 @@ def test_the_features_notice_each_change_of_the_source(
             source="source",
             related=capabilities(part.file),
             until=request.config.getoption("rules"),
+            crashes=CRASHES,
         )
         if verdict.outcome is Outcome.SURVIVED:
             survivors.append(f"{mutant.name}: {verdict.why_not_noticed()}")
