@@ -250,6 +250,25 @@ Feature: Projects, agents, turns and events become rows of their own
         | null    |
 
     @fixture.empty_database
+    Example: An event whose payload has a key twice stays a line of the log, so that neither is lost
+      Given a database at revision "0013" with the accounts of Ada and Bram
+      And the rows of "tasks"
+        | id | owner_id | agent_id | created_at             | log                                                                                                                                     |
+        | 1  | 1        | nothing  | 2026-03-02 09:00:00+00 | "2026-03-02 09:00:00 task.claimed {\"a\": 1, \"a\": 2}\n2026-03-02 09:00:00 task.claimed [{\"b\": [{\"\\u003a\": 1, \"\\u003a\": 2}]}]" |
+        | 2  | 1        | nothing  | 2026-03-02 09:00:00+00 | "2026-03-02 09:00:00 task.claimed {\"a\": {\"a\": 1}, \"b\": {\"a\": \"a:a\"}}"                                                         |
+      When the database is upgraded to revision "0015"
+      Then the rows of "events" are
+        | id | task_id | type         | payload                                                                |
+        | 1  | 1       | log.line     | {"text": "task.claimed {\"a\": 1, \"a\": 2}"}                          |
+        | 2  | 1       | log.line     | {"text": "task.claimed [{\"b\": [{\"\\u003a\": 1, \"\\u003a\": 2}]}]"} |
+        | 3  | 2       | task.claimed | {"a": {"a": 1}, "b": {"a": "a:a"}}                                     |
+      When the database is downgraded to revision "0013"
+      Then the rows of "tasks" are
+        | id | log                                                                                                                                     |
+        | 1  | "2026-03-02 09:00:00 task.claimed {\"a\": 1, \"a\": 2}\n2026-03-02 09:00:00 task.claimed [{\"b\": [{\"\\u003a\": 1, \"\\u003a\": 2}]}]" |
+        | 2  | "2026-03-02 09:00:00 task.claimed {\"a\": {\"a\": 1}, \"b\": {\"a\": \"a:a\"}}"                                                         |
+
+    @fixture.empty_database
     Example: A log that was split once is not split again in another time zone
       Given a database at revision "0014" with the accounts of Ada and Bram
       And the rows of "tasks"

@@ -9,6 +9,7 @@ until everything that may notice it has been run.
 """
 
 import json
+import math
 import signal
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -93,12 +94,13 @@ def judge(  # noqa: PLR0913 (each is a fact about the fault)
     options: Sequence[str] = (),
     related: Collection[str] = (),
     until: int = 1,
+    crashes: float = math.inf,
 ) -> Verdict:
     """Run what noticed the fault last time, then each of `attempts`, until enough rules notice it.
 
     `options` are those of each run; `related` are capabilities, or features, that are about what is
-    broken: all if there are none; `until` is how many rules are enough. The verdict is added to the
-    properties of the test.
+    broken: all if there are none. `until` is how many rules are enough, and `crashes` how many runs
+    with errors only. The verdict is added to the properties of the test.
     """
     begun = time.perf_counter()
     outcome, ended = Outcome.SURVIVED, Ended(0, "nothing was run", [])
@@ -110,11 +112,11 @@ def judge(  # noqa: PLR0913 (each is a fact about the fault)
         now = outcome_of(ended)
         failed += [each for each in ended.failed if each not in failed]
         enough = len(_rules(failed)) >= until
-        again = now is outcome is Outcome.ERRORS
+        crashes -= now is Outcome.ERRORS
         if now is not Outcome.SURVIVED and outcome is not Outcome.NOTICED:
             outcome = now
         whole = whole and (known or _to_its_end(ended, now))
-        if enough or again or now in {Outcome.HUNG, Outcome.UNLOADABLE}:
+        if enough or crashes <= 0 or now in {Outcome.HUNG, Outcome.UNLOADABLE}:
             whole = False
             break
     rules = _rules(failed)

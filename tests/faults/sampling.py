@@ -90,7 +90,15 @@ def described(seed: str) -> str:
 
 
 def choose(offered: Mapping[str, Collection[object]], change: Change, seed: str) -> set[str]:
-    """Return the ids of the tests to run, of those that are offered with their parameters."""
+    """Return the ids of the tests to run, of those that are offered with their parameters.
+
+    A parameter that has `offered = False` is not chosen: it is judged when it is asked for.
+    """
+    offered = {
+        name: parameters
+        for name, parameters in offered.items()
+        if all(getattr(each, "offered", True) for each in parameters)
+    }
     touched = _first((name for name in offered if _touched(offered[name], change)), MOST, seed)
     others = [name for name in offered if name not in touched]
     return {*touched, *_first(others, round(len(others) * SHARE), seed)}

@@ -1,6 +1,7 @@
 """How faults are judged: by what is known to notice first, then by all that may, until it is."""
 
 import json
+import math
 import signal
 from collections.abc import Sequence
 from pathlib import Path
@@ -55,6 +56,7 @@ class Runs:
         options: tuple[str, ...] = (),
         related: tuple[str, ...] = (),
         until: int = 1,
+        crashes: float = math.inf,
     ) -> Verdict:
         """Judge the fault by them."""
 
@@ -71,6 +73,7 @@ class Runs:
             options=options,
             related=related,
             until=until,
+            crashes=crashes,
         )
 
 
@@ -148,11 +151,13 @@ def test_nothing_more_is_run_after_a_run_that_is_none(ending: Ended) -> None:
     assert runs.arguments == [WHOLE]
 
 
-def test_errors_may_be_followed_by_an_assertion_but_errors_twice_are_enough() -> None:
+def test_errors_may_be_followed_by_an_assertion_until_there_were_enough_of_them() -> None:
     assert Runs(BY_ERRORS, NOTICED).judge(WHOLE, OTHER).outcome is Outcome.NOTICED
     assert Runs(BY_ERRORS, PASSED).judge(WHOLE, OTHER).outcome is Outcome.ERRORS
+    thrice = Runs(BY_ERRORS, BY_ERRORS, NOTICED)
+    assert thrice.judge(WHOLE, OTHER, OTHER).outcome is Outcome.NOTICED
     runs = Runs(BY_ERRORS, BY_ERRORS)
-    assert runs.judge(WHOLE, OTHER, ["features"]).outcome is Outcome.ERRORS
+    assert runs.judge(WHOLE, OTHER, ["features"], crashes=2).outcome is Outcome.ERRORS
     assert runs.arguments == [WHOLE, OTHER]
 
 

@@ -27,6 +27,12 @@ class Touched:
         return bool(change.lines)
 
 
+class NotOffered(Touched):
+    """What is only judged when it is asked for."""
+
+    offered = False
+
+
 def test_of_faults_that_no_change_touches_one_in_twenty_is_chosen() -> None:
     assert len(choose(OFFERED, NOTHING, "a")) == 50
 
@@ -49,6 +55,11 @@ def test_of_what_a_large_change_touches_a_sample_is_chosen() -> None:
     offered = {name: [Touched()] for name in OFFERED}
     chosen = choose(offered, Change({"domain/clock.py": frozenset({1})}), "a")
     assert len(chosen) == MOST + round((1000 - MOST) / 20)
+
+
+def test_what_is_not_offered_is_not_chosen() -> None:
+    offered = {name: [NotOffered()] for name in OFFERED}
+    assert choose(offered, Change({"domain/clock.py": frozenset({1})}), "a") == set()
 
 
 def test_a_fault_is_touched_by_its_module_its_feature_and_what_its_example_executes() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from packages import ROOT
 from tests.faults import places
-from tests.faults.source import attempts, covering, equivalent, mutants, related
+from tests.faults.source import attempts, covering, equivalent, mutants, open_mutants, related
 from tests.faults.source.mutants import Mutant, difference
 
 LIMIT: Final = """\
@@ -260,3 +260,10 @@ def test_the_tasks_are_about_tasks_and_all_are_about_what_all_use() -> None:
     assert "tasks" in related.capabilities("domain/work/tasks.py")
     assert "objectives" not in related.capabilities("domain/work/tasks.py")
     assert not related.capabilities("domain/clock.py")
+
+
+def test_what_is_open_are_mutants_of_files_that_have_been_judged() -> None:
+    judged = [file for file in FILES if open_mutants.is_judged(file)]
+    names = {mutant.name for file in judged for mutant in mutants.read(file)}
+    assert open_mutants.survivors() <= names
+    assert open_mutants.survivors().isdisjoint(equivalent.listed())

@@ -12,7 +12,7 @@ from packages import ROOT
 from tests.faults import judging
 from tests.faults.changes import Change
 from tests.faults.judging import Outcome
-from tests.faults.source import attempts, equivalent, mutants
+from tests.faults.source import attempts, equivalent, mutants, open_mutants
 from tests.faults.source.mutants import Mutant
 from tests.faults.source.related import capabilities
 from tests.support.forked import Preloaded
@@ -27,6 +27,10 @@ PATIENCE: Final = 60
 """Seconds after which a run counts as hanging."""
 
 
+CRASHES: Final = 2
+"""Runs with errors only, after which a mutant counts as one that crashes."""
+
+
 @dataclass(frozen=True)
 class Part:
     """Some of the mutants of a file."""
@@ -37,6 +41,11 @@ class Part:
 
     def __str__(self) -> str:
         return f"{self.file} {self.number + 1}/{self.parts}"
+
+    @property
+    def offered(self) -> bool:
+        """Whether it may be chosen for a sample."""
+        return open_mutants.is_judged(self.file)
 
     def touched_by(self, change: Change) -> bool:
         """Return whether a function has changed that one of the mutants is in."""
@@ -89,7 +98,11 @@ def test_the_features_notice_each_change_of_the_source(
             source="source",
             related=capabilities(part.file),
             until=request.config.getoption("rules"),
+            crashes=CRASHES,
         )
-        if verdict.outcome is Outcome.SURVIVED:
+        survived = verdict.outcome is Outcome.SURVIVED
+        if survived and mutant.name not in open_mutants.survivors():
             survivors.append(f"{mutant.name}: {verdict.why_not_noticed()}")
+        if mutant.name in open_mutants.survivors() and not survived:
+            survivors.append(f"{mutant.name}: is noticed now, so it is open no more")
     assert not survivors, "\n".join(survivors)

@@ -255,3 +255,31 @@ def r0013_paths_are_composed(patch: MonkeyPatch) -> None:
         '{PATH.format(path="project")} AS path, agent AS name',
         'normalize({PATH.format(path="project")}) AS path, agent AS name',
     )
+
+
+@fault(
+    "0015: of a key that comes twice in a payload one value is kept",
+    noticed_by="migrations/history_workspace",
+    examples="key twice",
+)
+def r0015_of_a_key_that_comes_twice_one_value_is_kept(patch: MonkeyPatch) -> None:
+    change_revisions(patch, {"pg_temp.repeats_a_key(given::json)": "false"})
+
+
+@fault(
+    "0015: a key that comes twice deep in a payload is not found",
+    noticed_by="migrations/history_workspace",
+    examples="key twice",
+)
+def r0015_a_key_that_comes_twice_deep_in_a_payload_is_not_found(patch: MonkeyPatch) -> None:
+    change_revisions(patch, {"pg_temp.repeats_a_key(value)": "false"})
+
+
+@fault(
+    "0015: a colon that is escaped in a key hides that the key comes twice",
+    noticed_by="migrations/history_workspace",
+    examples="key twice",
+)
+def r0015_an_escaped_colon_hides_a_key_that_comes_twice(patch: MonkeyPatch) -> None:
+    escaped = "            OR strpos(given, '\\u003') > 0)\n       AND pg_temp"
+    change_revisions(patch, {escaped: ")\n       AND pg_temp"})
