@@ -28,6 +28,11 @@ Feature: Listing accounts
       Then the pages hold 2, 2, 1 accounts
       And every account that exists was listed once, in the order in which they were stored
 
+    Example: A page has 20 accounts unless another size is asked for
+      Given there are 21 accounts
+      When the accounts are listed in pages of the default size
+      Then the pages hold 20, 1 accounts
+
   @accounts-18
   Rule: Pages are stable while accounts are added and deleted
     Example: An account that is registered while paging comes last, and once

@@ -173,16 +173,16 @@ def some_accounts_backwards(context: Context, are: str, number: int) -> None:
 @given("the first page of {number:Accounts} is read")
 def first_page(context: Context, number: int) -> None:
     """Read one page, and remember where the next one starts."""
-    _read_page(context.world, number)
+    _read_page(context.world, limit=number)
 
 
-@when("{which:Listed} are listed in pages of {size:Number}")
-def list_in_pages(context: Context, which: str, size: int) -> None:
+@when("{which:Listed} are listed in pages of {size:PageSize}")
+def list_in_pages(context: Context, which: str, size: dict[str, int]) -> None:
     """Read pages, from the first one that was not read yet to the last."""
     world: World = context.world
     with world.attempt():
         for _ in count():
-            _read_page(world, size)
+            _read_page(world, **size)
             if world.state(AccountState).next_after is None:
                 break
 
@@ -220,10 +220,10 @@ def every_account_once(context: Context) -> None:
     assert listed == expected, f"the ids listed were {listed}, not {expected}"
 
 
-def _read_page(world: World, size: int) -> None:
+def _read_page(world: World, **size: int) -> None:
     state = world.state(AccountState)
     with world.domain.identity() as tx:
-        page = tx.accounts.list(after=state.next_after, limit=size)
+        page = tx.accounts.list(after=state.next_after, **size)
     state.pages.append(list(page.items))
     state.next_after = page.next_after
 

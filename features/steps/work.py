@@ -70,12 +70,11 @@ def has_read_first_page(context: Context, person: str, size: int, things: str) -
 
 @when(
     "{person:Person} lists {owner:Owner} {selection:Selection}{things:Things}"
-    " in pages of {size:Number}"
+    " in pages of {size:PageSize}"
 )
 def lists(context: Context, person: str, selection: Selection, things: str, **words: Any) -> None:
     """Read pages until there is no more, from where the last page ended."""
-    limit = words["size"]
-    listing.read_pages(context.world, person, things, limit=limit, **selection.filters)
+    listing.read_pages(context.world, person, things, **words["size"], **selection.filters)
 
 
 @when('{person:Person} lists the tasks of "{name:Quoted}"')

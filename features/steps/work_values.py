@@ -45,11 +45,13 @@ def has_family(context: Context, person: str, number: int, things: str, parents:
 
 @when(
     "{person:Person} lists the {things:Family} of the {position:Position} {parent:Parents}"
-    " in pages of {size:Number}"
+    " in pages of {size:PageSize}"
 )
-def lists_family(context: Context, person: str, things: str, size: int, **words: Any) -> None:
+def lists_family(
+    context: Context, person: str, things: str, size: dict[str, int], **words: Any
+) -> None:
     """Read all pages."""
-    selected.read(context.world, person, things, words["position"], size)
+    selected.read(context.world, person, things, words["position"], **size)
 
 
 @then("exactly the {things:Family} of the {position:Position} {parent:Parents} were listed")

@@ -51,6 +51,25 @@ Feature: From a project to its events, and back
         | events     |
         | objectives |
 
+    Scenario Outline: A page has 20 <things> unless another size is asked for
+      Given Ada has 21 <things>, each followed by one of Bram's
+      When Ada lists her <things> in pages of the default size
+      Then the pages have 20, 1 rows
+
+      Examples:
+        | things     |
+        | projects   |
+        | agents     |
+        | tasks      |
+        | turns      |
+        | events     |
+        | objectives |
+
+    Example: A page has 20 entries of an objective's history unless another size is asked for
+      Given Ada has 21 entries of each of two objectives
+      When Ada lists the entries of the first objective in pages of the default size
+      Then the pages have 20, 1 rows
+
     Scenario Outline: After the first page of <things> another one is stored
       Given Ada has 4 <things>, each followed by one of Bram's
       And Ada has read the first page of 2 <things>

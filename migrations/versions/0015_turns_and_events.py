@@ -30,8 +30,8 @@ def listed(words: Iterable[str]) -> str:
     return ", ".join(f"'{word}'" for word in words)
 
 
-# As in 0010: a key that comes twice in an object would be kept once, so the entry stays a line. A key
-# that is dropped takes a colon along; a closer look is only worth it where one is gone.
+# As in 0010: a key that comes twice in an object would be kept once, so the entry stays a line. A
+# key that is dropped takes a colon along; a closer look is only worth it where one is gone.
 FUNCTIONS = r"""
 CREATE OR REPLACE FUNCTION pg_temp.instant(given text) RETURNS timestamptz LANGUAGE plpgsql AS $$
 BEGIN

@@ -87,10 +87,10 @@ def store(world: World, person: str, things: str, number: int) -> None:
             family.store_child(world, person, name, f"{name} {position}")
 
 
-def read(world: World, person: str, things: str, position: int, limit: int) -> None:
+def read(world: World, person: str, things: str, position: int, **size: int) -> None:
     """Read all pages of the children of one parent."""
     parent_id = world.state(FamilyState).parents[position]
-    read_all(world, person, FAMILIES[things].read, parent_id=parent_id, limit=limit)
+    read_all(world, person, FAMILIES[things].read, parent_id=parent_id, **size)
 
 
 def read_all(world: World, person: str, listing: Callable[..., Page[Any]], **how: Any) -> None:

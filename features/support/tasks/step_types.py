@@ -15,6 +15,7 @@ from features.support.vocabulary import StepTypes
 from pgharness.data import cells
 
 LARGE: Final = "one megabyte of nested data"
+DEFAULT_SIZE: Final = "the default size"
 UNFIT_DATA: Final = "data that contains "
 NO_AGENT: Final = "no agent"
 UNKNOWN_AGENT: Final = "an agent that does not exist"
@@ -66,6 +67,11 @@ def constraints(text: str) -> list[Any]:
     return [shared_step_types.value(each) for each in re.findall(_TEXT, text)]
 
 
+def page_size(text: str) -> dict[str, int]:
+    """Return the arguments of a listing that ask for a size of its pages: none for the default."""
+    return {} if text == DEFAULT_SIZE else {"limit": int(text)}
+
+
 TYPES: Final = StepTypes(
     words={
         "Json": (_JSON, json.loads),
@@ -77,6 +83,7 @@ TYPES: Final = StepTypes(
             rf"{NOTHING}|(?:her|[A-Z][a-z]+'s) [a-z]+(?:(?:, [a-z]+)* and [a-z]+)?",
             references,
         ),
+        "PageSize": (rf"-?\d+|{DEFAULT_SIZE}", page_size),
         "Constraints": (rf"{_TEXT}(?: and {_TEXT})*|\d+ constraints", constraints),
     },
     phrases={
