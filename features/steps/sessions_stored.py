@@ -1,5 +1,7 @@
 """What is stored of sessions and failed logins."""
 
+from collections.abc import Collection
+
 from behave import given, then
 from behave.runner import Context
 
@@ -85,7 +87,7 @@ def listed_by_id(context: Context, number: int) -> None:
     found = [session.jti for session in listed]
     assert len(found) == number, f"listed were {len(found)}"
     assert len({session.created_at for session in listed}) == 1, "they are of several times"
-    assert found == sorted(found), f"listed were {found}"
+    assert found == _in_order(world, found), f"listed were {found}"
 
 
 @then("of {person:Person}'s sessions only the one with the largest id has ended")
@@ -96,7 +98,13 @@ def largest_id_has_ended(context: Context, person: str) -> None:
     ended = [row["jti"] for row in rows if row["ended_at"] is not None]
     # The newest one has an id that no step knows.
     known = [row["jti"] for row in rows if row["user_agent"] is not None]
-    assert ended == [max(known)], f"ended have {ended}"
+    assert ended == _in_order(world, known)[-1:], f"ended have {ended}"
+
+
+def _in_order(world: World, ids: Collection[str]) -> list[str]:
+    """Return ids in the order of the database's own collation, by which the service sorts."""
+    found = world.reader.execute("SELECT jti FROM login_sessions ORDER BY jti")
+    return [jti for (jti,) in found if jti in ids]
 
 
 @then("the only session that is left is one that {fate:Fate}")

@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from _pytest.monkeypatch import MonkeyPatch
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
-from domain.work.turns_and_events import Turn
-from features.support.arrange import factories
+from domain.work.turns_and_events import Event, Turn
+from features.support.arrange import every_kind, factories
 from features.support.arrange.factories import FACTORIES
 from pgharness.adapters.behave import scope_tags
 from pgharness.databases import ownership
@@ -19,6 +21,7 @@ from pgharness.reset.reset import Reset
 from pgharness.sessions.sessions import TestSessionFactory
 from pgharness.sessions.sessions_async import AsyncTestSessionFactory
 from tests.faults.catalogue import fault
+from tests.faults.changing import change_schema
 
 
 @fault("what a scenario stores is not removed", noticed_by="harness/test_database")
@@ -110,3 +113,38 @@ def log_of_statements_has_their_parameters(patch: MonkeyPatch) -> None:
         self._write(connection, f"{text} {parameters}")
 
     patch.setattr(SqlLog, "_statement", statement)
+
+
+@fault(
+    "what a session commits is rolled back", noticed_by="harness/rolled_back", tags="@harness-40"
+)
+def what_session_commits_is_rolled_back(patch: MonkeyPatch) -> None:
+    patch.setattr(Session, "commit", Session.rollback)
+
+
+@fault("of one kind no row is stored", noticed_by="harness/rolled_back", tags="@harness-54")
+def of_one_kind_no_row_is_stored(patch: MonkeyPatch) -> None:
+    original = every_kind.one_of_each
+
+    def one_of_each(session: Session, number: int = 1) -> Any:
+        made = original(session, number)
+        session.execute(delete(Event))
+        return made
+
+    patch.setattr(every_kind, "one_of_each", one_of_each)
+
+
+@fault("a factory's row is stored as another", noticed_by="harness/factories")
+def row_is_stored_as_another(patch: MonkeyPatch) -> None:
+    change_schema(
+        patch,
+        "CREATE FUNCTION lengthen() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$BEGIN NEW.slug := NEW.slug || 'x'; RETURN NEW; END$$;"
+        " CREATE TRIGGER lengthen BEFORE INSERT ON projects FOR EACH ROW"
+        " EXECUTE FUNCTION lengthen()",
+    )
+
+
+@fault("a factory has no statuses", noticed_by="harness/factories")
+def factory_has_no_statuses(patch: MonkeyPatch) -> None:
+    patch.setattr(factories.TaskFactory, "statuses", list)

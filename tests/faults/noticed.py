@@ -14,6 +14,9 @@ from typing import Final
 from tests.faults.places import BETWEEN
 from tests.faults.verdicts_file import VERDICTS
 
+STEP: Final = "step"
+"""Mutants of steps are no faults: each names its fault and its example itself."""
+
 FILE: Final = Path(__file__).with_suffix(".json")
 
 
@@ -30,7 +33,7 @@ def read(verdicts: Path) -> dict[str, str]:
     return {
         each["fault"]: f"{first['feature']}{BETWEEN}{first['title']}"
         for each in found
-        if each["outcome"] == "noticed"
+        if each["outcome"] == "noticed" and each["source"] != STEP
         for first in [next(one for one in each["failed"] if one["asserted"])]
     }
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 import page_runs
 from page_fixtures import Open
-from page_reading import everything, texts, texts_of_steps
+from page_reading import STRENGTH, everything, texts, texts_of_steps
 from pgharness.results.changes import Change, Changes
 from pgharness.results.model import Rule, Status
 from pgharness.results.requirements import Chapter, Section, ShownRequirement
@@ -216,7 +216,17 @@ def test_the_strength_of_rules_is_shown_if_it_is_known(open_page: Open) -> None:
         "Noticed nothing. Kept: It is a promise.",
     ]
     assert "5 rules: 2 noticed nothing." in texts(opened, "#strength p")
+    assert "and those that it noticed and no other rule did" in texts(opened, "#strength p")[0]
     assert not open_page(page_runs.every_status()).page.locator("#strength").count()
+
+
+def test_what_a_rule_alone_noticed_is_not_said_if_it_was_not_measured(open_page: Open) -> None:
+    rules = {id_: replace(each, alone=()) for id_, each in STRENGTH.rules.items()}
+    options = {"strength": replace(STRENGTH, rules=rules)}
+    opened = open_page(page_runs.every_status(), options=options)
+    assert "no other rule notices was not measured" in texts(opened, "#strength p")[0]
+    assert "none" not in texts(opened, "#strength .noticing td:nth-child(3)")
+    assert "" in texts(opened, "#strength .noticing th:nth-child(3)")
 
 
 def test_many_faults_that_one_rule_noticed_are_listed_when_asked_for(open_page: Open) -> None:

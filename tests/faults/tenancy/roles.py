@@ -102,3 +102,13 @@ def reason_of_end_may_be_written_over(patch: MonkeyPatch) -> None:
 )
 def any_password_may_be_made_former_one(patch: MonkeyPatch) -> None:
     change_schema(patch, "DROP POLICY password_history_was_current ON password_history")
+
+
+@fault(
+    "tenants log in",
+    noticed_by="tenancy/roles",
+    examples="cannot log in with a password",
+    own_server=True,
+)
+def tenants_log_in(patch: MonkeyPatch) -> None:
+    change_schema(patch, "ALTER ROLE app_tenant LOGIN")
