@@ -84,10 +84,7 @@ def test_mistakes_in_it_are_noticed(tmp_path: Path, old: str, new: str, said: st
 def test_its_actions_are_those_of_our_workflows() -> None:
     workflows = (ROOT / ".github" / "workflows").iterdir()
     ours = {use for file in workflows for use in uses(file.read_text("utf-8"))}
-    others = uses(text("github.yml")) - ours
-    assert len(others) == 1, "what our workflows do not use is only this one"
-    (other,) = others
-    assert re.fullmatch(r"actions/download-artifact@[0-9a-f]{40} # v\d+\.\d+\.\d+", other)
+    assert uses(text("github.yml")) <= ours
 
 
 def uses(workflow: str) -> set[str]:

@@ -29,7 +29,14 @@ from behave.runner_util import load_step_modules
 load_step_modules([{str(ROOT / "features" / "steps")!r}])
 """
 
-OPTIONS: Final = {"-k": 1, "--faults": 1, "--strength": 0, "--collect-only": 0, "--quiet": 0}
+OPTIONS: Final = {
+    "-k": 1,
+    "-m": 1,
+    "--faults": 1,
+    "--strength": 0,
+    "--collect-only": 0,
+    "--quiet": 0,
+}
 """Options of pytest that need not be looked at, as pytest refuses wrong ones, and their values."""
 
 
@@ -122,7 +129,7 @@ def test_commands_are_understood(
 def run_pytest(arguments: list[str], folder: Path) -> None:
     if "--tx" in arguments:  # tests/faults/test_gateways.py executes it
         return
-    if arguments[0].startswith("tests/faults"):  # the faults are judged elsewhere
+    if arguments[0].startswith(("tests/faults", "tests/controls")):  # they are judged elsewhere
         arguments = [*arguments, "--collect-only", "--quiet"]
     check_pytest(arguments)
     here = ("-n0", f"--basetemp={folder / 'theirs'}")

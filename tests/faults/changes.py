@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Final
 
-from packages import ROOT
 from tests.faults.source import covering
+from tests.support.repository import ROOT
 
 BASES: Final = ("@{upstream}", "origin/main", "HEAD~1")
 """With which the working tree is compared: the first that there is, where they parted."""

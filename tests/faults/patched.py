@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 from _pytest.monkeypatch import MonkeyPatch
 
 from breaking import Injection
-from packages import ROOT
 from tests.faults.catalogue import Fault
 from tests.faults.fitting import check_fitting
 from tests.faults.places import lines
 from tests.faults.source import covering
 from tests.faults.source.attempts import MANY, in_features
+from tests.support.repository import ROOT
 
 
 class Patched(NamedTuple):

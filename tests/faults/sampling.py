@@ -13,8 +13,8 @@ from typing import Final, Protocol, Self, runtime_checkable
 
 import pytest
 
-from packages import ROOT
 from tests.faults.changes import Change
+from tests.support.repository import ROOT
 
 MARK: Final = "sampled"
 """Marks tests of which some are chosen."""

@@ -5,8 +5,8 @@ from typing import Final
 import pytest
 from behave.parser import parse_file
 
-from packages import ROOT
 from tests.faults import places
+from tests.support.repository import ROOT
 from tests.support.running import SHORT, SHORT_SCENARIOS
 
 TITLE: Final = "An account that is registered while paging comes last, and once"

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from packages import ROOT
 from tests.faults import changes, sampling
 from tests.faults.catalogue import every_fault
 from tests.faults.changes import Change
 from tests.faults.sampling import MOST, Part, Touchable, choose
+from tests.support.repository import ROOT
 
 NOTHING = Change({})
 OFFERED: dict[str, list[object]] = {f"test[{number}]": [] for number in range(1000)}

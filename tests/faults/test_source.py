@@ -10,10 +10,10 @@ from typing import Final
 
 import pytest
 
-from packages import ROOT
 from tests.faults import places
 from tests.faults.source import attempts, covering, equivalent, mutants, open_mutants, related
 from tests.faults.source.mutants import Mutant, difference
+from tests.support.repository import ROOT
 
 LIMIT: Final = """\
 class Page:

@@ -8,7 +8,6 @@ from typing import Final
 
 import pytest
 
-from packages import ROOT
 from tests.faults import judging
 from tests.faults.changes import Change
 from tests.faults.judging import Outcome
@@ -16,6 +15,7 @@ from tests.faults.source import attempts, equivalent, mutants, open_mutants
 from tests.faults.source.mutants import Mutant
 from tests.faults.source.related import capabilities
 from tests.support.forked import Preloaded
+from tests.support.repository import ROOT
 from tests.support.running import Ended
 
 pytestmark = pytest.mark.faults

@@ -3,7 +3,6 @@
 Only the process that was started does, not the workers of pytest-xdist, whose reports it gets.
 """
 
-import os
 from typing import Final
 
 import pytest
@@ -40,10 +39,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(pytest.mark.timeout(0))
 
 
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Write the verdicts of a test that has ended, wherever it ran."""
-    found = [value for name, value in report.user_properties if name == PROPERTY]
-    if report.when == "call" and found and "PYTEST_XDIST_WORKER" not in os.environ:
-        VERDICTS.parent.mkdir(exist_ok=True)
-        with VERDICTS.open("a", encoding="utf-8") as file:
-            file.writelines(f"{each}\n" for each in found)
+class Writer:
+    """Writes the verdicts of tests that have ended, wherever they ran."""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Write the verdicts of a test."""
+        found = [value for name, value in report.user_properties if name == PROPERTY]
+        if report.when == "call" and found:
+            VERDICTS.parent.mkdir(exist_ok=True)
+            with VERDICTS.open("a", encoding="utf-8") as file:
+                file.writelines(f"{each}\n" for each in found)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Write verdicts, unless this is a worker of pytest-xdist: the process that started it does."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Writer())

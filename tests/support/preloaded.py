@@ -31,13 +31,13 @@ from sqlalchemy import make_url
 from sqlalchemy.orm import configure_mappers
 
 import breaking
-from packages import ROOT
 from pgharness.adapters import test_run
 from pgharness.adapters.behave import runner
 from pgharness.adapters.test_run import Harness
 from pgharness.core import masking, settings_file
 from pgharness.isolation.scopes import Scopes
 from tests.support import remembered, verdicts
+from tests.support.repository import ROOT
 
 PATIENCE: Final = 120
 """Seconds after which a run counts as hanging and is killed, unless the order says otherwise."""

@@ -9,13 +9,13 @@ from behave import runner_util
 from behave.model import Feature
 from behave.parser import parse_file
 
-from packages import ROOT
 from pgharness.adapters.behave import hooks
 from pgharness.databases.migrators import Alembic
 from pgharness.results.recording import environment
 from pgharness.results.recording.documents import Documents
 from pgharness.results.recording.events import Events
 from pgharness.results.recording.places import Places
+from tests.support.repository import ROOT
 
 SETTINGS: Final = ROOT / "pyproject.toml"
 """Names the service's revisions."""

@@ -11,7 +11,7 @@ from behave.model import Rule, Scenario
 from behave.model_type import Status
 from behave.step_registry import registry
 
-from packages import ROOT
+from tests.support.repository import ROOT
 
 UNLOADABLE: Final = 3
 """The exit code of a run that could not load a mutant."""

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from packages import ROOT
 from tests.faults.places import BETWEEN, lines, rule_of
 from tests.faults.source import covering
 from tests.faults.source.mutants import Mutant
 from tests.faults.source.related import CROSS_CUTTING, capabilities
+from tests.support.repository import ROOT
 
 FEW: Final = 8
 """Examples that are run first."""

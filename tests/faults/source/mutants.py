@@ -9,8 +9,8 @@ from typing import Final
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
-from packages import ROOT
 from tests.faults.source.operators import OPERATORS
+from tests.support.repository import ROOT
 
 CONTEXT: Final = 7
 """Words and signs that a change's name has of the code before and after it."""

@@ -15,11 +15,11 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from packages import ROOT
 from tests.faults.catalogue import every_fault
 from tests.faults.places import BETWEEN, lines
 from tests.faults.steps.checks import NOTHING, every_definition
 from tests.faults.verdicts_file import VERDICTS
+from tests.support.repository import ROOT
 
 FILE: Final = Path(__file__).with_suffix(".json")
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from packages import ROOT
 from tests.faults.changes import Change
+from tests.support.repository import ROOT
 
 STEPS: Final = ROOT / "features" / "steps"
 

@@ -7,7 +7,7 @@ from types import CodeType, FunctionType
 from behave.matchers import Matcher
 from behave.step_registry import registry
 
-from packages import ROOT
+from tests.support.repository import ROOT
 
 
 def name_of(matcher: Matcher) -> str:
