@@ -127,7 +127,7 @@ def test_commands_are_understood(
 
 
 def run_pytest(arguments: list[str], folder: Path) -> None:
-    if "--tx" in arguments:  # tests/faults/test_gateways.py executes it
+    if "--tx" in arguments:  # tests/faults/runner/test_gateways.py executes it
         return
     if arguments[0].startswith(("tests/faults", "tests/controls")):  # they are judged elsewhere
         arguments = [*arguments, "--collect-only", "--quiet"]

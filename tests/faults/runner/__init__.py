@@ -1,0 +1,1 @@
+"""Tests of what judges faults: most without a server."""
