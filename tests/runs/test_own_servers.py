@@ -29,7 +29,7 @@ FULL_DISK = ("--tags=@transactions-37", *EMBEDDED)
 
 def servers(run: Running) -> list[psutil.Process]:
     """Return the servers of a run, without their own children."""
-    return [child for child in run.children() if child.ppid() == run.process.pid]
+    return psutil.Process(run.process.pid).children()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 from psycopg import sql
@@ -199,7 +200,8 @@ def test_database_in_the_way(admin: psycopg.Connection, url: URL, tmp_path: Path
 def test_server_that_dies_during_the_run(tmp_path: Path) -> None:
     running = Running("-D", "postgres=embedded", "features/accounts", reports=tmp_path)
     running.wait_for("Rule:")
-    (postmaster, *_) = [child for child in running.children() if "-D" in child.cmdline()]
+    started = psutil.Process(running.process.pid).children()
+    (postmaster, *_) = [process for process in started if "-D" in process.cmdline()]
     postmaster.send_signal(signal.SIGKILL)
     ended = running.wait()
     assert ended.exit_code == 1

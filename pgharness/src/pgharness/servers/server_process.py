@@ -2,6 +2,7 @@
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -37,8 +38,10 @@ def of(data: Path) -> psutil.Process | None:
 
 def end(server: psutil.Process) -> None:
     """Request a fast shutdown; kill the processes that are alive after `STOP_DEADLINE`."""
-    family = [server, *server.children(recursive=True)]
-    server.send_signal(signal.SIGINT)
-    _, alive = psutil.wait_procs(family, STOP_DEADLINE)
-    for process in alive:
-        process.kill()
+    with suppress(psutil.NoSuchProcess):  # ended by itself
+        family = [server, *server.children(recursive=True)]
+        server.send_signal(signal.SIGINT)
+        _, alive = psutil.wait_procs(family, STOP_DEADLINE)
+        for process in alive:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
