@@ -41,11 +41,19 @@ def harness_options(harness_server: EmbeddedServer) -> Options:
 
 
 @pytest.fixture(scope="session")
-def ready(harness_server: EmbeddedServer) -> Iterator[URL]:
-    """The URL of that server, with a template that no run has to build, and none drops."""
+def ready_template(harness_server: EmbeddedServer) -> Iterator[RunDatabases]:
+    """A template on that server to the end of all tests: no run has to build it."""
     with ExitStack() as cleanups:
-        RunDatabases(harness_server.url, "d" * 16, MIGRATIONS).open(cleanups)
-        yield harness_server.url
+        held = RunDatabases(harness_server.url, "d" * 16, MIGRATIONS)
+        held.open(cleanups)
+        yield held
+
+
+@pytest.fixture(scope="session")
+def ready(harness_server: EmbeddedServer, ready_template: RunDatabases) -> URL:
+    """The URL of that server, with the template."""
+    assert ready_template, "no run has to build it"
+    return harness_server.url
 
 
 @pytest.fixture(scope="module")

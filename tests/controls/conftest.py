@@ -1,13 +1,10 @@
-"""One template and one loaded process for all controls, and the mark of whole runs."""
+"""One loaded process for all controls, and the mark of whole runs."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 import pytest
+from sqlalchemy import URL
 
-from features.support.service import MIGRATIONS
-from pgharness.databases.templates import RunDatabases
-from pgharness.servers.embedded import EmbeddedServer
 from tests.support.forked import Preloaded
 
 WHOLE = "controls"
@@ -30,17 +27,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def template(harness_server: EmbeddedServer) -> Iterator[RunDatabases]:
-    """A template that stays while there are tests: most runs need not build it."""
-    with ExitStack() as cleanups:
-        held = RunDatabases(harness_server.url, "c" * 16, MIGRATIONS)
-        held.open(cleanups)
-        yield held
-
-
-@pytest.fixture(scope="session")
-def loaded(harness_server: EmbeddedServer, template: RunDatabases) -> Iterator[Preloaded]:
+def loaded(ready: URL) -> Iterator[Preloaded]:
     """Runs in which everything is loaded already, on a server where the template is."""
-    assert template, "most runs need not build it"
-    with Preloaded.start(harness_server.url) as process:
+    with Preloaded.start(ready) as process:
         yield process

@@ -23,10 +23,10 @@ pytestmark = pytest.mark.faults
 
 
 @pytest.fixture(scope="module")
-def migrated(template: RunDatabases) -> Iterator[psycopg.Connection]:
+def migrated(ready_template: RunDatabases) -> Iterator[psycopg.Connection]:
     """A migrated database."""
     with ExitStack() as cleanups:
-        database = template.clone("mutants", cleanups)
+        database = ready_template.clone("mutants", cleanups)
         with provision.connect(database) as connection:
             yield connection
 
