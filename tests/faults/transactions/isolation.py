@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from _pytest.monkeypatch import MonkeyPatch
@@ -12,8 +13,12 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.database import error_translation
 from domain.database.late_sessions import SEES_EACH_MOMENT, LateSession
+from domain.database.rows import find_row
+from domain.database.schema import Role
+from domain.database.tenancy import bind
 from domain.errors import Entity, Stale
 from domain.transactions import Isolation, _Caller
+from domain.work.objectives import Objective, Objectives
 from tests.faults.catalogue import fault
 from tests.faults.replacing import commit
 
@@ -249,9 +254,17 @@ def lock_is_given_up_after_its_statement(patch: MonkeyPatch) -> None:
 
 
 @fault(
-    "a serializable unit of work keeps its snapshot and looks for no conflict",
+    "an objective is read on a connection of its own",
     noticed_by="transactions/histories",
     tags="@transactions-30",
 )
-def serializable_looks_for_no_conflict(patch: MonkeyPatch) -> None:
-    give(patch, {SERIALIZABLE: REPEATABLE_READ})
+def objective_is_read_on_connection_of_its_own(patch: MonkeyPatch) -> None:
+    def get(self: Objectives, objective_id: int) -> Objective:
+        assert isinstance(self._session.bind, Engine)
+        begin = partial(bind, role=Role.TENANT, user_id=self._owner_id)
+        with LateSession(self._session.bind, SEES_EACH_MOMENT, begin) as other:
+            found = find_row(other, Objective, objective_id)
+            other.expunge(found)
+        return found
+
+    patch.setattr(Objectives, "get", get)
