@@ -90,5 +90,4 @@ def failure(user_id: int, lockout: Lockout, clock: Clock) -> Recording:
 
 def reset_failed_logins(user: User) -> None:
     """Delete the failures that count and the lock, after the right password."""
-    if user.failed_logins_at or user.locked_until is not None:
-        user.failed_logins_at, user.locked_until = [], None
+    user.failed_logins_at, user.locked_until = [], None

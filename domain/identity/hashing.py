@@ -3,6 +3,7 @@
 import secrets
 import unicodedata
 from base64 import b64encode
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -47,10 +48,9 @@ class Hasher:
 
     def verify(self, stored: str, password: str) -> bool:
         """Tell whether this hash was made from this password, at the cost of the hash."""
-        try:
+        with suppress(VerifyMismatchError):
             return self._argon2.verify(stored, password)
-        except VerifyMismatchError:
-            return False
+        return False
 
     @staticmethod
     def cost_of(stored: str) -> str:

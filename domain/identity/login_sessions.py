@@ -57,9 +57,7 @@ class LoginSession(Base):
 
     jti: Mapped[str] = mapped_column(primary_key=True)
     """The token's id: 256 random bits, base64url."""
-    user_id: Mapped[int] = mapped_column(
-        Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False
-    )
+    user_id: Mapped[int] = mapped_column(Id, ForeignKey("users.id", ondelete="CASCADE"))
     created_at: Mapped[Instant]
     last_seen_at: Mapped[Instant]
     expires_at: Mapped[Instant]

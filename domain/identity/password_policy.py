@@ -52,7 +52,7 @@ def acceptable(password: str, rules: PasswordRules, own_words: Iterable[str]) ->
     return normal
 
 
-def readable(password: str, rules: PasswordRules) -> str | None:
+def readable(password: str | None, rules: PasswordRules) -> str | None:
     """Return the normal form of the typed text, or None for what cannot be a password."""
     if not isinstance(password, str) or len(password) > rules.max_length * COMPOSED_OF_AT_MOST:
         return None

@@ -134,14 +134,15 @@ class Passwords:
         hashed = self._hashed(token, new)
         self._verify_ahead(token, None, new if hashed else None)
         user, login, now = self._authentication.hold(token, must_set_password=True)
-        temporary = self._session.get(TemporaryPassword, user.id, populate_existing=True)
+        own = TemporaryPassword.user_id == user.id
+        temporary = self._session.scalar(select(TemporaryPassword.password_hash).where(own))
         if not login.must_set_password or temporary is None:
             raise NoTemporaryPassword
         normal = acceptable(new, self._settings.passwords, user.own_words)
-        if self._verify(temporary.password_hash, normal):
+        if self._verify(temporary, normal):
             raise TemporaryPasswordAgain
         self._replace(user, normal, hashed, now)
-        self._session.delete(temporary)
+        self._session.execute(delete(TemporaryPassword).where(own))
         self._end_sessions(user, SessionEnd.PASSWORD_CHANGED, now)
 
     def _hashed(self, token: str, new: str) -> str | None:
@@ -167,7 +168,7 @@ class Passwords:
         own, *others = self._hashes(token) or [None]
         compared = [(own, current), *((stored, new) for stored in (own, *others))]
         for stored, password in compared:
-            normal = None if password is None else readable(password, rules)
+            normal = readable(password, rules)
             if stored is not None and normal is not None:
                 self._verify(stored, normal)
 
@@ -193,7 +194,6 @@ class Passwords:
             .outerjoin(TemporaryPassword, TemporaryPassword.user_id == User.id)
             .where(
                 LoginSession.jti == claims.jti,
-                User.id == claims.user_id,
                 live(self._clock.now(), self._settings.sessions.idle),
             )
         )
@@ -219,11 +219,11 @@ class Passwords:
     def _replace(self, user: User, normal: str, hashed: str | None, now: datetime) -> None:
         """Set the password, and keep the hash of the former one. Raises `PasswordUsedBefore`."""
         last = self._settings.passwords.history
-        former = self._former(user)
-        barred = [user.password_hash, *(entry.password_hash for entry in former[: last - 1])]
+        former = self._former(user)[: last - 1]
+        barred = [user.password_hash, *(entry.password_hash for entry in former)]
         if any(self._verify(stored, normal) for stored in barred):
             raise PasswordUsedBefore(last)
-        self._retire(user, former[: last - 1], now)
+        self._retire(user, former, now)
         user.password_hash = hashed or self._hasher.hash(normal)
 
     def _former(self, user: User) -> list[FormerPassword]:
@@ -234,11 +234,11 @@ class Passwords:
     def _retire(self, user: User, barred: list[FormerPassword], now: datetime) -> None:
         """Store the current hash as a former one, and delete those that are no longer barred."""
         last = self._settings.passwords.history
-        kept = [entry.id for entry in barred[: max(last - 2, 0)]]
+        kept = [entry.id for entry in barred[: last - 2]]
         self._session.execute(
-            delete(FormerPassword)
-            .where(FormerPassword.user_id == user.id, FormerPassword.id.not_in(kept))
-            .execution_options(synchronize_session=False)
+            delete(FormerPassword).where(
+                FormerPassword.user_id == user.id, FormerPassword.id.not_in(kept)
+            )
         )
         if last > 1:
             self._session.add(

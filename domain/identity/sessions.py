@@ -42,8 +42,6 @@ from domain.values import email_address
 JTI_BYTES: Final = 32
 """256 random bits; ASVS 7.2.3 wants at least 128."""
 
-PURGE_BATCH: Final = 1000
-
 
 @dataclass(frozen=True)
 class Login:
@@ -85,21 +83,24 @@ class Sessions:
         for the ip, `NoKeyRing`.
         """
         address = _ip(ip)
-        normal = readable(password, self._settings.passwords)
+        # What cannot be a password costs what one does: it is the empty text, which no account has.
+        normal = readable(password, self._settings.passwords) or ""
         found = self._find(email)
-        right = verify_level(self._hasher, found, normal or "") and normal is not None
+        right = verify_level(self._hasher, found, normal)
         user_id, stored = found.user_id, found.stored
         if user_id is None or stored is None:
             raise LoginRefused(LoginProblem.UNKNOWN_EMAIL)
         # Only for a login that will succeed: otherwise the time would reveal a right password.
         raised = None
-        if right and found.lasting and normal is not None:
+        if right and found.lasting:
             raised = self._hasher.raised(stored, normal)
         user = lock_user_row(self._session, user_id)
+        if user is None:
+            raise LoginRefused(LoginProblem.UNKNOWN_EMAIL)
         now = self._clock.now()
         problem, temporary = self._problem(user, stored, normal, now, right=right)
-        if problem is not None or user is None or normal is None:
-            raise self._refused(user_id, problem or LoginProblem.WRONG_PASSWORD)
+        if problem is not None:
+            raise self._refused(user_id, problem)
         reset_failed_logins(user)
         if temporary is not None:
             temporary.used_at = max(now, temporary.issued_at)
@@ -117,15 +118,13 @@ class Sessions:
             return find_credentials(self._session, address, self._clock.now())
 
     def _problem(
-        self, user: User | None, stored: str, normal: str | None, now: datetime, *, right: bool
+        self, user: User, stored: str, normal: str, now: datetime, *, right: bool
     ) -> tuple[LoginProblem | None, TemporaryPassword | None]:
         """Return why the login of a user whose row is locked is refused, or None.
 
         `right` is the result for the hash `stored`. Another hash may have replaced it since: one
         of the same password at a higher cost, or one of another password.
         """
-        if user is None:
-            return LoginProblem.UNKNOWN_EMAIL, None
         temporary = self._session.get(TemporaryPassword, user.id, populate_existing=True)
         current = user.password_hash if temporary is None else temporary.password_hash
         if not user.active:
@@ -133,7 +132,7 @@ class Sessions:
         if locked(user, now):
             return LoginProblem.LOCKED, None
         if stored != current:
-            right = normal is not None and self._hasher.verify(current, normal)
+            right = self._hasher.verify(current, normal)
         if not right:
             return LoginProblem.WRONG_PASSWORD, None
         return (temporary.problem(now) if temporary else None), temporary
@@ -233,7 +232,7 @@ class Sessions:
         now = self._clock.now()
         return self._end(user_id, SessionEnd.ENDED_BY_ADMINISTRATOR, now, self._live(now))
 
-    def purge(self, at_most: int = PURGE_BATCH) -> int:
+    def purge(self, at_most: int) -> int:
         """Delete up to `at_most` sessions that ended before `sessions.kept_ended`, oldest first.
 
         Returns how many; fewer than `at_most` means that none are left. Rows that a concurrent
@@ -262,7 +261,6 @@ class Sessions:
             delete(LoginSession)
             .where(LoginSession.jti.in_(select(old.c.jti)))
             .returning(LoginSession.jti)
-            .execution_options(synchronize_session=False)
         )
         return len(gone.all())
 

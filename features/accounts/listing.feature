@@ -59,6 +59,18 @@ Feature: Listing accounts
       Then the pages hold 2, 2 accounts
       And every account that exists was listed once, oldest first
 
+  @accounts-24
+  Rule: A page is read by an index, however many accounts there are
+    Scenario Outline: The server plans <statement>
+      Given there are 2000 accounts in an analyzed table
+      When the server plans <statement>
+      Then the plan reads accounts by the index of their ids
+
+      Examples:
+        | statement                     |
+        | a page of all accounts        |
+        | the next page of all accounts |
+
   @accounts-19 @asvs-2.2.1
   Rule: A page has from 1 to 100 accounts
     Scenario Outline: A page of <size> accounts is refused

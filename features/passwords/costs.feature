@@ -41,6 +41,23 @@ Feature: The cost of a new password
       Then Ada is not refused
       And no connection was in use during 4 runs of Argon2
 
+    Example: A new password is compared with the latest former ones, and only with the user's own
+      Given the service remembers the last 2 passwords
+      And Ada's passwords have been, in this order
+        | password                   |
+        | nine herons wade upstream  |
+        | copper lanterns drift one  |
+        | violet teapots hum at dusk |
+      And Bram's passwords have been, in this order
+        | password                  |
+        | copper lanterns drift one |
+        | copper lanterns drift two |
+      And Ada logs in with "violet teapots hum at dusk"
+      And statements and hashing are counted
+      When Ada replaces her password with "amber kettles sing at dawn"
+      Then Ada is not refused
+      And no connection was in use during 4 runs of Argon2
+
     Example: A new password is compared with the temporary one
       Given Ada has an account
       And an administrator issues a temporary password to Ada
@@ -49,6 +66,40 @@ Feature: The cost of a new password
       When Ada sets "amber kettles sing at dawn" as her own password
       Then Ada is not refused
       And no connection was in use during 3 runs of Argon2
+
+  @asvs-15.2.2 @passwords-43
+  Rule: No password is compared for a change that is refused in any case
+    Example: A session that has ended
+      Given Ada is logged in
+      And Ada logs out
+      And statements and hashing are counted
+      When Ada replaces her password with "amber kettles sing at dawn"
+      Then the token is refused because the session has ended
+      And 0 passwords were verified and 1 hashed
+
+    Example: A token that the service has not signed
+      Given Ada is logged in
+      And Ada has a token with one bit of its signature changed
+      And statements and hashing are counted
+      When Ada replaces her password with "amber kettles sing at dawn"
+      Then the token is refused because its signature is wrong
+      And 0 passwords were verified and 0 hashed
+
+    Example: A password that no user may set is not compared, and the current one is
+      Given Ada is logged in
+      And statements and hashing are counted
+      When Ada replaces her password with "vexed jib 7 qu"
+      Then the password is refused because it is shorter than 15 characters
+      And 1 password was verified and 0 hashed
+
+    Example: A password that no user may set instead of a temporary one
+      Given Ada has an account
+      And an administrator issues a temporary password to Ada
+      And Ada logs in with the temporary password
+      And statements and hashing are counted
+      When Ada sets "vexed jib 7 qu" as her own password
+      Then the password is refused because it is shorter than 15 characters
+      And 0 passwords were verified and 0 hashed
 
   @asvs-15.2.2 @passwords-40
   Rule: The work of checking a password is bounded for any password, name and address

@@ -185,7 +185,15 @@ Feature: The strength of passwords
         | quillfeather@acme.org   | "quillfeather upstream 902" | the address, before the @ |
         | b.quill@acme-corp.co.uk | "acme-corp-2026-x"          | the address, behind the @ |
         | b.quill@acme-corp.co.uk | "nine quill pens upstream"  | a part of the address     |
+        | jo.li.no@acme.org       | "nine jolino hats upstream" | short words, before the @ |
         | bram@example.org        | "my postgres has nine hats" | the service               |
+
+    Example: The address is also refused in a new password
+      Given Bram has an account with the email "jo.li.no@acme.org"
+      And Bram is logged in
+      When Bram replaces his password with "nine jolino hats upstream"
+      Then the password is refused because it contains your name, your address or the name of the service
+      And nothing has changed
 
     Example: Names of two letters are ignored
       When "Bo Li" registers with "bo@acme.org" and the password "bo and li sing at dawn"

@@ -17,6 +17,13 @@ Feature: Temporary passwords
       And each of Ada's temporary passwords has at least 112 random bits
       And each of Ada's temporary passwords satisfies the policy
 
+    Example: A random password that happens to contain the user's name is not issued
+      Given the service's first random password is "7bram-xk9qe-tz4wc-h2vfp-mg6dr"
+      And an administrator issues a temporary password to Bram
+      When Bram logs in with the temporary password
+      Then Bram is let in
+      And each of Bram's temporary passwords satisfies the policy
+
     Example: A temporary password is stored as a hash at the service's cost, and only so
       Given the service hashes at the default cost
       When an administrator issues a temporary password to Ada
@@ -119,6 +126,13 @@ Feature: Temporary passwords
       When Ada logs in with the second temporary password
       Then Ada is let in
 
+    Example: A temporary password logs in within the transaction that has issued it
+      Given an administrator issues a temporary password to Ada
+      And Ada logs in with the temporary password
+      And the service's first random password is "7hern-xk9qe-tz4wc-h2vfp-mg6dr"
+      When Ada logs in with "7hern-xk9qe-tz4wc-h2vfp-mg6dr" in a transaction that was refused the first one and has issued another
+      Then Ada is let in
+
     Example: A login that is rolled back does not use the temporary password
       Given an administrator issues a temporary password to Ada
       When Ada logs in with the temporary password in a transaction that is rolled back
@@ -171,7 +185,8 @@ Feature: Temporary passwords
       Then Ada is let in
 
     Example: Setting a new password ends the session and deletes the temporary password
-      Given an administrator issues a temporary password to Ada
+      Given an administrator issues a temporary password to Bram
+      And an administrator issues a temporary password to Ada
       And Ada logs in with the temporary password
       When Ada sets "amber kettles sing at dawn" as her own password
       Then Ada's session on her laptop has ended because her password was changed
@@ -180,6 +195,7 @@ Feature: Temporary passwords
       And Ada's former passwords are
         | password                   |
         | violet teapots hum at dusk |
+      And no other user's rows have changed
 
     Scenario Outline: The new password <new> is kept as it was given (<why>)
       Given an administrator issues a temporary password to Ada
@@ -203,6 +219,20 @@ Feature: Temporary passwords
       Then Ada is refused because there is no temporary password to replace
       And nothing has changed
 
+    Example: A session that was not opened with the temporary password cannot replace it
+      Given a script gives Ada a temporary password
+      When Ada sets "amber kettles sing at dawn" as her own password
+      Then Ada is refused because there is no temporary password to replace
+      And nothing has changed
+
+    Example: A session with a temporary password that a script has deleted has none to replace
+      Given an administrator issues a temporary password to Ada
+      And Ada logs in with the temporary password
+      And a script deletes Ada's temporary password
+      When Ada sets "amber kettles sing at dawn" as her own password
+      Then Ada is refused because there is no temporary password to replace
+      And nothing has changed
+
     Example: A session with a temporary password becomes idle like any other
       Given an administrator issues a temporary password to Ada
       And Ada logs in with the temporary password
@@ -214,7 +244,8 @@ Feature: Temporary passwords
   @asvs-6.4.1 @asvs-6.4.6 @passwords-23
   Rule: The new password may be neither the temporary one nor a former one
     Example: The temporary password is refused as the new one
-      Given an administrator issues a temporary password to Ada
+      Given an administrator issues a temporary password to Bram
+      And an administrator issues a temporary password to Ada
       And Ada logs in with the temporary password
       When Ada sets the temporary password as her own password
       Then Ada is refused because the password is the temporary one

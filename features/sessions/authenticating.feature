@@ -27,6 +27,17 @@ Feature: Authenticating with a token
       Then the token is refused because the session has ended
       And nothing has changed
 
+    Scenario Outline: Ada cannot log out with a token <altered>
+      Given Ada has a token <altered>
+      When Ada logs out
+      Then the token is refused because there was no such session
+      And nothing has changed
+
+      Examples:
+        | altered                                     |
+        | with the id of a session that never existed |
+        | with the id of a user that never existed    |
+
     Example: An expired session, with a token that is not expired
       Given Ada has used her session every 20 minutes for 12 hours
       When Ada's token is presented with its exp 3600 seconds from now
@@ -188,6 +199,13 @@ Feature: Authenticating with a token
       When Ada presents her token
       Then the bearer is Ada
       And Ada's session was last seen at 12:00:01
+
+    Example: A use is recorded while the account is being changed
+      Given 5 minutes have passed
+      And Ada changes her display name to "Ada King" in an open transaction
+      When Ada presents her token
+      Then the bearer is Ada
+      And Ada's session was last seen at 12:05:00
 
     Example: Two concurrent requests do not wait for each other, and both are accepted
       Given 5 minutes have passed

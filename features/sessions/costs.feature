@@ -76,6 +76,13 @@ Feature: The cost of logins and of authentication
       Then Ada is let in
       And 6 statements were sent besides the one that sets the role
 
+    Example: A login at an unknown address sends one statement
+      Given Ada has an account
+      And statements and hashing are counted
+      When a client logs in as "chen@example.org" with "violet teapots hum at dusk"
+      Then the login is refused because no account has this address
+      And 1 statement was sent besides the one that sets the role
+
     Example: Without any account, a login is verified at the cost of new hashes
       Given the service hashes at m=64,t=2,p=1
       And statements and hashing are counted

@@ -83,6 +83,17 @@ Feature: Ending sessions
       When Dora lists her sessions on her laptop
       Then the 5 sessions of one time are listed in the order of their ids
 
+    Example: A listing stays as it was read, whatever its transaction ends after it
+      Given Ada lists her sessions on her laptop in an open transaction
+      And Ada ends all other sessions on her laptop in the same transaction
+      When the laptop commits
+      Then these sessions are listed
+        | person | created | browser | state |
+        | Ada    | 12:00   | laptop  | live  |
+        | Ada    | 12:01   | phone   | live  |
+        | Ada    | 12:02   | tablet  | live  |
+      And Ada's session on her phone has ended because she ended it
+
     Example: Idle sessions are not listed
       Given 28 minutes have passed
       When Ada lists her sessions on her tablet
@@ -122,7 +133,7 @@ Feature: Ending sessions
       And no other user's rows have changed
 
     Example: Sessions that have expired are not listed
-      Given a session of Ada's that expired 1 minute ago
+      Given a session of Ada's that expired 0 seconds ago
       When Ada lists her sessions on her tablet
       Then these sessions are listed
         | person | created | browser |

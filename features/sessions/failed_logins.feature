@@ -193,6 +193,13 @@ Feature: Failed logins
       And 2 failed logins count against Ada
       And 1 failed login counts against Bram
 
+    Example: Failures of one transaction beyond the one that locks the account do not count
+      Given 4 logins to Ada's account failed
+      When Ada logs in with a wrong password in a transaction that has ignored a refusal of Ada's login and one of Bram's
+      Then the login is refused because the password is wrong
+      And Ada's account is locked
+      And no failed login counts against Ada
+
     Example: A failure that the transaction ignores counts towards the lock
       Given 4 logins to Ada's account failed
       And Ada logs in with a wrong password in a transaction that ignores the refusal

@@ -51,6 +51,12 @@ Feature: Deleting old sessions
       Then the batches had 3, 3, 1 sessions
       And 0 sessions of Ada's are left
 
+    Example: Two sessions in the smallest batches
+      Given 2 sessions of Ada's that ended 31 to 32 days ago
+      When old sessions are deleted in batches of 1
+      Then the batches had 1, 1, 0 sessions
+      And 0 sessions of Ada's are left
+
     Scenario Outline: A batch of <number> sessions is refused
       Given a session of Ada's that was ended 31 days ago
       When the caretaker deletes a batch of <number> old sessions

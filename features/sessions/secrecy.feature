@@ -12,6 +12,7 @@ Feature: Secrets in logs and errors
       Then the log contains the statements and their results
       And the log contains no password, token, hash or key
       And no result or error contains a password, token, hash or key
+      And no result or error contains the id of a session
 
     Example: A row that the database rejects
       Given every logger logs at its lowest level

@@ -1,16 +1,21 @@
 """Passwords: their cost, replacing one's own, temporary ones, and what is stored of them."""
 
+import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 from behave import given, then, when
 from behave.runner import Context
+from sqlalchemy import delete
 
 from domain import Settings
 from domain.errors import InvalidSetting
 from domain.identity.failed_logins import CurrentPasswordRefused
 from domain.identity.password_policy import WeakPassword
+from domain.identity.temporary_passwords import TemporaryPassword
 from domain.settings import Argon2Cost
 from features.support.arrange import factories
 from features.support.arrange.known_accounts import IdentityState
@@ -140,6 +145,34 @@ def issues_many(context: Context, number: int, person: str) -> None:
     for _ in range(number):
         with world.attempt(), world.domain.identity() as tx:
             account_operations.issue_temporary(world, person, tx)
+
+
+@given("a script gives {person:Person} a temporary password")
+def script_stores_temporary(context: Context, person: str) -> None:
+    """Without the service, which would end the person's sessions."""
+    user = context.world.people[person]
+    factories.stored(context.world, factories.TemporaryPasswordFactory, user=user)
+
+
+@given("a script deletes {person:Person}'s temporary password")
+def script_deletes_temporary(context: Context, person: str) -> None:
+    """Without the service, which would end the person's sessions."""
+    world: World = context.world
+    with world.past_the_domain() as session:
+        own = TemporaryPassword.user_id == world.people[person].id
+        session.execute(delete(TemporaryPassword).where(own))
+
+
+@given("the service's first random password is {password:Value}")
+def first_random_password(context: Context, password: str) -> None:
+    """The characters of which it makes passwords are these, and then random again."""
+    random_characters = secrets.choice
+    first = iter(password.replace("-", ""))
+
+    def choice(of: Sequence[str]) -> str:
+        return next(first, "") or random_characters(of)
+
+    context.world.enter(patch.object(secrets, "choice", choice))
 
 
 @given("{person:Person} sets {new:Password} as {owner:Owner} own password{how:Execution}")

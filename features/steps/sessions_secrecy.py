@@ -10,7 +10,7 @@ from domain.errors import RuleBroken
 from features.support.arrange import factories
 from features.support.arrange.known_accounts import IdentityState
 from features.support.defaults import KEYS
-from features.support.identity import secrecy_walkthrough
+from features.support.identity import logins, secrecy_walkthrough
 from features.support.identity.recorded import ObservedState
 from features.support.world import World
 from pgharness.observe import log_capture
@@ -80,6 +80,16 @@ def no_secret_shown(context: Context) -> None:
     text = "\n".join([*state.shown, *map(log_capture.shown, things)])
     assert state.shown, "there was no result"
     log_capture.expect_none(state.every_secret(), text, "shown")
+
+
+@then("no result or error contains the id of a session")
+def no_session_id_shown(context: Context) -> None:
+    """A log of results would tell which requests belong to one session."""
+    state = context.world.state(IdentityState)
+    ids = {logins.jti(token) for token in state.tokens.values()}
+    assert ids, "there was no session"
+    text = "\n".join(state.shown)
+    assert not (found := [one for one in ids if one in text]), f"{len(found)} ids are shown"
 
 
 def _collect_hashes(world: World) -> None:

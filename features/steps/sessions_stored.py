@@ -55,7 +55,7 @@ def sessions_stored(context: Context) -> None:
 def sessions_listed(context: Context) -> None:
     """Exactly these sessions were returned, in this order."""
     world: World = context.world
-    refusal = world.outcome.claim()
+    refusal = world.outcome.unclaimed()
     assert refusal is None, f"the listing was refused: {refusal!r}"
     names = {user.id: name for name, user in world.people.items()}
     found = [
@@ -63,6 +63,7 @@ def sessions_listed(context: Context) -> None:
             "person": names[session.user_id],
             "created": f"{session.created_at:%H:%M}",
             "browser": session.user_agent or "",
+            "state": session.ended_because or "live",
         }
         for session in world.state(IdentityState).sessions
     ]

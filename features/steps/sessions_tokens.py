@@ -66,6 +66,14 @@ def presented_altered(context: Context, person: str, alteration: str) -> None:
     logins.present(context.world, ALTERATIONS[alteration](token))
 
 
+@given("{person:Person} has a token {alteration:Alteration}")
+def has_altered(context: Context, person: str, alteration: str) -> None:
+    """Alter the token of the laptop, with which the person's next operations are done."""
+    tokens = context.world.state(IdentityState).tokens
+    place = logins.place(person)
+    tokens[place] = ALTERATIONS[alteration](tokens[place])
+
+
 @when("{person:Person}'s token is presented in a transaction that ignores the refusal")
 def presented_ignoring(context: Context, person: str) -> None:
     """Catch the refusal in the unit of work, which then commits."""

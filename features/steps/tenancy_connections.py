@@ -157,6 +157,12 @@ def many_tasks(context: Context, tenants: int, finished: int, pending: int) -> N
     query_plans.many_tasks(context.world, tenants, finished, pending)
 
 
+@given("there are {number:Number} accounts in an analyzed table")
+def many_accounts(context: Context, number: int) -> None:
+    """Stored without the service; no password has their hash."""
+    query_plans.many_accounts(context.world, number)
+
+
 @when("the server plans {statement:Statement}")
 def plans(context: Context, statement: str) -> None:
     """Explain the service's own statement, in the role and for the user that it has."""
@@ -185,6 +191,13 @@ def reads_pending_tasks(context: Context) -> None:
     """The only access path to tasks is the index that contains only pending ones."""
     found = query_plans.access_paths(context.world.state(TenancyState).plan, "tasks")
     assert list(found) == ["ix_tasks_to_claim"], f"tasks are read by {', '.join(found)}"
+
+
+@then("the plan reads accounts by the index of their ids")
+def reads_accounts_by_id(context: Context) -> None:
+    """In the order of the index, so no more of them than a page has."""
+    found = query_plans.access_paths(context.world.state(TenancyState).plan, "users")
+    assert list(found) == ["pk_users"], f"accounts are read by {', '.join(found)}"
 
 
 @when("{other:Person} executes what was prepared for {person:Person}, with {mode:PlanMode}")

@@ -34,10 +34,12 @@ class CountingHasher(Hasher):
         return super().hash(password)
 
     def verify(self, stored: str, password: str) -> bool:
-        """Verify, and count it."""
+        """Verify, and count it: no run of Argon2 was what raises an error, as for a bad hash."""
+        lent = self._count_lent()
+        right = super().verify(stored, password)
         self.verified.append(stored)
-        self.lent.append(self._count_lent())
-        return super().verify(stored, password)
+        self.lent.append(lent)
+        return right
 
     def raised(self, stored: str, password: str) -> str | None:
         """Raise the cost of a hash if it is due, and count it if it was."""

@@ -1,4 +1,4 @@
-"""How a step runs an operation: committed at once, left open, concurrently, or rolled back."""
+"""How a step runs an operation: committed at once, left open, continued, concurrently and so on."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -15,6 +15,8 @@ class Execution(StrEnum):
     """In a unit of work of its own, which commits unless it is refused."""
     OPEN = " in an open transaction"
     """In a unit of work that stays open, until a step commits it or rolls it back."""
+    CONTINUED = " in the same transaction"
+    """In the unit of work that the participant has left open."""
     CONCURRENT = " concurrently"
     """In another unit of work while one is open: it may have to wait, so no step waits for it."""
     ROLLED_BACK = " in a transaction that is rolled back"

@@ -186,6 +186,10 @@ class World:
                 participant = self.begin_work(who, opening)
                 participant.do(operation)
                 participant.outcome()
+            case Execution.CONTINUED:
+                self.before = data.fingerprint(self.reader)
+                self._concurrent.add(who)
+                self.actors[who].do(operation)
             case Execution.CONCURRENT:
                 self.begin_work(who, opening).do(operation)
             case Execution.ROLLED_BACK:

@@ -27,7 +27,7 @@ FEATURES: Final = [
     "features/harness/factories.feature:13",
     "features/objectives/objectives.feature:124",
     "features/passwords/history.feature:140",
-    "features/sessions/authenticating.feature:162",
+    "features/sessions/authenticating.feature:173",
     "features/sessions/ending.feature:37",
     "features/tasks/claiming.feature:45",
     "features/workspace/chain.feature:116",

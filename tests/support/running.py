@@ -22,7 +22,7 @@ from pgharness.core.run_directory import DIRECTORY_PREFIX
 from tests.support.verdicts import FailedExample
 
 SHORT: Final = "features/accounts/listing.feature"
-SHORT_SCENARIOS: Final = 15
+SHORT_SCENARIOS: Final = 17
 """A feature that takes no time, and how many scenarios it has."""
 
 NO_OTHER_REPORTS: Final = ("-D", "reports=")

@@ -8,6 +8,7 @@ from typing import Final
 from domain import Isolation
 from domain.identity.failed_logins import LoginRefused
 from domain.transactions import IdentityWork
+from features.support.arrange.known_accounts import IdentityState
 from features.support.identity.credentials import WRONG
 from features.support.world import World
 
@@ -43,8 +44,32 @@ def _after_two_refusals(world: World, person: str, log_in: LogIn) -> None:
         log_in(tx)
 
 
+def _after_reading_what_is_deactivated(world: World, person: str, log_in: LogIn) -> None:
+    with world.domain.identity() as tx:
+        # Kept, as a session forgets what nothing refers to.
+        read = tx.accounts.get(world.people[person].id)
+        with world.domain.identity() as other:
+            other.accounts.deactivate(read)
+        log_in(tx)
+
+
+def _after_issuing_another(world: World, person: str, log_in: LogIn) -> None:
+    user, (first, *_) = world.people[person], world.state(IdentityState).temporary[person]
+    kept = []
+    with world.domain.identity() as tx:
+        try:
+            tx.sessions.log_in(user.email, first)
+        except LoginRefused as refusal:
+            kept.append(refusal)  # with its traceback, and so with the rows that were read
+        tx.passwords.issue_temporary(user.id)
+        log_in(tx)
+    assert kept, "the first temporary password was not refused"
+
+
 SURROUNDINGS: Final[dict[str, Callable[[World, str, LogIn], None]]] = {
     'has renamed the account to "Ada King"': _after_renaming,
+    "has read the account before it was deactivated": _after_reading_what_is_deactivated,
+    "was refused the first one and has issued another": _after_issuing_another,
     "has opened a savepoint": _in_a_savepoint,
     "is at repeatable read": partial(_isolated, Isolation.REPEATABLE_READ),
     "is serializable": partial(_isolated, Isolation.SERIALIZABLE),

@@ -87,6 +87,9 @@ ALTERATIONS: Final[dict[str, Callable[[str], str]]] = {
     "with the id of a session that never existed": lambda token: _with_json(
         token, payload=json.dumps({**token_builder.read(token)[1], "jti": "A" * 43})
     ),
+    "with the id of a user that never existed": lambda token: _with_json(
+        token, payload=json.dumps({**token_builder.read(token)[1], "sub": "4242"})
+    ),
     "with Bram's id in its payload": lambda token: _with_payload(token, sub="2"),
     "with a later expiry in its payload": lambda token: _with_payload(token, exp=1999999999),
     "with the signature of another token": lambda token: _with_signature(

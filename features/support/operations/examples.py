@@ -139,7 +139,7 @@ EXAMPLES: Final[dict[tuple[str, str], Example]] = {
         s.ada.email, factories.PASSWORD
     ),
     ("identity", "sessions.log_out"): lambda s, tx: tx.sessions.log_out(s.token),
-    ("identity", "sessions.purge"): lambda _, tx: tx.sessions.purge(),
+    ("identity", "sessions.purge"): lambda _, tx: tx.sessions.purge(1000),
     ("tenant", "objectives.change"): lambda s, tx: tx.objectives.change(
         s.own["objective"], "Close Q4"
     ),

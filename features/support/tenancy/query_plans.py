@@ -8,7 +8,7 @@ from typing import Any, Final
 import psycopg
 from sqlalchemy import event
 
-from domain.transactions import TenantWork
+from domain.transactions import IdentityWork, TenantWork
 from domain.work.tasks import TaskStatus
 from features.support.arrange import factories
 from features.support.tenancy import bulk_tenants
@@ -26,8 +26,10 @@ _READS: Final[dict[str, Callable[[TenantWork], object]]] = {
 FOUND_ALREADY: Final = re.compile(r"\bid = (\(InitPlan |\$\d|\w+\.id\b)")
 """A key that another part of the plan has found; before PostgreSQL 17 it is called $0, $1, …"""
 
-ABOUT_TASKS: Final = re.compile(r"\b(FROM|UPDATE) tasks\b")
-"""Whatever the statement begins with: a WITH may be before its verb."""
+_ACCOUNTS: Final[dict[str, Callable[[IdentityWork], object]]] = {
+    "a page of all accounts": lambda tx: tx.accounts.list(),
+    "the next page of all accounts": lambda tx: tx.accounts.list(after=100),
+}
 
 
 def many_tasks(world: World, tenants: int, finished: int, pending: int) -> None:
@@ -37,31 +39,42 @@ def many_tasks(world: World, tenants: int, finished: int, pending: int) -> None:
     bulk_tenants.create_tasks(world.reader, finished, pending)
 
 
+def many_accounts(world: World, number: int) -> None:
+    """Store accounts, and analyze their table."""
+    bulk_tenants.create_accounts(world.reader, number)
+    world.reader.execute("ANALYZE users")
+
+
 WORKER_CLAIM: Final = "a worker's claim"
 
-PLANNED_STATEMENTS: Final = (*_READS, WORKER_CLAIM)
+PLANNED_STATEMENTS: Final = (*_READS, *_ACCOUNTS, WORKER_CLAIM)
 """The statements of the service that can be planned."""
 
 
 def of_statement(world: World, what: str) -> Plan:
     """Return the plan of the service's statement, in the role and for the user that it has."""
     if what == WORKER_CLAIM:
-        return _plan(world, world.domain.worker, lambda tx: tx.tasks.claim())
-    return _plan(world, lambda: world.tenant("Ada"), _READS[what])
+        return _plan(world, "tasks", world.domain.worker, lambda tx: tx.tasks.claim())
+    if what in _ACCOUNTS:
+        return _plan(world, "users", world.domain.identity, _ACCOUNTS[what])
+    return _plan(world, "tasks", lambda: world.tenant("Ada"), _READS[what])
 
 
 def _plan(
     world: World,
+    table: str,
     opening: Callable[[], AbstractContextManager[Any]],
     operation: Callable[[Any], object],
 ) -> Plan:
-    """Explain the statement about tasks in the transaction that is about to run it."""
+    """Explain the statement about a table in the transaction that is about to run it."""
+    # Whatever the statement begins with: a WITH may be before its verb.
+    about = re.compile(rf"\b(FROM|UPDATE) {table}\b")
     plans: list[Plan] = []
 
     def explain(
         _: object, cursor: psycopg.Cursor, statement: str, values: Any, *__: object
     ) -> None:
-        if ABOUT_TASKS.search(statement):
+        if about.search(statement):
             with cursor.connection.cursor() as other:
                 other.execute(f"EXPLAIN (FORMAT JSON) {statement}", values)
                 ((explained,),) = other.fetchall()

@@ -115,8 +115,8 @@ def session_is_read_before_holding(patch: MonkeyPatch) -> None:
 def password_is_not_verified_again(patch: MonkeyPatch) -> None:
     original = Sessions._problem
 
-    def problem(self: Sessions, user: User | None, *rest: Any, right: bool) -> Any:
-        if user and right and user.active and not locked(user, rest[-1]):
+    def problem(self: Sessions, user: User, *rest: Any, right: bool) -> Any:
+        if right and user.active and not locked(user, rest[-1]):
             return None, None
         return original(self, user, *rest, right=right)
 

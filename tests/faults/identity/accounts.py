@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 
 from domain import transactions
 from domain.database import versions
-from domain.database.pages import Page
+from domain.database.pages import Page, Pages
 from domain.errors import Entity, NotFound, Stale
 from domain.identity import accounts
 from domain.identity.accounts import Accounts, User
@@ -97,6 +97,12 @@ def address_is_looked_up_as_pattern(patch: MonkeyPatch) -> None:
         return found
 
     patch.setattr(Accounts, "get_by_email", get)
+
+
+@fault("a page of accounts is sorted by what no index is", noticed_by="accounts/listing")
+def page_of_accounts_has_no_index(patch: MonkeyPatch) -> None:
+    read = Pages.read
+    patch.setattr(Pages, "read", lambda *a, **k: read(*a, **{**k, "order": None}))
 
 
 @fault("a page of accounts begins with the end of the page before", noticed_by="accounts/listing")

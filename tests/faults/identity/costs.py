@@ -91,10 +91,10 @@ def hash_is_raised_while_its_user_is_held(patch: MonkeyPatch) -> None:
     def find_without_raising(self: Sessions, email: str) -> Credentials:
         return replace(find(self, email), lasting=False)
 
-    def raise_while_held(self: Sessions, user: User | None, *rest: Any, right: bool) -> Any:
+    def raise_while_held(self: Sessions, user: User, *rest: Any, right: bool) -> Any:
         found = problem(self, user, *rest, right=right)
         _, normal, _ = rest
-        if found == (None, None) and user is not None and normal is not None:
+        if found == (None, None):
             raised = self._hasher.raised(user.password_hash, normal)
             user.password_hash = raised or user.password_hash
         return found

@@ -111,7 +111,7 @@ def trying_on_prolongs_lock(patch: MonkeyPatch) -> None:
 def lock_is_not_the_reason_for_a_wrong_password(patch: MonkeyPatch) -> None:
     original = Sessions._problem
 
-    def problem(self: Sessions, user: User | None, *rest: Any, right: bool) -> Any:
+    def problem(self: Sessions, user: User, *rest: Any, right: bool) -> Any:
         found, temporary = original(self, user, *rest, right=right)
         if found is LoginProblem.LOCKED and not right:
             return LoginProblem.WRONG_PASSWORD, None

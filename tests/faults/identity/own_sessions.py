@@ -206,7 +206,7 @@ def a_purge_of_nothing_is_a_purge_of_a_batch(patch: MonkeyPatch) -> None:
         patch,
         Sessions,
         "purge",
-        {"if at_most < 1": "at_most = at_most or PURGE_BATCH\n    if at_most < 1"},
+        {"if at_most < 1": "at_most = at_most or 1000\n    if at_most < 1"},
     )
 
 

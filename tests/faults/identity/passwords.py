@@ -81,9 +81,9 @@ def hash_never_grows(patch: MonkeyPatch) -> None:
 def raised_hash_is_another_password(patch: MonkeyPatch) -> None:
     original = Sessions._problem
 
-    def problem(self: Sessions, user: User | None, *rest: Any, right: bool) -> Any:
+    def problem(self: Sessions, user: User, *rest: Any, right: bool) -> Any:
         stored, _, now = rest
-        return original(self, user, stored, None, now, right=right)
+        return original(self, user, stored, "", now, right=right)
 
     patch.setattr(Sessions, "_problem", problem)
 
@@ -107,8 +107,8 @@ def wrong_current_password_does_not_count(patch: MonkeyPatch) -> None:
 def password_expires_after_a_year(patch: MonkeyPatch) -> None:
     original = Sessions._problem
 
-    def problem(self: Sessions, user: User | None, *rest: Any, right: bool) -> Any:
-        aged = user is not None and rest[-1] - user.changed_at >= timedelta(days=365)
+    def problem(self: Sessions, user: User, *rest: Any, right: bool) -> Any:
+        aged = rest[-1] - user.changed_at >= timedelta(days=365)
         return original(self, user, *rest, right=right and not aged)
 
     patch.setattr(Sessions, "_problem", problem)

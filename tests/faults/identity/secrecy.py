@@ -9,6 +9,7 @@ from domain.database import connections
 from domain.database.schema import Hidden
 from domain.errors import RuleBroken
 from domain.identity import passwords
+from domain.identity.authentication import Principal
 from domain.identity.sessions import Login
 from tests.faults.catalogue import fault
 
@@ -37,6 +38,11 @@ def token_shows_itself(patch: MonkeyPatch) -> None:
     patch.setattr(
         Login, "__repr__", lambda self: f"Login(user_id={self.user_id}, token={self.token})"
     )
+
+
+@fault("a principal shows the id of its session", noticed_by="sessions/secrecy")
+def principal_shows_session_id(patch: MonkeyPatch) -> None:
+    patch.setattr(Principal, "__repr__", lambda self: f"Principal({self.user_id}, {self.jti})")
 
 
 @fault("a broken rule quotes the row", noticed_by="sessions/secrecy")

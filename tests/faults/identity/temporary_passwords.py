@@ -31,7 +31,7 @@ def temporary_password_is_reusable(patch: MonkeyPatch) -> None:
 def temporary_password_is_good_for_ever(patch: MonkeyPatch) -> None:
     original = Sessions._problem
 
-    def problem(self: Sessions, user: User | None, *rest: Any, right: bool) -> Any:
+    def problem(self: Sessions, user: User, *rest: Any, right: bool) -> Any:
         found, temporary = original(self, user, *rest, right=right)
         if temporary:
             temporary.expires_at = rest[-1].replace(year=9999)
@@ -54,7 +54,7 @@ def own_password_beside_a_temporary_one(patch: MonkeyPatch) -> None:
         user = self._session.get_one(User, found.user_id)
         return replace(found, stored=user.password_hash)
 
-    def problem(self: Sessions, user: User | None, *rest: Any, right: bool) -> Any:
+    def problem(self: Sessions, user: User, *rest: Any, right: bool) -> Any:
         found, _ = original_problem(self, user, *rest, right=right)
         return None if right else found, None
 

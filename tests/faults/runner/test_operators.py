@@ -53,6 +53,7 @@ EXAMPLES: Final = [
     (operators.argument, "f(a, *b, **c)", []),
     (operators.swapped, "f(a, b, c)", ["f(b, a, c)", "f(a, c, b)"]),
     (operators.swapped, "q.where(a, b)", []),
+    (operators.swapped, "max(a, b)", []),
     (operators.swapped, "f(a, key=b)", []),
     (operators.statement_text, "'SET LOCAL ROLE a'", ["'SET ROLE a'"]),
     (operators.statement_text, "'a text AND another'", ["'a text OR another'"]),

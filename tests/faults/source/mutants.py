@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import takewhile
 from typing import Final
 
@@ -55,13 +54,8 @@ def source(mutant: Mutant) -> str:
 
 
 def _found(file: str) -> tuple[cst.Module, list[tuple[Mutant, cst.CSTNode, cst.CSTNode]]]:
-    return _made(file, (ROOT / file).read_text("utf-8"))
-
-
-@lru_cache(maxsize=2)  # they are judged file by file
-def _made(file: str, text: str) -> tuple[cst.Module, list[tuple[Mutant, cst.CSTNode, cst.CSTNode]]]:
-    wrapper = MetadataWrapper(cst.parse_module(text))
-    visitor = _Places(file, text)
+    wrapper = MetadataWrapper(cst.parse_module((ROOT / file).read_text("utf-8")))
+    visitor = _Places(file)
     wrapper.visit(visitor)
     return wrapper.module, visitor.found
 
@@ -71,10 +65,10 @@ class _Places(cst.CSTVisitor):
 
     METADATA_DEPENDENCIES = (PositionProvider,)
 
-    def __init__(self, file: str, text: str) -> None:
+    def __init__(self, file: str) -> None:
         super().__init__()
         self._file = file
-        self._lines = text.split("\n")
+        self._lines = (ROOT / file).read_text("utf-8").split("\n")
         self._names: list[str] = []
         self._times: Counter[tuple[str, str]] = Counter()
         self.found: list[tuple[Mutant, cst.CSTNode, cst.CSTNode]] = []

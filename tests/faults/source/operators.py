@@ -41,7 +41,7 @@ VARIADIC: Final = frozenset(
 """What takes any number of arguments, each of which can be left out."""
 
 INTERCHANGEABLE: Final = frozenset(
-    ["where", "and_", "or_", "greatest", "least", "returning", "isinstance"]
+    ["where", "and_", "or_", "greatest", "least", "returning", "isinstance", "max", "min"]
 )
 """What is the same whatever the order of its arguments."""
 
