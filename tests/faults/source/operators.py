@@ -41,7 +41,7 @@ VARIADIC: Final = frozenset(
 """What takes any number of arguments, each of which can be left out."""
 
 INTERCHANGEABLE: Final = frozenset(
-    ["where", "and_", "or_", "greatest", "least", "returning", "isinstance"]
+    ["where", "and_", "or_", "greatest", "least", "min", "max", "returning", "isinstance"]
 )
 """What is the same whatever the order of its arguments."""
 
@@ -125,7 +125,9 @@ def chained_call(node: cst.Call) -> Iterator[cst.CSTNode]:
 
 
 def argument(node: cst.Call) -> Iterator[cst.CSTNode]:
-    """Leave out a keyword argument, or one of any number."""
+    """Leave out a keyword argument, or one of any number; those of a `TypeVar` are for tools."""
+    if _name(node) == "TypeVar":
+        return
     variadic = _name(node) in VARIADIC and len(node.args) > 1
     for position, given in enumerate(node.args):
         if given.star == "" and (given.keyword is not None or variadic):
