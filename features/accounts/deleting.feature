@@ -30,8 +30,8 @@ Feature: Deleting an account
 
   @accounts-16
   Rule: The email address of a deleted account may be registered again, for a new account
-    Example: Chen registers with the address that was Bram's, who had registered last
-      Given Bram deletes his account
-      When Chen registers with the email "bram@example.nl"
-      Then the account of "bram@example.nl" is called "Chen"
-      And the account of "bram@example.nl" has an id that was never used before
+    Example: Chen registers with the address that was Ada's
+      Given Ada deletes her account
+      When Chen registers with the email "ada@example.org"
+      Then the account of "ada@example.org" is called "Chen"
+      And the account of "ada@example.org" has an id that was never used before

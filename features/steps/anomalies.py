@@ -1,6 +1,7 @@
 """Anomalies: what concurrent transactions of one tenant read and overwrite of each other's."""
 
 from collections import Counter
+from functools import partial
 
 from behave import given, then, when
 from behave.runner import Context
@@ -28,7 +29,7 @@ def agents_have_priorities(context: Context, person: str, stated: str) -> None:
 
 @when("{person:Person}'s devices run this schedule at {level:Level}")
 def run_schedule(context: Context, person: str, level: Isolation) -> None:
-    """Each device has one unit of work; the rows of the table are run one after the other.
+    """Each device has one transaction; the rows of the table are run one after the other.
 
     The step fails as soon as a device reads something else than the table says, or waits where
     the table does not say so, or does not wait where it does.
@@ -37,9 +38,10 @@ def run_schedule(context: Context, person: str, level: Isolation) -> None:
     state = world.state(AnomalyState)
     state.priorities = _priorities(world)
     world.acting = person
-    owner_id = world.people[person].id
+    for_owner = partial(bind, role=Role.TENANT, user_id=world.people[person].id)
     devices = [
-        schedule_participant(world, device, owner_id, level) for device in context.table.headings
+        schedule_participant(device, world.url, level, for_owner, world.settings)
+        for device in context.table.headings
     ]
     state.schedule = ScheduleRunner(devices, anomaly_operations.PHRASES, world.reader)
     world.add_cleanup(state.schedule.close)

@@ -1,19 +1,16 @@
 """Stress tests and schedules on the service, with the engines that their participants need."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine
 from sqlalchemy.orm import Session
 
 from domain import Domain, DomainError, Isolation, Settings, engine_for
-from domain.errors import TransactionConflict
-from features.support.unit_of_work import session_of
 from features.support.world import World
-from pgharness.interleaving import scheduled_sessions, stress
+from pgharness.interleaving import schedules, stress
 
 Participant = stress.Participant[Domain]
 
@@ -35,23 +32,18 @@ def stress_test(world: World, number: int) -> stress.StressTest[Domain]:
 
 
 def schedule_participant(
-    world: World, name: str, user_id: int, isolation: Isolation
-) -> scheduled_sessions.ScheduledSession:
-    """Return a session of a schedule: a tenant's unit of work at this isolation level."""
-    patient = _patient(world.settings, scheduled_sessions.SESSION_TIMEOUT)
-    engine = engine_for(world.url, patient, name=name, pool_size=1)
-
-    @contextmanager
-    def unit_of_work(engine: Engine) -> Iterator[Session]:
-        domain = Domain(engine, patient, world.clock)
-        with domain.tenant(user_id, isolation=isolation) as tx:
-            yield session_of(tx)
-
-    return scheduled_sessions.ScheduledSession(name, engine, unit_of_work, _is_conflict)
-
-
-def _is_conflict(error: Exception) -> bool:
-    return isinstance(error, TransactionConflict) and scheduled_sessions.not_serializable(error)
+    name: str,
+    url: URL,
+    isolation: Isolation,
+    bind: Callable[[Session], object],
+    settings: Settings | None = None,
+) -> schedules.ScheduledSession:
+    """Return a session of a schedule, at this isolation level."""
+    patient = _patient(settings or Settings(), schedules.SESSION_TIMEOUT)
+    engine: Engine = engine_for(url, patient, name=name, pool_size=1)
+    return schedules.ScheduledSession(
+        name, engine.execution_options(isolation_level=isolation.value), bind
+    )
 
 
 def _patient(settings: Settings, patience: timedelta) -> Settings:

@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 
 from features.support.arrange import given_work
 from features.support.world import World
-from pgharness.interleaving.scheduled_sessions import Done, Phrases
-from pgharness.interleaving.schedules import operation_of
+from pgharness.interleaving.schedules import Done, Phrases, operation_of
 
 NONE: Final = "none"
 """How a schedule writes that no agent was found."""

@@ -1,24 +1,16 @@
 """A schedule notices each difference from its table, and shows which session waits for which."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from threading import Event
-from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import URL, Engine, create_engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, create_engine, text
 from sqlalchemy.orm import Session
 
 from pgharness.interleaving.actors import DEADLINE
-from pgharness.interleaving.scheduled_sessions import (
-    Phrases,
-    ScheduledSession,
-    not_serializable,
-    transaction,
-)
-from pgharness.interleaving.schedules import ScheduleRunner
+from pgharness.interleaving.schedules import Phrases, ScheduledSession, ScheduleRunner
 
 SOON = 0.2
 """Seconds after which a test takes a step for one that never ends: it does not, until then."""
@@ -53,12 +45,12 @@ PHRASES: Phrases = {
 Play = Callable[..., ScheduleRunner]
 
 
-def participant(name: str, url: URL, level: str, **service: Any) -> ScheduledSession:
+def participant(name: str, url: URL, level: str) -> ScheduledSession:
     """Return a session at this isolation level."""
     engine = create_engine(
         url, pool_size=1, isolation_level=level, connect_args={"application_name": name}
     )
-    return ScheduledSession(name, engine, **service)
+    return ScheduledSession(name, engine, lambda _: None)
 
 
 @pytest.fixture
@@ -69,12 +61,9 @@ def play(marked: URL, connection: psycopg.Connection) -> Iterator[Play]:
     with ExitStack() as cleanups:
 
         def played(
-            *rows: tuple[str, str],
-            level: str = "READ COMMITTED",
-            deadline: float = DEADLINE,
-            **service: Any,
+            *rows: tuple[str, str], level: str = "READ COMMITTED", deadline: float = DEADLINE
         ) -> ScheduleRunner:
-            participants = [participant(name, marked, level, **service) for name in ("ada", "bram")]
+            participants = [participant(name, marked, level) for name in ("ada", "bram")]
             runner = ScheduleRunner(participants, PHRASES, connection, deadline=deadline)
             cleanups.callback(runner.close)
             runner.play([{"ada": ada, "bram": bram} for ada, bram in rows])
@@ -106,74 +95,6 @@ def test_a_refusal_that_the_table_tells_ends_the_session(play: Play) -> None:
         level="REPEATABLE READ",
     )
     assert [one.name for one in runner.ended("is refused")] == ["bram"]
-
-
-class Refusal(Exception):
-    """What a service raises in place of the driver's error."""
-
-    sqlstate = "40001"
-
-
-def service(refusal: Exception, ended: list[str]) -> Callable[[Engine], Any]:
-    """Return what opens the units of work of a service, and record how each ends."""
-
-    @contextmanager
-    def opening(engine: Engine) -> Iterator[Session]:
-        try:
-            with transaction(engine) as session:
-                yield session
-        except DBAPIError:
-            ended.append("refused")
-            raise refusal from None
-        except BaseException:
-            ended.append("rolled back")
-            raise
-        ended.append("committed")
-
-    return opening
-
-
-CONFLICT = (
-    ("sets a to 11", ""),
-    ("", "sets a to 12 … waits"),
-    ("commits", ""),
-    ("", "is refused"),
-)
-
-
-def test_a_session_may_be_the_unit_of_work_of_a_service(play: Play) -> None:
-    ended: list[str] = []
-    opening = service(Refusal(), ended)
-    runner = play(*CONFLICT, level="REPEATABLE READ", opening=opening)
-    assert [one.name for one in runner.ended("is refused")] == ["bram"]
-    assert ended == ["committed", "refused"]
-
-
-def test_a_unit_of_work_that_is_rolled_back_is_left_by_an_exception(play: Play) -> None:
-    ended: list[str] = []
-    play(
-        ("sets a to 11", ""),
-        ("rolls back", ""),
-        ("", "reads a: 10"),
-        ("", "commits"),
-        opening=service(Refusal(), ended),
-    )
-    assert ended == ["rolled back", "committed"]
-
-
-@pytest.mark.parametrize(
-    ("refusal", "refused", "complaint"),
-    [
-        (KeyError("a"), not_serializable, "ended in KeyError, 'a'"),
-        (Refusal("a"), lambda error: isinstance(error, KeyError), "ended in 40001, a"),
-    ],
-)
-def test_another_error_of_a_service_is_no_refusal(
-    play: Play, refusal: Exception, refused: Callable[[Exception], bool], complaint: str
-) -> None:
-    opening = service(refusal, [])
-    with pytest.raises(AssertionError, match=f"row 4, bram: 'sets a to 12' {complaint}"):
-        play(*CONFLICT, level="REPEATABLE READ", opening=opening, refused=refused)
 
 
 @pytest.mark.parametrize(

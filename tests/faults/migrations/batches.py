@@ -155,27 +155,3 @@ def late_blank_objectives_are_left_out(patch: MonkeyPatch) -> None:
         '    guards.alone("users")\n    guards.refuse_rows("these are no objectives", MALFORMED)\n',
         '    guards.alone("users")\n',
     )
-
-
-@fault(
-    "0003: the table is locked after what has changed was copied again",
-    noticed_by="migrations/batches",
-    tags="@migrations-32",
-)
-def table_is_locked_too_late(patch: MonkeyPatch) -> None:
-    locks, copies = (
-        '    guards.alone("users")\n',
-        "    guards.run(FORGET_OUTDATED)\n    batches.rest(KEEP_FORMER)\n",
-    )
-    change_source(patch, "0003_former_passwords.py", locks + copies, copies + locks)
-
-
-@fault(
-    "0009: what an old program changes after the copy keeps its former status",
-    noticed_by="migrations/batches",
-    tags="@migrations-33",
-)
-def changed_task_keeps_its_status(patch: MonkeyPatch) -> None:
-    change_revisions(
-        patch, {"BEFORE INSERT OR UPDATE OF status ON tasks": "BEFORE INSERT ON tasks"}
-    )

@@ -67,17 +67,3 @@ def downgrade_changes_one_task(patch: MonkeyPatch) -> None:
         update,
         update + "    guards.run(\"UPDATE tasks SET status = 'failed' WHERE id = 50000\")\n",
     )
-
-
-@fault(
-    "0027: the ids of accounts begin again",
-    noticed_by="migrations/history_whole",
-    tags="@migrations-15",
-)
-def ids_begin_again(patch: MonkeyPatch) -> None:
-    change_source(
-        patch,
-        "0027_what_identity_cannot_undo.py",
-        "def upgrade() -> None:\n",
-        'def upgrade() -> None:\n    guards.run("ALTER TABLE users ALTER id RESTART")\n',
-    )

@@ -96,19 +96,3 @@ def all_revisions_in_one_transaction(patch: MonkeyPatch) -> None:
         "            transaction_per_migration=True,\n            on_version",
         "            transaction_per_migration=False,\n            on_version",
     )
-
-
-@fault(
-    "0025: a table without rows gets no index",
-    noticed_by="migrations/stepwise",
-    tags="@migrations-17",
-)
-def table_without_rows_gets_no_index(patch: MonkeyPatch) -> None:
-    change_source(
-        patch,
-        "0025_indexes_of_hash_costs.py",
-        '            guards.run(f"DROP INDEX',
-        '            if not op.get_bind().exec_driver_sql(f"SELECT FROM {table}").rowcount:\n'
-        "                continue\n"
-        '            guards.run(f"DROP INDEX',
-    )

@@ -1,13 +1,13 @@
 """Schedules: a table of the steps of concurrent sessions, in order, with the expected waits.
 
-There is a column for each session and a row for each step. A session opens its transaction with
+There is a column for each session and a row for each step. A session begins its transaction with
 its first step, and ends it with its last. A cell is a phrase with its outcome:
 
     reads Clerk: 10             the result
     sets Clerk to 12 … waits    the step waits for a lock of another session
     goes on                     the waiting step has completed (`goes on: …`, with its result)
-    is refused                  the waiting step has failed, and the transaction with SQLSTATE 40001
-    commits … is refused        the same, without a wait
+    is refused                  the waiting step has failed with SQLSTATE 40001
+    commits … is refused        the step has failed with SQLSTATE 40001, without a wait
 
 The server is asked whether a session waits; nothing sleeps. A difference from the table fails and
 shows which session waits for which; so does a deadlock, or a wait for a session without a step.
@@ -15,27 +15,54 @@ shows which session waits for which; so does a deadlock, or a wait for a session
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import wait
-from dataclasses import dataclass
-from typing import NoReturn
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final, NamedTuple, NoReturn
 
 import psycopg
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from pgharness.core.extras import extras
 from pgharness.interleaving.actors import DEADLINE
-from pgharness.interleaving.scheduled_sessions import (
-    ENDS,
-    GLANCE,
-    Done,
-    Phrases,
-    ScheduledSession,
-    described,
-    sqlstate,
-)
+
+NOT_SERIALIZABLE: Final = "40001"  # SQLSTATE serialization_failure
+
+SESSION_TIMEOUT: Final = timedelta(minutes=1)
+"""The lock timeout of the sessions: longer than any deadline here."""
+
+GLANCE: Final = 0.02
+"""Seconds within which most steps end: then the server is asked whether the step waits."""
+
+Operation = Callable[..., str | None]
+"""Takes a session and the fields of its phrase; returns its result as text, if it has one."""
+
+Phrases = Mapping[str, Operation]
+"""Patterns of phrases in the syntax of `parse`, and their operations."""
 
 Table = Sequence[Mapping[str, str]]
 """The rows, each with a cell for every session, of which exactly one is not empty."""
+
+
+def _commit(session: Session) -> None:
+    session.commit()
+
+
+def _roll_back(session: Session) -> None:
+    session.rollback()
+
+
+ENDS: Final[Phrases] = {"commits": _commit, "rolls back": _roll_back}
+"""The last steps of a session."""
+
+
+class Done(NamedTuple):
+    """A completed step and its result."""
+
+    phrase: str
+    answer: str | None
 
 
 @dataclass(frozen=True)
@@ -65,6 +92,56 @@ class Step:
             waits=mark == "waits",
             refused="is refused" in (phrase, mark),
         )
+
+
+@dataclass
+class ScheduledSession:
+    """One session with its own thread and connection, and its progress."""
+
+    name: str
+    engine: Engine
+    """Its own engine, with the isolation level and `SESSION_TIMEOUT` as the lock timeout."""
+    bind: Callable[[Session], object]
+    """Called at the start of the transaction."""
+    done: list[Done] = field(default_factory=list)
+    pid: int = 0
+    """The server process; 0 before the first step."""
+    phrase: str = "nothing yet"
+    """The last step."""
+    held_up: bool = False
+    end: str = ""
+    """'commits', 'rolls back' or 'is refused'; empty before the end."""
+
+    def __post_init__(self) -> None:
+        self._session = Session(self.engine)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=self.name)
+        self.step: Future[str | None] = Future()
+        self.step.set_result(None)
+
+    def start(self, phrase: str, operation: Callable[[Session], str | None]) -> None:
+        """Start an operation; `step` is its future."""
+        if not self.pid:
+            self._thread.submit(self._begin).result(DEADLINE)
+        self.phrase = phrase
+        self.step = self._thread.submit(operation, self._session)
+
+    def roll_back(self) -> None:
+        """Roll back a transaction that has failed."""
+        self._thread.submit(self._session.rollback).result(DEADLINE)
+
+    def close(self, observer: psycopg.Connection) -> None:
+        """Cancel a running statement and close the connection."""
+        while not wait([self.step], timeout=GLANCE).done:
+            observer.execute("SELECT pg_cancel_backend(%s)", [self.pid])
+        self._thread.submit(self._session.close)
+        self._thread.shutdown()
+        self.engine.dispose()
+
+    def _begin(self) -> None:
+        driver = self._session.connection().connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        self.pid = driver.info.backend_pid
+        self.bind(self._session)
 
 
 class ScheduleRunner:
@@ -138,9 +215,7 @@ class ScheduleRunner:
         one.held_up = False
         try:
             answer = one.step.result()
-        except Exception as error:
-            if not step.refused and sqlstate(error) is None:
-                raise
+        except DBAPIError as error:
             self._see_refusal(one, step, where, error)
             return
         if step.refused:
@@ -152,9 +227,14 @@ class ScheduleRunner:
         else:
             one.done.append(Done(one.phrase, answer))
 
-    def _see_refusal(self, one: ScheduledSession, step: Step, where: str, error: Exception) -> None:
-        if not step.refused or not one.refused(error):
-            self._fail(f"{where}: {one.phrase!r} ended in {described(error)}", error)
+    def _see_refusal(
+        self, one: ScheduledSession, step: Step, where: str, error: DBAPIError
+    ) -> None:
+        cause = error.orig
+        state = cause.sqlstate if isinstance(cause, psycopg.Error) else None
+        if not step.refused or state != NOT_SERIALIZABLE:
+            self._fail(f"{where}: {one.phrase!r} ended in {state}, {cause}", error)
+        one.roll_back()
         one.end = "is refused"
 
     def _is_blocked(self, one: ScheduledSession) -> bool:
