@@ -84,9 +84,10 @@ class Stale(DomainError):
 class RuleBroken(DomainError):
     """The database rejected a row that the domain had accepted, by the named constraint."""
 
-    constraint: str
-    table: str
-    sqlstate: str
+    constraint: str | None
+    """The column, where it must not be NULL."""
+    table: str | None
+    sqlstate: str | None
 
     sentence = (
         "the constraint {constraint!r} of the table {table!r} is violated (SQLSTATE {sqlstate});"
@@ -98,7 +99,7 @@ class RuleBroken(DomainError):
 class TransactionConflict(DomainError):
     """A serialization failure or a deadlock; the database has rolled back this transaction."""
 
-    sqlstate: str
+    sqlstate: str | None
 
     sentence = (
         "another transaction changed the same rows (SQLSTATE {sqlstate}); nothing was changed,"

@@ -112,9 +112,8 @@ def limits(timeouts: Timeouts) -> Mapping[Limit, timedelta]:
 
 
 def written_limits(timeouts: Timeouts) -> Mapping[str, str]:
-    """Return the limits as settings of PostgreSQL, in milliseconds."""
-    millisecond = timedelta(milliseconds=1)
-    return {limit.value: str(after // millisecond) for limit, after in limits(timeouts).items()}
+    """Return the limits as settings of PostgreSQL, which rounds them to milliseconds."""
+    return {limit.value: f"{after.total_seconds()}s" for limit, after in limits(timeouts).items()}
 
 
 def engine_options(
@@ -158,29 +157,28 @@ def reset_session(
     driver: Any = connection
     driver.rollback()
     driver.autocommit = True  # DISCARD ALL is refused in a transaction
-    cursor = driver.cursor()
-    cursor.execute("DISCARD ALL")
-    cursor.execute("SELECT setseed(%s)", [ENTROPY.uniform(-1, 1)])
-    cursor.close()
+    driver.execute("DISCARD ALL")
+    driver.execute("SELECT setseed(%s)", [ENTROPY.random()])
     driver.autocommit = False
 
 
 def engine_for(url: URL, settings: Settings, *, name: str = "domain", pool_size: int = 5) -> Engine:
     """Return an engine with the options of `engine_options`."""
     engine = create_engine(url, **engine_options(url, settings, name=name, pool_size=pool_size))
-    event.listen(engine, "handle_error", invalidate_busy)
+    event.listen(engine, "handle_error", note_loss)
     return engine
 
 
-def invalidate_busy(context: ExceptionContext) -> None:
-    """Invalidate a connection that still waits for an answer after an error.
+def note_loss(context: ExceptionContext) -> None:
+    """Count two more connections as lost; SQLAlchemy counts those that the driver has closed.
 
-    No statement can be sent on it, not even ROLLBACK, so its transaction would stay open.
-    SQLAlchemy by itself invalidates only connections that the driver has closed.
+    One could not be opened. The other still waits for an answer after an error: no statement can
+    be sent on it, not even ROLLBACK, so its transaction would stay open.
     """
     connection = context.connection
-    if connection is None or connection.invalidated:
-        return
-    driver = connection.connection.driver_connection
-    if driver is not None and driver.info.transaction_status is TransactionStatus.ACTIVE:
+    if connection is None:
         context.is_disconnect = True
+    elif not connection.invalidated:
+        driver: Any = connection.connection.driver_connection
+        if driver.info.transaction_status is TransactionStatus.ACTIVE:
+            context.is_disconnect = True

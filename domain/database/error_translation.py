@@ -13,7 +13,6 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import psycopg
-from psycopg import OperationalError
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -94,14 +93,15 @@ def translating(
         raise refusal from None
 
 
-def diagnosis(error: DBAPIError) -> psycopg.Error | None:
+def diagnosis(error: DBAPIError) -> psycopg.Error:
     """Return the server's or the driver's own error."""
-    return error.orig if isinstance(error.orig, psycopg.Error) else None
+    assert isinstance(error.orig, psycopg.Error), "the driver is psycopg"
+    return error.orig
 
 
 def facts(error: psycopg.Error) -> dict[str, Any]:
     """Return what one of our triggers has put into the detail of its error, as JSON."""
-    found: dict[str, Any] = json.loads(error.diag.message_detail or "{}")
+    found: dict[str, Any] = json.loads(str(error.diag.message_detail))
     return found
 
 
@@ -109,17 +109,13 @@ def _translated(
     error: DBAPIError, constraints: Constraints, by_state: States, outcome: CommitOutcome | None
 ) -> DomainError | None:
     cause = diagnosis(error)
-    sqlstate = (cause.sqlstate if cause else None) or ""
-    if cause is not None:
-        if violated := constraints.get(cause.diag.constraint_name or ""):
-            return violated()
-        known = by_state.get(sqlstate) or by_state.get(sqlstate[:2])
-        if known and (refusal := known(cause)):
-            return refusal
-    never_connected = (
-        isinstance(cause, OperationalError) and error.statement is None and not sqlstate
-    )
-    if outcome is not None and (error.connection_invalidated or never_connected):
+    sqlstate = cause.sqlstate or ""
+    if violated := constraints.get(str(cause.diag.constraint_name)):
+        return violated()
+    known = by_state.get(sqlstate) or by_state.get(sqlstate[:2])
+    if known and (refusal := known(cause)):
+        return refusal
+    if outcome is not None and error.connection_invalidated:
         return ConnectionLost(outcome)
     return None
 
@@ -129,12 +125,12 @@ def _exceeded(limit: Limit, seconds: float, cause: psycopg.Error) -> DomainError
 
 
 def _conflict(cause: psycopg.Error) -> DomainError:
-    return TransactionConflict(cause.sqlstate or "")
+    return TransactionConflict(cause.sqlstate)
 
 
 def _broken(cause: psycopg.Error) -> DomainError:
     return RuleBroken(
-        constraint=cause.diag.constraint_name or cause.diag.column_name or "(unnamed)",
-        table=cause.diag.table_name or "(unnamed)",
-        sqlstate=cause.sqlstate or "",
+        constraint=cause.diag.constraint_name or cause.diag.column_name,
+        table=cause.diag.table_name,
+        sqlstate=cause.sqlstate,
     )

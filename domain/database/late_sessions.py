@@ -34,6 +34,8 @@ class LateSession(Session):
         """Whether the transaction could not begin: nothing more is sent then."""
         self.recordings: list[Recording] = []
         """What the unit of work writes after it has ended, whether or not it commits."""
+        self._taken: Connection
+        """The connection of the transaction, from its beginning."""
         self._isolation = isolation
         self._begin = begin
 
@@ -45,19 +47,20 @@ class LateSession(Session):
         transaction goes on where ending it would change a result: if it has done anything before,
         in a savepoint, and at an isolation level at which all statements see one snapshot.
         """
-        alone = not (self.asked or self.new or self.identity_map or self.in_nested_transaction())
+        alone = not (self.asked or self.in_nested_transaction())
         yield
         if alone and self._isolation == SEES_EACH_MOMENT:
             self.rollback()
             self.asked = False
 
     def prepare_commit(self) -> None:
-        """Flush, and raise `WorkAborted` if COMMIT would only roll back."""
+        """Flush, and raise `WorkAborted` if COMMIT would only roll back.
+
+        Raises `PendingRollbackError` if the transaction could not begin (`get_bind`).
+        """
         self.flush()
         if not self.asked:
             return
-        if self.failed:
-            raise WorkAborted
         connection = self.connection().connection.driver_connection
         assert connection is not None, "a transaction has a connection"
         if connection.info.transaction_status is TransactionStatus.INERROR:
@@ -66,12 +69,13 @@ class LateSession(Session):
     def abandon(self) -> None:
         """Roll back and close, and raise nothing: the error that led here is the one to report.
 
-        Where the connection is lost, the server rolls back by itself.
+        Where ROLLBACK fails, the connection is closed, and the server rolls back by itself.
+        `Session.invalidate` would not do: it knows no transaction any more.
         """
         try:
             self.close()
         except DBAPIError:
-            self.invalidate()
+            self._taken.invalidate()
 
     def get_bind(self, *arguments: Any, **options: Any) -> Engine | Connection:
         """Begin the transaction: SQLAlchemy asks this before it sends anything."""
@@ -89,6 +93,7 @@ class LateSession(Session):
     def after_begin(self, transaction: SessionTransaction, connection: Connection) -> None:
         """Prepare the transaction that has begun on this connection; a savepoint needs nothing."""
         if not transaction.nested:
+            self._taken = connection
             self._begin(connection)
 
 

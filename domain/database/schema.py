@@ -94,7 +94,7 @@ class Id(TypeDecorator[int]):
 
     def process_bind_param(self, value: int | None, _: Dialect) -> int | None:
         """Hand the driver what the column can hold."""
-        return value if value is None or NO_ROW < value <= self.largest else NO_ROW
+        return value if value is None or abs(value) <= self.largest else NO_ROW
 
 
 class Version(Id):

@@ -20,6 +20,12 @@ def pool_has_lost(context: Context, number: int) -> None:
     connection_loss.lose_pool(context.world, number)
 
 
+@given("the server cannot be reached")
+def cannot_be_reached(context: Context) -> None:
+    """The service's pool has no connection, and connects to where no server is."""
+    connection_loss.make_unreachable(context.world)
+
+
 @when("{person:Person} submits {number:Number} tasks in overlapping transactions")
 def submits_side_by_side(context: Context, person: str, number: int) -> None:
     """As many connections are in use concurrently."""

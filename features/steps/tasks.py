@@ -247,7 +247,7 @@ def reads_back(context: Context, field: str, title: str, value: Any) -> None:
 
 
 def _seen(world: World, titles: str) -> list[Task]:
-    return [world.state(WorkState).tasks[title] for title in titles.split(", ")]
+    return [world.state(WorkState).tasks[title] for title in titles.split(", ") if title]
 
 
 def _find(tx: TenantWork, world: World, title: str) -> Task:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from behave import when
+from behave import given, when
 from behave.runner import Context
 from psycopg import sql
 from sqlalchemy import update
@@ -12,6 +12,24 @@ from features.support.arrange import raw_sql
 from features.support.arrange.known_work import WorkState
 from features.support.arrange.work_factories import reached
 from features.support.world import World
+
+LARGEST_TASK = """
+    INSERT INTO tasks (id, version, owner_id, title, payload, created_at)
+         OVERRIDING SYSTEM VALUE
+         VALUES (9223372036854775807, 2147483647, %s, %s, 'null', now())
+"""
+
+
+@given(
+    'a script has added a task "{title:Quoted}" of {person:Person}\'s'
+    " with the largest id and the largest version"
+)
+def script_added(context: Context, title: str, person: str) -> None:
+    """What the columns can hold, `bigint` and `integer`."""
+    world: World = context.world
+    world.reader.execute(LARGEST_TASK, [world.people[person].id, title])
+    with world.tenant(person) as tx:
+        world.state(WorkState).tasks[title] = tx.tasks.list().items[-1]
 
 
 @when('a script makes "{title:Quoted}" {status:TaskStatus}')

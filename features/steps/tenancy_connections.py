@@ -102,6 +102,15 @@ def finds_nothing(context: Context) -> None:
     assert pool.state()[0] == pool.pid, "it is another connection"
 
 
+@then("the next three to use the connection draw three different random numbers")
+def draw_different_numbers(context: Context) -> None:
+    """Each in its first statement, after the connection was reset."""
+    pool = context.world.state(PoolState).pool
+    query = LEFTOVERS["a seed for random numbers"].query
+    drawn = [pool.ask(lambda session: session_leftovers.answer(session, query)) for _ in range(3)]
+    assert len({str(each) for each in drawn}) == len(drawn), f"drawn were {drawn}"
+
+
 @when("the pool's only connection is returned in a state that cannot be reset")
 def cannot_be_reset(context: Context) -> None:
     """Another connection has locked a temporary table of the session, so it cannot be dropped."""

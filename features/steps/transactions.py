@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from domain import DomainError
 from domain.errors import RuleBroken
+from features.support.arrange.known_work import WorkState
 from features.support.transactions import (
     conflicts,
     connection_loss,
@@ -117,6 +118,15 @@ def error_says(context: Context, words: str) -> None:
     assert words in str(error), f"the error says: {error}"
 
 
+@then('the error says that "{title:Quoted}" has changed since version {version:Number}')
+def error_names_version(context: Context, title: str, version: int) -> None:
+    """The error that the Then before has judged, and nothing else."""
+    world: World = context.world
+    task_id = world.state(WorkState).tasks[title].id
+    expected = f"task {task_id} was changed since version {version} was read; read it again"
+    assert str(world.outcome.judged) == expected, f"the error says: {world.outcome.judged}"
+
+
 @then("exactly these tasks are stored: {titles}")
 def exactly_these_tasks(context: Context, titles: str) -> None:
     """By their titles, in the order in which they were submitted."""
@@ -133,6 +143,17 @@ def submits_despite_conflicts(context: Context, person: str, title: str, met: Co
     world: World = context.world
     with world.attempt(), met.injected(world):
         conflicts.submit_with_retries(world, person, title)
+
+
+@when(
+    '{person:Person} submits "{title:Quoted}" with retries by the system\'s clock,'
+    " and meets {met:Conflicts}"
+)
+def submits_by_system_clock(context: Context, person: str, title: str, met: Conflicts) -> None:
+    """Likewise, and it waits in earnest."""
+    world: World = context.world
+    with world.attempt(), met.injected(world):
+        conflicts.submit_with_retries(world, person, title, clock=conflicts.TimedClock(world))
 
 
 @when('{person:Person} submits "{title:Quoted}" with retries, and {fault:Fault}')
@@ -152,6 +173,14 @@ def takes_attempts(context: Context, attempts: int) -> None:
     state = context.world.state(TransactionState)
     assert state.attempts == attempts, f"there were {state.attempts} attempts"
     assert len(state.waits) == attempts - 1, f"the waits were {state.waits}"
+
+
+@then("each wait was at least as long as its limit")
+def waits_are_long(context: Context) -> None:
+    """By a clock that the service does not read."""
+    state = context.world.state(TransactionState)
+    short = [each for each in zip(state.waits, state.waited, strict=True) if each[1] < each[0]]
+    assert not short, f"asked for, and waited: {short}"
 
 
 @then("the limits of the waits between the attempts are {waits:Numbers} ms")

@@ -45,6 +45,22 @@ Feature: Editing and deleting tasks
         | Ada   | Tidy up           | Scribe | 2       |
         | Bram  | Import Q4 figures |        | 1       |
 
+    Example: A task with the largest id and the largest version is found
+      Given a script has added a task "Last" of Ada's with the largest id and the largest version
+      When Ada reads the task "Last"
+      And Ada deletes the task "Last"
+      Then Ada is not refused
+      And these tasks are stored
+        | title             |
+        | Import Q3 figures |
+        | Tidy up           |
+        | Import Q4 figures |
+
+    Example: To assign no tasks changes none
+      When Ada assigns "" to "Scribe"
+      Then Ada is not refused
+      And nothing has changed
+
     Example: Assigned tasks are returned in the order in which the caller named them
       When Ada assigns "Tidy up, Import Q3 figures" to "Scribe"
       Then "Tidy up, Import Q3 figures" were returned, in this order
@@ -114,9 +130,18 @@ Feature: Editing and deleting tasks
         | retitles all tasks in one statement, based on the version read |
         | retitles all tasks in one statement, without a version         |
 
+    Example: The refusal names the task, and the version that was read
+      Given another client retitles "Import Q3 figures" to "Imports"
+      And Ada reads the task "Import Q3 figures"
+      And another client retitles "Import Q3 figures" to "Import"
+      When Ada deletes the task "Import Q3 figures"
+      Then Ada is refused because the task has changed since it was read
+      And the error says that "Import Q3 figures" has changed since version 2
+
     Example: An edit in place is refused if the task has changed since it was read
       When Ada edits the title of "Import Q3 figures" in place, after another client retitles it to "Import"
       Then Ada is refused because the edited row has changed since it was read
+      And the error says "a row was changed since it was read; read it again"
       And these tasks are stored
         | title             | version |
         | Import            | 2       |

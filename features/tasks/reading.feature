@@ -160,3 +160,8 @@ Feature: Reading and listing tasks
         | 0    |
         | -1   |
         | 101  |
+
+    Example: A page of 100 tasks is accepted
+      Given Ada has a task "Import Q3 figures"
+      When Ada lists her tasks in pages of 100
+      Then the pages have 1 rows

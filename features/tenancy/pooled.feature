@@ -46,6 +46,11 @@ Feature: Whatever a unit of work does to its session ends with it
       When Ada's work in the pool's only connection leaves everything that can be left
       Then the next to use the connection finds nothing of it
 
+    Example: No random number that the next draws is known
+      Given Ada has an account
+      When Ada's work in the pool's only connection leaves a seed for random numbers
+      Then the next three to use the connection draw three different random numbers
+
     Example: A connection that cannot be reset is closed
       Given Ada has an account
       When the pool's only connection is returned in a state that cannot be reset

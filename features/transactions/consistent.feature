@@ -14,13 +14,15 @@ Feature: No commit leaves a constraint violated
     Scenario Outline: The transaction is refused at the statement if <violation>
       When <violation>
       Then the transaction is refused by the constraint <constraint>
+      And the error says "the constraint '<constraint>' of the table '<table>' is violated (SQLSTATE <state>); nothing was changed, correct the value"
       And nothing has changed
 
       Examples:
-        | violation                               | constraint                      |
-        | a turn is added to an unknown task      | fk_turns_owner_id_task_id_tasks |
-        | a task is edited to have a blank title  | ck_tasks_title_form             |
-        | a second current history entry is added | uq_objective_history_open       |
+        | violation                               | constraint                      | table             | state |
+        | a turn is added to an unknown task      | fk_turns_owner_id_task_id_tasks | turns             | 23503 |
+        | a task is edited to have a blank title  | ck_tasks_title_form             | tasks             | 23514 |
+        | a task is edited to have no title       | title                           | tasks             | 23502 |
+        | a second current history entry is added | uq_objective_history_open       | objective_history | 23505 |
 
     Scenario Outline: The transaction is refused at COMMIT, and not before, if <violation>
       When <violation>

@@ -48,13 +48,13 @@ Feature: Every wait in the database ends at a timeout
       And the transaction submits "Water"
       When a lock is not granted in time
       Then the transaction is refused because the <timeout> timeout was exceeded
-      And the error says "more than 0.05 s (<timeout>_timeout), and nothing was changed; <advice>"
+      And the error says "<complaint> more than 0.05 s (<timeout>_timeout), and nothing was changed; <advice>"
       And nothing has changed
 
       Examples:
-        | timeout   | advice                                                           |
-        | statement | read or write fewer rows at once, or raise timeouts.statement    |
-        | lock      | try again, or look in pg_locks for the transaction that holds it |
+        | timeout   | complaint                                                | advice                                                           |
+        | statement | a statement took                                         | read or write fewer rows at once, or raise timeouts.statement    |
+        | lock      | a statement waited for a lock of another transaction for | try again, or look in pg_locks for the transaction that holds it |
 
     Scenario Outline: A program that is idle for too long, and then <ending>, exceeds the idle timeout
       Given timeouts.idle_in_transaction is set to 50 ms
@@ -63,7 +63,7 @@ Feature: Every wait in the database ends at a timeout
       When the program is idle for too long
       And the transaction <ending>
       Then the transaction is refused because the idle timeout was exceeded
-      And the error says "more than 0.05 s (idle_in_transaction_session_timeout), and nothing was changed; do the slow part before or after it, and try again"
+      And the error says "a unit of work sent no statement for more than 0.05 s (idle_in_transaction_session_timeout), and nothing was changed; do the slow part before or after it, and try again"
       And nothing has changed
 
       Examples:

@@ -26,11 +26,44 @@ Feature: A lost connection rolls back, and the caller knows whether it was befor
         | the server ends the connection | the server says so before it disconnects  |
         | the connection is cut          | neither end receives anything from now on |
 
+    Example: An error of the program is not replaced by that of a failed ROLLBACK
+      When the driver is kept from rolling back
+      And the program raises an error
+      Then the caller gets exactly that error
+      And the server has ended the session of the lost connection
+      And nothing has changed
+
     Example: An error of the program is not replaced by the loss of the connection
       When the server ends the connection
       And the program raises an error
       Then the caller gets exactly that error
       And nothing has changed
+
+  @transactions-43
+  Rule: A connection that cannot be opened is reported as lost before COMMIT
+    Background:
+      Given the server cannot be reached
+      And Ada has begun a transaction
+
+    Example: The first statement of a transaction is refused
+      When a connection cannot be opened
+      Then the transaction is refused because the connection was lost before COMMIT
+      And the error says "nothing was changed, try again"
+
+    Scenario Outline: A transaction that swallows this, and then <goes on>, is refused
+      When a connection cannot be opened, and the error is swallowed
+      And the transaction <goes on>
+      Then the transaction is refused because it swallowed an error of the database
+      And nothing has changed
+
+      Examples:
+        | goes on        |
+        | submits "Feed" |
+        | commits        |
+
+    Example: A transaction that sends nothing needs no connection
+      When the transaction commits
+      Then the transaction is not refused
 
   @transactions-6
   Rule: A connection lost during COMMIT is reported as undecided

@@ -36,6 +36,12 @@ Feature: A transaction that conflicts with another one is retried as a whole
         | 2     | 2 serialization failures | 10                            | no wait after the last attempt       |
         | 8     | 9 serialization failures | 10, 20, 40, 80, 160, 320, 500 | doubled each time, up to the longest |
 
+    Example: By the system's clock, each wait is at least as long as its limit
+      When Ada submits "Water" with retries by the system's clock, and meets 2 deadlocks
+      Then Ada is not refused
+      And it takes 3 attempts
+      And each wait was at least as long as its limit
+
     Example: In 100 attempts no wait is longer than the setting retries.longest
       Given retries.attempts is set to 100
       When Ada submits "Water" with retries, and meets 99 deadlocks

@@ -3,16 +3,16 @@
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError, PendingRollbackError
 from sqlalchemy.orm import Session
 
-from domain import Domain, Settings
+from domain import Domain, Settings, engine_for
 from domain.database.connections import ConnectionLost
 from domain.database.late_sessions import LateSession
 from domain.errors import WorkAborted
 
-NOWHERE = "postgresql+psycopg://nobody@/nothing?host=/nonexistent"
+NOWHERE = make_url("postgresql+psycopg://nobody@/nothing?host=/nonexistent")
 
 
 def _fail(_: Connection) -> None:
@@ -59,14 +59,14 @@ def _select(session: Session, *, nested: bool) -> None:
 
 
 def test_a_unit_of_work_that_sends_nothing_needs_no_server() -> None:
-    with Domain(create_engine(NOWHERE), Settings()).identity():
+    with Domain(engine_for(NOWHERE, Settings()), Settings()).identity():
         pass
 
 
 def test_that_the_server_is_away_is_told_at_the_first_statement() -> None:
     with (
         pytest.raises(ConnectionLost),
-        Domain(create_engine(NOWHERE), Settings()).identity() as tx,
+        Domain(engine_for(NOWHERE, Settings()), Settings()).identity() as tx,
     ):
         tx.accounts.list()
 
@@ -74,7 +74,7 @@ def test_that_the_server_is_away_is_told_at_the_first_statement() -> None:
 def test_a_beginning_that_failed_unnoticed_aborts_the_work() -> None:
     with (
         pytest.raises(WorkAborted),
-        Domain(create_engine(NOWHERE), Settings()).identity() as tx,
+        Domain(engine_for(NOWHERE, Settings()), Settings()).identity() as tx,
         suppress(OperationalError),
     ):
         tx.accounts.list()

@@ -29,7 +29,7 @@ def refused_by_database_is_an_answer(work: ClientWork) -> ClientWork:
             return work(one)
         except DBAPIError as error:
             cause = diagnosis(error)
-            if not ((cause.sqlstate if cause else None) or "").startswith(CONSTRAINT_SQLSTATES):
+            if not (cause.sqlstate or "").startswith(CONSTRAINT_SQLSTATES):
                 raise
             return RefusedByDatabase(str(cause))
 

@@ -2,6 +2,7 @@
 
 import random
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from typing import Any, Final, Self
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
-from domain import Domain
+from domain import Clock, Domain
+from domain.clock import SystemClock
 from domain.transactions import TenantWork
 from features.support.manual_clock import ManualClock
 from features.support.transactions import mid_transaction_faults
@@ -98,6 +100,20 @@ class _RecordingClock(ManualClock):
         self._waits.append(duration)
 
 
+class TimedClock(SystemClock):
+    """The service's own clock; records how long it was told to wait, and how long it did."""
+
+    def __init__(self, world: World) -> None:
+        self._state = world.state(TransactionState)
+
+    def wait(self, duration: timedelta) -> None:
+        """Wait, and measure it."""
+        began = time.monotonic()
+        super().wait(duration)
+        self._state.waits.append(duration)
+        self._state.waited.append(timedelta(seconds=time.monotonic() - began))
+
+
 class _MaxJitter(random.Random):  # noqa: S311 (no secret depends on it)
     """Always draws the upper end."""
 
@@ -105,10 +121,16 @@ class _MaxJitter(random.Random):  # noqa: S311 (no secret depends on it)
         return 1.0
 
 
-def submit_with_retries(world: World, person: str, title: str, fault: str | None = None) -> None:
+def submit_with_retries(
+    world: World, person: str, title: str, fault: str | None = None, clock: Clock | None = None
+) -> None:
     """Submit a task by `Domain.run`, count the attempts, and inject this fault in each of them."""
     domain = Domain(
-        world.engine, world.settings, _RecordingClock(world), world.hasher, jitter=_MaxJitter()
+        world.engine,
+        world.settings,
+        clock or _RecordingClock(world),
+        world.hasher,
+        jitter=_MaxJitter(),
     )
 
     def work(tx: TenantWork) -> None:

@@ -1,13 +1,16 @@
 """Connections that are lost: in a transaction, during its COMMIT, or in the pool."""
 
+import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from typing import Final
 
 import psycopg
 from sqlalchemy import Connection
 
+from domain import engine_for
 from domain.transactions import TenantWork
 from features.support.transactions.state import TransactionState
 from features.support.unit_of_work import connection_of
@@ -44,9 +47,19 @@ def _cut(world: World, tx: TenantWork) -> None:
     cut(driver)
 
 
+def _forbid_rollback(world: World, tx: TenantWork) -> None:
+    """Leave a block of the driver open: it refuses all other ROLLBACKs in it."""
+    driver = connection_of(tx)
+    state = world.state(TransactionState)
+    state.lost_pids = [driver.info.backend_pid]
+    state.open_block = driver.transaction()
+    state.open_block.__enter__()
+
+
 LOSSES: Final[dict[str, Callable[[World, TenantWork], None]]] = {
     "the server ends the connection": _terminate,
     "the connection is cut": _cut,
+    "the driver is kept from rolling back": _forbid_rollback,
 }
 """How a connection is lost before the service notices."""
 
@@ -64,6 +77,17 @@ COMMIT_ENDS: Final[dict[str, Callable[[World, int], None]]] = {
     "fails": _abort_commit,
 }
 """How a COMMIT ends on the server after its connection was cut."""
+
+
+def make_unreachable(world: World) -> None:
+    """Have the service connect to a port of this machine at which nothing listens."""
+    line = socket.socket()
+    world.add_cleanup(line.close)
+    line.bind(("127.0.0.1", 0))
+    url = world.url.set(host="127.0.0.1", port=line.getsockname()[1], query={})
+    world.add_cleanup(partial(setattr, world, "engine", world.engine))
+    world.engine = engine_for(url, world.settings)
+    world.add_cleanup(world.engine.dispose)
 
 
 def lose_pool(world: World, number: int) -> None:

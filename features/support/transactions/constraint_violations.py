@@ -29,6 +29,11 @@ def _edit_title_to_be_blank(_: World, tx: TenantWork) -> None:
     session_of(tx).flush()
 
 
+def _edit_title_to_be_missing(_: World, tx: TenantWork) -> None:
+    tx.tasks.submit("Sing", payload=None)
+    _execute(tx, "UPDATE tasks SET title = NULL, version = version + 1")
+
+
 def _open_second_entry(_: World, tx: TenantWork) -> None:
     _execute(
         tx,
@@ -61,6 +66,7 @@ def _change_there_and_back(world: World, tx: TenantWork) -> None:
 IMMEDIATE: Final[dict[str, Violate]] = {
     "a turn is added to an unknown task": _add_turn_to_unknown_task,
     "a task is edited to have a blank title": _edit_title_to_be_blank,
+    "a task is edited to have no title": _edit_title_to_be_missing,
     "a second current history entry is added": _open_second_entry,
 }
 """Violations of constraints that are checked at the statement."""

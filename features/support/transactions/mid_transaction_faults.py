@@ -60,6 +60,10 @@ def _lose_connection(world: World, tx: TenantWork) -> None:
     tx.tasks.list()
 
 
+def _open_no_connection(_: World, tx: TenantWork) -> None:
+    tx.tasks.list()
+
+
 def _leave_result_unread(_: World, tx: TenantWork) -> None:
     connection_of(tx).pgconn.send_query(b"SELECT 1")
     tx.tasks.list()
@@ -87,6 +91,7 @@ FAULTS: Final[dict[str, TransactionFault]] = {
     "the database refuses a statement": TransactionFault(_refuse_statement, NotFound, Entity.AGENT),
     "a lock is not granted in time": TransactionFault(_wait_for_lock, LimitExceeded),
     "the connection is lost": TransactionFault(_lose_connection, ConnectionLost),
+    "a connection cannot be opened": TransactionFault(_open_no_connection, ConnectionLost),
     "a result is left unread": TransactionFault(_leave_result_unread, ConnectionLost),
     "the program is idle for too long": TransactionFault(_be_idle),
     "an administrator cancels a statement": TransactionFault(_cancel_statement, DBAPIError),

@@ -1,6 +1,7 @@
 """Per-scenario state of the steps about transactions."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -28,10 +29,14 @@ class TransactionState:
         """How often a unit of work was run."""
         self.waits: list[timedelta] = []
         """The waits between the attempts, at their longest."""
+        self.waited: list[timedelta] = []
+        """How long the system's clock took for each of them."""
         self.pool_name = ""
         """What the connections of the service's pool are called on the server."""
         self.lost_pids: list[int] = []
         """The server's processes whose connections were lost."""
+        self.open_block: AbstractContextManager[object]
+        """A block of the driver that nothing ends."""
         self.settings: Mapping[str, Mapping[str, str]] = {}
         """The server's settings, by where they were read."""
         self.accounts: list[dict[str, Any]] = []

@@ -125,7 +125,9 @@ def chained_call(node: cst.Call) -> Iterator[cst.CSTNode]:
 
 
 def argument(node: cst.Call) -> Iterator[cst.CSTNode]:
-    """Leave out a keyword argument, or one of any number."""
+    """Leave out a keyword argument, or one of any number; those of a `TypeVar` are for tools."""
+    if _name(node) == "TypeVar":
+        return
     variadic = _name(node) in VARIADIC and len(node.args) > 1
     for position, given in enumerate(node.args):
         if given.star == "" and (given.keyword is not None or variadic):

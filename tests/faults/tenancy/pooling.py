@@ -63,6 +63,11 @@ def seed_of_random_numbers_stays(patch: MonkeyPatch) -> None:
     reset_by(patch, lambda query: None if "setseed" in query else query)
 
 
+@fault("all sessions get the same seed", noticed_by="tenancy/pooled")
+def all_sessions_get_same_seed(patch: MonkeyPatch) -> None:
+    patch.setattr(connections.ENTROPY, "random", lambda: 0.5)
+
+
 @fault("a session that cannot be reset is given to the next", noticed_by="tenancy/pooled")
 def unreset_session_is_reused(patch: MonkeyPatch) -> None:
     original = connections.reset_session

@@ -1,10 +1,10 @@
 """Connections that are lost: what can be wrong with telling so."""
 
-import psycopg
 from _pytest.monkeypatch import MonkeyPatch
 from sqlalchemy import create_engine
+from sqlalchemy.engine import ExceptionContext
 
-from domain.database import connections, error_translation
+from domain.database import connections
 from domain.database.connections import CommitOutcome
 from domain.database.late_sessions import LateSession
 from tests.faults.catalogue import fault
@@ -13,7 +13,25 @@ from tests.faults.replacing import report_every_loss_as
 
 @fault("what cannot be read is reported as a lost connection", noticed_by="transactions/lost")
 def unreadable_is_reported_as_lost(patch: MonkeyPatch) -> None:
-    patch.setattr(error_translation, "OperationalError", psycopg.Error)
+    def note_loss(context: ExceptionContext) -> None:
+        context.is_disconnect = True
+
+    patch.setattr(connections, "note_loss", note_loss)
+
+
+@fault(
+    "a connection that cannot be opened is no lost one",
+    noticed_by="transactions/lost",
+    tags="@transactions-43",
+)
+def unopened_is_not_lost(patch: MonkeyPatch) -> None:
+    original = connections.note_loss
+
+    def note_loss(context: ExceptionContext) -> None:
+        if context.connection is not None:
+            original(context)
+
+    patch.setattr(connections, "note_loss", note_loss)
 
 
 @fault("a lost commit is reported as not committed", noticed_by="transactions/lost")

@@ -8,6 +8,7 @@ from typing import Any
 from _pytest.monkeypatch import MonkeyPatch
 
 from domain import settings, transactions
+from domain.clock import SystemClock
 from domain.database.connections import ConnectionLost
 from domain.errors import TransactionConflict
 from domain.settings import Retries, Timeouts
@@ -90,3 +91,8 @@ def lost_connection_is_tried_again(patch: MonkeyPatch) -> None:
 @fault("a limit can be set to for ever", noticed_by="transactions/retrying")
 def limit_can_be_set_to_for_ever(patch: MonkeyPatch) -> None:
     patch.setattr(Timeouts, "__post_init__", lambda self: None)
+
+
+@fault("the system's clock does not wait", noticed_by="transactions/retrying")
+def system_clock_does_not_wait(patch: MonkeyPatch) -> None:
+    patch.setattr(SystemClock, "wait", lambda self, duration: None)

@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from domain import transactions
-from domain.database import rows
+from domain.database import rows, versions
 from domain.database.pages import Page, Pages
 from domain.errors import Entity, InvalidValue, NotFound, Stale
 from domain.work.tasks import TASK_STATES, Task, Tasks
@@ -115,3 +115,8 @@ def submission_commits_at_once(patch: MonkeyPatch) -> None:
         return task
 
     patch.setattr(Tasks, "submit", submit)
+
+
+@fault("a refusal names the version after the one that was read", noticed_by="tasks/editing")
+def refusal_names_next_version(patch: MonkeyPatch) -> None:
+    patch.setattr(versions, "Stale", lambda entity, row_id, seen: Stale(entity, row_id, seen + 1))
